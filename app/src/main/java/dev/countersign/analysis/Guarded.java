@@ -1,0 +1,22 @@
+package dev.countersign.analysis;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What of Countersign itself runs here, so that the floor can name it. The client files and the
+ * fixed addresses are data of the analyser; these are the parts that differ by installation.
+ *
+ * @param folders absolute paths of data folders and of the program itself
+ * @param addresses {@code host:port} the server listens on or is configured for
+ * @param processes ids of the server's processes
+ */
+public record Guarded(List<String> folders, Set<String> addresses, Set<Long> processes) {
+    public Guarded {
+        folders = List.copyOf(folders);
+        addresses = Set.copyOf(addresses);
+        processes = Set.copyOf(processes);
+    }
+
+    public static final Guarded DEFAULT = new Guarded(List.of(), Set.of(), Set.of());
+}

@@ -1,0 +1,26 @@
+package dev.countersign.analysis.shell;
+
+import dev.countersign.call.Span;
+import java.util.List;
+
+/**
+ * All simple commands a text may run, whatever branch is taken, and what could not be understood.
+ *
+ * @param invocations in source order; commands in substitutions come before the command they stand
+ *     in
+ * @param unknowns each makes the call opaque
+ */
+public record Evaluation(List<Invocation> invocations, List<Unknown> unknowns) {
+    public Evaluation {
+        invocations = List.copyOf(invocations);
+        unknowns = List.copyOf(unknowns);
+    }
+
+    /**
+     * Something that may run but is not in the list.
+     *
+     * @param reason in plain words, such as "`$x` is not constant, so the command is not known"
+     * @param source where it stands
+     */
+    public record Unknown(String reason, Span source) {}
+}

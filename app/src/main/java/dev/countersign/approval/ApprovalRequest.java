@@ -1,0 +1,85 @@
+package dev.countersign.approval;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.policy.Requirement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open or answered question to people about one call.
+ *
+ * @param id {@code APR-n}
+ * @param version counts changes, from 0; a change names the version it was made from
+ * @param decision id of the decision it belongs to
+ * @param digest SHA-256 over the canonical call, its operations and its requester
+ * @param state where it stands
+ * @param call what the page shows: client, tool, input, cwd, workspace, agent, session
+ * @param explanation the decision as JSON, operations and reasons included
+ * @param requirements who must agree; all of them
+ * @param votes in the order they came
+ * @param requester the agent that asks
+ * @param driver e-mail of the person in whose session it runs, or null
+ * @param asked when
+ * @param expires when it becomes a deny
+ * @param ended when it left {@link State#PENDING}, or null
+ * @param ending why it ended, in words for the agent, or null
+ */
+public record ApprovalRequest(
+        String id,
+        int version,
+        String decision,
+        String digest,
+        State state,
+        ObjectNode call,
+        ObjectNode explanation,
+        List<Requirement> requirements,
+        List<Vote> votes,
+        String requester,
+        @Nullable String driver,
+        Instant asked,
+        Instant expires,
+        @Nullable Instant ended,
+        @Nullable String ending) {
+
+    /** Where a request stands. Only {@link #PENDING} and {@link #APPROVED} can change. */
+    public enum State {
+        PENDING,
+        APPROVED,
+        DENIED,
+        EXPIRED,
+        WITHDRAWN,
+        SUPERSEDED,
+        USED;
+
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public ApprovalRequest {
+        requirements = List.copyOf(requirements);
+        votes = List.copyOf(votes);
+    }
+
+    /** The same, one version on, in another state. */
+    public ApprovalRequest ended(State next, Instant at, String why) {
+        return new ApprovalRequest(
+                id,
+                version + 1,
+                decision,
+                digest,
+                next,
+                call,
+                explanation,
+                requirements,
+                votes,
+                requester,
+                driver,
+                asked,
+                expires,
+                at,
+                why);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.countersign.approval;
+
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps requests. Each change is one transaction with its ledger record. */
+public interface ApprovalStore {
+
+    /** A number for a new request, never given twice. */
+    long nextNumber();
+
+    Receipt open(ApprovalRequest request, AuditRecord event) throws NotRecorded;
+
+    Optional<ApprovalRequest> find(String id);
+
+    /** Oldest first. */
+    List<ApprovalRequest> pending();
+
+    /** Newest first, whatever the state. */
+    List<ApprovalRequest> recent(int limit);
+
+    /** Approved or pending requests for exactly this call. */
+    List<ApprovalRequest> live(String digest);
+
+    /**
+     * Compare and set: succeeds only when the stored version is {@code next.version() - 1}.
+     *
+     * @return the receipt, or empty when somebody else was first
+     */
+    Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded;
+}

@@ -1,0 +1,29 @@
+package dev.countersign.call;
+
+import java.util.Map;
+
+/**
+ * Where a call would run, as far as it is known.
+ *
+ * @param cwd absolute working directory
+ * @param workspace absolute root of the work; what lies below is inside
+ * @param home absolute home directory of the user the agent runs as
+ * @param shell the language of command strings
+ * @param platform {@code linux}, {@code macos} or {@code windows}
+ * @param environment variables known to be set; a name that is absent is unknown, not unset
+ */
+public record Context(
+        String cwd,
+        String workspace,
+        String home,
+        Shell shell,
+        String platform,
+        Map<String, String> environment) {
+    public Context {
+        environment = Map.copyOf(environment);
+    }
+
+    public Context withCwd(String directory) {
+        return new Context(directory, workspace, home, shell, platform, environment);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.countersign.call;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call really does: one action on one resource.
+ *
+ * @param action what it does
+ * @param resource what it acts on
+ * @param risk after refinement
+ * @param tags what rules can speak about: {@code deploy}, {@code prod}, {@code secret}, …, in order
+ * @param opaque whether something in it could not be resolved, so that it is at least a question
+ * @param cell the action whose profile cell counts; {@link #action} but for deletions of build
+ *     output
+ * @param origin which part of the simple command causes it
+ * @param command the simple command it stands in, or null outside a shell
+ * @param floor why no policy can permit it, or null
+ * @param summary what it does in plain words, such as "deletes `build/` in the workspace"
+ * @param source where in the command or input it stands
+ */
+public record Operation(
+        Action action,
+        Resource resource,
+        RiskTier risk,
+        Set<String> tags,
+        boolean opaque,
+        Action cell,
+        Origin origin,
+        @Nullable CommandLine command,
+        @Nullable String floor,
+        String summary,
+        Span source) {
+
+    /** The part of a simple command an operation comes from. */
+    public enum Origin {
+        PROGRAM,
+        REDIRECTION,
+        ASSIGNMENT
+    }
+
+    public Operation {
+        tags = Collections.unmodifiableSet(new TreeSet<>(tags));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.countersign.call;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an operation acts on. */
+public sealed interface Resource {
+
+    /** A named part that rules can match; a null value is one that cannot be known. */
+    record Field(String name, @Nullable String value) {}
+
+    /** The parts under the names rules and JSON use, most telling first. */
+    List<Field> fields();
+
+    /**
+     * A file, a directory with all below it, or a glob that stands for what it may match.
+     *
+     * @param written absolute path as written, {@code .} and {@code ..} taken out, or null when it
+     *     is not constant
+     * @param resolved the same with symbolic links followed, or null when it is not constant
+     * @param outside whether it is, either way, not below the workspace; true when unknown
+     * @param whole whether everything below is meant too
+     */
+    record Path(@Nullable String written, @Nullable String resolved, boolean outside, boolean whole)
+            implements Resource {
+        @Override
+        public List<Field> fields() {
+            return List.of(new Field("path", written), new Field("resolved", resolved));
+        }
+    }
+
+    /** A git repository, and the remote and branch an operation reaches, as far as known. */
+    record Repository(@Nullable String remote, @Nullable String branch) implements Resource {
+        @Override
+        public List<Field> fields() {
+            return List.of(new Field("remote", remote), new Field("branch", branch));
+        }
+    }
+
+    /** A program that runs. */
+    record Program(@Nullable String name) implements Resource {
+        @Override
+        public List<Field> fields() {
+            return List.of(new Field("program", name));
+        }
+    }
+
+    /** Something on the network. */
+    record Web(@Nullable String url, @Nullable String host) implements Resource {
+        @Override
+        public List<Field> fields() {
+            return List.of(new Field("host", host), new Field("url", url));
+        }
+    }
+
+    /**
+     * A tool of an MCP server, or a tool nobody told us about (server null, known to be absent).
+     */
+    record Tool(@Nullable String server, String tool) implements Resource {
+        @Override
+        public List<Field> fields() {
+            return server == null
+                    ? List.of(new Field("tool", tool))
+                    : List.of(new Field("server", server), new Field("tool", tool));
+        }
+    }
+
+    /** Anything else that has a kind and a name: a skill, a subagent, a schedule, a query. */
+    record Named(String kind, @Nullable String name) implements Resource {
+        @Override
+        public List<Field> fields() {
+            return List.of(new Field(kind, name));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Settings of the server and where its data lives. */
+@NullMarked
+package dev.countersign.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package dev.countersign.people;
+
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps people, tokens, browser sessions and accepted files. Each change is one transaction with
+ * its record.
+ */
+public interface PeopleStore {
+
+    List<Person> people();
+
+    Optional<Person> person(String email);
+
+    /** Adds or replaces. */
+    void put(Person person, AuditRecord event) throws NotRecorded;
+
+    List<Token> tokens();
+
+    Optional<Token> tokenByHash(String hash);
+
+    /** Adds or replaces by id. */
+    void put(Token token, AuditRecord event) throws NotRecorded;
+
+    /**
+     * A browser session.
+     *
+     * @param hash SHA-256 of the cookie's value
+     * @param email whose
+     * @param created when they signed in
+     * @param expires when it ends
+     */
+    record WebSession(String hash, String email, Instant created, Instant expires) {}
+
+    Optional<WebSession> session(String hash);
+
+    void put(WebSession session, AuditRecord event) throws NotRecorded;
+
+    /** Ends a session; nothing happens when there is none. */
+    void end(WebSession session, AuditRecord event) throws NotRecorded;
+
+    /** Whether a person accepted this very content of this file. */
+    boolean accepted(String path, String sha256);
+
+    void accept(String path, String sha256, String person, AuditRecord event) throws NotRecorded;
+}

@@ -1,0 +1,49 @@
+package dev.countersign.people;
+
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bearer token as kept: its secret is shown once and only its hash is stored.
+ *
+ * @param id public id
+ * @param name what its maker called it
+ * @param kind what it stands for
+ * @param hash SHA-256 of the secret, 64 hexadecimal digits
+ * @param agent the agent it speaks for, or null
+ * @param person the person it belongs to, or null
+ * @param project the project it is bound to, or null
+ * @param confirmed whether its person confirmed it signed in, so that it may vote
+ * @param created when it was made
+ * @param expires when it ends, or null
+ * @param revoked when it was revoked, or null
+ */
+public record Token(
+        String id,
+        String name,
+        Kind kind,
+        String hash,
+        @Nullable String agent,
+        @Nullable String person,
+        @Nullable String project,
+        boolean confirmed,
+        Instant created,
+        @Nullable Instant expires,
+        @Nullable Instant revoked) {
+
+    /** What a token stands for. */
+    public enum Kind {
+        AGENT,
+        PERSONAL,
+        DEVICE;
+
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public boolean validAt(Instant now) {
+        return revoked == null && (expires == null || now.isBefore(expires));
+    }
+}

@@ -1,0 +1,5 @@
+/** The pages people use. */
+@NullMarked
+package dev.countersign.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Benchmarks: JMH and whole-process runs. */
+@NullMarked
+package dev.countersign.bench;
+
+import org.jspecify.annotations.NullMarked;
