@@ -3,6 +3,7 @@ package dev.countersign.approval;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.Requirement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -81,5 +82,32 @@ public record ApprovalRequest(
                 expires,
                 at,
                 why);
+    }
+
+    /** The same with one more vote, one version on. */
+    public ApprovalRequest with(Vote vote) {
+        List<Vote> more = new ArrayList<>(votes);
+        more.add(vote);
+        return new ApprovalRequest(
+                id,
+                version + 1,
+                decision,
+                digest,
+                state,
+                call,
+                explanation,
+                requirements,
+                more,
+                requester,
+                driver,
+                asked,
+                expires,
+                ended,
+                ending);
+    }
+
+    /** The driver, or empty text when unknown; no e-mail is empty. */
+    public String driverOrNone() {
+        return driver == null ? "" : driver;
     }
 }

@@ -1,0 +1,313 @@
+package dev.countersign.approval;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open questions to people: asked, answered, waited for, ended. Safe for use by many threads.
+ */
+public final class Approvals {
+    private final ApprovalStore store;
+    private final Clock clock;
+    private final Function<String, Optional<Voter>> people;
+    private final ConcurrentHashMap<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
+    private final CopyOnWriteArrayList<Consumer<ApprovalRequest>> listeners =
+            new CopyOnWriteArrayList<>();
+
+    /** What became of a vote. */
+    public sealed interface VoteResult {
+        /**
+         * It counts.
+         *
+         * @param request the request after it
+         */
+        record Counted(ApprovalRequest request) implements VoteResult {}
+
+        /**
+         * This person may not answer this request.
+         *
+         * @param why in words for them
+         */
+        record NotYours(String why) implements VoteResult {}
+
+        /**
+         * It was decided before.
+         *
+         * @param request as it stands
+         */
+        record TooLate(ApprovalRequest request) implements VoteResult {}
+
+        /** There is no such request. */
+        record Unknown() implements VoteResult {}
+    }
+
+    /**
+     * Wires it to its store.
+     *
+     * @param people the person behind an e-mail as of now
+     */
+    public Approvals(ApprovalStore store, Clock clock, Function<String, Optional<Voter>> people) {
+        this.store = store;
+        this.clock = clock;
+        this.people = people;
+    }
+
+    /** Called after every change with the request as it is then; must return quickly. */
+    public AutoCloseable onChange(Consumer<ApprovalRequest> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    public long nextNumber() {
+        return store.nextNumber();
+    }
+
+    /** Puts the question; people see it when this returns. */
+    public Receipt open(ApprovalRequest request, AuditRecord event) throws NotRecorded {
+        Receipt receipt = store.open(request, event);
+        changed(request);
+        return receipt;
+    }
+
+    public Optional<ApprovalRequest> find(String id) {
+        return store.find(id);
+    }
+
+    public List<ApprovalRequest> pending() {
+        return store.pending();
+    }
+
+    public List<ApprovalRequest> recent(int limit) {
+        return store.recent(limit);
+    }
+
+    public List<ApprovalRequest> live(String digest) {
+        return store.live(digest);
+    }
+
+    /** Records one person's answer; the first answer of each person counts. */
+    public VoteResult vote(String id, Voter voter, boolean approve, String guidance)
+            throws NotRecorded {
+        // Each round starts from the stored request; a lost race is tried again on what won it.
+        for (int round = 0; round < 100; round++) {
+            Optional<ApprovalRequest> found = store.find(id);
+            if (found.isEmpty()) {
+                return new VoteResult.Unknown();
+            }
+            ApprovalRequest request = found.get();
+            Instant now = clock.instant();
+            if (request.state() != State.PENDING || !now.isBefore(request.expires())) {
+                return new VoteResult.TooLate(request);
+            }
+            Optional<String> obstacle =
+                    Ballot.obstacle(request.requirements(), request.driverOrNone(), voter);
+            if (obstacle.isPresent()) {
+                return new VoteResult.NotYours(obstacle.get());
+            }
+            if (request.votes().stream().anyMatch(v -> v.person().equals(voter.email()))) {
+                return new VoteResult.NotYours("you have answered this already");
+            }
+            Vote vote = new Vote(voter.email(), approve, guidance, now);
+            ApprovalRequest next = afterVote(request.with(vote), now);
+            if (store.replace(next, voteEvent(next, vote)).isPresent()) {
+                changed(next);
+                return new VoteResult.Counted(next);
+            }
+        }
+        throw new IllegalStateException("a hundred lost races over " + id + " (this is a bug)");
+    }
+
+    private ApprovalRequest afterVote(ApprovalRequest request, Instant now) {
+        Standing standing =
+                Ballot.standing(
+                        request.requirements(), request.driverOrNone(), request.votes(), people);
+        return switch (standing) {
+            case Standing.Open _ -> request;
+            case Standing.Approved _ -> sameVersion(request, State.APPROVED, now, "approved");
+            case Standing.Denied(Vote vote) ->
+                    sameVersion(
+                            request,
+                            State.DENIED,
+                            now,
+                            vote.guidance().isBlank()
+                                    ? "denied by " + vote.person()
+                                    : "denied by " + vote.person() + ": " + vote.guidance());
+        };
+    }
+
+    private static ApprovalRequest sameVersion(
+            ApprovalRequest r, State state, Instant at, String why) {
+        return new ApprovalRequest(
+                r.id(),
+                r.version(),
+                r.decision(),
+                r.digest(),
+                state,
+                r.call(),
+                r.explanation(),
+                r.requirements(),
+                r.votes(),
+                r.requester(),
+                r.driver(),
+                r.asked(),
+                r.expires(),
+                at,
+                why);
+    }
+
+    /** How the votes of a request stand with the roles people hold now. */
+    public Standing standing(ApprovalRequest request) {
+        return Ballot.standing(
+                request.requirements(), request.driverOrNone(), request.votes(), people);
+    }
+
+    /**
+     * Moves a request on, if nobody was first.
+     *
+     * @param event what the ledger says of it, or null for a plain record of the change
+     * @return the receipt, or empty when the request has changed in between
+     */
+    public Optional<Receipt> end(
+            ApprovalRequest request, State next, String why, @Nullable AuditRecord event)
+            throws NotRecorded {
+        ApprovalRequest ended = request.ended(next, clock.instant(), why);
+        Optional<Receipt> receipt =
+                store.replace(ended, event == null ? changeEvent(ended) : event);
+        if (receipt.isPresent()) {
+            changed(ended);
+        }
+        return receipt;
+    }
+
+    /**
+     * Waits until a request is no longer pending, at most this long and at most until it expires.
+     *
+     * @return the request as it stands then
+     */
+    public ApprovalRequest await(String id, Duration atMost) throws InterruptedException {
+        // The latch is in place before the state is read: a change in between opens it.
+        CountDownLatch latch = waiting.computeIfAbsent(id, _ -> new CountDownLatch(1));
+        ApprovalRequest request = store.find(id).orElseThrow();
+        if (request.state() != State.PENDING) {
+            waiting.remove(id, latch);
+            return request;
+        }
+        Duration left = Duration.between(clock.instant(), request.expires());
+        Duration wait = left.compareTo(atMost) < 0 ? left : atMost;
+        if (wait.isPositive()) {
+            boolean _ = latch.await(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
+        }
+        return store.find(id).orElseThrow();
+    }
+
+    /** Ends what has run out of time; called every second. */
+    public void expireDue() throws NotRecorded {
+        Instant now = clock.instant();
+        for (ApprovalRequest request : store.pending()) {
+            if (!now.isBefore(request.expires())) {
+                Optional<Receipt> _ = end(request, State.EXPIRED, "nobody answered in time", null);
+            }
+        }
+    }
+
+    /** Ends the open questions of a session that is over. */
+    public void withdraw(String session, String why) throws NotRecorded {
+        for (ApprovalRequest request : store.pending()) {
+            if (session.equals(request.call().path("session").textValue())) {
+                Optional<Receipt> _ = end(request, State.WITHDRAWN, why, null);
+            }
+        }
+    }
+
+    private void changed(ApprovalRequest request) {
+        if (request.state() != State.PENDING) {
+            CountDownLatch latch = waiting.remove(request.id());
+            if (latch != null) {
+                latch.countDown();
+            }
+        }
+        listeners.forEach(listener -> listener.accept(request));
+    }
+
+    private AuditRecord voteEvent(ApprovalRequest request, Vote vote) {
+        ObjectNode body = body(request);
+        body.put("answer", vote.approve() ? "approve" : "deny");
+        body.put("guidance", vote.guidance());
+        body.put("self", vote.person().equals(request.driver()));
+        return record(
+                "vote",
+                request,
+                vote.person(),
+                vote.person() + (vote.approve() ? " approved " : " denied ") + request.id(),
+                body);
+    }
+
+    private AuditRecord changeEvent(ApprovalRequest request) {
+        return record(
+                "approval",
+                request,
+                request.driver(),
+                request.id() + " " + request.state().wire() + ": " + request.ending(),
+                body(request));
+    }
+
+    private static ObjectNode body(ApprovalRequest request) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("approval", request.id());
+        body.put("status", request.state().wire());
+        body.put("digest", request.digest());
+        if (request.ending() != null) {
+            body.put("ending", request.ending());
+        }
+        ArrayNode votes = body.putArray("votes");
+        request.votes()
+                .forEach(vote ->
+                        votes.addObject()
+                                .put("person", vote.person())
+                                .put("answer", vote.approve() ? "approve" : "deny")
+                                .put("at", vote.at().toString()));
+        return body;
+    }
+
+    private AuditRecord record(
+            String kind,
+            ApprovalRequest request,
+            @Nullable String person,
+            String summary,
+            ObjectNode body) {
+        return new AuditRecord(
+                kind,
+                clock.instant(),
+                request.decision(),
+                request.requester(),
+                person,
+                request.call().path("client").textValue(),
+                request.call().path("workspace").textValue(),
+                request.call().path("session").textValue(),
+                null,
+                request.call().path("tool").textValue(),
+                null,
+                request.explanation().path("risk").textValue(),
+                "vote".equals(kind) ? "person" : null,
+                summary,
+                body);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.countersign.decision;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.audit.Receipt;
+import dev.countersign.policy.Decider;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Effect;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is answered to a call: the decision of policy, and what people made of it.
+ *
+ * @param id the decision's id
+ * @param effect what holds now; {@link Effect#ASK} only while people have not answered
+ * @param reason one sentence for the agent
+ * @param decider who or what settled it
+ * @param decision what policy said
+ * @param approval the request it led to, or null
+ * @param receipt proof of the record, or null when nothing could be recorded (never with an allow)
+ */
+public record Answer(
+        String id,
+        Effect effect,
+        String reason,
+        Decider decider,
+        Decision decision,
+        @Nullable ApprovalRequest approval,
+        @Nullable Receipt receipt) {
+    public Answer {
+        if (effect == Effect.ALLOW && receipt == null) {
+            throw new IllegalArgumentException("an allow without a receipt (this is a bug)");
+        }
+    }
+}

@@ -1,0 +1,430 @@
+package dev.countersign.decision;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.analysis.Analysis;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Ballot;
+import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Vote;
+import dev.countersign.approval.Voter;
+import dev.countersign.audit.AuditLog;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.ToolCall;
+import dev.countersign.policy.Decider;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.DecisionJson;
+import dev.countersign.policy.Effect;
+import dev.countersign.policy.Evaluator;
+import dev.countersign.policy.Explanation;
+import dev.countersign.policy.PolicySnapshot;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a tool call becomes an answer: analysed, judged, put to people where policy
+ * asks, recorded, and only then answered. Whatever goes wrong on the way ends in a deny that says
+ * so.
+ */
+public final class DecisionPoint {
+    /** How long a question stands when no rule says so. */
+    public static final Duration DEFAULT_EXPIRY = Duration.ofMinutes(30);
+
+    private final Analyzer analyzer;
+    private final PolicySource policies;
+    private final Approvals approvals;
+    private final Supplier<Collection<Voter>> voters;
+    private final AuditLog log;
+    private final Clock clock;
+    private final Ids ids;
+
+    /**
+     * Wires the parts a call goes through, in their order.
+     *
+     * @param voters everybody who can sign in, as of now
+     */
+    public DecisionPoint(
+            Analyzer analyzer,
+            PolicySource policies,
+            Approvals approvals,
+            Supplier<Collection<Voter>> voters,
+            AuditLog log,
+            Clock clock,
+            Ids ids) {
+        this.analyzer = analyzer;
+        this.policies = policies;
+        this.approvals = approvals;
+        this.voters = voters;
+        this.log = log;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** What policy says now, with what it was said about. */
+    private record Verdict(Analysis analysis, Decision decision) {}
+
+    /**
+     * Decides a call. Blocks while people are asked, at most {@code wait}; an answer with {@link
+     * Effect#ASK} means they have not answered yet.
+     */
+    public Answer decide(ToolCall call, Duration wait) {
+        String id = ids.next();
+        try {
+            Verdict verdict = judge(call);
+            return switch (verdict.decision()) {
+                case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
+                case Decision.Allow _, Decision.Defer _, Decision.Deny _ ->
+                        settled(id, call, verdict, null);
+            };
+        } catch (PolicySource.Unreadable e) {
+            return failed(id, call, String.valueOf(e.getMessage()));
+        } catch (NotRecorded e) {
+            return unrecorded(id, "the decision could not be recorded: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(id, call, "the server is stopping");
+        } catch (RuntimeException | StackOverflowError e) {
+            return failed(
+                    id, call, "an error inside Countersign (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private Verdict judge(ToolCall call) throws PolicySource.Unreadable {
+        PolicySnapshot snapshot = policies.forCall(call);
+        Analysis analysis = analyzer.analyze(call);
+        return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));
+    }
+
+    private Answer settled(
+            String id, ToolCall call, Verdict verdict, @Nullable ApprovalRequest approval)
+            throws NotRecorded {
+        Decision decision = verdict.decision();
+        Decider decider = decision.explanation().decider();
+        Receipt receipt =
+                log.append(
+                        decisionRecord(
+                                id,
+                                call,
+                                decision,
+                                decision.effect(),
+                                decision.reason(),
+                                decider,
+                                approval));
+        return new Answer(
+                id, decision.effect(), decision.reason(), decider, decision, approval, receipt);
+    }
+
+    private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Duration wait)
+            throws NotRecorded, InterruptedException, PolicySource.Unreadable {
+        String driver = call.subject().person();
+        if (!Ballot.answerable(ask.requirements(), driver == null ? "" : driver, voters.get())) {
+            Decision deny =
+                    new Decision.Deny(
+                            "nobody can approve this: it needs "
+                                    + String.join(", ", Ballot.approvers(ask.requirements())),
+                            ask.explanation());
+            return settled(id, call, new Verdict(analysis, deny), null);
+        }
+        String digest = CallDigest.of(call, analysis);
+        for (ApprovalRequest earlier : approvals.live(digest)) {
+            if (earlier.state() == State.PENDING || earlier.state() == State.APPROVED) {
+                return hold(earlier, call, ask, wait);
+            }
+        }
+        ApprovalRequest request = request(id, call, ask, digest);
+        Receipt receipt =
+                approvals.open(
+                        request,
+                        decisionRecord(
+                                id,
+                                call,
+                                ask,
+                                Effect.ASK,
+                                ask.reason(),
+                                ask.explanation().decider(),
+                                request));
+        if (!wait.isPositive()) {
+            return pending(request, ask, receipt);
+        }
+        return hold(request, call, ask, wait);
+    }
+
+    private ApprovalRequest request(String id, ToolCall call, Decision.Ask ask, String digest) {
+        Instant now = clock.instant();
+        return new ApprovalRequest(
+                "APR-" + approvals.nextNumber(),
+                0,
+                id,
+                digest,
+                State.PENDING,
+                CallJson.of(call),
+                DecisionJson.of(id, ask),
+                ask.requirements(),
+                List.of(),
+                call.subject().agent(),
+                call.subject().person(),
+                now,
+                now.plus(ask.expires().orElse(DEFAULT_EXPIRY)),
+                null,
+                null);
+    }
+
+    /**
+     * Waits for people, then decides the call again: an approval stands only for what policy still
+     * asks.
+     */
+    private Answer hold(ApprovalRequest request, ToolCall call, Decision.Ask ask, Duration wait)
+            throws NotRecorded, InterruptedException, PolicySource.Unreadable {
+        ApprovalRequest now = approvals.await(request.id(), wait);
+        if (now.state() == State.PENDING && !clock.instant().isBefore(now.expires())) {
+            Optional<Receipt> _ =
+                    approvals.end(now, State.EXPIRED, "nobody answered in time", null);
+            now = approvals.find(request.id()).orElseThrow();
+        }
+        return switch (now.state()) {
+            case PENDING -> pending(now, ask, null);
+            case APPROVED -> use(now, call);
+            case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
+        };
+    }
+
+    private Answer pending(ApprovalRequest request, Decision.Ask ask, @Nullable Receipt receipt) {
+        return new Answer(
+                request.decision(),
+                Effect.ASK,
+                ask.reason(),
+                ask.explanation().decider(),
+                ask,
+                request,
+                receipt);
+    }
+
+    private Answer use(ApprovalRequest request, ToolCall call)
+            throws NotRecorded, PolicySource.Unreadable {
+        Verdict again = judge(call);
+        String id = request.decision();
+        if (!(again.decision() instanceof Decision.Ask ask)) {
+            String why = "policy changed since it was asked: " + again.decision().reason();
+            Optional<Receipt> _ = approvals.end(request, State.SUPERSEDED, why, null);
+            return settled(id, call, again, approvals.find(request.id()).orElse(null));
+        }
+        ApprovalRequest underNow = requirementsOf(request, ask);
+        if (!CallDigest.of(call, again.analysis()).equals(request.digest())
+                || !(approvals.standing(underNow) instanceof Standing.Approved)) {
+            Optional<Receipt> _ =
+                    approvals.end(
+                            request,
+                            State.SUPERSEDED,
+                            "what must be met has changed since it was approved",
+                            null);
+            return refused(approvals.find(request.id()).orElseThrow(), call, ask);
+        }
+        Vote last = request.votes().getLast();
+        Decider decider = new Decider(Decider.Kind.PERSON, last.person());
+        String reason = "approved by " + people(request) + " as " + request.id();
+        Optional<Receipt> receipt =
+                approvals.end(
+                        request,
+                        State.USED,
+                        reason,
+                        decisionRecord(id, call, ask, Effect.ALLOW, reason, decider, request));
+        if (receipt.isEmpty()) {
+            // Somebody used it first: an approval is for one call.
+            return refused(approvals.find(request.id()).orElseThrow(), call, ask);
+        }
+        return new Answer(
+                id,
+                Effect.ALLOW,
+                reason,
+                decider,
+                ask,
+                approvals.find(request.id()).orElse(request),
+                receipt.get());
+    }
+
+    private static ApprovalRequest requirementsOf(ApprovalRequest r, Decision.Ask ask) {
+        return new ApprovalRequest(
+                r.id(),
+                r.version(),
+                r.decision(),
+                r.digest(),
+                r.state(),
+                r.call(),
+                r.explanation(),
+                ask.requirements(),
+                r.votes(),
+                r.requester(),
+                r.driver(),
+                r.asked(),
+                r.expires(),
+                r.ended(),
+                r.ending());
+    }
+
+    private Answer refused(ApprovalRequest request, ToolCall call, Decision.Ask ask)
+            throws NotRecorded {
+        String reason =
+                switch (request.state()) {
+                    case DENIED -> request.ending() == null ? "denied" : request.ending();
+                    case EXPIRED -> "nobody answered " + request.id() + " before it expired";
+                    case WITHDRAWN, SUPERSEDED -> request.id() + " is void: " + request.ending();
+                    case USED -> request.id() + " was used already, by another call like this one";
+                    case PENDING, APPROVED -> request.id() + " is still open (this is a bug)";
+                };
+        Decider decider =
+                request.state() == State.DENIED
+                        ? new Decider(Decider.Kind.PERSON, request.votes().getLast().person())
+                        : ask.explanation().decider();
+        Receipt receipt =
+                log.append(
+                        decisionRecord(
+                                request.decision(),
+                                call,
+                                ask,
+                                Effect.DENY,
+                                reason,
+                                decider,
+                                request));
+        return new Answer(request.decision(), Effect.DENY, reason, decider, ask, request, receipt);
+    }
+
+    private static String people(ApprovalRequest request) {
+        return String.join(
+                ", ",
+                request.votes().stream()
+                        .filter(Vote::approve)
+                        .map(Vote::person)
+                        .distinct()
+                        .toList());
+    }
+
+    /**
+     * A call that could not even be read; recorded, and answered with a deny that is not policy's.
+     */
+    public Answer cannotJudge(
+            String client, @Nullable String tool, @Nullable String agent, String why) {
+        String id = ids.next();
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("reason", why);
+        AuditRecord event =
+                new AuditRecord(
+                        "failure",
+                        clock.instant(),
+                        id,
+                        agent,
+                        null,
+                        client,
+                        null,
+                        null,
+                        null,
+                        tool,
+                        Effect.DENY.wire(),
+                        null,
+                        Decider.Kind.FAILURE.wire(),
+                        "could not judge: " + why,
+                        body);
+        return failure(id, why, event);
+    }
+
+    private Answer failed(String id, ToolCall call, String why) {
+        Decision deny = failureDecision(why);
+        return failure(
+                id,
+                why,
+                decisionRecord(
+                        id,
+                        call,
+                        deny,
+                        Effect.DENY,
+                        deny.reason(),
+                        deny.explanation().decider(),
+                        null));
+    }
+
+    private Answer failure(String id, String why, AuditRecord event) {
+        Decision deny = failureDecision(why);
+        @Nullable Receipt receipt = null;
+        try {
+            receipt = log.append(event);
+        } catch (NotRecorded e) {
+            return unrecorded(id, why + "; nor could this be recorded: " + e.getMessage());
+        }
+        return new Answer(
+                id, Effect.DENY, deny.reason(), deny.explanation().decider(), deny, null, receipt);
+    }
+
+    private static Answer unrecorded(String id, String why) {
+        Decision deny = failureDecision(why);
+        return new Answer(
+                id, Effect.DENY, deny.reason(), deny.explanation().decider(), deny, null, null);
+    }
+
+    private static Decision failureDecision(String why) {
+        return new Decision.Deny(
+                "Countersign could not judge this: " + why,
+                new Explanation(
+                        List.of(),
+                        RiskTier.CRITICAL,
+                        "",
+                        new Decider(Decider.Kind.FAILURE, null),
+                        ""));
+    }
+
+    private AuditRecord decisionRecord(
+            String id,
+            ToolCall call,
+            Decision decision,
+            Effect effect,
+            String reason,
+            Decider decider,
+            @Nullable ApprovalRequest approval) {
+        ObjectNode body = DecisionJson.of(id, decision);
+        body.put("effect", effect.wire());
+        body.put("reason", reason);
+        ObjectNode by = body.putObject("decider");
+        by.put("kind", decider.kind().wire());
+        by.put("id", decider.id());
+        body.set("call", CallJson.of(call));
+        if (approval != null) {
+            body.put("approval", approval.id());
+            ArrayNode votes = body.putArray("votes");
+            approval.votes()
+                    .forEach(v ->
+                            votes.addObject()
+                                    .put("person", v.person())
+                                    .put("answer", v.approve() ? "approve" : "deny")
+                                    .put("at", v.at().toString()));
+        }
+        return new AuditRecord(
+                "decision",
+                clock.instant(),
+                id,
+                call.subject().agent(),
+                decider.kind() == Decider.Kind.PERSON ? decider.id() : call.subject().person(),
+                call.client(),
+                call.subject().project() == null
+                        ? call.context().workspace()
+                        : call.subject().project(),
+                call.session(),
+                call.callId(),
+                call.tool(),
+                effect.wire(),
+                decision.explanation().risk().wire(),
+                decider.kind().wire(),
+                CallJson.headline(call),
+                body);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.countersign.decision;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Approvals;
+import dev.countersign.audit.AuditLog;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import dev.countersign.call.Subject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what happens around decisions: outcomes, sessions, steps of a task, and alarms about
+ * gaps.
+ */
+public final class Journal {
+    /** As much of an output as is kept, in characters. */
+    private static final int OUTPUT_KEPT = 2_000;
+
+    private final AuditLog log;
+    private final AuditQuery query;
+    private final Approvals approvals;
+    private final Clock clock;
+
+    public Journal(AuditLog log, AuditQuery query, Approvals approvals, Clock clock) {
+        this.log = log;
+        this.query = query;
+        this.approvals = approvals;
+        this.clock = clock;
+    }
+
+    /** What came of a call. A result nobody decided about is an alarm: something ran past us. */
+    public Receipt outcome(String client, Subject subject, Outcome outcome) throws NotRecorded {
+        Optional<Recorded> decision = decisionOf(outcome);
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("status", outcome.status());
+        if (outcome.durationMs() != null) {
+            body.put("duration_ms", outcome.durationMs());
+        }
+        body.put("output", shortened(outcome.output()));
+        body.put("output_chars", outcome.output().length());
+        String id =
+                decision.map(r -> r.body().path("decision").asText()).orElse(outcome.decision());
+        boolean unmediated = decision.isEmpty();
+        boolean denied =
+                decision.isPresent()
+                        && !"allow".equals(decision.get().body().path("effect").asText());
+        String tool = outcome.tool() == null ? "a call" : outcome.tool();
+        String summary =
+                unmediated
+                        ? "result of " + tool + " without a decision: it ran unmediated"
+                        : denied
+                                ? "result of " + tool + " although it was not allowed"
+                                : tool + ": " + outcome.status();
+        return log.append(
+                new AuditRecord(
+                        unmediated || denied ? "alarm" : "outcome",
+                        clock.instant(),
+                        id,
+                        subject.agent(),
+                        subject.person(),
+                        client,
+                        subject.project(),
+                        outcome.session(),
+                        outcome.callId(),
+                        outcome.tool(),
+                        null,
+                        null,
+                        null,
+                        summary,
+                        body));
+    }
+
+    private Optional<Recorded> decisionOf(Outcome outcome) {
+        if (outcome.decision() != null) {
+            return query.ofDecision(outcome.decision()).stream()
+                    .filter(r -> "decision".equals(r.body().path("kind").asText()))
+                    .reduce((_, later) -> later);
+        }
+        if (outcome.callId() == null) {
+            return Optional.empty();
+        }
+        List<Recorded> found =
+                query.list(Map.of("kind", "decision", "call", outcome.callId()), Long.MAX_VALUE, 1);
+        return found.stream().findFirst();
+    }
+
+    /** Something of a client's session: started, a prompt, a subagent, a settings change, ended. */
+    public Receipt session(
+            String client,
+            Subject subject,
+            @Nullable String session,
+            String event,
+            String summary,
+            ObjectNode details)
+            throws NotRecorded {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("event", event);
+        body.set("details", details);
+        return log.append(
+                new AuditRecord(
+                        "session",
+                        clock.instant(),
+                        null,
+                        subject.agent(),
+                        subject.person(),
+                        client,
+                        subject.project(),
+                        session,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        summary,
+                        body));
+    }
+
+    /** Something a person must look at. */
+    public Receipt alarm(String client, Subject subject, @Nullable String session, String summary)
+            throws NotRecorded {
+        return log.append(
+                new AuditRecord(
+                        "alarm",
+                        clock.instant(),
+                        null,
+                        subject.agent(),
+                        subject.person(),
+                        client,
+                        subject.project(),
+                        session,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        summary,
+                        JsonNodeFactory.instance.objectNode()));
+    }
+
+    /** Ends the open questions of a session that is over. */
+    public void sessionEnded(String session) throws NotRecorded {
+        approvals.withdraw(session, "the session ended");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= OUTPUT_KEPT
+                ? text
+                : text.substring(0, OUTPUT_KEPT / 2)
+                        + "\n… "
+                        + (text.length() - OUTPUT_KEPT)
+                        + " characters left out …\n"
+                        + text.substring(text.length() - OUTPUT_KEPT / 2);
+    }
+}
