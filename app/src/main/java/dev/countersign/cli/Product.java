@@ -1,0 +1,71 @@
+package dev.countersign.cli;
+
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.config.ServerSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the command line needs of the rest of the program. */
+public interface Product {
+
+    /**
+     * Starts the server and returns once it answers.
+     *
+     * @throws Failure when it cannot start: folder in use, made by a newer version, port taken
+     */
+    Server start(ServerSettings settings);
+
+    /**
+     * Opens the records of a data folder for reading, beside a running server if need be.
+     *
+     * @throws Failure when there are none or they were made by a newer version
+     */
+    Records records(Path data);
+
+    /**
+     * Whether a person accepted this very content of this file. No data folder: false. Never
+     * throws.
+     */
+    boolean accepted(Path data, String path, String sha256);
+
+    /** A running server. Closing it answers what is held, within 2 seconds, and may be repeated. */
+    interface Server extends AutoCloseable {
+        /** Where it answers, the port it really has included. */
+        URI url();
+
+        /** A link that signs in the owner of the data folder, usable once. */
+        URI signInLink();
+
+        /** Returns when it was closed. */
+        void await() throws InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    /** Records open for reading. */
+    interface Records extends AutoCloseable {
+        AuditQuery query();
+
+        /**
+         * Recomputes every hash.
+         *
+         * @param checkpoint what the ledger must still contain, if one is at hand
+         */
+        Verdict verify(Optional<Path> checkpoint);
+
+        @Override
+        void close();
+    }
+
+    /**
+     * What a verification found.
+     *
+     * @param intact whether all is as it was written
+     * @param records how many were checked
+     * @param head hash of the last one, or empty text
+     * @param message one line for people: what was checked, or what is wrong and where
+     */
+    record Verdict(boolean intact, long records, String head, String message) {}
+}

@@ -1,0 +1,264 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.config.Surroundings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server spoken to over HTTP. Uses the JDK's old client: it starts in a third of the time of the
+ * new one, and a command makes one or two calls.
+ */
+public final class ServerClient {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final int LARGEST_ANSWER = 64 << 20;
+    private static final String STANDARD = "http://127.0.0.1:7373";
+
+    /** What the caller shows the server. */
+    public enum Credential {
+        /** A token in {@code COUNTERSIGN_TOKEN}. */
+        TOKEN,
+        /** What {@code countersign login} stored. */
+        SIGN_IN,
+        /** The owner shortcut of the data folder: never votes. */
+        OWNER,
+        NONE
+    }
+
+    private final URI base;
+    private final @Nullable String token;
+    private final Credential credential;
+
+    public ServerClient(URI base, @Nullable String token, Credential credential) {
+        this.base = base;
+        this.token = token;
+        this.credential = credential;
+    }
+
+    /** The server the options and variables name, with the best credential at hand. */
+    public static ServerClient of(Where where, Surroundings around) {
+        Optional<ObjectNode> owner = owner(where.data(around));
+        Optional<String> named = where.server(around);
+        // A data folder named on the command line speaks louder than a variable set long ago.
+        if (where.namedServer().isEmpty() && where.given().isPresent() && owner.isPresent()) {
+            named = Optional.empty();
+        }
+        Optional<String> ownersUrl = owner.map(file -> Json.text(file, "url"));
+        URI base = address(named.or(() -> ownersUrl).orElse(STANDARD));
+        Optional<String> token = around.variable("COUNTERSIGN_TOKEN");
+        if (token.isPresent()) {
+            return new ServerClient(base, token.get(), Credential.TOKEN);
+        }
+        Optional<String> signIn = new SignIns(around).token(base);
+        if (signIn.isPresent()) {
+            return new ServerClient(base, signIn.get(), Credential.SIGN_IN);
+        }
+        // The owner's token goes to the owner's server only.
+        if (owner.isPresent() && ownersUrl.map(ServerClient::address).equals(Optional.of(base))) {
+            return new ServerClient(base, Json.text(owner.get(), "token"), Credential.OWNER);
+        }
+        return new ServerClient(base, null, Credential.NONE);
+    }
+
+    /** The same server without any credential, for signing in. */
+    ServerClient anonymous() {
+        return new ServerClient(base, null, Credential.NONE);
+    }
+
+    /**
+     * The note a running server leaves in its data folder: {@code url}, {@code token}, {@code pid}.
+     */
+    static Optional<ObjectNode> owner(Path data) {
+        Path file = data.resolve("owner.json");
+        try {
+            return Files.isRegularFile(file)
+                    ? Optional.of(Json.readObject(Files.readString(file)))
+                    : Optional.empty();
+        } catch (IOException | Json.Broken e) {
+            return Optional.empty();
+        }
+    }
+
+    static URI address(String written) {
+        try {
+            URI url = new URI(written.endsWith("/") ? written : written + "/");
+            boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (web && url.getHost() != null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw Failure.usage(
+                "`" + written + "` is no server address; expected one such as `" + STANDARD + "`");
+    }
+
+    public URI base() {
+        return base;
+    }
+
+    public Credential credential() {
+        return credential;
+    }
+
+    public ObjectNode get(String path) {
+        return call("GET", path, null);
+    }
+
+    public ObjectNode post(String path, ObjectNode body) {
+        return call("POST", path, body);
+    }
+
+    public ObjectNode delete(String path) {
+        return call("DELETE", path, null);
+    }
+
+    /** One part of a path or query, escaped. */
+    public static String part(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * An answer as it came.
+     *
+     * @param status the HTTP status
+     * @param body the body if it was a JSON object, an empty object otherwise
+     */
+    public record Answer(int status, ObjectNode body) {}
+
+    private ObjectNode call(String method, String path, @Nullable ObjectNode body) {
+        Answer answer = exchange(method, path, body);
+        if (answer.status() / 100 == 2) {
+            return answer.body();
+        }
+        throw refused(answer);
+    }
+
+    /** Makes a call whatever its status; fails only when there is no answer. */
+    public Answer exchange(String method, String path, @Nullable ObjectNode body) {
+        try {
+            HttpURLConnection connection = open(path);
+            connection.setReadTimeout((int) ANSWER.toMillis());
+            connection.setRequestMethod(method);
+            connection.setRequestProperty("Accept", "application/json");
+            if (body != null) {
+                byte[] bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
+                connection.setDoOutput(true);
+                connection.setRequestProperty("Content-Type", "application/json");
+                connection.setFixedLengthStreamingMode(bytes.length);
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(bytes);
+                }
+            }
+            int status = connection.getResponseCode();
+            return new Answer(status, body(connection, status));
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Server-sent events until either side ends; reads wait without limit. */
+    InputStream events(String path) throws IOException {
+        HttpURLConnection connection = open(path);
+        connection.setRequestProperty("Accept", "text/event-stream");
+        int status = connection.getResponseCode();
+        if (status != 200) {
+            throw new IOException("status " + status);
+        }
+        return connection.getInputStream();
+    }
+
+    private HttpURLConnection open(String path) throws IOException {
+        URI url = base.resolve(path.startsWith("/") ? path.substring(1) : path);
+        HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+        connection.setConnectTimeout((int) CONNECT.toMillis());
+        connection.setInstanceFollowRedirects(false);
+        if (token != null) {
+            connection.setRequestProperty("Authorization", "Bearer " + token);
+        }
+        return connection;
+    }
+
+    private static ObjectNode body(HttpURLConnection connection, int status) throws IOException {
+        try (InputStream in =
+                status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+            byte[] bytes = in == null ? new byte[0] : in.readNBytes(LARGEST_ANSWER);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            if (text.isBlank()) {
+                return Json.object();
+            }
+            return Json.readObject(text);
+        } catch (Json.Broken e) {
+            if (status / 100 == 2) {
+                throw Failure.failed("the server's answer cannot be read: " + e.text());
+            }
+            return Json.object();
+        }
+    }
+
+    private Failure unreachable(IOException e) {
+        if (e instanceof ConnectException) {
+            return Failure.failed(
+                    "no server answers at `"
+                            + base
+                            + "`; start one with `countersign serve`, or name another with"
+                            + " `--server`");
+        }
+        if (e instanceof SocketTimeoutException) {
+            return Failure.failed("the server at `" + base + "` did not answer in time");
+        }
+        return Failure.failed("the server at `" + base + "` cannot be reached: " + e.getMessage());
+    }
+
+    private Failure refused(Answer answer) {
+        if (answer.status() == 401) {
+            return Failure.failed(
+                    switch (credential) {
+                        case TOKEN ->
+                                "the server at `"
+                                        + base
+                                        + "` refused the token in"
+                                        + " COUNTERSIGN_TOKEN";
+                        case SIGN_IN ->
+                                "your sign-in at `"
+                                        + base
+                                        + "` is no longer valid; run"
+                                        + " `countersign login` again";
+                        case OWNER ->
+                                "the server at `"
+                                        + base
+                                        + "` refused the owner of its data"
+                                        + " folder; is it still running?";
+                        case NONE ->
+                                "the server at `"
+                                        + base
+                                        + "` wants to know who asks: run"
+                                        + " `countersign login`, set COUNTERSIGN_TOKEN, or name its data"
+                                        + " folder with `--data`";
+                    });
+        }
+        JsonNode body = answer.body();
+        String title = Json.text(body, "title");
+        String detail = Json.text(body, "detail");
+        String said = detail.isEmpty() ? title : detail;
+        return Failure.failed(
+                said.isEmpty()
+                        ? "the server answered with status " + answer.status()
+                        : Visible.line(said));
+    }
+}

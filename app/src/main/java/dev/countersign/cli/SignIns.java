@@ -1,0 +1,63 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.config.DataFolder;
+import dev.countersign.config.Surroundings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The tokens of {@code countersign login}, by server, in a file of the user's own. */
+final class SignIns {
+    private final Path file;
+
+    SignIns(Surroundings around) {
+        file = DataFolder.signIns(around).resolve("sign-ins.json");
+    }
+
+    Optional<String> token(URI server) {
+        return Optional.of(Json.text(all(), key(server))).filter(text -> !text.isEmpty());
+    }
+
+    void keep(URI server, String token) {
+        write(all().put(key(server), token));
+    }
+
+    /** Whether there was one. */
+    boolean forget(URI server) {
+        ObjectNode all = all();
+        boolean known = all.remove(key(server)) != null;
+        if (known) {
+            write(all);
+        }
+        return known;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    private void write(ObjectNode all) {
+        try {
+            PrivateFile.write(file, Json.write(all) + "\n");
+        } catch (IOException e) {
+            throw Failure.failed("cannot write `" + file + "`: " + e.getMessage());
+        }
+    }
+
+    private ObjectNode all() {
+        try {
+            return Files.exists(file) ? Json.readObject(Files.readString(file)) : Json.object();
+        } catch (IOException | Json.Broken e) {
+            throw Failure.failed(
+                    "cannot read `" + file + "`: " + e.getMessage() + "; delete it to start over");
+        }
+    }
+
+    /** Scheme, host and port: one server has one sign-in whatever page is named. */
+    private static String key(URI server) {
+        return server.getScheme() + "://" + server.getRawAuthority();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.countersign.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a server is started with.
+ *
+ * @param data the folder of the database
+ * @param listen where it answers
+ * @param behindProxy whether something in front of it does TLS
+ * @param publicUrl how people reach it when that is not where it listens
+ * @param trustSetup whether tokens made by the owner shortcut may vote unconfirmed; for
+ *     provisioning and tests
+ * @param approvalExpiry how long an approval stands open before it becomes a deny, unless a rule
+ *     says otherwise
+ */
+public record ServerSettings(
+        Path data,
+        Listen listen,
+        boolean behindProxy,
+        Optional<URI> publicUrl,
+        boolean trustSetup,
+        Duration approvalExpiry) {
+
+    /** How long a question stands when neither a setting nor a rule says so. */
+    public static final Duration APPROVAL_EXPIRY = Duration.ofMinutes(30);
+
+    private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_EXPIRY = Duration.ofDays(7);
+
+    public ServerSettings {
+        if (!listen.loopback() && !behindProxy) {
+            throw new SettingsProblem(
+                    "refusing to listen on `"
+                            + listen
+                            + "`: tokens would cross the network in clear; listen on 127.0.0.1, or"
+                            + " put a proxy that does TLS in front and say `--behind-proxy`");
+        }
+        if (approvalExpiry.compareTo(SHORTEST_EXPIRY) < 0
+                || approvalExpiry.compareTo(LONGEST_EXPIRY) > 0) {
+            throw new SettingsProblem(
+                    "`approval_expiry` must be between 1s and 7d, not `" + approvalExpiry + "`");
+        }
+        if (publicUrl.isPresent() && !usable(publicUrl.get())) {
+            throw new SettingsProblem(
+                    "`public_url` must be an http or https address with a host, not `"
+                            + publicUrl.get()
+                            + "`");
+        }
+    }
+
+    private static boolean usable(URI url) {
+        return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                && url.getHost() != null
+                && url.getRawQuery() == null
+                && url.getRawFragment() == null;
+    }
+
+    /** Everything at its default, in this data folder. */
+    public static ServerSettings in(Path data) {
+        return Given.NONE.complete(data);
+    }
+
+    /** Settings somebody wrote down, before the defaults fill the rest. */
+    public record Given(
+            Optional<Path> data,
+            Optional<Listen> listen,
+            Optional<Boolean> behindProxy,
+            Optional<URI> publicUrl,
+            Optional<Boolean> trustSetup,
+            Optional<Duration> approvalExpiry) {
+        public static final Given NONE =
+                new Given(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+
+        /** These where they are given, the others elsewhere: flags over the file. */
+        public Given over(Given others) {
+            return new Given(
+                    data.or(others::data),
+                    listen.or(others::listen),
+                    behindProxy.or(others::behindProxy),
+                    publicUrl.or(others::publicUrl),
+                    trustSetup.or(others::trustSetup),
+                    approvalExpiry.or(others::approvalExpiry));
+        }
+
+        public ServerSettings complete(Path standardData) {
+            return new ServerSettings(
+                    data.orElse(standardData).toAbsolutePath().normalize(),
+                    listen.orElse(Listen.STANDARD),
+                    behindProxy.orElse(false),
+                    publicUrl,
+                    trustSetup.orElse(false),
+                    approvalExpiry.orElse(APPROVAL_EXPIRY));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.countersign.config;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The process as the program finds it, handed in so that nothing else reads it.
+ *
+ * @param environment environment variables
+ * @param home the user's home folder
+ * @param cwd the working directory
+ * @param platform {@code linux}, {@code macos} or {@code windows}
+ * @param clock the time
+ */
+public record Surroundings(
+        Map<String, String> environment, Path home, Path cwd, String platform, Clock clock) {
+    public Surroundings {
+        environment = Map.copyOf(environment);
+    }
+
+    /** The real ones of this process. */
+    public static Surroundings ofProcess() {
+        return new Surroundings(
+                System.getenv(),
+                Path.of(System.getProperty("user.home", "/")).toAbsolutePath(),
+                Path.of("").toAbsolutePath(),
+                platform(System.getProperty("os.name", "")),
+                Clock.systemUTC());
+    }
+
+    static String platform(String osName) {
+        String name = osName.toLowerCase(Locale.ROOT);
+        if (name.startsWith("windows")) {
+            return "windows";
+        }
+        return name.startsWith("mac") || name.startsWith("darwin") ? "macos" : "linux";
+    }
+
+    /** A variable that is set and not empty. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+}
