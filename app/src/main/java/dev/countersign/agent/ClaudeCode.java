@@ -1,0 +1,467 @@
+package dev.countersign.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.call.Context;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claude Code's hooks, as measured on 2.1.329.
+ *
+ * <p>What it does with an answer decides how we word it: a PreToolUse {@code allow} does not lift
+ * the user's own deny and ask rules; {@code ask} is a denial without a terminal and no gate in auto
+ * mode, so it is never written; an answer without a decision lets the normal flow go on, so a tool
+ * call never gets one; {@code continue:false} alone still runs the call, so a stop also denies; on
+ * Stop and SubagentStop a {@code block} would make the model go on, so those are only observed.
+ */
+public final class ClaudeCode implements Client {
+    public static final String NAME = "claude-code";
+
+    /** The events that {@code connect} registers as HTTP hooks, tool events first. */
+    static final List<String> TOOL_EVENTS =
+            List.of("PreToolUse", "PermissionRequest", "PostToolUse", "PostToolUseFailure");
+
+    static final List<String> OTHER_EVENTS =
+            List.of(
+                    "UserPromptSubmit",
+                    "SubagentStart",
+                    "SubagentStop",
+                    "Stop",
+                    "SessionEnd",
+                    "ConfigChange");
+
+    private static final Set<String> SILENT =
+            Set.of(
+                    "PostToolUse",
+                    "PostToolUseFailure",
+                    "PostToolBatch",
+                    "SessionStart",
+                    "SessionEnd",
+                    "UserPromptSubmit",
+                    "SubagentStart",
+                    "SubagentStop",
+                    "Stop",
+                    "Notification",
+                    "MessageDisplay",
+                    "PermissionDenied",
+                    "Elicitation",
+                    "ElicitationResult");
+
+    private static final List<String> PATH_FIELDS = List.of("file_path", "notebook_path", "path");
+
+    private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_PROMPT = 2_000;
+    private static final int LONGEST_OUTPUT = 4_000;
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public HookEvent read(String event, JsonNode body, Scene scene) {
+        if (!(body instanceof ObjectNode hook)) {
+            return unreadable(event, "the body is not a JSON object");
+        }
+        String session = text(hook, "session_id");
+        String named = text(hook, "hook_event_name");
+        // The client reads the answer as one to its own event, whatever address it was wired to.
+        String actual = named == null ? event : named;
+        try {
+            if (!actual.equals(event)) {
+                throw new Unclear(
+                        "the hook for `%s` is wired to the address of `%s`"
+                                .formatted(shown(actual), shown(event)));
+            }
+            return read(hook, actual, session, scene);
+        } catch (Unclear problem) {
+            return new HookEvent.Unreadable(actual, problem.reason, session);
+        }
+    }
+
+    private static HookEvent read(
+            ObjectNode hook, String event, @Nullable String session, Scene scene) throws Unclear {
+        return switch (event) {
+            case "PreToolUse" -> {
+                if (Canary.TOOL.equals(text(hook, "tool_name"))) {
+                    yield new HookEvent.CanaryCall(session, nonce(hook));
+                }
+                yield new HookEvent.ToolUse(
+                        call(hook, required(hook, "session_id"), text(hook, "tool_use_id"), scene));
+            }
+            case "PermissionRequest" ->
+                    new HookEvent.PermissionRequest(
+                            call(hook, required(hook, "session_id"), null, scene));
+            case "PostToolUse" ->
+                    outcome(
+                            hook,
+                            HookEvent.Outcome.Status.SUCCEEDED,
+                            summary(hook.path("tool_response")));
+            case "PostToolUseFailure" ->
+                    outcome(
+                            hook,
+                            hook.path("is_interrupt").asBoolean(false)
+                                    ? HookEvent.Outcome.Status.INTERRUPTED
+                                    : HookEvent.Outcome.Status.FAILED,
+                            summary(hook.path("error")));
+            case "SessionStart" ->
+                    new HookEvent.SessionStart(
+                            required(hook, "session_id"),
+                            cwd(hook, scene),
+                            Wording.bounded(hook.path("source").asText(""), LONGEST_NAME));
+            case "SessionEnd" ->
+                    new HookEvent.SessionEnd(
+                            required(hook, "session_id"),
+                            Wording.bounded(hook.path("reason").asText(""), LONGEST_NAME));
+            case "UserPromptSubmit" -> {
+                String prompt = hook.path("prompt").asText("");
+                yield new HookEvent.Prompt(
+                        required(hook, "session_id"),
+                        text(hook, "prompt_id"),
+                        Wording.bounded(prompt, LONGEST_PROMPT),
+                        !prompt.stripLeading().startsWith("<task-notification>"));
+            }
+            case "SubagentStart" ->
+                    new HookEvent.SubagentStart(
+                            required(hook, "session_id"),
+                            text(hook, "agent_id"),
+                            text(hook, "agent_type"));
+            case "SubagentStop" ->
+                    new HookEvent.SubagentStop(
+                            required(hook, "session_id"),
+                            text(hook, "agent_id"),
+                            text(hook, "agent_type"));
+            case "Stop" -> new HookEvent.Stop(required(hook, "session_id"));
+            case "ConfigChange" -> {
+                String file = required(hook, "file_path");
+                checkPath("file_path", file);
+                yield new HookEvent.ConfigChange(
+                        required(hook, "session_id"),
+                        cwd(hook, scene),
+                        file,
+                        Wording.bounded(hook.path("source").asText(""), LONGEST_NAME));
+            }
+            default -> new HookEvent.Other(Wording.bounded(event, LONGEST_NAME), session);
+        };
+    }
+
+    private static ToolCall call(
+            ObjectNode hook, String session, @Nullable String callId, Scene scene) throws Unclear {
+        String tool = required(hook, "tool_name");
+        JsonNode given = hook.path("tool_input");
+        if (!(given instanceof ObjectNode input)) {
+            throw new Unclear(
+                    given.isMissingNode()
+                            ? "`tool_input` is missing"
+                            : "`tool_input` is not a JSON object");
+        }
+        for (String field : PATH_FIELDS) {
+            if (input.path(field).isTextual()) {
+                checkPath("tool_input." + field, input.path(field).textValue());
+            }
+        }
+        String cwd = cwd(hook, scene);
+        Subject who = scene.subject();
+        // A subagent sends the session of its main agent and is told apart by its agent_type only.
+        String agentType = text(hook, "agent_type");
+        if (agentType == null && hook.has("agent_id")) {
+            agentType = "subagent";
+        }
+        return new ToolCall(
+                NAME,
+                tool,
+                input,
+                new Context(
+                        cwd,
+                        scene.workspace().apply(projectFolder(hook, cwd)),
+                        scene.home(),
+                        scene.shell(),
+                        scene.platform(),
+                        scene.environment()),
+                new Subject(who.tenant(), who.agent(), agentType, who.person(), who.project()),
+                session,
+                session,
+                callId);
+    }
+
+    /**
+     * Where the session was started, when it can be told: the working directory may have moved
+     * below it since, and the workspace must not shrink or grow with every {@code cd}. The name of
+     * the folder that holds the transcript is the start folder with all but letters and digits
+     * turned into dashes.
+     */
+    private static String projectFolder(ObjectNode hook, String cwd) {
+        String transcript = text(hook, "transcript_path");
+        if (transcript == null) {
+            return cwd;
+        }
+        String[] parts = transcript.split("[/\\\\]", -1);
+        if (parts.length < 2) {
+            return cwd;
+        }
+        String key = parts[parts.length - 2];
+        for (String folder = cwd; !folder.isEmpty(); folder = parent(folder)) {
+            if (folder.replaceAll("[^A-Za-z0-9]", "-").equals(key)) {
+                return folder;
+            }
+        }
+        return cwd;
+    }
+
+    private static String parent(String folder) {
+        int slash = Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\'));
+        return slash <= 0 ? "" : folder.substring(0, slash);
+    }
+
+    private static String nonce(ObjectNode hook) throws Unclear {
+        return Canary.nonce(hook.path("tool_input").path("nonce").asText(""))
+                .orElseThrow(() ->
+                        new Unclear(
+                                "`tool_input.nonce` of a canary is not 1 to 64 letters,"
+                                        + " digits or dashes"));
+    }
+
+    private static HookEvent outcome(
+            ObjectNode hook, HookEvent.Outcome.Status status, String output) throws Unclear {
+        JsonNode duration = hook.path("duration_ms");
+        return new HookEvent.Outcome(
+                required(hook, "session_id"),
+                required(hook, "tool_name"),
+                text(hook, "tool_use_id"),
+                status,
+                duration.isNumber() ? Math.max(0, duration.asLong()) : null,
+                output);
+    }
+
+    /** What came out, short: the streams of a command, the text of a message, else the JSON. */
+    private static String summary(JsonNode output) {
+        if (output.isTextual()) {
+            return Wording.bounded(output.textValue(), LONGEST_OUTPUT);
+        }
+        if (output.path("stdout").isTextual() || output.path("stderr").isTextual()) {
+            String out = output.path("stdout").asText("");
+            String err = output.path("stderr").asText("");
+            return Wording.bounded(err.isEmpty() ? out : out + "\n[stderr] " + err, LONGEST_OUTPUT);
+        }
+        if (output.isArray() && output.size() > 0 && output.path(0).path("text").isTextual()) {
+            StringBuilder texts = new StringBuilder();
+            for (JsonNode part : output) {
+                if (texts.length() > LONGEST_OUTPUT) {
+                    break;
+                }
+                texts.append(texts.isEmpty() ? "" : "\n").append(part.path("text").asText(""));
+            }
+            return Wording.bounded(texts.toString(), LONGEST_OUTPUT);
+        }
+        if (output instanceof ObjectNode object) {
+            // The whole file before the edit is no result of the call.
+            ObjectNode kept = object.deepCopy();
+            kept.remove(List.of("originalFile", "original_file", "updated_file", "prompt"));
+            return Wording.bounded(kept.toString(), LONGEST_OUTPUT);
+        }
+        return output.isMissingNode() || output.isNull()
+                ? ""
+                : Wording.bounded(output.toString(), LONGEST_OUTPUT);
+    }
+
+    private static String cwd(ObjectNode hook, Scene scene) throws Unclear {
+        String cwd = required(hook, "cwd");
+        checkPath("cwd", cwd);
+        boolean absolute =
+                scene.platform().equals("windows")
+                        ? cwd.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")
+                        : cwd.startsWith("/");
+        if (!absolute) {
+            throw new Unclear("`cwd` is not an absolute path: `%s`".formatted(shown(cwd)));
+        }
+        return cwd;
+    }
+
+    private static void checkPath(String field, String path) throws Unclear {
+        if (path.indexOf('\0') >= 0) {
+            throw new Unclear("`%s` holds a NUL character".formatted(field));
+        }
+    }
+
+    private static String required(ObjectNode hook, String field) throws Unclear {
+        JsonNode value = hook.path(field);
+        if (!value.isTextual() || value.textValue().isEmpty()) {
+            throw new Unclear(
+                    value.isMissingNode()
+                            ? "`%s` is missing".formatted(field)
+                            : "`%s` is not a non-empty text".formatted(field));
+        }
+        boolean path = field.equals("cwd") || field.equals("file_path");
+        if (!path && value.textValue().length() > LONGEST_NAME) {
+            throw new Unclear("`%s` is longer than %d characters".formatted(field, LONGEST_NAME));
+        }
+        return value.textValue();
+    }
+
+    /** An optional text; what is too long for a name is left out. */
+    private static @Nullable String text(ObjectNode hook, String field) {
+        JsonNode value = hook.path(field);
+        boolean usable = value.isTextual() && !value.textValue().isEmpty();
+        boolean path = field.equals("transcript_path");
+        return usable && (path || value.textValue().length() <= LONGEST_NAME)
+                ? value.textValue()
+                : null;
+    }
+
+    @Override
+    public HookEvent.Unreadable unreadable(String event, String reason) {
+        return new HookEvent.Unreadable(event, reason, null);
+    }
+
+    @Override
+    public ObjectNode answer(HookEvent event, Answer answer) {
+        return switch (event) {
+            case HookEvent.ToolUse _ -> preToolUse(answer);
+            case HookEvent.CanaryCall canary -> denied(Canary.ANSWER + canary.nonce());
+            case HookEvent.PermissionRequest _ -> permissionRequest(answer);
+            case HookEvent.ConfigChange _ -> configChange(answer);
+            case HookEvent.SessionStart _ -> sessionStart(answer);
+            case HookEvent.Prompt _ -> prompt(answer);
+            case HookEvent.Outcome _ -> outcome(answer);
+            case HookEvent.Unreadable unreadable -> unreadable(unreadable, answer);
+            case HookEvent.SessionEnd _,
+                    HookEvent.SubagentStart _,
+                    HookEvent.SubagentStop _,
+                    HookEvent.Stop _,
+                    HookEvent.Other _ ->
+                    nothing();
+        };
+    }
+
+    private static ObjectNode preToolUse(Answer answer) {
+        if (answer instanceof Answer.Allow allow) {
+            ObjectNode out = nothing();
+            out.putObject("hookSpecificOutput")
+                    .put("hookEventName", "PreToolUse")
+                    .put("permissionDecision", "allow")
+                    .put(
+                            "permissionDecisionReason",
+                            "Allowed by Countersign." + Wording.reference(allow.reference()));
+            return out;
+        }
+        ObjectNode out = denied(Wording.refusal(answer));
+        halt(out, answer);
+        return out;
+    }
+
+    private static ObjectNode denied(String reason) {
+        ObjectNode out = nothing();
+        out.putObject("hookSpecificOutput")
+                .put("hookEventName", "PreToolUse")
+                .put("permissionDecision", "deny")
+                .put("permissionDecisionReason", reason);
+        return out;
+    }
+
+    private static ObjectNode permissionRequest(Answer answer) {
+        ObjectNode out = nothing();
+        ObjectNode decision =
+                out.putObject("hookSpecificOutput")
+                        .put("hookEventName", "PermissionRequest")
+                        .putObject("decision");
+        if (answer instanceof Answer.Allow) {
+            decision.put("behavior", "allow");
+        } else {
+            decision.put("behavior", "deny").put("message", Wording.refusal(answer));
+            if (answer instanceof Answer.Stopped) {
+                decision.put("interrupt", true);
+            }
+            halt(out, answer);
+        }
+        return out;
+    }
+
+    private static ObjectNode configChange(Answer answer) {
+        return switch (answer) {
+            case Answer.Noted _, Answer.Allow _ -> nothing();
+            case Answer.Deny _,
+                    Answer.Failed _,
+                    Answer.Stopped _,
+                    Answer.Greeting _,
+                    Answer.Block _ ->
+                    nothing().put("decision", "block").put("reason", Wording.refusal(answer));
+        };
+    }
+
+    private static ObjectNode sessionStart(Answer answer) {
+        ObjectNode out = nothing();
+        if (answer instanceof Answer.Greeting greeting) {
+            if (!greeting.forPerson().isEmpty()) {
+                out.put("systemMessage", Wording.clean(greeting.forPerson()));
+            }
+            if (!greeting.forAgent().isEmpty()) {
+                out.putObject("hookSpecificOutput")
+                        .put("hookEventName", "SessionStart")
+                        .put("additionalContext", Wording.clean(greeting.forAgent()));
+            }
+        } else if (answer instanceof Answer.Failed || answer instanceof Answer.Stopped) {
+            out.put("systemMessage", Wording.refusal(answer));
+        }
+        return out;
+    }
+
+    /** A stopped task takes no further prompt; anything else is not a prompt's business. */
+    private static ObjectNode prompt(Answer answer) {
+        return answer instanceof Answer.Stopped
+                ? nothing().put("decision", "block").put("reason", Wording.refusal(answer))
+                : nothing();
+    }
+
+    private static ObjectNode outcome(Answer answer) {
+        ObjectNode out = nothing();
+        halt(out, answer);
+        return out;
+    }
+
+    private static ObjectNode unreadable(HookEvent.Unreadable event, Answer answer) {
+        // Only a stop says more than that the body could not be judged.
+        Answer refusal =
+                answer instanceof Answer.Failed || answer instanceof Answer.Stopped
+                        ? answer
+                        : new Answer.Failed(event.reason(), "");
+        if (SILENT.contains(event.event())) {
+            return nothing();
+        }
+        return switch (event.event()) {
+            case "PermissionRequest" -> permissionRequest(refusal);
+            case "ConfigChange" -> configChange(refusal);
+            // A name we do not know may stand in front of a tool call for all we can tell.
+            default -> preToolUse(refusal);
+        };
+    }
+
+    private static void halt(ObjectNode out, Answer answer) {
+        if (answer instanceof Answer.Stopped) {
+            out.put("continue", false).put("stopReason", Wording.refusal(answer));
+        }
+    }
+
+    private static ObjectNode nothing() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static String shown(String text) {
+        return Wording.clean(Wording.bounded(text, 80));
+    }
+
+    /** Why a body cannot be judged, as a clause for people. */
+    private static final class Unclear extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String reason;
+
+        Unclear(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.countersign.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A program that hosts agents, as a pure translation: its hook bodies in, its hook answers out.
+ * Each client is one file; no client knows another.
+ */
+public interface Client {
+
+    /** The name in {@code /hooks/NAME/…} and in tool calls, such as {@code claude-code}. */
+    String name();
+
+    /**
+     * Reads a hook body. Never throws and never guesses: what cannot be judged is a {@link
+     * HookEvent.Unreadable}.
+     *
+     * @param event the event as the address names it
+     * @param body the parsed body
+     * @param scene who sends it and from where, as the token and the server know it
+     */
+    HookEvent read(String event, JsonNode body, Scene scene);
+
+    /**
+     * What a body means that could not even be parsed: broken JSON, too large, too deep.
+     *
+     * @param event the event as the address names it
+     * @param reason one clause for people, such as {@code the body is not JSON: line 3, column 7}
+     */
+    HookEvent.Unreadable unreadable(String event, String reason);
+
+    /**
+     * Words our answer in the client's own form. Whatever does not fit the event (an allow for an
+     * unreadable body, nothing at all for a tool call) becomes that event's refusal.
+     */
+    ObjectNode answer(HookEvent event, Answer answer);
+}
