@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.call.Context;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
+import dev.countersign.decision.Outcome;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -97,18 +98,13 @@ public final class ClaudeCode implements Client {
             case "PermissionRequest" ->
                     new HookEvent.PermissionRequest(
                             call(hook, required(hook, "session_id"), null, scene));
-            case "PostToolUse" ->
-                    outcome(
-                            hook,
-                            HookEvent.Outcome.Status.SUCCEEDED,
-                            summary(hook.path("tool_response")));
+            case "PostToolUse" -> outcome(hook, "success", summary(hook.path("tool_response")));
             case "PostToolUseFailure" ->
                     outcome(
                             hook,
-                            hook.path("is_interrupt").asBoolean(false)
-                                    ? HookEvent.Outcome.Status.INTERRUPTED
-                                    : HookEvent.Outcome.Status.FAILED,
-                            summary(hook.path("error")));
+                            "failure",
+                            (hook.path("is_interrupt").asBoolean(false) ? "interrupted: " : "")
+                                    + summary(hook.path("error")));
             case "SessionStart" ->
                     new HookEvent.SessionStart(
                             required(hook, "session_id"),
@@ -226,16 +222,17 @@ public final class ClaudeCode implements Client {
                                         + " digits or dashes"));
     }
 
-    private static HookEvent outcome(
-            ObjectNode hook, HookEvent.Outcome.Status status, String output) throws Unclear {
+    private static HookEvent outcome(ObjectNode hook, String status, String output) throws Unclear {
         JsonNode duration = hook.path("duration_ms");
-        return new HookEvent.Outcome(
-                required(hook, "session_id"),
-                required(hook, "tool_name"),
-                text(hook, "tool_use_id"),
-                status,
-                duration.isNumber() ? Math.max(0, duration.asLong()) : null,
-                output);
+        return new HookEvent.Ran(
+                new Outcome(
+                        null,
+                        text(hook, "tool_use_id"),
+                        required(hook, "session_id"),
+                        required(hook, "tool_name"),
+                        status,
+                        duration.isNumber() ? Math.max(0, duration.asLong()) : null,
+                        output));
     }
 
     /** What came out, short: the streams of a command, the text of a message, else the JSON. */
@@ -319,7 +316,7 @@ public final class ClaudeCode implements Client {
     }
 
     @Override
-    public ObjectNode answer(HookEvent event, Answer answer) {
+    public ObjectNode answer(HookEvent event, HookAnswer answer) {
         return switch (event) {
             case HookEvent.ToolUse _ -> preToolUse(answer);
             case HookEvent.CanaryCall canary -> denied(Canary.ANSWER + canary.nonce());
@@ -327,7 +324,7 @@ public final class ClaudeCode implements Client {
             case HookEvent.ConfigChange _ -> configChange(answer);
             case HookEvent.SessionStart _ -> sessionStart(answer);
             case HookEvent.Prompt _ -> prompt(answer);
-            case HookEvent.Outcome _ -> outcome(answer);
+            case HookEvent.Ran _ -> outcome(answer);
             case HookEvent.Unreadable unreadable -> unreadable(unreadable, answer);
             case HookEvent.SessionEnd _,
                     HookEvent.SubagentStart _,
@@ -338,8 +335,8 @@ public final class ClaudeCode implements Client {
         };
     }
 
-    private static ObjectNode preToolUse(Answer answer) {
-        if (answer instanceof Answer.Allow allow) {
+    private static ObjectNode preToolUse(HookAnswer answer) {
+        if (answer instanceof HookAnswer.Allow allow) {
             ObjectNode out = nothing();
             out.putObject("hookSpecificOutput")
                     .put("hookEventName", "PreToolUse")
@@ -363,17 +360,17 @@ public final class ClaudeCode implements Client {
         return out;
     }
 
-    private static ObjectNode permissionRequest(Answer answer) {
+    private static ObjectNode permissionRequest(HookAnswer answer) {
         ObjectNode out = nothing();
         ObjectNode decision =
                 out.putObject("hookSpecificOutput")
                         .put("hookEventName", "PermissionRequest")
                         .putObject("decision");
-        if (answer instanceof Answer.Allow) {
+        if (answer instanceof HookAnswer.Allow) {
             decision.put("behavior", "allow");
         } else {
             decision.put("behavior", "deny").put("message", Wording.refusal(answer));
-            if (answer instanceof Answer.Stopped) {
+            if (answer instanceof HookAnswer.Stopped) {
                 decision.put("interrupt", true);
             }
             halt(out, answer);
@@ -381,21 +378,21 @@ public final class ClaudeCode implements Client {
         return out;
     }
 
-    private static ObjectNode configChange(Answer answer) {
+    private static ObjectNode configChange(HookAnswer answer) {
         return switch (answer) {
-            case Answer.Noted _, Answer.Allow _ -> nothing();
-            case Answer.Deny _,
-                    Answer.Failed _,
-                    Answer.Stopped _,
-                    Answer.Greeting _,
-                    Answer.Block _ ->
+            case HookAnswer.Noted _, HookAnswer.Allow _ -> nothing();
+            case HookAnswer.Deny _,
+                    HookAnswer.Failed _,
+                    HookAnswer.Stopped _,
+                    HookAnswer.Greeting _,
+                    HookAnswer.Block _ ->
                     nothing().put("decision", "block").put("reason", Wording.refusal(answer));
         };
     }
 
-    private static ObjectNode sessionStart(Answer answer) {
+    private static ObjectNode sessionStart(HookAnswer answer) {
         ObjectNode out = nothing();
-        if (answer instanceof Answer.Greeting greeting) {
+        if (answer instanceof HookAnswer.Greeting greeting) {
             if (!greeting.forPerson().isEmpty()) {
                 out.put("systemMessage", Wording.clean(greeting.forPerson()));
             }
@@ -404,31 +401,31 @@ public final class ClaudeCode implements Client {
                         .put("hookEventName", "SessionStart")
                         .put("additionalContext", Wording.clean(greeting.forAgent()));
             }
-        } else if (answer instanceof Answer.Failed || answer instanceof Answer.Stopped) {
+        } else if (answer instanceof HookAnswer.Failed || answer instanceof HookAnswer.Stopped) {
             out.put("systemMessage", Wording.refusal(answer));
         }
         return out;
     }
 
     /** A stopped task takes no further prompt; anything else is not a prompt's business. */
-    private static ObjectNode prompt(Answer answer) {
-        return answer instanceof Answer.Stopped
+    private static ObjectNode prompt(HookAnswer answer) {
+        return answer instanceof HookAnswer.Stopped
                 ? nothing().put("decision", "block").put("reason", Wording.refusal(answer))
                 : nothing();
     }
 
-    private static ObjectNode outcome(Answer answer) {
+    private static ObjectNode outcome(HookAnswer answer) {
         ObjectNode out = nothing();
         halt(out, answer);
         return out;
     }
 
-    private static ObjectNode unreadable(HookEvent.Unreadable event, Answer answer) {
+    private static ObjectNode unreadable(HookEvent.Unreadable event, HookAnswer answer) {
         // Only a stop says more than that the body could not be judged.
-        Answer refusal =
-                answer instanceof Answer.Failed || answer instanceof Answer.Stopped
+        HookAnswer refusal =
+                answer instanceof HookAnswer.Failed || answer instanceof HookAnswer.Stopped
                         ? answer
-                        : new Answer.Failed(event.reason(), "");
+                        : new HookAnswer.Failed(event.reason(), "");
         if (SILENT.contains(event.event())) {
             return nothing();
         }
@@ -440,8 +437,8 @@ public final class ClaudeCode implements Client {
         };
     }
 
-    private static void halt(ObjectNode out, Answer answer) {
-        if (answer instanceof Answer.Stopped) {
+    private static void halt(ObjectNode out, HookAnswer answer) {
+        if (answer instanceof HookAnswer.Stopped) {
             out.put("continue", false).put("stopReason", Wording.refusal(answer));
         }
     }

@@ -34,5 +34,5 @@ public interface Client {
      * Words our answer in the client's own form. Whatever does not fit the event (an allow for an
      * unreadable body, nothing at all for a tool call) becomes that event's refusal.
      */
-    ObjectNode answer(HookEvent event, Answer answer);
+    ObjectNode answer(HookEvent event, HookAnswer answer);
 }

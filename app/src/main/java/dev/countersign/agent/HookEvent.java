@@ -1,7 +1,7 @@
 package dev.countersign.agent;
 
 import dev.countersign.call.ToolCall;
-import java.util.Locale;
+import dev.countersign.decision.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /** What a client tells us through a hook. */
@@ -19,36 +19,8 @@ public sealed interface HookEvent {
     /** Proof that the wiring works: a call that is only ever refused. See {@link Canary}. */
     record CanaryCall(@Nullable String session, String nonce) implements HookEvent {}
 
-    /**
-     * A tool ran, or tried to.
-     *
-     * @param session the client's session
-     * @param tool the tool
-     * @param callId the client's id of the call, or null when it gave none
-     * @param status how it went
-     * @param durationMs how long it took in milliseconds, or null when it did not say
-     * @param output a bounded summary of what came out, not yet masked
-     */
-    record Outcome(
-            String session,
-            String tool,
-            @Nullable String callId,
-            Status status,
-            @Nullable Long durationMs,
-            String output)
-            implements HookEvent {
-
-        /** How a call went. */
-        public enum Status {
-            SUCCEEDED,
-            FAILED,
-            INTERRUPTED;
-
-            public String wire() {
-                return name().toLowerCase(Locale.ROOT);
-            }
-        }
-    }
+    /** A tool ran, or tried to. Its output is bounded and not yet masked. */
+    record Ran(Outcome outcome) implements HookEvent {}
 
     /**
      * A session begins.

@@ -12,32 +12,33 @@ final class Wording {
 
     private Wording() {}
 
-    static String refusal(Answer answer) {
+    static String refusal(HookAnswer answer) {
         return switch (answer) {
-            case Answer.Deny deny -> denied(deny);
-            case Answer.Failed failed ->
-                    "Countersign could not judge this: "
+            case HookAnswer.Deny deny -> denied(deny);
+            case HookAnswer.Failed failed ->
+                    HookAnswer.NOT_JUDGED
                             + sentence(failed.reason())
                             + " The call was not run; this is not a policy decision."
                             + reference(failed.reference());
-            case Answer.Stopped stopped ->
+            case HookAnswer.Stopped stopped ->
                     "Stopped by Countersign: "
                             + sentence(stopped.reason())
                             + " Do not go on with this task."
                             + reference(stopped.reference());
-            case Answer.Block block ->
+            case HookAnswer.Block block ->
                     "Blocked by Countersign: this settings change would weaken the hooks that"
                             + " guard this session: "
                             + sentence(String.join("; ", block.problems()))
                             + " The running session keeps its settings; a person may change"
                             + " them between sessions.";
-            case Answer.Allow _, Answer.Noted _, Answer.Greeting _ ->
-                    "Countersign could not judge this: no decision was made (this is a bug)."
+            case HookAnswer.Allow _, HookAnswer.Noted _, HookAnswer.Greeting _ ->
+                    HookAnswer.NOT_JUDGED
+                            + "no decision was made (this is a bug)."
                             + " The call was not run; this is not a policy decision.";
         };
     }
 
-    private static String denied(Answer.Deny deny) {
+    private static String denied(HookAnswer.Deny deny) {
         StringBuilder text = new StringBuilder("Denied by Countersign: ");
         text.append(sentence(deny.reason()));
         if (!deny.because().isEmpty()) {

@@ -31,4 +31,9 @@ public record Answer(
             throw new IllegalArgumentException("an allow without a receipt (this is a bug)");
         }
     }
+
+    /** Id of the request it led to, or null. */
+    public @Nullable String approvalId() {
+        return approval == null ? null : approval.id();
+    }
 }

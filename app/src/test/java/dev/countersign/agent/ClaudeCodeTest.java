@@ -5,24 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.Receipt;
+import dev.countersign.call.Action;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
+import dev.countersign.call.Span;
 import dev.countersign.call.Subject;
+import dev.countersign.decision.Answer;
+import dev.countersign.decision.Outcome;
 import dev.countersign.policy.Because;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Explanation;
+import dev.countersign.policy.Judged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +48,8 @@ final class ClaudeCodeTest {
                     Shell.BASH,
                     Map.of("LANG", "C.UTF-8"),
                     folder -> folder);
-    private static final Answer DENY =
-            new Answer.Deny(
+    private static final HookAnswer DENY =
+            new HookAnswer.Deny(
                     "deleting the home folder is never allowed",
                     List.of(
                             new Because(
@@ -97,7 +103,7 @@ final class ClaudeCodeTest {
                 .isEqualTo(
                         switch (event) {
                             case "PreToolUse" -> "ToolUse";
-                            case "PostToolUse", "PostToolUseFailure" -> "Outcome";
+                            case "PostToolUse", "PostToolUseFailure" -> "Ran";
                             case "UserPromptSubmit" -> "Prompt";
                             case "PermissionRequest",
                                     "SessionStart",
@@ -111,7 +117,7 @@ final class ClaudeCodeTest {
                         });
         switch (event) {
             case "PreToolUse" -> {
-                assertThat(client.answer(read, new Answer.Allow("01K")).toString())
+                assertThat(client.answer(read, new HookAnswer.Allow("01K")).toString())
                         .isEqualTo(
                                 "{\"hookSpecificOutput\":{\"hookEventName\":\"PreToolUse\","
                                         + "\"permissionDecision\":\"allow\","
@@ -122,7 +128,7 @@ final class ClaudeCodeTest {
                 assertThat(deny.path("hookEventName").asText()).isEqualTo("PreToolUse");
             }
             case "PermissionRequest" -> {
-                assertThat(client.answer(read, new Answer.Allow("01K")).toString())
+                assertThat(client.answer(read, new HookAnswer.Allow("01K")).toString())
                         .isEqualTo(
                                 "{\"hookSpecificOutput\":{\"hookEventName\":\"PermissionRequest\","
                                         + "\"decision\":{\"behavior\":\"allow\"}}}");
@@ -132,7 +138,8 @@ final class ClaudeCodeTest {
                 assertThat(deny.path("message").asText()).startsWith("Denied by Countersign: ");
             }
             default ->
-                    assertThat(client.answer(read, new Answer.Noted()).toString()).isEqualTo("{}");
+                    assertThat(client.answer(read, new HookAnswer.Noted()).toString())
+                            .isEqualTo("{}");
         }
     }
 
@@ -146,8 +153,8 @@ final class ClaudeCodeTest {
                 ObjectNode broken = body.deepCopy();
                 broken.set(field, parsed(json));
                 HookEvent read = client.read(body.path("hook_event_name").asText(), broken, SCENE);
-                for (Answer answer :
-                        List.of(new Answer.Noted(), DENY, new Answer.Failed("x", ""))) {
+                for (HookAnswer answer :
+                        List.of(new HookAnswer.Noted(), DENY, new HookAnswer.Failed("x", ""))) {
                     assertThat(client.answer(read, answer).toString())
                             .doesNotContain("\"allow\"")
                             .doesNotContain("Exception");
@@ -236,7 +243,7 @@ final class ClaudeCodeTest {
                 .isInstanceOfSatisfying(
                         HookEvent.Unreadable.class,
                         unreadable -> assertThat(unreadable.reason()).isEqualTo(reason));
-        JsonNode answer = client.answer(read, new Answer.Noted()).path("hookSpecificOutput");
+        JsonNode answer = client.answer(read, new HookAnswer.Noted()).path("hookSpecificOutput");
         assertThat(answer.path("permissionDecision").asText()).isEqualTo("deny");
         assertThat(answer.path("permissionDecisionReason").asText())
                 .startsWith("Countersign could not judge this: " + reason + ".")
@@ -249,7 +256,7 @@ final class ClaudeCodeTest {
         HookEvent read = client.read(address, payload("PreToolUse.Bash.json"), SCENE);
 
         assertThat(
-                        client.answer(read, new Answer.Noted())
+                        client.answer(read, new HookAnswer.Noted())
                                 .path("hookSpecificOutput")
                                 .path("permissionDecision")
                                 .asText())
@@ -260,7 +267,7 @@ final class ClaudeCodeTest {
     void aBodyThatIsNoObjectIsRefused() {
         HookEvent read = client.read("PreToolUse", parsed("[1]"), SCENE);
 
-        assertThat(client.answer(read, new Answer.Allow("01K")).toString())
+        assertThat(client.answer(read, new HookAnswer.Allow("01K")).toString())
                 .contains("\"deny\"")
                 .contains("could not judge this: the body is not a JSON object.");
     }
@@ -279,7 +286,7 @@ final class ClaudeCodeTest {
         String answer =
                 client.answer(
                                 client.unreadable(event, "the body is larger than 1 MiB"),
-                                new Answer.Failed("the body is larger than 1 MiB", "01KF"))
+                                new HookAnswer.Failed("the body is larger than 1 MiB", "01KF"))
                         .toString();
 
         if (word.isEmpty()) {
@@ -312,7 +319,7 @@ final class ClaudeCodeTest {
         ObjectNode answer =
                 client.answer(
                         read(payload("PreToolUse.Bash.json")),
-                        new Answer.Stopped("wrong branch", "01KS"));
+                        new HookAnswer.Stopped("wrong branch", "01KS"));
 
         assertThat(answer.path("continue").asBoolean(true)).isFalse();
         assertThat(answer.path("stopReason").asText())
@@ -324,7 +331,8 @@ final class ClaudeCodeTest {
     @ParameterizedTest
     @ValueSource(strings = {"Stop.json", "SubagentStop.json", "SubagentStart.json"})
     void anObserverIsNeverBlockedBecauseThatWouldMakeTheModelGoOn(String file) {
-        for (Answer answer : List.of(DENY, new Answer.Stopped("enough", ""), new Answer.Noted())) {
+        for (HookAnswer answer :
+                List.of(DENY, new HookAnswer.Stopped("enough", ""), new HookAnswer.Noted())) {
             assertThat(client.answer(read(payload(file)), answer).toString()).isEqualTo("{}");
         }
     }
@@ -333,7 +341,7 @@ final class ClaudeCodeTest {
     void aSettingsChangeThatWeakensTheHooksIsBlocked() {
         HookEvent read = read(payload("ConfigChange.json"));
 
-        assertThat(client.answer(read, new Answer.Block(List.of("all hooks are switched off"))))
+        assertThat(client.answer(read, new HookAnswer.Block(List.of("all hooks are switched off"))))
                 .isEqualTo(
                         parsed(
                                 """
@@ -342,7 +350,7 @@ final class ClaudeCodeTest {
                                 all hooks are switched off. The running session keeps its \
                                 settings; a person may change them between sessions."}
                                 """));
-        assertThat(client.answer(read, new Answer.Failed("the file is gone", "")).toString())
+        assertThat(client.answer(read, new HookAnswer.Failed("the file is gone", "")).toString())
                 .contains("\"block\"")
                 .contains("could not judge");
     }
@@ -351,7 +359,7 @@ final class ClaudeCodeTest {
     void aSessionStartGreetsTheAgentAndThePerson() {
         HookEvent read = read(payload("SessionStart.json"));
 
-        assertThat(client.answer(read, new Answer.Greeting("calls are judged", "guarded")))
+        assertThat(client.answer(read, new HookAnswer.Greeting("calls are judged", "guarded")))
                 .isEqualTo(
                         parsed(
                                 """
@@ -359,7 +367,7 @@ final class ClaudeCodeTest {
                                 {"hookEventName": "SessionStart",
                                 "additionalContext": "calls are judged"}}
                                 """));
-        assertThat(client.answer(read, new Answer.Greeting("", "")).toString()).isEqualTo("{}");
+        assertThat(client.answer(read, new HookAnswer.Greeting("", "")).toString()).isEqualTo("{}");
     }
 
     @Test
@@ -380,28 +388,24 @@ final class ClaudeCodeTest {
     void anOutcomeSaysHowItWentAndShowsNoWholeFile() {
         assertThat(read(payload("PostToolUseFailure.Bash.json")))
                 .isEqualTo(
-                        new HookEvent.Outcome(
-                                "11111111-2222-4333-8444-555555555555",
-                                "Bash",
-                                "toolu_c28e0384d261457e8e9ef2c2",
-                                HookEvent.Outcome.Status.FAILED,
-                                33L,
-                                "Exit code 3\nhi"));
-        assertThat(read(payload("PostToolUse.Edit.json")))
-                .isInstanceOfSatisfying(
-                        HookEvent.Outcome.class,
-                        outcome ->
-                                assertThat(outcome.output())
-                                        .contains("structuredPatch")
-                                        .doesNotContain("originalFile"));
-        ObjectNode interrupted = payload("PostToolUseFailure.Bash.json");
-        interrupted.put("is_interrupt", true);
-        assertThat(read(interrupted))
-                .isInstanceOfSatisfying(
-                        HookEvent.Outcome.class,
-                        outcome ->
-                                assertThat(outcome.status())
-                                        .isEqualTo(HookEvent.Outcome.Status.INTERRUPTED));
+                        new HookEvent.Ran(
+                                new Outcome(
+                                        null,
+                                        "toolu_c28e0384d261457e8e9ef2c2",
+                                        "11111111-2222-4333-8444-555555555555",
+                                        "Bash",
+                                        "failure",
+                                        33L,
+                                        "Exit code 3\nhi")));
+        assertThat(output(payload("PostToolUse.Edit.json")))
+                .contains("structuredPatch")
+                .doesNotContain("originalFile");
+        assertThat(output(payload("PostToolUseFailure.Bash.json").put("is_interrupt", true)))
+                .startsWith("interrupted: ");
+    }
+
+    private String output(ObjectNode body) {
+        return read(body) instanceof HookEvent.Ran ran ? ran.outcome().output() : "not an outcome";
     }
 
     @Test
@@ -409,13 +413,7 @@ final class ClaudeCodeTest {
         ObjectNode body = payload("PostToolUse.Bash.json");
         ((ObjectNode) body.path("tool_response")).put("stdout", "x".repeat(100_000));
 
-        assertThat(read(body))
-                .isInstanceOfSatisfying(
-                        HookEvent.Outcome.class,
-                        outcome ->
-                                assertThat(outcome.output())
-                                        .hasSizeLessThan(4_100)
-                                        .endsWith("(100000 characters)"));
+        assertThat(output(body)).hasSizeLessThan(4_100).endsWith("(100000 characters)");
     }
 
     @Test
@@ -427,7 +425,7 @@ final class ClaudeCodeTest {
 
         assertThat(read).isInstanceOf(HookEvent.CanaryCall.class);
         assertThat(
-                        client.answer(read, new Answer.Allow("01K"))
+                        client.answer(read, new HookAnswer.Allow("01K"))
                                 .path("hookSpecificOutput")
                                 .path("permissionDecisionReason")
                                 .asText())
@@ -438,7 +436,7 @@ final class ClaudeCodeTest {
 
     @Test
     void textFromOutsideCannotDisguiseAnAnswer() {
-        Answer deny = new Answer.Deny("a\u202eb\u001b[31mc\0d", List.of(), "", "");
+        HookAnswer deny = new HookAnswer.Deny("a\u202eb\u001b[31mc\0d", List.of(), "", "");
 
         assertThat(client.answer(read(payload("PreToolUse.Bash.json")), deny).toString())
                 .contains("Denied by Countersign: a b [31mc d.");
@@ -446,32 +444,68 @@ final class ClaudeCodeTest {
 
     @Test
     void aDecisionBecomesTheAnswerOfItsKind() {
-        assertThat(Answer.of(new Decision.Deny("no", by(Decider.Kind.RULE)), "01K"))
-                .isEqualTo(new Answer.Deny("no", List.of(), "a pull request", "01K"));
-        assertThat(Answer.of(new Decision.Deny("broken", by(Decider.Kind.FAILURE)), "01K"))
-                .isEqualTo(new Answer.Failed("broken", "01K"));
-        assertThat(Answer.of(new Decision.Deny("halt", by(Decider.Kind.STOP)), "01K"))
-                .isEqualTo(new Answer.Stopped("halt", "01K"));
-        assertThat(Answer.of(new Decision.Allow("yes", by(Decider.Kind.GRANT)), "01K"))
-                .isEqualTo(new Answer.Allow("01K"));
+        assertThat(HookAnswer.of(answered(Effect.DENY, Decider.Kind.RULE, "no")))
+                .isEqualTo(
+                        new HookAnswer.Deny(
+                                "no", List.of(because(Effect.DENY)), "open a pull request", "01K"));
+        assertThat(HookAnswer.of(answered(Effect.DENY, Decider.Kind.PERSON, "ana said no")))
+                .isEqualTo(
+                        new HookAnswer.Deny(
+                                "ana said no", List.of(), "open a pull request", "01K"));
         assertThat(
-                        Answer.of(
-                                new Decision.Ask(
-                                        "two must agree",
-                                        by(Decider.Kind.RULE),
-                                        List.of(),
-                                        Optional.<Duration>empty()),
-                                "01K"))
-                .isInstanceOf(Answer.Deny.class);
-        assertThat(
-                        Answer.of(
-                                new Decision.Defer("later", by(Decider.Kind.RULE), Instant.EPOCH),
-                                "01K"))
-                .isInstanceOf(Answer.Deny.class);
+                        HookAnswer.of(
+                                answered(
+                                        Effect.DENY,
+                                        Decider.Kind.FAILURE,
+                                        "Countersign could not judge this: no disk")))
+                .isEqualTo(new HookAnswer.Failed("no disk", "01K"));
+        assertThat(HookAnswer.of(answered(Effect.DENY, Decider.Kind.STOP, "halt")))
+                .isEqualTo(new HookAnswer.Stopped("halt", "01K"));
+        assertThat(HookAnswer.of(answered(Effect.ALLOW, Decider.Kind.GRANT, "yes")))
+                .isEqualTo(new HookAnswer.Allow("01K"));
+        assertThat(HookAnswer.of(answered(Effect.ASK, Decider.Kind.RULE, "two must agree")))
+                .isInstanceOfSatisfying(
+                        HookAnswer.Deny.class,
+                        deny ->
+                                assertThat(deny.reason())
+                                        .startsWith("two must agree; pending")
+                                        .endsWith("try again later"));
+        assertThat(HookAnswer.of(answered(Effect.DEFER, Decider.Kind.RULE, "outside hours")))
+                .isInstanceOf(HookAnswer.Deny.class);
     }
 
-    private static Explanation by(Decider.Kind kind) {
-        return new Explanation(
-                List.of(), RiskTier.HIGH, "a pull request", new Decider(kind, "x"), "sha256:0");
+    private static Answer answered(Effect effect, Decider.Kind kind, String reason) {
+        Operation push =
+                new Operation(
+                        Action.SHELL_RUN,
+                        new Resource.Program("git"),
+                        RiskTier.HIGH,
+                        Set.of(),
+                        false,
+                        Action.SHELL_RUN,
+                        Operation.Origin.PROGRAM,
+                        null,
+                        null,
+                        "pushes",
+                        new Span(0, 1));
+        Explanation explanation =
+                new Explanation(
+                        List.of(new Judged(push, Effect.DENY, List.of(because(Effect.DENY)))),
+                        RiskTier.HIGH,
+                        "open a pull request",
+                        new Decider(kind, "x"),
+                        "sha256:0");
+        return new Answer(
+                "01K",
+                effect,
+                reason,
+                new Decider(kind, "x"),
+                new Decision.Deny(reason, explanation),
+                null,
+                new Receipt(1, "00"));
+    }
+
+    private static Because because(Effect effect) {
+        return new Because("project", "no-push", "countersign.yaml:1:1", effect, "no push");
     }
 }

@@ -1,0 +1,130 @@
+package dev.countersign.agent;
+
+import dev.countersign.decision.Answer;
+import dev.countersign.policy.Because;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Effect;
+import java.util.List;
+
+/** What we say to a hook, before a client's adapter words it. */
+public sealed interface HookAnswer {
+
+    /** How the words begin when it was us who failed. */
+    String NOT_JUDGED = "Countersign could not judge this: ";
+
+    /**
+     * The call may run.
+     *
+     * @param reference id of the decision
+     */
+    record Allow(String reference) implements HookAnswer {}
+
+    /**
+     * The call must not run.
+     *
+     * @param reason what was refused and why, one sentence
+     * @param because the rules that refused it, the deciding one first; may be empty
+     * @param instead what would be allowed instead, or empty text
+     * @param reference id of the decision, or empty text
+     */
+    record Deny(String reason, List<Because> because, String instead, String reference)
+            implements HookAnswer {
+        public Deny {
+            because = List.copyOf(because);
+        }
+    }
+
+    /**
+     * Countersign itself could not judge; the call must not run and nobody may read it as policy.
+     *
+     * @param reason what went wrong, without a stack trace
+     * @param reference id of the record, or empty text
+     */
+    record Failed(String reason, String reference) implements HookAnswer {}
+
+    /**
+     * A person stopped the task, the agent or the project.
+     *
+     * @param reason what the person said
+     * @param reference id of the decision or the stop, or empty text
+     */
+    record Stopped(String reason, String reference) implements HookAnswer {}
+
+    /** Seen and recorded, nothing to say. */
+    record Noted() implements HookAnswer {}
+
+    /**
+     * Something for a session that begins.
+     *
+     * @param forAgent what the model is told, or empty text
+     * @param forPerson what the person at the client is shown, or empty text
+     */
+    record Greeting(String forAgent, String forPerson) implements HookAnswer {}
+
+    /**
+     * The settings change is not taken over.
+     *
+     * @param problems what it would weaken, at least one
+     */
+    record Block(List<String> problems) implements HookAnswer {
+        public Block {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * The answer for what was decided. An ask that reaches this point was not answered by people in
+     * time, so it refuses and says how to go on.
+     */
+    static HookAnswer of(Answer answer) {
+        if (answer.effect() == Effect.ALLOW) {
+            return new Allow(answer.id());
+        }
+        return switch (answer.decider().kind()) {
+            case FAILURE -> new Failed(withoutPrefix(answer.reason()), answer.id());
+            case STOP -> new Stopped(answer.reason(), answer.id());
+            // A person's answer speaks for itself: the rule that asked would only confuse the
+            // agent.
+            case PERSON -> new Deny(reason(answer), List.of(), instead(answer), answer.id());
+            case DEFAULT_POLICY, RULE, GRANT, FLOOR ->
+                    new Deny(reason(answer), rules(answer), instead(answer), answer.id());
+        };
+    }
+
+    private static String reason(Answer answer) {
+        return switch (answer.effect()) {
+            case ALLOW, DENY -> answer.reason();
+            case ASK ->
+                    answer.reason()
+                            + "; pending"
+                            + (answer.approvalId() == null ? "" : " as " + answer.approvalId())
+                            + ", so go on with other work and try again later";
+            case DEFER ->
+                    answer.reason()
+                            + (answer.decision() instanceof Decision.Defer defer
+                                    ? "; it is decided again at " + defer.until()
+                                    : "")
+                            + ", so go on with other work";
+        };
+    }
+
+    private static String instead(Answer answer) {
+        return answer.decision().explanation().instead();
+    }
+
+    private static List<Because> rules(Answer answer) {
+        return answer.decision().explanation().operations().stream()
+                .filter(judged -> judged.effect() != Effect.ALLOW)
+                .flatMap(judged ->
+                        judged.because().stream()
+                                .filter(because -> because.effect() == judged.effect())
+                                .limit(1))
+                .distinct()
+                .limit(3)
+                .toList();
+    }
+
+    private static String withoutPrefix(String reason) {
+        return reason.startsWith(NOT_JUDGED) ? reason.substring(NOT_JUDGED.length()) : reason;
+    }
+}
