@@ -1,0 +1,5 @@
+/** Tests of {@code dev.countersign.people}. */
+@NullMarked
+package dev.countersign.people;
+
+import org.jspecify.annotations.NullMarked;
