@@ -50,6 +50,7 @@ public final class DecisionPoint {
     private final AuditLog log;
     private final Clock clock;
     private final Ids ids;
+    private final SessionWorkspaces workspaces = new SessionWorkspaces();
 
     /**
      * Wires the parts a call goes through, in their order.
@@ -80,8 +81,9 @@ public final class DecisionPoint {
      * Decides a call. Blocks while people are asked, at most {@code wait}; an answer with {@link
      * Effect#ASK} means they have not answered yet.
      */
-    public Answer decide(ToolCall call, Duration wait) {
+    public Answer decide(ToolCall asked, Duration wait) {
         String id = ids.next();
+        ToolCall call = workspaces.pinned(asked);
         try {
             Verdict verdict = judge(call);
             return switch (verdict.decision()) {
@@ -217,9 +219,7 @@ public final class DecisionPoint {
         Verdict again = judge(call);
         String id = request.decision();
         if (!(again.decision() instanceof Decision.Ask ask)) {
-            String why = "policy changed since it was asked: " + again.decision().reason();
-            Optional<Receipt> _ = approvals.end(request, State.SUPERSEDED, why, null);
-            return settled(id, call, again, approvals.find(request.id()).orElse(null));
+            return superseded(request, call, again);
         }
         ApprovalRequest underNow = requirementsOf(request, ask);
         if (!CallDigest.of(call, again.analysis()).equals(request.digest())
@@ -253,6 +253,44 @@ public final class DecisionPoint {
                 ask,
                 approvals.find(request.id()).orElse(request),
                 receipt.get());
+    }
+
+    /**
+     * The answer to a call whose question was still open when it was answered first: waits for
+     * people, at most {@code wait}, and uses the approval when they agreed.
+     */
+    public Answer later(ApprovalRequest request, Duration wait) {
+        ToolCall call = CallJson.read(request.call());
+        try {
+            Verdict verdict = judge(call);
+            return verdict.decision() instanceof Decision.Ask ask
+                    ? hold(request, call, ask, wait)
+                    : request.state() == State.PENDING || request.state() == State.APPROVED
+                            ? superseded(request, call, verdict)
+                            : failed(request.decision(), call, request.id() + " has ended");
+        } catch (PolicySource.Unreadable e) {
+            return failed(request.decision(), call, String.valueOf(e.getMessage()));
+        } catch (NotRecorded e) {
+            return unrecorded(
+                    request.decision(), "the decision could not be recorded: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(request.decision(), call, "the server is stopping");
+        } catch (RuntimeException | StackOverflowError e) {
+            return failed(request.decision(), call, internalError(e));
+        }
+    }
+
+    private Answer superseded(ApprovalRequest request, ToolCall call, Verdict again)
+            throws NotRecorded {
+        String why = "policy changed since it was asked: " + again.decision().reason();
+        Optional<Receipt> _ = approvals.end(request, State.SUPERSEDED, why, null);
+        return settled(
+                request.decision(), call, again, approvals.find(request.id()).orElse(request));
+    }
+
+    private static String internalError(Throwable e) {
+        return "an error inside Countersign (" + e.getClass().getSimpleName() + ")";
     }
 
     private static ApprovalRequest requirementsOf(ApprovalRequest r, Decision.Ask ask) {

@@ -138,25 +138,20 @@ final class BallotTest {
                         new Requirement("r", List.copyOf(named), quorum, random.nextBoolean()));
             }
             List<Vote> votes = new ArrayList<>();
-            ALL.forEach(
-                    voter -> {
-                        if (random.nextBoolean()) {
-                            votes.add(yes(voter));
-                        }
-                    });
+            ALL.forEach(voter -> {
+                if (random.nextBoolean()) {
+                    votes.add(yes(voter));
+                }
+            });
             Standing one = Ballot.standing(requirements, BO.email(), votes, BallotTest::person);
             List<Vote> shuffled = new ArrayList<>(votes);
             Collections.shuffle(shuffled, random);
-            assertThat(
-                            Ballot.standing(
-                                    requirements, BO.email(), shuffled, BallotTest::person))
+            assertThat(Ballot.standing(requirements, BO.email(), shuffled, BallotTest::person))
                     .isEqualTo(one);
             if (one instanceof Standing.Approved) {
                 List<Vote> more = new ArrayList<>(votes);
                 ALL.forEach(voter -> more.add(yes(voter)));
-                assertThat(
-                                Ballot.standing(
-                                        requirements, BO.email(), more, BallotTest::person))
+                assertThat(Ballot.standing(requirements, BO.email(), more, BallotTest::person))
                         .isEqualTo(one);
                 assertThat(obviously(requirements, votes)).isTrue();
             } else {
