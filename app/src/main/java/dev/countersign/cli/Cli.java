@@ -1,30 +1,24 @@
 package dev.countersign.cli;
 
 import dev.countersign.config.SettingsProblem;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line. Exit codes everywhere: 0 done, 1 failed, 2 wrong usage or unreadable policy;
  * {@code check} answers 0 allow, 10 ask, 20 deny, 30 defer.
+ *
+ * <p>The arguments are read by {@link Given}, not by a library: the usual one is compiled for Java
+ * 5, whose classes no ahead-of-time cache holds, and that alone took half of the time of a check.
  */
 public final class Cli {
     /** The version of the program. */
     public static final String VERSION = "0.1.0";
 
-    /** Every command, in the order the help shows; each makes its part of the tree when needed. */
-    private static final Map<String, Function<Tools, CommandLine>> COMMANDS = new LinkedHashMap<>();
-
-    static {
-        COMMANDS.put("serve", tools -> new CommandLine(new Serve(tools)));
-    }
+    /** Every command, in the order the help shows. */
+    private static final List<String> NAMES = List.of("serve", "check", "analyze", "train");
 
     private final Tools tools;
 
@@ -32,105 +26,145 @@ public final class Cli {
         this.tools = tools;
     }
 
-    /** Runs one command and returns its exit code. */
-    public int run(String... arguments) {
-        CommandLine root = new CommandLine(new Root());
-        // Reading the options of all commands by reflection costs more than running one.
-        Function<Tools, CommandLine> named =
-                arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
-        if (named == null) {
-            COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(tools)));
-        } else {
-            root.addSubcommand(arguments[0], named.apply(tools));
-        }
-        root.setOut(tools.terminal().out());
-        root.setErr(tools.terminal().err());
-        root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-        root.setUsageHelpWidth(Math.clamp(tools.terminal().width(), 60, 100));
-        root.setParameterExceptionHandler(this::wrongUsage);
-        root.setExecutionExceptionHandler((e, command, parsed) -> ended(e));
-        root.setExecutionStrategy(Cli::runLast);
-        try {
-            return root.execute(arguments);
-        } finally {
-            tools.terminal().out().flush();
-            tools.terminal().err().flush();
-        }
-    }
-
-    /** A group without a command shows its help; that is wrong usage. */
-    private static int runLast(ParseResult parsed) {
-        ParseResult last = parsed;
-        while (last.hasSubcommand()) {
-            last = last.subcommand();
-        }
-        CommandLine command = last.commandSpec().commandLine();
-        if (last.commandSpec().userObject() instanceof Group
-                && !last.isUsageHelpRequested()
-                && !last.isVersionHelpRequested()) {
-            command.usage(command.getErr());
-            return 2;
-        }
-        return new CommandLine.RunLast().execute(parsed);
-    }
-
-    private int wrongUsage(ParameterException e, String[] arguments) {
-        CommandLine command = e.getCommandLine();
-        say(plain(String.valueOf(e.getMessage())));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
-        command.getErr()
-                .println("usage: " + command.getCommandSpec().qualifiedName(" ") + " --help");
-        return 2;
-    }
-
-    private int ended(Exception e) {
-        return switch (e) {
-            case Failure failure -> {
-                say(failure.text());
-                yield failure.exitCode();
-            }
-            case SettingsProblem problem -> {
-                say(String.valueOf(problem.getMessage()));
-                yield 2;
-            }
-            default -> {
-                say("something went wrong inside Countersign (this is a bug): " + e);
-                yield 1;
-            }
+    private @Nullable Command command(String name) {
+        return switch (name) {
+            case "serve" -> new Serve(tools);
+            case "check" -> new Check(tools);
+            case "analyze" -> new Analyze(tools);
+            case "train" -> new Train(tools);
+            default -> null;
         };
     }
 
-    private void say(String text) {
-        tools.terminal().err().println("countersign: " + text);
-    }
-
-    /** The library's sentence in our form: lower case, no full stop, backticks. */
-    private static String plain(String message) {
-        String text = message.replace('\'', '`');
-        if (text.endsWith(".")) {
-            text = text.substring(0, text.length() - 1);
+    /** Runs one command and returns its exit code. */
+    public int run(String... arguments) {
+        Terminal terminal = tools.terminal();
+        try {
+            return dispatch(List.of(arguments));
+        } catch (Failure failure) {
+            return end(failure.exitCode(), failure.text());
+        } catch (SettingsProblem problem) {
+            return end(2, String.valueOf(problem.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return end(1, "interrupted");
+        } catch (Exception e) {
+            return end(1, "something went wrong inside Countersign (this is a bug): " + e);
+        } finally {
+            terminal.out().flush();
+            terminal.err().flush();
         }
-        return text.isEmpty()
-                ? text
-                : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 
-    /** Puts commands below a group. */
-    static CommandLine group(Group group, Map<String, Object> commands) {
-        CommandLine line = new CommandLine(group);
-        commands.forEach(line::addSubcommand);
-        return line;
+    private int end(int exitCode, String message) {
+        tools.terminal().err().println("countersign: " + message);
+        return exitCode;
     }
 
-    /** A command that only holds others. */
-    abstract static class Group {}
+    private int dispatch(List<String> words) throws Exception {
+        if (words.isEmpty()) {
+            overview("").forEach(tools.terminal().err()::println);
+            return 2;
+        }
+        String first = words.getFirst();
+        return switch (first) {
+            case "-h", "--help", "help" -> {
+                overview("").forEach(tools.terminal()::line);
+                yield 0;
+            }
+            case "-V", "--version" -> {
+                tools.terminal().line("countersign " + VERSION);
+                yield 0;
+            }
+            default -> dispatch(first, words);
+        };
+    }
 
-    @Command(
-            name = "countersign",
-            version = "countersign " + VERSION,
-            mixinStandardHelpOptions = true,
-            description = "An authority that AI coding agents ask before they act.",
-            commandListHeading = "%nCommands:%n",
-            footer = {"", "Start here: countersign serve"})
-    private static final class Root extends Group {}
+    private int dispatch(String first, List<String> words) throws Exception {
+        Command command = command(first);
+        int used = 1;
+        if (command == null && words.size() > 1) {
+            command = command(first + " " + words.get(1));
+            used = 2;
+        }
+        if (command == null) {
+            return unknown(first, words);
+        }
+        List<String> rest = words.subList(used, words.size());
+        if (wantsHelp(rest)) {
+            command.syntax().help(width()).forEach(tools.terminal()::line);
+            return 0;
+        }
+        return command.run(Given.read(command.syntax(), rest));
+    }
+
+    /** Help only where it cannot be the value of an option. */
+    private static boolean wantsHelp(List<String> rest) {
+        return !rest.isEmpty() && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
+    }
+
+    private int unknown(String first, List<String> words) {
+        String group = first + " ";
+        List<String> members = NAMES.stream().filter(name -> name.startsWith(group)).toList();
+        if (members.isEmpty()) {
+            List<String> known =
+                    NAMES.stream().map(name -> name.split(" ", 2)[0]).distinct().toList();
+            throw Failure.usage(
+                    "unknown command `"
+                            + Visible.line(first)
+                            + "`"
+                            + Closest.hint(first, known)
+                            + "; see `countersign --help`");
+        }
+        if (words.size() == 1 || wantsHelp(words)) {
+            boolean asked = words.size() > 1;
+            overview(group)
+                    .forEach(asked ? tools.terminal()::line : tools.terminal().err()::println);
+            return asked ? 0 : 2;
+        }
+        List<String> known = members.stream().map(name -> name.substring(group.length())).toList();
+        throw Failure.usage(
+                "unknown command `"
+                        + first
+                        + " "
+                        + Visible.line(words.get(1))
+                        + "`"
+                        + Closest.hint(words.get(1), known)
+                        + "; there are: "
+                        + String.join(", ", known));
+    }
+
+    private List<String> overview(String group) {
+        List<String> lines = new ArrayList<>();
+        if (group.isEmpty()) {
+            lines.add(
+                    "Countersign "
+                            + VERSION
+                            + ": an authority that AI coding agents ask before they act.");
+            lines.add("");
+        }
+        lines.add(
+                "usage: countersign "
+                        + (group.isEmpty() ? "COMMAND" : group + "COMMAND")
+                        + " [options]");
+        lines.add("");
+        List<Syntax> shown =
+                NAMES.stream()
+                        .filter(name -> name.startsWith(group))
+                        .flatMap(name -> Optional.ofNullable(command(name)).stream())
+                        .map(Command::syntax)
+                        .filter(syntax -> !syntax.hidden())
+                        .toList();
+        int left = shown.stream().mapToInt(syntax -> syntax.name().length()).max().orElse(0);
+        for (Syntax syntax : shown) {
+            lines.addAll(Text.beside("  " + syntax.name(), left + 4, syntax.summary(), width()));
+        }
+        lines.add("");
+        lines.add("`countersign COMMAND --help` says more. Start here: countersign serve");
+        return lines;
+    }
+
+    private int width() {
+        return Math.clamp(tools.terminal().width(), 60, Terminal.STANDARD_WIDTH);
+    }
 }

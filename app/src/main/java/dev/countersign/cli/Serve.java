@@ -3,81 +3,54 @@ package dev.countersign.cli;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
-import dev.countersign.config.ServerSettings.Given;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Runs the server until it is told to end. */
-@Command(
-        name = "serve",
-        mixinStandardHelpOptions = true,
-        description = "Start the server and print the sign-in link.")
-final class Serve implements Callable<Integer> {
+final class Serve implements Command {
     private final Tools tools;
-
-    @Mixin private final Where where = new Where();
-
-    @Option(
-            names = "--listen",
-            paramLabel = "HOST:PORT",
-            description = "address to listen on (default: 127.0.0.1:7373)")
-    private @Nullable String listen;
-
-    @Option(
-            names = "--database-url",
-            paramLabel = "URL",
-            description = "another database than the embedded one (not there yet)")
-    private @Nullable String databaseUrl;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "settings as YAML")
-    private @Nullable Path config;
-
-    @Option(
-            names = "--behind-proxy",
-            description = "a proxy in front does TLS: allows to listen beyond this machine")
-    private boolean behindProxy;
-
-    @Option(
-            names = "--public-url",
-            paramLabel = "URL",
-            description = "how people reach this server, for links")
-    private @Nullable String publicUrl;
-
-    @Option(
-            names = "--approval-expiry",
-            paramLabel = "DURATION",
-            description = "how long a question stands open (default: 30m)")
-    private @Nullable String approvalExpiry;
-
-    @Option(
-            names = "--trust-setup",
-            description = "let tokens made by the owner shortcut vote; for provisioning and tests")
-    private boolean trustSetup;
 
     Serve(Tools tools) {
         this.tools = tools;
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        if (databaseUrl != null) {
+    public Syntax syntax() {
+        return Syntax.of("serve", "Start the server and print the sign-in link.")
+                .option("--listen", "HOST:PORT", "address to listen on (default: 127.0.0.1:7373)")
+                .option("--config", "FILE", "settings as YAML; options on the command line win")
+                .flag(
+                        "--behind-proxy",
+                        "a proxy in front does TLS: allows to listen beyond this machine")
+                .option("--public-url", "URL", "how people reach this server, for links")
+                .option(
+                        "--approval-expiry",
+                        "DURATION",
+                        "how long a question stands open before it is a deny (default: 30m)")
+                .flag(
+                        "--trust-setup",
+                        "let tokens made by the owner shortcut vote; for provisioning and tests")
+                .option(
+                        "--database-url",
+                        "URL",
+                        "another database than the embedded one (not there yet)");
+    }
+
+    @Override
+    public int run(Given given) throws InterruptedException {
+        if (given.has("--database-url")) {
             throw Failure.usage(
                     "`--database-url` is not there yet; leave it out to use the embedded database");
         }
-        if (where.namedServer().isPresent()) {
+        if (given.has("--server")) {
             throw Failure.usage("`serve` starts a server; `--server` names one that runs already");
         }
         ServerSettings settings =
-                flags().over(file()).complete(DataFolder.standard(tools.around()));
+                flags(given).over(file(given)).complete(DataFolder.standard(tools.around()));
         try (Product.Server server = tools.product().start(settings)) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
             announce(server, settings);
@@ -86,26 +59,27 @@ final class Serve implements Callable<Integer> {
         return 0;
     }
 
-    private Given flags() {
-        return new Given(
-                where.given().map(path -> tools.around().cwd().resolve(path)),
-                Optional.ofNullable(listen).map(Listen::of),
-                behindProxy ? Optional.of(true) : Optional.empty(),
-                Optional.ofNullable(publicUrl).map(SettingsFile::url),
-                trustSetup ? Optional.of(true) : Optional.empty(),
-                Optional.ofNullable(approvalExpiry).map(SettingsFile::duration));
+    private ServerSettings.Given flags(Given given) {
+        return new ServerSettings.Given(
+                Where.of(given, tools.around()).namedData(),
+                given.value("--listen").map(Listen::of),
+                given.has("--behind-proxy") ? Optional.of(true) : Optional.empty(),
+                given.value("--public-url").map(SettingsFile::url),
+                given.has("--trust-setup") ? Optional.of(true) : Optional.empty(),
+                given.value("--approval-expiry").map(SettingsFile::duration));
     }
 
-    private Given file() {
-        if (config == null) {
-            return Given.NONE;
+    private ServerSettings.Given file(Given given) {
+        Optional<String> config = given.value("--config");
+        if (config.isEmpty()) {
+            return ServerSettings.Given.NONE;
         }
-        Path file = tools.around().cwd().resolve(config);
+        Path file = Where.path(config.get(), tools.around());
         Path folder = file.getParent() == null ? tools.around().cwd() : file.getParent();
         try {
-            return SettingsFile.read(config.toString(), folder, Files.readString(file));
+            return SettingsFile.read(config.get(), folder, Files.readString(file));
         } catch (IOException e) {
-            throw new SettingsProblem("cannot read `" + config + "`: " + Reading.why(e));
+            throw new SettingsProblem("cannot read `" + config.get() + "`: " + Reading.why(e));
         }
     }
 

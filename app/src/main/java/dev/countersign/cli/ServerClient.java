@@ -51,11 +51,12 @@ public final class ServerClient {
     }
 
     /** The server the options and variables name, with the best credential at hand. */
-    public static ServerClient of(Where where, Surroundings around) {
-        Optional<ObjectNode> owner = owner(where.data(around));
-        Optional<String> named = where.server(around);
+    public static ServerClient of(Where where) {
+        Surroundings around = where.around();
+        Optional<ObjectNode> owner = owner(where.data());
+        Optional<String> named = where.server();
         // A data folder named on the command line speaks louder than a variable set long ago.
-        if (where.namedServer().isEmpty() && where.given().isPresent() && owner.isPresent()) {
+        if (where.namedServer().isEmpty() && where.namedData().isPresent() && owner.isPresent()) {
             named = Optional.empty();
         }
         Optional<String> ownersUrl = owner.map(file -> Json.text(file, "url"));

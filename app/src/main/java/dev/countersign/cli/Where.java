@@ -2,44 +2,43 @@ package dev.countersign.cli;
 
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.Surroundings;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
-/** The options every command takes: which data folder, which server. */
-public final class Where {
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "data folder (default: the platform's folder for the user)")
-    private @Nullable Path data;
+/**
+ * Which data folder and which server a command means.
+ *
+ * @param namedData the data folder if the option names one, absolute
+ * @param namedServer the server if the option names one
+ * @param around the process
+ */
+public record Where(Optional<Path> namedData, Optional<String> namedServer, Surroundings around) {
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            description =
-                    "server to talk to (default: COUNTERSIGN_URL, or the one of the data folder)")
-    private @Nullable String server;
-
-    /** The data folder, absolute. */
-    public Path data(Surroundings around) {
-        return given().map(path -> around.cwd().resolve(path).normalize())
-                .orElseGet(() -> DataFolder.standard(around));
+    /** From the options {@code --data} and {@code --server}. */
+    public static Where of(Given given, Surroundings around) {
+        return new Where(
+                given.value("--data").map(text -> path(text, around)),
+                given.value("--server"),
+                around);
     }
 
-    /** The data folder if one was named. */
-    public Optional<Path> given() {
-        return Optional.ofNullable(data);
+    /** A path a person wrote, absolute. */
+    public static Path path(String written, Surroundings around) {
+        try {
+            return around.cwd().resolve(written).normalize();
+        } catch (InvalidPathException e) {
+            throw Failure.usage("`" + Visible.line(written) + "` is no path");
+        }
+    }
+
+    /** The data folder, absolute. */
+    public Path data() {
+        return namedData.orElseGet(() -> DataFolder.standard(around));
     }
 
     /** The server if one was named, by option or by variable. */
-    public Optional<String> server(Surroundings around) {
-        return Optional.ofNullable(server).or(() -> around.variable("COUNTERSIGN_URL"));
-    }
-
-    /** The server if the option names one. */
-    public Optional<String> namedServer() {
-        return Optional.ofNullable(server);
+    public Optional<String> server() {
+        return namedServer.or(() -> around.variable("COUNTERSIGN_URL"));
     }
 }
