@@ -1,0 +1,136 @@
+package dev.countersign.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.ledger.Draft;
+import dev.countersign.ledger.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of a record in the ledger, format 1: canonical JSON of one object with the members
+ *
+ * <pre>
+ * format    1
+ * index     its place, from 0
+ * previous  the hash of the record before, 64 zeros in the first
+ * kind, at, summary
+ * decision agent person client project session call tool effect risk decider    where they apply
+ * body      everything else, or, where that would make the record larger than {@link #MAX_BYTES}:
+ * payload   {"bytes": …, "sha256": …} of the canonical JSON of the body, which is kept beside
+ * </pre>
+ *
+ * <p>The hash of a record is the SHA-256 of these bytes; the same bytes are a leaf of a Merkle
+ * tree, whose tiles take entries of up to 65,535 bytes. Absent members are left out, never null.
+ */
+public final class RecordJson {
+    /** The most bytes a record takes; a longer body goes beside it. */
+    public static final int MAX_BYTES = 65_000;
+
+    /** The most characters of the summary and of each named field; a longer one is cut. */
+    public static final int MAX_FIELD = 768;
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private RecordJson() {}
+
+    /**
+     * A record that is ready for the writer.
+     *
+     * @param draft the record but for its place
+     * @param payload the canonical body when it is kept beside the record, or null
+     */
+    public record Prepared(Draft draft, @Nullable String payload) {}
+
+    /** Masks, bounds and writes an event. */
+    public static Prepared prepare(AuditRecord event, SecretMasking masking) {
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        record.put("format", 1);
+        record.put("at", time(event.at()));
+        put(record, "kind", event.kind(), masking);
+        put(record, "summary", event.summary(), masking);
+        put(record, "decision", event.decision(), masking);
+        put(record, "agent", event.agent(), masking);
+        put(record, "person", event.person(), masking);
+        put(record, "client", event.client(), masking);
+        put(record, "project", event.project(), masking);
+        put(record, "session", event.session(), masking);
+        put(record, "call", event.call(), masking);
+        put(record, "tool", event.tool(), masking);
+        put(record, "effect", event.effect(), masking);
+        put(record, "risk", event.risk(), masking);
+        put(record, "decider", event.decider(), masking);
+        record.set("body", CanonicalJson.exact(masking.mask(event.body())));
+        Draft whole = Draft.of(record);
+        if (whole.size() <= MAX_BYTES) {
+            return new Prepared(whole, null);
+        }
+        String payload = CanonicalJson.text(record.remove("body"));
+        record.putObject("payload")
+                .put("bytes", payload.getBytes(StandardCharsets.UTF_8).length)
+                .put("sha256", Sha256.hex(payload));
+        return new Prepared(Draft.of(record), payload);
+    }
+
+    /**
+     * What was recorded; the body is empty when it is kept beside the record and was not joined.
+     */
+    public static AuditRecord read(ObjectNode record) {
+        JsonNode body = record.path("body");
+        return new AuditRecord(
+                record.path("kind").asText(),
+                Instant.parse(record.path("at").asText()),
+                get(record, "decision"),
+                get(record, "agent"),
+                get(record, "person"),
+                get(record, "client"),
+                get(record, "project"),
+                get(record, "session"),
+                get(record, "call"),
+                get(record, "tool"),
+                get(record, "effect"),
+                get(record, "risk"),
+                get(record, "decider"),
+                record.path("summary").asText(),
+                body instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode());
+    }
+
+    /** RFC 3339 in UTC with six digits, so that times sort as text. */
+    public static String time(Instant at) {
+        return TIME.format(at.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    private static void put(
+            ObjectNode record, String name, @Nullable String value, SecretMasking masking) {
+        if (value != null) {
+            record.put(name, cut(CanonicalJson.exact(text(masking.mask(value))).textValue()));
+        }
+    }
+
+    private static JsonNode text(String value) {
+        return JsonNodeFactory.instance.textNode(value);
+    }
+
+    private static String cut(String value) {
+        if (value.length() <= MAX_FIELD) {
+            return value;
+        }
+        int end = MAX_FIELD - 1;
+        if (Character.isHighSurrogate(value.charAt(end - 1))) {
+            end--;
+        }
+        return value.substring(0, end) + "…";
+    }
+
+    private static @Nullable String get(ObjectNode record, String name) {
+        JsonNode value = record.path(name);
+        return value.isTextual() ? value.textValue() : null;
+    }
+}

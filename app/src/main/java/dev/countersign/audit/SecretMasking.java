@@ -1,0 +1,380 @@
+package dev.countersign.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Replaces detected secrets by {@code [masked KIND DIGEST]} before anything is hashed or stored.
+ * The digest is keyed, so that two uses of one secret can be told to be the same and the secret
+ * cannot be guessed without the key.
+ *
+ * <p>Precise rather than complete: a false mask hides what an approver has to see. Every pattern
+ * starts with literal text and has bounded repetition, so that the time is linear in the text.
+ * Masking a masked text changes nothing.
+ */
+public final class SecretMasking {
+    private static final String MASKED = "[masked ";
+    private static final String SHAPED_NAME =
+            "(?i)(?:secret|token|passw(?:or)?d|passphrase|_pwd|api[_-]?key|access[_-]?key"
+                    + "|private[_-]?key|auth[_-]?key|account[_-]?key|credentials?)";
+    private static final String VALUE = "(?!\\[masked )[^\\s\"'`$<>;&|(){},\\\\]";
+
+    /**
+     * One kind of secret.
+     *
+     * @param kind how the mask names it
+     * @param triggers lower-case texts, one of which occurs wherever the pattern matches
+     * @param pattern the secret is its group {@code s}
+     * @param secret whether what was found is a secret
+     */
+    private record Detector(
+            String kind, List<String> triggers, Pattern pattern, Predicate<String> secret) {}
+
+    private static final List<Detector> DETECTORS =
+            List.of(
+                    known(
+                            "aws-key",
+                            "(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+                            "akia",
+                            "asia"),
+                    known(
+                            "github-token",
+                            "gh[pousr]_[A-Za-z0-9]{36,255}",
+                            "ghp_",
+                            "gho_",
+                            "ghu_",
+                            "ghs_",
+                            "ghr_"),
+                    known("github-token", "github_pat_[A-Za-z0-9_]{22,255}", "github_pat_"),
+                    known(
+                            "gitlab-token",
+                            "gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat)-[A-Za-z0-9_.-]{20,255}",
+                            "gl"),
+                    known("slack-token", "xox[abeoprs]-[A-Za-z0-9-]{10,255}", "xox"),
+                    known("slack-token", "xapp-[0-9]-[A-Za-z0-9-]{10,255}", "xapp-"),
+                    known(
+                            "slack-webhook",
+                            "hooks\\.slack\\.com/services/(?<s>[A-Za-z0-9/]{20,255})",
+                            "hooks.slack.com"),
+                    known("anthropic-key", "sk-ant-[A-Za-z0-9_-]{20,255}", "sk-ant-"),
+                    new Detector(
+                            "openai-key",
+                            List.of("sk-"),
+                            pattern("(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{20,255}"),
+                            SecretMasking::mixed),
+                    known(
+                            "stripe-key",
+                            "(?<![A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16,255}",
+                            "k_live_"),
+                    known("google-key", "AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])", "aiza"),
+                    known("npm-token", "npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])", "npm_"),
+                    known("pypi-token", "pypi-[A-Za-z0-9_-]{50,255}", "pypi-"),
+                    known("huggingface-token", "(?<![A-Za-z0-9])hf_[A-Za-z0-9]{30,255}", "hf_"),
+                    known(
+                            "json-web-token",
+                            "eyJ[A-Za-z0-9_-]{10,2048}\\.eyJ[A-Za-z0-9_-]{10,4096}\\.[A-Za-z0-9_-]{10,2048}",
+                            "eyj"),
+                    new Detector(
+                            "password",
+                            List.of("://"),
+                            pattern(
+                                    "://[^\\s/:@\"'`]{0,256}:(?<s>"
+                                            + VALUE.replace("[^", "[^/@")
+                                            + "{1,256})@"),
+                            SecretMasking::literal),
+                    new Detector(
+                            "authorization",
+                            List.of("bearer ", "basic ", "token "),
+                            pattern(
+                                    "(?i)authorization[\"']?\\s{0,4}[:=]\\s{0,4}[\"']?"
+                                            + "(?:bearer|basic|token) {1,4}(?<s>"
+                                            + VALUE
+                                            + "{8,4096})"),
+                            SecretMasking::literal),
+                    new Detector(
+                            "bearer-token",
+                            List.of("bearer "),
+                            pattern("(?i)bearer {1,4}(?<s>[A-Za-z0-9._~+/=-]{20,4096})"),
+                            SecretMasking::random),
+                    new Detector(
+                            "password",
+                            List.of("passw", "pwd"),
+                            pattern(
+                                    "(?i)(?:passw(?:or)?d|_pwd)[\"']?(?: {0,2}[:=] {0,2}|\\s)[\"']?(?<s>"
+                                            + VALUE
+                                            + "{6,256})"),
+                            SecretMasking::guarded),
+                    new Detector(
+                            "secret",
+                            List.of("secret", "token", "pass", "key", "credential", "_pwd"),
+                            pattern(
+                                    SHAPED_NAME
+                                            + "[A-Za-z0-9_]{0,40}[\"']?(?: {0,4}[:=] {0,4}| )[\"']?(?<s>"
+                                            + VALUE
+                                            + "{16,4096})"),
+                            SecretMasking::random),
+                    new Detector(
+                            "password",
+                            List.of("curl", "wget", "sshpass"),
+                            pattern(
+                                    "\\bcurl\\b[^\\n;|&]{0,2000}?\\s(?:-u|--user)[ =]?[\"']?[^\\s:\"'$]{1,256}:(?<s>"
+                                            + VALUE
+                                            + "{1,256})"),
+                            SecretMasking::literal),
+                    new Detector(
+                            "password",
+                            List.of("sshpass"),
+                            pattern("\\bsshpass\\s{1,4}-p ?[\"']?(?<s>" + VALUE + "{1,256})"),
+                            SecretMasking::literal));
+
+    /** Members whose value is a secret whatever it looks like. */
+    private static final Set<String> SECRET_NAMES =
+            Set.of(
+                    "password",
+                    "passwd",
+                    "passphrase",
+                    "apikey",
+                    "clientsecret",
+                    "secretkey",
+                    "secretaccesskey",
+                    "privatekey",
+                    "accesstoken",
+                    "refreshtoken",
+                    "authtoken");
+
+    private final byte[] key;
+
+    /** With the key of the digests, at least 16 bytes, kept where the records are kept. */
+    public SecretMasking(byte[] key) {
+        if (key.length < 16) {
+            throw new IllegalArgumentException(
+                    "a masking key has at least 16 bytes (this is a bug)");
+        }
+        this.key = key.clone();
+    }
+
+    /** The same value without its secrets; the value itself when it has none. */
+    public JsonNode mask(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> maskObject((ObjectNode) value);
+            case ARRAY -> maskArray((ArrayNode) value);
+            case STRING -> {
+                String text = value.textValue();
+                String masked = mask(text);
+                yield masked.equals(text) ? value : JsonNodeFactory.instance.textNode(masked);
+            }
+            case BOOLEAN, NULL, NUMBER, BINARY, MISSING, POJO -> value;
+        };
+    }
+
+    private JsonNode maskObject(ObjectNode value) {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        boolean changed = false;
+        for (Map.Entry<String, JsonNode> member : value.properties()) {
+            String name = mask(member.getKey());
+            JsonNode masked =
+                    named(name) && member.getValue().isTextual()
+                            ? whole(member.getValue())
+                            : mask(member.getValue());
+            copy.set(name, masked);
+            changed |= masked != member.getValue() || !name.equals(member.getKey());
+        }
+        return changed ? copy : value;
+    }
+
+    private JsonNode maskArray(ArrayNode value) {
+        ArrayNode copy = JsonNodeFactory.instance.arrayNode(value.size());
+        boolean changed = false;
+        for (JsonNode element : value) {
+            JsonNode masked = mask(element);
+            copy.add(masked);
+            changed |= masked != element;
+        }
+        return changed ? copy : value;
+    }
+
+    private static boolean named(String name) {
+        return SECRET_NAMES.contains(
+                name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT));
+    }
+
+    private JsonNode whole(JsonNode value) {
+        String text = value.textValue();
+        return text.startsWith(MASKED) || !literal(text)
+                ? value
+                : JsonNodeFactory.instance.textNode(masked("secret", text));
+    }
+
+    /** The same text without its secrets. */
+    public String mask(String text) {
+        if (text.length() < 8) {
+            return text;
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        String result = lower.contains("private key") ? maskPrivateKeys(text) : text;
+        for (Detector detector : DETECTORS) {
+            for (String trigger : detector.triggers()) {
+                if (lower.contains(trigger)) {
+                    result = mask(result, detector);
+                    break;
+                }
+            }
+        }
+        return result;
+    }
+
+    private String mask(String text, Detector detector) {
+        Matcher found = detector.pattern().matcher(text);
+        StringBuilder out = null;
+        int copied = 0;
+        while (found.find()) {
+            String secret = found.group("s");
+            if (secret == null || !detector.secret().test(secret)) {
+                continue;
+            }
+            if (out == null) {
+                out = new StringBuilder(text.length());
+            }
+            out.append(text, copied, found.start("s")).append(masked(detector.kind(), secret));
+            copied = found.end("s");
+        }
+        return out == null ? text : out.append(text, copied, text.length()).toString();
+    }
+
+    /** From the BEGIN line to the END line, or to the end of the text when it has been cut. */
+    private String maskPrivateKeys(String text) {
+        StringBuilder out = new StringBuilder();
+        int copied = 0;
+        int begin;
+        while ((begin = text.indexOf("-----BEGIN ", copied)) >= 0) {
+            int dashes = text.indexOf("-----", begin + 11);
+            if (dashes < 0) {
+                break;
+            }
+            String label = text.substring(begin + 11, Math.min(dashes, begin + 75));
+            if (!label.contains("PRIVATE KEY")) {
+                out.append(text, copied, dashes);
+                copied = dashes;
+                continue;
+            }
+            int end = text.indexOf("-----END ", dashes);
+            int close = end < 0 ? -1 : text.indexOf("-----", end + 9);
+            int stop = close < 0 ? text.length() : close + 5;
+            out.append(text, copied, begin)
+                    .append(masked("private-key", text.substring(begin, stop)));
+            copied = stop;
+        }
+        return out.append(text, copied, text.length()).toString();
+    }
+
+    private String masked(String kind, String secret) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            byte[] digest = mac.doFinal(secret.getBytes(StandardCharsets.UTF_8));
+            return MASKED + kind + " " + HexFormat.of().formatHex(digest, 0, 4) + "]";
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HMAC-SHA-256 (this is a bug)", e);
+        }
+    }
+
+    private static Detector known(String kind, String regex, String... triggers) {
+        return new Detector(kind, List.of(triggers), pattern(regex), _ -> true);
+    }
+
+    private static Pattern pattern(String regex) {
+        return Pattern.compile(regex.contains("(?<s>") ? regex : "(?<s>" + regex + ")");
+    }
+
+    /** Not a placeholder, a variable or a template. */
+    private static boolean literal(String value) {
+        return !value.isEmpty()
+                && !value.startsWith("$")
+                && !value.startsWith("%")
+                && !value.startsWith("{{")
+                && !value.startsWith("<")
+                && !value.startsWith("*")
+                && value.chars().anyMatch(c -> c != value.charAt(0));
+    }
+
+    /** What follows a word like password: a value, not the next word of a sentence. */
+    private static boolean guarded(String value) {
+        return literal(value) && value.chars().anyMatch(c -> c < 'a' || c > 'z') && !path(value);
+    }
+
+    private static boolean path(String value) {
+        return value.startsWith("/")
+                || value.startsWith("./")
+                || value.startsWith("~")
+                || value.startsWith("-")
+                || value.contains("://");
+    }
+
+    /** Upper case, lower case and digits. */
+    private static boolean mixed(String value) {
+        return value.chars().anyMatch(Character::isUpperCase)
+                && value.chars().anyMatch(Character::isLowerCase)
+                && value.chars().anyMatch(Character::isDigit);
+    }
+
+    /** Looks drawn at random: letters with digits, few repetitions, not words or a path. */
+    private static boolean random(String value) {
+        return literal(value)
+                && !path(value)
+                && value.chars().anyMatch(Character::isDigit)
+                && value.chars().anyMatch(Character::isLetter)
+                && longestWord(value) < 12
+                && bitsPerChar(value) >= 3.3;
+    }
+
+    /** The longest run of lower-case letters. */
+    private static int longestWord(String value) {
+        int longest = 0;
+        int run = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            run = c >= 'a' && c <= 'z' ? run + 1 : 0;
+            longest = Math.max(longest, run);
+        }
+        return longest;
+    }
+
+    private static double bitsPerChar(String value) {
+        int[] counts = new int[128];
+        int other = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < 128) {
+                counts[c]++;
+            } else {
+                other++;
+            }
+        }
+        List<Integer> all = new ArrayList<>(List.of(other));
+        Arrays.stream(counts).forEach(all::add);
+        double bits = 0;
+        for (int count : all) {
+            if (count > 0) {
+                double share = (double) count / value.length();
+                bits -= share * Math.log(share) / Math.log(2);
+            }
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.countersign.ledger;
+
+/**
+ * The first thing wrong in a ledger.
+ *
+ * @param index the place where it shows
+ * @param kind what class of fault
+ * @param text one sentence for people, lower case, no full stop
+ */
+public record Fault(long index, Kind kind, String text) {
+
+    /** Classes of faults. */
+    public enum Kind {
+        /** Bytes or hash of a record changed after it was written. */
+        EDITED,
+        /** Records are missing before this place. */
+        DROPPED,
+        /** A record stands at a place that is not its own, or twice. */
+        REORDERED,
+        /** The record follows another one than the one before it. */
+        WRONG_PREVIOUS,
+        /** The record is not in the form of this ledger. */
+        MALFORMED,
+        /** What the record holds by hash is missing or is something else. */
+        PAYLOAD,
+        /** The ledger ends before a place that is known to have existed. */
+        CUT
+    }
+}

@@ -1,0 +1,167 @@
+package dev.countersign.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a ledger record by record, in constant memory, trusting nothing that was not hashed. It
+ * stops at the first fault: what follows one proves nothing.
+ */
+public final class Verifier {
+    private long next;
+    private String head;
+    private @Nullable Fault fault;
+
+    /** From the first record on. */
+    public Verifier() {
+        this(0, Draft.GENESIS);
+    }
+
+    /**
+     * From the middle on.
+     *
+     * @param next the index of the first record to come
+     * @param head the hash of the record before it, known to be good
+     */
+    public Verifier(long next, String head) {
+        this.next = next;
+        this.head = head;
+    }
+
+    /**
+     * Takes the next record as stored.
+     *
+     * @param index the place it was found at
+     * @param record its bytes
+     * @param hash its stored hash, 32 bytes
+     * @param payload the bytes kept beside the record, or null when there are none
+     * @return the first fault so far
+     */
+    public Optional<Fault> accept(
+            long index, byte[] record, byte[] hash, byte @Nullable [] payload) {
+        if (fault == null) {
+            fault = check(index, record, hash, payload);
+            if (fault == null) {
+                next = index + 1;
+                head = HexFormat.of().formatHex(hash);
+            }
+        }
+        return fault();
+    }
+
+    /** Says that all records were given, and what is known of the end from elsewhere. */
+    public Optional<Fault> end(long knownRecords) {
+        if (fault == null && next < knownRecords) {
+            fault =
+                    new Fault(
+                            next,
+                            Fault.Kind.CUT,
+                            "the ledger ends before record "
+                                    + next
+                                    + ", but it had "
+                                    + knownRecords
+                                    + " records");
+        }
+        return fault();
+    }
+
+    public Optional<Fault> fault() {
+        return Optional.ofNullable(fault);
+    }
+
+    /** How many records stand, counted from the first of the ledger, up to the first fault. */
+    public long records() {
+        return next;
+    }
+
+    /** The hash of the last good record. */
+    public String head() {
+        return head;
+    }
+
+    private @Nullable Fault check(
+            long index, byte[] record, byte[] hash, byte @Nullable [] payload) {
+        if (index > next) {
+            return new Fault(
+                    next,
+                    Fault.Kind.DROPPED,
+                    index - next == 1
+                            ? "record " + next + " is missing"
+                            : "records " + next + " to " + (index - 1) + " are missing");
+        }
+        if (index < next) {
+            return new Fault(
+                    index,
+                    Fault.Kind.REORDERED,
+                    "record " + index + " comes after record " + (next - 1));
+        }
+        byte[] actual = Sha256.digest(record);
+        if (!Arrays.equals(actual, hash)) {
+            return new Fault(
+                    index,
+                    Fault.Kind.EDITED,
+                    "record "
+                            + index
+                            + " was changed: its bytes hash to "
+                            + HexFormat.of().formatHex(actual)
+                            + ", the ledger says "
+                            + HexFormat.of().formatHex(hash));
+        }
+        JsonNode json;
+        try {
+            json = CanonicalJson.parse(record);
+            if (!Arrays.equals(CanonicalJson.bytes(json), record)) {
+                return malformed(index, "is not in canonical form");
+            }
+        } catch (IllegalArgumentException e) {
+            return malformed(index, "is no JSON: " + e.getMessage());
+        }
+        JsonNode own = json.path(Draft.INDEX);
+        JsonNode previous = json.path(Draft.PREVIOUS);
+        if (!own.isIntegralNumber() || !previous.isTextual()) {
+            return malformed(index, "does not say its index and the hash of the record before");
+        }
+        if (!own.canConvertToLong() || own.longValue() != index) {
+            return new Fault(
+                    index,
+                    Fault.Kind.REORDERED,
+                    "the record at place " + index + " was written as record " + own.asText());
+        }
+        if (!previous.textValue().equals(head)) {
+            return new Fault(
+                    index,
+                    Fault.Kind.WRONG_PREVIOUS,
+                    "record "
+                            + index
+                            + " follows "
+                            + previous.textValue()
+                            + ", but the record before it is "
+                            + head);
+        }
+        return payload(index, json.path("payload").path("sha256"), payload);
+    }
+
+    private static @Nullable Fault payload(
+            long index, JsonNode expected, byte @Nullable [] payload) {
+        if (expected.isMissingNode() && payload == null) {
+            return null;
+        }
+        if (payload == null) {
+            return new Fault(
+                    index, Fault.Kind.PAYLOAD, "the payload of record " + index + " is missing");
+        }
+        return expected.asText().equals(Sha256.hex(payload))
+                ? null
+                : new Fault(
+                        index,
+                        Fault.Kind.PAYLOAD,
+                        "the payload of record " + index + " is not what was recorded");
+    }
+
+    private static Fault malformed(long index, String what) {
+        return new Fault(index, Fault.Kind.MALFORMED, "record " + index + " " + what);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.countersign.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Vote;
+import dev.countersign.policy.Requirement;
+import dev.countersign.policy.Requirement.Quorum;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Approval requests as they are kept: JSON, written out member by member. */
+final class ApprovalJson {
+    private ApprovalJson() {}
+
+    static ObjectNode write(ApprovalRequest request) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("id", request.id());
+        json.put("version", request.version());
+        json.put("decision", request.decision());
+        json.put("digest", request.digest());
+        json.put("state", request.state().wire());
+        json.set("call", request.call());
+        json.set("explanation", request.explanation());
+        ArrayNode requirements = json.putArray("requirements");
+        for (Requirement requirement : request.requirements()) {
+            ObjectNode one = requirements.addObject();
+            one.put("from", requirement.from());
+            ArrayNode approvers = one.putArray("approvers");
+            requirement.approvers().forEach(approvers::add);
+            one.set("quorum", quorum(requirement.quorum()));
+            one.put("not_requester", requirement.notRequester());
+        }
+        ArrayNode votes = json.putArray("votes");
+        for (Vote vote : request.votes()) {
+            votes.addObject()
+                    .put("person", vote.person())
+                    .put("approve", vote.approve())
+                    .put("guidance", vote.guidance())
+                    .put("at", vote.at().toString());
+        }
+        json.put("requester", request.requester());
+        put(json, "driver", request.driver());
+        json.put("asked", request.asked().toString());
+        json.put("expires", request.expires().toString());
+        put(json, "ended", request.ended() == null ? null : request.ended().toString());
+        put(json, "ending", request.ending());
+        return json;
+    }
+
+    /**
+     * The request again.
+     *
+     * @throws IllegalArgumentException when something in it is missing or unknown: a request that
+     *     is read only in part must not be voted on
+     */
+    static ApprovalRequest read(JsonNode json) {
+        List<Requirement> requirements = new ArrayList<>();
+        for (JsonNode one : json.required("requirements")) {
+            List<String> approvers = new ArrayList<>();
+            one.required("approvers").forEach(approver -> approvers.add(approver.asText()));
+            requirements.add(
+                    new Requirement(
+                            text(one, "from"),
+                            approvers,
+                            quorum(one.required("quorum")),
+                            flag(one, "not_requester")));
+        }
+        List<Vote> votes = new ArrayList<>();
+        for (JsonNode vote : json.required("votes")) {
+            votes.add(
+                    new Vote(
+                            text(vote, "person"),
+                            flag(vote, "approve"),
+                            text(vote, "guidance"),
+                            Instant.parse(text(vote, "at"))));
+        }
+        return new ApprovalRequest(
+                text(json, "id"),
+                json.required("version").intValue(),
+                text(json, "decision"),
+                text(json, "digest"),
+                ApprovalRequest.State.valueOf(text(json, "state").toUpperCase(Locale.ROOT)),
+                object(json, "call"),
+                object(json, "explanation"),
+                requirements,
+                votes,
+                text(json, "requester"),
+                optional(json, "driver"),
+                Instant.parse(text(json, "asked")),
+                Instant.parse(text(json, "expires")),
+                json.has("ended") ? Instant.parse(text(json, "ended")) : null,
+                optional(json, "ending"));
+    }
+
+    private static JsonNode quorum(Quorum quorum) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        return switch (quorum) {
+            case Quorum.Any _ -> nodes.textNode("any");
+            case Quorum.All _ -> nodes.textNode("all");
+            case Quorum.AtLeast(int count) -> nodes.objectNode().put("at_least", count);
+        };
+    }
+
+    private static Quorum quorum(JsonNode json) {
+        if (json.isObject()) {
+            return new Quorum.AtLeast(json.required("at_least").intValue());
+        }
+        return switch (json.asText()) {
+            case "any" -> new Quorum.Any();
+            case "all" -> new Quorum.All();
+            default -> throw new IllegalArgumentException("unknown quorum `" + json + "`");
+        };
+    }
+
+    private static void put(ObjectNode json, String name, @Nullable String value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
+    private static String text(JsonNode json, String name) {
+        JsonNode value = json.required(name);
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException("`" + name + "` must be text");
+        }
+        return value.textValue();
+    }
+
+    private static boolean flag(JsonNode json, String name) {
+        JsonNode value = json.required(name);
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException("`" + name + "` must be true or false");
+        }
+        return value.booleanValue();
+    }
+
+    private static ObjectNode object(JsonNode json, String name) {
+        if (json.required(name) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IllegalArgumentException("`" + name + "` must be an object");
+    }
+
+    private static @Nullable String optional(JsonNode json, String name) {
+        return json.has(name) ? text(json, name) : null;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.countersign.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The folder that holds everything: only its owner may enter it. */
+final class DataFolder {
+    static final String DATABASE = "countersign.db";
+    private static final String MASKING_KEY = "masking.key";
+    private static final int MASKING_KEY_BYTES = 32;
+
+    private DataFolder() {}
+
+    /** Makes the folder where there is none, and closes it to others. */
+    static Path prepare(Path data) throws IOException {
+        Path folder = data.toAbsolutePath().normalize();
+        try {
+            if (Files.notExists(folder)) {
+                Path above = folder;
+                while (above.getParent() != null && Files.notExists(above)) {
+                    above = above.getParent();
+                }
+                Files.createDirectories(folder, ownerOnly(above, "rwx------"));
+            }
+            if (!Files.isDirectory(folder)) {
+                throw new NotDirectoryException(folder.toString());
+            }
+            folder = folder.toRealPath();
+            closeToOthers(folder);
+            return folder;
+        } catch (NotDirectoryException e) {
+            throw new DataFolderException("`" + folder + "` is a file; --data names a folder", e);
+        } catch (DataFolderException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DataFolderException(
+                    "data folder `" + folder + "` cannot be made or read: " + e, e);
+        }
+    }
+
+    /** A folder that is plainly something else, such as a home, is refused and not changed. */
+    private static void closeToOthers(Path folder) throws IOException {
+        if (!posix(folder)) {
+            return;
+        }
+        Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
+        if (owner.containsAll(Files.getPosixFilePermissions(folder))) {
+            return;
+        }
+        if (!Files.exists(folder.resolve(DATABASE)) && !empty(folder)) {
+            throw new DataFolderException(
+                    "`"
+                            + folder
+                            + "` is open to other users and holds other files; name an empty"
+                            + " or new folder with --data");
+        }
+        Files.setPosixFilePermissions(folder, owner);
+    }
+
+    private static boolean empty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** Makes an empty file only its owner can read, unless it is there. */
+    static void createFile(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            Files.createFile(file, ownerOnly(file.getParent(), "rw-------"));
+        }
+    }
+
+    /** The key of the digests in masks, made on first use. */
+    static byte[] maskingKey(Path folder, SecureRandom random) throws IOException {
+        Path file = folder.resolve(MASKING_KEY);
+        if (Files.notExists(file) || Files.size(file) == 0) {
+            byte[] key = new byte[MASKING_KEY_BYTES];
+            random.nextBytes(key);
+            createFile(file);
+            Files.write(file, key);
+            return key;
+        }
+        byte[] key = Files.readAllBytes(file);
+        if (key.length != MASKING_KEY_BYTES) {
+            throw new DataFolderException(
+                    "`" + file + "` must hold " + MASKING_KEY_BYTES + " bytes, not " + key.length);
+        }
+        return key;
+    }
+
+    static FileAttribute<?>[] ownerOnly(Path where, String permissions) {
+        return posix(where)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean posix(Path where) {
+        return where.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.countersign.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** A few connections that read, lent to one question at a time. */
+final class Readers implements AutoCloseable {
+    private static final int CONNECTIONS = 4;
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final Callable<Connection> opener;
+    private final Semaphore permits = new Semaphore(CONNECTIONS);
+    private final BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(CONNECTIONS);
+    private final ExecutorService aside =
+            Executors.newFixedThreadPool(
+                    CONNECTIONS - 1, Thread.ofPlatform().name("reader-", 0).daemon(true).factory());
+
+    Readers(Callable<Connection> opener) {
+        this.opener = opener;
+    }
+
+    /** Looks something up by its key, in the thread of the caller. */
+    <T> T lookUp(Query<T> query) {
+        try {
+            if (!permits.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new StoreException(
+                        "the database is too busy to answer", new IllegalStateException("busy"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for the database", e);
+        }
+        try {
+            return ask(query);
+        } finally {
+            permits.release();
+        }
+    }
+
+    /**
+     * Searches, on a thread of its own: native code holds the carrier of a virtual thread, and a
+     * long search would stop the others.
+     */
+    <T> T search(Query<T> query) {
+        try {
+            return aside.submit(() -> lookUp(query)).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw new StoreException("the database could not be read: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for the database", e);
+        }
+    }
+
+    private <T> T ask(Query<T> query) {
+        Connection connection = idle.poll();
+        try {
+            if (connection == null) {
+                connection = opener.call();
+            }
+            T answer = query.ask(connection);
+            if (idle.offer(connection)) {
+                connection = null;
+            }
+            return answer;
+        } catch (Exception e) {
+            throw new StoreException("the database could not be read: " + e.getMessage(), e);
+        } finally {
+            if (connection != null) {
+                close(connection);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        aside.shutdown();
+        for (Connection next = idle.poll(); next != null; next = idle.poll()) {
+            close(next);
+        }
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException _) {
+            // it read nothing that could be lost
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.countersign.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.RecordJson;
+import dev.countersign.audit.SecretMasking;
+import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Person;
+import dev.countersign.people.Token;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** People, tokens, browser sessions and accepted files in SQLite. */
+final class SqlitePeople implements PeopleStore {
+    private static final String TOKEN_COLUMNS =
+            "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked";
+
+    private final Writer writer;
+    private final Readers readers;
+    private final SecretMasking masking;
+
+    SqlitePeople(Writer writer, Readers readers, SecretMasking masking) {
+        this.writer = writer;
+        this.readers = readers;
+        this.masking = masking;
+    }
+
+    @Override
+    public List<Person> people() {
+        return readers.lookUp(connection ->
+                Rows.all(
+                        connection,
+                        "SELECT email, name, roles FROM person ORDER BY email",
+                        SqlitePeople::person));
+    }
+
+    @Override
+    public Optional<Person> person(String email) {
+        return readers.lookUp(connection ->
+                Rows.first(
+                        connection,
+                        "SELECT email, name, roles FROM person WHERE email = ?",
+                        SqlitePeople::person,
+                        email));
+    }
+
+    @Override
+    public void put(Person person, AuditRecord event) throws NotRecorded {
+        ArrayNode roles = JsonNodeFactory.instance.arrayNode();
+        person.roles().forEach(roles::add);
+        change(
+                event,
+                "INSERT INTO person (email, name, roles) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (email) DO UPDATE"
+                        + " SET name = excluded.name, roles = excluded.roles",
+                person.email(),
+                person.name(),
+                CanonicalJson.text(roles));
+    }
+
+    @Override
+    public List<Token> tokens() {
+        return readers.lookUp(connection ->
+                Rows.all(
+                        connection,
+                        "SELECT " + TOKEN_COLUMNS + " FROM token ORDER BY created, id",
+                        SqlitePeople::token));
+    }
+
+    @Override
+    public Optional<Token> tokenByHash(String hash) {
+        return readers.lookUp(connection ->
+                Rows.first(
+                        connection,
+                        "SELECT " + TOKEN_COLUMNS + " FROM token WHERE hash = ?",
+                        SqlitePeople::token,
+                        hash));
+    }
+
+    @Override
+    public void put(Token token, AuditRecord event) throws NotRecorded {
+        change(
+                event,
+                "INSERT INTO token ("
+                        + TOKEN_COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+                        + " kind = excluded.kind, hash = excluded.hash, agent = excluded.agent,"
+                        + " person = excluded.person, project = excluded.project,"
+                        + " confirmed = excluded.confirmed, created = excluded.created,"
+                        + " expires = excluded.expires, revoked = excluded.revoked",
+                token.id(),
+                token.name(),
+                token.kind().wire(),
+                token.hash(),
+                token.agent(),
+                token.person(),
+                token.project(),
+                token.confirmed() ? 1 : 0,
+                token.created().toString(),
+                text(token.expires()),
+                text(token.revoked()));
+    }
+
+    @Override
+    public Optional<WebSession> session(String hash) {
+        return readers.lookUp(connection ->
+                Rows.first(
+                        connection,
+                        "SELECT hash, email, created, expires FROM web_session" + " WHERE hash = ?",
+                        row ->
+                                new WebSession(
+                                        row.getString(1),
+                                        row.getString(2),
+                                        Instant.parse(row.getString(3)),
+                                        Instant.parse(row.getString(4))),
+                        hash));
+    }
+
+    @Override
+    public void put(WebSession session, AuditRecord event) throws NotRecorded {
+        change(
+                event,
+                "INSERT INTO web_session (hash, email, created, expires) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (hash) DO UPDATE SET email = excluded.email,"
+                        + " created = excluded.created, expires = excluded.expires",
+                session.hash(),
+                session.email(),
+                RecordJson.time(session.created()),
+                RecordJson.time(session.expires()));
+    }
+
+    @Override
+    public void end(WebSession session, AuditRecord event) throws NotRecorded {
+        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
+        writer.submit(unit -> {
+            int ended =
+                    Rows.change(
+                            unit.connection(),
+                            "DELETE FROM web_session WHERE hash = ?",
+                            session.hash());
+            return ended == 0 ? Optional.empty() : Optional.of(unit.append(record));
+        });
+    }
+
+    /** Sessions that have ended by themselves need no record: nothing can be done with them. */
+    void forgetEnded(Instant now) throws NotRecorded {
+        writer.submit(unit ->
+                Rows.change(
+                        unit.connection(),
+                        "DELETE FROM web_session WHERE expires <= ?",
+                        RecordJson.time(now)));
+    }
+
+    @Override
+    public boolean accepted(String path, String sha256) {
+        return readers.lookUp(connection ->
+                        Rows.first(
+                                connection,
+                                "SELECT 1 FROM accepted_file WHERE path = ?" + " AND sha256 = ?",
+                                row -> row.getInt(1),
+                                path,
+                                sha256))
+                .isPresent();
+    }
+
+    @Override
+    public void accept(String path, String sha256, String person, AuditRecord event)
+            throws NotRecorded {
+        change(
+                event,
+                "INSERT INTO accepted_file (path, sha256, person) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (path, sha256) DO UPDATE SET person = excluded.person",
+                path,
+                sha256,
+                person);
+    }
+
+    private void change(AuditRecord event, String sql, @Nullable Object... parameters)
+            throws NotRecorded {
+        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
+        writer.submit(unit -> {
+            Rows.change(unit.connection(), sql, parameters);
+            return unit.append(record);
+        });
+    }
+
+    private static Person person(ResultSet row) throws SQLException {
+        Set<String> roles = new TreeSet<>();
+        for (JsonNode role : CanonicalJson.parse(row.getString(3))) {
+            roles.add(role.asText());
+        }
+        return new Person(row.getString(1), row.getString(2), roles);
+    }
+
+    private static Token token(ResultSet row) throws SQLException {
+        return new Token(
+                row.getString(1),
+                row.getString(2),
+                Token.Kind.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getBoolean(8),
+                Instant.parse(row.getString(9)),
+                instant(row.getString(10)),
+                instant(row.getString(11)));
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : at.toString();
+    }
+
+    private static @Nullable Instant instant(@Nullable String text) {
+        return text == null ? null : Instant.parse(text);
+    }
+}

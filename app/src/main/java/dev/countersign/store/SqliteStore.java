@@ -1,0 +1,190 @@
+package dev.countersign.store;
+
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.audit.AuditLog;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.SecretMasking;
+import dev.countersign.ledger.Fault;
+import dev.countersign.people.PeopleStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A data folder that is open for writing, by this process alone. */
+public final class SqliteStore implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
+    private static final int CHECKED_ON_OPEN = 1_000;
+
+    private final FolderLock lock;
+    private final Writer writer;
+    private final Readers readers;
+    private final SecretMasking masking;
+    private final SqlitePeople people;
+
+    private SqliteStore(FolderLock lock, Writer writer, Readers readers, SecretMasking masking) {
+        this.lock = lock;
+        this.writer = writer;
+        this.readers = readers;
+        this.masking = masking;
+        this.people = new SqlitePeople(writer, readers, masking);
+    }
+
+    /**
+     * Opens the folder, makes what is missing, and checks the end of the ledger.
+     *
+     * @throws DataFolderException when it is in use, from a newer version, or its ledger was
+     *     changed; the message is for people
+     */
+    public static SqliteStore open(Path data, Clock clock) throws IOException {
+        return open(data, clock, DEADLINE);
+    }
+
+    /** As above, with how long a change may take to become durable. */
+    public static SqliteStore open(Path data, Clock clock, Duration deadline) throws IOException {
+        Path folder = DataFolder.prepare(data);
+        FolderLock lock = FolderLock.acquire(folder);
+        SqliteStore store = null;
+        try {
+            Connections connections = new Connections(folder);
+            prepare(folder, connections);
+            SecretMasking masking =
+                    new SecretMasking(DataFolder.maskingKey(folder, new SecureRandom()));
+            Writer writer = new Writer(new WriteConnection(connections), deadline);
+            store = new SqliteStore(lock, writer, new Readers(connections::reader), masking);
+            writer.start();
+            store.people.forgetEnded(clock.instant());
+            return store;
+        } catch (SQLException | NotRecorded e) {
+            throw new DataFolderException(
+                    "data folder `" + folder + "` cannot be used: " + e.getMessage(), e);
+        } finally {
+            if (store == null) {
+                lock.close();
+            }
+        }
+    }
+
+    private static void prepare(Path folder, Connections connections)
+            throws SQLException, IOException {
+        Path file = folder.resolve(DataFolder.DATABASE);
+        DataFolder.createFile(file);
+        if (Files.size(file) > 0) {
+            try (Connection connection = connections.reader()) {
+                Schema.version(connection, folder);
+            }
+        }
+        try (Connection connection = connections.writer()) {
+            Schema.upgrade(connection, folder);
+            Optional<Fault> fault = SqliteCheck.newest(connection, CHECKED_ON_OPEN);
+            if (fault.isPresent()) {
+                throw new DataFolderException(
+                        "the ledger in `"
+                                + folder
+                                + "` is broken at record "
+                                + fault.get().index()
+                                + ": "
+                                + fault.get().text()
+                                + "; nothing was changed; `countersign audit verify --data "
+                                + folder
+                                + "` checks all of it");
+            }
+        }
+    }
+
+    /**
+     * Reads a folder beside the process that writes it, or when none does. Takes no lock and makes
+     * no file.
+     *
+     * @throws DataFolderException when there is nothing to read; the message is for people
+     */
+    public static Reader reader(Path data) throws IOException {
+        Path folder = data.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(folder.resolve(DataFolder.DATABASE))) {
+            throw new DataFolderException(
+                    "`"
+                            + folder
+                            + "` holds no data of Countersign; `countersign serve` makes it, and"
+                            + " --data names another folder");
+        }
+        Connections connections = new Connections(folder.toRealPath());
+        try (Connection connection = connections.visitor()) {
+            Schema.check(connection, folder);
+        } catch (SQLException e) {
+            throw new DataFolderException(
+                    "data folder `" + folder + "` cannot be read: " + e.getMessage(), e);
+        }
+        return new Reader(new Readers(connections::visitor));
+    }
+
+    public AuditLog auditLog() {
+        return new SqliteLedger(writer, masking);
+    }
+
+    public AuditQuery auditQuery() {
+        return new SqliteLedger.Reading(readers);
+    }
+
+    public LedgerCheck ledgerCheck() {
+        return new SqliteCheck(readers);
+    }
+
+    public ApprovalStore approvals() {
+        return new SqliteApprovals(writer, readers, masking);
+    }
+
+    public PeopleStore people() {
+        return people;
+    }
+
+    /** With the key of this folder. */
+    public SecretMasking masking() {
+        return masking;
+    }
+
+    /** Why records cannot be made durable at the moment, or empty when the last one could. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(writer.trouble());
+    }
+
+    Writer writer() {
+        return writer;
+    }
+
+    /** Ends within two seconds: what waits is still written, later changes are refused. */
+    @Override
+    public void close() throws IOException {
+        readers.close();
+        writer.close();
+        lock.close();
+    }
+
+    /** A data folder that is only read. */
+    public static final class Reader implements AutoCloseable {
+        private final Readers readers;
+
+        private Reader(Readers readers) {
+            this.readers = readers;
+        }
+
+        public AuditQuery auditQuery() {
+            return new SqliteLedger.Reading(readers);
+        }
+
+        public LedgerCheck ledgerCheck() {
+            return new SqliteCheck(readers);
+        }
+
+        @Override
+        public void close() {
+            readers.close();
+        }
+    }
+}

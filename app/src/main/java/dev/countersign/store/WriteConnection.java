@@ -1,0 +1,182 @@
+package dev.countersign.store;
+
+import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RecordJson.Prepared;
+import dev.countersign.ledger.Draft;
+import dev.countersign.ledger.Entry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of the one writer, and the end of the chain, which it keeps in memory. After any
+ * failure it asks the database again where the chain ends. Not for use by two threads.
+ */
+final class WriteConnection implements Unit, AutoCloseable {
+    /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: the fault of one change alone. */
+    private static final Set<Integer> OWN_FAULT = Set.of(18, 19, 20);
+
+    private final Connections connections;
+    private @Nullable Open open;
+    private Head head = new Head(0, Draft.GENESIS);
+
+    WriteConnection(Connections connections) {
+        this.connections = connections;
+    }
+
+    /** Where the chain goes on. */
+    private record Head(long next, String hash) {}
+
+    private record Open(Connection connection, Statement plain, PreparedStatement append) {}
+
+    /** A change that failed by itself; the transaction goes on without it. */
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Refused(Throwable cause) {
+            super(cause);
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            Throwable cause = super.getCause();
+            return cause == null ? this : cause;
+        }
+    }
+
+    @Override
+    public Connection connection() {
+        return opened().connection;
+    }
+
+    private Open opened() {
+        if (open == null) {
+            throw new IllegalStateException("no transaction (this is a bug)");
+        }
+        return open;
+    }
+
+    void begin() throws SQLException {
+        if (open == null) {
+            Connection connection = connections.writer();
+            try {
+                head = readHead(connection);
+                open =
+                        new Open(
+                                connection,
+                                connection.createStatement(),
+                                connection.prepareStatement(
+                                        "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"));
+            } finally {
+                if (open == null) {
+                    connection.close();
+                }
+            }
+        }
+        opened().plain.executeUpdate("BEGIN IMMEDIATE");
+    }
+
+    void commit() throws SQLException {
+        opened().plain.executeUpdate("COMMIT");
+    }
+
+    /**
+     * After a failure: nothing of the transaction stays, and the chain ends where the disk says.
+     */
+    void abandon() {
+        if (open == null) {
+            return;
+        }
+        try {
+            open.plain.executeUpdate("ROLLBACK");
+        } catch (SQLException _) {
+            // SQLite has ended the transaction by itself; whether it has shows below
+        }
+        try {
+            head = readHead(open.connection);
+            open.plain.executeUpdate("BEGIN IMMEDIATE");
+            open.plain.executeUpdate("ROLLBACK");
+        } catch (SQLException | RuntimeException _) {
+            close();
+        }
+    }
+
+    /**
+     * Carries out one change so that it can fail alone.
+     *
+     * @throws Refused when it did
+     * @throws SQLException when the whole transaction is lost
+     */
+    <T> T apart(Change<T> change) throws SQLException, Refused {
+        Statement plain = opened().plain;
+        plain.executeUpdate("SAVEPOINT change");
+        Head before = head;
+        try {
+            T value = change.apply(this);
+            plain.executeUpdate("RELEASE change");
+            return value;
+        } catch (SQLException | RuntimeException e) {
+            if (e instanceof SQLException failure
+                    && !OWN_FAULT.contains(failure.getErrorCode() & 0xff)) {
+                throw failure;
+            }
+            plain.executeUpdate("ROLLBACK TO change");
+            plain.executeUpdate("RELEASE change");
+            head = before;
+            throw new Refused(e);
+        }
+    }
+
+    @Override
+    public Receipt append(Prepared record) throws SQLException {
+        Entry entry = record.draft().at(head.next, head.hash);
+        PreparedStatement append = opened().append;
+        append.setLong(1, entry.index());
+        append.setString(2, entry.text());
+        append.setBytes(3, HexFormat.of().parseHex(entry.hash()));
+        append.executeUpdate();
+        String payload = record.payload();
+        if (payload != null) {
+            try (PreparedStatement insert =
+                    connection()
+                            .prepareStatement("INSERT INTO payload (idx, body) VALUES (?, ?)")) {
+                insert.setLong(1, entry.index());
+                insert.setString(2, payload);
+                insert.executeUpdate();
+            }
+        }
+        head = new Head(entry.index() + 1, entry.hash());
+        return new Receipt(entry.index(), entry.hash());
+    }
+
+    private static Head readHead(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT idx, hash FROM ledger ORDER BY idx DESC LIMIT 1")) {
+            return row.next()
+                    ? new Head(row.getLong(1) + 1, HexFormat.of().formatHex(row.getBytes(2)))
+                    : new Head(0, Draft.GENESIS);
+        }
+    }
+
+    @Override
+    public void close() {
+        Open last = open;
+        open = null;
+        if (last != null) {
+            try (Connection connection = last.connection;
+                    Statement plain = last.plain;
+                    PreparedStatement append = last.append) {
+                // closing is all there is to do
+            } catch (SQLException _) {
+                // what was answered is durable, and a broken connection has nothing more to give
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.countersign.store;
+
+import dev.countersign.audit.AuditLog.NotRecorded;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. Changes that wait together become durable together: one transaction,
+ * one flush of the disk. A change that fails by itself takes nothing with it; when the transaction
+ * fails, nobody in it gets a receipt.
+ */
+final class Writer implements AutoCloseable {
+    private static final int BATCH = 256;
+    private static final int WAITING = 8_192;
+    private static final Duration PATIENCE_AT_END = Duration.ofMillis(1_500);
+
+    private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(WAITING);
+    private final Duration deadline;
+    private final WriteConnection connection;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile @Nullable String trouble;
+
+    Writer(WriteConnection connection, Duration deadline) {
+        this.connection = connection;
+        this.deadline = deadline;
+        this.thread = Thread.ofPlatform().name("ledger-writer").daemon(true).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Why the last transaction failed, or null when it did not. */
+    @Nullable String trouble() {
+        return trouble;
+    }
+
+    /**
+     * Returns once the change is durable.
+     *
+     * @throws NotRecorded when it is not, or when that is not known within the deadline
+     */
+    <T> T submit(Change<T> change) throws NotRecorded {
+        Job<T> job = new Job<>(change);
+        if (closing) {
+            throw new NotRecorded("the ledger is closed", new IllegalStateException("closed"));
+        }
+        if (!queue.offer(job)) {
+            throw new NotRecorded(
+                    "the ledger cannot keep up: " + WAITING + " changes are waiting",
+                    new IllegalStateException("queue full"));
+        }
+        if (closing && !thread.isAlive()) {
+            job.fail(new IllegalStateException("closed"));
+        }
+        try {
+            return job.result.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            job.giveUp();
+            throw new NotRecorded(
+                    "the ledger did not take the record within " + deadline.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            job.giveUp();
+            Thread.currentThread().interrupt();
+            throw new NotRecorded("interrupted while waiting for the ledger", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new NotRecorded(
+                    "the ledger did not take the record: " + cause.getMessage(), cause);
+        }
+    }
+
+    private void run() {
+        List<Job<?>> batch = new ArrayList<>(BATCH);
+        while (true) {
+            try {
+                Job<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, BATCH - 1);
+                    commit(batch);
+                } else if (closing) {
+                    return;
+                }
+            } catch (InterruptedException _) {
+                // nobody interrupts this thread but a dying process; it ends by close()
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    /** Whatever goes wrong in here, every job ends and the thread goes on. */
+    private void commit(List<Job<?>> batch) {
+        batch.removeIf(job -> !job.take());
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            connection.begin();
+            for (Job<?> job : batch) {
+                job.run(connection);
+            }
+            connection.commit();
+            trouble = null;
+        } catch (SQLException | RuntimeException | Error e) {
+            trouble = String.valueOf(e.getMessage());
+            connection.abandon();
+            batch.forEach(job -> job.fail(e));
+            return;
+        }
+        batch.forEach(Job::complete);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            if (thread.isAlive() && !thread.join(PATIENCE_AT_END)) {
+                // A disk that hangs: the process ends without it, as after a loss of power.
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        for (Job<?> late = queue.poll(); late != null; late = queue.poll()) {
+            late.fail(new IllegalStateException("closed"));
+        }
+        connection.close();
+    }
+
+    /** A change that waits, runs, or has ended. */
+    private static final class Job<T> {
+        private enum State {
+            WAITING,
+            TAKEN,
+            GIVEN_UP
+        }
+
+        private final Change<T> change;
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+        private @Nullable Outcome<T> outcome;
+
+        Job(Change<T> change) {
+            this.change = change;
+        }
+
+        /** False when its caller has already gone away. */
+        boolean take() {
+            return state.compareAndSet(State.WAITING, State.TAKEN);
+        }
+
+        void giveUp() {
+            state.compareAndSet(State.WAITING, State.GIVEN_UP);
+        }
+
+        /** Throws only what ends the whole transaction. */
+        void run(WriteConnection connection) throws SQLException {
+            try {
+                outcome = new Outcome<>(connection.apart(change), null);
+            } catch (WriteConnection.Refused e) {
+                outcome = new Outcome<>(null, e.getCause());
+            }
+        }
+
+        void complete() {
+            Outcome<T> end = outcome;
+            if (end == null) {
+                fail(new IllegalStateException("the change did not run (this is a bug)"));
+            } else if (end.failure != null) {
+                fail(end.failure);
+            } else {
+                succeed(end.value);
+            }
+        }
+
+        @SuppressWarnings(
+                "NullAway") // the value is null only where the type of the change allows it
+        private void succeed(@Nullable T value) {
+            result.complete(value);
+        }
+
+        void fail(Throwable cause) {
+            result.completeExceptionally(cause);
+        }
+    }
+
+    private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {}
+}
