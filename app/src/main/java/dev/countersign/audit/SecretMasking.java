@@ -53,6 +53,7 @@ public final class SecretMasking {
                             "(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
                             "akia",
                             "asia"),
+                    known("countersign-token", "cs[adops]_[A-Za-z0-9_-]{43}", "cs"),
                     known(
                             "github-token",
                             "gh[pousr]_[A-Za-z0-9]{36,255}",
@@ -169,7 +170,7 @@ public final class SecretMasking {
         this.key = key.clone();
     }
 
-    /** The same value without its secrets; the value itself when it has none. */
+    /** The same value without its secrets. */
     public JsonNode mask(JsonNode value) {
         return switch (value.getNodeType()) {
             case OBJECT -> maskObject((ObjectNode) value);
@@ -185,7 +186,6 @@ public final class SecretMasking {
 
     private JsonNode maskObject(ObjectNode value) {
         ObjectNode copy = JsonNodeFactory.instance.objectNode();
-        boolean changed = false;
         for (Map.Entry<String, JsonNode> member : value.properties()) {
             String name = mask(member.getKey());
             JsonNode masked =
@@ -193,20 +193,16 @@ public final class SecretMasking {
                             ? whole(member.getValue())
                             : mask(member.getValue());
             copy.set(name, masked);
-            changed |= masked != member.getValue() || !name.equals(member.getKey());
         }
-        return changed ? copy : value;
+        return copy;
     }
 
     private JsonNode maskArray(ArrayNode value) {
         ArrayNode copy = JsonNodeFactory.instance.arrayNode(value.size());
-        boolean changed = false;
         for (JsonNode element : value) {
-            JsonNode masked = mask(element);
-            copy.add(masked);
-            changed |= masked != element;
+            copy.add(mask(element));
         }
-        return changed ? copy : value;
+        return copy;
     }
 
     private static boolean named(String name) {

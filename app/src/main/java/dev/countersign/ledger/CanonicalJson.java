@@ -30,7 +30,7 @@ public final class CanonicalJson {
     public static final int MAX_DEPTH = 256;
 
     private static final long LARGEST_EXACT_INTEGER = 1L << 53;
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(false);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final JsonFactory STRICT =
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -24,11 +24,7 @@ final class DataFolder {
         Path folder = data.toAbsolutePath().normalize();
         try {
             if (Files.notExists(folder)) {
-                Path above = folder;
-                while (above.getParent() != null && Files.notExists(above)) {
-                    above = above.getParent();
-                }
-                Files.createDirectories(folder, ownerOnly(above, "rwx------"));
+                Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
             }
             if (!Files.isDirectory(folder)) {
                 throw new NotDirectoryException(folder.toString());
@@ -74,7 +70,7 @@ final class DataFolder {
     /** Makes an empty file only its owner can read, unless it is there. */
     static void createFile(Path file) throws IOException {
         if (Files.notExists(file)) {
-            Files.createFile(file, ownerOnly(file.getParent(), "rw-------"));
+            Files.createFile(file, ownerOnly(file, "rw-------"));
         }
     }
 

@@ -68,7 +68,7 @@ final class FolderLock implements AutoCloseable {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE),
-                DataFolder.ownerOnly(file.getParent(), "rw-------"));
+                DataFolder.ownerOnly(file, "rw-------"));
     }
 
     private static DataFolderException inUse(Path folder, @Nullable String pid) {

@@ -165,6 +165,10 @@ final class SqlitePeople implements PeopleStore {
 
     @Override
     public boolean accepted(String path, String sha256) {
+        return accepted(readers, path, sha256);
+    }
+
+    static boolean accepted(Readers readers, String path, String sha256) {
         return readers.lookUp(connection ->
                         Rows.first(
                                 connection,

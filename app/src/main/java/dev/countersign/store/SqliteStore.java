@@ -182,6 +182,11 @@ public final class SqliteStore implements AutoCloseable {
             return new SqliteCheck(readers);
         }
 
+        /** Whether a person accepted this very content of this file. */
+        public boolean accepted(String path, String sha256) {
+            return SqlitePeople.accepted(readers, path, sha256);
+        }
+
         @Override
         public void close() {
             readers.close();

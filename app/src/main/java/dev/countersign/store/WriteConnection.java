@@ -169,14 +169,13 @@ final class WriteConnection implements Unit, AutoCloseable {
     public void close() {
         Open last = open;
         open = null;
-        if (last != null) {
-            try (Connection connection = last.connection;
-                    Statement plain = last.plain;
-                    PreparedStatement append = last.append) {
-                // closing is all there is to do
-            } catch (SQLException _) {
-                // what was answered is durable, and a broken connection has nothing more to give
-            }
+        if (last == null) {
+            return;
+        }
+        try {
+            last.connection.close();
+        } catch (SQLException _) {
+            // what was answered is durable, and a broken connection has nothing more to give
         }
     }
 }

@@ -24,6 +24,7 @@ CREATE INDEX ledger_agent ON ledger (agent) WHERE agent IS NOT NULL;
 CREATE INDEX ledger_project ON ledger (project) WHERE project IS NOT NULL;
 CREATE INDEX ledger_session ON ledger (session) WHERE session IS NOT NULL;
 CREATE INDEX ledger_person ON ledger (person) WHERE person IS NOT NULL;
+CREATE INDEX ledger_call ON ledger (call) WHERE call IS NOT NULL;
 CREATE INDEX ledger_at ON ledger (at);
 
 -- Bodies too long for a record, which holds their hash.

@@ -1,0 +1,43 @@
+package dev.countersign.store;
+
+import dev.countersign.audit.AuditLog;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger in SQLite. */
+final class SqliteLedgerTest extends LedgerContract {
+    private @TempDir Path data;
+    private SqliteStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = SqliteStore.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    @Override
+    AuditLog log() {
+        return store.auditLog();
+    }
+
+    @Override
+    AuditQuery query() {
+        return store.auditQuery();
+    }
+
+    @Override
+    LedgerCheck check() {
+        return store.ledgerCheck();
+    }
+}
