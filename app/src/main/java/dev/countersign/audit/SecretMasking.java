@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.ledger.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -170,11 +171,23 @@ public final class SecretMasking {
         this.key = key.clone();
     }
 
-    /** The same value without its secrets. */
+    /**
+     * The same value without its secrets.
+     *
+     * @throws IllegalArgumentException when it is nested deeper than a record can be
+     */
     public JsonNode mask(JsonNode value) {
+        return mask(value, 0);
+    }
+
+    private JsonNode mask(JsonNode value, int depth) {
+        if (depth > CanonicalJson.MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "nested deeper than " + CanonicalJson.MAX_DEPTH + " levels");
+        }
         return switch (value.getNodeType()) {
-            case OBJECT -> maskObject((ObjectNode) value);
-            case ARRAY -> maskArray((ArrayNode) value);
+            case OBJECT -> maskObject((ObjectNode) value, depth + 1);
+            case ARRAY -> maskArray((ArrayNode) value, depth + 1);
             case STRING -> {
                 String text = value.textValue();
                 String masked = mask(text);
@@ -184,23 +197,23 @@ public final class SecretMasking {
         };
     }
 
-    private JsonNode maskObject(ObjectNode value) {
+    private JsonNode maskObject(ObjectNode value, int depth) {
         ObjectNode copy = JsonNodeFactory.instance.objectNode();
         for (Map.Entry<String, JsonNode> member : value.properties()) {
             String name = mask(member.getKey());
             JsonNode masked =
                     named(name) && member.getValue().isTextual()
                             ? whole(member.getValue())
-                            : mask(member.getValue());
+                            : mask(member.getValue(), depth);
             copy.set(name, masked);
         }
         return copy;
     }
 
-    private JsonNode maskArray(ArrayNode value) {
+    private JsonNode maskArray(ArrayNode value, int depth) {
         ArrayNode copy = JsonNodeFactory.instance.arrayNode(value.size());
         for (JsonNode element : value) {
-            copy.add(mask(element));
+            copy.add(mask(element, depth));
         }
         return copy;
     }

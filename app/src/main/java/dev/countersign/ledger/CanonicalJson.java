@@ -93,20 +93,27 @@ public final class CanonicalJson {
     /**
      * An equal tree that has a canonical text: a number beyond the exact range of a double becomes
      * {@code {"$number": "its digits"}}, a lone surrogate becomes its escape, spelled out.
+     *
+     * @throws IllegalArgumentException when it is nested too deeply
      */
     public static JsonNode exact(JsonNode value) {
+        return exact(value, 0);
+    }
+
+    private static JsonNode exact(JsonNode value, int depth) {
+        checkDepth(depth);
         return switch (value.getNodeType()) {
             case OBJECT -> {
                 ObjectNode copy = NODES.objectNode();
                 for (Map.Entry<String, JsonNode> member : value.properties()) {
-                    copy.set(wellFormed(member.getKey()), exact(member.getValue()));
+                    copy.set(wellFormed(member.getKey()), exact(member.getValue(), depth + 1));
                 }
                 yield copy;
             }
             case ARRAY -> {
                 ArrayNode copy = NODES.arrayNode(value.size());
                 for (JsonNode element : value) {
-                    copy.add(exact(element));
+                    copy.add(exact(element, depth + 1));
                 }
                 yield copy;
             }
@@ -162,11 +169,15 @@ public final class CanonicalJson {
         };
     }
 
-    private static void write(JsonNode value, StringBuilder out, int depth) {
+    private static void checkDepth(int depth) {
         if (depth > MAX_DEPTH) {
             throw new IllegalArgumentException(
                     "nested deeper than " + MAX_DEPTH + " levels; flatter data is needed");
         }
+    }
+
+    private static void write(JsonNode value, StringBuilder out, int depth) {
+        checkDepth(depth);
         switch (value.getNodeType()) {
             case OBJECT -> {
                 out.append('{');

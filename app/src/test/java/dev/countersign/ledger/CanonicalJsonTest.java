@@ -142,10 +142,12 @@ final class CanonicalJsonTest {
         assertThatThrownBy(() -> CanonicalJson.parse("[".repeat(1_000) + "]".repeat(1_000)))
                 .isInstanceOf(IllegalArgumentException.class);
         JsonNode deep = NODES.arrayNode();
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             deep = NODES.arrayNode().add(deep);
         }
         JsonNode tooDeep = deep;
+        assertThatThrownBy(() -> CanonicalJson.exact(tooDeep))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> CanonicalJson.text(tooDeep))
                 .isInstanceOf(IllegalArgumentException.class);
     }
