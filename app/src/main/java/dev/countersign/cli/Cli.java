@@ -18,7 +18,27 @@ public final class Cli {
     public static final String VERSION = "0.1.0";
 
     /** Every command, in the order the help shows. */
-    private static final List<String> NAMES = List.of("serve", "check", "analyze", "train");
+    private static final List<String> NAMES =
+            List.of(
+                    "serve",
+                    "check",
+                    "analyze",
+                    "approvals list",
+                    "approvals show",
+                    "approvals approve",
+                    "approvals deny",
+                    "approvals watch",
+                    "audit list",
+                    "audit show",
+                    "audit verify",
+                    "tokens create",
+                    "tokens list",
+                    "tokens revoke",
+                    "people add",
+                    "people list",
+                    "login",
+                    "logout",
+                    "train");
 
     private final Tools tools;
 
@@ -31,6 +51,21 @@ public final class Cli {
             case "serve" -> new Serve(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);
+            case "approvals list" -> new ApprovalCommands.Listing(tools);
+            case "approvals show" -> new ApprovalCommands.Show(tools);
+            case "approvals approve" -> new ApprovalCommands.Approve(tools);
+            case "approvals deny" -> new ApprovalCommands.Deny(tools);
+            case "approvals watch" -> new Watch(tools);
+            case "audit list" -> new Audit.Listing(tools);
+            case "audit show" -> new Audit.Show(tools);
+            case "audit verify" -> new Audit.Verify(tools);
+            case "tokens create" -> new Tokens.Create(tools);
+            case "tokens list" -> new Tokens.Listing(tools);
+            case "tokens revoke" -> new Tokens.Revoke(tools);
+            case "people add" -> new People.Add(tools);
+            case "people list" -> new People.Listing(tools);
+            case "login" -> new Login(tools);
+            case "logout" -> new Logout(tools);
             case "train" -> new Train(tools);
             default -> null;
         };

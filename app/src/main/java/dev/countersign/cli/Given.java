@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a person wrote after a command, checked against its syntax. */
 public final class Given {
@@ -63,7 +64,11 @@ public final class Given {
     }
 
     private Failure unknown(String name) {
-        List<String> known = syntax.options().stream().map(Syntax.Option::name).toList();
+        List<String> known =
+                Stream.concat(
+                                Stream.of("--help"),
+                                syntax.options().stream().map(Syntax.Option::name))
+                        .toList();
         return Failure.usage(
                 "unknown option `"
                         + Visible.line(name)

@@ -66,6 +66,11 @@ final class Json {
         }
     }
 
+    /** Over several lines, for people. */
+    static String pretty(JsonNode node) {
+        return node.toPrettyString();
+    }
+
     /** The text of a field, or empty text when it is absent, null or no text. */
     static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);

@@ -1,0 +1,118 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One approval as a person reads it in a terminal: the exact call first, then why it is asked. */
+final class ApprovalCard {
+    private static final String INDENT = "  ";
+
+    private ApprovalCard() {}
+
+    static List<String> lines(JsonNode approval, Terminal terminal, Instant now) {
+        JsonNode call = approval.path("call");
+        JsonNode decision = approval.path("decision");
+        String risk = Rows.or(Json.text(decision, "risk"), "-");
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                terminal.paint(Terminal.Ink.STRONG, one(Json.text(approval, "id")))
+                        + INDENT
+                        + terminal.paint(Terminal.Ink.ofRisk(risk), one(risk))
+                        + INDENT
+                        + one(standing(approval, now)));
+        lines.add("asks   " + one(who(approval, call)));
+        lines.add("in     " + one(Rows.or(Json.text(call, "cwd"), "-")));
+        String workspace = Json.text(call, "workspace");
+        if (!workspace.equals(Json.text(call, "cwd"))) {
+            lines.add("of     " + one(Rows.or(workspace, "-")));
+        }
+        lines.add("");
+        for (String line : Visible.lines(exact(call)).split("\n", -1)) {
+            for (String part : breakBetweenWords(line, terminal.width() - INDENT.length())) {
+                lines.add(INDENT + terminal.paint(Terminal.Ink.STRONG, part));
+            }
+        }
+        lines.add("");
+        int column = 7;
+        lines.addAll(
+                Text.beside("why", column, one(Json.text(decision, "reason")), terminal.width()));
+        for (JsonNode operation : decision.path("operations")) {
+            lines.addAll(Text.beside("", column, one(operation(operation)), terminal.width()));
+        }
+        String instead = Json.text(decision, "instead");
+        if (!instead.isEmpty()) {
+            lines.addAll(Text.beside("better", column, one(instead), terminal.width()));
+        }
+        for (JsonNode vote : approval.path("votes")) {
+            lines.add(
+                    "vote   "
+                            + one(Json.text(vote, "person")
+                                            + " "
+                                            + Json.text(vote, "answer")
+                                            + " "
+                                            + Json.text(vote, "guidance"))
+                                    .stripTrailing());
+        }
+        return lines;
+    }
+
+    /** What would run, whole: the command, or the tool and its input. */
+    static String exact(JsonNode call) {
+        JsonNode command = call.path("input").path("command");
+        if (command.isTextual()) {
+            return command.textValue();
+        }
+        return Json.text(call, "tool") + " " + Json.pretty(call.path("input"));
+    }
+
+    static String standing(JsonNode approval, Instant now) {
+        String status = Json.text(approval, "status");
+        String votes =
+                Json.text(approval, "given") + " of " + Json.text(approval, "needed") + " yes";
+        return status.equals("pending")
+                ? Rows.left(Json.text(approval, "expires_at"), now) + ", " + votes
+                : status + ", " + votes;
+    }
+
+    private static String who(JsonNode approval, JsonNode call) {
+        String driver = Json.text(approval, "driver");
+        return Rows.or(Json.text(approval, "agent"), "an agent")
+                + (driver.isEmpty() ? "" : " for " + driver)
+                + " in "
+                + Rows.or(Json.text(call, "client"), "a client");
+    }
+
+    private static String operation(JsonNode operation) {
+        JsonNode because = operation.path("because").path(0);
+        String rule =
+                because.isMissingNode()
+                        ? ""
+                        : ": " + Json.text(because, "document") + " " + Json.text(because, "rule");
+        return Json.text(operation, "action") + " " + Json.text(operation, "risk") + rule;
+    }
+
+    private static String one(String text) {
+        return Visible.line(text);
+    }
+
+    /** Every character stays; a word longer than the line is left whole. */
+    static List<String> breakBetweenWords(String line, int width) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        while (line.length() - start > width) {
+            int at = line.lastIndexOf(' ', start + width);
+            if (at <= start) {
+                at = line.indexOf(' ', start + width);
+            }
+            if (at < 0 || at + 1 >= line.length()) {
+                break;
+            }
+            parts.add(line.substring(start, at + 1));
+            start = at + 1;
+        }
+        parts.add(line.substring(start));
+        return parts;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/** The commands on approvals that make one call each. */
+final class ApprovalCommands {
+    private ApprovalCommands() {}
+
+    /** Lists what waits for people. */
+    static final class Listing implements Command {
+        private final Tools tools;
+
+        Listing(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("approvals list", "List what waits for people.")
+                    .flag("--all", "answered and expired ones too")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            ObjectNode answer =
+                    ServerClient.of(Where.of(given, tools.around())).get("/v1/approvals");
+            ArrayNode shown = Json.object().putArray("approvals");
+            for (JsonNode approval : answer.path("approvals")) {
+                if (given.has("--all") || Json.text(approval, "status").equals("pending")) {
+                    shown.add(approval);
+                }
+            }
+            if (given.has("--json")) {
+                answer.set("approvals", shown);
+                tools.terminal().line(Json.write(answer));
+                return 0;
+            }
+            Instant now = tools.around().clock().instant();
+            Table table = new Table("ID", "RISK", "STANDING", "AGENT", "WHAT");
+            for (JsonNode approval : shown) {
+                table.row(
+                        Json.text(approval, "id"),
+                        Rows.or(Json.text(approval.path("decision"), "risk"), "-"),
+                        ApprovalCard.standing(approval, now),
+                        Rows.or(Json.text(approval, "agent"), "-"),
+                        ApprovalCard.exact(approval.path("call")));
+            }
+            Rows.print(
+                    tools.terminal(),
+                    table,
+                    "Nothing waits. When an agent asks, it shows here, in the page and in: countersign"
+                            + " approvals watch");
+            return 0;
+        }
+    }
+
+    /** Shows one approval whole. */
+    static final class Show implements Command {
+        private final Tools tools;
+
+        Show(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("approvals show", "Show one approval whole.")
+                    .argument("ID")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            ObjectNode approval =
+                    ServerClient.of(Where.of(given, tools.around()))
+                            .get("/v1/approvals/" + ServerClient.part(given.argument(0)));
+            if (given.has("--json")) {
+                tools.terminal().line(Json.write(approval));
+                return 0;
+            }
+            ApprovalCard.lines(approval, tools.terminal(), tools.around().clock().instant())
+                    .forEach(tools.terminal()::line);
+            return 0;
+        }
+    }
+
+    /** Votes yes, for this very call. */
+    static final class Approve implements Command {
+        private final Tools tools;
+
+        Approve(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("approvals approve", "Approve one call, once.")
+                    .argument("ID")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            return vote(tools, given, "approve", "");
+        }
+    }
+
+    /** Votes no. */
+    static final class Deny implements Command {
+        private final Tools tools;
+
+        Deny(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("approvals deny", "Deny one call.")
+                    .argument("ID")
+                    .option("--guidance", "TEXT", "a word to the agent: what to do instead")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            return vote(tools, given, "deny", given.value("--guidance").orElse(""));
+        }
+    }
+
+    private static int vote(Tools tools, Given given, String answer, String guidance) {
+        ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+        ObjectNode result = vote(server, given.argument(0), answer, guidance);
+        tools.terminal().line(given.has("--json") ? Json.write(result) : outcome(result, answer));
+        return 0;
+    }
+
+    /** Sends a vote; says what to do when there is nobody to vote as. */
+    static ObjectNode vote(ServerClient server, String id, String answer, String guidance) {
+        switch (server.credential()) {
+            case TOKEN, SIGN_IN -> {}
+            case OWNER, NONE -> throw Failure.failed(cannotVote());
+        }
+        ObjectNode body = Json.object().put("answer", answer).put("scope", "once");
+        if (!guidance.isEmpty()) {
+            body.put("guidance", guidance);
+        }
+        return server.post("/v1/approvals/" + ServerClient.part(id) + "/votes", body);
+    }
+
+    static String cannotVote() {
+        return "voting needs a signed-in person; the owner of the data folder only reads, sets up"
+                + " and stops: run `countersign login` first";
+    }
+
+    /** What became of the request by this vote. */
+    static String outcome(JsonNode result, String answer) {
+        String status = Json.text(result, "status");
+        String mine = answer.equals("approve") ? "Approved" : "Denied";
+        return switch (status) {
+            case "pending" ->
+                    mine
+                            + "; "
+                            + Json.text(result, "given")
+                            + " of "
+                            + Json.text(result, "needed")
+                            + " yes so far.";
+            case "", "approved", "denied", "used" -> mine + ".";
+            default -> "Not counted: the request is " + Visible.line(status) + ".";
+        };
+    }
+}

@@ -1,0 +1,282 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditQuery.Recorded;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The commands on records. They read the data folder itself, so that they work whether a server
+ * runs or not, unless {@code --server} names one.
+ */
+final class Audit {
+    private static final int MOST = 1_000;
+
+    private static final Map<String, String> FILTERS = new LinkedHashMap<>();
+
+    static {
+        FILTERS.put("agent", "who acted");
+        FILTERS.put("person", "who drove or answered");
+        FILTERS.put("project", "the project");
+        FILTERS.put("client", "the client, such as claude-code");
+        FILTERS.put("session", "the client's session");
+        FILTERS.put("call", "the client's id of a tool call");
+        FILTERS.put("kind", "decision, approval, vote, outcome, session, token, …");
+        FILTERS.put("tool", "the tool");
+        FILTERS.put("effect", "allow, ask, deny or defer");
+        FILTERS.put("risk", "none, low, medium, high or critical");
+        FILTERS.put("decider", "default-policy, rule, grant, person, floor, stop or failure");
+        FILTERS.put("decision", "the id of a decision");
+        FILTERS.put("from", "at or after this time");
+        FILTERS.put("to", "before this time");
+        FILTERS.put("q", "a text anywhere in the record");
+    }
+
+    private Audit() {}
+
+    /** Lists records, newest first. */
+    static final class Listing implements Command {
+        private final Tools tools;
+
+        Listing(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            Syntax syntax = Syntax.of("audit list", "List what happened, newest first.");
+            for (Map.Entry<String, String> filter : FILTERS.entrySet()) {
+                String name = filter.getKey();
+                String value = name.toUpperCase(Locale.ROOT);
+                syntax = syntax.option("--" + name, value, "only: " + filter.getValue());
+            }
+            return syntax.option("--limit", "N", "how many, 1 to 1000 (default: 50)")
+                    .option("--before", "INDEX", "only records before this one")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            Map<String, String> filters = new LinkedHashMap<>();
+            FILTERS.keySet()
+                    .forEach(name -> given.value("--" + name).ifPresent(v -> filters.put(name, v)));
+            int limit = (int) number(given, "--limit", 50, 1, MOST);
+            long before = number(given, "--before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
+            Where where = Where.of(given, tools.around());
+            ObjectNode page =
+                    where.namedServer().isPresent()
+                            ? remote(where, filters, before, limit)
+                            : local(where, filters, before, limit);
+            if (given.has("--json")) {
+                tools.terminal().line(Json.write(page));
+                return 0;
+            }
+            Table table = new Table("INDEX", "TIME", "KIND", "EFFECT", "RISK", "AGENT", "WHAT");
+            for (JsonNode entry : page.path("records")) {
+                JsonNode record = entry.path("record");
+                table.row(
+                        Json.text(entry, "index"),
+                        Rows.second(Json.text(record, "at")),
+                        Rows.or(Json.text(record, "kind"), "-"),
+                        Rows.or(Json.text(record, "effect"), "-"),
+                        Rows.or(Json.text(record, "risk"), "-"),
+                        Rows.or(Json.text(record, "agent"), "-"),
+                        Rows.or(Json.text(record, "summary"), "-"));
+            }
+            Rows.print(
+                    tools.terminal(),
+                    table,
+                    filters.isEmpty()
+                            ? "No records yet. They come with the first call: countersign connect"
+                                    + " claude-code"
+                            : "No record fits these filters.");
+            if (!page.path("next").isNull() && !page.path("next").isMissingNode()) {
+                tools.terminal().note("more: --before " + Json.text(page, "next"));
+            }
+            return 0;
+        }
+
+        private ObjectNode local(Where where, Map<String, String> filters, long before, int limit) {
+            try (Product.Records records = tools.product().records(where.data())) {
+                List<Recorded> found = records.query().list(filters, before, limit);
+                ObjectNode page = Json.object();
+                ArrayNode array = page.putArray("records");
+                found.forEach(recorded -> array.add(json(recorded)));
+                if (found.size() == limit) {
+                    page.put("next", found.getLast().index());
+                } else {
+                    page.putNull("next");
+                }
+                return page;
+            } catch (IllegalArgumentException e) {
+                throw Failure.usage(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static ObjectNode remote(
+                Where where, Map<String, String> filters, long before, int limit) {
+            StringBuilder path = new StringBuilder("/v1/audit?limit=").append(limit);
+            if (before != Long.MAX_VALUE) {
+                path.append("&before=").append(before);
+            }
+            filters.forEach((name, value) ->
+                    path.append('&').append(name).append('=').append(ServerClient.part(value)));
+            return ServerClient.of(where).get(path.toString());
+        }
+    }
+
+    /** Shows one record, or all of one decision. */
+    static final class Show implements Command {
+        private final Tools tools;
+
+        Show(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("audit show", "Show one record whole, or all of one decision.")
+                    .argument("INDEX-OR-DECISION")
+                    .flag("--json", "print JSON, a record a line");
+        }
+
+        @Override
+        public int run(Given given) {
+            String id = given.argument(0);
+            boolean index =
+                    id.length() < 19 && !id.isEmpty() && id.chars().allMatch(Character::isDigit);
+            Where where = Where.of(given, tools.around());
+            List<ObjectNode> found =
+                    where.namedServer().isPresent()
+                            ? remote(where, id, index)
+                            : local(where, id, index);
+            if (found.isEmpty()) {
+                throw Failure.failed("there is no record or decision `" + Visible.line(id) + "`");
+            }
+            Terminal terminal = tools.terminal();
+            for (ObjectNode entry : found) {
+                if (given.has("--json")) {
+                    terminal.line(Json.write(entry));
+                } else {
+                    terminal.line("index  " + Json.text(entry, "index"));
+                    terminal.line("hash   " + Json.text(entry, "hash"));
+                    terminal.line(Visible.lines(Json.pretty(entry.path("record"))));
+                    terminal.line("");
+                }
+            }
+            return 0;
+        }
+
+        private List<ObjectNode> local(Where where, String id, boolean index) {
+            try (Product.Records records = tools.product().records(where.data())) {
+                List<Recorded> found =
+                        index
+                                ? records.query().byIndex(Long.parseLong(id)).stream().toList()
+                                : records.query().ofDecision(id);
+                return found.stream().map(Audit::json).toList();
+            }
+        }
+
+        private static List<ObjectNode> remote(Where where, String id, boolean index) {
+            String query =
+                    index
+                            ? "limit=1&before=" + (Long.parseLong(id) + 1)
+                            : "limit=" + MOST + "&decision=" + ServerClient.part(id);
+            List<ObjectNode> found = new ArrayList<>();
+            for (JsonNode entry :
+                    ServerClient.of(where).get("/v1/audit?" + query).path("records")) {
+                if (entry instanceof ObjectNode object
+                        && (!index || Json.text(object, "index").equals(id))) {
+                    found.addFirst(object);
+                }
+            }
+            return found;
+        }
+    }
+
+    /** Recomputes every hash of the ledger. */
+    static final class Verify implements Command {
+        private final Tools tools;
+
+        Verify(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("audit verify", "Recompute every hash of the ledger.")
+                    .option("--checkpoint", "FILE", "what the ledger must still contain")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            Where where = Where.of(given, tools.around());
+            if (where.namedServer().isPresent()) {
+                throw Failure.usage(
+                        "a ledger is verified where it lies, not by the server that is to be"
+                                + " checked; name its folder with `--data`");
+            }
+            Product.Verdict verdict;
+            try (Product.Records records = tools.product().records(where.data())) {
+                verdict =
+                        records.verify(
+                                given.value("--checkpoint")
+                                        .map(file -> Where.path(file, tools.around())));
+            }
+            if (given.has("--json")) {
+                tools.terminal()
+                        .line(
+                                Json.write(
+                                        Json.object()
+                                                .put("intact", verdict.intact())
+                                                .put("records", verdict.records())
+                                                .put("head", verdict.head())
+                                                .put("message", verdict.message())));
+            } else {
+                Terminal.Ink ink = verdict.intact() ? Terminal.Ink.ALLOW : Terminal.Ink.DENY;
+                tools.terminal()
+                        .line(
+                                tools.terminal().paint(ink, verdict.intact() ? "INTACT" : "BROKEN")
+                                        + "  "
+                                        + Visible.line(verdict.message()));
+            }
+            return verdict.intact() ? 0 : 1;
+        }
+    }
+
+    private static ObjectNode json(Recorded recorded) {
+        ObjectNode json = Json.object().put("index", recorded.index()).put("hash", recorded.hash());
+        json.set("record", recorded.body());
+        return json;
+    }
+
+    private static long number(Given given, String option, long standard, long least, long most) {
+        Optional<String> written = given.value(option);
+        if (written.isEmpty()) {
+            return standard;
+        }
+        try {
+            long number = Long.parseLong(written.get());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw Failure.usage(
+                "`"
+                        + option
+                        + "` is `"
+                        + Visible.line(written.get())
+                        + "`; expected a number from "
+                        + least
+                        + (most == Long.MAX_VALUE ? "" : " to " + most));
+    }
+}

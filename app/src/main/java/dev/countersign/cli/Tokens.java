@@ -1,0 +1,140 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** The commands on tokens. */
+final class Tokens {
+    private static final List<String> KINDS = List.of("agent", "personal", "device");
+
+    private Tokens() {}
+
+    /** Makes a token and prints it once. */
+    static final class Create implements Command {
+        private final Tools tools;
+
+        Create(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("tokens create", "Make a token; it is shown once.")
+                    .option("--kind", "KIND", "agent, personal or device")
+                    .option("--name", "N", "what listings call it")
+                    .option("--agent", "A", "the agent it speaks for")
+                    .option("--person", "EMAIL", "the person it belongs to")
+                    .option("--project", "P", "the project it is bound to")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            String kind = needed(given, "--kind");
+            if (!KINDS.contains(kind)) {
+                throw Failure.usage(
+                        "unknown kind `"
+                                + Visible.line(kind)
+                                + "`; expected "
+                                + String.join(", ", KINDS));
+            }
+            ObjectNode body = Json.object().put("kind", kind).put("name", needed(given, "--name"));
+            for (String field : List.of("agent", "person", "project")) {
+                given.value("--" + field).ifPresent(value -> body.put(field, value));
+            }
+            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+            ObjectNode made = server.post("/v1/tokens", body);
+            if (given.has("--json")) {
+                tools.terminal().line(Json.write(made));
+                return 0;
+            }
+            tools.terminal().line(Visible.line(Json.text(made, "token")));
+            String expires = Json.text(made, "expires_at");
+            tools.terminal()
+                    .note(
+                            "id "
+                                    + Visible.line(Json.text(made, "id"))
+                                    + (expires.isEmpty() ? "" : ", valid until " + expires)
+                                    + "; the token is not shown again");
+            return 0;
+        }
+    }
+
+    /** Lists tokens, never their secrets. */
+    static final class Listing implements Command {
+        private final Tools tools;
+
+        Listing(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("tokens list", "List tokens, without their secrets.")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get("/v1/tokens");
+            if (given.has("--json")) {
+                tools.terminal().line(Json.write(answer));
+                return 0;
+            }
+            Table table = new Table("ID", "KIND", "FOR", "STATE", "EXPIRES", "NAME");
+            for (JsonNode token : answer.path("tokens")) {
+                table.row(
+                        Json.text(token, "id"),
+                        Json.text(token, "kind"),
+                        Rows.or(
+                                Json.text(token, "agent"),
+                                Rows.or(Json.text(token, "person"), "-")),
+                        state(token),
+                        Rows.day(Json.text(token, "expires_at")),
+                        Json.text(token, "name"));
+            }
+            Rows.print(
+                    tools.terminal(),
+                    table,
+                    "No tokens yet. Make one: countersign tokens create --kind agent --name ci --agent ci");
+            return 0;
+        }
+
+        private static String state(JsonNode token) {
+            if (!Json.text(token, "revoked_at").isEmpty()) {
+                return "revoked";
+            }
+            boolean waits = token.has("confirmed") && !token.path("confirmed").asBoolean();
+            return waits && !"agent".equals(Json.text(token, "kind")) ? "unconfirmed" : "valid";
+        }
+    }
+
+    /** Ends a token. */
+    static final class Revoke implements Command {
+        private final Tools tools;
+
+        Revoke(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("tokens revoke", "End a token at once.").argument("ID");
+        }
+
+        @Override
+        public int run(Given given) {
+            ServerClient.of(Where.of(given, tools.around()))
+                    .delete("/v1/tokens/" + ServerClient.part(given.argument(0)));
+            tools.terminal().line("Revoked " + Visible.line(given.argument(0)));
+            return 0;
+        }
+    }
+
+    private static String needed(Given given, String option) {
+        return given.value(option)
+                .filter(value -> !value.isBlank())
+                .orElseThrow(() -> Failure.usage("`" + option + "` is missing"));
+    }
+}
