@@ -129,7 +129,7 @@ public final class ClaudeCodeSettings {
     }
 
     /** Whether a hook entry was written by us, for whatever server. */
-    static boolean ours(JsonNode hook) {
+    public static boolean ours(JsonNode hook) {
         return switch (hook.path("type").asText()) {
             case "http" -> hook.path("url").asText().contains(PATH);
             case "command" ->

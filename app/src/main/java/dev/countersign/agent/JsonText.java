@@ -116,7 +116,7 @@ final class JsonText {
 
     private static Value value(JsonParser parser) throws IOException {
         int start = offset(parser.currentTokenLocation());
-        switch (parser.currentToken()) {
+        return switch (parser.currentToken()) {
             case START_OBJECT -> {
                 List<Member> members = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -125,20 +125,20 @@ final class JsonText {
                     parser.nextToken();
                     members.add(new Member(at, name, value(parser)));
                 }
-                return new Members(start, offset(parser.currentTokenLocation()) + 1, members);
+                yield new Members(start, offset(parser.currentTokenLocation()) + 1, members);
             }
             case START_ARRAY -> {
                 List<Value> items = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     items.add(value(parser));
                 }
-                return new Items(start, offset(parser.currentTokenLocation()) + 1, items);
+                yield new Items(start, offset(parser.currentTokenLocation()) + 1, items);
             }
             default -> {
                 parser.finishToken();
-                return new Scalar(start, offset(parser.currentLocation()));
+                yield new Scalar(start, offset(parser.currentLocation()));
             }
-        }
+        };
     }
 
     private static int offset(JsonLocation location) {

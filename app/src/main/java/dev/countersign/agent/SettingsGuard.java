@@ -138,7 +138,7 @@ public final class SettingsGuard {
     }
 
     /** Whether a file sends an event of every tool, unconditionally, to the server. */
-    static boolean wires(Place place, String event, Set<String> servers) {
+    public static boolean wires(Place place, String event, Set<String> servers) {
         if (!(place.content() instanceof Content.Parsed parsed)
                 || (place.origin() != Origin.MANAGED && !defects(place).isEmpty())) {
             return false;
@@ -178,7 +178,7 @@ public final class SettingsGuard {
     }
 
     /** What makes the client drop a whole file, as far as it is known. */
-    static List<String> defects(Place place) {
+    public static List<String> defects(Place place) {
         return switch (place.content()) {
             case Content.Absent _ -> List.of();
             case Content.Broken broken ->
@@ -283,7 +283,7 @@ public final class SettingsGuard {
     }
 
     /** Variables in a file's {@code env} that would lead the hooks' calls past the server. */
-    static List<String> detours(ObjectNode settings, Set<String> servers) {
+    public static List<String> detours(ObjectNode settings, Set<String> servers) {
         List<String> problems = new ArrayList<>();
         JsonNode env = settings.path("env");
         boolean exempt = exempt(env, servers);

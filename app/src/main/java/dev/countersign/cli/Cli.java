@@ -21,6 +21,9 @@ public final class Cli {
     private static final List<String> NAMES =
             List.of(
                     "serve",
+                    "connect",
+                    "disconnect",
+                    "doctor",
                     "check",
                     "analyze",
                     "approvals list",
@@ -49,6 +52,9 @@ public final class Cli {
     private @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve(tools);
+            case "connect" -> new Connect(tools);
+            case "disconnect" -> new Disconnect(tools);
+            case "doctor" -> new Doctor(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);
             case "approvals list" -> new ApprovalCommands.Listing(tools);

@@ -1,0 +1,118 @@
+package dev.countersign.cli;
+
+import dev.countersign.agent.ClaudeCodeSettings;
+import dev.countersign.agent.ClaudeCodeSettings.Unusable;
+import dev.countersign.agent.SettingsFiles;
+import dev.countersign.agent.SettingsFiles.Change;
+import dev.countersign.agent.SettingsPlaces;
+import dev.countersign.cli.ServerClient.Credential;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Takes our hooks out of a client's settings and restores what was there. */
+final class Disconnect implements Command {
+    private final Tools tools;
+
+    Disconnect(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public Syntax syntax() {
+        return Wiring.addTo(
+                        Syntax.of("disconnect", "Take our hooks out of a client's settings again."))
+                .note(
+                        "While the server runs, only a person who signed in may do so: run"
+                                + " `countersign login` first.");
+    }
+
+    @Override
+    public int run(Given given) throws IOException {
+        Wiring.checkClient(given.argument(0));
+        SettingsPlaces places = Wiring.places(tools.around());
+        Wiring wiring = Wiring.of(given, places);
+        Optional<String> server = ClaudeCodeSettings.server(Wiring.read(wiring.hooks()));
+        Optional<String> token = ClaudeCodeSettings.token(Wiring.read(wiring.token()));
+        // The server that guards is asked, whatever other one is named.
+        if (server.isPresent()) {
+            checkPerson(given, server.get());
+        }
+        boolean changed = false;
+        for (Path file : wiring.files().reversed()) {
+            changed |= restore(wiring, file, server.orElse(""), token.orElse(""));
+        }
+        if (wiring.shared()) {
+            GitExclude.remove(places.project());
+        }
+        tools.terminal()
+                .line(
+                        changed
+                                ? "Sessions that run already keep their hooks until they end."
+                                : "nothing to do: no hook of ours in " + wiring.hooks());
+        return 0;
+    }
+
+    /**
+     * A bare process of the same user may be the agent itself, so the owner shortcut is not enough.
+     * Nobody can ask a server that does not answer; then every call of the agent is blocked anyway.
+     */
+    private void checkPerson(Given given, String server) {
+        Where where = Where.of(given, tools.around());
+        ServerClient client =
+                ServerClient.of(new Where(where.namedData(), Optional.of(server), tools.around()));
+        int status;
+        try {
+            // Only a person may vote: for anybody else this ends before the request is looked for.
+            status =
+                    client.exchange(
+                                    "POST",
+                                    "/v1/approvals/APR-0/votes",
+                                    Json.object().put("answer", "deny"))
+                            .status();
+        } catch (Failure unreachable) {
+            tools.terminal().note("countersign: " + unreachable.text());
+            return;
+        }
+        boolean person =
+                (client.credential() == Credential.SIGN_IN
+                                || client.credential() == Credential.TOKEN)
+                        && status != 401
+                        && status != 403;
+        if (!person) {
+            throw Failure.failed(
+                    "removing hooks needs a person who signed in: run `countersign login --server "
+                            + server
+                            + "` first");
+        }
+    }
+
+    private boolean restore(Wiring wiring, Path file, String server, String token)
+            throws IOException {
+        try {
+            Change change =
+                    SettingsFiles.restore(
+                            file,
+                            tools.around().clock().instant(),
+                            text ->
+                                    server.isEmpty()
+                                            ? text
+                                            : ClaudeCodeSettings.with(
+                                                    text, wiring.entries(file, server, token)),
+                            ClaudeCodeSettings::without);
+            if (change.changed()) {
+                tools.terminal().line("restored " + change.file());
+            }
+            return change.changed();
+        } catch (Unusable e) {
+            throw Failure.failed(e.in(file.toString()) + "; take our entries out by hand");
+        } catch (IOException e) {
+            throw Failure.failed(
+                    "cannot write `"
+                            + file
+                            + "`: "
+                            + Reading.why(e)
+                            + (wiring.managed() ? "; run it as root" : ""));
+        }
+    }
+}
