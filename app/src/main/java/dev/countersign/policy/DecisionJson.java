@@ -1,18 +1,76 @@
 package dev.countersign.policy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
 
-/** A decision as JSON. */
+/** A decision in the JSON shape that the command line, the API and the ledger share. */
 public final class DecisionJson {
     private DecisionJson() {}
 
+    /**
+     * All but {@code approval} and {@code receipt}, which others add.
+     *
+     * @param id the decision's id
+     * @param decision what was decided
+     */
     public static ObjectNode of(String id, Decision decision) {
+        Explanation explanation = decision.explanation();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", id);
         json.put("effect", decision.effect().wire());
-        json.put("risk", decision.explanation().risk().wire());
+        json.put("risk", explanation.risk().wire());
         json.put("reason", decision.reason());
+        ArrayNode operations = json.putArray("operations");
+        explanation.operations().forEach(judged -> operation(operations.addObject(), judged));
+        json.put("instead", explanation.instead());
+        if (decision instanceof Decision.Defer defer) {
+            json.put("until", defer.until().toString());
+        }
+        ObjectNode decider = json.putObject("decider");
+        decider.put("kind", explanation.decider().kind().wire());
+        decider.put("id", explanation.decider().id());
+        json.put("policy_version", explanation.policyVersion());
         return json;
+    }
+
+    private static void operation(ObjectNode json, Judged judged) {
+        operation(json, judged.operation());
+        json.put("effect", judged.effect().wire());
+        ArrayNode because = json.putArray("because");
+        for (Because one : judged.because()) {
+            ObjectNode entry = because.addObject();
+            entry.put("document", one.document());
+            entry.put("rule", one.rule());
+            if (one.at() != null) {
+                entry.put("at", one.at());
+            }
+            entry.put("effect", one.effect().wire());
+            entry.put("text", one.text());
+        }
+    }
+
+    /** What an operation is, with no policy in it. */
+    public static ObjectNode operation(Operation op) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        operation(json, op);
+        return json;
+    }
+
+    private static void operation(ObjectNode json, Operation op) {
+        json.put("action", op.action().wire());
+        json.put("domain", op.action().domain().wire());
+        ObjectNode resource = json.putObject("resource");
+        for (Resource.Field field : op.resource().fields()) {
+            resource.put(field.name(), field.value());
+        }
+        json.put("risk", op.risk().wire());
+        ArrayNode tags = json.putArray("tags");
+        op.tags().forEach(tags::add);
+        json.put("opaque", op.opaque());
+        json.put("summary", op.summary());
+        json.putObject("source").put("from", op.source().from()).put("to", op.source().to());
     }
 }

@@ -1,23 +1,347 @@
 package dev.countersign.policy;
 
 import dev.countersign.analysis.Analysis;
+import dev.countersign.call.Operation;
+import dev.countersign.call.RiskTier;
 import dev.countersign.call.ToolCall;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Decides a call: one pure function over documents, operations and the time. */
+/**
+ * Decides a call: one pure function over documents, operations and the time. The order of decision
+ * is written down in {@code docs/policy.md}.
+ */
 public final class Evaluator {
     private Evaluator() {}
 
+    /** Never throws: what cannot be judged is denied, and said to be our failure. */
     public static Decision evaluate(
             PolicySnapshot snapshot, ToolCall call, Analysis analysis, Instant now) {
+        try {
+            return decide(snapshot, call, analysis, now);
+        } catch (RuntimeException | StackOverflowError e) {
+            return failure(snapshot, analysis);
+        }
+    }
+
+    private static Decision failure(PolicySnapshot snapshot, Analysis analysis) {
+        String text = "Countersign could not judge this call (this is a bug)";
+        Because because = new Because("failure", "not judged", null, Effect.DENY, text);
         return new Decision.Deny(
-                "not judged: " + call.tool() + " at " + now,
+                text,
                 new Explanation(
-                        List.of(),
+                        analysis.operations().stream()
+                                .map(op -> new Judged(op, Effect.DENY, List.of(because)))
+                                .toList(),
                         analysis.risk(),
                         "",
                         new Decider(Decider.Kind.FAILURE, null),
                         snapshot.version()));
+    }
+
+    private static Decision decide(
+            PolicySnapshot snapshot, ToolCall call, Analysis analysis, Instant now) {
+        List<Verdict> verdicts = new ArrayList<>(analysis.operations().size());
+        Verdict worst = null;
+        RiskTier risk = RiskTier.NONE;
+        for (Operation operation : analysis.operations()) {
+            Verdict verdict = judge(snapshot, subjected(snapshot, call, operation), now);
+            verdicts.add(verdict);
+            risk = risk.max(verdict.subjected.risk());
+            if (worst == null || verdict.worseThan(worst)) {
+                worst = verdict;
+            }
+        }
+        if (worst == null) {
+            throw new IllegalStateException("a call with no operation (this is a bug)");
+        }
+        Explanation explanation =
+                new Explanation(
+                        verdicts.stream().map(Verdict::judged).toList(),
+                        risk,
+                        worst.effect == Effect.ALLOW ? "" : Instead.of(worst.subjected),
+                        worst.decider(),
+                        snapshot.version());
+        String reason = reason(worst);
+        return switch (worst.effect) {
+            case ALLOW -> new Decision.Allow(reason, explanation);
+            case ASK -> {
+                Set<Requirement> requirements = new LinkedHashSet<>();
+                Duration expires = null;
+                for (Verdict verdict : verdicts) {
+                    if (verdict.effect == Effect.ASK) {
+                        requirements.addAll(verdict.requirements);
+                        for (Spoken spoken : verdict.rules) {
+                            Duration stands = spoken.rule.expires();
+                            if (spoken.rule.effect() == Effect.ASK
+                                    && stands != null
+                                    && (expires == null || stands.compareTo(expires) < 0)) {
+                                expires = stands;
+                            }
+                        }
+                    }
+                }
+                yield new Decision.Ask(
+                        reason,
+                        explanation,
+                        List.copyOf(requirements),
+                        Optional.ofNullable(expires));
+            }
+            case DEFER -> {
+                Instant until = null;
+                for (Verdict verdict : verdicts) {
+                    for (Spoken spoken : verdict.rules) {
+                        if (spoken.rule.effect() == Effect.DEFER) {
+                            Instant again = spoken.rule.again(now);
+                            until = until == null || again.isAfter(until) ? again : until;
+                        }
+                    }
+                }
+                if (until == null) {
+                    throw new IllegalStateException("deferred by no rule (this is a bug)");
+                }
+                yield new Decision.Defer(reason, explanation, until);
+            }
+            case DENY -> new Decision.Deny(reason, explanation);
+        };
+    }
+
+    /** The operation with the tags the trusted documents add. */
+    private static Subjected subjected(
+            PolicySnapshot snapshot, ToolCall call, Operation operation) {
+        Subjected plain = new Subjected(operation, call, operation.tags(), operation.risk());
+        Set<String> tags = null;
+        for (Policy document : snapshot.documents()) {
+            if (!document.trusted()) {
+                continue;
+            }
+            for (Policy.TagDefinition definition : document.tags()) {
+                if (operation.tags().contains(definition.tag())) {
+                    continue;
+                }
+                for (Selector condition : definition.conditions()) {
+                    if (condition.touches(plain)) {
+                        tags = tags == null ? new TreeSet<>(operation.tags()) : tags;
+                        tags.add(definition.tag());
+                        break;
+                    }
+                }
+            }
+        }
+        if (tags == null) {
+            return plain;
+        }
+        RiskTier risk =
+                tags.contains("prod") && !operation.tags().contains("prod")
+                        ? operation.risk().raised()
+                        : operation.risk();
+        return new Subjected(operation, call, tags, risk);
+    }
+
+    private static Verdict judge(PolicySnapshot snapshot, Subjected subjected, Instant now) {
+        Operation operation = subjected.operation();
+        Because cell = snapshot.standing().cells().get(operation.cell());
+        Because tier = snapshot.standing().tiers().get(subjected.risk());
+        if (cell == null || tier == null) {
+            throw new IllegalStateException("a cell is missing (this is a bug)");
+        }
+        List<Spoken> rules = new ArrayList<>(2);
+        for (PolicySnapshot.Compiled document : snapshot.compiled()) {
+            for (Rule rule : document.speaking(subjected, now)) {
+                rules.add(new Spoken(document, rule));
+            }
+        }
+        boolean critical = subjected.risk() == RiskTier.CRITICAL;
+        Effect explicit = Effect.ALLOW;
+        boolean lifted = false;
+        for (Spoken spoken : rules) {
+            explicit = explicit.strictest(spoken.rule.effect());
+            lifted |= spoken.lifts(subjected);
+        }
+        Effect base = cell.effect().strictest(tier.effect());
+        if (base == Effect.ASK && lifted) {
+            base = Effect.ALLOW;
+        }
+        Effect effect = base.strictest(explicit);
+        if (operation.opaque() || critical) {
+            effect = effect.strictest(Effect.ASK);
+        }
+        if (operation.floor() != null) {
+            effect = Effect.DENY;
+        }
+        return new Verdict(
+                subjected,
+                effect,
+                because(subjected, effect, rules, cell, tier, lifted),
+                rules,
+                effect == Effect.ASK ? Requirements.of(snapshot, subjected, rules) : List.of());
+    }
+
+    /** Everything that took part, what decided first. */
+    private static List<Because> because(
+            Subjected subjected,
+            Effect effect,
+            List<Spoken> rules,
+            Because cell,
+            Because tier,
+            boolean lifted) {
+        Operation operation = subjected.operation();
+        List<Because> first = new ArrayList<>(4);
+        List<Because> rest = new ArrayList<>(4);
+        if (operation.floor() != null) {
+            first.add(new Because("floor", "floor", null, Effect.DENY, operation.floor()));
+        }
+        for (Spoken spoken : rules) {
+            (spoken.rule.effect() == effect && (effect != Effect.ALLOW || spoken.lifts(subjected))
+                            ? first
+                            : rest)
+                    .add(spoken.because(subjected));
+        }
+        if (operation.opaque()) {
+            (effect == Effect.ASK ? first : rest)
+                    .add(
+                            new Because(
+                                    "floor",
+                                    "opaque",
+                                    null,
+                                    Effect.ASK,
+                                    "what cannot be resolved is at least a question to a person"));
+        }
+        (cell.effect() == effect ? first : rest).add(cell);
+        (tier.effect() == effect ? first : rest).add(tier);
+        if (subjected.risk() == RiskTier.CRITICAL && tier.effect() != Effect.DENY) {
+            (effect == Effect.ASK && tier.effect() == Effect.ALLOW ? first : rest)
+                    .add(
+                            new Because(
+                                    "floor",
+                                    "critical",
+                                    null,
+                                    Effect.ASK,
+                                    "a critical operation never runs without a person's approval"));
+        }
+        if (effect == Effect.ALLOW && !lifted) {
+            // What merely leaves it to the mode comes after the mode.
+            first.sort((a, b) ->
+                    Boolean.compare(
+                            a.document().equals("profile"), b.document().equals("profile")));
+        }
+        first.addAll(rest);
+        return first;
+    }
+
+    private static String reason(Verdict worst) {
+        String summary = worst.subjected.operation().summary();
+        Because because = worst.because.getFirst();
+        return summary.isEmpty() ? because.text() : summary + "; " + because.text();
+    }
+
+    /** A rule that speaks, with the document it stands in. */
+    record Spoken(PolicySnapshot.Compiled document, Rule rule) {
+
+        /** Whether it turns a base of ask into allow here. */
+        boolean lifts(Subjected subjected) {
+            return rule.effect() == Effect.ALLOW
+                    && !subjected.operation().opaque()
+                    && subjected.risk() != RiskTier.CRITICAL
+                    && (!rule.selector().blanket() || !subjected.risk().atLeast(RiskTier.HIGH));
+        }
+
+        Because because(Subjected subjected) {
+            String verb =
+                    switch (rule.effect()) {
+                        case ALLOW -> "allows";
+                        case ASK -> "asks before";
+                        case DEFER -> "defers";
+                        case DENY -> "denies";
+                    };
+            String reason = rule.reason();
+            String text =
+                    reason != null
+                            ? stripped(reason)
+                            : document.title() + " " + verb + " " + rule.selector().text();
+            if (rule.effect() == Effect.ALLOW && !lifts(subjected)) {
+                text +=
+                        subjected.operation().opaque()
+                                ? ", but lifts nothing that cannot be resolved"
+                                : subjected.risk() == RiskTier.CRITICAL
+                                        ? ", but no rule lifts what is critical"
+                                        : ", but so broad a rule reaches risk medium at most";
+            }
+            return new Because(
+                    document.title(), rule.text(), rule.at().toString(), rule.effect(), text);
+        }
+
+        private static String stripped(String reason) {
+            String text = reason.strip();
+            return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        }
+    }
+
+    /** What came out for one operation. */
+    private record Verdict(
+            Subjected subjected,
+            Effect effect,
+            List<Because> because,
+            List<Spoken> rules,
+            List<Requirement> requirements) {
+
+        boolean worseThan(Verdict other) {
+            int strictness = effect.compareTo(other.effect);
+            if (strictness != 0) {
+                return strictness > 0;
+            }
+            boolean floor = subjected.operation().floor() != null;
+            boolean otherFloor = other.subjected.operation().floor() != null;
+            if (floor != otherFloor) {
+                return floor;
+            }
+            return subjected.risk().compareTo(other.subjected.risk()) > 0;
+        }
+
+        Judged judged() {
+            Operation op = subjected.operation();
+            Operation seen =
+                    subjected.risk() == op.risk() && subjected.tags().equals(op.tags())
+                            ? op
+                            : new Operation(
+                                    op.action(),
+                                    op.resource(),
+                                    subjected.risk(),
+                                    subjected.tags(),
+                                    op.opaque(),
+                                    op.cell(),
+                                    op.origin(),
+                                    op.command(),
+                                    op.floor(),
+                                    op.summary(),
+                                    op.source());
+            return new Judged(seen, effect, because);
+        }
+
+        Decider decider() {
+            if (subjected.operation().floor() != null) {
+                return new Decider(Decider.Kind.FLOOR, null);
+            }
+            Because first = because.getFirst();
+            for (Spoken spoken : rules) {
+                if (spoken.rule.at().toString().equals(first.at())
+                        && spoken.document.title().equals(first.document())) {
+                    return new Decider(
+                            Decider.Kind.RULE, first.document() + " " + spoken.rule.at());
+                }
+            }
+            @Nullable String id =
+                    first.document().equals("floor")
+                            ? first.rule()
+                            : first.document() + "/" + first.rule();
+            return new Decider(Decider.Kind.DEFAULT_POLICY, id);
+        }
     }
 }

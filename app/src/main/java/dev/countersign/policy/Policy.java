@@ -1,9 +1,191 @@
 package dev.countersign.policy;
 
+import dev.countersign.call.Action;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One document.
  *
- * @param name as in {@code policy:}
+ * @param name as in {@code policy:}, or the file's name
+ * @param level where it stands
+ * @param file the file's name as the person knows it
  * @param trusted whether a person accepted it; an untrusted one only restricts
+ * @param hash {@code sha256:…} of its text, what a person accepts
+ * @param profile the profile it names, or null
+ * @param patch changes to the profile, in order
+ * @param autonomy the mode it names, or null
+ * @param ceilings what nothing may be looser than
+ * @param fourEyes from this risk on the driver never counts as approver, or null
+ * @param tags what it adds tags to
+ * @param rules its rules, in the order of the file, which never matters
+ * @param approvals who may answer when no asking rule says so
  */
-public record Policy(String name, boolean trusted) {}
+public record Policy(
+        String name,
+        Level level,
+        String file,
+        boolean trusted,
+        String hash,
+        @Nullable Named<Map<Action, Effect>> profile,
+        List<Patch> patch,
+        @Nullable Named<Map<RiskTier, Effect>> autonomy,
+        Ceilings ceilings,
+        @Nullable RiskTier fourEyes,
+        List<TagDefinition> tags,
+        List<Rule> rules,
+        List<ApprovalPolicy> approvals) {
+
+    public Policy {
+        patch = List.copyOf(patch);
+        tags = List.copyOf(tags);
+        rules = List.copyOf(rules);
+        approvals = List.copyOf(approvals);
+    }
+
+    /**
+     * A table with the name people know it by.
+     *
+     * @param <T> the table
+     * @param name such as {@code standard}, or {@code custom}
+     * @param table its content
+     * @param at where it is named, or null for what is built in
+     */
+    public record Named<T>(String name, T table, @Nullable Position at) {}
+
+    /**
+     * One change to cells of the profile.
+     *
+     * @param cells the cells it sets
+     * @param at where it stands
+     */
+    public record Patch(Map<Action, Effect> cells, Position at) {
+        public Patch {
+            cells = Map.copyOf(cells);
+        }
+    }
+
+    /**
+     * What nothing may be looser than.
+     *
+     * @param profile cell by cell, or null
+     * @param autonomy tier by tier, or null
+     */
+    public record Ceilings(
+            @Nullable Named<Map<Action, Effect>> profile,
+            @Nullable Named<Map<RiskTier, Effect>> autonomy) {
+        static final Ceilings NONE = new Ceilings(null, null);
+    }
+
+    /**
+     * What a tag is added to.
+     *
+     * @param tag the tag
+     * @param conditions any of them
+     */
+    public record TagDefinition(String tag, List<Selector> conditions) {
+        public TagDefinition {
+            conditions = List.copyOf(conditions);
+        }
+    }
+
+    /** What the caller itself names, in place of the nearest document and under every ceiling. */
+    public static Policy caller(@Nullable String profile, @Nullable String autonomy) {
+        Map<Action, Effect> cells =
+                profile == null ? null : Defaults.BUILT_IN.profiles().get(profile);
+        Map<RiskTier, Effect> tiers =
+                autonomy == null ? null : Defaults.BUILT_IN.modes().get(autonomy);
+        if (profile != null && cells == null) {
+            throw new IllegalArgumentException(
+                    "`" + profile + "` is no profile" + Nearest.hint(profile, profiles()));
+        }
+        if (autonomy != null && tiers == null) {
+            throw new IllegalArgumentException(
+                    "`" + autonomy + "` is no autonomy mode" + Nearest.hint(autonomy, modes()));
+        }
+        return new Policy(
+                "caller",
+                Level.CALLER,
+                "",
+                true,
+                Hash.of("caller " + profile + " " + autonomy),
+                cells == null || profile == null ? null : new Named<>(profile, cells, null),
+                List.of(),
+                tiers == null || autonomy == null ? null : new Named<>(autonomy, tiers, null),
+                Ceilings.NONE,
+                null,
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /** The built-in profiles, strict and loose, in the order of the table. */
+    public static List<String> profiles() {
+        return List.copyOf(Defaults.BUILT_IN.profiles().keySet());
+    }
+
+    /** The built-in autonomy modes. */
+    public static List<String> modes() {
+        return List.copyOf(Defaults.BUILT_IN.modes().keySet());
+    }
+
+    /** {@code level/name}, how explanations call it. */
+    public String title() {
+        return level.wire() + "/" + name;
+    }
+
+    /** The same, accepted by a person or not. */
+    public Policy withTrust(boolean accepted) {
+        return new Policy(
+                name, level, file, accepted, hash, profile, patch, autonomy, ceilings, fourEyes,
+                tags, rules, approvals);
+    }
+
+    /** The same, standing where it is stored. */
+    public Policy withLevel(Level stored) {
+        return new Policy(
+                name, stored, file, trusted, hash, profile, patch, autonomy, ceilings, fourEyes,
+                tags, rules, approvals);
+    }
+
+    /**
+     * What a person's acceptance of this document would put in force, one line each with its place;
+     * empty for a trusted one.
+     */
+    public List<String> waiting() {
+        if (trusted) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        if (profile != null) {
+            lines.add(line("profile " + profile.name(), profile.at()));
+        }
+        for (Patch change : patch) {
+            Map<String, String> cells = new LinkedHashMap<>();
+            new EnumMap<>(change.cells())
+                    .forEach((action, cell) -> cells.put(action.wire(), Defaults.word(cell)));
+            lines.add(line("profile patch " + cells, change.at()));
+        }
+        if (autonomy != null) {
+            lines.add(line("autonomy " + autonomy.name(), autonomy.at()));
+        }
+        for (Rule rule : rules) {
+            if (rule.effect() == Effect.ALLOW) {
+                lines.add(line(rule.text(), rule.at()));
+            }
+        }
+        if (!approvals.isEmpty()) {
+            lines.add(line("approvals", approvals.getFirst().at()));
+        }
+        return lines;
+    }
+
+    private static String line(String what, @Nullable Position at) {
+        return at == null ? what : what + " (" + at + ")";
+    }
+}

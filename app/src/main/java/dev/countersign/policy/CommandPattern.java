@@ -1,0 +1,431 @@
+package dev.countersign.policy;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern over simple commands, word by word.
+ *
+ * @param text as written
+ * @param words the words, without a final {@code *}
+ * @param open whether a final {@code *} lets any further arguments follow
+ */
+record CommandPattern(String text, List<Glob> words, boolean open) {
+    CommandPattern {
+        words = List.copyOf(words);
+    }
+
+    static Optional<String> problem(String text) {
+        if (!Glob.writable(text) || text.length() > 1000) {
+            return Optional.of(
+                    "a command pattern is longer than 1000 characters or holds a control"
+                            + " character");
+        }
+        Optional<List<String>> words = split(text);
+        if (words.isEmpty()) {
+            return Optional.of("`" + text + "` has a quote that does not end");
+        }
+        if (words.get().isEmpty()) {
+            return Optional.of("a command pattern is empty; expected such as `npm run build`");
+        }
+        for (String word : words.get()) {
+            if (word.equals("&&")
+                    || word.equals("||")
+                    || word.equals("|")
+                    || word.equals(";")
+                    || word.equals("&")) {
+                return Optional.of(
+                        "`"
+                                + text
+                                + "` joins commands with `"
+                                + word
+                                + "`; expected one simple command, each part of a chain is judged"
+                                + " by itself");
+            }
+        }
+        return Optional.empty();
+    }
+
+    static CommandPattern of(String text) {
+        List<String> words = new ArrayList<>(split(text).orElse(List.of(text)));
+        boolean open = !words.isEmpty() && words.getLast().equals("*");
+        if (open) {
+            words.removeLast();
+        }
+        return new CommandPattern(text, words.stream().map(Glob::word).toList(), open);
+    }
+
+    /** The words of a plain command, quotes taken off; empty when a quote does not end. */
+    static Optional<List<String>> split(String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        boolean in = false;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                if (c == quote) {
+                    quote = 0;
+                } else {
+                    word.append(c);
+                }
+            } else if (c == '\'' || c == '"') {
+                quote = c;
+                in = true;
+            } else if (c == ' ') {
+                if (in) {
+                    words.add(word.toString());
+                    word.setLength(0);
+                    in = false;
+                }
+            } else {
+                word.append(c);
+                in = true;
+            }
+        }
+        if (quote != 0) {
+            return Optional.empty();
+        }
+        if (in) {
+            words.add(word.toString());
+        }
+        return Optional.of(words);
+    }
+
+    /** Whether any command at all may be meant: the program is not named. */
+    boolean blank() {
+        return words.isEmpty() || words.getFirst().blank() || !words.getFirst().literal();
+    }
+
+    /** Whether it has no wildcard: then it names all it speaks about. */
+    boolean exact() {
+        return !open && words.stream().allMatch(Glob::literal);
+    }
+
+    /** The literal words: what a permissive rule names. */
+    boolean names(String word) {
+        return words.stream().skip(1).anyMatch(g -> g.literal() && g.toString().equals(word));
+    }
+
+    List<Glob> literals() {
+        return words.stream().skip(1).filter(Glob::literal).toList();
+    }
+
+    /**
+     * Whether a permissive rule covers exactly this command.
+     *
+     * @param further whether more arguments than the pattern names are meant too
+     */
+    boolean covers(CommandLine command, boolean further) {
+        if (assigned(command)) {
+            return false;
+        }
+        List<Argument> all = command.words();
+        int program = 0;
+        if (command.wrapper() != null) {
+            all = flat(command);
+            program = all.size() - command.words().size();
+            // A wildcard names neither a wrapper nor what runs in it.
+            if (words.size() <= program) {
+                return false;
+            }
+            for (int i = 0; i <= program; i++) {
+                if (!words.get(i).literal()) {
+                    return false;
+                }
+            }
+        }
+        if (all.size() < words.size() || (all.size() > words.size() && !open && !further)) {
+            return false;
+        }
+        for (int i = 0; i < all.size(); i++) {
+            String value = all.get(i).value();
+            if (value == null || (i < words.size() && !words.get(i).matches(value))) {
+                return false;
+            }
+        }
+        return !all.isEmpty();
+    }
+
+    private static boolean assigned(CommandLine command) {
+        for (CommandLine c = command; c != null; c = c.wrapper()) {
+            if (c.assignments()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Argument> flat(CommandLine command) {
+        List<Argument> all = new ArrayList<>();
+        for (CommandLine c = command; c != null; c = c.wrapper()) {
+            all.addAll(0, c.words());
+        }
+        return all;
+    }
+
+    /** Whether a restrictive rule touches this command, in whatever spelling. */
+    boolean touches(CommandLine command) {
+        if (words.isEmpty()) {
+            return true;
+        }
+        List<Argument> all = new ArrayList<>();
+        for (CommandLine c = command; c != null; c = c.wrapper()) {
+            all.addAll(0, c.words());
+            if (touches(all)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean touches(List<Argument> command) {
+        if (command.isEmpty()) {
+            return false;
+        }
+        String program = command.getFirst().value();
+        if (program == null) {
+            return true;
+        }
+        String name = base(program);
+        Glob first = words.getFirst();
+        if (!first.matches(program) && !first.matches(name) && !first.toString().equals(name)) {
+            String wanted = first.toString();
+            if (!wanted.contains("/") || !first.literal() || !base(wanted).equals(name)) {
+                return false;
+            }
+        }
+        Split split = Split.of(command.subList(1, command.size()));
+        List<Glob> places = new ArrayList<>();
+        boolean ended = false;
+        for (Glob word : words.subList(1, words.size())) {
+            String text = word.toString();
+            if (text.equals("--")) {
+                ended = true;
+            } else if (!ended && text.length() > 1 && text.startsWith("-")) {
+                int equals = text.startsWith("--") ? text.indexOf('=') : -1;
+                String option = equals < 0 ? text : text.substring(0, equals);
+                if (!split.has(name, option)) {
+                    return false;
+                }
+                if (equals >= 0) {
+                    places.add(Glob.word(text.substring(equals + 1)));
+                }
+            } else {
+                places.add(word);
+            }
+        }
+        return align(places, split.places);
+    }
+
+    private static String base(String program) {
+        int slash = Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\'));
+        String name = program.substring(slash + 1);
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".exe") || lower.endsWith(".cmd")
+                ? name.substring(0, name.length() - 4)
+                : name;
+    }
+
+    /**
+     * Finds the wanted words in order. The first one, a sub-command as a rule, must be the first
+     * that is not the value of an option; operands may have others before them.
+     */
+    private static boolean align(List<Glob> wanted, List<Place> given) {
+        int at = 0;
+        boolean free = false;
+        for (int w = 0; w < wanted.size(); w++) {
+            Glob glob = wanted.get(w);
+            if (glob.blank()) {
+                free = true;
+                continue;
+            }
+            boolean anywhere = free || w > 0 || operand(glob.toString());
+            boolean found = false;
+            while (at < given.size()) {
+                Place place = given.get(at++);
+                if (place.value == null || glob.matches(place.value) || same(glob, place.value)) {
+                    found = true;
+                    break;
+                }
+                if (!anywhere && !place.maybeValue) {
+                    return false;
+                }
+            }
+            if (!found) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean operand(String text) {
+        return text.chars().anyMatch(c -> "/.~:*?@=".indexOf(c) >= 0);
+    }
+
+    /** {@code build}, {@code ./build} and {@code build/} are the same operand. */
+    private static boolean same(Glob glob, String value) {
+        return operand(value) && glob.literal() && plain(glob.toString()).equals(plain(value));
+    }
+
+    private static String plain(String operand) {
+        String text = operand;
+        while (text.startsWith("./")) {
+            text = text.substring(2);
+        }
+        while (text.length() > 1 && text.endsWith("/")) {
+            text = text.substring(0, text.length() - 1);
+        }
+        return text;
+    }
+
+    /**
+     * Whether every command covered here is covered by {@code wide}.
+     *
+     * @param further whether this one lets more arguments follow
+     * @param wideFurther whether the other does
+     */
+    boolean within(boolean further, CommandPattern wide, boolean wideFurther) {
+        boolean endless = open || further;
+        boolean wideEndless = wide.open || wideFurther;
+        if (words.size() < wide.words.size()
+                || (!wideEndless && (endless || words.size() > wide.words.size()))) {
+            return false;
+        }
+        for (int i = 0; i < wide.words.size(); i++) {
+            if (!wide.words.get(i).covers(words.get(i), false)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private record Place(@Nullable String value, boolean maybeValue) {}
+
+    /** The arguments of a command told apart: options as a set, everything else in order. */
+    private record Split(List<String> options, List<Place> places, boolean anyOption) {
+
+        static Split of(List<Argument> arguments) {
+            List<String> options = new ArrayList<>();
+            List<Place> places = new ArrayList<>();
+            boolean any = false;
+            boolean ended = false;
+            boolean afterOption = false;
+            for (Argument argument : arguments) {
+                String value = argument.value();
+                if (value == null) {
+                    any |= !ended && maybeOption(argument.written());
+                    places.add(new Place(null, afterOption));
+                    afterOption = false;
+                } else if (!ended && value.equals("--")) {
+                    ended = true;
+                } else if (!ended && value.length() > 1 && value.startsWith("-")) {
+                    int equals = value.startsWith("--") ? value.indexOf('=') : -1;
+                    if (equals >= 0) {
+                        options.add(value.substring(0, equals));
+                        places.add(new Place(value.substring(equals + 1), true));
+                    } else {
+                        options.add(value);
+                    }
+                    afterOption = equals < 0;
+                } else {
+                    places.add(new Place(value, afterOption));
+                    afterOption = false;
+                }
+            }
+            return new Split(options, places, any);
+        }
+
+        private static boolean maybeOption(String written) {
+            for (int i = 0; i < written.length(); i++) {
+                char c = written.charAt(i);
+                if (c != '"' && c != '\'') {
+                    return c == '$' || c == '`' || c == '-' || c == '*' || c == '{' || c == '\\';
+                }
+            }
+            return true;
+        }
+
+        boolean has(String program, String wanted) {
+            if (anyOption) {
+                return true;
+            }
+            if (wanted.startsWith("--")) {
+                return hasLong(program, wanted.substring(2));
+            }
+            for (String option : options) {
+                if (Glob.word(wanted).matches(option) || option.equals("-" + wanted)) {
+                    return true;
+                }
+            }
+            String letters = wanted.substring(1);
+            if (letters.length() > 4 || !letters.chars().allMatch(Character::isLetterOrDigit)) {
+                return false;
+            }
+            return letters.chars().allMatch(letter -> hasShort(program, (char) letter));
+        }
+
+        private boolean hasShort(String program, char letter) {
+            List<String> longs = Spellings.longOf(program, letter);
+            for (String option : options) {
+                if (option.startsWith("--")) {
+                    String name = option.substring(2);
+                    if (longs.stream().anyMatch(l -> abbreviates(name, l))) {
+                        return true;
+                    }
+                } else if (bundle(option)) {
+                    if (option.indexOf(letter) > 0
+                            || (!longs.isEmpty()
+                                    && option.chars()
+                                            .skip(1)
+                                            .anyMatch(c ->
+                                                    Spellings.longOf(program, (char) c).stream()
+                                                            .anyMatch(longs::contains)))) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        private boolean hasLong(String program, String wanted) {
+            Glob glob = Glob.word(wanted);
+            for (String option : options) {
+                if (option.startsWith("--")) {
+                    String name = option.substring(2);
+                    if (glob.matches(name) || abbreviates(name, wanted)) {
+                        return true;
+                    }
+                } else if (option.equals("-" + wanted)) {
+                    return true;
+                } else if (bundle(option)
+                        && option.chars()
+                                .skip(1)
+                                .anyMatch(c ->
+                                        Spellings.longOf(program, (char) c).contains(wanted))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** GNU programs take any unambiguous beginning of a long option. */
+        private static boolean abbreviates(String given, String full) {
+            return given.equals(full) || (given.length() >= 3 && full.startsWith(given));
+        }
+
+        private static boolean bundle(String option) {
+            return option.length() <= 7 && option.chars().skip(1).allMatch(Character::isLetter);
+        }
+    }
+}

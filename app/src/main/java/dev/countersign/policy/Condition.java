@@ -1,0 +1,590 @@
+package dev.countersign.policy;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
+import dev.countersign.call.Domain;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of a selector. A permissive rule asks whether an operation is {@link #covers covered}
+ * (all of it, and surely), a restrictive one whether it is {@link #touches touched} (any of it, or
+ * perhaps).
+ */
+public sealed interface Condition {
+
+    boolean covers(Subjected operation);
+
+    boolean touches(Subjected operation);
+
+    /** Whether all this selects is surely selected by {@code wide} as well. */
+    boolean within(Condition wide);
+
+    /** Whether it leaves open what is done: such a rule pre-approves at most medium risk. */
+    boolean blanket();
+
+    /** Actions by name or pattern. Every operation of a shell command also answers to shell_run. */
+    record Actions(Set<Action> actions) implements Condition {
+        public Actions {
+            actions = Set.copyOf(actions);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            Operation op = operation.operation();
+            return actions.contains(op.action())
+                    || (actions.contains(Action.SHELL_RUN) && op.command() != null);
+        }
+
+        /** Whether a shell command is meant as such, and not by what it does. */
+        boolean asShell(Operation op) {
+            return !actions.contains(op.action())
+                    || (op.action() == Action.SHELL_RUN && actions.size() == 1);
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            Operation op = operation.operation();
+            if (actions.contains(op.action())
+                    || (op.command() != null && actions.contains(Action.SHELL_RUN))) {
+                return true;
+            }
+            for (Action action : actions) {
+                if (action.covers(op.action())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide instanceof Actions(Set<Action> other) && other.containsAll(actions);
+        }
+
+        @Override
+        public boolean blanket() {
+            return actions.contains(Action.SHELL_RUN);
+        }
+    }
+
+    /**
+     * The simple command an operation stands in.
+     *
+     * @param patterns any of them
+     * @param further whether more arguments than written are meant: in a restrictive rule
+     */
+    record Command(List<CommandPattern> patterns, boolean further) implements Condition {
+        public Command {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            Operation op = operation.operation();
+            CommandLine command = op.command();
+            if (command == null) {
+                return false;
+            }
+            for (CommandPattern pattern : patterns) {
+                if (pattern.covers(command, further)
+                        && reach(op, pattern)
+                        && named(operation, pattern)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** The program's own operations only, with nothing set in front and no unnamed wrapper. */
+        static boolean reach(Operation op, @Nullable CommandPattern pattern) {
+            if (op.origin() != Operation.Origin.PROGRAM) {
+                return false;
+            }
+            CommandLine command = op.command();
+            return command == null
+                    || (!command.assignments() && (pattern != null || command.wrapper() == null));
+        }
+
+        /** What is outside, secret or prod must be named word by word. */
+        private static boolean named(Subjected subjected, CommandPattern pattern) {
+            Operation op = subjected.operation();
+            boolean sensitive =
+                    subjected.tags().contains("secret") || subjected.tags().contains("prod");
+            return switch (op.resource()) {
+                case Resource.Path path ->
+                        (!sensitive && !path.outside())
+                                || pattern.exact()
+                                || namesPath(subjected, pattern, path);
+                case Resource.Web web ->
+                        !sensitive
+                                || pattern.exact()
+                                || (web.host() != null && pattern.names(web.host()))
+                                || (web.url() != null && pattern.names(web.url()));
+                case Resource.Repository _, Resource.Program _, Resource.Tool _, Resource.Named _ ->
+                        !sensitive || pattern.exact();
+            };
+        }
+
+        private static boolean namesPath(
+                Subjected subjected, CommandPattern pattern, Resource.Path path) {
+            String written = path.written();
+            if (written == null) {
+                return false;
+            }
+            for (Glob literal : pattern.literals()) {
+                String word = literal.toString();
+                String absolute =
+                        word.startsWith("/")
+                                ? word
+                                : word.startsWith("~/")
+                                        ? subjected.call().context().home() + word.substring(1)
+                                        : subjected.call().context().cwd() + "/" + word;
+                if (Paths.normal(absolute).equals(written)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            Operation op = operation.operation();
+            CommandLine command = op.command();
+            if (command == null) {
+                return op.opaque() && op.action() == Action.SHELL_RUN;
+            }
+            for (CommandPattern pattern : patterns) {
+                if (pattern.touches(command)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide instanceof Command(List<CommandPattern> others, boolean otherFurther)
+                    && patterns.stream()
+                            .allMatch(p ->
+                                    others.stream()
+                                            .anyMatch(o -> p.within(further, o, otherFurther)));
+        }
+
+        @Override
+        public boolean blanket() {
+            return patterns.stream().anyMatch(CommandPattern::blank);
+        }
+    }
+
+    /** Paths of files. */
+    record Paths(List<PathPattern> patterns) implements Condition {
+        public Paths {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            if (!(operation.operation().resource() instanceof Resource.Path path)) {
+                return false;
+            }
+            boolean read = operation.operation().action() == Action.FILE_READ;
+            for (PathPattern pattern : patterns) {
+                if (pattern.covers(path, read, operation.call().context())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            if (!(operation.operation().resource() instanceof Resource.Path path)) {
+                return false;
+            }
+            boolean read = operation.operation().action() == Action.FILE_READ;
+            for (PathPattern pattern : patterns) {
+                Resource.Path seen =
+                        path.whole()
+                                        && (regenerated(operation.operation(), pattern)
+                                                || (read
+                                                        && hidden(pattern)
+                                                        && skipsHidden(operation)))
+                                ? new Resource.Path(
+                                        path.written(), path.resolved(), path.outside(), false)
+                                : path;
+                if (pattern.touches(seen, read, operation.call().context())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /**
+         * What a build makes again holds nothing that only may be there: a name that can stand at
+         * any depth is not looked for in it.
+         */
+        private static boolean regenerated(Operation op, PathPattern pattern) {
+            return op.cell() != op.action() && pattern.anchor() == PathPattern.Anchor.ANYWHERE;
+        }
+
+        /** These open no file whose name starts with a dot, however much they read. */
+        private static boolean skipsHidden(Subjected operation) {
+            CommandLine command = operation.operation().command();
+            if (command == null) {
+                return true;
+            }
+            if (command.words().isEmpty()) {
+                return false;
+            }
+            String program = command.words().getFirst().value();
+            if (!"rg".equals(program) && !"ag".equals(program) && !"fd".equals(program)) {
+                return false;
+            }
+            for (Argument argument : command.words()) {
+                String value = argument.value();
+                if (value == null
+                        || value.equals("--hidden")
+                        || value.startsWith("--unrestricted")
+                        || value.startsWith("-u")
+                        || value.equals("-.")
+                        || value.equals("-H")) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean hidden(PathPattern pattern) {
+            String text = pattern.text();
+            return text.substring(text.lastIndexOf('/') + 1).startsWith(".") && !text.equals(".");
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide instanceof Paths(List<PathPattern> others)
+                    && patterns.stream().allMatch(p -> others.stream().anyMatch(p::within));
+        }
+
+        @Override
+        public boolean blanket() {
+            return patterns.stream().anyMatch(PathPattern::blank);
+        }
+
+        /** An absolute path without {@code .} and {@code ..}. */
+        static String normal(String absolute) {
+            java.util.ArrayDeque<String> parts = new java.util.ArrayDeque<>();
+            for (String part : absolute.split("/", -1)) {
+                if (part.equals("..")) {
+                    parts.pollLast();
+                } else if (!part.isEmpty() && !part.equals(".")) {
+                    parts.addLast(part);
+                }
+            }
+            return "/" + String.join("/", parts);
+        }
+    }
+
+    /** Hosts and addresses on the network. */
+    record Hosts(List<WebPattern> patterns) implements Condition {
+        public Hosts {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            if (!(operation.operation().resource() instanceof Resource.Web web)) {
+                return false;
+            }
+            for (WebPattern pattern : patterns) {
+                if (pattern.covers(web.url(), web.host())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            Operation op = operation.operation();
+            if (op.resource() instanceof Resource.Web web) {
+                for (WebPattern pattern : patterns) {
+                    if (pattern.touches(web.url(), web.host())) {
+                        return true;
+                    }
+                }
+                return false;
+            }
+            CommandLine command = op.command();
+            if (command == null || !op.tags().contains("network")) {
+                return false;
+            }
+            // Other clients of the network name their host somewhere among their words.
+            for (Argument argument : command.words()) {
+                String value = argument.value();
+                if (value == null) {
+                    return true;
+                }
+                for (String part : value.split("[@:/=,]", -1)) {
+                    for (WebPattern pattern : patterns) {
+                        if (!part.isEmpty() && pattern.touches(null, part)) {
+                            return true;
+                        }
+                    }
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide instanceof Hosts(List<WebPattern> others)
+                    && patterns.stream().allMatch(p -> others.stream().anyMatch(p::within));
+        }
+
+        @Override
+        public boolean blanket() {
+            return patterns.stream().anyMatch(WebPattern::blank);
+        }
+    }
+
+    /**
+     * A named part of what is acted on.
+     *
+     * @param name the part: {@code branch}, {@code remote}, {@code server}, …; {@code name} is the
+     *     most telling one
+     * @param patterns any of them
+     */
+    record Field(String name, List<Glob> patterns) implements Condition {
+        public Field {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            return matches(operation, false);
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            return matches(operation, true);
+        }
+
+        private boolean matches(Subjected operation, boolean unknown) {
+            for (Resource.Field field : operation.operation().resource().fields()) {
+                if (!name.equals("name") && !name.equals(field.name())) {
+                    continue;
+                }
+                String value = field.value();
+                if (value == null) {
+                    return unknown;
+                }
+                String plain = value;
+                if (name.equals("branch") && plain.startsWith("refs/heads/")) {
+                    plain = plain.substring("refs/heads/".length());
+                }
+                if (any(patterns, plain)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide instanceof Field(String other, List<Glob> others)
+                    && other.equals(name)
+                    && Condition.within(patterns, others);
+        }
+
+        @Override
+        public boolean blanket() {
+            return patterns.stream().anyMatch(Glob::blank);
+        }
+    }
+
+    /** The client's own name of the tool, or the tool of an MCP server. */
+    record Tool(List<Glob> patterns) implements Condition {
+        public Tool {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            return any(patterns, operation.call().tool())
+                    || (operation.operation().resource() instanceof Resource.Tool tool
+                            && (any(patterns, tool.tool())
+                                    || any(patterns, tool.server() + "/" + tool.tool())));
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            return covers(operation);
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide instanceof Tool(List<Glob> others) && Condition.within(patterns, others);
+        }
+
+        @Override
+        public boolean blanket() {
+            return patterns.stream().anyMatch(Glob::blank);
+        }
+    }
+
+    /** Risk tiers: in a restrictive rule the named one and above, in an allow and below. */
+    record Risk(Set<RiskTier> tiers) implements Condition {
+        public Risk {
+            tiers = Set.copyOf(tiers);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            return tiers.contains(operation.risk());
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            return covers(operation);
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide.equals(this);
+        }
+
+        @Override
+        public boolean blanket() {
+            return false;
+        }
+    }
+
+    /** Tags, built in and own. */
+    record Tag(List<Glob> patterns) implements Condition {
+        public Tag {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            for (String tag : operation.tags()) {
+                if (any(patterns, tag)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            return covers(operation);
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide.equals(this);
+        }
+
+        @Override
+        public boolean blanket() {
+            return patterns.stream().anyMatch(Glob::blank);
+        }
+    }
+
+    /** Domains of actions. */
+    record InDomain(Set<Domain> domains) implements Condition {
+        public InDomain {
+            domains = Set.copyOf(domains);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            return domains.contains(operation.operation().action().domain());
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            Operation op = operation.operation();
+            return domains.contains(op.action().domain())
+                    || (op.command() != null && domains.contains(Domain.SHELL));
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide.equals(this);
+        }
+
+        @Override
+        public boolean blanket() {
+            return domains.contains(Domain.SHELL);
+        }
+    }
+
+    /**
+     * Who acts.
+     *
+     * @param role {@code agent}, {@code client} or {@code person}
+     * @param patterns any of them
+     */
+    record Who(String role, List<Glob> patterns) implements Condition {
+        public Who {
+            patterns = List.copyOf(patterns);
+        }
+
+        @Override
+        public boolean covers(Subjected operation) {
+            return matches(operation, false);
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            return matches(operation, true);
+        }
+
+        private boolean matches(Subjected operation, boolean unknown) {
+            return switch (role) {
+                case "client" -> any(patterns, operation.call().client());
+                case "agent" -> {
+                    String type = operation.call().subject().agentType();
+                    // A subagent has the reach of its parent at most, so only rules that restrict
+                    // follow its type as well.
+                    yield any(patterns, operation.call().subject().agent())
+                            || (unknown && type != null && any(patterns, type));
+                }
+                default -> {
+                    String person = operation.call().subject().person();
+                    yield person == null ? unknown : any(patterns, person);
+                }
+            };
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide.equals(this);
+        }
+
+        @Override
+        public boolean blanket() {
+            return true;
+        }
+    }
+
+    private static boolean any(List<Glob> patterns, String value) {
+        for (Glob pattern : patterns) {
+            if (pattern.matches(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean within(List<Glob> narrow, List<Glob> wide) {
+        return narrow.stream().allMatch(n -> wide.stream().anyMatch(w -> w.covers(n, false)));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.countersign.policy;
+
+import dev.countersign.call.Operation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A decision in plain words: the same text for terminal, agent and page. */
+public final class ExplanationText {
+    private ExplanationText() {}
+
+    /** First line {@code EFFECT reason}, then why, one operation after the other. */
+    public static String of(Decision decision) {
+        StringBuilder text = new StringBuilder();
+        text.append(decision.effect().wire().toUpperCase(Locale.ROOT))
+                .append("  ")
+                .append(clean(decision.reason()))
+                .append('\n');
+        Explanation explanation = decision.explanation();
+        for (Judged judged : explanation.operations()) {
+            operation(text, judged);
+        }
+        if (!explanation.instead().isEmpty()) {
+            text.append("instead: ").append(clean(explanation.instead())).append('\n');
+        }
+        if (decision instanceof Decision.Ask ask) {
+            approvers(ask.requirements())
+                    .forEach(line -> text.append("can approve: ").append(line).append('\n'));
+        }
+        if (decision instanceof Decision.Defer defer) {
+            text.append("decided again at: ").append(defer.until()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void operation(StringBuilder text, Judged judged) {
+        Operation op = judged.operation();
+        text.append("  ")
+                .append(judged.effect().wire())
+                .append("  ")
+                .append(op.action().wire())
+                .append("  ")
+                .append(clean(op.summary()))
+                .append('\n');
+        text.append("    risk ").append(op.risk().wire());
+        if (!op.tags().isEmpty()) {
+            text.append(", tagged ").append(String.join(", ", op.tags()));
+        }
+        if (op.opaque()) {
+            text.append(", not fully understood");
+        }
+        text.append('\n');
+        for (Because because : judged.because()) {
+            text.append("    ")
+                    .append(because.effect().wire())
+                    .append(": ")
+                    .append(clean(because.text()));
+            String at = because.at();
+            if (at != null) {
+                text.append(" [")
+                        .append(clean(because.document()))
+                        .append(": ")
+                        .append(clean(because.rule()))
+                        .append(", ")
+                        .append(clean(at))
+                        .append(']');
+            }
+            text.append('\n');
+        }
+    }
+
+    /** One line for each requirement: all of them must be met. */
+    public static List<String> approvers(List<Requirement> requirements) {
+        if (requirements.isEmpty()) {
+            return List.of("the person who drives the agent, or an owner");
+        }
+        return requirements.stream().map(ExplanationText::requirement).toList();
+    }
+
+    private static String requirement(Requirement requirement) {
+        String people =
+                requirement.approvers().isEmpty()
+                        ? "the person who drives the agent, or an owner"
+                        : String.join(", ", requirement.approvers());
+        String count =
+                switch (requirement.quorum()) {
+                    case Requirement.Quorum.Any _ -> "one of ";
+                    case Requirement.Quorum.All _ -> "all of ";
+                    case Requirement.Quorum.AtLeast(int least) -> least + " of ";
+                };
+        String driver = requirement.notRequester() ? ", not the person who drives the agent" : "";
+        Optional<String> named =
+                requirement.approvers().isEmpty() ? Optional.empty() : Optional.of(count);
+        if (requirement.approvers().isEmpty() && requirement.notRequester()) {
+            return clean("an owner" + driver + " (" + requirement.from() + ")");
+        }
+        return clean(named.orElse("") + people + driver + " (" + requirement.from() + ")");
+    }
+
+    /** What comes from a call or a document stays on its line and cannot steer a terminal. */
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(c -> {
+                    int type = Character.getType(c);
+                    if (type == Character.CONTROL
+                            || type == Character.FORMAT
+                            || type == Character.LINE_SEPARATOR
+                            || type == Character.PARAGRAPH_SEPARATOR
+                            || type == Character.SURROGATE) {
+                        clean.append("\\u%04x".formatted(c));
+                    } else {
+                        clean.appendCodePoint(c);
+                    }
+                });
+        return clean.toString();
+    }
+}

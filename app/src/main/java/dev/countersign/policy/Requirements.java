@@ -1,0 +1,78 @@
+package dev.countersign.policy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Gathers who must say yes to an operation that asks; requirements add up, none is dropped. */
+final class Requirements {
+    private Requirements() {}
+
+    static List<Requirement> of(
+            PolicySnapshot snapshot, Subjected operation, List<Evaluator.Spoken> rules) {
+        Set<Requirement> found = new LinkedHashSet<>();
+        boolean named = false;
+        Level nearestNaming = Level.CALLER;
+        for (Evaluator.Spoken spoken : rules) {
+            Rule rule = spoken.rule();
+            Policy document = spoken.document().policy();
+            if (rule.effect() != Effect.ASK || !rule.people().demands() || !document.trusted()) {
+                continue;
+            }
+            found.add(requirement(document, rule.at(), rule.people()));
+            if (!rule.people().approvers().isEmpty()) {
+                named = true;
+                if (document.level().compareTo(nearestNaming) < 0) {
+                    nearestNaming = document.level();
+                }
+            }
+        }
+        List<Policy> nearestFirst = new ArrayList<>(snapshot.documents());
+        nearestFirst.sort((a, b) -> b.level().compareTo(a.level()));
+        Level chosen = null;
+        for (Policy document : nearestFirst) {
+            if (!document.trusted()) {
+                continue;
+            }
+            for (ApprovalPolicy approval : document.approvals()) {
+                if (!approval.matches(operation)) {
+                    continue;
+                }
+                boolean counts;
+                if (named) {
+                    counts = document.level().compareTo(nearestNaming) < 0;
+                } else {
+                    if (chosen == null) {
+                        chosen = document.level();
+                    }
+                    counts = document.level() == chosen;
+                }
+                if (counts || approval.binding()) {
+                    found.add(requirement(document, approval.at(), approval.people()));
+                }
+            }
+        }
+        if (snapshot.standing().fourEyes() == null
+                || !operation.risk().atLeast(snapshot.standing().fourEyes())) {
+            return List.copyOf(found);
+        }
+        List<Requirement> fourEyes = new ArrayList<>();
+        for (Requirement r : found) {
+            fourEyes.add(new Requirement(r.from(), r.approvers(), r.quorum(), true));
+        }
+        if (fourEyes.isEmpty()) {
+            fourEyes.add(
+                    new Requirement("four eyes", List.of(), new Requirement.Quorum.Any(), true));
+        }
+        return fourEyes;
+    }
+
+    private static Requirement requirement(Policy document, Position at, Rule.People people) {
+        return new Requirement(
+                document.title() + " " + at,
+                people.approvers(),
+                people.quorum(),
+                people.notRequester());
+    }
+}

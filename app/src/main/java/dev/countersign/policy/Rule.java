@@ -1,0 +1,103 @@
+package dev.countersign.policy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One opinion of a document.
+ *
+ * @param effect what it says
+ * @param selector about what
+ * @param at where it stands
+ * @param reason why, in the author's words, or null
+ * @param people who must say yes when it asks
+ * @param expires how long its question stands, or null for the default
+ * @param time when it speaks, or null for always
+ * @param until when a deferred call is decided again, or null to follow the window
+ */
+public record Rule(
+        Effect effect,
+        Selector selector,
+        Position at,
+        @Nullable String reason,
+        People people,
+        @Nullable Duration expires,
+        @Nullable Time time,
+        @Nullable Until until) {
+
+    /**
+     * Who must say yes.
+     *
+     * @param approvers as in {@link Requirement#approvers}
+     * @param quorum how many
+     * @param notRequester whether the driver does not count
+     */
+    public record People(List<String> approvers, Requirement.Quorum quorum, boolean notRequester) {
+        static final People NOBODY_NAMED =
+                new People(List.of(), new Requirement.Quorum.Any(), false);
+
+        public People {
+            approvers = List.copyOf(approvers);
+        }
+
+        boolean demands() {
+            return !equals(NOBODY_NAMED);
+        }
+    }
+
+    /**
+     * A window, or the time outside it.
+     *
+     * @param window the window
+     * @param outside whether the rule speaks while it is closed
+     */
+    record Time(Window window, boolean outside) {
+        boolean speaks(Instant now) {
+            return window.open(now) != outside;
+        }
+    }
+
+    /** A time of day in a zone. */
+    record Until(LocalTime time, ZoneId zone) {}
+
+    /** {@code effect selector}, as it is shown. */
+    public String text() {
+        return effect.wire() + " " + selector.text();
+    }
+
+    boolean speaks(Instant now) {
+        return time == null || time.speaks(now);
+    }
+
+    boolean matches(Subjected operation) {
+        return effect == Effect.ALLOW ? selector.covers(operation) : selector.touches(operation);
+    }
+
+    /**
+     * Whether this rule silences {@code other} of the same document on {@code operation}. One that
+     * loosens must surely mean the operation, not just perhaps. Allows never silence each other.
+     */
+    boolean silences(Rule other, Subjected operation) {
+        if (effect == Effect.ALLOW && other.effect == Effect.ALLOW) {
+            return false;
+        }
+        return effect.compareTo(other.effect) > 0 || selector.covers(operation);
+    }
+
+    /** When a call deferred now is decided again. */
+    Instant again(Instant now) {
+        if (until != null) {
+            return Window.next(until.time(), until.zone(), now);
+        }
+        Optional<Instant> change =
+                time == null
+                        ? Optional.empty()
+                        : time.outside() ? time.window().opening(now) : time.window().closing(now);
+        return change.orElse(now.plus(Duration.ofDays(1)));
+    }
+}

@@ -1,0 +1,192 @@
+package dev.countersign.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.analysis.Analysis;
+import dev.countersign.call.Operation;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** Plays every file of {@code cases/decide}: documents, operations, and what must come out. */
+final class DecideCasesTest {
+    private static final Set<String> FILE_KEYS =
+            Set.of("description", "documents", "at", "agent", "profile", "autonomy", "cases");
+    private static final Set<String> CASE_KEYS =
+            Set.of(
+                    "name",
+                    "operation",
+                    "operations",
+                    "agent",
+                    "agent_type",
+                    "person",
+                    "at",
+                    "want",
+                    "decider",
+                    "reason",
+                    "first",
+                    "instead",
+                    "until",
+                    "requirements",
+                    "expires",
+                    "risk");
+
+    @TestFactory
+    Stream<DynamicContainer> everyCaseComesOutAsWritten() throws Exception {
+        List<DynamicContainer> files = new ArrayList<>();
+        for (Path file : files()) {
+            Map<String, Object> spec = load(file);
+            assertThat(FILE_KEYS).as(file.toString()).containsAll(spec.keySet());
+            PolicySnapshot snapshot = snapshot(file, spec);
+            List<DynamicTest> tests = new ArrayList<>();
+            for (Object item : list(spec.get("cases"))) {
+                Map<String, Object> one = map(item);
+                assertThat(CASE_KEYS).as(file.toString()).containsAll(one.keySet());
+                tests.add(
+                        DynamicTest.dynamicTest(
+                                String.valueOf(one.get("name")), () -> play(snapshot, spec, one)));
+            }
+            files.add(
+                    DynamicContainer.dynamicContainer(
+                            file.getFileName() + ": " + spec.get("description"), tests));
+        }
+        return files.stream();
+    }
+
+    @Test
+    void thereAreManyCases() throws Exception {
+        int cases = 0;
+        for (Path file : files()) {
+            cases += list(load(file).get("cases")).size();
+        }
+        assertThat(cases).isGreaterThanOrEqualTo(80);
+    }
+
+    private static List<Path> files() throws IOException, URISyntaxException {
+        URL folder = Objects.requireNonNull(DecideCasesTest.class.getResource("/cases/decide"));
+        try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+        }
+    }
+
+    private static Map<String, Object> load(Path file) throws IOException {
+        return map(
+                new Load(LoadSettings.builder().setLabel(file.toString()).build())
+                        .loadFromString(Files.readString(file)));
+    }
+
+    private static PolicySnapshot snapshot(Path file, Map<String, Object> spec) {
+        List<Policy> documents = new ArrayList<>();
+        int number = 0;
+        for (Object item : list(spec.get("documents"))) {
+            Map<String, Object> document = map(item);
+            String name =
+                    document.get("file") instanceof String given
+                            ? given
+                            : "doc" + ++number + ".yaml";
+            PolicyReader.Result read =
+                    PolicyReader.read(
+                            name,
+                            String.valueOf(document.get("text")),
+                            Level.PROJECT,
+                            !Boolean.FALSE.equals(document.get("trusted")));
+            assertThat(read.problems().stream().filter(PolicyProblem::error))
+                    .as(file + " " + name)
+                    .isEmpty();
+            documents.add(read.policy().orElseThrow());
+        }
+        if (spec.containsKey("profile") || spec.containsKey("autonomy")) {
+            documents.add(
+                    Policy.caller((String) spec.get("profile"), (String) spec.get("autonomy")));
+        }
+        return PolicySnapshot.of(documents);
+    }
+
+    private static void play(
+            PolicySnapshot snapshot, Map<String, Object> file, Map<String, Object> one) {
+        List<Operation> operations = new ArrayList<>();
+        if (one.containsKey("operation")) {
+            operations.add(Operations.of(map(one.get("operation"))));
+        }
+        list(one.get("operations")).forEach(op -> operations.add(Operations.of(map(op))));
+        Instant now = Instant.parse(text(one, "at", text(file, "at", "2026-11-20T10:00:00Z")));
+        Decision decision =
+                Evaluator.evaluate(
+                        snapshot,
+                        Operations.call(
+                                text(one, "agent", text(file, "agent", "main")),
+                                (String) one.get("agent_type"),
+                                (String) one.get("person")),
+                        new Analysis(operations, "x"),
+                        now);
+        Explanation why = decision.explanation();
+        String shown = ExplanationText.of(decision);
+        assertThat(decision.effect().wire()).as(shown).isEqualTo(one.get("want"));
+        assertThat(shown).startsWith(decision.effect().name() + "  ");
+        assertThat(why.decider().kind()).isNotEqualTo(Decider.Kind.FAILURE);
+        expect(one, "decider", why.decider().kind().wire());
+        expect(one, "risk", why.risk().wire());
+        expect(one, "instead", why.instead());
+        contains(one, "reason", decision.reason());
+        contains(one, "first", why.operations().getFirst().because().getFirst().toString());
+        if (one.containsKey("until")) {
+            assertThat(decision).as(shown).isInstanceOf(Decision.Defer.class);
+            assertThat(((Decision.Defer) decision).until())
+                    .isEqualTo(Instant.parse(text(one, "until", "")));
+        }
+        if (decision instanceof Decision.Ask ask) {
+            if (one.containsKey("requirements")) {
+                assertThat(
+                                ExplanationText.approvers(ask.requirements()).stream()
+                                        .map(line -> line.replaceAll(" \\(.*\\)$", "")))
+                        .as(shown)
+                        .isEqualTo(list(one.get("requirements")));
+            }
+            if (one.containsKey("expires")) {
+                assertThat(ask.expires().map(Object::toString)).contains(text(one, "expires", ""));
+            }
+        }
+    }
+
+    private static void expect(Map<String, Object> one, String key, String actual) {
+        if (one.containsKey(key)) {
+            assertThat(actual).as(key).isEqualTo(String.valueOf(one.get(key)));
+        }
+    }
+
+    private static void contains(Map<String, Object> one, String key, String actual) {
+        if (one.containsKey(key)) {
+            assertThat(actual).as(key).contains(String.valueOf(one.get(key)));
+        }
+    }
+
+    private static String text(Map<String, Object> map, String key, String otherwise) {
+        Object value = map.get(key);
+        return value == null ? otherwise : String.valueOf(value);
+    }
+
+    private static List<?> list(@Nullable Object value) {
+        return value == null ? List.of() : (List<?>) value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(@Nullable Object value) {
+        return (Map<String, Object>) Objects.requireNonNull(value);
+    }
+}
