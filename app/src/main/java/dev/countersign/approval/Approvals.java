@@ -31,6 +31,7 @@ public final class Approvals {
     private final ConcurrentHashMap<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Consumer<ApprovalRequest>> listeners =
             new CopyOnWriteArrayList<>();
+    private volatile boolean stopping;
 
     /** What became of a vote. */
     public sealed interface VoteResult {
@@ -198,7 +199,8 @@ public final class Approvals {
     }
 
     /**
-     * Waits until a request is no longer pending, at most this long and at most until it expires.
+     * Waits until a request is no longer pending, at most this long and at most until it expires or
+     * the server stops.
      *
      * @return the request as it stands then
      */
@@ -206,7 +208,7 @@ public final class Approvals {
         // The latch is in place before the state is read: a change in between opens it.
         CountDownLatch latch = waiting.computeIfAbsent(id, _ -> new CountDownLatch(1));
         ApprovalRequest request = store.find(id).orElseThrow();
-        if (request.state() != State.PENDING) {
+        if (request.state() != State.PENDING || stopping) {
             waiting.remove(id, latch);
             return request;
         }
@@ -216,6 +218,17 @@ public final class Approvals {
             boolean _ = latch.await(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
         }
         return store.find(id).orElseThrow();
+    }
+
+    /** Lets go of everybody who waits, now and from now on; the questions stay open. */
+    public void stop() {
+        stopping = true;
+        waiting.values().forEach(CountDownLatch::countDown);
+    }
+
+    /** Whether nobody is waited for any more. */
+    public boolean stopping() {
+        return stopping;
     }
 
     /** Ends what has run out of time; called every second. */

@@ -196,6 +196,9 @@ public final class DecisionPoint {
                     approvals.end(now, State.EXPIRED, "nobody answered in time", null);
             now = approvals.find(request.id()).orElseThrow();
         }
+        if (now.state() == State.PENDING && approvals.stopping() && wait.isPositive()) {
+            return failed(request.decision(), call, "the server is stopping");
+        }
         return switch (now.state()) {
             case PENDING -> pending(now, ask, null);
             case APPROVED -> use(now, call);

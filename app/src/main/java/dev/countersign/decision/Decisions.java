@@ -1,5 +1,6 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
@@ -24,31 +25,56 @@ public final class Decisions {
     }
 
     /**
-     * The decision as it stands now, in the shape of {@code POST /v1/decisions}; waits for people
-     * at most {@code wait} when they have not answered yet.
+     * The decision as it stands now, for the agent that asked; in the shape of {@code POST
+     * /v1/decisions}. Waits for people at most {@code wait} when they have not answered yet, and
+     * uses their approval.
      *
      * @param url where a person answers a request
      */
     public Optional<ObjectNode> find(
             String id, Duration wait, Function<ApprovalRequest, String> url) {
-        List<Recorded> records =
-                ledger.ofDecision(id).stream()
-                        .filter(r -> "decision".equals(r.body().path("kind").asText()))
-                        .toList();
-        if (records.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<ApprovalRequest> request =
-                approvals.find(records.getFirst().body().path("approval").asText());
-        if (request.isPresent()
-                && (request.get().state() == State.PENDING
-                        || request.get().state() == State.APPROVED)) {
+        Optional<ApprovalRequest> request = last(id).flatMap(this::request);
+        if (request.filter(Decisions::open).isPresent()) {
             Answer answer = point.later(request.get(), wait);
             ApprovalRequest now = approvals.find(request.get().id()).orElse(request.get());
             return Optional.of(AnswerJson.of(answer, approvals.standing(now), url.apply(now)));
         }
-        Recorded last = records.getLast();
-        ObjectNode json = last.body().deepCopy();
+        return last(id).map(record -> json(id, record, url));
+    }
+
+    /** The same for everybody else: an approval is left for the agent that asked. */
+    public Optional<ObjectNode> look(
+            String id, Duration wait, Function<ApprovalRequest, String> url) {
+        Optional<ApprovalRequest> request = last(id).flatMap(this::request);
+        if (request.isPresent() && wait.isPositive()) {
+            try {
+                ApprovalRequest _ = approvals.await(request.get().id(), wait);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return last(id).map(record -> json(id, record, url));
+    }
+
+    private Optional<Recorded> last(String id) {
+        return ledger.ofDecision(id).stream()
+                .filter(r -> "decision".equals(r.body().path("kind").asText()))
+                .reduce((_, later) -> later);
+    }
+
+    private Optional<ApprovalRequest> request(Recorded record) {
+        return approvals.find(record.body().path("body").path("approval").asText());
+    }
+
+    private static boolean open(ApprovalRequest request) {
+        return request.state() == State.PENDING || request.state() == State.APPROVED;
+    }
+
+    private ObjectNode json(String id, Recorded record, Function<ApprovalRequest, String> url) {
+        ObjectNode json =
+                record.body().path("body") instanceof ObjectNode details
+                        ? details.deepCopy()
+                        : JsonNodeFactory.instance.objectNode();
         json.retain(
                 List.of(
                         "effect",
@@ -59,11 +85,14 @@ public final class Decisions {
                         "decider",
                         "policy_version"));
         json.put("id", id);
-        request.ifPresent(r ->
-                json.set("approval", ApprovalJson.brief(r, approvals.standing(r), url.apply(r))));
+        request(record)
+                .ifPresent(r ->
+                        json.set(
+                                "approval",
+                                ApprovalJson.brief(r, approvals.standing(r), url.apply(r))));
         ObjectNode receipt = json.putObject("receipt");
-        receipt.put("index", last.index());
-        receipt.put("hash", last.hash());
-        return Optional.of(json);
+        receipt.put("index", record.index());
+        receipt.put("hash", record.hash());
+        return json;
     }
 }

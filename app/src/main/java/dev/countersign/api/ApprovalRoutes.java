@@ -1,0 +1,114 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Principal;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /v1/approvals}. */
+final class ApprovalRoutes {
+    private static final int MOST_LISTED = 500;
+    private static final int LONGEST_GUIDANCE = 2_000;
+
+    private final Approvals approvals;
+    private final Voting voting;
+    private final Views views;
+    private final Counters counters;
+
+    ApprovalRoutes(Approvals approvals, Voting voting, Views views, Counters counters) {
+        this.approvals = approvals;
+        this.voting = voting;
+        this.views = views;
+        this.counters = counters;
+    }
+
+    /**
+     * @param lane {@code pending} (all that is open), {@code mine} (what the caller may answer),
+     *     {@code others} (open, but not for the caller), {@code done}
+     */
+    ObjectNode list(Optional<String> lane, Principal principal) {
+        List<ApprovalRequest> chosen =
+                switch (lane.orElse("pending")) {
+                    case "pending" -> approvals.pending();
+                    case "mine" ->
+                            approvals.pending().stream().filter(r -> mine(r, principal)).toList();
+                    case "others" ->
+                            approvals.pending().stream().filter(r -> !mine(r, principal)).toList();
+                    case "done" ->
+                            approvals.recent(MOST_LISTED).stream()
+                                    .filter(r -> r.state() != ApprovalRequest.State.PENDING)
+                                    .toList();
+                    default ->
+                            throw Problem.badRequest(
+                                    "`lane` is `"
+                                            + Fields.shown(lane.orElse(""))
+                                            + "`; expected pending, mine, others or done");
+                };
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = json.putArray("approvals");
+        chosen.stream()
+                .filter(r -> visible(r, principal))
+                .limit(MOST_LISTED)
+                .forEach(r -> list.add(views.of(r)));
+        return json;
+    }
+
+    private boolean mine(ApprovalRequest request, Principal principal) {
+        return principal instanceof Principal.Person person
+                && voting.obstacle(person, request).isEmpty();
+    }
+
+    ObjectNode get(String id, Principal principal) {
+        return approvals
+                .find(id)
+                .filter(r -> visible(r, principal))
+                .map(views::of)
+                .orElseThrow(() -> Problem.notFound("no approval `" + Fields.shown(id) + "`"));
+    }
+
+    /** An agent sees its own questions only. */
+    static boolean visible(ApprovalRequest request, Principal principal) {
+        return !(principal instanceof Principal.Agent agent)
+                || agent.subject().agent().equals(request.requester());
+    }
+
+    ObjectNode vote(String id, ObjectNode body, Principal principal) throws NotRecorded {
+        Fields fields = new Fields(body, "answer", "scope", "guidance");
+        boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
+        fields.text("scope", 32)
+                .filter(scope -> !scope.equals("once"))
+                .ifPresent(scope -> {
+                    throw Problem.badRequest(
+                            "`scope` is `"
+                                    + Fields.shown(scope)
+                                    + "`; only `once` is known to this version");
+                });
+        String guidance = fields.text("guidance", LONGEST_GUIDANCE).orElse("").strip();
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people vote");
+        }
+        VoteResult result = voting.vote(person, id, approve, guidance);
+        return switch (result) {
+            case VoteResult.Counted(ApprovalRequest request) -> {
+                counters.voted();
+                yield views.of(request);
+            }
+            case VoteResult.NotYours(String why) -> throw Problem.forbidden(why);
+            case VoteResult.TooLate(ApprovalRequest request) ->
+                    throw new Problem(
+                            Problem.Kind.TOO_LATE,
+                            request.id()
+                                    + " is "
+                                    + request.state().wire()
+                                    + (request.ending() == null ? "" : ": " + request.ending()));
+            case VoteResult.Unknown _ ->
+                    throw Problem.notFound("no approval `" + Fields.shown(id) + "`");
+        };
+    }
+}

@@ -1,0 +1,264 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.Scene;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.Receipt;
+import dev.countersign.call.Context;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import dev.countersign.decision.Answer;
+import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Decisions;
+import dev.countersign.decision.Journal;
+import dev.countersign.decision.Outcome;
+import dev.countersign.people.Principal;
+import dev.countersign.policy.Decider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/decisions} and {@code /v1/outcomes}. */
+final class DecisionRoutes {
+    /** The longest a call is held. */
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(60);
+
+    private static final List<String> PATH_FIELDS =
+            List.of("file_path", "notebook_path", "path", "command");
+
+    private final DecisionPoint point;
+    private final Decisions found;
+    private final Journal journal;
+    private final AuditQuery audit;
+    private final Function<Subject, Scene> scenes;
+    private final Views views;
+    private final Events events;
+    private final Counters counters;
+
+    DecisionRoutes(
+            DecisionPoint point,
+            Decisions found,
+            Journal journal,
+            AuditQuery audit,
+            Function<Subject, Scene> scenes,
+            Views views,
+            Events events,
+            Counters counters) {
+        this.point = point;
+        this.found = found;
+        this.journal = journal;
+        this.audit = audit;
+        this.scenes = scenes;
+        this.views = views;
+        this.events = events;
+        this.counters = counters;
+    }
+
+    /** Decides, and tells who watches. */
+    Answer decide(ToolCall call, Duration wait) {
+        long from = System.nanoTime();
+        Answer answer = point.decide(call, wait);
+        counters.tookNanos(System.nanoTime() - from);
+        tell(call, answer);
+        return answer;
+    }
+
+    /** Records what could not even be read, and tells who watches. */
+    Answer cannotJudge(String client, @Nullable String tool, Subject subject, String why) {
+        Answer answer = point.cannotJudge(client, tool, subject.agent(), why);
+        counters.decided(answer.effect(), true);
+        return answer;
+    }
+
+    private void tell(ToolCall call, Answer answer) {
+        counters.decided(answer.effect(), answer.decider().kind() == Decider.Kind.FAILURE);
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("id", answer.id());
+        data.put("effect", answer.effect().wire());
+        data.put("risk", answer.decision().explanation().risk().wire());
+        data.put("reason", answer.reason());
+        data.put("agent", call.subject().agent());
+        data.put("client", call.client());
+        data.put("tool", call.tool());
+        if (answer.receipt() != null) {
+            data.put("index", answer.receipt().index());
+        }
+        events.publish(new Events.Event("decision", data));
+    }
+
+    /** {@code POST /v1/decisions}. */
+    ObjectNode post(ObjectNode body, Principal principal) {
+        Subject subject = subject(principal);
+        ToolCall call;
+        Duration wait;
+        try {
+            Fields fields =
+                    new Fields(
+                            body,
+                            "client",
+                            "tool",
+                            "input",
+                            "cwd",
+                            "workspace",
+                            "agent",
+                            "session",
+                            "task",
+                            "wait");
+            wait = fields.duration("wait", LONGEST_WAIT).orElse(Duration.ZERO);
+            call = call(fields, subject);
+        } catch (Problem problem) {
+            if (problem.kind() == Problem.Kind.BAD_REQUEST) {
+                cannotJudge("api", null, subject, problem.detail());
+            }
+            throw problem;
+        }
+        return views.of(decide(call, wait));
+    }
+
+    private ToolCall call(Fields fields, Subject token) {
+        String client = fields.required("client", 64);
+        String tool = fields.required("tool", 256);
+        ObjectNode input = fields.object("input");
+        for (String name : PATH_FIELDS) {
+            JsonNode value = input.path(name);
+            if (value.isTextual() && value.textValue().indexOf('\0') >= 0) {
+                throw Problem.badRequest("`input." + name + "` holds a NUL character");
+            }
+        }
+        String cwd = absolute("cwd", fields.required("cwd", 4_096));
+        Subject subject = withLabel(token, fields.text("agent", 128).orElse(token.agent()));
+        Scene scene = scenes.apply(subject);
+        String workspace =
+                fields.text("workspace", 4_096)
+                        .map(path -> absolute("workspace", path))
+                        .orElseGet(() -> scene.workspace().apply(cwd));
+        String session = fields.text("session", 256).orElse(null);
+        String task = fields.text("task", 256).orElse(session);
+        return new ToolCall(
+                client, tool, input, context(scene, cwd, workspace), subject, session, task, null);
+    }
+
+    private static Context context(Scene scene, String cwd, String workspace) {
+        return new Context(
+                cwd, workspace, scene.home(), scene.shell(), scene.platform(), scene.environment());
+    }
+
+    private static String absolute(String name, String path) {
+        if (path.startsWith("/") || path.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")) {
+            return path;
+        }
+        throw Problem.badRequest(
+                "`" + name + "` must be an absolute path, not `" + Fields.shown(path) + "`");
+    }
+
+    /** The token's own agent, or one of its subagents as {@code AGENT/LABEL}. */
+    private static Subject withLabel(Subject token, String agent) {
+        if (agent.equals(token.agent())) {
+            return token;
+        }
+        String prefix = token.agent() + "/";
+        if (!agent.startsWith(prefix) || agent.length() == prefix.length()) {
+            throw Problem.forbidden(
+                    "`agent` is `"
+                            + Fields.shown(agent)
+                            + "`, but the token speaks for `"
+                            + token.agent()
+                            + "`; leave it out, or name a subagent as `"
+                            + prefix
+                            + "LABEL`");
+        }
+        return new Subject(
+                token.tenant(),
+                token.agent(),
+                agent.substring(prefix.length()),
+                token.person(),
+                token.project());
+    }
+
+    static Subject subject(Principal principal) {
+        return switch (principal) {
+            case Principal.Agent agent -> agent.subject();
+            case Principal.Person person ->
+                    new Subject("default", "by-hand", null, person.email(), null);
+            case Principal.Owner _ ->
+                    throw Problem.forbidden("the owner shortcut is no agent; use an agent's token");
+        };
+    }
+
+    /**
+     * {@code GET /v1/decisions/{id}}. The agent that asked gets the approval it waits for;
+     * everybody else sees how things stand.
+     */
+    ObjectNode get(String id, Optional<String> waitText, Principal principal) {
+        Duration wait =
+                waitText.map(text -> Fields.duration("wait", text, LONGEST_WAIT))
+                        .orElse(Duration.ZERO);
+        Recorded last =
+                visible(id, principal)
+                        .orElseThrow(
+                                () -> Problem.notFound("no decision `" + Fields.shown(id) + "`"));
+        return (asks(principal, last)
+                        ? found.find(id, wait, views::page)
+                        : found.look(id, wait, views::page))
+                .orElseThrow(() -> Problem.notFound("no decision `" + Fields.shown(id) + "`"));
+    }
+
+    /** Whether the caller is who asked for this decision: an approval is used up by nobody else. */
+    private static boolean asks(Principal principal, Recorded decision) {
+        boolean may =
+                principal instanceof Principal.Agent
+                        || (principal instanceof Principal.Person p && p.votes());
+        JsonNode call = decision.body().path("body").path("call");
+        return may
+                && subject(principal).agent().equals(call.path("agent").textValue())
+                && Objects.equals(subject(principal).person(), call.path("driver").textValue());
+    }
+
+    /** The last word on a decision, if this caller may know it. */
+    private Optional<Recorded> visible(String id, Principal principal) {
+        return audit.ofDecision(id).stream()
+                .filter(r -> "decision".equals(r.body().path("kind").textValue()))
+                .filter(r ->
+                        !(principal instanceof Principal.Agent agent)
+                                || agent.subject()
+                                        .agent()
+                                        .equals(r.body().path("agent").textValue()))
+                .reduce((_, later) -> later);
+    }
+
+    /** {@code POST /v1/outcomes}. */
+    ObjectNode outcome(ObjectNode body, Principal principal) throws NotRecorded {
+        Fields fields = new Fields(body, "decision", "status", "duration_ms", "output");
+        String decision = fields.required("decision", 64);
+        String status = fields.choice("status", "success", "failure");
+        Long duration = fields.count("duration_ms", 1L << 40).orElse(null);
+        String output = fields.anyText("output", Bodies.MOST_BYTES).orElse("");
+        Recorded known =
+                visible(decision, principal)
+                        .orElseThrow(() ->
+                                Problem.notFound("no decision `" + Fields.shown(decision) + "`"));
+        Receipt receipt =
+                journal.outcome(
+                        known.body().path("client").asText("api"),
+                        subject(principal),
+                        new Outcome(
+                                decision,
+                                null,
+                                known.body().path("session").textValue(),
+                                known.body().path("tool").textValue(),
+                                status,
+                                duration,
+                                output));
+        counters.outcome();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.putObject("receipt").put("index", receipt.index()).put("hash", receipt.hash());
+        return json;
+    }
+}

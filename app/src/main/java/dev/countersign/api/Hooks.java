@@ -1,0 +1,226 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.Client;
+import dev.countersign.agent.Clients;
+import dev.countersign.agent.HookAnswer;
+import dev.countersign.agent.HookEvent;
+import dev.countersign.agent.Scene;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import dev.countersign.decision.Answer;
+import dev.countersign.decision.Journal;
+import dev.countersign.decision.Outcome;
+import dev.countersign.decision.RecentAllows;
+import dev.countersign.policy.Effect;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /hooks/{client}/{event}}: read what the client says, do what it needs, write what the
+ * client understands. Whatever cannot be judged is the client's own form of deny.
+ */
+final class Hooks {
+    /** How long a call is held: below the thirty minutes that clients are told to wait. */
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(29);
+
+    private static final String GREETING =
+            "Countersign decides on every tool call in this session. A call may be held until a"
+                    + " person answers; a refusal says why, by which rule, and what would be"
+                    + " allowed instead.";
+
+    private final DecisionRoutes decisions;
+    private final Journal journal;
+    private final RecentAllows recent;
+    private final Function<Subject, Scene> scenes;
+    private final Function<HookEvent.ConfigChange, List<String>> settings;
+
+    /**
+     * @param settings what a changed settings file would weaken; empty when nothing
+     */
+    Hooks(
+            DecisionRoutes decisions,
+            Journal journal,
+            RecentAllows recent,
+            Function<Subject, Scene> scenes,
+            Function<HookEvent.ConfigChange, List<String>> settings) {
+        this.decisions = decisions;
+        this.journal = journal;
+        this.recent = recent;
+        this.scenes = scenes;
+        this.settings = settings;
+    }
+
+    ObjectNode handle(String clientName, String eventName, ServerRequest request, Subject subject) {
+        Client client =
+                Clients.named(clientName)
+                        .orElseThrow(() ->
+                                Problem.notFound("no client `" + Fields.shown(clientName) + "`"));
+        HookEvent event = read(client, eventName, request, subject);
+        return client.answer(event, answer(client.name(), event, subject));
+    }
+
+    private HookEvent read(Client client, String name, ServerRequest request, Subject subject) {
+        try {
+            return client.read(name, Bodies.json(request), scenes.apply(subject));
+        } catch (Bodies.Unusable e) {
+            return client.unreadable(name, e.reason());
+        } catch (RuntimeException | StackOverflowError e) {
+            return client.unreadable(
+                    name, "an error inside Countersign (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private HookAnswer answer(String client, HookEvent event, Subject subject) {
+        try {
+            return switch (event) {
+                case HookEvent.ToolUse(ToolCall call) -> decide(call);
+                case HookEvent.PermissionRequest(ToolCall call) -> again(call);
+                case HookEvent.CanaryCall(String session, String nonce) -> {
+                    note(
+                            client,
+                            subject,
+                            session,
+                            "canary",
+                            "canary call refused as it should be",
+                            details().put("nonce", nonce));
+                    yield new HookAnswer.Noted();
+                }
+                case HookEvent.Ran(Outcome outcome) -> {
+                    journal.outcome(client, subject, outcome);
+                    yield new HookAnswer.Noted();
+                }
+                case HookEvent.ConfigChange change -> settings(client, subject, change);
+                case HookEvent.Unreadable(String name, String reason, _) -> {
+                    String id =
+                            decisions.cannotJudge(client, null, subject, name + ": " + reason).id();
+                    yield new HookAnswer.Failed(reason, id);
+                }
+                case HookEvent.SessionStart(String session, String cwd, String source) -> {
+                    note(
+                            client,
+                            subject,
+                            session,
+                            "start",
+                            "session started (" + source + ") in " + cwd,
+                            details().put("cwd", cwd).put("source", source));
+                    yield new HookAnswer.Greeting(GREETING, "");
+                }
+                case HookEvent.SessionEnd(String session, String reason) -> {
+                    journal.sessionEnded(session);
+                    note(
+                            client,
+                            subject,
+                            session,
+                            "end",
+                            "session ended (" + reason + ")",
+                            details().put("reason", reason));
+                    yield new HookAnswer.Noted();
+                }
+                case HookEvent.Prompt(String session, String step, String text, boolean byPerson) ->
+                        noted(
+                                client,
+                                subject,
+                                session,
+                                "prompt",
+                                byPerson ? "a prompt" : "a prompt by the client itself",
+                                details()
+                                        .put("step", step)
+                                        .put("text", text)
+                                        .put("by_person", byPerson));
+                case HookEvent.SubagentStart(String session, String id, String type) ->
+                        noted(
+                                client,
+                                subject,
+                                session,
+                                "subagent-start",
+                                "subagent " + type + " started",
+                                details().put("subagent", id).put("type", type));
+                case HookEvent.SubagentStop(String session, String id, String type) ->
+                        noted(
+                                client,
+                                subject,
+                                session,
+                                "subagent-stop",
+                                "subagent " + type + " finished",
+                                details().put("subagent", id).put("type", type));
+                case HookEvent.Stop(String session) ->
+                        noted(client, subject, session, "turn-end", "turn finished", details());
+                case HookEvent.Other _ -> new HookAnswer.Noted();
+            };
+        } catch (NotRecorded e) {
+            return new HookAnswer.Failed("it could not be recorded: " + e.getMessage(), "");
+        } catch (RuntimeException | StackOverflowError e) {
+            return new HookAnswer.Failed(
+                    "an error inside Countersign (" + e.getClass().getSimpleName() + ")", "");
+        }
+    }
+
+    private HookAnswer decide(ToolCall call) {
+        Answer answer = decisions.decide(call, LONGEST_WAIT);
+        if (answer.effect() == Effect.ALLOW) {
+            recent.add(call.session(), call.tool(), call.input());
+        }
+        return HookAnswer.of(answer);
+    }
+
+    /** The client's own rules ask about a call that we allowed a moment ago, or about a new one. */
+    private HookAnswer again(ToolCall call) {
+        return recent.take(call.session(), call.tool(), call.input())
+                ? new HookAnswer.Allow("")
+                : HookAnswer.of(decisions.decide(call, LONGEST_WAIT));
+    }
+
+    private HookAnswer settings(String client, Subject subject, HookEvent.ConfigChange change)
+            throws NotRecorded {
+        List<String> problems = settings.apply(change);
+        ObjectNode details = details().put("file", change.file()).put("source", change.source());
+        if (problems.isEmpty()) {
+            return noted(
+                    client,
+                    subject,
+                    change.session(),
+                    "settings",
+                    "settings changed: " + change.file(),
+                    details);
+        }
+        journal.alarm(
+                client,
+                subject,
+                change.session(),
+                "settings change blocked in " + change.file() + ": " + String.join("; ", problems));
+        return new HookAnswer.Block(problems);
+    }
+
+    private HookAnswer noted(
+            String client,
+            Subject subject,
+            @Nullable String session,
+            String event,
+            String summary,
+            ObjectNode details)
+            throws NotRecorded {
+        note(client, subject, session, event, summary, details);
+        return new HookAnswer.Noted();
+    }
+
+    private void note(
+            String client,
+            Subject subject,
+            @Nullable String session,
+            String event,
+            String summary,
+            ObjectNode details)
+            throws NotRecorded {
+        journal.session(client, subject, session, event, summary, details);
+    }
+
+    private static ObjectNode details() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.countersign.api;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The names this server answers under. A browser that was told that some other name is this machine
+ * (DNS rebinding) gets nothing.
+ */
+public final class Hosts {
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
+
+    private final Set<String> names;
+
+    /**
+     * The loopback's own names and these.
+     *
+     * @param configured further host names without port, an IPv6 address in brackets
+     */
+    public Hosts(Set<String> configured) {
+        names = new HashSet<>(LOOPBACK);
+        configured.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /**
+     * @param host a Host header, with or without a port
+     */
+    boolean answers(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        int colon = name.lastIndexOf(':');
+        if (colon >= 0 && colon > name.lastIndexOf(']')) {
+            name = name.substring(0, colon);
+        }
+        return names.contains(name);
+    }
+}

@@ -1,0 +1,464 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.HookEvent;
+import dev.countersign.agent.Scene;
+import dev.countersign.approval.Approvals;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.call.Subject;
+import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Decisions;
+import dev.countersign.decision.Journal;
+import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.WaitingFiles;
+import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.Identity;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Principal;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.sse.SseSink;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP interface for programs: every route of {@link Route}, guarded by that table. Errors are
+ * problem documents and never say more than their reader may know.
+ */
+public final class HttpApi {
+    private static final System.Logger LOG = System.getLogger(HttpApi.class.getName());
+
+    /** How often a silent event stream says that it is alive. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private static final int MOST_CALLS = Integer.MAX_VALUE / 2;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final Semaphore calls = new Semaphore(MOST_CALLS);
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Counters counters = new Counters();
+    private final Events events = new Events();
+    private final Parts parts;
+    private final Hosts hosts;
+    private final Callers callers;
+    private final Acceptance acceptance;
+    private final DecisionRoutes decisions;
+    private final Hooks hooks;
+    private final ApprovalRoutes approvals;
+    private final AuditRoutes audit;
+    private final PeopleRoutes people;
+    private final LoginRoutes logins;
+    private final AutoCloseable subscription;
+
+    /**
+     * What the interface works with.
+     *
+     * @param files the policy files that wait to be accepted
+     * @param scenes where an agent's calls would run, as the server knows it
+     * @param settings what a changed client settings file would weaken; empty when nothing
+     * @param address how people reach this server, without a slash at the end
+     * @param ready whether decisions can be recorded now
+     */
+    public record Parts(
+            DecisionPoint decisions,
+            Approvals approvals,
+            Journal journal,
+            AuditQuery audit,
+            Identity identity,
+            PeopleStore people,
+            DeviceLogins logins,
+            WaitingFiles files,
+            RecentAllows recent,
+            Function<Subject, Scene> scenes,
+            Function<HookEvent.ConfigChange, List<String>> settings,
+            Supplier<String> address,
+            BooleanSupplier ready,
+            Clock clock) {}
+
+    /**
+     * Wires the routes to what they work with.
+     *
+     * @param hosts the names the server answers under
+     */
+    public HttpApi(Parts parts, Hosts hosts) {
+        this.parts = parts;
+        this.hosts = hosts;
+        callers = new Callers(parts.identity());
+        Views views = new Views(parts.approvals(), parts.address());
+        acceptance = new Acceptance(parts.people(), parts.files(), parts.clock());
+        decisions =
+                new DecisionRoutes(
+                        parts.decisions(),
+                        new Decisions(parts.audit(), parts.approvals(), parts.decisions()),
+                        parts.journal(),
+                        parts.audit(),
+                        parts.scenes(),
+                        views,
+                        events,
+                        counters);
+        hooks =
+                new Hooks(
+                        decisions,
+                        parts.journal(),
+                        parts.recent(),
+                        parts.scenes(),
+                        parts.settings());
+        approvals =
+                new ApprovalRoutes(
+                        parts.approvals(), new Voting(parts.approvals()), views, counters);
+        audit = new AuditRoutes(parts.audit());
+        people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
+        logins =
+                new LoginRoutes(
+                        parts.logins(), parts.identity(), parts.people(), parts.clock(), views);
+        subscription =
+                parts.approvals()
+                        .onChange(request ->
+                                events.publish(new Events.Event("approval", views.of(request))));
+    }
+
+    /** Adds the routes; what they do not take is a problem document. */
+    public void register(HttpRouting.Builder routing) {
+        routing.addFilter((chain, request, response) -> {
+            if (hosts.answers(request.authority())) {
+                chain.proceed();
+            } else {
+                send(
+                        response,
+                        new Problem(
+                                Problem.Kind.MISDIRECTED,
+                                "this server does not answer under the name in the Host"
+                                        + " header"));
+            }
+        });
+        for (Route route : Route.values()) {
+            routing.route(
+                    Method.create(route.method()),
+                    route.path(),
+                    (request, response) -> guarded(route, request, response));
+        }
+        for (String prefix : Route.GUARDED) {
+            routing.any(prefix, this::unknown);
+            routing.any(prefix + "/*", this::unknown);
+        }
+        routing.error(Problem.class, (_, response, problem) -> send(response, problem));
+    }
+
+    /** Answers whoever is held and ends every event stream; returns when they were answered. */
+    public void stop() {
+        if (!stopped.compareAndSet(false, true)) {
+            return;
+        }
+        parts.approvals().stop();
+        events.close();
+        try {
+            if (!calls.tryAcquire(MOST_CALLS, 1_500, TimeUnit.MILLISECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "some calls were not answered in time");
+            }
+            subscription.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "the event stream did not end cleanly", e);
+        }
+    }
+
+    private void unknown(ServerRequest request, ServerResponse response) {
+        try {
+            authenticated(request);
+            String method = request.prologue().method().text();
+            throw Problem.notFound(
+                    "no route `"
+                            + Fields.shown(method + " " + request.path().path())
+                            + "`; see /openapi.json");
+        } catch (Problem problem) {
+            send(response, problem);
+        }
+    }
+
+    private Principal authenticated(ServerRequest request) {
+        return callers.of(request)
+                .orElseThrow(() ->
+                        new Problem(
+                                Problem.Kind.UNAUTHORIZED,
+                                "send a token that is valid, as `Authorization: Bearer"
+                                        + " TOKEN`"));
+    }
+
+    private void guarded(Route route, ServerRequest request, ServerResponse response) {
+        boolean counted = route != Route.EVENTS && calls.tryAcquire();
+        try {
+            @Nullable Principal principal = null;
+            if (!route.open()) {
+                principal = authenticated(request);
+                route.check(principal);
+            }
+            if (principal == null) {
+                open(route, request, response);
+            } else {
+                answer(route, request, response, principal);
+            }
+        } catch (Problem problem) {
+            send(response, problem);
+        } catch (NotRecorded e) {
+            send(
+                    response,
+                    new Problem(
+                            Problem.Kind.NOT_RECORDED,
+                            "the ledger took no record: " + e.getMessage()));
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "error in " + route, e);
+            if (!response.isSent()) {
+                send(
+                        response,
+                        new Problem(
+                                Problem.Kind.INTERNAL,
+                                "this is a bug; the log of the server says more"));
+            }
+        } finally {
+            if (counted) {
+                calls.release();
+            }
+        }
+    }
+
+    private void open(Route route, ServerRequest request, ServerResponse response)
+            throws NotRecorded {
+        switch (route) {
+            case DEVICE_LOGIN -> reply(response, logins.device(request));
+            case DEVICE_TOKEN -> reply(response, logins.token(request));
+            case OPENAPI -> resource(response, "/dev/countersign/api/openapi.json");
+            case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
+            case LIVE -> send(response, 200, status("up"));
+            case READY -> {
+                boolean ready = parts.ready().getAsBoolean() && !parts.approvals().stopping();
+                send(response, ready ? 200 : 503, status(ready ? "ready" : "not ready"));
+            }
+            case DECIDE,
+                    DECISION,
+                    OUTCOME,
+                    APPROVALS,
+                    APPROVAL,
+                    VOTE,
+                    AUDIT,
+                    TOKENS,
+                    TOKEN_CREATE,
+                    TOKEN_REVOKE,
+                    TOKEN_CONFIRM,
+                    PEOPLE,
+                    PERSON_PUT,
+                    POLICY_FILES,
+                    POLICY_ACCEPT,
+                    HOOK,
+                    EVENTS,
+                    METRICS ->
+                    throw new IllegalStateException(route + " is not open (this is a bug)");
+        }
+    }
+
+    private void answer(
+            Route route, ServerRequest request, ServerResponse response, Principal principal)
+            throws NotRecorded {
+        switch (route) {
+            case DECIDE -> send(response, 200, decisions.post(Bodies.object(request), principal));
+            case DECISION ->
+                    send(
+                            response,
+                            200,
+                            decisions.get(
+                                    parameter(request, "id"), query(request, "wait"), principal));
+            case OUTCOME ->
+                    send(response, 201, decisions.outcome(Bodies.object(request), principal));
+            case APPROVALS ->
+                    send(response, 200, approvals.list(query(request, "lane"), principal));
+            case APPROVAL ->
+                    send(response, 200, approvals.get(parameter(request, "id"), principal));
+            case VOTE ->
+                    send(
+                            response,
+                            200,
+                            approvals.vote(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case AUDIT -> send(response, 200, audit.list(request.query()));
+            case TOKENS -> send(response, 200, people.tokens(principal));
+            case TOKEN_CREATE ->
+                    send(response, 201, people.create(Bodies.object(request), principal));
+            case TOKEN_REVOKE -> {
+                people.revoke(parameter(request, "id"), principal);
+                response.status(204).send();
+            }
+            case TOKEN_CONFIRM ->
+                    send(response, 200, people.confirm(parameter(request, "id"), principal));
+            case PEOPLE -> send(response, 200, people.people());
+            case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
+            case POLICY_FILES -> send(response, 200, files());
+            case POLICY_ACCEPT -> {
+                accept(Bodies.object(request), principal);
+                response.status(204).send();
+            }
+            case HOOK -> {
+                if (!(principal instanceof Principal.Agent agent)) {
+                    throw Problem.forbidden("only an agent's token may do this");
+                }
+                send(
+                        response,
+                        200,
+                        hooks.handle(
+                                parameter(request, "client"),
+                                parameter(request, "event"),
+                                request,
+                                agent.subject()));
+            }
+            case EVENTS -> stream(request, response, principal);
+            case METRICS ->
+                    response.header(
+                                    HeaderNames.CONTENT_TYPE,
+                                    "text/plain; version=0.0.4; charset=utf-8")
+                            .send(
+                                    counters.text(
+                                                    () -> parts.approvals().pending().size(),
+                                                    events.watching())
+                                            .getBytes(StandardCharsets.UTF_8));
+            case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, LIVE, READY ->
+                    throw new IllegalStateException(route + " is open (this is a bug)");
+        }
+    }
+
+    private ObjectNode files() {
+        ObjectNode out = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = out.putArray("files");
+        acceptance
+                .files()
+                .waiting()
+                .forEach(file -> {
+                    ArrayNode loosens =
+                            list.addObject()
+                                    .put("path", file.path())
+                                    .put("sha256", file.sha256())
+                                    .putArray("loosens");
+                    file.loosens().forEach(loosens::add);
+                });
+        return out;
+    }
+
+    private void accept(ObjectNode body, Principal principal) throws NotRecorded {
+        Fields fields = new Fields(body, "path", "sha256");
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people accept files");
+        }
+        acceptance.accept(person, fields.required("path", 4_096), fields.required("sha256", 64));
+    }
+
+    /** Server-sent events: an agent gets what concerns it, people get all. */
+    private void stream(ServerRequest request, ServerResponse response, Principal principal) {
+        Optional<Events.Watcher> watching =
+                events.watch(event ->
+                        !(principal instanceof Principal.Agent agent)
+                                || agent.subject()
+                                        .agent()
+                                        .equals(event.data().path("agent").textValue()));
+        if (watching.isEmpty()) {
+            throw new Problem(Problem.Kind.TOO_MANY, "too many event streams are open");
+        }
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        try (Events.Watcher watcher = watching.get();
+                SseSink sink = response.sink(SseSink.TYPE)) {
+            sink.emit(SseEvent.builder().comment("watching").build());
+            while (!watcher.over()) {
+                Optional<Events.Event> next = watcher.next(HEARTBEAT.toMillis());
+                if (watcher.over() || callers.of(request).isEmpty()) {
+                    break;
+                }
+                sink.emit(
+                        next.map(event ->
+                                        SseEvent.builder()
+                                                .name(event.name())
+                                                .data(event.data().toString())
+                                                .build())
+                                .orElseGet(() -> SseEvent.builder().comment("alive").build()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Nobody reads any more; there is nobody to tell.
+            LOG.log(System.Logger.Level.DEBUG, "an event stream broke off", e);
+        }
+    }
+
+    private static String parameter(ServerRequest request, String name) {
+        return request.path().pathParameters().first(name).orElse("");
+    }
+
+    private static Optional<String> query(ServerRequest request, String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    private static ObjectNode status(String status) {
+        return JsonNodeFactory.instance.objectNode().put("status", status);
+    }
+
+    private void reply(ServerResponse response, LoginRoutes.Reply reply) {
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        send(response, reply.status(), reply.json());
+    }
+
+    private static void resource(ServerResponse response, String path) {
+        try (InputStream in = HttpApi.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw Problem.notFound("this build has no such document");
+            }
+            response.header(HeaderNames.CONTENT_TYPE, "application/json").send(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void send(ServerResponse response, Problem problem) {
+        response.header(HeaderNames.CONTENT_TYPE, "application/problem+json");
+        if (problem.kind() == Problem.Kind.UNAUTHORIZED) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (problem.kind() == Problem.Kind.TOO_LARGE) {
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        response.status(problem.kind().status()).send(bytes(problem.json()));
+    }
+
+    private void send(ServerResponse response, int status, JsonNode body) {
+        response.header(HeaderNames.CONTENT_TYPE, "application/json");
+        response.status(status).send(bytes(body));
+    }
+
+    private byte[] bytes(JsonNode node) {
+        try {
+            return json.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.DeviceLogins.Pending;
+import dev.countersign.people.Identity;
+import dev.countersign.people.Identity.NewToken;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Person;
+import dev.countersign.people.Principal;
+import dev.countersign.people.Token;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code /v1/login}: the device flow of RFC 8628. Its errors have the shape of that document. */
+final class LoginRoutes {
+    private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+    private final DeviceLogins logins;
+    private final Identity identity;
+    private final PeopleStore store;
+    private final Clock clock;
+    private final Views views;
+
+    LoginRoutes(
+            DeviceLogins logins, Identity identity, PeopleStore store, Clock clock, Views views) {
+        this.logins = logins;
+        this.identity = identity;
+        this.store = store;
+        this.clock = clock;
+        this.views = views;
+    }
+
+    /** What is answered: an OAuth answer, or an OAuth error with status 400. */
+    record Reply(int status, ObjectNode json) {}
+
+    Reply device(ServerRequest request) {
+        ObjectNode body = fields(request);
+        Fields fields = new Fields(body, "client_id", "scope", "name");
+        String name =
+                fields.text("name", 100)
+                        .or(() -> fields.text("client_id", 100))
+                        .filter(text -> !text.isBlank())
+                        .orElse("a program");
+        Optional<Pending> started = logins.start(name);
+        if (started.isEmpty()) {
+            throw new Problem(
+                    Problem.Kind.TOO_MANY,
+                    "too many sign-ins wait already; try again in 10 minutes");
+        }
+        Pending pending = started.get();
+        String page = views.address() + "/device";
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("device_code", pending.deviceCode());
+        json.put("user_code", pending.userCode());
+        json.put("verification_uri", page);
+        json.put("verification_uri_complete", page + "?code=" + pending.userCode());
+        json.put("expires_in", Duration.between(clock.instant(), pending.expires()).toSeconds());
+        json.put("interval", 1);
+        return new Reply(200, json);
+    }
+
+    Reply token(ServerRequest request) throws NotRecorded {
+        Fields fields = new Fields(fields(request), "grant_type", "device_code", "client_id");
+        if (!GRANT.equals(fields.text("grant_type", 100).orElse(GRANT))) {
+            return error("unsupported_grant_type");
+        }
+        Optional<Pending> found = logins.poll(fields.required("device_code", 200));
+        if (found.isEmpty()) {
+            return error("expired_token");
+        }
+        Pending pending = found.get();
+        if (pending.denied()) {
+            return error("access_denied");
+        }
+        Optional<Person> person = Optional.ofNullable(pending.person()).flatMap(store::person);
+        if (person.isEmpty()) {
+            return error(pending.person() == null ? "authorization_pending" : "access_denied");
+        }
+        Principal.Person signedIn =
+                new Principal.Person(
+                        person.get().email(), person.get().roles(), "device flow", true);
+        NewToken made =
+                identity.createToken(
+                        Token.Kind.PERSONAL,
+                        pending.name(),
+                        null,
+                        person.get().email(),
+                        null,
+                        signedIn);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("access_token", made.secret());
+        json.put("token_type", "Bearer");
+        json.put("id", made.token().id());
+        json.put("person", person.get().email());
+        if (made.token().expires() != null) {
+            json.put(
+                    "expires_in",
+                    Duration.between(clock.instant(), made.token().expires()).toSeconds());
+        }
+        return new Reply(200, json);
+    }
+
+    private static Reply error(String code) {
+        return new Reply(400, JsonNodeFactory.instance.objectNode().put("error", code));
+    }
+
+    /** Forms are what the RFC says; JSON is what everything else here takes. */
+    private static ObjectNode fields(ServerRequest request) {
+        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        if (!type.startsWith("application/x-www-form-urlencoded")) {
+            return Bodies.object(request);
+        }
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        Map<String, String> form = Bodies.form(request);
+        form.forEach(json::put);
+        return json;
+    }
+}

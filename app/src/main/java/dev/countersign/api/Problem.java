@@ -1,0 +1,88 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A request that is answered with an error, as {@code application/problem+json} (RFC 9457). Thrown
+ * on purpose only; it carries no stack trace.
+ */
+public final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** The kinds of errors; their names are stable, for programs to act on. */
+    public enum Kind {
+        BAD_REQUEST(400, "bad-request", "the request is not understood"),
+        UNAUTHORIZED(401, "unauthorized", "who is asking is not known"),
+        FORBIDDEN(403, "forbidden", "this caller may not do this"),
+        NOT_FOUND(404, "not-found", "there is no such thing"),
+        METHOD(405, "method-not-allowed", "the address does not take this method"),
+        TOO_LATE(409, "too-late", "it was decided before"),
+        TOO_LARGE(413, "too-large", "the body is too large"),
+        MISDIRECTED(421, "misdirected", "this server does not answer under that name"),
+        TOO_MANY(429, "too-many", "too many at once"),
+        INTERNAL(500, "internal", "an error inside Countersign"),
+        NOT_RECORDED(503, "not-recorded", "it could not be recorded, so it was not done");
+
+        private final int status;
+        private final String slug;
+        private final String title;
+
+        Kind(int status, String slug, String title) {
+            this.status = status;
+            this.slug = slug;
+            this.title = title;
+        }
+
+        public int status() {
+            return status;
+        }
+
+        String type() {
+            return "urn:countersign:problem:" + slug;
+        }
+    }
+
+    private final Kind kind;
+    private final String detail;
+
+    /**
+     * An error of this kind.
+     *
+     * @param detail what is wrong and what would be right; lower case, no full stop
+     */
+    public Problem(Kind kind, String detail) {
+        super(detail, null, false, false);
+        this.kind = kind;
+        this.detail = detail;
+    }
+
+    static Problem badRequest(String detail) {
+        return new Problem(Kind.BAD_REQUEST, detail);
+    }
+
+    static Problem forbidden(String detail) {
+        return new Problem(Kind.FORBIDDEN, detail);
+    }
+
+    static Problem notFound(String detail) {
+        return new Problem(Kind.NOT_FOUND, detail);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    ObjectNode json() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", kind.type())
+                .put("title", kind.title)
+                .put("status", kind.status)
+                .put("detail", detail);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.countersign.api;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Ballot;
+import dev.countersign.approval.Voter;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Principal;
+import java.util.Optional;
+import java.util.Set;
+
+/** How signed-in people answer requests. */
+public final class Voting {
+    private static final String NOT_CONFIRMED =
+            "this sign-in reads only; confirm the token on the page `/device`, or use"
+                    + " `countersign login`";
+
+    private final Approvals approvals;
+
+    public Voting(Approvals approvals) {
+        this.approvals = approvals;
+    }
+
+    public VoteResult vote(Principal.Person person, String id, boolean approve, String guidance)
+            throws NotRecorded {
+        return person.votes()
+                ? approvals.vote(id, voter(person), approve, guidance)
+                : new VoteResult.NotYours(NOT_CONFIRMED);
+    }
+
+    /** Why this person may not answer, or empty when they may. */
+    public Optional<String> obstacle(Principal.Person person, ApprovalRequest request) {
+        if (!person.votes()) {
+            return Optional.of(NOT_CONFIRMED);
+        }
+        if (request.votes().stream().anyMatch(vote -> vote.person().equals(person.email()))) {
+            return Optional.of("you answered this already");
+        }
+        return Ballot.obstacle(request.requirements(), request.driverOrNone(), voter(person));
+    }
+
+    private static Voter voter(Principal.Person person) {
+        return new Voter(person.email(), person.roles(), Set.of());
+    }
+}

@@ -1,0 +1,23 @@
+package dev.countersign.decision;
+
+import java.util.List;
+
+/** The policy files of repositories that were met and that nobody accepted yet. */
+public interface WaitingFiles {
+
+    /**
+     * A file whose permissive part does not count so far.
+     *
+     * @param path absolute
+     * @param sha256 of its content, 64 hexadecimal digits
+     * @param loosens what it would newly permit, a line each
+     */
+    record WaitingFile(String path, String sha256, List<String> loosens) {
+        public WaitingFile {
+            loosens = List.copyOf(loosens);
+        }
+    }
+
+    /** As they are now, in the order they were met. */
+    List<WaitingFile> waiting();
+}

@@ -1,0 +1,331 @@
+package dev.countersign.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.countersign.agent.ClaudeCode;
+import dev.countersign.agent.HookAnswer;
+import dev.countersign.agent.Scene;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
+import dev.countersign.config.ServerSettings;
+import dev.countersign.config.Surroundings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that wire a client, against a server of a few lines. */
+final class ConnectTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir private Path scratch;
+    private Path home;
+    private Path project;
+    private @Nullable HttpServer server;
+    private String url = "";
+    private final List<String> tokens = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void start() throws IOException {
+        home = Files.createDirectories(scratch.resolve("home"));
+        project = Files.createDirectories(home.resolve("project"));
+        environment.put("PATH", Files.createDirectories(scratch.resolve("bin")).toString());
+        install("2.1.329");
+        HttpServer started =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        started.createContext("/", this::answer);
+        started.start();
+        server = started;
+        url = "http://127.0.0.1:" + started.getAddress().getPort();
+        Path data = Files.createDirectories(home.resolve(".local/share/countersign"));
+        Files.writeString(
+                data.resolve("owner.json"),
+                "{\"url\": \"%s/\", \"token\": \"owner\", \"pid\": 1}".formatted(url));
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
+
+    private void install(String version) throws IOException {
+        Path program = scratch.resolve("bin/claude");
+        Files.writeString(program, "#!/bin/sh\necho '" + version + " (Claude Code)'\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** The owner makes tokens, an agent's token judges canaries, {@code ana} is a person. */
+    private void answer(HttpExchange exchange) throws IOException {
+        String bearer =
+                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
+                        .replaceFirst("Bearer ", "");
+        JsonNode body = JSON.readTree(exchange.getRequestBody());
+        String path = exchange.getRequestURI().getPath();
+        int status = 200;
+        ObjectNode answer = JSON.createObjectNode();
+        if (path.equals("/v1/tokens") && bearer.equals("owner")) {
+            tokens.add("cs_agent_" + tokens.size());
+            answer.put("token", tokens.getLast()).put("asked", body.path("agent").asText());
+        } else if (path.startsWith("/hooks/claude-code/") && tokens.contains(bearer)) {
+            ClaudeCode client = new ClaudeCode();
+            Scene scene =
+                    new Scene(
+                            Subject.local("claude-code"),
+                            home.toString(),
+                            "linux",
+                            Shell.BASH,
+                            Map.of(),
+                            folder -> folder);
+            String event = path.substring(path.lastIndexOf('/') + 1);
+            answer = client.answer(client.read(event, body, scene), new HookAnswer.Noted());
+        } else if (path.endsWith("/votes") && bearer.equals("ana")) {
+            status = 404;
+        } else if (!path.equals("/health/live")) {
+            status = path.endsWith("/votes") ? 403 : 401;
+        }
+        byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        try (exchange) {
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Tools tools =
+                new Tools(
+                        new NoProduct(),
+                        new Terminal(
+                                new BufferedReader(new StringReader("")),
+                                new PrintWriter(out, true),
+                                new PrintWriter(err, true),
+                                100,
+                                false,
+                                false),
+                        new Surroundings(
+                                environment,
+                                home,
+                                project,
+                                "linux",
+                                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
+        return new Cli(tools).run(arguments);
+    }
+
+    private static final class NoProduct implements Product {
+        @Override
+        public Server start(ServerSettings settings) {
+            throw Failure.failed("no server here");
+        }
+
+        @Override
+        public Records records(Path data) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public boolean accepted(Path data, String path, String sha256) {
+            return false;
+        }
+    }
+
+    private List<String> tree() throws IOException {
+        try (Stream<Path> files = Files.walk(home)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> home.relativize(file).toString())
+                    .filter(file -> !file.startsWith(".local"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void theUsersSettingsAreWiredOnceAndComeBack() throws IOException {
+        Path settings = home.resolve(".claude/settings.json");
+        Files.createDirectories(home.resolve(".claude"));
+        Files.writeString(settings, "{ \"model\":\"opus\" }");
+
+        assertThat(run("connect", "claude-code")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("wrote " + settings)
+                .contains("Claude Code 2.1.329 asks " + url)
+                .contains("refused as it should be");
+        String wired = Files.readString(settings);
+        assertThat(wired).contains("cs_agent_0").startsWith("{ \"model\":\"opus\"");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(settings)))
+                .isEqualTo("rw-------");
+
+        assertThat(run("connect", "claude-code")).isZero();
+        assertThat(out.toString()).contains("nothing to do");
+        assertThat(tokens).hasSize(1);
+        assertThat(settings).hasContent(wired);
+
+        assertThat(run("doctor")).as(out.toString()).isZero();
+        assertThat(out.toString()).contains("ok       canary");
+
+        assertThat(run("disconnect", "claude-code")).isEqualTo(1);
+        assertThat(err.toString()).contains("needs a person who signed in");
+        environment.put("COUNTERSIGN_TOKEN", "cs_agent_0");
+        assertThat(run("disconnect", "claude-code")).isEqualTo(1);
+        assertThat(settings).hasContent(wired);
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        assertThat(run("disconnect", "claude-code")).as(err.toString()).isZero();
+        assertThat(settings).hasContent("{ \"model\":\"opus\" }");
+        assertThat(tree()).containsExactly(".claude/settings.json");
+        assertThat(run("disconnect", "claude-code")).isZero();
+        assertThat(out.toString()).contains("nothing to do");
+    }
+
+    @Test
+    void aProjectKeepsTheTokenInItsLocalFile() throws IOException {
+        assertThat(run("connect", "claude-code", "--project", "--agent", "builder")).isZero();
+
+        assertThat(tree())
+                .containsExactly(
+                        "project/.claude/settings.json", "project/.claude/settings.local.json");
+        assertThat(Files.readString(project.resolve(".claude/settings.json")))
+                .doesNotContain("cs_agent")
+                .contains("Bearer $COUNTERSIGN_TOKEN");
+        assertThat(Files.readString(project.resolve(".claude/settings.local.json")))
+                .contains("cs_agent_0")
+                .doesNotContain("hooks");
+        assertThat(out.toString()).contains("those in its subfolders are not");
+
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        assertThat(run("disconnect", "claude-code", "--project")).isZero();
+        assertThat(tree()).isEmpty();
+    }
+
+    @Test
+    void aClientThatFailsOpenIsRefused() throws IOException {
+        install("2.1.294");
+
+        assertThat(run("connect", "claude-code")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("2.1.294").contains("2.1.295 or later is needed");
+        assertThat(tree()).isEmpty();
+        assertThat(tokens).isEmpty();
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString()).contains("problem  client");
+    }
+
+    @Test
+    void aClientThatIsElsewhereIsWiredWithAWord() throws IOException {
+        Files.delete(scratch.resolve("bin/claude"));
+
+        assertThat(run("connect", "claude-code")).isZero();
+
+        assertThat(err.toString()).contains("not on the search path");
+        assertThat(tree()).containsExactly(".claude/settings.json");
+    }
+
+    @Test
+    void brokenSettingsAreNamedByPlaceAndLeftAlone() throws IOException {
+        Path settings = home.resolve(".claude/settings.json");
+        Files.createDirectories(home.resolve(".claude"));
+        Files.writeString(settings, "{\n  // mine\n}");
+
+        assertThat(run("connect", "claude-code")).isEqualTo(1);
+
+        assertThat(err.toString()).contains(settings + ":2:3: not valid JSON");
+        assertThat(settings).hasContent("{\n  // mine\n}");
+        assertThat(tokens).isEmpty();
+    }
+
+    @Test
+    void withoutAServerNothingIsWritten() throws IOException {
+        stop();
+
+        assertThat(run("connect", "claude-code")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("no server answers");
+        assertThat(tree()).isEmpty();
+    }
+
+    @Test
+    void doctorSaysWhatIsWrongAndWhatIsNotCovered() throws IOException {
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString()).contains("no hook of ours");
+
+        assertThat(run("connect", "claude-code")).isZero();
+        Files.createDirectories(project.resolve(".claude"));
+        Files.writeString(
+                project.resolve(".claude/settings.json"),
+                """
+                {"permissions": {"ask": ["Bash(git *)"], "deny": ["Read(x)", "Read(y)"]},
+                 "hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "other"}]}]}}
+                """);
+        assertThat(run("doctor", "--json")).isZero();
+        JsonNode report = JSON.readTree(out.toString());
+        assertThat(report.path("ok").asBoolean()).isTrue();
+        assertThat(out.toString())
+                .contains("1 rule of `permissions.ask`")
+                .contains("2 rules of `permissions.deny`")
+                .contains("1 other `PreToolUse` hook")
+                .contains("connect --managed");
+
+        environment.put("HTTP_PROXY", "http://127.0.0.1:9");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString()).contains("HTTP_PROXY");
+        environment.put("NO_PROXY", "127.0.0.1");
+        assertThat(run("doctor")).isZero();
+
+        Files.writeString(
+                project.resolve(".claude/settings.local.json"), "{\"disableAllHooks\": true}");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString()).contains("`disableAllHooks`");
+        Files.delete(project.resolve(".claude/settings.local.json"));
+
+        tokens.clear();
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString()).contains("the server refuses the token");
+    }
+
+    @Test
+    void theConfigurationFolderMayBeElsewhere() throws IOException {
+        environment.put("CLAUDE_CONFIG_DIR", home.resolve("elsewhere").toString());
+
+        assertThat(run("connect", "claude-code")).isZero();
+
+        assertThat(tree()).containsExactly("elsewhere/settings.json");
+    }
+
+    @Test
+    void wrongUsageSaysWhatWouldBeRight() {
+        assertThat(run("connect", "claude-cod")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean `claude-code`");
+        assertThat(run("connect", "claude-code", "--user", "--project")).isEqualTo(2);
+        assertThat(err.toString()).contains("exclude each other");
+        assertThat(run("connect")).isEqualTo(2);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.countersign.testing;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.audit.AuditLog;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Requests in memory. */
+public final class MemoryApprovalStore implements ApprovalStore {
+    private final Map<String, ApprovalRequest> requests = new LinkedHashMap<>();
+    private final AuditLog log;
+    private long last;
+
+    public MemoryApprovalStore(AuditLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public synchronized long nextNumber() {
+        return ++last;
+    }
+
+    @Override
+    public synchronized Receipt open(ApprovalRequest request, AuditRecord event)
+            throws NotRecorded {
+        Receipt receipt = log.append(event);
+        requests.put(request.id(), request);
+        return receipt;
+    }
+
+    @Override
+    public synchronized Optional<ApprovalRequest> find(String id) {
+        return Optional.ofNullable(requests.get(id));
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> pending() {
+        return requests.values().stream().filter(r -> r.state() == State.PENDING).toList();
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> recent(int limit) {
+        return List.copyOf(requests.values()).reversed().stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> live(String digest) {
+        return requests.values().stream()
+                .filter(r -> r.digest().equals(digest))
+                .filter(r -> r.state() == State.PENDING || r.state() == State.APPROVED)
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<Receipt> replace(ApprovalRequest next, AuditRecord event)
+            throws NotRecorded {
+        ApprovalRequest stored = requests.get(next.id());
+        if (stored == null || stored.version() != next.version() - 1) {
+            return Optional.empty();
+        }
+        Receipt receipt = log.append(event);
+        requests.put(next.id(), next);
+        return Optional.of(receipt);
+    }
+}

@@ -1,0 +1,420 @@
+package dev.countersign.testing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.HookEvent;
+import dev.countersign.agent.Scene;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.Guarded;
+import dev.countersign.api.Hosts;
+import dev.countersign.api.HttpApi;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Voter;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.call.Shell;
+import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Ids;
+import dev.countersign.decision.Journal;
+import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.WaitingFiles.WaitingFile;
+import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.Identity;
+import dev.countersign.people.Person;
+import dev.countersign.people.Principal;
+import dev.countersign.people.Token;
+import dev.countersign.policy.PolicySnapshot;
+import dev.countersign.policy.Requirement;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A real server on a free port of the loopback, over stores in memory. */
+public final class TestServer implements AutoCloseable {
+    public static final String ANA = "ana@example.com";
+    public static final String LI = "li@example.com";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public final MemoryLedger ledger = new MemoryLedger();
+    public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger);
+    public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
+    public final Approvals approvals;
+    public final Identity identity;
+    public final DeviceLogins logins;
+    public final List<WaitingFile> waitingFiles = new CopyOnWriteArrayList<>();
+    public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
+    public final HttpApi api;
+    public final WebServer server;
+    private final Clock clock = Clock.systemUTC();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    public TestServer() throws NotRecorded {
+        this(false);
+    }
+
+    public TestServer(boolean trustSetup) throws NotRecorded {
+        identity = new Identity(people, clock, trustSetup);
+        approvals = new Approvals(approvalStore, clock, this::voter);
+        logins = new DeviceLogins(clock);
+        add(ANA, "Ana", "owner");
+        add(LI, "Li", "member");
+        DecisionPoint decisions =
+                new DecisionPoint(
+                        new Analyzer(Facts.NONE, Guarded.DEFAULT),
+                        _ -> new PolicySnapshot(List.of(), "sha256:0"),
+                        approvals,
+                        () -> people.people().stream().map(TestServer::voter).toList(),
+                        ledger,
+                        clock,
+                        new Ids(clock, java.util.random.RandomGenerator.getDefault()));
+        api =
+                new HttpApi(
+                        new HttpApi.Parts(
+                                decisions,
+                                approvals,
+                                new Journal(ledger, ledger, approvals, clock),
+                                ledger,
+                                identity,
+                                people,
+                                logins,
+                                () -> List.copyOf(waitingFiles),
+                                new RecentAllows(clock),
+                                subject ->
+                                        new Scene(
+                                                subject,
+                                                "/home/dev",
+                                                "linux",
+                                                Shell.BASH,
+                                                Map.of(),
+                                                cwd -> cwd),
+                                this::problems,
+                                this::address,
+                                () -> true,
+                                clock),
+                        new Hosts(Set.of("countersign.example")));
+        HttpRouting.Builder routing = HttpRouting.builder();
+        api.register(routing);
+        server =
+                WebServer.builder()
+                        .address(InetAddress.getLoopbackAddress())
+                        .port(0)
+                        .shutdownHook(false)
+                        .routing(routing)
+                        .build()
+                        .start();
+    }
+
+    private List<String> problems(HookEvent.ConfigChange change) {
+        return change.file().isEmpty() ? List.of() : List.copyOf(settingsProblems);
+    }
+
+    private Optional<Voter> voter(String email) {
+        return people.person(email).map(TestServer::voter);
+    }
+
+    private static Voter voter(Person person) {
+        return new Voter(person.email(), person.roles(), Set.of());
+    }
+
+    private void add(String email, String name, String role) throws NotRecorded {
+        people.put(new Person(email, name, Set.of(role)), event("people", email + " added"));
+    }
+
+    public AuditRecord event(String kind, String summary) {
+        return new AuditRecord(
+                kind,
+                clock.instant(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                summary,
+                JSON.createObjectNode());
+    }
+
+    public String address() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    /** A token of the agent {@code name}, driven by Ana. */
+    public String agent(String name) throws NotRecorded {
+        return identity.createToken(Token.Kind.AGENT, name, name, ANA, null, new Principal.Owner())
+                .secret();
+    }
+
+    /** A personal token, as the device flow makes it or as the owner shortcut does. */
+    public String personal(String email, boolean confirmed) throws NotRecorded {
+        Principal by =
+                confirmed
+                        ? new Principal.Person(
+                                email, people.person(email).orElseThrow().roles(), "test", true)
+                        : new Principal.Owner();
+        return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
+    }
+
+    /** The cookie of a browser in which this person signed in. */
+    public String cookie(String email) throws NotRecorded {
+        return identity.redeem(identity.link(people.person(email).orElseThrow()))
+                .orElseThrow()
+                .cookie();
+    }
+
+    /** Asks people about a command; no requirement means the driver or an owner. */
+    public ApprovalRequest ask(String command, String risk, Requirement... requirements)
+            throws NotRecorded {
+        ObjectNode input = JSON.createObjectNode().put("command", command);
+        return ask("Bash", input, risk, explanation(command, risk), requirements);
+    }
+
+    public ApprovalRequest ask(
+            String tool,
+            ObjectNode input,
+            String risk,
+            ObjectNode explanation,
+            Requirement... requirements)
+            throws NotRecorded {
+        String id = "01TEST" + approvals.nextNumber();
+        ObjectNode call = JSON.createObjectNode();
+        call.put("client", "claude-code");
+        call.put("tool", tool);
+        call.set("input", input);
+        call.put("cwd", "/home/dev/payments");
+        call.put("workspace", "/home/dev/payments");
+        call.put("home", "/home/dev");
+        call.put("shell", "bash");
+        call.put("platform", "linux");
+        call.put("tenant", "default");
+        call.put("agent", "builder");
+        call.put("driver", ANA);
+        call.put("session", "s-1");
+        Instant now = clock.instant();
+        ApprovalRequest request =
+                new ApprovalRequest(
+                        "APR-" + approvals.nextNumber(),
+                        0,
+                        id,
+                        "d".repeat(64),
+                        ApprovalRequest.State.PENDING,
+                        call,
+                        explanation.put("id", id).put("risk", risk),
+                        List.of(requirements),
+                        List.of(),
+                        "builder",
+                        ANA,
+                        now,
+                        now.plus(Duration.ofMinutes(30)),
+                        null,
+                        null);
+        AuditRecord event =
+                new AuditRecord(
+                        "decision",
+                        now,
+                        id,
+                        "builder",
+                        ANA,
+                        "claude-code",
+                        "/home/dev/payments",
+                        "s-1",
+                        null,
+                        tool,
+                        "ask",
+                        risk,
+                        "default-policy",
+                        input.path("command").asText(tool),
+                        explanation.deepCopy().put("approval", request.id()).set("call", call));
+        approvals.open(request, event);
+        return request;
+    }
+
+    /** A decision of one operation, in the shape of the contract. */
+    public static ObjectNode explanation(String command, String risk) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("effect", "ask");
+        json.put("risk", risk);
+        json.put("reason", "the mode `partial` asks about operations of this risk");
+        ObjectNode operation = json.putArray("operations").addObject();
+        operation.put("action", "git_push");
+        operation.put("domain", "git");
+        operation.putObject("resource").put("remote", "origin").put("branch", "main");
+        operation.put("risk", risk);
+        operation.putArray("tags");
+        operation.put("opaque", false);
+        operation.put("effect", "ask");
+        operation.put("summary", "pushes `main` to `origin`");
+        operation.putObject("source").put("from", 0).put("to", command.length());
+        operation
+                .putArray("because")
+                .addObject()
+                .put("document", "project/payments")
+                .put("rule", "ask: git_push")
+                .put("at", "countersign.yaml:14:5")
+                .put("effect", "ask")
+                .put("text", "pushes are asked about in this project");
+        json.put("instead", "commit locally and let a person push");
+        return json;
+    }
+
+    /** An answer. */
+    public record Reply(int status, String type, String body) {
+        public ObjectNode json() {
+            try {
+                return (ObjectNode) JSON.readTree(body);
+            } catch (IOException e) {
+                throw new IllegalStateException(body, e);
+            }
+        }
+    }
+
+    public Reply get(String path, @Nullable String token) {
+        return send("GET", path, token, null, Map.of());
+    }
+
+    public Reply post(String path, @Nullable String token, String body) {
+        return send("POST", path, token, body, Map.of());
+    }
+
+    public Reply send(
+            String method,
+            String path,
+            @Nullable String token,
+            @Nullable String body,
+            Map<String, String> headers) {
+        List<String> all = new ArrayList<>(List.of("Accept", "*/*"));
+        if (token != null) {
+            all.addAll(List.of("Authorization", "Bearer " + token));
+        }
+        headers.forEach((name, value) -> all.addAll(List.of(name, value)));
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address() + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .headers(all.toArray(String[]::new))
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(
+                                                body, StandardCharsets.UTF_8))
+                        .build();
+        try {
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            return new Reply(
+                    response.statusCode(),
+                    response.headers().firstValue("Content-Type").orElse(""),
+                    response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Only the status; the body is not read, so that streams work too. */
+    public int status(String method, String path, @Nullable String token, @Nullable String body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address() + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            HttpResponse<java.io.InputStream> response =
+                    http.send(request.build(), BodyHandlers.ofInputStream());
+            response.body().close();
+            return response.statusCode();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The status of a GET with a Host header of the caller's choice, which HttpClient forbids. */
+    public int rawStatus(String path, String host) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream()
+                    .write(
+                            ("GET "
+                                            + path
+                                            + " HTTP/1.1\r\nHost: "
+                                            + host
+                                            + "\r\nConnection: close\r\n\r\n")
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+            return Integer.parseInt(new String(line, StandardCharsets.ISO_8859_1).substring(9));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Server-sent events as they come: their names and data, one text each. */
+    public BlockingQueue<String> events(String token) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address() + "/events"))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Accept", "text/event-stream")
+                        .build();
+        HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException("status " + response.statusCode());
+        }
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        response.body().filter(line -> !line.isEmpty()).forEach(seen::add);
+                    } catch (UncheckedIOException e) {
+                        seen.add("gone");
+                    }
+                    seen.add("end");
+                });
+        return seen;
+    }
+
+    @Override
+    public void close() {
+        api.stop();
+        server.stop();
+        http.close();
+    }
+}

@@ -1,0 +1,322 @@
+// The real Claude Code against the real product. See real-client-test.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const VERSION = '2.1.329';
+const here = path.dirname(fileURLToPath(import.meta.url));
+const repository = path.resolve(here, '../..');
+const option = (name) => { const i = process.argv.indexOf(name); return i < 0 ? undefined : process.argv[i + 1]; };
+const program = path.resolve(option('--countersign') ?? path.join(repository, 'countersign'));
+const only = option('--only');
+const keep = process.argv.includes('--keep');
+
+// ---------------------------------------------------------------- counting
+let passed = 0, failed = 0;
+const check = (what, good, details = '') => {
+  if (good) { passed++; console.log(`  ok      ${what}`); return; }
+  failed++;
+  console.log(`  FAILED  ${what}${details ? '\n          ' + String(details).slice(0, 1200).replaceAll('\n', '\n          ') : ''}`);
+};
+const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
+async function until(what, seconds, probe) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
+    const found = await probe();
+    if (found) return found;
+  }
+  throw new Error(`${what}: not within ${seconds} s`);
+}
+
+// ---------------------------------------------------------------- the client
+const platform = `${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch === 'arm64' ? 'arm64' : 'x64'}`;
+const store = process.env.COUNTERSIGN_CLIENTS ?? path.join(repository, '.countersign', 'clients');
+const client = path.join(store, `claude-code-${VERSION}`);
+const binary = path.join(client, 'node_modules', '@anthropic-ai', `claude-code-${platform}`, 'claude');
+if (!fs.existsSync(binary)) {
+  console.log(`installing Claude Code ${VERSION} into ${client}`);
+  fs.mkdirSync(client, { recursive: true });
+  fs.writeFileSync(path.join(client, 'package.json'), '{"private":true}');
+  const npm = spawnSync('npm', ['install', '--no-audit', '--no-fund', `@anthropic-ai/claude-code@${VERSION}`], { cwd: client, encoding: 'utf8', timeout: 300_000 });
+  if (npm.status !== 0 || !fs.existsSync(binary)) {
+    console.log(String(npm.stderr ?? npm.error).split('\n').slice(-5).join('\n'));
+    console.log(`real-client test: did not run, npm could not install Claude Code ${VERSION}`);
+    process.exit(77);
+  }
+}
+
+// ---------------------------------------------------------------- scratch, processes, the end
+const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-real-client-')));
+const home = path.join(scratch, 'home');
+const data = path.join(scratch, 'data');
+fs.mkdirSync(path.join(home, 'bin'), { recursive: true });
+fs.symlinkSync(binary, path.join(home, 'bin', 'claude'));
+const children = new Set();
+function start(command, args, options) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  child.text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => { child.text += d; });
+  child.ended = new Promise((r) => child.on('close', (code, signal) => { children.delete(child); r(code ?? signal); }));
+  children.add(child);
+  return child;
+}
+function clean() {
+  for (const child of children) child.kill('SIGKILL');
+  if (keep) console.log(`kept ${scratch}`); else fs.rmSync(scratch, { recursive: true, force: true });
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { clean(); process.exit(1); });
+const limit = setTimeout(() => { console.log('real-client test: not done within 8 minutes'); clean(); process.exit(1); }, 480_000);
+
+const plain = { PATH: `${path.join(home, 'bin')}:${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, HOME: home, LANG: 'C.UTF-8',
+  ...(process.env.JAVA_HOME ? { JAVA_HOME: process.env.JAVA_HOME } : {}) };
+const cli = (cwd, env, ...args) => spawnSync(program, args, { cwd, env: { ...plain, ...env }, encoding: 'utf8', timeout: 300_000 });
+const told = (r) => `exit ${r.status}\n${r.stdout}${r.stderr}`;
+
+// ---------------------------------------------------------------- the server
+let server, url, person;
+async function serve() {
+  server = start(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--trust-setup'], { cwd: scratch, env: plain });
+  const note = await until('the server', 300, async () => {
+    if (!children.has(server)) throw new Error(`the server ended:\n${server.text}`);
+    try {
+      const owner = JSON.parse(fs.readFileSync(path.join(data, 'owner.json'), 'utf8'));
+      return (await fetch(new URL('/health/ready', owner.url))).ok && owner;
+    } catch { return undefined; }
+  });
+  url = note.url.replace(/\/$/, '');
+  return note;
+}
+const api = async (method, route, body, token = person) => {
+  const answer = await fetch(url + route, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+  return { status: answer.status, json: await answer.json().catch(() => ({})) };
+};
+
+// A test person who answers what waits: the first fitting rule's vote. Says what was asked.
+function answering(rules) {
+  const asked = [];
+  let going = true;
+  const done = (async () => {
+    while (going) {
+      const { json } = await api('GET', '/v1/approvals').catch(() => ({ json: {} }));
+      for (const request of json.approvals ?? []) {
+        if (asked.some((a) => a.id === request.id)) continue;
+        const text = JSON.stringify(request.call ?? request);
+        const rule = rules.find((r) => text.includes(r.match)) ?? { vote: { answer: 'deny', guidance: 'nobody expected this' } };
+        // Held means held: nothing may have happened yet.
+        const before = rule.before?.();
+        const vote = await api('POST', `/v1/approvals/${request.id}/votes`, rule.vote);
+        asked.push({ id: request.id, match: rule.match, text, before, vote });
+      }
+      await sleep(100);
+    }
+  })();
+  return { asked, stop: async () => { going = false; await done; } };
+}
+
+// ---------------------------------------------------------------- a session
+async function project(name) {
+  const folder = path.join(home, name);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'notes.md'), 'the quick brown fox\n');
+  fs.writeFileSync(path.join(folder, 'package.json'), '{\n  "name": "tried",\n  "scripts": {"test": "node t.js"}\n}\n');
+  const remote = path.join(scratch, `${name}.git`);
+  const git = (...args) => { const r = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main', ...args], { cwd: folder, env: plain, encoding: 'utf8' }); if (r.status !== 0) throw new Error(`git ${args.join(' ')}: ${r.stderr}`); return r.stdout; };
+  git('init', '-q', '--bare', remote);
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-qm', 'start');
+  git('remote', 'add', 'origin', remote);
+  return { folder, remote };
+}
+
+// Plays turns through the real client in the mode in which it asks nobody itself.
+async function play(name, folder, script, during = async () => {}) {
+  const run = path.join(scratch, `run-${name}`);
+  fs.mkdirSync(run, { recursive: true });
+  fs.writeFileSync(path.join(run, 'script.json'), JSON.stringify(script));
+  fs.writeFileSync(path.join(run, 'mcp.json'), JSON.stringify({ mcpServers: { tiny: { command: process.execPath, args: [path.join(here, 'tiny-mcp.mjs'), '--log', path.join(run, 'mcp.log')] } } }));
+  const model = start(process.execPath, [path.join(here, 'fake-model.mjs'), '--script', path.join(run, 'script.json'), '--port-file', path.join(run, 'port'), '--log', path.join(run, 'model.jsonl'), '--var', `project=${folder}`, '--var', `home=${home}`]);
+  const port = await until('the model', 20, () => fs.existsSync(path.join(run, 'port')) && fs.readFileSync(path.join(run, 'port'), 'utf8'));
+  const claude = start(binary, ['-p', 'go', '--output-format', 'json', '--permission-mode', 'bypassPermissions', '--mcp-config', path.join(run, 'mcp.json')], {
+    cwd: folder,
+    env: { ...plain, ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`, ANTHROPIC_API_KEY: 'dummy', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1', DISABLE_AUTOUPDATER: '1',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', ENABLE_TOOL_SEARCH: 'false', IS_SANDBOX: '1' } });
+  const stop = setTimeout(() => claude.kill('SIGKILL'), 180_000);
+  await Promise.all([claude.ended, during({ run })]);
+  clearTimeout(stop);
+  model.kill();
+  await model.ended;
+  const lines = fs.readFileSync(path.join(run, 'model.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l)).filter((m) => m.kind === 'turn');
+  // What the model was told about the calls of one turn of one thread.
+  const heard = (turn, thread = 'main') => {
+    const next = lines.find((l) => l.thread === thread && l.turn === turn + 1);
+    const result = next?.results?.[0];
+    return { error: result?.is_error ?? false, text: result === undefined ? `nothing; the client said: ${claude.text}` : typeof result.content === 'string' ? result.content : JSON.stringify(result.content) };
+  };
+  const calls = () => (fs.existsSync(path.join(run, 'mcp.log')) ? fs.readFileSync(path.join(run, 'mcp.log'), 'utf8') : '');
+  return { heard, calls, claude, run };
+}
+const call = (name, input) => [{ name, input }];
+const bash = (command) => call('Bash', { command, description: 'try' });
+const neverPolicy = (h) => !/policy denied|Exception|\tat /.test(h.text);
+
+// ---------------------------------------------------------------- the sessions
+const exists = (file) => fs.existsSync(file);
+const text = (file) => fs.readFileSync(file, 'utf8');
+
+async function connecting() {
+  console.log('connect');
+  const { folder } = await project('wired');
+  const settings = path.join(folder, '.claude', 'settings.json');
+  fs.mkdirSync(path.dirname(settings));
+  const mine = '{\n\t"model": "opus",\n\t"permissions": {"allow": [ "Bash(ls)" ]}\n}\n';
+  fs.writeFileSync(settings, mine);
+  const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('connect wires the project', connect.status === 0 && connect.stdout.includes(VERSION) && connect.stdout.includes('refused as it should be'), told(connect));
+  const wired = text(settings);
+  const local = text(path.join(folder, '.claude', 'settings.local.json'));
+  check('everything else in the settings stays', wired.includes('\t"permissions": {"allow": [ "Bash(ls)" ]}') && wired.startsWith('{\n\t"model": "opus",'), wired);
+  check('the shared settings hold no secret', !wired.includes(JSON.parse(local).env.COUNTERSIGN_TOKEN) && wired.includes('Bearer $COUNTERSIGN_TOKEN'));
+  check('the token is for its owner only', (fs.statSync(path.join(folder, '.claude', 'settings.local.json')).mode & 0o077) === 0);
+  const status = spawnSync('git', ['status', '--porcelain', '--untracked-files=all'], { cwd: folder, env: plain, encoding: 'utf8' }).stdout;
+  check('git does not see the token', !status.includes('local') && !status.includes('backup'), status);
+  const again = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('a second connect changes nothing', again.status === 0 && again.stdout.includes('nothing to do') && text(settings) === wired, told(again));
+  const doctor = cli(folder, {}, 'doctor', '--json', '--data', data);
+  check('doctor finds everything wired', doctor.status === 0 && JSON.parse(doctor.stdout).ok === true && doctor.stdout.includes('"canary"'), told(doctor));
+  fs.writeFileSync(path.join(folder, '.claude', 'settings.local.json'), local.replace('{', '{"disableAllHooks": true,'));
+  const ill = cli(folder, {}, 'doctor', '--data', data);
+  check('doctor finds switched-off hooks', ill.status === 1 && ill.stdout.includes('disableAllHooks'), told(ill));
+  fs.writeFileSync(path.join(folder, '.claude', 'settings.local.json'), local);
+  const refused = cli(folder, {}, 'disconnect', 'claude-code', '--project', '--data', data);
+  check('the owner shortcut cannot remove hooks', refused.status === 1 && text(settings) === wired, told(refused));
+  const agent = cli(folder, { COUNTERSIGN_TOKEN: JSON.parse(local).env.COUNTERSIGN_TOKEN }, 'disconnect', 'claude-code', '--project');
+  check('an agent cannot remove hooks', agent.status === 1 && text(settings) === wired, told(agent));
+  const gone = cli(folder, { COUNTERSIGN_TOKEN: person }, 'disconnect', 'claude-code', '--project', '--data', data);
+  check('disconnect restores byte for byte', gone.status === 0 && text(settings) === mine && !exists(path.join(folder, '.claude', 'settings.local.json')), told(gone));
+  check('and leaves nothing behind', fs.readdirSync(path.dirname(settings)).join() === 'settings.json', fs.readdirSync(path.dirname(settings)));
+}
+
+async function deciding() {
+  console.log('a session is decided');
+  const { folder, remote } = await project('decided');
+  const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('connected', connect.status === 0, told(connect));
+  const settings = path.join(folder, '.claude', 'settings.json');
+  const wired = text(settings);
+  fs.writeFileSync(path.join(home, 'precious.txt'), 'keep me\n');
+  const people = answering([
+    { match: 'package.json', vote: { answer: 'approve' }, before: () => text(path.join(folder, 'package.json')) },
+    { match: 'mcp__tiny__echo', vote: { answer: 'deny', guidance: 'use the local file instead' } },
+    { match: 'git push', vote: { answer: 'deny', guidance: 'open a pull request' } },
+    { match: 'precious.txt', vote: { answer: 'deny' } },
+  ]);
+  const s = await play('decided', folder, {
+    main: [
+      call('Read', { file_path: '{{project}}/notes.md' }),
+      bash('rm -rf ~'),
+      call('Edit', { file_path: '{{project}}/package.json', old_string: 'node t.js', new_string: 'node test.js' }),
+      call('mcp__tiny__echo', { message: 'hello', count: 1 }),
+      call('Agent', { description: 'Look around', prompt: 'SUBTASK push it', subagent_type: 'general-purpose', run_in_background: false }),
+      call('Write', { file_path: '{{project}}/.claude/settings.json', content: '{"disableAllHooks": true}' }),
+      bash('echo {} > .claude/settings.local.json'),
+      bash('rm -rf ~/precious.txt'),
+      'All done.',
+    ],
+    threads: [{ match: 'SUBTASK', turns: [bash('git push origin HEAD:refs/heads/main'), 'Nothing more.'] }],
+  });
+  await people.stop();
+  const asked = (match) => people.asked.filter((a) => a.match === match);
+  let h = s.heard(0);
+  check('a read is allowed', !h.error && h.text.includes('quick brown fox'), h.text);
+  h = s.heard(1);
+  check('rm -rf ~ is denied with the reason', h.error && h.text.includes('Denied by Countersign: ') && neverPolicy(h), h.text);
+  check('the home folder is still there', exists(path.join(home, 'precious.txt')) && exists(path.join(folder, 'notes.md')));
+  h = s.heard(2);
+  check('an edit was held until a person answered', asked('package.json').length === 1 && asked('package.json')[0].before?.includes('node t.js'), JSON.stringify(people.asked));
+  check('the approved edit ran', !h.error && text(path.join(folder, 'package.json')).includes('node test.js'), h.text);
+  h = s.heard(3);
+  check('an MCP call was held and denied with a word to the agent', asked('mcp__tiny__echo').length === 1 && h.error && h.text.includes('use the local file instead'), h.text);
+  check('the MCP server never saw it', s.calls() === '', s.calls());
+  h = s.heard(0, 'SUBTASK');
+  check("a subagent's push was held and denied", asked('git push').length === 1 && h.error && h.text.includes('open a pull request'), h.text);
+  check('nothing was pushed', spawnSync('git', ['for-each-ref'], { cwd: remote, encoding: 'utf8' }).stdout === '');
+  h = s.heard(5);
+  check('writing the hook file is refused', h.error && h.text.includes('Denied by Countersign: '), h.text);
+  h = s.heard(6);
+  check('and so it is from a shell', h.error && h.text.includes('Denied by Countersign: '), h.text);
+  check('the hook files are as they were', text(settings) === wired && text(path.join(folder, '.claude', 'settings.local.json')).includes('COUNTERSIGN_TOKEN'));
+  check('every refusal names its record', [1, 3, 5].every((t) => /Reference [0-9A-Z]{26}\./.test(s.heard(t).text)), s.heard(1).text);
+  check('nobody was asked about anything else', people.asked.every((a) => a.match && a.vote.status === 200), JSON.stringify(people.asked).slice(0, 1500));
+  check('the client ended well', s.claude.exitCode === 0, s.claude.text);
+  const audit = (await api('GET', '/v1/audit?limit=200')).json;
+  const records = JSON.stringify(audit);
+  check('the session, its outcomes and its canary are on record', ['session started', 'canary call refused', 'session ended', 'subagent'].every((w) => records.includes(w)), records.slice(0, 1500));
+}
+
+async function guarding() {
+  console.log('settings that change during a session');
+  const { folder } = await project('guarded');
+  const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('connected', connect.status === 0, told(connect));
+  const local = path.join(folder, '.claude', 'settings.local.json');
+  const people = answering([]);
+  const s = await play('guarded', folder, {
+    main: [bash('touch first.txt'), { tools: bash('git push origin HEAD'), delay_ms: 8000 }, 'All done.'],
+  }, async () => {
+    await until('the first call', 60, () => exists(path.join(folder, 'first.txt')));
+    fs.writeFileSync(local, text(local).replace('{', '{"disableAllHooks": true,'));
+  });
+  await people.stop();
+  const h = s.heard(1);
+  check('hooks switched off from outside still hold in the running session', people.asked.length === 1 && h.error && h.text.includes('nobody expected this'), h.text);
+  const records = JSON.stringify((await api('GET', '/v1/audit?limit=50')).json);
+  check('the blocked change is on record', records.includes('settings change blocked'), records.slice(0, 1500));
+}
+
+async function losing() {
+  console.log('the server dies during a session');
+  const { folder } = await project('lost');
+  const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('connected', connect.status === 0, told(connect));
+  const s = await play('lost', folder, {
+    main: [bash('touch before.txt'), { tools: bash('touch after.txt'), delay_ms: 4000 }, call('Write', { file_path: '{{project}}/later.txt', content: 'x' }), call('Read', { file_path: '{{project}}/notes.md' }), 'All done.'],
+  }, async () => {
+    await until('the first call', 60, () => exists(path.join(folder, 'before.txt')));
+    server.kill('SIGKILL');
+  });
+  await server.ended;
+  check('a call before was allowed', exists(path.join(folder, 'before.txt')));
+  check('nothing ran afterwards', !exists(path.join(folder, 'after.txt')) && !exists(path.join(folder, 'later.txt')));
+  for (const [turn, what] of [[1, 'a command'], [2, 'a write'], [3, 'a read']]) {
+    const h = s.heard(turn);
+    check(`${what} was blocked and not worded as policy`, h.error && neverPolicy(h) && !h.text.includes('quick brown fox'), h.text);
+  }
+  const ill = cli(folder, {}, 'doctor', '--data', data);
+  check('doctor says that no server answers', ill.status === 1 && ill.stdout.includes('no server answers'), told(ill));
+  await serve();
+  const verify = cli(folder, {}, 'audit', 'verify', '--data', data);
+  check('the ledger verifies after the kill', verify.status === 0, told(verify));
+}
+
+try {
+  await serve();
+  const added = cli(scratch, {}, 'people', 'add', 'ana@example.com', '--role', 'owner', '--data', data);
+  check('a test person is added', added.status === 0, told(added));
+  const made = cli(scratch, {}, 'tokens', 'create', '--kind', 'personal', '--person', 'ana@example.com', '--name', 'test', '--json', '--data', data);
+  check('a test person can vote', made.status === 0, told(made));
+  person = JSON.parse(made.stdout).token;
+  for (const [name, session] of Object.entries({ connecting, deciding, guarding, losing })) {
+    if (only && only !== name) continue;
+    try { await session(); } catch (e) { check(`${name} went through`, false, e.stack); }
+  }
+} catch (e) {
+  check('the test could start', false, e.stack);
+} finally {
+  if (failed && server) console.log(`the server said:\n${server.text.slice(0, 3000)}`);
+  clean();
+  clearTimeout(limit);
+}
+console.log(`real-client test: ${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
