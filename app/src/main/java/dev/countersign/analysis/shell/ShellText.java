@@ -1,11 +1,17 @@
 package dev.countersign.analysis.shell;
 
+import dev.countersign.analysis.shell.Evaluation.Unknown;
 import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Turns shell text into the simple commands it would run. */
 public final class ShellText {
+    /** The longest text that is looked at, in UTF-16 units. */
+    public static final int MAX_LENGTH = 65_536;
+
     private ShellText() {}
 
     /**
@@ -14,11 +20,44 @@ public final class ShellText {
      * bounded in size, depth and steps.
      */
     public static Evaluation evaluate(String text, Context context) {
-        return new Evaluation(
-                List.of(),
-                List.of(
-                        new Evaluation.Unknown(
-                                "shell text is not parsed yet in " + context.cwd(),
-                                new Span(0, text.length()))));
+        Span whole = new Span(0, text.length());
+        if (context.shell() == Shell.PWSH || context.shell() == Shell.CMD) {
+            return unknown("`" + context.shell().wire() + "` text is not analysed", whole);
+        }
+        if (text.length() > MAX_LENGTH) {
+            return unknown("the text is longer than " + MAX_LENGTH + " characters", whole);
+        }
+        Parser.Shared shared = new Parser.Shared(context.shell());
+        List<Unknown> unknowns = new ArrayList<>();
+        List<Command> items = new ArrayList<>();
+        Interpreter interpreter = new Interpreter(context, shared);
+        try {
+            int zero = text.indexOf('\0');
+            if (zero >= 0) {
+                unknowns.add(new Unknown("the text holds a NUL", new Span(zero, zero + 1)));
+            }
+            try {
+                new Parser(Chars.of(text), shared, 0).program(items);
+            } catch (SyntaxException e) {
+                unknowns.add(new Unknown(e.reason(), e.span()));
+            }
+            interpreter.program(items);
+        } catch (Interpreter.Exhausted e) {
+            unknowns.add(new Unknown(String.valueOf(e.getMessage()), whole));
+        } catch (RuntimeException | StackOverflowError e) {
+            unknowns.add(
+                    new Unknown(
+                            "the text could not be analysed: "
+                                    + e.getClass().getSimpleName()
+                                    + " (this is a bug)",
+                            whole));
+        }
+        unknowns.addAll(shared.notes());
+        unknowns.addAll(interpreter.unknowns());
+        return new Evaluation(interpreter.invocations(), unknowns);
+    }
+
+    private static Evaluation unknown(String reason, Span whole) {
+        return new Evaluation(List.of(), List.of(new Unknown(reason, whole)));
     }
 }

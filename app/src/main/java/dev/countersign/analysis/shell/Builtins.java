@@ -1,0 +1,778 @@
+package dev.countersign.analysis.shell;
+
+import dev.countersign.analysis.shell.Invocation.Input;
+import dev.countersign.call.Argument;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What builtins do to the state of the shell. */
+final class Builtins {
+    static final Set<String> DECLARES = Set.of("declare", "typeset", "local", "export", "readonly");
+
+    /** Builtins before which POSIX shells keep assignments. */
+    static final Set<String> SPECIAL =
+            Set.of(
+                    ":",
+                    ".",
+                    "source",
+                    "exec",
+                    "exit",
+                    "export",
+                    "readonly",
+                    "return",
+                    "set",
+                    "shift",
+                    "trap",
+                    "unset",
+                    "times",
+                    "break",
+                    "continue");
+
+    /** Builtins that print nothing when all goes well. */
+    static final Set<String> SILENT =
+            Set.of("cd", "shift", "unset", "true", ":", "false", "exit", "return", "test", "[");
+
+    private final Interpreter shell;
+    private final State state;
+    private final Expander expander;
+    private final Context context;
+
+    Builtins(Interpreter shell, State state, Expander expander, Context context) {
+        this.shell = shell;
+        this.state = state;
+        this.expander = expander;
+        this.context = context;
+    }
+
+    /** How many words {@code command} and {@code builtin} take up in front of a builtin. */
+    static int prefixes(List<Argument> argv) {
+        int skip = 0;
+        while (true) {
+            String word = argv.get(skip).value();
+            if (!"command".equals(word) && !"builtin".equals(word)) {
+                return skip;
+            }
+            int next = skip + 1;
+            while (next < argv.size()
+                    && ("-p".equals(argv.get(next).value())
+                            || "--".equals(argv.get(next).value()))) {
+                next++;
+            }
+            if (next >= argv.size()) {
+                return skip;
+            }
+            String after = argv.get(next).value();
+            if (after != null && after.startsWith("-")) {
+                return skip;
+            }
+            skip = next;
+        }
+    }
+
+    void run(
+            String name,
+            List<Argument> argv,
+            Command.Simple simple,
+            @Nullable Input input,
+            boolean plain) {
+        List<Argument> rest = argv.subList(1, argv.size());
+        Span source = simple.source();
+        switch (name) {
+            case "cd", "chdir" -> cd(rest);
+            case "pushd" -> pushd(rest);
+            case "popd" -> popd(rest);
+            case "export", "readonly", "declare", "typeset", "local", "integer", "float" ->
+                    declare(name, rest, source);
+            case "unset" -> unset(rest, source);
+            case "read" -> read(rest, source);
+            case "mapfile", "readarray" -> mapfile(rest, source);
+            case "getopts" -> getopts(rest, source);
+            case "printf" -> printf(rest);
+            case "set" -> set(rest, source);
+            case "shift" -> shift(rest);
+            case "alias" -> alias(rest, source);
+            case "unalias" -> unalias(rest);
+            case "trap" -> trap(rest, source);
+            case "source", "." -> shell.forgetVariables();
+            case "exec" -> {
+                if (rest.isEmpty() && input != null) {
+                    shell.standardInput(input);
+                }
+            }
+            case "let" -> {
+                for (Argument argument : rest) {
+                    expression(argument);
+                }
+            }
+            case "test", "[" -> test(rest);
+            case "exit" -> {
+                if (plain && rest.size() <= 1 && rest.stream().allMatch(a -> a.value() != null)) {
+                    shell.jump();
+                }
+            }
+            case "return" -> leave(shell.inFunction(), plain, rest);
+            case "break", "continue" -> leave(shell.inLoop(), plain, rest);
+            case "hash" -> {
+                if (rest.stream().anyMatch(a -> a.value() == null || a.value().startsWith("-p"))) {
+                    shell.unknown("`hash -p` changes which program a name runs", source);
+                }
+            }
+            case "enable" -> {
+                if (!rest.isEmpty()) {
+                    shell.unknown("`enable` changes what later commands mean", source);
+                }
+            }
+            case "shopt" -> shopt(rest);
+            case "compgen", "complete", "compopt" -> completion(name, rest, source);
+            case "wait" -> {
+                for (int i = 0; i + 1 < rest.size(); i++) {
+                    if ("-p".equals(rest.get(i).value())) {
+                        variable(rest.get(i + 1), Value.NUMBER);
+                    }
+                }
+            }
+            case "bind" -> {
+                if (rest.stream().anyMatch(a -> a.value() == null || a.value().startsWith("-x"))) {
+                    shell.unknown("`bind -x` runs commands", source);
+                }
+            }
+            case "fc" -> shell.unknown("`fc` runs earlier commands again", source);
+            default -> {}
+        }
+    }
+
+    private void leave(boolean possible, boolean plain, List<Argument> rest) {
+        if (possible
+                && plain
+                && rest.size() <= 1
+                && rest.stream().allMatch(a -> a.value() != null && Value.number(a.value()))) {
+            shell.jump();
+        } else if (possible) {
+            shell.unknown("where the text goes on is not constant", shell.nowhere());
+        }
+    }
+
+    // ── directories ──
+
+    private State.Directory here() {
+        return state.get(State.DIRECTORY) instanceof State.Directory directory
+                ? directory
+                : new State.Directory(null);
+    }
+
+    private void go(State.Directory to) {
+        state.put(State.PREVIOUS, here());
+        state.put(State.DIRECTORY, to);
+    }
+
+    private void cd(List<Argument> arguments) {
+        List<Argument> rest = arguments;
+        boolean physical = state.get("P") != null;
+        while (!rest.isEmpty()
+                && rest.getFirst().value() != null
+                && rest.getFirst().value().matches("-[LPe@]+|--")) {
+            boolean last = rest.getFirst().value().equals("--");
+            physical |= rest.getFirst().value().contains("P");
+            rest = rest.subList(1, rest.size());
+            if (last) {
+                break;
+            }
+        }
+        if (rest.size() > 1) {
+            go(new State.Directory(null));
+            return;
+        }
+        if (rest.isEmpty()) {
+            go(
+                    new State.Directory(
+                            expander.value("HOME") instanceof Value.Text(String home)
+                                            && home.startsWith("/")
+                                    ? Directories.normal(home)
+                                    : null));
+            return;
+        }
+        go(target(rest.getFirst(), physical));
+    }
+
+    private State.Directory target(Argument argument, boolean physical) {
+        String to = argument.value();
+        if (to == null || argument.glob()) {
+            return new State.Directory(null);
+        }
+        if (to.equals("-")) {
+            return switch (expander.value("OLDPWD")) {
+                case Value.Text(String path) when path.startsWith("/") -> new State.Directory(path);
+                default -> new State.Directory(null);
+            };
+        }
+        if (to.isEmpty()) {
+            return here();
+        }
+        boolean searched =
+                !to.startsWith("/")
+                        && !to.equals(".")
+                        && !to.equals("..")
+                        && !to.startsWith("./")
+                        && !to.startsWith("../");
+        if (searched) {
+            Value path = expander.value("CDPATH");
+            boolean none =
+                    path instanceof Value.Unset
+                            || path.equals(Value.OUTSIDE)
+                            || path.equals(new Value.Text(""));
+            if (!none) {
+                return new State.Directory(null);
+            }
+        }
+        if (physical && to.contains("..")) {
+            return new State.Directory(null);
+        }
+        return new State.Directory(Directories.from(here().path(), to));
+    }
+
+    private void pushd(List<Argument> rest) {
+        List<State.Directory> below =
+                state.get(State.STACK) instanceof State.Stack(List<State.Directory> found)
+                        ? found
+                        : null;
+        State.Directory here = here();
+        boolean simple =
+                rest.size() == 1
+                        && rest.getFirst().value() != null
+                        && !rest.getFirst().value().matches("[-+].*");
+        if (below == null || (!rest.isEmpty() && !simple) || (rest.isEmpty() && below.isEmpty())) {
+            go(new State.Directory(null));
+            state.put(State.STACK, new State.Stack(null));
+            return;
+        }
+        List<State.Directory> stack = new ArrayList<>(below);
+        shell.step(1 + stack.size());
+        if (rest.isEmpty()) {
+            State.Directory to = stack.removeFirst();
+            stack.addFirst(here);
+            go(to);
+        } else {
+            stack.addFirst(here);
+            go(target(rest.getFirst(), false));
+        }
+        state.put(State.STACK, new State.Stack(List.copyOf(stack)));
+    }
+
+    private void popd(List<Argument> rest) {
+        if (rest.isEmpty()
+                && state.get(State.STACK) instanceof State.Stack(List<State.Directory> below)
+                && below != null
+                && !below.isEmpty()) {
+            go(below.getFirst());
+            state.put(State.STACK, new State.Stack(List.copyOf(below.subList(1, below.size()))));
+            shell.step(below.size());
+        } else {
+            go(new State.Directory(null));
+            state.put(State.STACK, new State.Stack(null));
+        }
+    }
+
+    // ── variables ──
+
+    private void variable(Argument name, Value value) {
+        String text = name.glob() ? null : name.value();
+        if (text == null) {
+            shell.unknown("the name of a variable is not constant", name.source());
+            shell.forgetVariables();
+        } else if (Parser.isName(text)) {
+            shell.assign(text, value, name.source());
+        } else if (text.indexOf('[') > 0) {
+            expander.subscripted(text, name.source());
+            String array = text.substring(0, text.indexOf('['));
+            if (Parser.isName(array)) {
+                shell.assign(array, Value.ANY, name.source());
+            }
+        }
+    }
+
+    private void declare(String name, List<Argument> rest, Span source) {
+        boolean exports = name.equals("export");
+        boolean readonly = name.equals("readonly");
+        boolean integer = name.equals("integer");
+        boolean unexports = false;
+        boolean functions = false;
+        boolean odd = false;
+        boolean global = false;
+        boolean prints = false;
+        int at = 0;
+        for (; at < rest.size(); at++) {
+            String option = rest.get(at).value();
+            if (option == null || option.length() < 2 || !option.matches("[-+].*")) {
+                break;
+            }
+            if (option.equals("--")) {
+                at++;
+                break;
+            }
+            boolean on = option.charAt(0) == '-';
+            for (char c : option.substring(1).toCharArray()) {
+                switch (c) {
+                    case 'x' -> {
+                        exports |= on;
+                        unexports |= !on;
+                    }
+                    case 'n' -> {
+                        if (name.equals("export")) {
+                            unexports = true;
+                        } else if (on) {
+                            shell.unknown(
+                                    "`" + name + " -n` makes a name stand for another", source);
+                        }
+                    }
+                    case 'r' -> readonly |= on;
+                    case 'i' -> integer |= on;
+                    case 'u', 'l', 'c', 'T', 'E', 'F', 'U' ->
+                            odd |= c != 'F' || shell.context().shell() == Shell.ZSH;
+                    case 'g' -> global = true;
+                    case 'f' -> functions = true;
+                    case 'p' -> prints = true;
+                    default -> {}
+                }
+                functions |= c == 'F' && shell.context().shell() != Shell.ZSH;
+            }
+        }
+        boolean local = !global && !name.equals("export") && !name.equals("readonly");
+        for (Argument argument : rest.subList(at, rest.size())) {
+            if (functions) {
+                if (argument.value() != null && exports) {
+                    shell.uncall(argument.value());
+                }
+                continue;
+            }
+            if (prints) {
+                continue;
+            }
+            one(name, argument, local, exports && !unexports, unexports, readonly, integer, odd);
+        }
+    }
+
+    private void one(
+            String command,
+            Argument argument,
+            boolean local,
+            boolean exports,
+            boolean unexports,
+            boolean readonly,
+            boolean integer,
+            boolean odd) {
+        String text = argument.value();
+        String written = argument.written();
+        String name;
+        Value value = null;
+        if (text != null && !argument.glob()) {
+            int equals = text.indexOf('=');
+            boolean append = equals > 0 && text.charAt(equals - 1) == '+';
+            name = equals < 0 ? text : text.substring(0, append ? equals - 1 : equals);
+            if (equals >= 0) {
+                String given = text.substring(equals + 1);
+                value =
+                        append
+                                ? expander.value(name) instanceof Value.Text(String before)
+                                                && before.length() < 65_536
+                                        ? new Value.Text(before + given)
+                                        : Value.ANY
+                                : new Value.Text(given);
+            }
+        } else {
+            int equals = written.indexOf('=');
+            name = equals <= 0 ? "" : written.substring(0, equals);
+            if (name.endsWith("+")) {
+                name = name.substring(0, name.length() - 1);
+            }
+            value = Value.ANY;
+        }
+        if (name.indexOf('[') > 0 && !name.matches("(?s).*[$`].*")) {
+            expander.subscripted(name, argument.source());
+            name = name.substring(0, name.indexOf('['));
+            value = Value.ANY;
+        }
+        if (!Parser.isName(name)) {
+            shell.unknown(
+                    "`" + command + "` sets a variable whose name is not constant",
+                    argument.source());
+            shell.forgetVariables();
+            return;
+        }
+        if (local && shell.inFunction()) {
+            shell.localize(name);
+            if (value == null) {
+                state.put(State.VARIABLE + name, Value.UNSET);
+            }
+        }
+        if (integer) {
+            state.put(State.INTEGER + name, true);
+        }
+        if (odd) {
+            state.put(State.VOLATILE + name, true);
+        }
+        if (value != null) {
+            shell.assign(name, value, argument.source());
+        }
+        if (readonly) {
+            state.put(State.READONLY + name, true);
+        }
+        if (unexports) {
+            state.put(State.EXPORT + name, null);
+        } else if (exports) {
+            shell.export(name, argument.source());
+        }
+    }
+
+    private void unset(List<Argument> rest, Span source) {
+        boolean functions = false;
+        for (Argument argument : rest) {
+            String name = argument.glob() ? null : argument.value();
+            if (name == null) {
+                shell.unknown("`unset` forgets a variable whose name is not constant", source);
+                shell.forgetVariables();
+            } else if (name.startsWith("-")) {
+                functions |= name.contains("f");
+            } else if (name.indexOf('[') >= 0) {
+                expander.subscripted(name, argument.source());
+                String array = name.substring(0, name.indexOf('['));
+                if (Parser.isName(array)) {
+                    shell.assign(array, Value.ANY, argument.source());
+                }
+            } else if (functions) {
+                state.put(State.FUNCTION + name, null);
+            } else if (Parser.isName(name)) {
+                state.put(
+                        State.VARIABLE + name,
+                        state.get(State.READONLY + name) != null ? Value.ANY : Value.UNSET);
+                if (state.get(State.EXPORT + name) != null) {
+                    state.put(State.EXPORT + name, null);
+                }
+                state.put(State.INTEGER + name, null);
+                if (state.get(State.FUNCTION + name) instanceof State.Functions found) {
+                    state.put(State.FUNCTION + name, new State.Functions(found.ids(), false));
+                }
+            }
+        }
+    }
+
+    private void read(List<Argument> rest, Span source) {
+        boolean named = false;
+        boolean options = true;
+        for (int i = 0; i < rest.size(); i++) {
+            Argument argument = rest.get(i);
+            String word = argument.value();
+            if (options && word != null && word.startsWith("-") && word.length() > 1) {
+                if (word.equals("--")) {
+                    options = false;
+                    continue;
+                }
+                char last = word.charAt(word.length() - 1);
+                int takes = first(word, "adinNptu");
+                if (takes > 0 && takes == word.length() - 1 && i + 1 < rest.size()) {
+                    i++;
+                    if (last == 'a') {
+                        variable(rest.get(i), Value.ANY);
+                        named = true;
+                    }
+                } else if (takes > 0 && word.charAt(takes) == 'a') {
+                    variable(part(argument, word.substring(takes + 1)), Value.ANY);
+                    named = true;
+                }
+                continue;
+            }
+            options = false;
+            named = true;
+            variable(argument, Value.ANY);
+        }
+        if (!named) {
+            shell.assign("REPLY", Value.ANY, source);
+        }
+    }
+
+    private static Argument part(Argument argument, String value) {
+        return new Argument(value, argument.written(), false, argument.source());
+    }
+
+    private static int first(String option, String letters) {
+        for (int i = 1; i < option.length(); i++) {
+            if (letters.indexOf(option.charAt(i)) >= 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void mapfile(List<Argument> rest, Span source) {
+        boolean named = false;
+        for (int i = 0; i < rest.size(); i++) {
+            String word = rest.get(i).value();
+            if (word != null && word.startsWith("-") && word.length() > 1) {
+                if (word.contains("C")) {
+                    shell.unknown("`mapfile -C` runs a command for every line", source);
+                }
+                int takes = first(word, "dnOsucC");
+                if (takes == word.length() - 1) {
+                    i++;
+                }
+                continue;
+            }
+            variable(rest.get(i), Value.ANY);
+            named = true;
+        }
+        if (!named) {
+            shell.assign("MAPFILE", Value.ANY, source);
+        }
+    }
+
+    private void getopts(List<Argument> rest, Span source) {
+        if (rest.size() > 1) {
+            variable(rest.get(1), Value.ANY);
+        }
+        shell.assign("OPTARG", Value.ANY, source);
+    }
+
+    private void printf(List<Argument> rest) {
+        if (rest.isEmpty()) {
+            return;
+        }
+        String option = rest.getFirst().value();
+        if (option == null) {
+            return;
+        }
+        if (option.equals("-v") && rest.size() > 1) {
+            List<String> words = new ArrayList<>();
+            boolean constant = true;
+            for (Argument argument : rest.subList(2, rest.size())) {
+                constant &= argument.value() != null && !argument.glob();
+                words.add(argument.value() == null ? "" : argument.value());
+            }
+            String text = constant ? Printed.printf(words) : null;
+            variable(rest.get(1), text == null ? Value.ANY : new Value.Text(text));
+        } else if (option.startsWith("-v")) {
+            variable(part(rest.getFirst(), option.substring(2)), Value.ANY);
+        }
+    }
+
+    private void set(List<Argument> rest, Span source) {
+        for (int i = 0; i < rest.size(); i++) {
+            String word = rest.get(i).glob() ? null : rest.get(i).value();
+            if (word != null && (word.equals("--") || word.equals("-"))) {
+                if (word.equals("--") || i + 1 < rest.size()) {
+                    positional(rest.subList(i + 1, rest.size()));
+                }
+                return;
+            }
+            if (word == null || !word.matches("[-+].+")) {
+                positional(rest.subList(i, rest.size()));
+                return;
+            }
+            boolean on = word.startsWith("-");
+            String letters = word.substring(1);
+            if (letters.contains("a")) {
+                state.put(State.ALL_EXPORT, on ? true : null);
+            }
+            if (letters.contains("k")) {
+                shell.unknown("`set -k` makes arguments change variables", source);
+            }
+            if (letters.contains("P")) {
+                state.put("P", on ? true : null);
+            }
+            if (letters.contains("A")) {
+                shell.unknown("`set -A` is not analysed", source);
+                shell.forgetVariables();
+            }
+            if (letters.endsWith("o") && i + 1 < rest.size()) {
+                String option = rest.get(++i).value();
+                if (option == null) {
+                    shell.unknown("`set -o` with an option that is not constant", source);
+                } else if (option.equals("allexport")) {
+                    state.put(State.ALL_EXPORT, on ? true : null);
+                } else if (option.equals("keyword")) {
+                    shell.unknown("`set -o keyword` makes arguments change variables", source);
+                } else if (option.equals("physical")) {
+                    state.put("P", on ? true : null);
+                }
+            }
+        }
+    }
+
+    private void positional(List<Argument> arguments) {
+        List<String> words = new ArrayList<>();
+        for (Argument argument : arguments) {
+            if (argument.value() == null || argument.glob()) {
+                state.put(State.POSITIONAL, new State.Positional(null));
+                return;
+            }
+            words.add(argument.value());
+        }
+        state.put(State.POSITIONAL, new State.Positional(List.copyOf(words)));
+    }
+
+    private void shift(List<Argument> rest) {
+        if (!(state.get(State.POSITIONAL) instanceof State.Positional(List<String> words))
+                || words == null) {
+            return;
+        }
+        String count = rest.isEmpty() ? "1" : rest.getFirst().value();
+        if (count == null || !count.matches("[0-9]{1,4}")) {
+            state.put(State.POSITIONAL, new State.Positional(null));
+            return;
+        }
+        int by = Integer.parseInt(count);
+        if (by <= words.size()) {
+            shell.step(words.size());
+            state.put(
+                    State.POSITIONAL,
+                    new State.Positional(List.copyOf(words.subList(by, words.size()))));
+        }
+    }
+
+    // ── names of commands ──
+
+    private void alias(List<Argument> rest, Span source) {
+        for (Argument argument : rest) {
+            String word = argument.glob() ? null : argument.value();
+            if (word == null) {
+                shell.unknown("`alias` defines what is not constant", source);
+                continue;
+            }
+            int equals = word.indexOf('=');
+            if (word.startsWith("-") && equals < 0) {
+                if (context.shell() == Shell.ZSH) {
+                    shell.unknown("options of `alias` in zsh are not analysed", source);
+                }
+                continue;
+            }
+            if (equals > 0) {
+                String name = word.substring(0, equals);
+                if (!name.matches("[A-Za-z0-9_.+/:@%-]+") || reserved(name)) {
+                    shell.unknown("the alias `" + name + "` changes how the text is read", source);
+                }
+                state.put(State.ALIAS + name, new State.Alias(word.substring(equals + 1)));
+            }
+        }
+    }
+
+    private static boolean reserved(String name) {
+        return switch (name) {
+            case "if",
+                    "then",
+                    "elif",
+                    "else",
+                    "fi",
+                    "for",
+                    "while",
+                    "until",
+                    "do",
+                    "done",
+                    "case",
+                    "esac",
+                    "in",
+                    "select",
+                    "function",
+                    "coproc",
+                    "time" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    private void unalias(List<Argument> rest) {
+        for (Argument argument : rest) {
+            String name = argument.value();
+            if (name != null && state.get(State.ALIAS + name) != null) {
+                state.put(State.ALIAS + name, new State.Alias(null));
+            }
+        }
+    }
+
+    private void trap(List<Argument> given, Span source) {
+        List<Argument> rest = given;
+        if (!rest.isEmpty() && "--".equals(rest.getFirst().value())) {
+            rest = rest.subList(1, rest.size());
+        }
+        if (rest.isEmpty()) {
+            return;
+        }
+        Argument first = rest.getFirst();
+        String code = first.glob() ? null : first.value();
+        if (code == null) {
+            shell.unknown("`trap` runs text that is not constant", source);
+            return;
+        }
+        if (rest.size() == 1 || code.isEmpty() || code.equals("-") || code.matches("-[lpP]+")) {
+            return;
+        }
+        shell.defer(code, first.source());
+        boolean atExitOnly =
+                rest.subList(1, rest.size()).stream()
+                        .allMatch(signal ->
+                                "EXIT".equals(signal.value()) || "0".equals(signal.value()));
+        if (atExitOnly) {
+            return;
+        }
+        for (String key : shell.writes(code, first.source())) {
+            switch (key.charAt(0)) {
+                case State.VARIABLE -> state.put(State.VOLATILE + key.substring(1), true);
+                case State.EXPORT -> {}
+                default ->
+                        shell.unknown(
+                                "`trap` changes more than variables at a time that is not known",
+                                source);
+            }
+        }
+    }
+
+    // ── the rest ──
+
+    private void expression(Argument argument) {
+        String text = argument.value();
+        if (text == null) {
+            shell.unknown("`let` computes an expression that is not constant", argument.source());
+        } else {
+            expander.evaluated(text, argument.source(), 0);
+        }
+    }
+
+    private void test(List<Argument> rest) {
+        for (int i = 0; i < rest.size(); i++) {
+            String word = rest.get(i).value();
+            if (i + 1 < rest.size() && ("-v".equals(word) || "-R".equals(word))) {
+                expander.subscripted(rest.get(i + 1).value(), rest.get(i + 1).source());
+            }
+            if (context.shell() == Shell.ZSH
+                    && word != null
+                    && word.matches("-(eq|ne|lt|le|gt|ge)")) {
+                if (i > 0) {
+                    expression(rest.get(i - 1));
+                }
+                if (i + 1 < rest.size()) {
+                    expression(rest.get(i + 1));
+                }
+            }
+        }
+    }
+
+    private void shopt(List<Argument> rest) {
+        for (Argument argument : rest) {
+            if (argument.value() == null || argument.value().equals("lastpipe")) {
+                shell.lastPipe();
+            }
+        }
+    }
+
+    private void completion(String name, List<Argument> rest, Span source) {
+        for (Argument argument : rest) {
+            String word = argument.value();
+            if (word == null || Expander.code(word) || word.matches("-[a-z]*[CFW].*")) {
+                shell.unknown("`" + name + "` may run code from its arguments", source);
+                return;
+            }
+        }
+    }
+}

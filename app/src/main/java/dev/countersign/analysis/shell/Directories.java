@@ -1,0 +1,32 @@
+package dev.countersign.analysis.shell;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Absolute directory names as {@code cd} keeps them: {@code .} and {@code ..} taken off by text.
+ */
+final class Directories {
+    private Directories() {}
+
+    static String normal(String path) {
+        Deque<String> names = new ArrayDeque<>();
+        for (String name : path.split("/", -1)) {
+            if (name.equals("..")) {
+                names.pollLast();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                names.addLast(name);
+            }
+        }
+        return "/" + String.join("/", names);
+    }
+
+    /** Where {@code target} leads from {@code base}, or null when that is not known. */
+    static @Nullable String from(@Nullable String base, String target) {
+        if (target.startsWith("/")) {
+            return normal(target);
+        }
+        return base == null ? null : normal(base + "/" + target);
+    }
+}

@@ -1,0 +1,842 @@
+package dev.countersign.analysis.shell;
+
+import dev.countersign.analysis.shell.Word.Part;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Expansion of words, as far as their values are known. */
+final class Expander {
+    private static final String BLANKS = " \t\n";
+    private static final int LONGEST = 65_536;
+    private static final Set<String> NUMBERS =
+            Set.of(
+                    "#",
+                    "?",
+                    "$",
+                    "!",
+                    "RANDOM",
+                    "SRANDOM",
+                    "SECONDS",
+                    "LINENO",
+                    "EPOCHSECONDS",
+                    "BASHPID",
+                    "PPID",
+                    "UID",
+                    "EUID",
+                    "OPTIND",
+                    "COLUMNS",
+                    "LINES");
+    private static final Set<String> MOVING =
+            Set.of(
+                    "_",
+                    "EPOCHREALTIME",
+                    "PIPESTATUS",
+                    "FUNCNAME",
+                    "DIRSTACK",
+                    "GROUPS",
+                    "HISTCMD",
+                    "SHELLOPTS",
+                    "0",
+                    "-");
+
+    /** One field after splitting; the value is null when it is not constant. */
+    record Field(@Nullable String value, boolean glob) {}
+
+    private final Interpreter shell;
+    private final State state;
+    private final Context context;
+
+    Expander(Interpreter shell, State state, Context context) {
+        this.shell = shell;
+        this.state = state;
+        this.context = context;
+    }
+
+    // ── words ──
+
+    /** The fields of a word in a command. */
+    List<Field> fields(Word word) {
+        String plain = word.plain();
+        if (plain != null && simple(plain)) {
+            return List.of(new Field(plain, false));
+        }
+        List<Field> out = new ArrayList<>(1);
+        if (Braces.in(word.parts())) {
+            List<List<Part>> words = Braces.expand(word.parts());
+            if (words == null || (words.size() > 1 && context.shell() == Shell.SH)) {
+                expandAll(word.parts());
+                out.add(new Field(null, false));
+                return out;
+            }
+            for (List<Part> each : words) {
+                shell.step(1);
+                split(each, out);
+            }
+        } else {
+            split(word.parts(), out);
+        }
+        return out;
+    }
+
+    private static boolean simple(String plain) {
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            if (c == '{' || c == '*' || c == '?' || c == '[' || (c == '~' && i == 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void expandAll(List<Part> parts) {
+        for (Part part : parts) {
+            quoted(part);
+        }
+    }
+
+    /** The text of a word that is not split: an assignment, a redirection, a here-document. */
+    Piece single(Word word) {
+        return single(word.parts());
+    }
+
+    private Piece single(List<Part> parts) {
+        if (parts.isEmpty()) {
+            return Piece.EMPTY;
+        }
+        int from = 0;
+        Piece all = Piece.EMPTY;
+        Piece tilde = tilde(parts);
+        if (tilde != null) {
+            all = tilde;
+            from = 1;
+        }
+        for (int i = from; i < parts.size(); i++) {
+            all = all.then(quoted(parts.get(i)));
+        }
+        if (all.text() != null && all.text().length() > LONGEST) {
+            return Piece.ANY;
+        }
+        shell.step(1 + (all.text() == null ? 0 : all.text().length() / 64));
+        return all;
+    }
+
+    /** The value of an assignment, where tildes also follow colons. */
+    Piece assigned(Word word) {
+        for (Part part : word.parts()) {
+            if (part instanceof Part.Literal literal
+                    && !literal.quoted()
+                    && literal.text().contains(":~")) {
+                single(word);
+                return Piece.OUTSIDE;
+            }
+        }
+        return single(word);
+    }
+
+    /** A leading tilde, or null when there is none. */
+    private @Nullable Piece tilde(List<Part> parts) {
+        if (!(parts.getFirst() instanceof Part.Literal literal)
+                || literal.quoted()
+                || !literal.text().startsWith("~")) {
+            return null;
+        }
+        int slash = literal.text().indexOf('/');
+        if (slash < 0 && parts.size() > 1) {
+            return Piece.OUTSIDE;
+        }
+        String user = literal.text().substring(1, slash < 0 ? literal.text().length() : slash);
+        Piece start =
+                switch (user) {
+                    case "" -> variable("HOME");
+                    case "+" -> variable("PWD");
+                    case "-" -> variable("OLDPWD");
+                    default -> Piece.OUTSIDE;
+                };
+        return slash < 0 ? start : start.then(Piece.of(literal.text().substring(slash)));
+    }
+
+    /** Builds the fields of one word. */
+    private final class Fields {
+        private final List<Field> out;
+        private final StringBuilder text = new StringBuilder();
+        private boolean begun;
+        private boolean unknown;
+        private boolean glob;
+
+        Fields(List<Field> out) {
+            this.out = out;
+        }
+
+        void flush() {
+            if (begun) {
+                boolean tooLong = text.length() > LONGEST;
+                out.add(
+                        new Field(
+                                unknown || tooLong ? null : text.toString(),
+                                glob && !unknown && !tooLong));
+                shell.step(1 + text.length() / 64);
+            }
+            text.setLength(0);
+            begun = false;
+            unknown = false;
+            glob = false;
+        }
+
+        void literal(String part, boolean quoted) {
+            begun = true;
+            text.append(part);
+            if (!quoted) {
+                glob |= pattern(text.toString(), part);
+            }
+        }
+
+        void quoted(Piece piece) {
+            begun = true;
+            if (piece.text() == null) {
+                unknown = true;
+            } else {
+                text.append(piece.text());
+            }
+        }
+
+        void unquoted(Piece piece) {
+            String value = piece.text();
+            if (value == null) {
+                begun = true;
+                unknown = true;
+                return;
+            }
+            String separators = separators();
+            if (separators == null) {
+                begun = true;
+                unknown |= !value.isEmpty();
+                return;
+            }
+            if (!separators.equals(BLANKS)) {
+                for (int i = 0; i < value.length(); i++) {
+                    char c = value.charAt(i);
+                    if (separators.indexOf(c) >= 0) {
+                        begun = true;
+                        unknown = true;
+                        return;
+                    }
+                }
+            }
+            boolean splits = separators.equals(BLANKS);
+            if (splits && context.shell() == Shell.ZSH && splittable(value)) {
+                begun = true;
+                unknown = true;
+                return;
+            }
+            int i = 0;
+            while (i < value.length()) {
+                if (splits && BLANKS.indexOf(value.charAt(i)) >= 0) {
+                    flush();
+                    i++;
+                    continue;
+                }
+                int from = i;
+                while (i < value.length() && !(splits && BLANKS.indexOf(value.charAt(i)) >= 0)) {
+                    i++;
+                }
+                String run = value.substring(from, i);
+                begun = true;
+                text.append(run);
+                glob |= run.indexOf('\\') >= 0 || pattern(text.toString(), run);
+            }
+        }
+
+        void items(List<String> items, boolean quoted) {
+            for (int i = 0; i < items.size(); i++) {
+                if (i > 0) {
+                    flush();
+                }
+                if (quoted) {
+                    quoted(Piece.of(items.get(i)));
+                } else {
+                    unquoted(Piece.of(items.get(i)));
+                }
+            }
+        }
+    }
+
+    private static boolean splittable(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (BLANKS.indexOf(value.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return value.isEmpty();
+    }
+
+    private static boolean pattern(String whole, String part) {
+        return part.indexOf('*') >= 0
+                || part.indexOf('?') >= 0
+                || (whole.indexOf('[') >= 0 && part.indexOf(']') >= 0);
+    }
+
+    private @Nullable String separators() {
+        return switch (value("IFS")) {
+            case Value.Text(String text) -> text;
+            case Value.Unset _ -> BLANKS;
+            case Value.Items _, Value.Unknown _ -> null;
+        };
+    }
+
+    private void split(List<Part> parts, List<Field> out) {
+        Fields fields = new Fields(out);
+        int from = 0;
+        if (!parts.isEmpty()) {
+            Piece tilde = tilde(parts);
+            if (tilde != null) {
+                fields.quoted(tilde);
+                from = 1;
+            }
+        }
+        for (int i = from; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            switch (part) {
+                case Part.Literal literal -> fields.literal(literal.text(), literal.quoted());
+                case Part.Ansi ansi -> fields.quoted(quoted(ansi));
+                case Part.Quoted quoted -> inQuotes(quoted, fields);
+                case Part.Parameter parameter -> {
+                    List<String> items = items(parameter);
+                    if (items != null) {
+                        fields.items(items, false);
+                    } else {
+                        fields.unquoted(operandSplits(parameter, parameter(parameter)));
+                    }
+                }
+                case Part.Substitution _, Part.FileText _, Part.Arithmetic _ ->
+                        fields.unquoted(quoted(part));
+                case Part.Piped _, Part.Elements _ -> fields.quoted(quoted(part));
+            }
+        }
+        fields.flush();
+    }
+
+    /** A default may hold quotes, whose blanks do not split: then nothing is claimed. */
+    private static Piece operandSplits(Part.Parameter parameter, Piece piece) {
+        Word operand = parameter.operand();
+        if (operand == null || piece.text() == null || !splittable(piece.text())) {
+            return piece;
+        }
+        for (Part part : operand.parts()) {
+            if (!(part instanceof Part.Literal literal) || literal.quoted()) {
+                return Piece.ANY;
+            }
+        }
+        return piece;
+    }
+
+    private void inQuotes(Part.Quoted quoted, Fields fields) {
+        if (quoted.parts().isEmpty()) {
+            fields.quoted(Piece.EMPTY);
+            return;
+        }
+        boolean nothing = true;
+        for (Part part : quoted.parts()) {
+            List<String> items = part instanceof Part.Parameter p && each(p) ? items(p) : null;
+            if (items != null) {
+                fields.items(items, true);
+            } else {
+                nothing = false;
+                fields.quoted(quoted(part));
+            }
+        }
+        if (!nothing) {
+            fields.begun = true;
+        }
+    }
+
+    private static boolean each(Part.Parameter p) {
+        return p.name().equals("@")
+                || (p.subscript() != null && p.subscript().written().equals("@"));
+    }
+
+    /** The list a plain {@code $@}, {@code $*} or {@code ${a[@]}} stands for, or null. */
+    private @Nullable List<String> items(Part.Parameter p) {
+        if (p.indirect() || p.length() || !p.operator().isEmpty()) {
+            return null;
+        }
+        if ((p.name().equals("@") || p.name().equals("*")) && p.subscript() == null) {
+            return state.get(State.POSITIONAL) instanceof State.Positional(List<String> words)
+                    ? words
+                    : null;
+        }
+        if (p.subscript() != null
+                && (p.subscript().written().equals("@") || p.subscript().written().equals("*"))
+                && context.shell() != Shell.ZSH) {
+            return value(p.name()) instanceof Value.Items(List<String> items) ? items : null;
+        }
+        return null;
+    }
+
+    /** A part whose value is not split. */
+    private Piece quoted(Part part) {
+        return switch (part) {
+            case Part.Literal literal -> Piece.of(literal.text());
+            case Part.Ansi ansi ->
+                    context.shell() == Shell.SH ? Piece.OUTSIDE : Piece.of(ansi.text());
+            case Part.Quoted inner -> {
+                Piece all = Piece.EMPTY;
+                for (Part each : inner.parts()) {
+                    all = all.then(quoted(each));
+                }
+                yield all;
+            }
+            case Part.Parameter parameter -> {
+                List<String> items = items(parameter);
+                if (items != null) {
+                    yield BLANKS.equals(separators())
+                            ? Piece.of(String.join(" ", items))
+                            : items.isEmpty() ? Piece.EMPTY : Piece.ANY;
+                }
+                yield parameter(parameter);
+            }
+            case Part.Substitution substitution -> shell.substitution(substitution.body());
+            case Part.FileText file -> {
+                shell.readsFile(file);
+                yield Piece.ANY;
+            }
+            case Part.Piped process -> {
+                shell.process(process);
+                yield Piece.of("/dev/fd/63");
+            }
+            case Part.Arithmetic arithmetic -> arithmetic(arithmetic.text(), arithmetic.source());
+            case Part.Elements elements -> {
+                for (Word word : elements.words()) {
+                    fields(word);
+                }
+                yield Piece.ANY;
+            }
+        };
+    }
+
+    // ── parameters ──
+
+    /** What {@code name} holds. */
+    Value value(String name) {
+        if (NUMBERS.contains(name)) {
+            return Value.NUMBER;
+        }
+        if (MOVING.contains(name) || name.startsWith("BASH_")) {
+            return Value.ANY;
+        }
+        if (!name.isEmpty() && name.charAt(0) >= '0' && name.charAt(0) <= '9') {
+            return positional(name);
+        }
+        if (state.get(State.VOLATILE + name) != null) {
+            return Value.ANY;
+        }
+        if (state.get(State.VARIABLE + name) instanceof Value value) {
+            return value;
+        }
+        if (name.equals("PWD") || name.equals("OLDPWD")) {
+            String key = name.equals("PWD") ? State.DIRECTORY : State.PREVIOUS;
+            if (state.get(key) instanceof State.Directory(String path)) {
+                return path == null ? Value.OUTSIDE : new Value.Text(path);
+            }
+        }
+        if (state.get(State.HAVOC) != null) {
+            return Value.ANY;
+        }
+        if (name.equals("IFS")) {
+            return new Value.Text(BLANKS);
+        }
+        String known = context.environment().get(name);
+        if (known == null && name.equals("HOME")) {
+            known = context.home();
+        }
+        return known == null ? Value.OUTSIDE : new Value.Text(known);
+    }
+
+    private Value positional(String name) {
+        if (state.get(State.POSITIONAL) instanceof State.Positional(List<String> words)
+                && words != null
+                && name.length() < 6) {
+            int index = Integer.parseInt(name);
+            if (index >= 1) {
+                return index <= words.size() ? new Value.Text(words.get(index - 1)) : Value.UNSET;
+            }
+        }
+        return state.get(State.POSITIONAL) == null ? Value.OUTSIDE : Value.ANY;
+    }
+
+    private Piece variable(String name) {
+        return switch (value(name)) {
+            case Value.Text(String text) -> Piece.of(text);
+            case Value.Items(List<String> items) ->
+                    context.shell() == Shell.ZSH
+                            ? Piece.ANY
+                            : Piece.of(items.isEmpty() ? "" : items.getFirst());
+            case Value.Unset _ -> Piece.EMPTY;
+            case Value.Unknown(Value.Kind kind) -> Piece.unknown(kind);
+        };
+    }
+
+    private Piece parameter(Part.Parameter p) {
+        shell.step(1);
+        Word subscript = p.subscript();
+        if (subscript == null && p.operator().isEmpty() && !p.indirect() && !p.length()) {
+            return p.name().equals("@") || p.name().equals("*") ? Piece.ANY : variable(p.name());
+        }
+        Piece base = base(p);
+        Word operand = p.operand();
+        Word other = p.other();
+        if (p.operator().equals(":")) {
+            Piece offset = operand == null ? Piece.EMPTY : arithmetic(operand, p.source());
+            Piece count = other == null ? null : arithmetic(other, p.source());
+            return substring(base, offset, count, other != null);
+        }
+        Piece first = operand == null ? Piece.EMPTY : single(operand);
+        Piece second = other == null ? Piece.EMPTY : single(other);
+        if (p.length()) {
+            return base.text() != null
+                    ? Piece.of(Integer.toString(base.text().length()))
+                    : Piece.NUMBER;
+        }
+        if (p.operator().startsWith("@")) {
+            if (p.operator().equals("@P") && (base.text() == null || code(base.text()))) {
+                shell.unknown(
+                        "`${" + p.name() + "@P}` runs what its value says, which is not analysed",
+                        p.source());
+            }
+            return Piece.ANY;
+        }
+        return switch (p.operator()) {
+            case "" -> base;
+            case ":-", "-" -> defaulted(p, base, first, second, false);
+            case ":=", "=" -> defaulted(p, base, first, second, true);
+            case ":+", "+" -> {
+                if (base.text() == null) {
+                    yield Piece.unknown(first.text() == null ? first.kind() : Value.Kind.OUTSIDE);
+                }
+                boolean set = p.operator().equals("+") ? !unset(p) : !base.text().isEmpty();
+                yield set ? first : Piece.EMPTY;
+            }
+            case ":?", "?" -> base;
+            case "#", "##" -> cut(base, first, operand, true);
+            case "%", "%%" -> cut(base, first, operand, false);
+            case "/", "//", "/#", "/%" -> replace(p.operator(), base, first, second, operand);
+            case "^^" -> letters(base, operand, true);
+            case ",," -> letters(base, operand, false);
+            default -> Piece.unknown(base.text() == null ? base.kind() : Value.Kind.OUTSIDE);
+        };
+    }
+
+    private boolean unset(Part.Parameter p) {
+        return value(p.name()) instanceof Value.Unset;
+    }
+
+    private Piece defaulted(
+            Part.Parameter p, Piece base, Piece first, Piece second, boolean assigns) {
+        String text = base.text();
+        if (text != null) {
+            boolean used = unset(p) || (p.operator().startsWith(":") && text.isEmpty());
+            if (!used) {
+                return base;
+            }
+            if (assigns) {
+                shell.assign(p.name(), first.value(), p.source());
+            }
+            return first;
+        }
+        Piece either =
+                first.text() != null && !first.text().isEmpty() && !Value.number(first.text())
+                        ? Piece.unknown(
+                                base.kind() == Value.Kind.ANY ? base.kind() : Value.Kind.OUTSIDE)
+                        : Piece.unknown(
+                                first.text() == null && first.kind() == Value.Kind.ANY
+                                        ? Value.Kind.ANY
+                                        : base.kind());
+        if (first.text() != null && code(first.text())) {
+            either = Piece.ANY;
+        }
+        if (assigns) {
+            shell.assign(p.name(), either.value(), p.source());
+        }
+        return second.text() == null ? Piece.ANY : either;
+    }
+
+    private Piece base(Part.Parameter p) {
+        Word subscript = p.subscript();
+        Piece base;
+        if (subscript == null) {
+            base = p.name().equals("@") || p.name().equals("*") ? Piece.ANY : variable(p.name());
+        } else if (subscript.written().equals("@") || subscript.written().equals("*")) {
+            base = Piece.ANY;
+        } else {
+            Piece index = arithmetic(subscript, p.source());
+            base = Piece.unknown(Value.Kind.ANY);
+            if (value(p.name()) instanceof Value.Items(List<String> items)
+                    && index.text() != null
+                    && Value.number(index.text())
+                    && context.shell() != Shell.ZSH) {
+                long at = Long.parseLong(index.text());
+                base = at >= 0 && at < items.size() ? Piece.of(items.get((int) at)) : Piece.ANY;
+            }
+        }
+        if (!p.indirect()) {
+            return base;
+        }
+        if (p.operator().equals("@") || p.operator().equals("*")) {
+            return Piece.OUTSIDE;
+        }
+        String name = base.text();
+        if (name != null && Parser.isName(name)) {
+            return variable(name);
+        }
+        if (name == null ? base.kind() == Value.Kind.ANY : code(name) || name.indexOf('[') >= 0) {
+            shell.unknown(
+                    "`${!" + p.name() + "}` reads a variable whose name is not constant",
+                    p.source());
+        }
+        return Piece.ANY;
+    }
+
+    private static Piece substring(
+            Piece base, Piece offset, @Nullable Piece count, boolean counted) {
+        String text = base.text();
+        if (text == null
+                || offset.text() == null
+                || !Value.number(offset.text().strip())
+                || (counted
+                        && (count == null
+                                || count.text() == null
+                                || !Value.number(count.text().strip())))) {
+            return text == null ? Piece.unknown(base.kind()) : Piece.ANY;
+        }
+        long from = Long.parseLong(offset.text().strip());
+        long start = from < 0 ? text.length() + from : from;
+        if (start < 0 || start > text.length()) {
+            return Piece.EMPTY;
+        }
+        long stop = text.length();
+        if (count != null && count.text() != null) {
+            long length = Long.parseLong(count.text().strip());
+            stop = length < 0 ? text.length() + length : Math.min(text.length(), start + length);
+            if (stop < start) {
+                return Piece.ANY;
+            }
+        }
+        return Piece.of(text.substring((int) start, (int) stop));
+    }
+
+    private static boolean plainPattern(@Nullable Word operand, Piece pattern) {
+        if (operand == null || pattern.text() == null) {
+            return false;
+        }
+        return pattern.text().chars().noneMatch(c -> "*?[]\\()|~#^&".indexOf(c) >= 0);
+    }
+
+    private static Piece cut(Piece base, Piece pattern, @Nullable Word operand, boolean front) {
+        String text = base.text();
+        String cut = pattern.text();
+        if (text == null) {
+            return base;
+        }
+        if (cut == null || !plainPattern(operand, pattern)) {
+            return Piece.ANY;
+        }
+        if (front) {
+            return text.startsWith(cut) ? Piece.of(text.substring(cut.length())) : base;
+        }
+        return text.endsWith(cut)
+                ? Piece.of(text.substring(0, text.length() - cut.length()))
+                : base;
+    }
+
+    private static Piece replace(
+            String operator, Piece base, Piece pattern, Piece by, @Nullable Word operand) {
+        String text = base.text();
+        String old = pattern.text();
+        String replacement = by.text();
+        if (text == null
+                || old == null
+                || replacement == null
+                || old.isEmpty()
+                || replacement.indexOf('&') >= 0
+                || replacement.indexOf('\\') >= 0
+                || !plainPattern(operand, pattern)) {
+            return Piece.ANY;
+        }
+        return switch (operator) {
+            case "/" -> {
+                int at = text.indexOf(old);
+                yield at < 0
+                        ? base
+                        : Piece.of(
+                                text.substring(0, at)
+                                        + replacement
+                                        + text.substring(at + old.length()));
+            }
+            case "//" -> {
+                String all =
+                        text.length() * (long) (replacement.length() + 1) > LONGEST
+                                ? null
+                                : text.replace(old, replacement);
+                yield all == null ? Piece.ANY : Piece.of(all);
+            }
+            case "/#" ->
+                    text.startsWith(old)
+                            ? Piece.of(replacement + text.substring(old.length()))
+                            : base;
+            default ->
+                    text.endsWith(old)
+                            ? Piece.of(
+                                    text.substring(0, text.length() - old.length()) + replacement)
+                            : base;
+        };
+    }
+
+    private static Piece letters(Piece base, @Nullable Word operand, boolean upper) {
+        String text = base.text();
+        if (text == null || (operand != null && !operand.parts().isEmpty())) {
+            return Piece.ANY;
+        }
+        if (text.chars().anyMatch(c -> c > 127)) {
+            return Piece.ANY;
+        }
+        return Piece.of(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
+    }
+
+    // ── arithmetic ──
+
+    /** Whether text read as an expression, a subscript or a prompt could run commands. */
+    static boolean code(String text) {
+        return text.indexOf('$') >= 0 || text.indexOf('`') >= 0;
+    }
+
+    /** An expression: substitutions in it run, and so may values it names. */
+    Piece arithmetic(Word word, Span source) {
+        StringBuilder text = new StringBuilder();
+        boolean constant = true;
+        for (Part part : word.parts()) {
+            Piece piece = quoted(part);
+            if (piece.text() != null) {
+                text.append(piece.text());
+            } else {
+                constant = false;
+                text.append('0');
+                if (piece.kind() == Value.Kind.ANY) {
+                    shell.unknown(
+                            "arithmetic would run commands hidden in the value of `"
+                                    + word.written()
+                                    + "`, which is not constant",
+                            source);
+                }
+            }
+            if (text.length() > LONGEST) {
+                return Piece.ANY;
+            }
+        }
+        String expression = text.toString();
+        evaluated(expression, source, 0);
+        String stripped = expression.strip();
+        return constant && Value.number(stripped) ? Piece.of(stripped) : Piece.NUMBER;
+    }
+
+    /** Looks at an expression for code in it and for the variables it changes. */
+    void evaluated(String expression, Span source, int depth) {
+        shell.step(1 + expression.length() / 64);
+        if (depth > 4 || code(expression)) {
+            shell.unknown("an arithmetic expression holds code", source);
+            return;
+        }
+        boolean changes = changes(expression);
+        int i = 0;
+        while (i < expression.length()) {
+            char c = expression.charAt(i);
+            if (c >= '0' && c <= '9') {
+                while (i < expression.length()
+                        && (Character.isLetterOrDigit(expression.charAt(i))
+                                || "#@_".indexOf(expression.charAt(i)) >= 0)) {
+                    i++;
+                }
+            } else if (Character.isLetter(c) || c == '_') {
+                int from = i;
+                while (i < expression.length()
+                        && (Character.isLetterOrDigit(expression.charAt(i))
+                                || expression.charAt(i) == '_')) {
+                    i++;
+                }
+                named(expression.substring(from, i), source, depth, changes);
+            } else {
+                i++;
+            }
+        }
+    }
+
+    private void named(String name, Span source, int depth, boolean changes) {
+        switch (value(name)) {
+            case Value.Text(String text) -> {
+                if (!Value.number(text)) {
+                    if (text.indexOf('[') >= 0) {
+                        shell.unknown("`" + name + "` holds a subscript for arithmetic", source);
+                    }
+                    evaluated(text, source, depth + 1);
+                }
+            }
+            case Value.Unknown(Value.Kind kind) -> {
+                if (kind == Value.Kind.ANY) {
+                    shell.unknown(
+                            "arithmetic would run commands hidden in `"
+                                    + name
+                                    + "`, which is not constant",
+                            source);
+                }
+            }
+            case Value.Items(List<String> items) -> {
+                for (String item : items) {
+                    if (!Value.number(item)) {
+                        evaluated(item, source, depth + 1);
+                    }
+                }
+            }
+            case Value.Unset _ -> {}
+        }
+        if (changes) {
+            shell.assign(name, Value.NUMBER, source);
+        }
+    }
+
+    private static boolean changes(String expression) {
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            char next = i + 1 < expression.length() ? expression.charAt(i + 1) : ' ';
+            if ((c == '+' || c == '-') && next == c) {
+                return true;
+            }
+            if (c == '=') {
+                char before = i > 0 ? expression.charAt(i - 1) : ' ';
+                char earlier = i > 1 ? expression.charAt(i - 2) : ' ';
+                boolean compares =
+                        next == '='
+                                || before == '='
+                                || before == '!'
+                                || ((before == '<' || before == '>') && earlier != before);
+                if (!compares) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** A name with a subscript given as data, as in {@code unset 'a[..]'}. */
+    void subscripted(@Nullable String name, Span source) {
+        if (name == null) {
+            shell.unknown("the name of a variable is not constant", source);
+        } else if (name.indexOf('[') >= 0) {
+            int open = name.indexOf('[');
+            evaluated(name.substring(open + 1), source, 0);
+        }
+    }
+}

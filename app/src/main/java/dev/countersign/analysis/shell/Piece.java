@@ -1,0 +1,55 @@
+package dev.countersign.analysis.shell;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text the shell computes, as far as it is known.
+ *
+ * @param text null when it is not constant
+ * @param kind what it may be when it is not
+ */
+record Piece(@Nullable String text, Value.Kind kind) {
+    static final Piece ANY = new Piece(null, Value.Kind.ANY);
+    static final Piece OUTSIDE = new Piece(null, Value.Kind.OUTSIDE);
+    static final Piece NUMBER = new Piece(null, Value.Kind.NUMBER);
+    static final Piece EMPTY = of("");
+
+    static Piece of(String text) {
+        return new Piece(text, Value.Kind.ANY);
+    }
+
+    static Piece unknown(Value.Kind kind) {
+        return switch (kind) {
+            case ANY -> ANY;
+            case OUTSIDE -> OUTSIDE;
+            case NUMBER -> NUMBER;
+        };
+    }
+
+    /** This text, then {@code next}. */
+    Piece then(Piece next) {
+        if (text != null && next.text != null) {
+            return next.text.isEmpty() ? this : text.isEmpty() ? next : of(text + next.text);
+        }
+        boolean oneNumber = kind == Value.Kind.NUMBER || (text != null && Value.number(text));
+        boolean otherNumber =
+                next.kind == Value.Kind.NUMBER || (next.text != null && Value.number(next.text));
+        if (text != null && text.isEmpty()) {
+            return next;
+        }
+        if (next.text != null && next.text.isEmpty()) {
+            return this;
+        }
+        if (oneNumber && otherNumber) {
+            return NUMBER;
+        }
+        return (text == null && kind == Value.Kind.ANY)
+                        || (next.text == null && next.kind == Value.Kind.ANY)
+                ? ANY
+                : OUTSIDE;
+    }
+
+    Value value() {
+        return text == null ? new Value.Unknown(kind) : new Value.Text(text);
+    }
+}

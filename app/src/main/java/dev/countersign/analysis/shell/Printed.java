@@ -1,0 +1,109 @@
+package dev.countersign.analysis.shell;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.Shell;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a command that only prints writes to its output, when that is constant. */
+public final class Printed {
+    private Printed() {}
+
+    /**
+     * The output of {@code echo}, {@code printf}, {@code cat} of a here-document, {@code true} and
+     * {@code pwd}; null when it is not constant or the command is another.
+     */
+    public static @Nullable String by(Invocation invocation, Shell shell) {
+        List<String> words = new ArrayList<>();
+        for (Argument argument : invocation.argv()) {
+            if (argument.value() == null || argument.glob()) {
+                return null;
+            }
+            words.add(argument.value());
+        }
+        if (words.isEmpty() || invocation.local()) {
+            return null;
+        }
+        return switch (words.getFirst()) {
+            case "echo" -> echo(words.subList(1, words.size()), shell);
+            case "printf" -> printf(words.subList(1, words.size()));
+            case "cat" ->
+                    words.size() == 1 && invocation.input() instanceof Invocation.Input.Text text
+                            ? text.value()
+                            : null;
+            case "pwd" ->
+                    words.size() == 1 && invocation.directory() != null
+                            ? invocation.directory() + "\n"
+                            : null;
+            case "true", ":" -> "";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String echo(List<String> words, Shell shell) {
+        boolean newline = true;
+        int from = 0;
+        while (from < words.size() && words.get(from).matches("-[neE]+")) {
+            if (!words.get(from).equals("-n") || shell == Shell.SH) {
+                return null;
+            }
+            newline = false;
+            from++;
+        }
+        String text = String.join(" ", words.subList(from, words.size()));
+        if (shell != Shell.BASH && text.indexOf('\\') >= 0) {
+            return null;
+        }
+        return newline ? text + "\n" : text;
+    }
+
+    static @Nullable String printf(List<String> words) {
+        int from = !words.isEmpty() && words.getFirst().equals("--") ? 1 : 0;
+        if (words.size() <= from || (from == 0 && words.getFirst().startsWith("-"))) {
+            return null;
+        }
+        String format = words.get(from);
+        List<String> arguments = words.subList(from + 1, words.size());
+        StringBuilder out = new StringBuilder();
+        int next = 0;
+        do {
+            int before = next;
+            for (int i = 0; i < format.length(); i++) {
+                char c = format.charAt(i);
+                if ((c == '%' || c == '\\') && i + 1 >= format.length()) {
+                    return null;
+                }
+                if (c == '%') {
+                    char kind = format.charAt(++i);
+                    if (kind == '%') {
+                        out.append('%');
+                    } else if (kind == 's') {
+                        out.append(next < arguments.size() ? arguments.get(next++) : "");
+                    } else {
+                        return null;
+                    }
+                } else if (c == '\\') {
+                    switch (format.charAt(++i)) {
+                        case 'n' -> out.append('\n');
+                        case 't' -> out.append('\t');
+                        case '\\' -> out.append('\\');
+                        case '"' -> out.append('"');
+                        default -> {
+                            return null;
+                        }
+                    }
+                } else {
+                    out.append(c);
+                }
+                if (out.length() > 65_536) {
+                    return null;
+                }
+            }
+            if (next == before) {
+                break;
+            }
+        } while (next < arguments.size());
+        return out.toString();
+    }
+}
