@@ -18,7 +18,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Surroundings around = Surroundings.ofProcess();
-        System.exit(new Cli(new Tools(new NoServer(), terminal(around), around)).run(args));
+        System.exit(new Cli(new Tools(new App(around), terminal(around), around)).run(args));
     }
 
     /** The launcher says which of the standard streams are a terminal; the JDK cannot. */

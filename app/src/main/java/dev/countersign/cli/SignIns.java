@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.PrivateFile;
 import dev.countersign.config.Surroundings;
 import java.io.IOException;
 import java.net.URI;

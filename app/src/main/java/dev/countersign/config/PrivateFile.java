@@ -1,4 +1,4 @@
-package dev.countersign.cli;
+package dev.countersign.config;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +9,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** A small file only its owner can read, replaced whole or not at all. */
-final class PrivateFile {
+public final class PrivateFile {
     private PrivateFile() {}
 
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
             throw new IOException("no folder for `" + file + "`");

@@ -1,0 +1,250 @@
+package dev.countersign;
+
+import dev.countersign.agent.Scene;
+import dev.countersign.agent.Workspaces;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.Guarded;
+import dev.countersign.api.Hosts;
+import dev.countersign.api.HttpApi;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Voter;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerCheck;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
+import dev.countersign.cli.Failure;
+import dev.countersign.cli.Product;
+import dev.countersign.config.DataFolder;
+import dev.countersign.config.ServerSettings;
+import dev.countersign.config.Surroundings;
+import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Ids;
+import dev.countersign.decision.Journal;
+import dev.countersign.decision.PolicyFiles;
+import dev.countersign.decision.RecentAllows;
+import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.Identity;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Person;
+import dev.countersign.store.DataFolderException;
+import dev.countersign.store.SqliteStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Makes every object of the program by hand, one method for each part. */
+public final class App implements Product {
+    private final Surroundings around;
+    private final Clock clock;
+
+    public App(Surroundings around) {
+        this.around = around;
+        this.clock = around.clock();
+    }
+
+    @Override
+    public Server start(ServerSettings settings) {
+        SqliteStore store = open(settings.data());
+        RunningServer server = null;
+        try {
+            server = serve(settings, store);
+            return server;
+        } catch (NotRecorded e) {
+            throw Failure.failed("the ledger takes no records: " + e.getMessage());
+        } finally {
+            if (server == null) {
+                closed(store);
+            }
+        }
+    }
+
+    private SqliteStore open(Path data) {
+        try {
+            return SqliteStore.open(data, clock);
+        } catch (DataFolderException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+        }
+    }
+
+    private RunningServer serve(ServerSettings settings, SqliteStore store) throws NotRecorded {
+        int port = port(settings);
+        URI address = address(settings, port);
+        PeopleStore people = store.people();
+        Identity identity = new Identity(people, clock, settings.trustSetup());
+        Person owner = identity.firstOwner();
+        Approvals approvals =
+                new Approvals(
+                        store.approvals(), clock, email -> people.person(email).map(App::voter));
+        PolicyFiles policies = new PolicyFiles(people::accepted);
+        DecisionPoint decisions =
+                new DecisionPoint(
+                        new Analyzer(facts(), guarded(settings, port)),
+                        policies,
+                        approvals,
+                        () -> people.people().stream().map(App::voter).toList(),
+                        store.auditLog(),
+                        clock,
+                        new Ids(clock, new SecureRandom()));
+        AuditQuery audit = store.auditQuery();
+        HttpApi api =
+                new HttpApi(
+                        new HttpApi.Parts(
+                                decisions,
+                                approvals,
+                                new Journal(store.auditLog(), audit, approvals, clock),
+                                audit,
+                                identity,
+                                people,
+                                new DeviceLogins(clock),
+                                policies,
+                                new RecentAllows(clock),
+                                scenes(),
+                                _ -> List.of(),
+                                address::toString,
+                                () -> store.trouble().isEmpty(),
+                                clock),
+                        new Hosts(names(settings)));
+        return RunningServer.start(settings, port, address, store, approvals, api, identity, owner);
+    }
+
+    private static Facts facts() {
+        return Facts.NONE;
+    }
+
+    private Guarded guarded(ServerSettings settings, int port) {
+        Set<String> addresses = new HashSet<>();
+        addresses.add(settings.listen().host() + ":" + port);
+        addresses.add("127.0.0.1:" + port);
+        addresses.add("localhost:" + port);
+        addresses.add("[::1]:" + port);
+        settings.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
+        return new Guarded(
+                List.of(settings.data().toString(), DataFolder.signIns(around).toString()),
+                addresses,
+                Set.of(ProcessHandle.current().pid()));
+    }
+
+    /** Where an agent's calls would run: on this machine, as this user. */
+    private Function<Subject, Scene> scenes() {
+        String home = around.home().toString();
+        UnaryOperator<String> workspace = Workspaces.below(home);
+        Shell shell =
+                around.variable("SHELL")
+                        .flatMap(path -> Shell.of(Path.of(path).getFileName().toString()))
+                        .orElse(Shell.BASH);
+        return subject -> new Scene(subject, home, around.platform(), shell, Map.of(), workspace);
+    }
+
+    private static Voter voter(Person person) {
+        return new Voter(person.email(), person.roles(), Set.of());
+    }
+
+    /**
+     * The port to listen on. A free one is found beforehand: the floor must know it from the first
+     * call on.
+     */
+    private static int port(ServerSettings settings) {
+        if (settings.listen().port() != 0) {
+            return settings.listen().port();
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(settings.listen().host(), 0));
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw Failure.failed("cannot listen on `" + settings.listen() + "`: " + e.getMessage());
+        }
+    }
+
+    private static URI address(ServerSettings settings, int port) {
+        return settings.publicUrl()
+                .orElseGet(() -> {
+                    String host = settings.listen().host();
+                    return URI.create(
+                            "http://"
+                                    + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
+                                    + ":"
+                                    + port);
+                });
+    }
+
+    private static Set<String> names(ServerSettings settings) {
+        Set<String> names = new HashSet<>();
+        names.add(settings.listen().host());
+        settings.publicUrl().ifPresent(url -> names.add(url.getHost()));
+        return names;
+    }
+
+    @Override
+    public Records records(Path data) {
+        try {
+            return new LedgerRecords(SqliteStore.reader(data));
+        } catch (DataFolderException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw Failure.failed("data folder `" + data + "` cannot be read: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean accepted(Path data, String path, String sha256) {
+        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            return reader.accepted(path, sha256);
+        } catch (IOException | RuntimeException unreadable) {
+            return false;
+        }
+    }
+
+    /** Closing at the end of a failed start; the failure itself is what the person reads. */
+    private static void closed(SqliteStore store) {
+        try {
+            store.close();
+        } catch (IOException e) {
+            System.getLogger(App.class.getName())
+                    .log(System.Logger.Level.WARNING, "the store did not close cleanly", e);
+        }
+    }
+
+    /** Records of a folder that this process only reads. */
+    private record LedgerRecords(SqliteStore.Reader reader) implements Records {
+        @Override
+        public AuditQuery query() {
+            return reader.auditQuery();
+        }
+
+        @Override
+        public Verdict verify(Optional<Path> checkpoint) {
+            if (checkpoint.isPresent()) {
+                throw Failure.failed("checkpoints are not there yet: leave `--checkpoint` out");
+            }
+            LedgerCheck.Verdict found = reader.ledgerCheck().verify();
+            return new Verdict(
+                    found.fault().isEmpty(),
+                    found.records(),
+                    found.head(),
+                    found.fault()
+                            .map(fault -> "broken at record " + fault.index() + ": " + fault.text())
+                            .orElse(
+                                    "every record is as it was written and follows the one before"));
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+}

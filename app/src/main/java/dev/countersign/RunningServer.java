@@ -1,0 +1,166 @@
+package dev.countersign;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.api.HttpApi;
+import dev.countersign.approval.Approvals;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.cli.Failure;
+import dev.countersign.cli.Product;
+import dev.countersign.config.PrivateFile;
+import dev.countersign.config.ServerSettings;
+import dev.countersign.people.Identity;
+import dev.countersign.people.Person;
+import dev.countersign.store.SqliteStore;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A server that answers, with what must be ended in order when it stops. */
+final class RunningServer implements Product.Server {
+    private static final System.Logger LOG = System.getLogger(RunningServer.class.getName());
+
+    private final URI url;
+    private final URI signInLink;
+    private final WebServer web;
+    private final HttpApi api;
+    private final SqliteStore store;
+    private final Path ownerNote;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private RunningServer(
+            URI url,
+            URI signInLink,
+            WebServer web,
+            HttpApi api,
+            SqliteStore store,
+            Path ownerNote) {
+        this.url = url;
+        this.signInLink = signInLink;
+        this.web = web;
+        this.api = api;
+        this.store = store;
+        this.ownerNote = ownerNote;
+    }
+
+    static RunningServer start(
+            ServerSettings settings,
+            int port,
+            URI address,
+            SqliteStore store,
+            Approvals approvals,
+            HttpApi api,
+            Identity identity,
+            Person owner) {
+        WebServer web =
+                WebServer.builder()
+                        .host(settings.listen().host())
+                        .port(port)
+                        .shutdownHook(false)
+                        .shutdownGracePeriod(Duration.ofMillis(200))
+                        .routing(api::register)
+                        .build();
+        try {
+            web.start();
+        } catch (RuntimeException e) {
+            throw Failure.failed(
+                    "cannot listen on `"
+                            + settings.listen()
+                            + "`: "
+                            + rootCause(e)
+                            + "; another server may be there: --listen names another port");
+        }
+        Path note = settings.data().resolve("owner.json");
+        RunningServer server =
+                new RunningServer(
+                        address,
+                        address.resolve("/sign-in?code=" + identity.link(owner)),
+                        web,
+                        api,
+                        store,
+                        note);
+        ObjectNode content = JsonNodeFactory.instance.objectNode();
+        content.put("url", "http://" + local(settings) + ":" + port);
+        content.put("token", identity.ownerSecret());
+        content.put("pid", ProcessHandle.current().pid());
+        try {
+            PrivateFile.write(note, content.toString());
+        } catch (IOException e) {
+            server.close();
+            throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
+        }
+        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals));
+        return server;
+    }
+
+    private static String local(ServerSettings settings) {
+        String host = settings.listen().host();
+        return host.indexOf(':') >= 0
+                ? "[" + host + "]"
+                : host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    }
+
+    private static String rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    /** Ends what nobody answered in time, also when no client waits for it any more. */
+    private void expire(Approvals approvals) {
+        try {
+            while (!closing.await(1, TimeUnit.SECONDS)) {
+                try {
+                    approvals.expireDue();
+                } catch (NotRecorded | RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public URI url() {
+        return url;
+    }
+
+    @Override
+    public URI signInLink() {
+        return signInLink;
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        closed.await();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closing.getCount() == 0) {
+                return;
+            }
+            closing.countDown();
+        }
+        try {
+            api.stop();
+            web.stop();
+            Files.deleteIfExists(ownerNote);
+            store.close();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the server did not close cleanly", e);
+        } finally {
+            closed.countDown();
+        }
+    }
+}

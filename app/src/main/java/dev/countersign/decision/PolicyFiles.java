@@ -1,0 +1,169 @@
+package dev.countersign.decision;
+
+import dev.countersign.call.ToolCall;
+import dev.countersign.policy.Level;
+import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyProblem;
+import dev.countersign.policy.PolicyReader;
+import dev.countersign.policy.PolicySnapshot;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policy files of workspaces, read again when they change. A file counts in full only once a
+ * person accepted that very content; until then it can only restrict.
+ */
+public final class PolicyFiles implements PolicySource, WaitingFiles {
+    /** The names looked for in the root of a workspace. */
+    public static final List<String> NAMES =
+            List.of("countersign.yaml", "countersign.yml", "codeflow.json", "opencode.json");
+
+    private static final int MOST_WORKSPACES = 1_000;
+
+    private final BiPredicate<String, String> accepted;
+    private final Map<String, Held> held =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Held> eldest) {
+                    return size() > MOST_WORKSPACES;
+                }
+            };
+
+    /** What tells one state of a file from another. */
+    private record Stamp(String name, FileTime modified, long size, @Nullable Object fileKey) {}
+
+    /**
+     * The snapshot of a workspace, or why there is none, with the state of the files it was made
+     * from.
+     */
+    private record Held(
+            List<Stamp> stamps,
+            @Nullable PolicySnapshot snapshot,
+            @Nullable String unreadable,
+            List<WaitingFile> waiting) {}
+
+    /**
+     * @param accepted whether a person accepted the content with this SHA-256 (64 hexadecimal
+     *     digits) of the file at this absolute path
+     */
+    public PolicyFiles(BiPredicate<String, String> accepted) {
+        this.accepted = accepted;
+    }
+
+    @Override
+    public PolicySnapshot forCall(ToolCall call) throws Unreadable {
+        Held now = of(call.context().workspace());
+        if (now.snapshot() == null) {
+            throw new Unreadable(String.valueOf(now.unreadable()));
+        }
+        return now.snapshot();
+    }
+
+    @Override
+    public synchronized List<WaitingFile> waiting() {
+        return held.values().stream().flatMap(h -> h.waiting().stream()).toList();
+    }
+
+    /** Reads everything again at the next call, as after an acceptance. */
+    public synchronized void forget() {
+        held.clear();
+    }
+
+    private synchronized Held of(String workspace) {
+        Path root = Path.of(workspace);
+        List<Stamp> stamps = stamps(root);
+        Held known = held.get(workspace);
+        if (known == null || !known.stamps().equals(stamps)) {
+            known = read(root, stamps);
+            held.put(workspace, known);
+        }
+        return known;
+    }
+
+    private static List<Stamp> stamps(Path root) {
+        List<Stamp> stamps = new ArrayList<>();
+        for (String name : NAMES) {
+            try {
+                BasicFileAttributes a =
+                        Files.readAttributes(root.resolve(name), BasicFileAttributes.class);
+                stamps.add(new Stamp(name, a.lastModifiedTime(), a.size(), a.fileKey()));
+            } catch (IOException absent) {
+                // A name that cannot be looked at is a problem of its own only when it is there.
+                if (Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                    stamps.add(new Stamp(name, FileTime.fromMillis(0), -1, null));
+                }
+            }
+        }
+        return stamps;
+    }
+
+    private Held read(Path root, List<Stamp> stamps) {
+        List<Policy> documents = new ArrayList<>();
+        List<WaitingFile> waiting = new ArrayList<>();
+        for (Stamp stamp : stamps) {
+            Path file = root.resolve(stamp.name());
+            try {
+                if (stamp.size() > PolicyReader.MAX_LENGTH * 4L) {
+                    return broken(stamps, file + " is larger than a policy file may be");
+                }
+                PolicyReader.Result result = parse(file);
+                if (result.policy().isEmpty()) {
+                    return broken(stamps, words(result.problems()));
+                }
+                Policy policy = result.policy().get();
+                documents.add(policy);
+                if (!policy.trusted() && !policy.waiting().isEmpty()) {
+                    waiting.add(
+                            new WaitingFile(
+                                    file.toString(), digits(policy.hash()), policy.waiting()));
+                }
+            } catch (CharacterCodingException e) {
+                return broken(stamps, file + " is not UTF-8 text");
+            } catch (IOException e) {
+                return broken(stamps, file + " cannot be read");
+            }
+        }
+        return new Held(stamps, PolicySnapshot.of(documents), null, waiting);
+    }
+
+    private PolicyReader.Result parse(Path file) throws IOException {
+        String text = Files.readString(file);
+        PolicyReader.Result result = PolicyReader.read(file.toString(), text, Level.PROJECT, false);
+        return result.policy()
+                        .filter(policy -> accepted.test(file.toString(), digits(policy.hash())))
+                        .isPresent()
+                ? new PolicyReader.Result(
+                        result.policy().map(policy -> policy.withTrust(true)), result.problems())
+                : result;
+    }
+
+    private static Held broken(List<Stamp> stamps, String why) {
+        return new Held(stamps, null, why, List.of());
+    }
+
+    private static String words(List<PolicyProblem> problems) {
+        return String.join(
+                "; ",
+                problems.stream()
+                        .filter(PolicyProblem::error)
+                        .limit(3)
+                        .map(PolicyProblem::toString)
+                        .toList());
+    }
+
+    /** The hash without its {@code sha256:} in front. */
+    private static String digits(String hash) {
+        return hash.substring(hash.indexOf(':') + 1);
+    }
+}

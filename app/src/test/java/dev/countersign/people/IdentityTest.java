@@ -1,0 +1,180 @@
+package dev.countersign.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.people.Identity.NewSession;
+import dev.countersign.people.Identity.NewToken;
+import dev.countersign.store.SqliteStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class IdentityTest {
+    private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+    private final InstantSource source = () -> now;
+    private final Clock clock = source.withZone(ZoneOffset.UTC);
+
+    @SuppressWarnings("NullAway.Init")
+    private @TempDir Path data;
+
+    @SuppressWarnings("NullAway.Init")
+    private SqliteStore store;
+
+    @SuppressWarnings("NullAway.Init")
+    private Identity identity;
+
+    @SuppressWarnings("NullAway.Init")
+    private Person owner;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = SqliteStore.open(data.resolve("d"), clock);
+        identity = new Identity(store.people(), clock, false);
+        owner = identity.firstOwner();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+    }
+
+    private Principal.Person signedIn() throws Exception {
+        NewSession session = identity.redeem(identity.link(owner)).orElseThrow();
+        return identity.byCookie(session.cookie()).orElseThrow();
+    }
+
+    @Test
+    void aLinkSignsInOnce() throws Exception {
+        String code = identity.link(owner);
+        assertThat(identity.redeem(code)).isPresent();
+        assertThat(identity.redeem(code)).isEmpty();
+        assertThat(identity.redeem("guess")).isEmpty();
+    }
+
+    @Test
+    void anOldLinkIsWorthless() throws Exception {
+        String code = identity.link(owner);
+        now = now.plus(Duration.ofHours(13));
+        assertThat(identity.redeem(code)).isEmpty();
+    }
+
+    @Test
+    void aSessionEndsAfterItsTimeAndBySigningOut() throws Exception {
+        NewSession session = identity.redeem(identity.link(owner)).orElseThrow();
+        Principal.Person person = identity.byCookie(session.cookie()).orElseThrow();
+        assertThat(person.votes()).isTrue();
+        identity.signOut(person);
+        assertThat(identity.byCookie(session.cookie())).isEmpty();
+
+        NewSession later = identity.redeem(identity.link(owner)).orElseThrow();
+        now = now.plus(Duration.ofDays(31));
+        assertThat(identity.byCookie(later.cookie())).isEmpty();
+    }
+
+    @Test
+    void anAgentsTokenFixesWhoAsks() throws Exception {
+        NewToken made =
+                identity.createToken(
+                        Token.Kind.AGENT,
+                        "laptop",
+                        "docs-agent",
+                        owner.email(),
+                        "payments",
+                        new Principal.Owner());
+        Principal principal = identity.byBearer(made.secret()).orElseThrow();
+        assertThat(principal)
+                .isInstanceOfSatisfying(
+                        Principal.Agent.class,
+                        agent -> {
+                            assertThat(agent.subject().agent()).isEqualTo("docs-agent");
+                            assertThat(agent.subject().person()).isEqualTo(owner.email());
+                            assertThat(agent.subject().project()).isEqualTo("payments");
+                        });
+        assertThat(identity.byBearer(made.secret() + "x")).isEmpty();
+        assertThat(made.token().hash()).doesNotContain(made.secret());
+    }
+
+    @Test
+    void aRevokedOrExpiredTokenIsNobody() throws Exception {
+        NewToken made = personal(new Principal.Owner());
+        assertThat(identity.byBearer(made.secret())).isPresent();
+        assertThat(identity.revoke(made.token().id(), new Principal.Owner())).isTrue();
+        assertThat(identity.byBearer(made.secret())).isEmpty();
+
+        NewToken other = personal(new Principal.Owner());
+        now = now.plus(Duration.ofDays(366));
+        assertThat(identity.byBearer(other.secret())).isEmpty();
+    }
+
+    @Test
+    void aPersonalTokenOfTheShortcutVotesOnlyOnceItsPersonConfirmedIt() throws Exception {
+        NewToken made = personal(new Principal.Owner());
+        assertThat(votes(made)).isFalse();
+        Principal.Person self = (Principal.Person) identity.byBearer(made.secret()).orElseThrow();
+        assertThat(identity.confirm(made.token().id(), self)).isFalse();
+        assertThat(identity.confirm(made.token().id(), signedIn())).isTrue();
+        assertThat(votes(made)).isTrue();
+    }
+
+    @Test
+    void underTrustedSetUpItVotesAtOnce() throws Exception {
+        Identity trusting = new Identity(store.people(), clock, true);
+        NewToken made =
+                trusting.createToken(
+                        Token.Kind.PERSONAL,
+                        "test",
+                        null,
+                        owner.email(),
+                        null,
+                        new Principal.Owner());
+        assertThat(trusting.byBearer(made.secret()))
+                .get()
+                .isInstanceOfSatisfying(
+                        Principal.Person.class, person -> assertThat(person.votes()).isTrue());
+    }
+
+    @Test
+    void theShortcutIsKnownByItsSecretOnly() {
+        assertThat(identity.byBearer(identity.ownerSecret())).contains(new Principal.Owner());
+        assertThat(new Identity(store.people(), clock, false).byBearer(identity.ownerSecret()))
+                .isEmpty();
+    }
+
+    @Test
+    void aDeviceCodeIsConfirmedOnceAndHandedOutOnce() {
+        DeviceLogins logins = new DeviceLogins(clock);
+        DeviceLogins.Pending started = logins.start("terminal").orElseThrow();
+        assertThat(logins.poll(started.deviceCode()).orElseThrow().person()).isNull();
+        String typed = started.userCode().toLowerCase(java.util.Locale.ROOT).replace('-', ' ');
+        assertThat(logins.answer(typed, "ana@x.org", true)).isTrue();
+        assertThat(logins.answer(typed, "eve@x.org", true)).isFalse();
+        assertThat(logins.poll(started.deviceCode()).orElseThrow().person()).isEqualTo("ana@x.org");
+        assertThat(logins.poll(started.deviceCode())).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void aDeviceCodeRunsOut() {
+        DeviceLogins logins = new DeviceLogins(clock);
+        DeviceLogins.Pending started = logins.start("terminal").orElseThrow();
+        now = now.plus(Duration.ofMinutes(11));
+        assertThat(logins.answer(started.userCode(), "ana@x.org", true)).isFalse();
+        assertThat(logins.poll(started.deviceCode())).isEmpty();
+    }
+
+    private NewToken personal(Principal by) throws Exception {
+        return identity.createToken(Token.Kind.PERSONAL, "cli", null, owner.email(), null, by);
+    }
+
+    private boolean votes(NewToken token) {
+        return identity.byBearer(token.secret()).orElseThrow() instanceof Principal.Person p
+                && p.votes();
+    }
+}
