@@ -1,6 +1,8 @@
 package dev.countersign;
 
+import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
+import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.agent.Workspaces;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
@@ -114,12 +116,21 @@ public final class App implements Product {
                                 policies,
                                 new RecentAllows(clock),
                                 scenes(),
-                                _ -> List.of(),
+                                change -> settingsProblems(change, address, port),
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
                                 clock),
                         new Hosts(names(settings)));
         return RunningServer.start(settings, port, address, store, approvals, api, identity, owner);
+    }
+
+    /** What a changed settings file of a client would weaken. */
+    private List<String> settingsProblems(HookEvent.ConfigChange change, URI address, int port) {
+        return SettingsPlaces.problems(
+                change,
+                around.home().toString(),
+                around.platform(),
+                Set.of(address.toString(), "http://127.0.0.1:" + port, "http://localhost:" + port));
     }
 
     private static Facts facts() {

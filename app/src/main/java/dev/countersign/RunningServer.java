@@ -20,9 +20,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A server that answers, with what must be ended in order when it stops. */
 final class RunningServer implements Product.Server {
+    /**
+     * The library tells of every start at length; people read only what needs them. Held, or it
+     * would be forgotten.
+     */
+    private static final Logger LIBRARY = Logger.getLogger("io.helidon");
+
     private static final System.Logger LOG = System.getLogger(RunningServer.class.getName());
 
     private final URI url;
@@ -58,6 +66,7 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             Identity identity,
             Person owner) {
+        LIBRARY.setLevel(Level.WARNING);
         WebServer web =
                 WebServer.builder()
                         .host(settings.listen().host())
