@@ -123,7 +123,7 @@ final class Audit {
                 Where where, Map<String, String> filters, long before, int limit) {
             StringBuilder path = new StringBuilder("/v1/audit?limit=").append(limit);
             if (before != Long.MAX_VALUE) {
-                path.append("&before=").append(before);
+                path.append("&cursor=").append(before);
             }
             filters.forEach((name, value) ->
                     path.append('&').append(name).append('=').append(ServerClient.part(value)));
@@ -186,7 +186,7 @@ final class Audit {
         private static List<ObjectNode> remote(Where where, String id, boolean index) {
             String query =
                     index
-                            ? "limit=1&before=" + (Long.parseLong(id) + 1)
+                            ? "limit=1&cursor=" + (Long.parseLong(id) + 1)
                             : "limit=" + MOST + "&decision=" + ServerClient.part(id);
             List<ObjectNode> found = new ArrayList<>();
             for (JsonNode entry :

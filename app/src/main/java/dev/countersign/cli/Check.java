@@ -6,6 +6,7 @@ import dev.countersign.decision.Ids;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.DecisionJson;
 import dev.countersign.policy.Effect;
+import dev.countersign.policy.ExplanationText;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Locale;
@@ -42,7 +43,10 @@ final class Check implements Command {
         ObjectNode standard = CallOptions.standard(given);
         given.value("--at").ifPresent(at -> standard.put("at", at));
         CallReader reader = new CallReader(standard, tools.around());
-        Judge judge = new Judge(tools, Where.of(given, tools.around()).data());
+        Judge judge =
+                new Judge(tools, Where.of(given, tools.around()).data())
+                        .withPolicies(given.values("--policy"))
+                        .withCaller(given.value("--profile"), given.value("--autonomy"));
         Ids ids = new Ids(tools.around().clock(), new SecureRandom());
         if (given.has("--batch")) {
             return new Batch(tools.terminal(), reader)
@@ -70,11 +74,14 @@ final class Check implements Command {
 
     private void print(Decision decision) {
         Terminal terminal = tools.terminal();
-        String effect = decision.effect().wire();
-        terminal.line(
-                terminal.paint(Terminal.Ink.ofEffect(effect), effect.toUpperCase(Locale.ROOT))
-                        + "  "
-                        + Visible.line(decision.reason()));
+        String effect = decision.effect().wire().toUpperCase(Locale.ROOT);
+        String text = ExplanationText.of(decision).stripTrailing();
+        if (text.startsWith(effect)) {
+            text =
+                    terminal.paint(Terminal.Ink.ofEffect(effect), effect)
+                            + text.substring(effect.length());
+        }
+        terminal.line(text);
     }
 
     static int exitCode(Effect effect) {

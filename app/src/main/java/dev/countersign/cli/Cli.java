@@ -18,7 +18,7 @@ public final class Cli {
     public static final String VERSION = "0.1.0";
 
     /** Every command, in the order the help shows. */
-    private static final List<String> NAMES =
+    static final List<String> NAMES =
             List.of(
                     "serve",
                     "connect",
@@ -26,6 +26,9 @@ public final class Cli {
                     "doctor",
                     "check",
                     "analyze",
+                    "policy lint",
+                    "policy show",
+                    "policy accept",
                     "approvals list",
                     "approvals show",
                     "approvals approve",
@@ -52,11 +55,14 @@ public final class Cli {
     private @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve(tools);
+            case "check" -> new Check(tools);
+            case "analyze" -> new Analyze(tools);
+            case "policy lint" -> new PolicyCommands.Lint(tools);
+            case "policy show" -> new PolicyCommands.Show(tools);
+            case "policy accept" -> new PolicyCommands.Accept(tools);
             case "connect" -> new Connect(tools);
             case "disconnect" -> new Disconnect(tools);
             case "doctor" -> new Doctor(tools);
-            case "check" -> new Check(tools);
-            case "analyze" -> new Analyze(tools);
             case "approvals list" -> new ApprovalCommands.Listing(tools);
             case "approvals show" -> new ApprovalCommands.Show(tools);
             case "approvals approve" -> new ApprovalCommands.Approve(tools);

@@ -8,22 +8,53 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Evaluator;
+import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicySnapshot;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Decides calls in this process, with no server. */
 final class Judge {
     private final Tools tools;
     private final Analyzer analyzer;
+    private final PolicyFiles files;
+    private final Map<String, PolicySnapshot> byWorkspace = new HashMap<>();
+    private List<Policy> named = List.of();
+    private Optional<Policy> caller = Optional.empty();
 
     Judge(Tools tools, Path data) {
         this.tools = tools;
         analyzer = new Analyzer(Facts.NONE, guarded(tools, data));
+        files = new PolicyFiles(tools, data, analyzer);
+    }
+
+    PolicyFiles files() {
+        return files;
+    }
+
+    /** Judges by these documents, trusted, instead of those of the workspace. */
+    Judge withPolicies(List<String> paths) {
+        named = paths.stream().map(path -> files.named(path).usable()).toList();
+        return this;
+    }
+
+    /** Judges as if the nearest document named this profile and mode. */
+    Judge withCaller(Optional<String> profile, Optional<String> autonomy) {
+        if (profile.isPresent() || autonomy.isPresent()) {
+            try {
+                caller = Optional.of(Policy.caller(profile.orElse(null), autonomy.orElse(null)));
+            } catch (IllegalArgumentException e) {
+                throw Failure.usage(String.valueOf(e.getMessage()));
+            }
+        }
+        return this;
     }
 
     Analysis analyze(ToolCall call) {
@@ -32,10 +63,20 @@ final class Judge {
 
     Decision decide(CallReader.Request request, Analysis analysis) {
         return Evaluator.evaluate(
-                new PolicySnapshot(List.of(), ""),
+                byWorkspace.computeIfAbsent(request.call().context().workspace(), this::snapshot),
                 request.call(),
                 analysis,
                 request.at().orElseGet(() -> tools.around().clock().instant()));
+    }
+
+    /** Read once a run, so that all calls of a batch are judged by the same text. */
+    private PolicySnapshot snapshot(String workspace) {
+        List<Policy> documents = new ArrayList<>(named);
+        if (named.isEmpty()) {
+            files.ofWorkspace(workspace).forEach(found -> documents.add(found.usable()));
+        }
+        caller.ifPresent(documents::add);
+        return PolicySnapshot.of(documents);
     }
 
     /** What of ours stands on this machine, as the server itself would say it. */

@@ -93,7 +93,7 @@ final class Login implements Command {
 
     private int signedIn(ServerClient server, ObjectNode body) {
         SignIns signIns = new SignIns(tools.around());
-        signIns.keep(server.base(), token(body));
+        signIns.keep(server.base(), token(body), Json.text(body, "id"));
         String person = Json.text(body, "person");
         tools.terminal()
                 .line("Signed in" + (person.isEmpty() ? "" : " as " + Visible.line(person)) + ".");

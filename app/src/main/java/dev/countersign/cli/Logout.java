@@ -25,8 +25,9 @@ final class Logout implements Command {
             return 0;
         }
         try {
+            String id = ServerClient.part(signIns.id(server.base()).orElse(""));
             new ServerClient(server.base(), token.get(), ServerClient.Credential.SIGN_IN)
-                    .exchange("POST", "/v1/logout", Json.object());
+                    .delete("/v1/tokens/" + id);
         } catch (Failure e) {
             tools.terminal().note("countersign: " + e.text() + "; forgotten here all the same");
         }

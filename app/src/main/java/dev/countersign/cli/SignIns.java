@@ -19,11 +19,23 @@ final class SignIns {
     }
 
     Optional<String> token(URI server) {
-        return Optional.of(Json.text(all(), key(server))).filter(text -> !text.isEmpty());
+        return field(server, "token");
     }
 
-    void keep(URI server, String token) {
-        write(all().put(key(server), token));
+    /** The token's public id, to revoke it by. */
+    Optional<String> id(URI server) {
+        return field(server, "id");
+    }
+
+    private Optional<String> field(URI server, String field) {
+        return Optional.of(Json.text(all().path(key(server)), field))
+                .filter(text -> !text.isEmpty());
+    }
+
+    void keep(URI server, String token, String id) {
+        ObjectNode all = all();
+        all.putObject(key(server)).put("token", token).put("id", id);
+        write(all);
     }
 
     /** Whether there was one. */

@@ -1,0 +1,225 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyProblem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The commands on policy documents. */
+final class PolicyCommands {
+    private PolicyCommands() {}
+
+    private static List<PolicyFiles.Found> found(
+            Tools tools, Where where, Optional<String> file, Optional<String> workspace) {
+        PolicyFiles files = new Judge(tools, where.data()).files();
+        if (file.isPresent()) {
+            return List.of(files.named(file.get()));
+        }
+        String root =
+                workspace
+                        .map(text -> Where.path(text, tools.around()))
+                        .orElse(tools.around().cwd())
+                        .toString();
+        return files.ofWorkspace(root);
+    }
+
+    private static String none() {
+        return "No policy file here. One named countersign.yaml at the root of the workspace counts;"
+                + " without it the built-in profile `standard` and autonomy `partial` do.";
+    }
+
+    /** Checks documents and says what is wrong where. */
+    static final class Lint implements Command {
+        private final Tools tools;
+
+        Lint(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("policy lint", "Check a policy document, examples included.")
+                    .note("Exit code: 0 usable, 2 not usable.")
+                    .optionalArgument("FILE")
+                    .option("--workspace", "DIR", "check the files of this workspace")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            List<PolicyFiles.Found> found =
+                    found(
+                            tools,
+                            Where.of(given, tools.around()),
+                            given.optionalArgument(0),
+                            given.value("--workspace"));
+            List<PolicyProblem> problems =
+                    found.stream().flatMap(each -> each.result().problems().stream()).toList();
+            boolean usable = problems.stream().noneMatch(PolicyProblem::error);
+            Terminal terminal = tools.terminal();
+            if (given.has("--json")) {
+                ObjectNode json = Json.object().put("usable", usable);
+                ArrayNode array = json.putArray("problems");
+                for (PolicyProblem problem : problems) {
+                    array.addObject()
+                            .put("file", problem.file())
+                            .put("line", problem.line())
+                            .put("column", problem.column())
+                            .put("message", problem.message())
+                            .put("error", problem.error());
+                }
+                terminal.line(Json.write(json));
+                return usable ? 0 : 2;
+            }
+            for (PolicyProblem problem : problems) {
+                String kind = problem.error() ? "error" : "warning";
+                Terminal.Ink ink = problem.error() ? Terminal.Ink.DENY : Terminal.Ink.ASK;
+                terminal.line(terminal.paint(ink, kind) + "  " + Visible.line(problem.toString()));
+            }
+            if (found.isEmpty()) {
+                terminal.line(none());
+            }
+            for (PolicyFiles.Found each : found) {
+                each.result().policy().ifPresent(policy -> terminal.line(summary(each, policy)));
+            }
+            return usable ? 0 : 2;
+        }
+
+        private static String summary(PolicyFiles.Found found, Policy policy) {
+            int rules = policy.rules().size();
+            return Visible.line(found.path().getFileName() + ": usable, ")
+                    + rules
+                    + (rules == 1 ? " rule" : " rules");
+        }
+    }
+
+    /** Shows the documents that apply here and what of them counts. */
+    static final class Show implements Command {
+        private final Tools tools;
+
+        Show(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("policy show", "Show the documents of a workspace and what counts.")
+                    .optionalArgument("FILE")
+                    .option("--workspace", "DIR", "the workspace (default: here)")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            Terminal terminal = tools.terminal();
+            List<PolicyFiles.Found> found =
+                    found(
+                            tools,
+                            Where.of(given, tools.around()),
+                            given.optionalArgument(0),
+                            given.value("--workspace"));
+            ObjectNode json = Json.object();
+            ArrayNode documents = json.putArray("documents");
+            List<String> lines = new ArrayList<>();
+            for (PolicyFiles.Found each : found) {
+                Policy policy = each.usable();
+                show(each, policy, documents.addObject(), lines);
+            }
+            if (given.has("--json")) {
+                terminal.line(Json.write(json));
+            } else if (lines.isEmpty()) {
+                terminal.line(none());
+            } else {
+                lines.forEach(terminal::line);
+            }
+            return 0;
+        }
+
+        private static void show(
+                PolicyFiles.Found found, Policy policy, ObjectNode json, List<String> lines) {
+            json.put("name", policy.name())
+                    .put("level", policy.level().wire())
+                    .put("path", found.path().toString())
+                    .put("trusted", policy.trusted())
+                    .put("sha256", PolicyFiles.digest(policy))
+                    .put("rules", policy.rules().size());
+            ArrayNode waiting = json.putArray("waiting");
+            policy.waiting().forEach(waiting::add);
+            lines.add(
+                    Visible.line(policy.title())
+                            + (policy.trusted() ? "  trusted" : "  not accepted: only restricts"));
+            lines.add("  file    " + Visible.line(found.path().toString()));
+            lines.add("  sha256  " + PolicyFiles.digest(policy));
+            policy.rules().forEach(rule -> lines.add("  rule    " + Visible.line(rule.text())));
+            policy.waiting().forEach(line -> lines.add("  waits   " + Visible.line(line)));
+            if (!policy.trusted() && !policy.waiting().isEmpty()) {
+                lines.add(
+                        "  accept  countersign policy accept "
+                                + Visible.line(found.path().toString()));
+            }
+        }
+    }
+
+    /** Accepts this very content of a workspace's file; for a signed-in person. */
+    static final class Accept implements Command {
+        private final Tools tools;
+
+        Accept(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("policy accept", "Accept this very content of a repository's policy.")
+                    .note("Shows what it would newly permit; needs `countersign login`.")
+                    .argument("FILE")
+                    .option("--sha256", "DIGEST", "accept only if the content is this")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            Where where = Where.of(given, tools.around());
+            PolicyFiles.Found found =
+                    new Judge(tools, where.data()).files().named(given.argument(0));
+            Policy policy = found.usable();
+            String digest = PolicyFiles.digest(policy);
+            Optional<String> expected = given.value("--sha256");
+            if (expected.isPresent() && !expected.get().equals(digest)) {
+                throw Failure.failed(
+                        "the content is `"
+                                + digest
+                                + "` by now, not `"
+                                + Visible.line(expected.get())
+                                + "`");
+            }
+            ServerClient server = ServerClient.of(where);
+            switch (server.credential()) {
+                case TOKEN, SIGN_IN -> {}
+                case OWNER, NONE ->
+                        throw Failure.failed(
+                                "accepting a file needs a signed-in person: run `countersign login`"
+                                        + " first");
+            }
+            ObjectNode answer =
+                    server.post(
+                            "/v1/policies/accept",
+                            Json.object()
+                                    .put("path", found.path().toString())
+                                    .put("sha256", digest));
+            Terminal terminal = tools.terminal();
+            if (given.has("--json")) {
+                terminal.line(Json.write(answer));
+                return 0;
+            }
+            policy.withTrust(false)
+                    .waiting()
+                    .forEach(line -> terminal.line("now counts  " + Visible.line(line)));
+            terminal.line("Accepted " + Visible.line(found.path().toString()));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.countersign.cli;
+
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.config.ServerSettings;
+import dev.countersign.config.Surroundings;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A command line on a desk: what it is given and what it wrote, with nothing of the machine. */
+final class Desk {
+    static final Instant NOW = Instant.parse("2026-03-29T10:00:00Z");
+
+    final StringWriter out = new StringWriter();
+    final StringWriter err = new StringWriter();
+    final Map<String, String> environment = new HashMap<>();
+    final Path home;
+    Product product = new NoProduct();
+    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    BufferedReader in = new BufferedReader(new StringReader(""));
+    int width = 100;
+    boolean colour;
+    boolean interactive;
+
+    Desk(Path home) {
+        this.home = home;
+    }
+
+    Tools tools() {
+        return new Tools(
+                product,
+                new Terminal(
+                        in,
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        width,
+                        colour,
+                        interactive),
+                new Surroundings(environment, home, home, "linux", clock));
+    }
+
+    int run(String... arguments) {
+        return new Cli(tools()).run(arguments);
+    }
+
+    Desk typing(String text) {
+        in = new BufferedReader(new StringReader(text));
+        return this;
+    }
+
+    /** Nothing behind the commands; nothing was ever accepted. */
+    static class NoProduct implements Product {
+        @Override
+        public Server start(ServerSettings settings) {
+            throw Failure.failed("no server here");
+        }
+
+        @Override
+        public Records records(Path data) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public boolean accepted(Path data, String path, String sha256) {
+            return false;
+        }
+    }
+
+    /** Records that are given, and found intact or not. */
+    record GivenRecords(AuditQuery query, Product.Verdict verdict) implements Product.Records {
+        @Override
+        public Product.Verdict verify(Optional<Path> checkpoint) {
+            return verdict;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

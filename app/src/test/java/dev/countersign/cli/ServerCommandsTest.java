@@ -1,0 +1,270 @@
+package dev.countersign.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditQuery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+final class ServerCommandsTest {
+    @TempDir Path home;
+    private Desk desk = new Desk(Path.of("/"));
+    private final FakeServer server;
+
+    ServerCommandsTest() throws IOException {
+        server = new FakeServer();
+    }
+
+    @BeforeEach
+    void desk() {
+        desk = new Desk(home);
+        desk.environment.put("COUNTERSIGN_URL", server.url());
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void listingsFitAHundredColumns() {
+        server.waits("APR-1", "critical", "git push --force origin main " + "x".repeat(200));
+        server.waits("APR-12", "low", "ls\nrm -rf x");
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString().lines())
+                .containsExactly(
+                        "ID      RISK      STANDING                AGENT       WHAT",
+                        "APR-1   critical  4 min left, 0 of 1 yes  migrations  git push --force origin"
+                                + " main xxxxxxxxxxxxxxxx…",
+                        "APR-12  low       4 min left, 0 of 1 yes  migrations  ls<U+000A>rm -rf x");
+    }
+
+    @Test
+    void anEmptyListingTeaches() {
+        desk.run("approvals", "list");
+        assertThat(desk.out.toString()).startsWith("Nothing waits.");
+    }
+
+    @Test
+    void theBestCredentialAtHandIsShown() throws IOException {
+        server.on("GET /v1/tokens", 200, "{\"tokens\":[]}");
+        desk.run("tokens", "list");
+        PrivateFile.write(
+                home.resolve("d/owner.json"),
+                "{\"url\":\"" + server.url() + "\",\"token\":\"owner\",\"pid\":1}");
+        desk.run("tokens", "list", "--data", "d");
+        new SignIns(desk.tools().around()).keep(ServerClient.address(server.url()), "mine", "T1");
+        desk.run("tokens", "list", "--data", "d");
+        desk.environment.put("COUNTERSIGN_TOKEN", "given");
+        desk.run("tokens", "list", "--data", "d");
+        assertThat(server.calls)
+                .containsExactly(
+                        "GET /v1/tokens null ",
+                        "GET /v1/tokens Bearer owner ",
+                        "GET /v1/tokens Bearer mine ",
+                        "GET /v1/tokens Bearer given ");
+    }
+
+    @Test
+    void theOwnersTokenGoesToTheOwnersServerOnly() throws IOException {
+        PrivateFile.write(
+                home.resolve("d/owner.json"),
+                "{\"url\":\"http://127.0.0.1:1/\",\"token\":\"owner\",\"pid\":1}");
+        desk.run("tokens", "list", "--data", "d", "--server", server.url());
+        assertThat(server.calls).containsExactly("GET /v1/tokens null ");
+    }
+
+    @Test
+    void signingInKeepsTheTokenForThisUserAlone() throws Exception {
+        server.on(
+                        "POST /v1/login/device",
+                        200,
+                        "{\"device_code\":\"dc\",\"user_code\":\"ABCD-EFGH\",\"interval\":1,"
+                                + "\"expires_in\":600,\"verification_uri\":\"http://h/device\"}")
+                .on(
+                        "POST /v1/login/token",
+                        200,
+                        "{\"access_token\":\"t\",\"id\":\"T1\",\"person\":\"ana@example.com\"}")
+                .on("DELETE /v1/tokens/T1", 204, "");
+        assertThat(desk.run("login")).isZero();
+        assertThat(desk.out.toString())
+                .contains("http://h/device", "ABCD-EFGH", "Signed in as ana@example.com.");
+        Path file = new SignIns(desk.tools().around()).file();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
+                .isEqualTo("rwx------");
+        assertThat(desk.run("logout")).isZero();
+        assertThat(server.calls.getLast()).isEqualTo("DELETE /v1/tokens/T1 Bearer t ");
+        assertThat(Files.readString(file)).doesNotContain("\"t\"");
+    }
+
+    @Test
+    void aRefusedSignInIsAFailure() {
+        server.on(
+                        "POST /v1/login/device",
+                        200,
+                        "{\"device_code\":\"dc\",\"user_code\":\"X\",\"interval\":1}")
+                .on("POST /v1/login/token", 400, "{\"error\":\"access_denied\"}");
+        assertThat(desk.run("login")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("refused in the page");
+    }
+
+    @Test
+    void aTokenIsPrintedOnceAndAlone() throws Json.Broken {
+        server.on(
+                "POST /v1/tokens",
+                201,
+                "{\"token\":\"cs_secret\",\"id\":\"T1\",\"expires_at\":null}");
+        assertThat(desk.run("tokens", "create", "--kind", "agent", "--name", "ci", "--agent", "ci"))
+                .isZero();
+        assertThat(desk.out.toString().strip()).isEqualTo("cs_secret");
+        String body = server.calls.getFirst().substring(server.calls.getFirst().indexOf('{'));
+        assertThat(Json.readObject(body))
+                .isEqualTo(Json.object().put("kind", "agent").put("name", "ci").put("agent", "ci"));
+    }
+
+    @Test
+    void whatTheServerRefusesIsToldInItsWords() {
+        server.on(
+                "POST /v1/people",
+                403,
+                "{\"type\":\"x\",\"title\":\"forbidden\",\"detail\":\"only an owner may do this\"}");
+        assertThat(desk.run("people", "add", "a@b")).isEqualTo(1);
+        assertThat(desk.err.toString()).isEqualTo("countersign: only an owner may do this\n");
+        server.on("GET /v1/people", 401, "");
+        assertThat(desk.run("people", "list")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("wants to know who asks");
+        server.on("GET /v1/people", 200, "<html>");
+        assertThat(desk.run("people", "list")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("cannot be read");
+    }
+
+    @Test
+    void noServerIsAFailureThatSaysWhatToDo() {
+        server.close();
+        assertThat(desk.run("people", "list")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("no server answers at", "countersign serve");
+        assertThat(desk.run("people", "list", "--server", "ftp://x")).isEqualTo(2);
+    }
+
+    /** Ten records of a ledger that begins at zero. */
+    private static final class Ten implements AuditQuery {
+        static Recorded record(long index) {
+            ObjectNode body =
+                    Json.object()
+                            .put("kind", "decision")
+                            .put("at", "2026-03-29T10:00:0" + index + ".123Z")
+                            .put("effect", "allow")
+                            .put("risk", "none")
+                            .put("agent", "m")
+                            .put("summary", "ls " + index);
+            return new Recorded(index, "0".repeat(64), body);
+        }
+
+        @Override
+        public List<Recorded> list(Map<String, String> filters, long before, int limit) {
+            List<Recorded> all = new ArrayList<>();
+            for (long i = Math.min(9, before - 1); i >= 0 && all.size() < limit; i--) {
+                all.add(record(i));
+            }
+            return all;
+        }
+
+        @Override
+        public Optional<Recorded> byIndex(long index) {
+            return index < 10 ? Optional.of(record(index)) : Optional.empty();
+        }
+
+        @Override
+        public List<Recorded> ofDecision(String decision) {
+            return decision.equals("01K") ? List.of(record(1), record(2)) : List.of();
+        }
+    }
+
+    private void records(Product.Verdict verdict) {
+        desk.product =
+                new Desk.NoProduct() {
+                    @Override
+                    public Records records(Path data) {
+                        return new Desk.GivenRecords(new Ten(), verdict);
+                    }
+                };
+    }
+
+    @Test
+    void recordsAreReadFromTheDataFolder() {
+        records(new Product.Verdict(true, 10, "ff", "10 records, all hashes right"));
+        assertThat(desk.run("audit", "list", "--limit", "2")).isZero();
+        assertThat(desk.out.toString().lines())
+                .containsExactly(
+                        "INDEX  TIME                  KIND      EFFECT  RISK  AGENT  WHAT",
+                        "9      2026-03-29 10:00:09Z  decision  allow   none  m      ls 9",
+                        "8      2026-03-29 10:00:08Z  decision  allow   none  m      ls 8");
+        assertThat(desk.err.toString()).isEqualTo("more: --before 8\n");
+        assertThat(server.calls).isEmpty();
+        assertThat(desk.run("audit", "show", "01K", "--json")).isZero();
+        assertThat(desk.out.toString()).contains("\"index\":1,", "\"index\":2,");
+        assertThat(desk.run("audit", "show", "99")).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokenLedgerIsAFailure() {
+        records(new Product.Verdict(true, 10, "ff", "10 records, all hashes right"));
+        assertThat(desk.run("audit", "verify")).isZero();
+        assertThat(desk.out.toString()).isEqualTo("INTACT  10 records, all hashes right\n");
+        records(new Product.Verdict(false, 4, "", "record 4 was changed"));
+        assertThat(desk.run("audit", "verify")).isEqualTo(1);
+        assertThat(desk.out.toString()).endsWith("BROKEN  record 4 was changed\n");
+    }
+
+    @Test
+    void aNamedServerIsAskedForRecords() {
+        server.on("GET /v1/audit?limit=50&agent=a%20b", 200, "{\"records\":[],\"next\":null}");
+        assertThat(desk.run("audit", "list", "--agent", "a b", "--server", server.url())).isZero();
+        assertThat(desk.out.toString()).contains("No record fits");
+    }
+
+    @Test
+    void acceptingAFileSendsItsVeryContent() throws IOException {
+        Files.writeString(
+                home.resolve("countersign.yaml"), "policy: p\nrules:\n  - allow: file_read\n");
+        assertThat(desk.run("policy", "accept", "countersign.yaml")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("`countersign login`");
+        desk.environment.put("COUNTERSIGN_TOKEN", "personal");
+        server.on("POST /v1/policies/accept", 200, "{}");
+        assertThat(desk.run("policy", "accept", "countersign.yaml")).isZero();
+        assertThat(server.calls.getLast())
+                .contains(home.resolve("countersign.yaml").toString())
+                .matches("(?s).*\"sha256\":\"[0-9a-f]{64}\".*");
+        assertThat(desk.run("policy", "accept", "countersign.yaml", "--sha256", "0")).isEqualTo(1);
+    }
+
+    @Test
+    void policyShowSaysWhatDoesNotCountYet() throws IOException {
+        desk.run("policy", "show");
+        assertThat(desk.out.toString()).startsWith("No policy file here.");
+        Files.writeString(
+                home.resolve("countersign.yaml"), "policy: p\nrules:\n  - allow: file_read\n");
+        assertThat(desk.run("policy", "show")).isZero();
+        assertThat(desk.out.toString())
+                .contains("project/p  not accepted: only restricts", "waits   allow file_read");
+        assertThat(desk.run("policy", "lint")).isZero();
+        Files.writeString(home.resolve("countersign.yaml"), "policy: p\nrulez: 1\n");
+        assertThat(desk.run("policy", "lint")).isEqualTo(2);
+        assertThat(desk.out.toString()).contains("error  countersign.yaml:2:1: ");
+    }
+}

@@ -1,0 +1,169 @@
+package dev.countersign.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SettingsTest {
+    private static final Path FOLDER = Path.of("/etc/countersign");
+
+    private static ServerSettings.Given read(String text) {
+        return SettingsFile.read("c.yaml", FOLDER, text);
+    }
+
+    @Test
+    void everyNameIsRead() {
+        String text =
+                """
+                data: state
+                listen: "[::1]:8080"
+                behind_proxy: true
+                public_url: https://gate.example.com/
+                trust_setup: false
+                approval_expiry: 4h
+                """;
+        assertThat(read(text))
+                .isEqualTo(
+                        new ServerSettings.Given(
+                                Optional.of(FOLDER.resolve("state")),
+                                Optional.of(new Listen("::1", 8080)),
+                                Optional.of(true),
+                                Optional.of(URI.create("https://gate.example.com/")),
+                                Optional.of(false),
+                                Optional.of(Duration.ofHours(4))));
+    }
+
+    @Test
+    void anEmptyFileChangesNothing() {
+        assertThat(read("# nothing\n")).isEqualTo(ServerSettings.Given.NONE);
+        assertThat(ServerSettings.in(Path.of("/d")))
+                .isEqualTo(
+                        new ServerSettings(
+                                Path.of("/d"),
+                                new Listen("127.0.0.1", 7373),
+                                false,
+                                Optional.empty(),
+                                false,
+                                Duration.ofMinutes(30)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "data: a;listen: x|c.yaml:2:9: `x` is no address to listen on",
+                "port: 80|c.yaml:1:1: unknown setting `port`; there are: data, listen,",
+                "trust_setup: yes|c.yaml:1:14: expected `true` or `false`, not `yes`",
+                "approval_expiry: soon|c.yaml:1:18: `soon` is no duration",
+                "data: [a]|c.yaml:1:7: expected one plain value",
+                "- data|c.yaml:1:1: expected settings as `name: value`",
+                "data: a: b|c.yaml:1:8: no YAML"
+            })
+    void mistakesAreToldWithTheirPlace(String text, String message) {
+        assertThatThrownBy(() -> read(text.replace(";", "\n")))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void aNameTwiceIsAMistake() {
+        assertThatThrownBy(() -> read("data: a\ndata: b\n"))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageStartingWith("c.yaml:2:1: ");
+    }
+
+    @Test
+    void optionsWinOverTheFile() {
+        ServerSettings.Given flags =
+                new ServerSettings.Given(
+                        Optional.empty(),
+                        Optional.of(new Listen("127.0.0.1", 1)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+        ServerSettings settings =
+                flags.over(read("listen: 127.0.0.1:2\napproval_expiry: 1m"))
+                        .complete(Path.of("/d"));
+        assertThat(settings.listen().port()).isEqualTo(1);
+        assertThat(settings.approvalExpiry()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0:7373",
+                "[::]:7373",
+                "192.168.1.2:7373",
+                "example.com:7373",
+                "127.0.0.1.example.com:7373"
+            })
+    void beyondThisMachineNeedsSomethingThatDoesTls(String listen) {
+        ServerSettings.Given given = read("listen: \"" + listen + "\"");
+        assertThatThrownBy(() -> given.complete(Path.of("/d")))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageContaining("refusing to listen on `" + listen + "`")
+                .hasMessageContaining("--behind-proxy");
+        assertThat(read("behind_proxy: true").over(given).complete(Path.of("/d")).behindProxy())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:0", "127.0.0.1:7373", "127.9.9.9:1", "[::1]:7373", ":7373"})
+    void thisMachineNeedsNothing(String listen) {
+        assertThat(Listen.of(listen).loopback()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"7373", "localhost", "a:b", "a:-1", "a:65536", "::1:7373", "a:", "a: 1"})
+    void otherWordsAreNoAddress(String listen) {
+        assertThatThrownBy(() -> Listen.of(listen)).isInstanceOf(SettingsProblem.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "8d", "999999999d"})
+    void questionsStandOpenWithinBounds(String expiry) {
+        ServerSettings.Given given = read("approval_expiry: " + expiry);
+        assertThatThrownBy(() -> given.complete(Path.of("/d")))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageContaining("between 1s and 7d");
+    }
+
+    @Test
+    void theDataFolderIsThePlatforms() {
+        assertThat(folder("linux", Map.of())).isEqualTo(Path.of("/h/.local/share/countersign"));
+        assertThat(folder("linux", Map.of("XDG_DATA_HOME", "/x")))
+                .isEqualTo(Path.of("/x/countersign"));
+        assertThat(folder("linux", Map.of("XDG_DATA_HOME", "relative")))
+                .isEqualTo(Path.of("/h/.local/share/countersign"));
+        assertThat(folder("macos", Map.of()))
+                .isEqualTo(Path.of("/h/Library/Application Support/Countersign"));
+        assertThat(folder("windows", Map.of("LOCALAPPDATA", "/l")))
+                .isEqualTo(Path.of("/l/Countersign"));
+    }
+
+    private static Path folder(String platform, Map<String, String> environment) {
+        return DataFolder.standard(
+                new Surroundings(
+                        environment, Path.of("/h"), Path.of("/w"), platform, Clock.systemUTC()));
+    }
+
+    @Test
+    void platformsAreKnownByTheirNames() {
+        assertThat(Surroundings.platform("Linux")).isEqualTo("linux");
+        assertThat(Surroundings.platform("Mac OS X")).isEqualTo("macos");
+        assertThat(Surroundings.platform("Windows 11")).isEqualTo("windows");
+        assertThat(Surroundings.platform("Darwin")).isEqualTo("macos");
+    }
+}
