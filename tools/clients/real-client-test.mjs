@@ -201,6 +201,8 @@ async function connecting() {
 async function deciding() {
   console.log('a session is decided');
   const { folder, remote } = await project('decided');
+  fs.mkdirSync(path.join(folder, '.claude'));
+  fs.writeFileSync(path.join(folder, '.claude', 'settings.json'), '{"permissions": {"ask": ["Bash(touch asked.txt)"]}}');
   const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
   check('connected', connect.status === 0, told(connect));
   const settings = path.join(folder, '.claude', 'settings.json');
@@ -222,6 +224,7 @@ async function deciding() {
       call('Write', { file_path: '{{project}}/.claude/settings.json', content: '{"disableAllHooks": true}' }),
       bash('echo {} > .claude/settings.local.json'),
       bash('rm -rf ~/precious.txt'),
+      bash('touch asked.txt'),
       'All done.',
     ],
     threads: [{ match: 'SUBTASK', turns: [bash('git push origin HEAD:refs/heads/main'), 'Nothing more.'] }],
@@ -247,6 +250,8 @@ async function deciding() {
   h = s.heard(6);
   check('and so it is from a shell', h.error && h.text.includes('Denied by Countersign: '), h.text);
   check('the hook files are as they were', text(settings) === wired && text(path.join(folder, '.claude', 'settings.local.json')).includes('COUNTERSIGN_TOKEN'));
+  h = s.heard(8);
+  check("a prompt of the client's own rules is answered for a call we allowed", !h.error && exists(path.join(folder, 'asked.txt')), h.text);
   check('every refusal names its record', [1, 3, 5].every((t) => /Reference [0-9A-Z]{26}\./.test(s.heard(t).text)), s.heard(1).text);
   check('nobody was asked about anything else', people.asked.every((a) => a.match && a.vote.status === 200), JSON.stringify(people.asked).slice(0, 1500));
   check('the client ended well', s.claude.exitCode === 0, s.claude.text);

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Whether a client's settings still guard a session: what is missing, switched off or narrowed, and
@@ -85,6 +89,7 @@ public final class SettingsGuard {
                 othersOff = true;
             }
         }
+        places.forEach(place -> problems.addAll(shutOut(place, servers)));
         Set<String> missing = new TreeSet<>();
         for (String event : ClaudeCodeSettings.events()) {
             boolean wired = false;
@@ -115,6 +120,48 @@ public final class SettingsGuard {
             }
         }
         return problems;
+    }
+
+    /** Lists that would keep the hooks from calling, or from showing their token: all blocked. */
+    private static List<String> shutOut(Place place, Set<String> servers) {
+        if (!(place.content() instanceof Content.Parsed parsed)) {
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>();
+        JsonNode urls = parsed.settings().path("allowedHttpHookUrls");
+        if (urls.isArray() && servers.stream().noneMatch(server -> listed(urls, server))) {
+            problems.add(
+                    "`allowedHttpHookUrls` in `%s` does not list the server, so every call is blocked"
+                            .formatted(place.file()));
+        }
+        JsonNode variables = parsed.settings().path("httpHookAllowedEnvVars");
+        if (variables.isArray() && !texts(variables).contains(ClaudeCodeSettings.TOKEN_VARIABLE)) {
+            problems.add(
+                    "`httpHookAllowedEnvVars` in `%s` does not list `%s`, so every call is blocked"
+                            .formatted(place.file(), ClaudeCodeSettings.TOKEN_VARIABLE));
+        }
+        return problems;
+    }
+
+    private static boolean listed(JsonNode patterns, String server) {
+        String url =
+                ClaudeCodeSettings.group("PreToolUse", server)
+                        .path("hooks")
+                        .path(0)
+                        .path("url")
+                        .asText();
+        return texts(patterns).stream()
+                .map(pattern ->
+                        Arrays.stream(pattern.split("\\*", -1))
+                                .map(Pattern::quote)
+                                .collect(Collectors.joining(".*")))
+                .anyMatch(url::matches);
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        Set<String> texts = new TreeSet<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     /**
@@ -289,7 +336,7 @@ public final class SettingsGuard {
         boolean exempt = exempt(env, servers);
         for (String name :
                 new TreeSet<>(env.properties().stream().map(Map.Entry::getKey).toList())) {
-            String upper = name.toUpperCase(java.util.Locale.ROOT);
+            String upper = name.toUpperCase(Locale.ROOT);
             if (LEADING_ASTRAY.contains(upper)) {
                 problems.add("`env.%s` changes how the client runs its hooks".formatted(name));
             } else if (PROXIES.contains(upper) && !exempt && !env.path(name).asText("").isEmpty()) {
@@ -306,14 +353,14 @@ public final class SettingsGuard {
     }
 
     private static boolean exempt(JsonNode env, Set<String> servers) {
-        Set<String> listed = new TreeSet<>();
+        Set<String> hosts = new TreeSet<>();
         for (String name : List.of("NO_PROXY", "no_proxy")) {
             for (String host : env.path(name).asText("").split("[, ]+", -1)) {
-                listed.add(host);
+                hosts.add(host);
             }
         }
-        return listed.contains("*")
+        return hosts.contains("*")
                 || servers.stream()
-                        .allMatch(server -> listed.contains(URI.create(server).getHost()));
+                        .allMatch(server -> hosts.contains(URI.create(server).getHost()));
     }
 }

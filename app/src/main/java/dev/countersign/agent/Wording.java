@@ -57,7 +57,11 @@ final class Wording {
 
     private static String rule(Because because) {
         String at = because.at() == null ? "" : " (" + because.at() + ")";
-        return because.document() + " `" + because.rule() + "`" + at;
+        String rule =
+                because.rule().equals(because.document())
+                        ? "the " + because.document()
+                        : because.document() + " `" + because.rule() + "`";
+        return rule + at;
     }
 
     private static String sentence(String text) {

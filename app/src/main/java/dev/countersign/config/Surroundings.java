@@ -23,12 +23,24 @@ public record Surroundings(
 
     /** The real ones of this process. */
     public static Surroundings ofProcess() {
+        String platform = platform(System.getProperty("os.name", ""));
         return new Surroundings(
                 System.getenv(),
-                Path.of(System.getProperty("user.home", "/")).toAbsolutePath(),
+                home(System.getenv(), platform, System.getProperty("user.home", "/")),
                 Path.of("").toAbsolutePath(),
-                platform(System.getProperty("os.name", "")),
+                platform,
                 Clock.systemUTC());
+    }
+
+    /**
+     * The home folder as shells and clients see it: the variable, where the JDK asks the password
+     * file.
+     */
+    static Path home(Map<String, String> environment, String platform, String ofUser) {
+        String named = environment.getOrDefault("HOME", "");
+        return platform.equals("windows") || !named.startsWith("/")
+                ? Path.of(ofUser).toAbsolutePath()
+                : Path.of(named).normalize();
     }
 
     static String platform(String osName) {

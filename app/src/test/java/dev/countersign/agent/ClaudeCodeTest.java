@@ -315,6 +315,15 @@ final class ClaudeCodeTest {
     }
 
     @Test
+    void aRuleNamedLikeItsDocumentIsNamedOnce() {
+        Because floor = new Because("floor", "floor", null, Effect.DENY, "floor");
+        HookAnswer deny = new HookAnswer.Deny("no", List.of(floor), "", "");
+
+        assertThat(client.answer(read(payload("PreToolUse.Bash.json")), deny).toString())
+                .contains("Denied by Countersign: no. Rule: the floor.");
+    }
+
+    @Test
     void aStopDeniesTheCallAndEndsTheSession() {
         ObjectNode answer =
                 client.answer(

@@ -68,6 +68,11 @@ final class SettingsGuardTest {
         assertThat(projectBecomes(wired.replaceFirst("\\{", "{\"model\": \"opus\", "))).isEmpty();
         assertThat(localBecomes("{\"permissions\": {\"allow\": [\"Bash(ls)\"]}}")).isEmpty();
         assertThat(localBecomes("{\"env\": {\"A\": \"1\", \"B\": 2}}")).isEmpty();
+        assertThat(
+                        localBecomes(
+                                "{\"allowedHttpHookUrls\": [\"http://127.0.0.1:*/hooks/*\"],"
+                                        + " \"httpHookAllowedEnvVars\": [\"COUNTERSIGN_TOKEN\"]}"))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -119,6 +124,8 @@ final class SettingsGuardTest {
                 "{\"env\": {\"X\": []}} | `env.X` is no text",
                 "{\"a\": 1,} | cannot be used: 1:",
                 "[] | cannot be used: 1:1",
+                "{\"allowedHttpHookUrls\": [\"https://hooks.example.com/*\"]} | does not list the server",
+                "{\"httpHookAllowedEnvVars\": [\"OTHER\"]} | does not list `COUNTERSIGN_TOKEN`",
             })
     void anotherFileThatWeakensTheHooksIsAProblem(String text, String problem) throws IOException {
         assertThat(localBecomes(text)).anySatisfy(said -> assertThat(said).contains(problem));
