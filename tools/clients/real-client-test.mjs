@@ -21,10 +21,11 @@ const check = (what, good, details = '') => {
   console.log(`  FAILED  ${what}${details ? '\n          ' + String(details).slice(0, 1200).replaceAll('\n', '\n          ') : ''}`);
 };
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
-async function until(what, seconds, probe) {
+async function until(what, seconds, probe, going = () => true) {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
     const found = await probe();
     if (found) return found;
+    if (!going()) throw new Error(`${what}: never came`);
   }
   throw new Error(`${what}: not within ${seconds} s`);
 }
@@ -143,10 +144,15 @@ async function play(name, folder, script, during = async () => {}) {
     env: { ...plain, ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`, ANTHROPIC_API_KEY: 'dummy', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1', DISABLE_AUTOUPDATER: '1',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', ENABLE_TOOL_SEARCH: 'false', IS_SANDBOX: '1' } });
   const stop = setTimeout(() => claude.kill('SIGKILL'), 180_000);
-  await Promise.all([claude.ended, during({ run })]);
-  clearTimeout(stop);
-  model.kill();
-  await model.ended;
+  const playing = () => children.has(claude);
+  try {
+    await Promise.all([claude.ended, during(playing)]);
+  } finally {
+    clearTimeout(stop);
+    claude.kill('SIGKILL');
+    model.kill();
+    await Promise.all([claude.ended, model.ended]);
+  }
   const lines = fs.readFileSync(path.join(run, 'model.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l)).filter((m) => m.kind === 'turn');
   // What the model was told about the calls of one turn of one thread.
   const heard = (turn, thread = 'main') => {
@@ -269,8 +275,8 @@ async function guarding() {
   const people = answering([]);
   const s = await play('guarded', folder, {
     main: [bash('touch first.txt'), { tools: bash('git push origin HEAD'), delay_ms: 8000 }, 'All done.'],
-  }, async () => {
-    await until('the first call', 60, () => exists(path.join(folder, 'first.txt')));
+  }, async (playing) => {
+    await until('the first call', 60, () => exists(path.join(folder, 'first.txt')), playing);
     fs.writeFileSync(local, text(local).replace('{', '{"disableAllHooks": true,'));
   });
   await people.stop();
@@ -287,8 +293,8 @@ async function losing() {
   check('connected', connect.status === 0, told(connect));
   const s = await play('lost', folder, {
     main: [bash('touch before.txt'), { tools: bash('touch after.txt'), delay_ms: 4000 }, call('Write', { file_path: '{{project}}/later.txt', content: 'x' }), call('Read', { file_path: '{{project}}/notes.md' }), 'All done.'],
-  }, async () => {
-    await until('the first call', 60, () => exists(path.join(folder, 'before.txt')));
+  }, async (playing) => {
+    await until('the first call', 60, () => exists(path.join(folder, 'before.txt')), playing);
     server.kill('SIGKILL');
   });
   await server.ended;
