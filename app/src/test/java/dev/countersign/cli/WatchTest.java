@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.config.PrivateFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
