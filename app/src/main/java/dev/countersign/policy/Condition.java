@@ -101,6 +101,10 @@ public sealed interface Condition {
             return false;
         }
 
+        Command written() {
+            return new Command(patterns, false);
+        }
+
         /** The program's own operations only, with nothing set in front and no unnamed wrapper. */
         static boolean reach(Operation op, @Nullable CommandPattern pattern) {
             if (op.origin() != Operation.Origin.PROGRAM) {
@@ -112,23 +116,28 @@ public sealed interface Condition {
         }
 
         /** What is outside, secret or prod must be named word by word. */
-        private static boolean named(Subjected subjected, CommandPattern pattern) {
-            Operation op = subjected.operation();
+        static boolean named(Subjected subjected, @Nullable CommandPattern pattern) {
             boolean sensitive =
                     subjected.tags().contains("secret") || subjected.tags().contains("prod");
-            return switch (op.resource()) {
-                case Resource.Path path ->
-                        (!sensitive && !path.outside())
-                                || pattern.exact()
-                                || namesPath(subjected, pattern, path);
-                case Resource.Web web ->
-                        !sensitive
-                                || pattern.exact()
-                                || (web.host() != null && pattern.names(web.host()))
-                                || (web.url() != null && pattern.names(web.url()));
-                case Resource.Repository _, Resource.Program _, Resource.Tool _, Resource.Named _ ->
-                        !sensitive || pattern.exact();
-            };
+            Resource resource = subjected.operation().resource();
+            if (!sensitive && !(resource instanceof Resource.Path path && path.outside())) {
+                return true;
+            }
+            if (pattern == null) {
+                return false;
+            }
+            return pattern.exact()
+                    || switch (resource) {
+                        case Resource.Path path -> namesPath(subjected, pattern, path);
+                        case Resource.Web web ->
+                                (web.host() != null && pattern.names(web.host()))
+                                        || (web.url() != null && pattern.names(web.url()));
+                        case Resource.Repository _,
+                                Resource.Program _,
+                                Resource.Tool _,
+                                Resource.Named _ ->
+                                false;
+                    };
         }
 
         private static boolean namesPath(

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a tree into a {@link Policy} and notes every problem on the way. */
 final class DocumentReader {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of(
                     "policy",
                     "level",
@@ -54,7 +54,7 @@ final class DocumentReader {
                     "denied");
 
     private static final List<String> EFFECTS = List.of("allow", "ask", "deny", "defer");
-    private static final List<String> RULE_KEYS =
+    static final List<String> RULE_KEYS =
             List.of(
                     "allow",
                     "ask",
@@ -71,7 +71,7 @@ final class DocumentReader {
                     "during",
                     "outside");
     private static final Set<String> RULE_LATER = Set.of("record", "notify", "redact");
-    private static final List<String> APPROVAL_KEYS =
+    static final List<String> APPROVAL_KEYS =
             List.of(
                     "match",
                     "risk",
@@ -80,7 +80,7 @@ final class DocumentReader {
                     "at_least",
                     "not_requester",
                     "binding");
-    private static final List<String> WINDOW_KEYS =
+    static final List<String> WINDOW_KEYS =
             List.of("days", "from", "to", "zone", "dates", "except");
     private static final List<String> DAYS =
             List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");

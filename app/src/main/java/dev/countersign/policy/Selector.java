@@ -39,7 +39,10 @@ public record Selector(String text, List<Condition> conditions) {
             command |= condition instanceof Condition.Command;
         }
         // Without a pattern it still has only the reach of a command rule.
-        return !shell || command || Condition.Command.reach(operation.operation(), null);
+        return !shell
+                || command
+                || (Condition.Command.reach(operation.operation(), null)
+                        && Condition.Command.named(operation, null));
     }
 
     boolean touches(Subjected operation) {
@@ -58,7 +61,22 @@ public record Selector(String text, List<Condition> conditions) {
      * @param fixed whether only further conditions count, not narrower ones: rules with a window
      */
     boolean narrows(Selector wide, boolean fixed) {
-        return within(wide, fixed) && !wide.within(this, false);
+        return within(wide, fixed) && !wide.written().within(written(), false);
+    }
+
+    /**
+     * The same without what effects add: a restrictive command also means further arguments, but
+     * that alone makes no allow of the same words an exception to it.
+     */
+    private Selector written() {
+        return new Selector(
+                text,
+                conditions.stream()
+                        .map(condition ->
+                                condition instanceof Condition.Command command
+                                        ? command.written()
+                                        : condition)
+                        .toList());
     }
 
     private boolean within(Selector wide, boolean fixed) {

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Reads what a rule is about. */
 final class SelectorReader {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of(
                     "risk", "tag", "domain", "tool", "server", "host", "path", "command", "agent",
                     "client", "person");

@@ -1,0 +1,352 @@
+package dev.countersign.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.quicktheories.QuickTheory.qt;
+import static org.quicktheories.generators.SourceDSL.longs;
+
+import dev.countersign.analysis.Analysis;
+import dev.countersign.call.Action;
+import dev.countersign.call.Operation;
+import dev.countersign.call.RiskTier;
+import dev.countersign.policy.ModelEvaluator.Doc;
+import dev.countersign.policy.ModelEvaluator.ModelRule;
+import dev.countersign.policy.ModelEvaluator.Op;
+import dev.countersign.policy.ModelEvaluator.Sel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every set of documents, tried on random ones. */
+final class EvaluatorPropertiesTest {
+    private static final int TRIES = 700;
+    private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
+    private static final List<String> ACTIONS =
+            List.of(
+                    "file_read",
+                    "file_write",
+                    "file_delete",
+                    "git_read",
+                    "git_write",
+                    "git_push",
+                    "git_force_push",
+                    "git_create_pr",
+                    "shell_run",
+                    "web_fetch",
+                    "mcp_call");
+    private static final List<String> PATHS =
+            List.of("/w/a", "/w/src/a", "/w/src/gen/a", "/w/src/gen/b/c", "/opt/x");
+    private static final List<String> COMMANDS =
+            List.of("", "", "git push origin x", "git status", "npm run build", "npm run x", "ls");
+    private static final List<Effect> EFFECTS =
+            List.of(Effect.ALLOW, Effect.ALLOW, Effect.ASK, Effect.DENY, Effect.DEFER);
+
+    @Test
+    void agreesWithTheModel() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            for (int i = 0; i < 5; i++) {
+                List<Op> ops = ops(random);
+                assertThat(effect(docs, ops))
+                        .as(() -> text(docs) + ops)
+                        .isEqualTo(ModelEvaluator.decide(docs, ops));
+            }
+        });
+    }
+
+    @Test
+    void theOrderOfRulesAndDocumentsNeverMatters() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            List<Op> ops = ops(random);
+            List<Doc> shuffled = new ArrayList<>();
+            for (Doc doc : docs) {
+                List<ModelRule> rules = new ArrayList<>(doc.rules());
+                Collections.shuffle(rules, random);
+                shuffled.add(with(doc, rules));
+            }
+            Collections.shuffle(shuffled, random);
+            assertThat(effect(shuffled, ops))
+                    .as(() -> text(docs) + ops)
+                    .isEqualTo(effect(docs, ops));
+        });
+    }
+
+    @Test
+    void addingARestrictionNeverPermitsMore() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            List<Op> ops = ops(random);
+            ModelRule more =
+                    new ModelRule(
+                            pick(random, List.of(Effect.ASK, Effect.DENY, Effect.DEFER)),
+                            pick(random, ModelEvaluator.SELECTORS));
+            int at = random.nextInt(docs.size());
+            boolean exception =
+                    docs.get(at).rules().stream()
+                            .anyMatch(rule -> narrower(more.selector(), rule.selector()));
+            List<Doc> stricter = new ArrayList<>(docs);
+            if (exception) {
+                stricter.add(new Doc(Level.AGENT, true, "", "", "", "", List.of(more)));
+            } else {
+                List<ModelRule> rules = new ArrayList<>(docs.get(at).rules());
+                rules.add(more);
+                stricter.set(at, with(docs.get(at), rules));
+            }
+            assertThat(effect(stricter, ops))
+                    .as(() -> text(docs) + ops + more)
+                    .isGreaterThanOrEqualTo(effect(docs, ops));
+        });
+    }
+
+    @Test
+    void removingAnAllowNeverPermitsMore() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            List<Op> ops = ops(random);
+            for (int i = 0; i < docs.size(); i++) {
+                Doc doc = docs.get(i);
+                for (ModelRule rule : doc.rules()) {
+                    if (rule.effect() != Effect.ALLOW) {
+                        continue;
+                    }
+                    List<ModelRule> rules = new ArrayList<>(doc.rules());
+                    rules.remove(rule);
+                    List<Doc> stricter = new ArrayList<>(docs);
+                    stricter.set(i, with(doc, rules));
+                    assertThat(effect(stricter, ops))
+                            .as(() -> text(docs) + ops + rule)
+                            .isGreaterThanOrEqualTo(effect(docs, ops));
+                }
+            }
+        });
+    }
+
+    @Test
+    void anUntrustedDocumentNeverPermitsMoreThanNone() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            List<Op> ops = ops(random);
+            Doc cloned = doc(random, false);
+            List<Doc> more = new ArrayList<>(docs);
+            more.add(cloned);
+            assertThat(effect(more, ops))
+                    .as(() -> text(more) + ops)
+                    .isGreaterThanOrEqualTo(effect(docs, ops));
+        });
+    }
+
+    @Test
+    void oneDocumentTwiceIsOneDocument() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            List<Op> ops = ops(random);
+            List<Doc> twice = new ArrayList<>(docs);
+            twice.addAll(docs);
+            assertThat(effect(twice, ops)).as(() -> text(docs) + ops).isEqualTo(effect(docs, ops));
+        });
+    }
+
+    @Test
+    void strictestIsCommutativeAssociativeAndIdempotent() {
+        for (Effect a : Effect.values()) {
+            assertThat(a.strictest(a)).isEqualTo(a);
+            for (Effect b : Effect.values()) {
+                assertThat(a.strictest(b)).isEqualTo(b.strictest(a));
+                for (Effect c : Effect.values()) {
+                    assertThat(a.strictest(b).strictest(c)).isEqualTo(a.strictest(b.strictest(c)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theFirstReasonSaysTheEffectOfItsOperation() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            List<Op> ops = ops(random);
+            Decision decision = decide(docs, ops);
+            for (Judged judged : decision.explanation().operations()) {
+                assertThat(judged.because().getFirst().effect())
+                        .as(() -> text(docs) + ops + decision)
+                        .isEqualTo(judged.effect());
+            }
+        });
+    }
+
+    private static boolean narrower(Sel narrow, Sel wide) {
+        return Objects.requireNonNull(ModelEvaluator.NARROWER_THAN.get(narrow)).contains(wide);
+    }
+
+    private interface Check {
+        void of(Random random);
+    }
+
+    private static void forAll(Check check) {
+        qt().withExamples(TRIES)
+                .forAll(longs().all())
+                .checkAssert(seed -> check.of(new Random(seed)));
+    }
+
+    private static Doc with(Doc doc, List<ModelRule> rules) {
+        return new Doc(
+                doc.level(),
+                doc.trusted(),
+                doc.profile(),
+                doc.mode(),
+                doc.ceilingProfile(),
+                doc.ceilingMode(),
+                rules);
+    }
+
+    private static List<Doc> docs(Random random) {
+        List<Doc> docs = new ArrayList<>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            docs.add(doc(random, random.nextInt(6) > 0));
+        }
+        return docs;
+    }
+
+    private static Doc doc(Random random, boolean trusted) {
+        List<ModelRule> rules = new ArrayList<>();
+        int count = random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            rules.add(new ModelRule(pick(random, EFFECTS), pick(random, ModelEvaluator.SELECTORS)));
+        }
+        return new Doc(
+                pick(random, List.of(Level.TENANT, Level.TEAM, Level.PROJECT, Level.AGENT)),
+                trusted,
+                sometimes(random, Policy.profiles()),
+                sometimes(random, Policy.modes()),
+                random.nextInt(4) == 0 ? sometimes(random, Policy.profiles()) : "",
+                random.nextInt(4) == 0 ? sometimes(random, Policy.modes()) : "",
+                rules);
+    }
+
+    private static List<Op> ops(Random random) {
+        List<Op> ops = new ArrayList<>();
+        int count = 1 + random.nextInt(2);
+        for (int i = 0; i < count; i++) {
+            String action = pick(random, ACTIONS);
+            String command = pick(random, COMMANDS);
+            ops.add(
+                    new Op(
+                            action,
+                            pick(random, PATHS),
+                            action.equals("shell_run") && command.isEmpty() ? "ls" : command,
+                            pick(random, List.of("main", "x", "")),
+                            pick(random, List.of("", "deploy")),
+                            pick(random, List.of(RiskTier.values())),
+                            "",
+                            random.nextInt(12) == 0,
+                            random.nextInt(30) == 0));
+        }
+        String agent = pick(random, List.of("bob", "eve"));
+        return ops.stream()
+                .map(op ->
+                        new Op(
+                                op.action(),
+                                op.path(),
+                                op.command(),
+                                op.branch(),
+                                op.tag(),
+                                op.risk(),
+                                agent,
+                                op.opaque(),
+                                op.floor()))
+                .toList();
+    }
+
+    private static <T> T pick(Random random, List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private static String sometimes(Random random, List<String> list) {
+        return random.nextBoolean() ? pick(random, list) : "";
+    }
+
+    private static Effect effect(List<Doc> docs, List<Op> ops) {
+        return decide(docs, ops).effect();
+    }
+
+    private static Decision decide(List<Doc> docs, List<Op> ops) {
+        List<Policy> policies = new ArrayList<>();
+        for (Doc doc : docs) {
+            PolicyReader.Result read =
+                    PolicyReader.read("f.yaml", text(doc), Level.PROJECT, doc.trusted());
+            assertThat(read.problems()).as(() -> text(doc)).isEmpty();
+            policies.add(read.policy().orElseThrow());
+        }
+        List<Operation> operations = new ArrayList<>();
+        for (Op op : ops) {
+            Map<String, Object> spec = new HashMap<>();
+            spec.put("action", op.action());
+            spec.put("risk", op.risk().wire());
+            spec.put("opaque", op.opaque());
+            spec.put("tags", op.tag().isEmpty() ? List.of() : List.of(op.tag()));
+            if (op.floor()) {
+                spec.put("floor", "the floor");
+            }
+            if (!op.command().isEmpty()) {
+                spec.put("command", op.command());
+            }
+            switch (Action.of(op.action()).orElseThrow().domain()) {
+                case FILESYSTEM -> spec.put("path", op.path());
+                case GIT -> spec.put("branch", op.branch().isEmpty() ? "?" : op.branch());
+                default -> {}
+            }
+            operations.add(Operations.of(spec));
+        }
+        Decision decision =
+                Evaluator.evaluate(
+                        PolicySnapshot.of(policies),
+                        Operations.call(ops.getFirst().agent(), null, null),
+                        new Analysis(operations, "x"),
+                        NOW);
+        assertThat(decision.explanation().decider().kind()).isNotEqualTo(Decider.Kind.FAILURE);
+        return decision;
+    }
+
+    private static String text(List<Doc> docs) {
+        return String.join("---\n", docs.stream().map(EvaluatorPropertiesTest::text).toList());
+    }
+
+    private static String text(Doc doc) {
+        StringBuilder text = new StringBuilder("policy: p\n");
+        text.append("level: ").append(doc.level().name().toLowerCase(Locale.ROOT)).append('\n');
+        if (!doc.profile().isEmpty()) {
+            text.append("profile: ").append(doc.profile()).append('\n');
+        }
+        if (!doc.mode().isEmpty()) {
+            text.append("autonomy: ").append(doc.mode()).append('\n');
+        }
+        if (!doc.ceilingProfile().isEmpty() || !doc.ceilingMode().isEmpty()) {
+            text.append("ceiling:\n");
+            if (!doc.ceilingProfile().isEmpty()) {
+                text.append("  profile: ").append(doc.ceilingProfile()).append('\n');
+            }
+            if (!doc.ceilingMode().isEmpty()) {
+                text.append("  autonomy: ").append(doc.ceilingMode()).append('\n');
+            }
+        }
+        text.append("rules:").append(doc.rules().isEmpty() ? " []\n" : "\n");
+        for (ModelRule rule : doc.rules()) {
+            text.append("  - ")
+                    .append(rule.effect().wire())
+                    .append(": ")
+                    .append(rule.selector().yaml())
+                    .append('\n');
+            if (rule.effect() == Effect.DEFER) {
+                text.append("    until: \"02:00 UTC\"\n");
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.countersign.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.analysis.Analysis;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A decision as people, agents and programs read it. */
+final class ExplanationTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
+    private static final Operation PUSH =
+            Operations.of(
+                    Map.of(
+                            "action",
+                            "git_push",
+                            "branch",
+                            "main",
+                            "command",
+                            "git push origin main",
+                            "summary",
+                            "pushes `main` to `origin`"));
+
+    private static PolicySnapshot snapshot() {
+        String text =
+                """
+                policy: payments
+                rules:
+                  - ask: {git_push: {branch: main}}
+                    reason: Two maintainers look at what goes to main.
+                    approvers: [{role: maintainer}]
+                    at_least: 2
+                """;
+        return new PolicySnapshot(
+                List.of(
+                        PolicyReader.read("countersign.yaml", text, Level.PROJECT, true)
+                                .policy()
+                                .orElseThrow()),
+                "sha256:0");
+    }
+
+    private static Decision decide(Operation operation) {
+        return Evaluator.evaluate(
+                snapshot(),
+                Operations.call("main", null, null),
+                new Analysis(List.of(operation), "git push origin main"),
+                NOW);
+    }
+
+    @Test
+    void isOneTextForTerminalAgentAndPage() {
+        assertThat(ExplanationText.of(decide(PUSH)))
+                .isEqualTo(
+                        """
+                        ASK  pushes `main` to `origin`; Two maintainers look at what goes to main
+                          ask  git_push  pushes `main` to `origin`
+                            risk high
+                            ask: Two maintainers look at what goes to main [project/payments: ask git_push: branch=main, countersign.yaml:3:5]
+                            ask: profile standard asks before git_push
+                            ask: autonomy partial asks at risk high
+                        instead: commit on a branch and leave the push to a person
+                        can approve: 2 of role:maintainer (project/payments countersign.yaml:3:5)
+                        """);
+    }
+
+    @Test
+    void isTheJsonOfTheContract() throws Exception {
+        assertThat(DecisionJson.of("01K", decide(PUSH)))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        """
+                                        {"id": "01K", "effect": "ask", "risk": "high",
+                                         "reason": "pushes `main` to `origin`; Two maintainers look at what goes to main",
+                                         "operations": [
+                                           {"action": "git_push", "domain": "git",
+                                            "resource": {"remote": "origin", "branch": "main"}, "risk": "high",
+                                            "tags": [], "opaque": false, "summary": "pushes `main` to `origin`",
+                                            "source": {"from": 0, "to": 1}, "effect": "ask",
+                                            "because": [
+                                              {"document": "project/payments", "rule": "ask git_push: branch=main",
+                                               "at": "countersign.yaml:3:5", "effect": "ask",
+                                               "text": "Two maintainers look at what goes to main"},
+                                              {"document": "profile", "rule": "standard/git_push", "effect": "ask",
+                                               "text": "profile standard asks before git_push"},
+                                              {"document": "autonomy", "rule": "partial/high", "effect": "ask",
+                                               "text": "autonomy partial asks at risk high"}]}],
+                                         "instead": "commit on a branch and leave the push to a person",
+                                         "decider": {"kind": "rule", "id": "project/payments countersign.yaml:3:5"},
+                                         "policy_version": "sha256:0"}
+                                        """));
+    }
+
+    @Test
+    void aCallCannotWriteLinesOfItsOwn() {
+        Operation sly =
+                Operations.of(
+                        Map.of(
+                                "action",
+                                "file_read",
+                                "summary",
+                                "reads `a\u001b[2J\nALLOW  \u202Ex`"));
+        assertThat(ExplanationText.of(decide(sly)))
+                .contains("reads `a\\u001b[2J\\u000aALLOW  \\u202ex`")
+                .doesNotContain("\u001b")
+                .doesNotContain("\nALLOW  \u202E");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void aBugOfOursIsADenyThatSaysSo() {
+        Policy policy =
+                PolicyReader.read(
+                                "f.yaml",
+                                "policy: p\nrules: [{allow: {agent: x}}]\n",
+                                Level.PROJECT,
+                                true)
+                        .policy()
+                        .orElseThrow();
+        ToolCall whole = Operations.call("main", null, null);
+        Subject nobody = null;
+        ToolCall broken =
+                new ToolCall(
+                        whole.client(),
+                        whole.tool(),
+                        whole.input(),
+                        whole.context(),
+                        nobody,
+                        null,
+                        null,
+                        null);
+        Decision decision =
+                Evaluator.evaluate(
+                        PolicySnapshot.of(List.of(policy)),
+                        broken,
+                        new Analysis(List.of(PUSH), "x"),
+                        NOW);
+        assertThat(decision).isInstanceOf(Decision.Deny.class);
+        assertThat(decision.explanation().decider())
+                .isEqualTo(new Decider(Decider.Kind.FAILURE, null));
+        assertThat(decision.reason()).startsWith("Countersign could not judge this call");
+    }
+}

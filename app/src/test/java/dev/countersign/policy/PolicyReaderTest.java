@@ -1,0 +1,511 @@
+package dev.countersign.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is wrong in a document is said with its place and what would be right. */
+final class PolicyReaderTest {
+
+    static Stream<Arguments> badDocuments() {
+        return Stream.of(
+                bad(
+                        "a typo in a key",
+                        "policy: p\nrulez: []\n",
+                        "2:1",
+                        "unknown key `rulez`; did you mean `rules`?"),
+                bad(
+                        "a typo in a profile",
+                        "policy: p\nprofile: standart\n",
+                        "2:10",
+                        "did you mean `standard`?"),
+                bad(
+                        "a typo in an action",
+                        "policy: p\nrules:\n  - ask: git_psuh\n",
+                        "3:10",
+                        "did you mean `git_push`?"),
+                bad(
+                        "a typo in an effect",
+                        "policy: p\nrules:\n  - aks: git_push\n",
+                        "3:5",
+                        "did you mean `ask`?"),
+                bad(
+                        "a pattern over actions that matches none",
+                        "policy: p\nrules: [{ask: \"gti_*\"}]\n",
+                        "2:15",
+                        "is no action and matches none"),
+                bad(
+                        "a command where an action belongs",
+                        "policy: p\nrules:\n  - ask: git push\n",
+                        "3:10",
+                        "expected such as `{shell_run: \"git push\"}`"),
+                bad(
+                        "a wrong type",
+                        "policy: p\nrules: yes\n",
+                        "2:8",
+                        "`rules` is `yes`; expected a list"),
+                bad(
+                        "a number for a name",
+                        "policy: [p]\n",
+                        "1:9",
+                        "`policy` is a list; expected a name"),
+                bad(
+                        "a bad path pattern",
+                        "policy: p\nrules:\n  - deny: {file_read: \"../x\"}\n",
+                        "3:23",
+                        "goes up with `..`"),
+                bad(
+                        "a chain as a command pattern",
+                        "policy: p\nrules:\n  - deny: {shell_run: \"a && b\"}\n",
+                        "3:23",
+                        "joins commands with `&&`"),
+                bad(
+                        "an open quote in a command pattern",
+                        "policy: p\nrules:\n  - deny: {shell_run: 'echo \"x'}\n",
+                        "3:23",
+                        "has a quote that does not end"),
+                bad(
+                        "a tab",
+                        "policy: p\nrules:\n\t- ask: git_push\n",
+                        "3:1",
+                        "a tab stands here; expected spaces"),
+                bad(
+                        "a duplicate key",
+                        "policy: p\nprofile: standard\nprofile: full-access\n",
+                        "3:1",
+                        "the key `profile` stands here twice"),
+                bad("an empty file", "", "1:1", "the document is empty"),
+                bad("only a comment", "# nothing\n", "1:1", "the document is empty"),
+                bad("a list", "- policy\n", "1:1", "the document is a list; expected a map"),
+                bad("no name", "rules: []\n", "1:1", "`policy` is missing"),
+                bad("two documents", "policy: p\n---\npolicy: q\n", "2:1", "expected one document"),
+                bad("no YAML", "policy: [p\n", "2:1", "no YAML"),
+                bad(
+                        "a tag of YAML",
+                        "policy: !!java/object x\n",
+                        "1:9",
+                        "is not supported; leave it out"),
+                bad(
+                        "a cycle",
+                        "policy: p\nrules: &a [*a]\n",
+                        "2:12",
+                        "stands inside what it points to"),
+                bad(
+                        "an alias to nothing",
+                        "policy: p\nrules: [{ask: *git}]\n",
+                        "2:15",
+                        "points to nothing"),
+                bad(
+                        "a control character",
+                        "policy: \"p\u0007\"\n",
+                        "1:11",
+                        "U+0007 is not allowed"),
+                bad(
+                        "deep nesting",
+                        "policy: " + "[".repeat(50_000),
+                        "1:48",
+                        "nested deeper than 40 levels"),
+                bad(
+                        "a key of later versions",
+                        "policy: p\npersonas: {}\n",
+                        "2:1",
+                        "`personas` is not supported by this version"),
+                bad(
+                        "an obligation of later versions",
+                        "policy: p\nrules:\n  - ask: git_push\n    record: full\n",
+                        "4:5",
+                        "`record` is not supported by this version"),
+                bad(
+                        "a named rule",
+                        "policy: p\nrules:\n  - no_direct_prod_access\n",
+                        "3:5",
+                        "are not supported by this version"),
+                bad(
+                        "critical allowed",
+                        "policy: p\nautonomy: {none: allow, low: allow, medium: ask, high: ask, critical: allow}\n",
+                        "2:71",
+                        "`critical` cannot be `allow`"),
+                bad(
+                        "a mode with a gap",
+                        "policy: p\nautonomy: {none: allow}\n",
+                        "2:11",
+                        "says nothing of `low`, `medium`, `high`, `critical`"),
+                bad(
+                        "two effects",
+                        "policy: p\nrules:\n  - {ask: git_push, deny: git_push}\n",
+                        "3:5",
+                        "the rule has 2 effects"),
+                bad(
+                        "no effect",
+                        "policy: p\nrules:\n  - {reason: x}\n",
+                        "3:5",
+                        "the rule has no effect"),
+                bad(
+                        "a field of another action",
+                        "policy: p\nrules:\n  - deny: {file_read: {branch: main}}\n",
+                        "3:24",
+                        "unknown key `branch` in `file_read`"),
+                bad(
+                        "two actions at once",
+                        "policy: p\nrules:\n  - deny: {file_read: a, file_write: b}\n",
+                        "3:26",
+                        "can never both match"),
+                bad(
+                        "a pattern over several domains",
+                        "policy: p\nrules:\n  - deny: {\"*\": x}\n",
+                        "3:17",
+                        "covers several domains"),
+                bad(
+                        "a risk that does not exist",
+                        "policy: p\nrules:\n  - deny: {risk: hihg}\n",
+                        "3:18",
+                        "did you mean `high`?"),
+                bad(
+                        "a domain that does not exist",
+                        "policy: p\nrules:\n  - deny: {domain: gitt}\n",
+                        "3:20",
+                        "did you mean `git`?"),
+                bad(
+                        "an unknown window",
+                        "policy: p\nwindows: {hours: {zone: UTC}}\nrules:\n  - {deny: git_push, outside: huors}\n",
+                        "4:31",
+                        "did you mean `hours`?"),
+                bad(
+                        "a window with no zone",
+                        "policy: p\nwindows: {hours: {days: mon-fri}}\n",
+                        "2:18",
+                        "has no `zone`"),
+                bad(
+                        "a zone that does not exist",
+                        "policy: p\nwindows: {hours: {zone: Europe/Amsterdm}}\n",
+                        "2:25",
+                        "did you mean `Europe/Amsterdam`?"),
+                bad(
+                        "a time that does not exist",
+                        "policy: p\nwindows: {hours: {zone: UTC, from: \"25:00\"}}\n",
+                        "2:36",
+                        "is no time of day"),
+                bad(
+                        "a day that does not exist",
+                        "policy: p\nwindows: {hours: {zone: UTC, days: mon-fry}}\n",
+                        "2:36",
+                        "is no day"),
+                bad(
+                        "a date that does not exist",
+                        "policy: p\nwindows: {hours: {zone: UTC, except: [2026-02-30]}}\n",
+                        "2:38",
+                        "is no date"),
+                bad(
+                        "a defer without end",
+                        "policy: p\nrules:\n  - defer: {tag: deploy}\n",
+                        "3:5",
+                        "expected `until`, `during` or `outside`"),
+                bad(
+                        "until without a zone",
+                        "policy: p\nrules:\n  - {defer: {tag: x}, until: \"02:00\"}\n",
+                        "3:30",
+                        "has no time zone"),
+                bad(
+                        "approvers of a deny",
+                        "policy: p\nrules:\n  - {deny: git_push, at_least: 2}\n",
+                        "3:32",
+                        "expected an `ask` rule"),
+                bad(
+                        "an approver nobody knows",
+                        "policy: p\nrules:\n  - {ask: git_push, approvers: [ana]}\n",
+                        "3:33",
+                        "expected an e-mail address"),
+                bad(
+                        "nobody at least",
+                        "policy: p\nrules:\n  - {ask: git_push, at_least: 0}\n",
+                        "3:31",
+                        "expected a number from 1 to 99"),
+                bad(
+                        "a strange duration",
+                        "policy: p\nrules:\n  - {ask: git_push, expires: soon}\n",
+                        "3:30",
+                        "expected such as `30m`"),
+                bad(
+                        "a patch to nowhere",
+                        "policy: p\nprofile_patch:\n  - {op: replace, path: /git/psh, value: ask}\n",
+                        "3:25",
+                        "did you mean `push`?"),
+                bad(
+                        "a patch of no domain",
+                        "policy: p\nprofile_patch:\n  - {op: replace, path: /gti/push, value: ask}\n",
+                        "3:25",
+                        "did you mean `git`?"),
+                bad(
+                        "a patch with no value",
+                        "policy: p\nprofile_patch:\n  - {op: replace, path: /git/push}\n",
+                        "3:5",
+                        "has no `value`"),
+                bad(
+                        "a patch whose test fails",
+                        "policy: p\nprofile: standard\nprofile_patch:\n  - {op: test, path: /git/push, value: allow}\n",
+                        "4:5",
+                        "the test fails"),
+                bad(
+                        "an operation of patches we do not know",
+                        "policy: p\nprofile_patch:\n  - {op: merge, path: /git/push}\n",
+                        "3:10",
+                        "expected one of `replace`"),
+                bad(
+                        "an example that does not match",
+                        "policy: p\nrules:\n  - deny: {shell_run: \"rm -rf *\"}\n    examples: {match: [\"rm -r x\"]}\n",
+                        "4:24",
+                        "does not match its example `rm -r x`"),
+                bad(
+                        "a counter-example that matches",
+                        "policy: p\nrules:\n  - deny: {shell_run: \"rm -rf *\"}\n    examples: {not_match: [\"rm -fr x\"]}\n",
+                        "4:28",
+                        "matches its counter-example"),
+                bad(
+                        "a path example",
+                        "policy: p\nrules:\n  - deny: {file_write: \"./db/*\"}\n    examples: {match: [\"./db/x\", \"src/x\"]}\n",
+                        "4:34",
+                        "does not match its example `src/x`"));
+    }
+
+    private static Arguments bad(String what, String text, String at, String message) {
+        return Arguments.of(what, text, at, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badDocuments")
+    void saysWhereAndWhatIsWrong(String what, String text, String at, String message) {
+        PolicyReader.Result result = PolicyReader.read("f.yaml", text, Level.PROJECT, true);
+        assertThat(result.policy()).as(what).isEmpty();
+        assertThat(result.problems()).as(what).isNotEmpty();
+        assertThat(result.problems().getFirst().toString())
+                .startsWith("f.yaml:" + at + ": ")
+                .contains(message);
+    }
+
+    @Test
+    void severalProblemsAreReportedAtOnceInTheOrderOfTheText() {
+        PolicyReader.Result result =
+                PolicyReader.read(
+                        "f.yaml",
+                        """
+                        policy: p
+                        profil: standard
+                        autonomy: partially
+                        rules:
+                          - ask: git_psuh
+                          - deny: {shell_run: ""}
+                            reson: x
+                        """,
+                        Level.PROJECT,
+                        true);
+        assertThat(result.problems().stream().map(p -> p.line() + ":" + p.column()))
+                .containsExactly("2:1", "3:11", "5:10", "6:23", "7:5");
+    }
+
+    @Test
+    void aBigDocumentIsNotEvenParsed() {
+        PolicyReader.Result result =
+                PolicyReader.read("f.yaml", "x".repeat(10 << 20), Level.PROJECT, true);
+        assertThat(result.problems().toString())
+                .contains(
+                        "f.yaml:1:1: the document has 10485760 characters; expected at most 262144");
+    }
+
+    @Test
+    void anchorsThatExplodeAreRefused() {
+        StringBuilder bomb =
+                new StringBuilder("policy: p\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i <= 9; i++) {
+            bomb.append("a%d: &a%d [".formatted(i, i))
+                    .append(("*a" + (i - 1) + ", ").repeat(9))
+                    .append("*a" + (i - 1) + "]\n");
+        }
+        PolicyReader.Result result =
+                PolicyReader.read("f.yaml", bomb.toString(), Level.PROJECT, true);
+        assertThat(result.problems().toString())
+                .contains("f.yaml:6:")
+                .contains("unfolds to more than 100000 values");
+    }
+
+    @Test
+    void manyAliasesAreRefused() {
+        String text = "policy: &p p\nrules: [" + "*p, ".repeat(200) + "*p]\n";
+        assertThat(PolicyReader.read("f.yaml", text, Level.PROJECT, true).problems().toString())
+                .contains("f.yaml:2:409: more than 100 aliases");
+    }
+
+    @Test
+    void aliasesWork() {
+        String text =
+                """
+                policy: p
+                rules:
+                  - ask: git_push
+                    approvers: &people [{role: maintainer}]
+                  - ask: git_create_pr
+                    approvers: *people
+                """;
+        Policy policy =
+                PolicyReader.read("f.yaml", text, Level.PROJECT, true).policy().orElseThrow();
+        assertThat(policy.rules().get(1).people().approvers()).containsExactly("role:maintainer");
+    }
+
+    @Test
+    void jsonHasPlacesToo() {
+        PolicyReader.Result result =
+                PolicyReader.read(
+                        "f.json",
+                        "{\n\t\"policy\": \"p\",\n\t\"profile\": \"standart\"\n}\n",
+                        Level.PROJECT,
+                        true);
+        assertThat(result.problems().getFirst().toString())
+                .isEqualTo("f.json:3:13: `profile` is `standart`; did you mean `standard`?");
+        assertThat(
+                        PolicyReader.read("f.json", "{\"policy\": \"p\",,}", Level.PROJECT, true)
+                                .problems()
+                                .getFirst()
+                                .toString())
+                .startsWith("f.json:1:16: no JSON: ");
+        assertThat(
+                        PolicyReader.read("f.json", "{\"policy\": \"p\"} x", Level.PROJECT, true)
+                                .problems())
+                .isNotEmpty();
+        assertThat(
+                        PolicyReader.read(
+                                        "f.json",
+                                        "{\"a\":".repeat(60) + "1" + "}".repeat(60),
+                                        Level.PROJECT,
+                                        true)
+                                .problems()
+                                .getFirst()
+                                .message())
+                .contains("nested deeper than 40 levels");
+        assertThat(
+                        PolicyReader.read(
+                                        "f.json",
+                                        "{\"policy\": \"p\", \"policy\": \"q\"}",
+                                        Level.PROJECT,
+                                        true)
+                                .problems()
+                                .getFirst()
+                                .toString())
+                .startsWith("f.json:1:17: the key `policy` stands here twice");
+    }
+
+    @Test
+    void yamlAndJsonMeanTheSame() {
+        Policy yaml =
+                PolicyReader.read(
+                                "f",
+                                "policy: p\nautonomy: full\nrules: [{ask: {git_push: {branch: main}}}]\n",
+                                Level.PROJECT,
+                                true)
+                        .policy()
+                        .orElseThrow();
+        Policy json =
+                PolicyReader.read(
+                                "f.json",
+                                "{\"policy\": \"p\", \"autonomy\": \"full\", \"rules\":"
+                                        + " [{\"ask\": {\"git_push\": {\"branch\": \"main\"}}}]}",
+                                Level.PROJECT,
+                                true)
+                        .policy()
+                        .orElseThrow();
+        assertThat(json.rules().getFirst().selector())
+                .isEqualTo(yaml.rules().getFirst().selector());
+        assertThat(json.rules().getFirst().text()).isEqualTo("ask git_push: branch=main");
+    }
+
+    @Test
+    void anExampleWithAShellInItIsLeftToTheAnalyserAndSaidSo() {
+        PolicyReader.Result result =
+                PolicyReader.read(
+                        "f.yaml",
+                        "policy: p\nrules:\n  - deny: {shell_run: \"rm *\"}\n    examples: {match:"
+                                + " [\"cd x && rm y\"]}\n",
+                        Level.PROJECT,
+                        true);
+        assertThat(result.policy()).isPresent();
+        assertThat(result.problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.error()).isFalse();
+                    assertThat(problem.message()).contains("was not checked");
+                });
+    }
+
+    @Test
+    void anUnknownPermissionOfAnotherProgramMayOnlyPermit() {
+        assertThat(
+                        PolicyReader.read(
+                                        "opencode.json",
+                                        "{\"permission\": {\"lsp\": \"allow\", \"edit\": \"ask\"}}",
+                                        Level.PROJECT,
+                                        true)
+                                .policy())
+                .isPresent();
+        assertThat(
+                        PolicyReader.read(
+                                        "opencode.json",
+                                        "{\"permission\": {\"doom_loop\": \"ask\"}}",
+                                        Level.PROJECT,
+                                        true)
+                                .problems()
+                                .toString())
+                .contains("opencode.json:1:17: the permission `doom_loop` is not supported");
+    }
+
+    @Test
+    void anUntrustedDocumentSaysWhatItWouldLoosen() {
+        Policy policy =
+                PolicyReader.read(
+                                "countersign.yaml",
+                                """
+                                policy: cloned
+                                profile: full-access
+                                autonomy: full
+                                rules:
+                                  - allow: {shell_run: "npm *"}
+                                  - deny: git_push
+                                """,
+                                Level.PROJECT,
+                                false)
+                        .policy()
+                        .orElseThrow();
+        assertThat(policy.waiting())
+                .isEqualTo(
+                        List.of(
+                                "profile full-access (countersign.yaml:2:10)",
+                                "autonomy full (countersign.yaml:3:11)",
+                                "allow shell_run: npm * (countersign.yaml:5:5)"));
+        assertThat(policy.withTrust(true).waiting()).isEmpty();
+    }
+
+    @Test
+    void theVersionChangesWithContentTrustAndLevel() {
+        Policy policy =
+                PolicyReader.read("f.yaml", "policy: p\n", Level.PROJECT, true)
+                        .policy()
+                        .orElseThrow();
+        Policy other =
+                PolicyReader.read("f.yaml", "policy: p # x\n", Level.PROJECT, true)
+                        .policy()
+                        .orElseThrow();
+        assertThat(
+                        Stream.of(
+                                        List.<Policy>of(),
+                                        List.of(policy),
+                                        List.of(other),
+                                        List.of(policy.withTrust(false)),
+                                        List.of(policy.withLevel(Level.TENANT)))
+                                .map(documents -> PolicySnapshot.of(documents).version())
+                                .distinct())
+                .hasSize(5)
+                .allMatch(version -> version.matches("sha256:[0-9a-f]{64}"));
+    }
+}
