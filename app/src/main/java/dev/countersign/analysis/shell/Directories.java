@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Absolute directory names as {@code cd} keeps them: {@code .} and {@code ..} taken off by text.
  */
 final class Directories {
+    /** Longer paths are refused by the system, so nothing is claimed about them. */
+    private static final int LONGEST = 4096;
+
     private Directories() {}
 
     static String normal(String path) {
@@ -24,6 +27,9 @@ final class Directories {
 
     /** Where {@code target} leads from {@code base}, or null when that is not known. */
     static @Nullable String from(@Nullable String base, String target) {
+        if (target.length() > LONGEST || (base != null && base.length() > LONGEST)) {
+            return null;
+        }
         if (target.startsWith("/")) {
             return normal(target);
         }

@@ -198,10 +198,13 @@ final class Expander {
 
         void quoted(Piece piece) {
             begun = true;
-            if (piece.text() == null) {
-                unknown = true;
-            } else {
+            if (piece.text() != null) {
                 text.append(piece.text());
+            } else if (piece.pattern() != null) {
+                text.append(piece.pattern());
+                glob = true;
+            } else {
+                unknown = true;
             }
         }
 
@@ -285,7 +288,7 @@ final class Expander {
         return switch (value("IFS")) {
             case Value.Text(String text) -> text;
             case Value.Unset _ -> BLANKS;
-            case Value.Items _, Value.Unknown _ -> null;
+            case Value.Items _, Value.Matching _, Value.Unknown _ -> null;
         };
     }
 
@@ -477,6 +480,7 @@ final class Expander {
                             ? Piece.ANY
                             : Piece.of(items.isEmpty() ? "" : items.getFirst());
             case Value.Unset _ -> Piece.EMPTY;
+            case Value.Matching(String pattern) -> Piece.matching(pattern);
             case Value.Unknown(Value.Kind kind) -> Piece.unknown(kind);
         };
     }
@@ -611,7 +615,7 @@ final class Expander {
                         && (count == null
                                 || count.text() == null
                                 || !Value.number(count.text().strip())))) {
-            return text == null ? Piece.unknown(base.kind()) : Piece.ANY;
+            return Piece.unknown(text == null ? base.kind() : Value.Kind.ANY);
         }
         long from = Long.parseLong(offset.text().strip());
         long start = from < 0 ? text.length() + from : from;
@@ -640,7 +644,14 @@ final class Expander {
         String text = base.text();
         String cut = pattern.text();
         if (text == null) {
-            return base;
+            String paths = base.pattern();
+            return !front
+                            && paths != null
+                            && cut != null
+                            && paths.endsWith(cut)
+                            && plainPattern(operand, pattern)
+                    ? Piece.matching(paths.substring(0, paths.length() - cut.length()))
+                    : Piece.unknown(base.kind());
         }
         if (cut == null || !plainPattern(operand, pattern)) {
             return Piece.ANY;
@@ -800,6 +811,8 @@ final class Expander {
                     }
                 }
             }
+            case Value.Matching _ ->
+                    shell.unknown("`" + name + "` holds a file name, not a number", source);
             case Value.Unset _ -> {}
         }
         if (changes) {

@@ -727,8 +727,10 @@ final class Interpreter {
         }
         boolean constant = !loop.select() && fields.size() <= MAX_UNROLLED;
         boolean numbers = !fields.isEmpty();
+        boolean patterns = false;
         for (Field field : fields) {
-            constant &= field.value() != null && !field.glob();
+            constant &= field.value() != null;
+            patterns |= field.glob();
             numbers &= field.value() != null && Value.number(field.value());
         }
         numbers |= words != null && words.size() == 1 && numeric(words.getFirst());
@@ -752,7 +754,7 @@ final class Interpreter {
         }
         Frame probe = probe(unknown);
         unrolled *= factor;
-        if (probe.left == null) {
+        if (probe.left == null && !patterns) {
             for (Field field : fields) {
                 String value = field.value();
                 assign(loop.name(), new Value.Text(value == null ? "" : value), loop.source());
@@ -797,8 +799,11 @@ final class Interpreter {
         int base = state.mark();
         List<Map<String, @Nullable Object>> ends = new ArrayList<>();
         for (Field field : fields) {
-            String value = field.value();
-            assign(loop.name(), new Value.Text(value == null ? "" : value), loop.source());
+            String value = field.value() == null ? "" : field.value();
+            assign(
+                    loop.name(),
+                    field.glob() ? new Value.Matching(value) : new Value.Text(value),
+                    loop.source());
             run(loop.body());
             dead = before;
             ends.add(state.changes(base));
@@ -988,11 +993,11 @@ final class Interpreter {
         }
         List<String> words = new ArrayList<>();
         for (Word word : simple.words()) {
-            Field field = expander.fields(word).stream().findFirst().orElse(new Field("", false));
-            if (field.value() == null) {
+            String text = literal(word);
+            if (text == null) {
                 return false;
             }
-            words.add(field.value());
+            words.add(text);
         }
         if (state.get(State.FUNCTION + words.getFirst()) != null
                 || state.get(State.ALIAS + words.getFirst()) != null) {
@@ -1006,6 +1011,27 @@ final class Interpreter {
             case "grep" -> words.size() > 1 && words.get(1).equals("-c") && words.size() == 3;
             default -> false;
         };
+    }
+
+    private static @Nullable String literal(Word word) {
+        StringBuilder text = new StringBuilder();
+        for (Part part : word.parts()) {
+            switch (part) {
+                case Part.Literal(String characters, boolean _) -> text.append(characters);
+                case Part.Quoted(List<Part> inner) -> {
+                    for (Part each : inner) {
+                        if (!(each instanceof Part.Literal(String characters, boolean _))) {
+                            return null;
+                        }
+                        text.append(characters);
+                    }
+                }
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return text.toString();
     }
 
     /** The commands of a process substitution. */
@@ -1163,7 +1189,15 @@ final class Interpreter {
         Opened opened = open(simple.redirects());
         if (argv.isEmpty()) {
             if (!own.isEmpty() || !opened.files().isEmpty()) {
-                emit(invocation(argv, own, opened, false, simple.source()));
+                emit(
+                        new Invocation(
+                                argv,
+                                own,
+                                opened.files(),
+                                directory(),
+                                opened.input() == null ? standardInput() : opened.input(),
+                                false,
+                                simple.source()));
             }
             return opened.output() ? Piece.ANY : Piece.EMPTY;
         }
@@ -1247,7 +1281,7 @@ final class Interpreter {
                             case Value.Unset _ -> value;
                             case Value.Unknown(Value.Kind kind) ->
                                     Piece.unknown(kind).then(piece).value();
-                            case Value.Items _ -> Value.ANY;
+                            case Value.Items _, Value.Matching _ -> Value.ANY;
                         };
             }
         }

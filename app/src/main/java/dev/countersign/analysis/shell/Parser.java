@@ -90,8 +90,8 @@ final class Parser {
     private final int end;
     private final Shared shared;
     private final List<Command> loose = new ArrayList<>();
-    private final Set<Integer> notArithmetic = new HashSet<>();
-    private final Set<Integer> notAssignment = new HashSet<>();
+    private final Set<Integer> notArithmetic = new HashSet<>(4);
+    private final Set<Integer> notAssignment = new HashSet<>(4);
     private List<Redirect.Document> pending = new ArrayList<>();
     private boolean outerPending;
     private int pos;
@@ -440,7 +440,7 @@ final class Parser {
             blanks();
         }
         int c = peek();
-        if (prefixed && (c == END || c == '\n' || c == ';' || c == ')' || c == '&')) {
+        if (prefixed && (c == END || c == '\n' || (c == ';' && look(1) != ';' && look(1) != '&'))) {
             return new Command.Simple(List.of(), List.of(), List.of(), chars.span(from, pos));
         }
         List<Command> stages = new ArrayList<>(2);

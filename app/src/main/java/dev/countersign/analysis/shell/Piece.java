@@ -7,15 +7,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text null when it is not constant
  * @param kind what it may be when it is not
+ * @param pattern when it is one of the paths a pattern matches, that pattern
  */
-record Piece(@Nullable String text, Value.Kind kind) {
-    static final Piece ANY = new Piece(null, Value.Kind.ANY);
-    static final Piece OUTSIDE = new Piece(null, Value.Kind.OUTSIDE);
-    static final Piece NUMBER = new Piece(null, Value.Kind.NUMBER);
+record Piece(@Nullable String text, Value.Kind kind, @Nullable String pattern) {
+    static final Piece ANY = new Piece(null, Value.Kind.ANY, null);
+    static final Piece OUTSIDE = new Piece(null, Value.Kind.OUTSIDE, null);
+    static final Piece NUMBER = new Piece(null, Value.Kind.NUMBER, null);
     static final Piece EMPTY = of("");
 
     static Piece of(String text) {
-        return new Piece(text, Value.Kind.ANY);
+        return new Piece(text, Value.Kind.ANY, null);
+    }
+
+    static Piece matching(String pattern) {
+        return new Piece(null, Value.Kind.ANY, pattern);
     }
 
     static Piece unknown(Value.Kind kind) {
@@ -30,6 +35,11 @@ record Piece(@Nullable String text, Value.Kind kind) {
     Piece then(Piece next) {
         if (text != null && next.text != null) {
             return next.text.isEmpty() ? this : text.isEmpty() ? next : of(text + next.text);
+        }
+        String one = text == null ? pattern : text;
+        String other = next.text == null ? next.pattern : next.text;
+        if (one != null && other != null) {
+            return matching(one + other);
         }
         boolean oneNumber = kind == Value.Kind.NUMBER || (text != null && Value.number(text));
         boolean otherNumber =
@@ -50,6 +60,9 @@ record Piece(@Nullable String text, Value.Kind kind) {
     }
 
     Value value() {
-        return text == null ? new Value.Unknown(kind) : new Value.Text(text);
+        if (text != null) {
+            return new Value.Text(text);
+        }
+        return pattern == null ? new Value.Unknown(kind) : new Value.Matching(pattern);
     }
 }

@@ -27,6 +27,9 @@ sealed interface Value {
         }
     }
 
+    /** One of the paths that {@code pattern} matches. */
+    record Matching(String pattern) implements Value {}
+
     record Unset() implements Value {}
 
     record Unknown(Kind kind) implements Value {}
@@ -49,7 +52,7 @@ sealed interface Value {
         return switch (value) {
             case Text(String text) -> number(text);
             case Unknown(Kind kind) -> kind == Kind.NUMBER;
-            case Items _, Unset _ -> false;
+            case Items _, Matching _, Unset _ -> false;
         };
     }
 
