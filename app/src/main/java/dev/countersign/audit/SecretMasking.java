@@ -31,10 +31,14 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class SecretMasking {
     private static final String MASKED = "[masked ";
-    private static final String SHAPED_NAME =
-            "(?i)(?:secret|token|passw(?:or)?d|passphrase|_pwd|api[_-]?key|access[_-]?key"
-                    + "|private[_-]?key|auth[_-]?key|account[_-]?key|credentials?)";
-    private static final String VALUE = "(?!\\[masked )[^\\s\"'`$<>;&|(){},\\\\]";
+    private static final String SECRET_WORD =
+            "(?i:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key"
+                    + "|auth[_-]?key|account[_-]?key|credential)s?";
+
+    /** A quote, also one that is escaped because the text stands in another one. */
+    private static final String QUOTE = "\\\\?[\"']?";
+
+    private static final String VALUE_CHARACTER = "[^\\s\"'`$<>;&|(){},\\\\]";
 
     /**
      * One kind of secret.
@@ -90,59 +94,86 @@ public final class SecretMasking {
                     known("huggingface-token", "(?<![A-Za-z0-9])hf_[A-Za-z0-9]{30,255}", "hf_"),
                     known(
                             "json-web-token",
-                            "eyJ[A-Za-z0-9_-]{10,2048}\\.eyJ[A-Za-z0-9_-]{10,4096}\\.[A-Za-z0-9_-]{10,2048}",
+                            "(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,2048}+\\.eyJ[A-Za-z0-9_-]{10,4096}+\\.[A-Za-z0-9_-]{10,2048}",
                             "eyj"),
                     new Detector(
                             "password",
                             List.of("://"),
-                            pattern(
-                                    "://[^\\s/:@\"'`]{0,256}:(?<s>"
-                                            + VALUE.replace("[^", "[^/@")
-                                            + "{1,256})@"),
+                            pattern("://[^\\s/:@\"'`]{0,256}:" + value("[^\\s/@\"'`$<>]", 1) + "@"),
                             SecretMasking::literal),
                     new Detector(
                             "authorization",
-                            List.of("bearer ", "basic ", "token "),
+                            List.of("authorization"),
                             pattern(
-                                    "(?i)authorization[\"']?\\s{0,4}[:=]\\s{0,4}[\"']?"
-                                            + "(?:bearer|basic|token) {1,4}(?<s>"
-                                            + VALUE
-                                            + "{8,4096})"),
+                                    "(?i:authorization)"
+                                            + QUOTE
+                                            + " {0,4}[:=] {0,4}"
+                                            + QUOTE
+                                            + "(?i:bearer|basic|token) {1,4}"
+                                            + value(VALUE_CHARACTER, 8)),
                             SecretMasking::literal),
                     new Detector(
                             "bearer-token",
                             List.of("bearer "),
-                            pattern("(?i)bearer {1,4}(?<s>[A-Za-z0-9._~+/=-]{20,4096})"),
+                            pattern("(?i:bearer) {1,4}" + value("[A-Za-z0-9._~+/=-]", 20)),
                             SecretMasking::random),
                     new Detector(
                             "password",
-                            List.of("passw", "pwd"),
+                            List.of("--passw"),
+                            pattern("--passw(?:or)?d[= ]" + QUOTE + value(VALUE_CHARACTER, 4)),
+                            value -> literal(value) && !path(value)),
+                    new Detector(
+                            "password",
+                            List.of("password=", "passwd=", "_pwd="),
                             pattern(
-                                    "(?i)(?:passw(?:or)?d|_pwd)[\"']?(?: {0,2}[:=] {0,2}|\\s)[\"']?(?<s>"
-                                            + VALUE
-                                            + "{6,256})"),
-                            SecretMasking::guarded),
+                                    "(?:PASSWORD|PASSWD|_PWD)="
+                                            + QUOTE
+                                            + value(VALUE_CHARACTER, 4)),
+                            value -> literal(value) && !path(value)),
+                    new Detector(
+                            "password",
+                            List.of("passw"),
+                            pattern(
+                                    "(?i:passw(?:or)?d)"
+                                            + QUOTE
+                                            + " {0,2}[:=] {0,2}"
+                                            + QUOTE
+                                            + value(VALUE_CHARACTER, 6)),
+                            SecretMasking::notAName),
                     new Detector(
                             "secret",
-                            List.of("secret", "token", "pass", "key", "credential", "_pwd"),
+                            List.of("secret", "token", "pass", "key", "credential"),
                             pattern(
-                                    SHAPED_NAME
-                                            + "[A-Za-z0-9_]{0,40}[\"']?(?: {0,4}[:=] {0,4}| )[\"']?(?<s>"
-                                            + VALUE
-                                            + "{16,4096})"),
+                                    SECRET_WORD
+                                            + "(?:_[A-Za-z0-9_]{0,40})?"
+                                            + QUOTE
+                                            + " {0,4}[:=] {0,4}"
+                                            + QUOTE
+                                            + value(VALUE_CHARACTER, 16)),
+                            SecretMasking::random),
+                    new Detector(
+                            "secret",
+                            List.of("--"),
+                            pattern(
+                                    "--[a-z-]{0,20}"
+                                            + SECRET_WORD
+                                            + " {1,4}"
+                                            + QUOTE
+                                            + value(VALUE_CHARACTER, 16)),
                             SecretMasking::random),
                     new Detector(
                             "password",
-                            List.of("curl", "wget", "sshpass"),
+                            List.of("curl"),
                             pattern(
-                                    "\\bcurl\\b[^\\n;|&]{0,2000}?\\s(?:-u|--user)[ =]?[\"']?[^\\s:\"'$]{1,256}:(?<s>"
-                                            + VALUE
-                                            + "{1,256})"),
+                                    "\\bcurl\\b[^\\n;|&]{0,256}?\\s(?:-u|--user)[ =]?"
+                                            + QUOTE
+                                            + "[^\\s:\"'$]{1,64}:"
+                                            + value(VALUE_CHARACTER, 1)),
                             SecretMasking::literal),
                     new Detector(
                             "password",
                             List.of("sshpass"),
-                            pattern("\\bsshpass\\s{1,4}-p ?[\"']?(?<s>" + VALUE + "{1,256})"),
+                            pattern("\\bsshpass\\s{1,4}-p ?" + QUOTE + value(VALUE_CHARACTER, 1)),
                             SecretMasking::literal));
 
     /** Members whose value is a secret whatever it looks like. */
@@ -159,6 +190,9 @@ public final class SecretMasking {
                     "accesstoken",
                     "refreshtoken",
                     "authtoken");
+
+    /** The start of an expression such as process.env.API_KEY. */
+    private static final Pattern CODE = Pattern.compile("[a-z]{1,40}\\.[A-Za-z_]");
 
     private final byte[] key;
 
@@ -307,6 +341,11 @@ public final class SecretMasking {
         return new Detector(kind, List.of(triggers), pattern(regex), _ -> true);
     }
 
+    /** The group that is the secret, unless it is masked already. */
+    private static String value(String character, int least) {
+        return "(?!\\[masked )(?<s>" + character + "{" + least + ",4096})";
+    }
+
     private static Pattern pattern(String regex) {
         return Pattern.compile(regex.contains("(?<s>") ? regex : "(?<s>" + regex + ")");
     }
@@ -322,9 +361,11 @@ public final class SecretMasking {
                 && value.chars().anyMatch(c -> c != value.charAt(0));
     }
 
-    /** What follows a word like password: a value, not the next word of a sentence. */
-    private static boolean guarded(String value) {
-        return literal(value) && value.chars().anyMatch(c -> c < 'a' || c > 'z') && !path(value);
+    /** What follows the word password: not a type, a variable or a call. */
+    private static boolean notAName(String value) {
+        return literal(value)
+                && !path(value)
+                && value.chars().anyMatch(c -> !Character.isLetter(c) && "._-[]".indexOf(c) < 0);
     }
 
     private static boolean path(String value) {
@@ -346,6 +387,7 @@ public final class SecretMasking {
     private static boolean random(String value) {
         return literal(value)
                 && !path(value)
+                && !CODE.matcher(value).lookingAt()
                 && value.chars().anyMatch(Character::isDigit)
                 && value.chars().anyMatch(Character::isLetter)
                 && longestWord(value) < 12

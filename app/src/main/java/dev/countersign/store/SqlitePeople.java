@@ -14,6 +14,7 @@ import dev.countersign.people.Token;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,11 +72,15 @@ final class SqlitePeople implements PeopleStore {
 
     @Override
     public List<Token> tokens() {
-        return readers.lookUp(connection ->
-                Rows.all(
-                        connection,
-                        "SELECT " + TOKEN_COLUMNS + " FROM token ORDER BY created, id",
-                        SqlitePeople::token));
+        List<Token> tokens =
+                readers.lookUp(connection ->
+                        Rows.all(
+                                connection,
+                                "SELECT " + TOKEN_COLUMNS + " FROM token",
+                                SqlitePeople::token));
+        return tokens.stream()
+                .sorted(Comparator.comparing(Token::created).thenComparing(Token::id))
+                .toList();
     }
 
     @Override

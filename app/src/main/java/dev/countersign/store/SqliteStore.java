@@ -77,7 +77,7 @@ public final class SqliteStore implements AutoCloseable {
         Path file = folder.resolve(DataFolder.DATABASE);
         DataFolder.createFile(file);
         if (Files.size(file) > 0) {
-            try (Connection connection = connections.reader()) {
+            try (Connection connection = connections.visitor()) {
                 Schema.version(connection, folder);
             }
         }

@@ -66,12 +66,7 @@ final class WriteConnection implements Unit, AutoCloseable {
             Connection connection = connections.writer();
             try {
                 head = readHead(connection);
-                open =
-                        new Open(
-                                connection,
-                                connection.createStatement(),
-                                connection.prepareStatement(
-                                        "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"));
+                open = prepared(connection);
             } finally {
                 if (open == null) {
                     connection.close();
@@ -79,6 +74,22 @@ final class WriteConnection implements Unit, AutoCloseable {
             }
         }
         opened().plain.executeUpdate("BEGIN IMMEDIATE");
+    }
+
+    /** After an error: the driver does away with statements that have failed. */
+    private void renew() throws SQLException {
+        Open last = opened();
+        open = prepared(last.connection);
+        last.plain.close();
+        last.append.close();
+    }
+
+    private static Open prepared(Connection connection) throws SQLException {
+        return new Open(
+                connection,
+                connection.createStatement(),
+                connection.prepareStatement(
+                        "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"));
     }
 
     void commit() throws SQLException {
@@ -99,6 +110,7 @@ final class WriteConnection implements Unit, AutoCloseable {
         }
         try {
             head = readHead(open.connection);
+            renew();
             open.plain.executeUpdate("BEGIN IMMEDIATE");
             open.plain.executeUpdate("ROLLBACK");
         } catch (SQLException | RuntimeException _) {
@@ -125,8 +137,9 @@ final class WriteConnection implements Unit, AutoCloseable {
                     && !OWN_FAULT.contains(failure.getErrorCode() & 0xff)) {
                 throw failure;
             }
-            plain.executeUpdate("ROLLBACK TO change");
-            plain.executeUpdate("RELEASE change");
+            renew();
+            opened().plain.executeUpdate("ROLLBACK TO change");
+            opened().plain.executeUpdate("RELEASE change");
             head = before;
             throw new Refused(e);
         }

@@ -1,0 +1,83 @@
+package dev.countersign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.quicktheories.QuickTheory.qt;
+import static org.quicktheories.generators.SourceDSL.integers;
+import static org.quicktheories.generators.SourceDSL.lists;
+import static org.quicktheories.generators.SourceDSL.longs;
+import static org.quicktheories.generators.SourceDSL.strings;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Vote;
+import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.policy.Requirement;
+import dev.countersign.policy.Requirement.Quorum;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Requests survive being written and read. */
+final class ApprovalJsonTest {
+    private static final List<Quorum> QUORUMS =
+            List.of(new Quorum.Any(), new Quorum.All(), new Quorum.AtLeast(3));
+
+    @Test
+    void readsWhatItWrote() {
+        qt().forAll(
+                        strings().basicLatinAlphabet().ofLengthBetween(0, 12),
+                        lists().of(strings().basicLatinAlphabet().ofLengthBetween(0, 8))
+                                .ofSizeBetween(0, 4),
+                        integers().between(0, 1_000),
+                        longs().between(-1_000_000_000_000L, 4_000_000_000_000L))
+                .checkAssert((text, texts, number, millis) -> {
+                    ApprovalRequest request = request(text, texts, number, millis);
+                    String json = CanonicalJson.text(ApprovalJson.write(request));
+                    assertThat(ApprovalJson.read(CanonicalJson.parse(json))).isEqualTo(request);
+                });
+    }
+
+    private static ApprovalRequest request(
+            String text, List<String> texts, int number, long millis) {
+        Instant at = Instant.ofEpochMilli(millis).plusNanos(number);
+        ObjectNode object = JsonNodeFactory.instance.objectNode().put(text, number);
+        boolean flag = number % 2 == 0;
+        return new ApprovalRequest(
+                text,
+                number,
+                text,
+                text,
+                State.values()[number % State.values().length],
+                object,
+                object,
+                texts.stream()
+                        .map(t -> new Requirement(t, texts, QUORUMS.get(number % 3), flag))
+                        .toList(),
+                texts.stream().map(t -> new Vote(t, flag, text, at)).toList(),
+                text,
+                flag ? text : null,
+                at,
+                at.plusSeconds(number),
+                flag ? null : at,
+                flag ? null : text);
+    }
+
+    @Test
+    void aRequestThatIsNotWholeIsNotRead() {
+        ObjectNode whole = ApprovalJson.write(ApprovalsContract.request(1, "d"));
+        for (String name : List.of("requirements", "votes", "state", "digest", "expires", "call")) {
+            ObjectNode part = whole.deepCopy();
+            part.remove(name);
+            assertThatThrownBy(() -> ApprovalJson.read(part))
+                    .as(name)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        ObjectNode odd = whole.deepCopy();
+        ((ObjectNode) odd.path("requirements").path(0)).put("quorum", "most");
+        assertThatThrownBy(() -> ApprovalJson.read(odd))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

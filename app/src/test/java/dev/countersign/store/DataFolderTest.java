@@ -1,0 +1,257 @@
+package dev.countersign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.audit.Receipt;
+import dev.countersign.people.PeopleStore.WebSession;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A data folder is made, kept private, locked, refused and read. */
+final class DataFolderTest {
+    private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
+
+    private @TempDir Path temporary;
+    private Path data;
+
+    @BeforeEach
+    void name() {
+        data = temporary.resolve("a b?c%20#d").resolve("data");
+    }
+
+    private static Map<String, Long> files(Path folder) throws IOException {
+        Map<String, Long> sizes = new TreeMap<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.toList()) {
+                sizes.put(file.getFileName().toString(), Files.size(file));
+            }
+        }
+        return sizes;
+    }
+
+    static void sql(Path data, String... statements) throws SQLException {
+        String url = "jdbc:sqlite:file:" + data.resolve("countersign.db").toUri().getRawPath();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.executeUpdate(sql);
+            }
+        }
+    }
+
+    @Test
+    void onlyItsOwnerMayEnter() throws Exception {
+        SqliteStore store = SqliteStore.open(data, CLOCK);
+        store.auditLog().append(Events.numbered(0));
+        assertThat(mode(data)).isEqualTo("rwx------");
+        for (String file : files(data).keySet()) {
+            assertThat(mode(data.resolve(file))).as(file).isEqualTo("rw-------");
+        }
+        store.close();
+
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        SqliteStore.open(data, CLOCK).close();
+        assertThat(mode(data)).isEqualTo("rwx------");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void aFolderThatIsSomethingElseIsLeftAsItIs() throws Exception {
+        Files.createDirectories(data);
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(data.resolve("letter.txt"), "dear");
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining(data.toString())
+                .hasMessageContaining("other files");
+        assertThat(mode(data)).isEqualTo("rwxr-xr-x");
+        assertThat(files(data)).containsOnlyKeys("letter.txt");
+
+        assertThatThrownBy(() -> SqliteStore.open(data.resolve("letter.txt"), CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("is a file");
+    }
+
+    @Test
+    void whatWasWrittenIsThereAfterOpeningAgain() throws Exception {
+        Receipt first;
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            first = store.auditLog().append(Events.numbered(0));
+        }
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            Receipt second = store.auditLog().append(Events.numbered(1));
+            assertThat(second.index()).isEqualTo(1);
+            assertThat(store.auditQuery().byIndex(1).orElseThrow().body().path("previous").asText())
+                    .isEqualTo(first.hash());
+        }
+    }
+
+    @Test
+    void endedBrowserSessionsAreForgottenOnOpening() throws Exception {
+        WebSession old = new WebSession("old", "a@b", Events.NOON, Events.NOON.plusSeconds(10));
+        WebSession live = new WebSession("live", "a@b", Events.NOON, Events.NOON.plusSeconds(30));
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            store.people().put(old, Events.numbered(0));
+            store.people().put(live, Events.numbered(1));
+        }
+        Clock later = Clock.fixed(Events.NOON.plusSeconds(20), ZoneOffset.UTC);
+        try (SqliteStore store = SqliteStore.open(data, later)) {
+            assertThat(store.people().session("old")).isEmpty();
+            assertThat(store.people().session("live")).contains(live);
+        }
+    }
+
+    @Test
+    void aFolderInUseIsRefusedWithinTheProcess() throws Exception {
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                        .isInstanceOf(DataFolderException.class)
+                        .hasMessageContaining(data.toString())
+                        .hasMessageContaining("in use")
+                        .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()));
+            }
+            store.auditLog().append(Events.numbered(0));
+        }
+        SqliteStore.open(data, CLOCK).close();
+    }
+
+    @Test
+    void aFolderInUseByAnotherProcessIsRefused() throws Exception {
+        try (ChildProcess child = ChildProcess.appending(data)) {
+            child.receipts(1);
+            assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                    .isInstanceOf(DataFolderException.class)
+                    .hasMessageContaining("process " + child.pid());
+            try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+                assertThat(reader.ledgerCheck().verify().fault()).isEmpty();
+            }
+        }
+        SqliteStore.open(data, CLOCK).close();
+    }
+
+    @Test
+    void aFolderOfANewerVersionIsRefusedAndNotChanged() throws Exception {
+        SqliteStore.open(data, CLOCK).close();
+        sql(data, "PRAGMA user_version = 99");
+        Map<String, Long> before = files(data);
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("newer Countersign")
+                .hasMessageContaining("99");
+        assertThatThrownBy(() -> SqliteStore.reader(data))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("newer Countersign");
+        assertThat(files(data)).isEqualTo(before);
+
+        sql(data, "PRAGMA user_version = 1");
+        SqliteStore.open(data, CLOCK).close();
+    }
+
+    @Test
+    void aDatabaseOfSomethingElseIsRefused() throws Exception {
+        Files.createDirectories(data);
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        sql(data, "CREATE TABLE recipes (name TEXT)");
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("not a database of Countersign");
+
+        Files.writeString(data.resolve("countersign.db"), "no database at all\n".repeat(1_000));
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class);
+        assertThatThrownBy(() -> SqliteStore.reader(data)).isInstanceOf(DataFolderException.class);
+    }
+
+    @Test
+    void aReaderMakesNoFileAndSeesWhatIsDurable() throws Exception {
+        Receipt receipt;
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            receipt = store.auditLog().append(Events.numbered(0));
+            store.people().accept("/w/c.yaml", "aa", "a@b", Events.numbered(1));
+            Map<String, Long> before = files(data);
+            readAll(receipt);
+            assertThat(files(data)).isEqualTo(before);
+        }
+        Map<String, Long> stopped = files(data);
+        assertThat(stopped).containsOnlyKeys("countersign.db", "lock", "masking.key");
+        readAll(receipt);
+        assertThat(files(data)).isEqualTo(stopped);
+    }
+
+    @Test
+    void aReaderReadsWhatAKilledServerLeft() throws Exception {
+        try (ChildProcess child = ChildProcess.appending(data)) {
+            child.receipts(50);
+            child.kill();
+            Map<String, Long> before = files(data);
+            List<Receipt> receipts = child.allReceipts();
+            try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+                for (Receipt receipt : receipts) {
+                    assertThat(reader.auditQuery().byIndex(receipt.index()).orElseThrow().hash())
+                            .isEqualTo(receipt.hash());
+                }
+                assertThat(reader.ledgerCheck().verify().fault()).isEmpty();
+            }
+            assertThat(files(data)).isEqualTo(before);
+        }
+    }
+
+    private void readAll(Receipt receipt) throws IOException {
+        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            assertThat(reader.auditQuery().list(Map.of(), Long.MAX_VALUE, 10)).hasSize(2);
+            assertThat(reader.auditQuery().byIndex(receipt.index()).orElseThrow().hash())
+                    .isEqualTo(receipt.hash());
+            assertThat(reader.ledgerCheck().verify().records()).isEqualTo(2);
+            assertThat(reader.accepted("/w/c.yaml", "aa")).isTrue();
+            assertThat(reader.accepted("/w/c.yaml", "ab")).isFalse();
+        }
+    }
+
+    @Test
+    void aFolderWithoutDataIsNamed() throws Exception {
+        assertThatThrownBy(() -> SqliteStore.reader(data))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining(data.toString())
+                .hasMessageContaining("--data");
+        Files.createDirectories(data);
+        assertThatThrownBy(() -> SqliteStore.reader(data)).isInstanceOf(DataFolderException.class);
+        assertThat(files(data)).isEmpty();
+    }
+
+    @Test
+    void theKeyOfTheMasksStays() throws Exception {
+        String text = "PASSWORD=first1";
+        String masked;
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            masked = store.masking().mask(text);
+        }
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            assertThat(store.masking().mask(text)).isEqualTo(masked);
+        }
+        Files.write(data.resolve("masking.key"), "short".getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("masking.key");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.countersign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.LedgerCheck;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.PeopleStore.WebSession;
+import dev.countersign.people.Person;
+import dev.countersign.people.Token;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What every store of people does, whatever it is kept in. */
+abstract class PeopleContract {
+    abstract PeopleStore people();
+
+    abstract LedgerCheck check();
+
+    private static Token token(String id, String hash) {
+        return new Token(
+                id,
+                "laptop",
+                Token.Kind.AGENT,
+                hash,
+                "builder",
+                null,
+                "payments",
+                false,
+                Events.NOON,
+                Events.NOON.plusSeconds(60),
+                null);
+    }
+
+    @Test
+    void keepsPeople() throws Exception {
+        Person ana = new Person("ana@example.com", "Ana", Set.of("owner", "maintainer"));
+        Person bo = new Person("bo@example.com", "Bo", Set.of());
+        people().put(bo, Events.numbered(0));
+        people().put(ana, Events.numbered(1));
+        assertThat(people().people()).containsExactly(ana, bo);
+        assertThat(people().person("ana@example.com")).contains(ana);
+        assertThat(people().person("eve@example.com")).isEmpty();
+
+        Person promoted = new Person("bo@example.com", "Bo B.", Set.of("security"));
+        people().put(promoted, Events.numbered(2));
+        assertThat(people().people()).containsExactly(ana, promoted);
+        assertThat(check().verify().records()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsTokens() throws Exception {
+        Token one = token("t1", "h1");
+        Token full =
+                new Token(
+                        "t2",
+                        "",
+                        Token.Kind.PERSONAL,
+                        "h2",
+                        null,
+                        "ana@example.com",
+                        null,
+                        true,
+                        Events.NOON.plusNanos(1),
+                        null,
+                        Events.NOON.plusSeconds(9));
+        people().put(one, Events.numbered(0));
+        people().put(full, Events.numbered(1));
+        assertThat(people().tokens()).containsExactly(one, full);
+        assertThat(people().tokenByHash("h2")).contains(full);
+        assertThat(people().tokenByHash("h3")).isEmpty();
+
+        Token again = token("t1", "h9");
+        people().put(again, Events.numbered(2));
+        assertThat(people().tokens()).containsExactly(again, full);
+        assertThat(people().tokenByHash("h1")).isEmpty();
+        assertThatThrownBy(() -> people().put(token("t3", "h9"), Events.numbered(3)))
+                .isInstanceOf(NotRecorded.class);
+        assertThat(people().tokens()).hasSize(2);
+        assertThat(check().verify().records()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsSessionsUntilTheyEnd() throws Exception {
+        WebSession session =
+                new WebSession("h", "ana@example.com", Events.NOON, Events.NOON.plusSeconds(60));
+        people().put(session, Events.numbered(0));
+        assertThat(people().session("h")).contains(session);
+        people().end(session, Events.numbered(1));
+        assertThat(people().session("h")).isEmpty();
+        people().end(session, Events.numbered(2));
+        assertThat(check().verify().records()).isEqualTo(2);
+    }
+
+    @Test
+    void acceptanceIsOfThisPathAndThisContent() throws Exception {
+        people().accept("/w/countersign.yaml", "aa", "ana@example.com", Events.numbered(0));
+        people().accept("/w/countersign.yaml", "bb", "ana@example.com", Events.numbered(1));
+        people().accept("/w/countersign.yaml", "bb", "bo@example.com", Events.numbered(2));
+        assertThat(people().accepted("/w/countersign.yaml", "aa")).isTrue();
+        assertThat(people().accepted("/w/countersign.yaml", "bb")).isTrue();
+        assertThat(people().accepted("/w/countersign.yaml", "cc")).isFalse();
+        assertThat(people().accepted("/v/countersign.yaml", "aa")).isFalse();
+        assertThat(check().verify().records()).isEqualTo(3);
+    }
+}

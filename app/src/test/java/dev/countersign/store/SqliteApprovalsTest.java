@@ -1,0 +1,37 @@
+package dev.countersign.store;
+
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.audit.LedgerCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Approvals in SQLite. */
+final class SqliteApprovalsTest extends ApprovalsContract {
+    private @TempDir Path data;
+    private SqliteStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = SqliteStore.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    @Override
+    ApprovalStore approvals() {
+        return store.approvals();
+    }
+
+    @Override
+    LedgerCheck check() {
+        return store.ledgerCheck();
+    }
+}
