@@ -304,8 +304,9 @@ public final class SecretMasking {
     private String maskPrivateKeys(String text) {
         StringBuilder out = new StringBuilder();
         int copied = 0;
-        int begin;
-        while ((begin = text.indexOf("-----BEGIN ", copied)) >= 0) {
+        for (int begin = text.indexOf("-----BEGIN ");
+                begin >= 0;
+                begin = text.indexOf("-----BEGIN ", copied)) {
             int dashes = text.indexOf("-----", begin + 11);
             if (dashes < 0) {
                 break;

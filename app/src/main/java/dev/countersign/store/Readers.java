@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -52,6 +53,8 @@ final class Readers implements AutoCloseable {
     <T> T search(Query<T> query) {
         try {
             return aside.submit(() -> lookUp(query)).get();
+        } catch (RejectedExecutionException e) {
+            throw new StoreException("the database is closed", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException failure) {
                 throw failure;

@@ -34,8 +34,7 @@ final class SqliteLedger implements AuditLog {
 
     @Override
     public Receipt append(AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = prepare(event, masking);
-        return writer.submit(unit -> unit.append(record));
+        return writer.append(prepare(event, masking));
     }
 
     /** Everything that costs time is done here, in the thread of the caller. */

@@ -121,16 +121,20 @@ final class WriteConnection implements Unit, AutoCloseable {
     /**
      * Carries out one change so that it can fail alone.
      *
+     * @param compound whether it is more than one statement; one alone undoes itself
      * @throws Refused when it did
      * @throws SQLException when the whole transaction is lost
      */
-    <T> T apart(Change<T> change) throws SQLException, Refused {
-        Statement plain = opened().plain;
-        plain.executeUpdate("SAVEPOINT change");
+    <T> T apart(Change<T> change, boolean compound) throws SQLException, Refused {
+        if (compound) {
+            opened().plain.executeUpdate("SAVEPOINT change");
+        }
         Head before = head;
         try {
             T value = change.apply(this);
-            plain.executeUpdate("RELEASE change");
+            if (compound) {
+                opened().plain.executeUpdate("RELEASE change");
+            }
             return value;
         } catch (SQLException | RuntimeException e) {
             if (e instanceof SQLException failure
@@ -138,8 +142,10 @@ final class WriteConnection implements Unit, AutoCloseable {
                 throw failure;
             }
             renew();
-            opened().plain.executeUpdate("ROLLBACK TO change");
-            opened().plain.executeUpdate("RELEASE change");
+            if (compound) {
+                opened().plain.executeUpdate("ROLLBACK TO change");
+                opened().plain.executeUpdate("RELEASE change");
+            }
             head = before;
             throw new Refused(e);
         }

@@ -1,6 +1,8 @@
 package dev.countersign.store;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RecordJson.Prepared;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +54,15 @@ final class Writer implements AutoCloseable {
      * @throws NotRecorded when it is not, or when that is not known within the deadline
      */
     <T> T submit(Change<T> change) throws NotRecorded {
-        Job<T> job = new Job<>(change);
+        return await(new Job<>(change, true));
+    }
+
+    /** The same for nothing but a record. */
+    Receipt append(Prepared record) throws NotRecorded {
+        return await(new Job<>(unit -> unit.append(record), record.payload() != null));
+    }
+
+    private <T> T await(Job<T> job) throws NotRecorded {
         if (closing) {
             throw new NotRecorded("the ledger is closed", new IllegalStateException("closed"));
         }
@@ -83,18 +93,13 @@ final class Writer implements AutoCloseable {
 
     private void run() {
         List<Job<?>> batch = new ArrayList<>(BATCH);
-        while (true) {
+        while (!closing || !queue.isEmpty()) {
             try {
-                Job<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
-                    commit(batch);
-                } else if (closing) {
-                    return;
-                }
+                batch.add(queue.take());
+                queue.drainTo(batch, BATCH - 1);
+                commit(batch);
             } catch (InterruptedException _) {
-                // nobody interrupts this thread but a dying process; it ends by close()
+                // nobody interrupts this thread; it ends by close()
             } finally {
                 batch.clear();
             }
@@ -126,6 +131,10 @@ final class Writer implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        Job<Integer> wake = new Job<>(_ -> 0, false);
+        wake.giveUp();
+        // when there is no room for it the thread is awake
+        boolean _ = queue.offer(wake);
         try {
             if (thread.isAlive() && !thread.join(PATIENCE_AT_END)) {
                 // A disk that hangs: the process ends without it, as after a loss of power.
@@ -150,12 +159,15 @@ final class Writer implements AutoCloseable {
         }
 
         private final Change<T> change;
+        private final boolean compound;
         private final CompletableFuture<T> result = new CompletableFuture<>();
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         private @Nullable Outcome<T> outcome;
 
-        Job(Change<T> change) {
+        /** With whether the change is more than one statement, so that half of it could stay. */
+        Job(Change<T> change, boolean compound) {
             this.change = change;
+            this.compound = compound;
         }
 
         /** False when its caller has already gone away. */
@@ -170,7 +182,7 @@ final class Writer implements AutoCloseable {
         /** Throws only what ends the whole transaction. */
         void run(WriteConnection connection) throws SQLException {
             try {
-                outcome = new Outcome<>(connection.apart(change), null);
+                outcome = new Outcome<>(connection.apart(change, compound), null);
             } catch (WriteConnection.Refused e) {
                 outcome = new Outcome<>(null, e.getCause());
             }

@@ -17,11 +17,13 @@ import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Requests survive being written and read. */
 final class ApprovalJsonTest {
+    private static final List<State> STATES = List.copyOf(EnumSet.allOf(State.class));
     private static final List<Quorum> QUORUMS =
             List.of(new Quorum.Any(), new Quorum.All(), new Quorum.AtLeast(3));
 
@@ -50,7 +52,7 @@ final class ApprovalJsonTest {
                 number,
                 text,
                 text,
-                State.values()[number % State.values().length],
+                STATES.get(number % STATES.size()),
                 object,
                 object,
                 texts.stream()

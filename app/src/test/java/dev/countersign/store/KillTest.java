@@ -37,11 +37,10 @@ final class KillTest {
                 LedgerCheck.Verdict verdict = store.ledgerCheck().verify();
                 assertThat(verdict.fault()).as("seed %s", SEED).isEmpty();
                 Map<Long, String> kept = new HashMap<>();
-                long before = Long.MAX_VALUE;
-                List<Recorded> page;
-                while (!(page = store.auditQuery().list(Map.of(), before, 1_000)).isEmpty()) {
+                List<Recorded> page = store.auditQuery().list(Map.of(), Long.MAX_VALUE, 1_000);
+                while (!page.isEmpty()) {
                     page.forEach(r -> kept.put(r.index(), r.hash()));
-                    before = page.getLast().index();
+                    page = store.auditQuery().list(Map.of(), page.getLast().index(), 1_000);
                 }
                 assertThat(kept).as("seed %s", SEED).containsAllEntriesOf(given);
                 Receipt own = store.auditLog().append(Events.numbered(i));
