@@ -69,9 +69,11 @@ final class Train implements Command {
         Terminal t = tools.terminal();
         BufferedReader lines =
                 new BufferedReader(
-                        new StringReader("{\"command\":\"ls\"}\n{\"tool\":\"Write\",\"input\":{}}\n"));
+                        new StringReader(
+                                "{\"command\":\"ls\"}\n{\"tool\":\"Write\",\"input\":{}}\n"));
         Terminal piped = new Terminal(lines, t.out(), t.err(), t.width(), true, false);
-        new Cli(new Tools(tools.product(), piped, tools.around())).run(with(where, "check", "--batch"));
+        new Cli(new Tools(tools.product(), piped, tools.around()))
+                .run(with(where, "check", "--batch"));
     }
 
     private void serve(Path workspace, Path data) throws IOException {
@@ -101,14 +103,20 @@ final class Train implements Command {
             }
             ObjectNode file = Json.object().put("file_path", workspace.resolve("a").toString());
             agent.exchange("POST", "/hooks/claude-code/PreToolUse", hook(workspace, "Read", file));
-            for (String path : List.of("/health/ready", "/openapi.json", "/v1/approvals", "/v1/audit")) {
+            for (String path :
+                    List.of("/health/ready", "/openapi.json", "/v1/approvals", "/v1/audit")) {
                 owner.exchange("GET", path, null);
             }
             visit(server.signInLink());
             visit(server.url());
             Cli cli = new Cli(tools);
             for (String command :
-                    List.of("audit list", "audit verify", "approvals list", "tokens list", "people list")) {
+                    List.of(
+                            "audit list",
+                            "audit verify",
+                            "approvals list",
+                            "tokens list",
+                            "people list")) {
                 cli.run(with(command.split(" ", -1), "--data", data.toString()));
             }
         } catch (Failure e) {
