@@ -41,14 +41,6 @@ final class TreeReader {
     private static final int MAX_ALIASES = 100;
     private static final int MAX_NODES = 100_000;
 
-    private static final JsonFactory JSON =
-            JsonFactory.builder()
-                    .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-                    .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH + 1).build())
-                    .build();
-
     private final String file;
     private final List<PolicyProblem> problems = new ArrayList<>();
     private final Deque<Open> stack = new ArrayDeque<>();
@@ -105,7 +97,7 @@ final class TreeReader {
     }
 
     private void json(String text) {
-        try (JsonParser parser = JSON.createParser(text)) {
+        try (JsonParser parser = Json.FACTORY.createParser(text)) {
             while (parser.nextToken() != null) {
                 JsonLocation at = parser.currentTokenLocation();
                 int line = at.getLineNr();
@@ -324,6 +316,19 @@ final class TreeReader {
     private Stopped stop(int line, int column, String message) {
         problem(line, column, message);
         return new Stopped();
+    }
+
+    /** Apart, so that reading YAML does not load it. */
+    private static final class Json {
+        private static final JsonFactory FACTORY =
+                JsonFactory.builder()
+                        .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+                        .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder()
+                                        .maxNestingDepth(MAX_DEPTH + 1)
+                                        .build())
+                        .build();
     }
 
     /** Reading goes no further; the problem is noted. */
