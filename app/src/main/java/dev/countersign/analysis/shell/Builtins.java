@@ -33,6 +33,45 @@ final class Builtins {
                     "break",
                     "continue");
 
+    /** Builtins on which the meaning of what follows depends. */
+    static final Set<String> STATEFUL =
+            Set.of(
+                    "cd",
+                    "pushd",
+                    "popd",
+                    "eval",
+                    "set",
+                    "unset",
+                    "export",
+                    "declare",
+                    "typeset",
+                    "local",
+                    "readonly",
+                    "read",
+                    "source",
+                    ".",
+                    "exec",
+                    "exit",
+                    "return",
+                    "break",
+                    "continue",
+                    "shift",
+                    "trap",
+                    "alias",
+                    "unalias",
+                    "command",
+                    "builtin",
+                    "let",
+                    "test",
+                    "[",
+                    "printf",
+                    "mapfile",
+                    "readarray",
+                    "getopts",
+                    "shopt",
+                    "enable",
+                    "hash");
+
     /** Builtins that print nothing when all goes well. */
     static final Set<String> SILENT =
             Set.of("cd", "shift", "unset", "true", ":", "false", "exit", "return", "test", "[");

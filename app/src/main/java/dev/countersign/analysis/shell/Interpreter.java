@@ -1359,6 +1359,9 @@ final class Interpreter {
             return program(simple, argv, own, values, opened);
         }
         emit(invocation(argv, own, opened, true, simple.source()));
+        if (Builtins.STATEFUL.contains(name)) {
+            unknown("`" + name + "` is redefined, so what follows is not known", first.source());
+        }
         int from = state.mark();
         persist(own, values);
         Input before = input;
