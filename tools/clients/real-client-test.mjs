@@ -274,10 +274,20 @@ async function guarding() {
   const local = path.join(folder, '.claude', 'settings.local.json');
   const people = answering([]);
   const s = await play('guarded', folder, {
-    main: [bash('touch first.txt'), { tools: bash('git push origin HEAD'), delay_ms: 8000 }, 'All done.'],
+    main: [bash('touch first.txt'), { tools: bash('git push origin HEAD'), wait_for: path.join(scratch, 'go-guarded') }, 'All done.'],
   }, async (playing) => {
     await until('the first call', 60, () => exists(path.join(folder, 'first.txt')), playing);
-    fs.writeFileSync(local, text(local).replace('{', '{"disableAllHooks": true,'));
+    // The client may not watch its files yet when the first call runs, so the change is made until it is seen.
+    const before = text(local);
+    let tries = 0;
+    try {
+      await until('the settings change on record', 45, async () => {
+        if (tries++ % 40 === 0) fs.writeFileSync(local, before.replace('{', `{"disableAllHooks": true, "cleanupPeriodDays": ${30 + tries},`));
+        return /settings change/.test(JSON.stringify((await api('GET', '/v1/audit?limit=10')).json));
+      }, playing);
+    } finally {
+      fs.writeFileSync(path.join(scratch, 'go-guarded'), '');
+    }
   });
   await people.stop();
   const h = s.heard(1);
@@ -292,10 +302,12 @@ async function losing() {
   const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
   check('connected', connect.status === 0, told(connect));
   const s = await play('lost', folder, {
-    main: [bash('touch before.txt'), { tools: bash('touch after.txt'), delay_ms: 4000 }, call('Write', { file_path: '{{project}}/later.txt', content: 'x' }), call('Read', { file_path: '{{project}}/notes.md' }), 'All done.'],
+    main: [bash('touch before.txt'), { tools: bash('touch after.txt'), wait_for: path.join(scratch, 'go-lost') }, call('Write', { file_path: '{{project}}/later.txt', content: 'x' }), call('Read', { file_path: '{{project}}/notes.md' }), 'All done.'],
   }, async (playing) => {
     await until('the first call', 60, () => exists(path.join(folder, 'before.txt')), playing);
     server.kill('SIGKILL');
+    await server.ended;
+    fs.writeFileSync(path.join(scratch, 'go-lost'), '');
   });
   await server.ended;
   check('a call before was allowed', exists(path.join(folder, 'before.txt')));

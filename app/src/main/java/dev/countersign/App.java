@@ -130,7 +130,10 @@ public final class App implements Product {
                 change,
                 around.home().toString(),
                 around.platform(),
-                Set.of(address.toString(), "http://127.0.0.1:" + port, "http://localhost:" + port));
+                List.of(
+                        address.toString(),
+                        "http://127.0.0.1:" + port,
+                        "http://localhost:" + port));
     }
 
     private static Facts facts() {

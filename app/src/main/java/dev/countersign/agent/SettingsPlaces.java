@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,15 +104,21 @@ public record SettingsPlaces(Path user, Path project, Path managed) {
      *
      * @param home the home folder of the user the agent runs as
      * @param platform where it runs
-     * @param servers every base address this server is known by, without a slash at the end
+     * @param servers every base address this server is known by, in any order and as often as may
+     *     be
      */
     public static List<String> problems(
-            HookEvent.ConfigChange change, String home, String platform, Set<String> servers) {
+            HookEvent.ConfigChange change,
+            String home,
+            String platform,
+            Collection<String> servers) {
         return problems(change, Path.of(home), managed(platform), servers);
     }
 
     static List<String> problems(
-            HookEvent.ConfigChange change, Path home, Path managed, Set<String> servers) {
+            HookEvent.ConfigChange change, Path home, Path managed, Collection<String> servers) {
+        Set<String> bases = new TreeSet<>();
+        servers.forEach(server -> bases.add(ClaudeCodeSettings.base(server)));
         try {
             Path file = Path.of(change.file()).normalize();
             Path folder = file.getParent();
@@ -127,7 +135,7 @@ public record SettingsPlaces(Path user, Path project, Path managed) {
                             : nearestProject(Path.of(change.cwd()).normalize(), home);
             Path user = change.source().equals("user_settings") ? folder : home.resolve(".claude");
             return SettingsGuard.problemsOfChange(
-                    file.toString(), new SettingsPlaces(user, project, managed).read(), servers);
+                    file.toString(), new SettingsPlaces(user, project, managed).read(), bases);
         } catch (InvalidPathException e) {
             return List.of("a path in the event is no path on this machine");
         }

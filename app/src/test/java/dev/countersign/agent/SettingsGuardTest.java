@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SettingsGuardTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SERVER = "http://127.0.0.1:7373";
-    private static final Set<String> SERVERS = Set.of(SERVER, "http://localhost:7373");
+    private static final List<String> SERVERS =
+            List.of(SERVER + "/", SERVER, "http://localhost:7373");
 
     @TempDir private Path scratch;
     private Path home;
