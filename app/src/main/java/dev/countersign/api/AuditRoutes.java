@@ -50,12 +50,12 @@ final class AuditRoutes {
         for (String name : query.names()) {
             String value = query.first(name).orElse("");
             switch (name) {
-                case "cursor" -> before = number(name, value, Long.MAX_VALUE);
+                case "cursor", "before" -> before = number(name, value, Long.MAX_VALUE);
                 case "limit" -> limit = Math.toIntExact(number(name, value, LARGEST_PAGE));
                 default -> filters.put(filter(name), checked(name, value));
             }
         }
-        List<Recorded> found = audit.list(filters, before, limit);
+        List<Recorded> found = found(filters, before, limit);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode records = json.putArray("records");
         for (Recorded each : found) {
@@ -67,6 +67,14 @@ final class AuditRoutes {
         boolean more = limit > 0 && found.size() == limit && found.getLast().index() > 0;
         json.put("next", more ? Long.toString(found.getLast().index()) : null);
         return json;
+    }
+
+    private List<Recorded> found(Map<String, String> filters, long before, int limit) {
+        try {
+            return audit.list(filters, before, limit);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private static String filter(String name) {

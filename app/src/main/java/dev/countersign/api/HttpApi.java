@@ -275,6 +275,7 @@ public final class HttpApi {
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     HOOK,
+                    LOGOUT,
                     EVENTS,
                     METRICS ->
                     throw new IllegalStateException(route + " is not open (this is a bug)");
@@ -333,6 +334,10 @@ public final class HttpApi {
                                 parameter(request, "event"),
                                 request,
                                 agent.subject()));
+            }
+            case LOGOUT -> {
+                people.signOut(principal);
+                response.status(204).send();
             }
             case EVENTS -> stream(request, response, principal);
             case METRICS ->

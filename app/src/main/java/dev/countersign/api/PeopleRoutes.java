@@ -193,6 +193,14 @@ final class PeopleRoutes {
         }
     }
 
+    /** Ends the token or the browser session the caller came with. */
+    void signOut(Principal principal) throws NotRecorded {
+        if (principal instanceof Principal.Person person
+                && !identity.revoke(person.sessionId(), person)) {
+            identity.signOut(person);
+        }
+    }
+
     ObjectNode confirm(String id, Principal principal) throws NotRecorded {
         if (!known(id, principal)) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");

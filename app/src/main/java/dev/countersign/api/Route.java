@@ -24,6 +24,7 @@ public enum Route {
     HOOK("POST", "/hooks/{client}/{event}", Kind.AGENT),
     EVENTS("GET", "/events", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     METRICS("GET", "/metrics", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+    LOGOUT("POST", "/v1/logout", Kind.PERSON, Kind.UNCONFIRMED),
     DEVICE_LOGIN("POST", "/v1/login/device", Kind.ANYBODY),
     DEVICE_TOKEN("POST", "/v1/login/token", Kind.ANYBODY),
     OPENAPI("GET", "/openapi.json", Kind.ANYBODY),

@@ -27,6 +27,7 @@ import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
+import dev.countersign.web.Pages;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
@@ -120,6 +121,17 @@ public final class TestServer implements AutoCloseable {
                         new Hosts(Set.of("countersign.example")));
         HttpRouting.Builder routing = HttpRouting.builder();
         api.register(routing);
+        new Pages(
+                        new Pages.Parts(
+                                approvals,
+                                ledger,
+                                identity,
+                                people,
+                                logins,
+                                () -> List.copyOf(waitingFiles),
+                                false,
+                                clock))
+                .register(routing);
         server =
                 WebServer.builder()
                         .address(InetAddress.getLoopbackAddress())

@@ -1,0 +1,251 @@
+package dev.countersign.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.countersign.call.RiskTier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A tool call and what was found in it, ready to be shown.
+ *
+ * @param tool the client's name of the tool
+ * @param client the program that hosts the agent
+ * @param agent who asks
+ * @param subagent the kind of subagent, or empty
+ * @param driver in whose session it runs, or empty
+ * @param workspace the root of the work
+ * @param place the working directory as seen from the workspace, or empty when it is its root
+ * @param command the command, drawn; empty when the tool is no shell
+ * @param fields the rest of the input
+ * @param operations what it really does
+ * @param risk the worst of them
+ * @param reason why it was decided so
+ * @param instead what would be allowed instead, or empty
+ */
+public record CallView(
+        String tool,
+        String client,
+        String agent,
+        String subagent,
+        String driver,
+        List<Drawing.Piece> workspace,
+        List<Drawing.Piece> place,
+        List<Drawing.Piece> command,
+        List<Field> fields,
+        List<Found> operations,
+        Risk risk,
+        List<Drawing.Piece> reason,
+        List<Drawing.Piece> instead) {
+    private static final ObjectWriter PRETTY =
+            new ObjectMapper().writer().with(SerializationFeature.INDENT_OUTPUT);
+
+    public CallView {
+        command = List.copyOf(command);
+        fields = List.copyOf(fields);
+        operations = List.copyOf(operations);
+    }
+
+    /**
+     * A part of the input.
+     *
+     * @param name its name
+     * @param value drawn
+     * @param style {@code plain}, {@code removed} or {@code added}
+     */
+    public record Field(String name, List<Drawing.Piece> value, String style) {}
+
+    /**
+     * A risk tier as five steps.
+     *
+     * @param word its name
+     * @param level 1 to 5
+     */
+    public record Risk(String word, int level) {
+        static Risk of(String word) {
+            RiskTier tier = RiskTier.of(word).orElse(RiskTier.CRITICAL);
+            return new Risk(tier.wire(), 1 + List.of(RiskTier.values()).indexOf(tier));
+        }
+
+        /** Whether a slip of the finger must not approve it. */
+        public boolean grave() {
+            return level >= 4;
+        }
+    }
+
+    /** Something that spoke about an operation. */
+    public record Reason(
+            String document, String rule, String at, String effect, List<Drawing.Piece> text) {}
+
+    /**
+     * An operation.
+     *
+     * @param summary what it does in plain words
+     * @param action its name in rules
+     * @param resource what it acts on, as {@code name value} pairs
+     * @param because what spoke about it, what decided first
+     */
+    public record Found(
+            String summary,
+            String action,
+            List<List<Drawing.Piece>> resource,
+            Risk risk,
+            String effect,
+            boolean opaque,
+            List<String> tags,
+            List<Reason> because) {}
+
+    /**
+     * Reads what a request or a record keeps.
+     *
+     * @param call the call as JSON
+     * @param decision the decision as JSON
+     */
+    static CallView of(JsonNode call, JsonNode decision) {
+        JsonNode input = call.path("input");
+        String workspace = call.path("workspace").asText("");
+        String cwd = call.path("cwd").asText("");
+        List<Found> operations = operations(decision);
+        String command = input.path("command").isTextual() ? input.path("command").asText() : "";
+        return new CallView(
+                call.path("tool").asText(""),
+                call.path("client").asText(""),
+                call.path("agent").asText(""),
+                text(call.path("agent_type")),
+                text(call.path("driver")),
+                Drawing.of(workspace),
+                Drawing.of(
+                        cwd.equals(workspace)
+                                ? ""
+                                : cwd.startsWith(workspace + "/")
+                                        ? cwd.substring(workspace.length() + 1)
+                                        : cwd),
+                Drawing.of(command, marks(decision)),
+                fields(input),
+                operations,
+                Risk.of(decision.path("risk").asText("")),
+                Drawing.words(decision.path("reason").asText("")),
+                Drawing.words(text(decision.path("instead"))));
+    }
+
+    private static List<Drawing.Mark> marks(JsonNode decision) {
+        List<Drawing.Mark> marks = new ArrayList<>();
+        for (JsonNode operation : decision.path("operations")) {
+            int level = Risk.of(operation.path("risk").asText("")).level();
+            boolean quiet = "allow".equals(operation.path("effect").asText(""));
+            int from = operation.at("/source/from").asInt(0);
+            int to = operation.at("/source/to").asInt(0);
+            if (!quiet && to > from) {
+                marks.add(new Drawing.Mark(from, to, level));
+            }
+        }
+        return marks;
+    }
+
+    private static List<Field> fields(JsonNode input) {
+        List<Field> fields = new ArrayList<>();
+        input.properties()
+                .forEach(each -> {
+                    String name = each.getKey();
+                    if (name.equals("command") && each.getValue().isTextual()) {
+                        return;
+                    }
+                    String style =
+                            switch (name) {
+                                case "old_string" -> "removed";
+                                case "new_string", "content" -> "added";
+                                default -> "plain";
+                            };
+                    fields.add(new Field(name, Drawing.of(shown(each.getValue())), style));
+                });
+        return fields;
+    }
+
+    private static List<Found> operations(JsonNode decision) {
+        List<Found> found = new ArrayList<>();
+        for (JsonNode operation : decision.path("operations")) {
+            List<List<Drawing.Piece>> resource = new ArrayList<>();
+            operation
+                    .path("resource")
+                    .properties()
+                    .forEach(field ->
+                            resource.add(
+                                    Drawing.of(
+                                            field.getKey()
+                                                    + " "
+                                                    + (field.getValue().isNull()
+                                                            ? "unknown"
+                                                            : field.getValue().asText()))));
+            List<Reason> because = new ArrayList<>();
+            for (JsonNode each : operation.path("because")) {
+                because.add(
+                        new Reason(
+                                each.path("document").asText(""),
+                                each.path("rule").asText(""),
+                                text(each.path("at")),
+                                each.path("effect").asText(""),
+                                Drawing.words(
+                                        each.path("text").asText(each.path("rule").asText("")))));
+            }
+            String action = operation.path("action").asText("");
+            String summary = text(operation.path("summary"));
+            found.add(
+                    new Found(
+                            summary.isEmpty() ? action.replace('_', ' ') : summary,
+                            action,
+                            List.copyOf(resource),
+                            Risk.of(operation.path("risk").asText("")),
+                            operation.path("effect").asText(""),
+                            operation.path("opaque").asBoolean(false),
+                            operation.path("tags").valueStream().map(JsonNode::asText).toList(),
+                            List.copyOf(because)));
+        }
+        return found;
+    }
+
+    static String shown(JsonNode value) {
+        if (value.isTextual()) {
+            return value.textValue();
+        }
+        try {
+            return PRETTY.writeValueAsString(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(JsonNode node) {
+        return node.isTextual() ? node.textValue() : "";
+    }
+
+    /** What an operation does, drawn. */
+    public static List<Drawing.Piece> drawn(Found operation) {
+        return Drawing.words(operation.summary());
+    }
+
+    /** What the grave parts do, in plain words; for the head of a request. */
+    public List<Drawing.Piece> plainly() {
+        return Drawing.words(plainWords());
+    }
+
+    private String plainWords() {
+        List<Found> asked = operations.stream().filter(o -> !o.effect().equals("allow")).toList();
+        List<Found> told = asked.isEmpty() ? operations : asked;
+        if (told.isEmpty()) {
+            return "Uses " + tool;
+        }
+        String words =
+                told.stream()
+                        .limit(3)
+                        .map(Found::summary)
+                        .distinct()
+                        .collect(Collectors.joining("; "));
+        String more = told.size() > 3 ? "; and " + (told.size() - 3) + " more" : "";
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + more;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.countersign.web;
+
+/**
+ * What stands around every page.
+ *
+ * @param title of the page
+ * @param section the rail's entry that is current
+ * @param person who is signed in, or empty
+ * @param csrf what forms carry
+ * @param waiting how many requests this person may answer
+ * @param trustSetup whether the server trusts tokens of the owner shortcut
+ * @param live whether the page follows the events
+ */
+public record Frame(
+        String title,
+        String section,
+        String person,
+        String csrf,
+        int waiting,
+        boolean trustSetup,
+        boolean live) {}

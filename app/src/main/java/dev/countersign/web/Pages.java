@@ -1,0 +1,687 @@
+package dev.countersign.web;
+
+import dev.countersign.api.Acceptance;
+import dev.countersign.api.Bodies;
+import dev.countersign.api.Callers;
+import dev.countersign.api.Problem;
+import dev.countersign.api.Voting;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.decision.WaitingFiles;
+import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.DeviceLogins.Pending;
+import dev.countersign.people.Identity;
+import dev.countersign.people.Identity.NewSession;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Principal;
+import dev.countersign.people.Token;
+import dev.countersign.policy.Effect;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.Utf8ByteOutput;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.SetCookie;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages for people: the inbox, one request, sign-ins, activity, one record. Every form works
+ * without scripts; the script only keeps the page up to date and guards against slips.
+ */
+public final class Pages {
+    private static final System.Logger LOG = System.getLogger(Pages.class.getName());
+    private static final int RECORDS = 100;
+    private static final int DONE = 8;
+    private static final Map<String, String> STATIC =
+            Map.of(
+                    "app.css", "text/css; charset=utf-8",
+                    "app.js", "text/javascript; charset=utf-8",
+                    "icon.svg", "image/svg+xml");
+    private static final String POLICY =
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
+                    + " 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'";
+
+    private final TemplateEngine templates =
+            TemplateEngine.createPrecompiled(
+                    null,
+                    ContentType.Html,
+                    Pages.class.getClassLoader(),
+                    "dev.countersign.web.pages");
+    private final Map<String, byte[]> files = new HashMap<>();
+    private final Parts parts;
+    private final Callers callers;
+    private final Voting voting;
+    private final Acceptance acceptance;
+
+    /**
+     * What the pages work with.
+     *
+     * @param files the policy files that wait to be accepted
+     * @param secure whether browsers reach us by TLS, so that cookies go nowhere else
+     */
+    public record Parts(
+            Approvals approvals,
+            AuditQuery audit,
+            Identity identity,
+            PeopleStore people,
+            DeviceLogins logins,
+            WaitingFiles files,
+            boolean secure,
+            Clock clock) {}
+
+    public Pages(Parts parts) {
+        this.parts = parts;
+        callers = new Callers(parts.identity());
+        voting = new Voting(parts.approvals());
+        acceptance = new Acceptance(parts.people(), parts.files(), parts.clock());
+        STATIC.keySet().forEach(name -> files.put(name, load(name)));
+    }
+
+    private static byte[] load(String name) {
+        try (InputStream in = Pages.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing (this is a bug)");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds the pages; to be called after the interface for programs has added its routes. */
+    public void register(HttpRouting.Builder routing) {
+        STATIC.forEach((name, type) ->
+                routing.get(
+                        "/static/" + name,
+                        (_, response) -> {
+                            headers(response);
+                            response.header(HeaderNames.CONTENT_TYPE, type)
+                                    .header(HeaderNames.CACHE_CONTROL, "no-cache")
+                                    .send(files.get(name));
+                        }));
+        routing.get("/sign-in", (request, response) -> guarded(request, response, this::signIn));
+        get(routing, "/", this::inbox);
+        get(routing, "/approvals/{id}", this::request);
+        get(routing, "/device", this::device);
+        get(routing, "/activity", this::activity);
+        get(routing, "/records/{index}", this::record);
+        post(routing, "/approvals/{id}/vote", this::vote);
+        post(routing, "/files/accept", this::accept);
+        post(routing, "/device", this::confirmDevice);
+        post(routing, "/tokens/confirm", this::confirmToken);
+        post(routing, "/sign-out", this::signOut);
+        routing.get("/*", (request, response) -> guarded(request, response, Pages::nothingHere));
+    }
+
+    /** A page for whoever comes. */
+    private interface Open {
+        void show(ServerRequest request, ServerResponse response) throws NotRecorded;
+    }
+
+    /** A page for someone who signed in. */
+    private interface SignedIn {
+        void show(ServerRequest request, ServerResponse response, Principal.Person person)
+                throws NotRecorded;
+    }
+
+    /** What a form of ours does. */
+    private interface Change {
+        void make(
+                ServerRequest request,
+                ServerResponse response,
+                Principal.Person person,
+                Map<String, String> form)
+                throws NotRecorded;
+    }
+
+    private void get(HttpRouting.Builder routing, String path, SignedIn page) {
+        routing.get(
+                path,
+                (request, response) ->
+                        guarded(
+                                request,
+                                response,
+                                (in, out) -> {
+                                    Optional<Principal.Person> person = callers.signedIn(in);
+                                    if (person.isPresent()) {
+                                        page.show(in, out, person.get());
+                                    } else {
+                                        signInFirst(in, out);
+                                    }
+                                }));
+    }
+
+    private void post(HttpRouting.Builder routing, String path, Change change) {
+        routing.post(
+                path,
+                (request, response) ->
+                        guarded(
+                                request,
+                                response,
+                                (in, out) -> {
+                                    Optional<Principal.Person> person = callers.signedIn(in);
+                                    if (person.isEmpty()) {
+                                        signInFirst(in, out);
+                                        return;
+                                    }
+                                    Map<String, String> form = Bodies.form(in);
+                                    Callers.requireSamePage(in, form.getOrDefault("csrf", ""));
+                                    change.make(in, out, person.get(), form);
+                                }));
+    }
+
+    private void guarded(ServerRequest request, ServerResponse response, Open page) {
+        try {
+            page.show(request, response);
+        } catch (Problem problem) {
+            message(
+                    request,
+                    response,
+                    problem.kind().status(),
+                    "That did not work",
+                    sentence(problem.detail()),
+                    "");
+        } catch (NotRecorded e) {
+            message(
+                    request,
+                    response,
+                    503,
+                    "Nothing was changed",
+                    "It could not be recorded, and what is not recorded is not done. Look at the"
+                            + " server's log: the disk may be full.",
+                    "");
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "error in page " + request.path().path(), e);
+            if (!response.isSent()) {
+                message(
+                        request,
+                        response,
+                        500,
+                        "An error inside Countersign",
+                        "Nothing was approved by it. The log of the server says more.",
+                        "");
+            }
+        }
+    }
+
+    private static String sentence(String detail) {
+        return detail.isEmpty()
+                ? ""
+                : Character.toUpperCase(detail.charAt(0)) + detail.substring(1) + ".";
+    }
+
+    // Signing in and out
+
+    private void signIn(ServerRequest request, ServerResponse response) throws NotRecorded {
+        Optional<String> code = query(request, "code");
+        if (code.isEmpty()) {
+            signInFirst(request, response);
+            return;
+        }
+        Optional<NewSession> session = parts.identity().redeem(code.get());
+        if (session.isEmpty()) {
+            if (callers.signedIn(request).isPresent()) {
+                // The link was opened twice; the browser is signed in already.
+                redirect(response, "/");
+                return;
+            }
+            message(
+                    request,
+                    response,
+                    403,
+                    "This link does not work any more",
+                    "A sign-in link works once and for twelve hours. Start the server again to get a"
+                            + " new one:",
+                    "countersign serve");
+            return;
+        }
+        Instant now = parts.clock().instant();
+        response.headers()
+                .addCookie(
+                        SetCookie.builder(Callers.COOKIE, session.get().cookie())
+                                .path("/")
+                                .httpOnly(true)
+                                .secure(parts.secure())
+                                .sameSite(SetCookie.SameSite.LAX)
+                                .maxAge(Duration.between(now, session.get().session().expires()))
+                                .build());
+        redirect(response, "/");
+    }
+
+    private void signInFirst(ServerRequest request, ServerResponse response) {
+        message(
+                request,
+                response,
+                401,
+                "Sign in first",
+                "Open the sign-in link that the server printed when it started. It looks like"
+                        + " /sign-in?code=… and works once.",
+                "countersign serve");
+    }
+
+    private void signOut(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        parts.identity().signOut(person);
+        response.headers()
+                .addCookie(
+                        SetCookie.builder(Callers.COOKIE, "")
+                                .path("/")
+                                .httpOnly(true)
+                                .secure(parts.secure())
+                                .sameSite(SetCookie.SameSite.LAX)
+                                .maxAge(Duration.ZERO)
+                                .build());
+        redirect(response, "/");
+    }
+
+    // The inbox
+
+    private void inbox(ServerRequest request, ServerResponse response, Principal.Person person) {
+        List<RequestView> open =
+                parts.approvals().pending().stream()
+                        .sorted(Comparator.comparing(ApprovalRequest::expires))
+                        .map(r -> view(r, person))
+                        .toList();
+        List<RequestView> mine = open.stream().filter(RequestView::mine).toList();
+        List<RequestView> others = open.stream().filter(r -> !r.mine()).toList();
+        List<RequestView> done =
+                parts.approvals().recent(50).stream()
+                        .filter(r -> r.state() != State.PENDING)
+                        .limit(DONE)
+                        .map(r -> view(r, person))
+                        .toList();
+        Optional<RequestView> picked =
+                query(request, "open")
+                        .flatMap(id -> parts.approvals().find(id))
+                        .map(r -> view(r, person));
+        @Nullable RequestView opened =
+                picked.orElseGet(() ->
+                        mine.isEmpty()
+                                ? (others.isEmpty() ? null : others.getFirst())
+                                : mine.getFirst());
+        String notice =
+                query(request, "answered")
+                        .flatMap(id -> parts.approvals().find(id))
+                        .map(r -> r.id() + ": " + wording(r))
+                        .or(() -> query(request, "accepted").map(_ -> "The file is accepted."))
+                        .orElse("");
+        Inbox inbox =
+                new Inbox(
+                        mine,
+                        others,
+                        done,
+                        parts.files().waiting(),
+                        opened,
+                        picked.isPresent(),
+                        notice);
+        page(
+                response,
+                200,
+                "inbox",
+                Map.of(
+                        "frame",
+                        frame(request, person, "Inbox", "inbox", mine.size(), true),
+                        "inbox",
+                        inbox));
+    }
+
+    private static String wording(ApprovalRequest request) {
+        return switch (request.state()) {
+            case PENDING -> "your answer counts; more people are needed";
+            case APPROVED, USED -> "approved, the agent goes on";
+            case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED ->
+                    request.ending() == null ? request.state().wire() : request.ending();
+        };
+    }
+
+    private RequestView view(ApprovalRequest request, Principal.Person person) {
+        return RequestView.of(
+                request,
+                parts.approvals().standing(request),
+                voting.obstacle(person, request).map(Pages::plainObstacle).orElse(""),
+                parts.clock().instant());
+    }
+
+    private static String plainObstacle(String obstacle) {
+        return "You cannot answer this: " + obstacle + ".";
+    }
+
+    private int waiting(Principal.Person person) {
+        return (int)
+                parts.approvals().pending().stream().filter(r -> view(r, person).mine()).count();
+    }
+
+    private void request(ServerRequest request, ServerResponse response, Principal.Person person) {
+        show(request, response, person, parameter(request, "id"), 200, "");
+    }
+
+    private void show(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            String id,
+            int status,
+            String problem) {
+        Optional<ApprovalRequest> found = parts.approvals().find(id);
+        if (found.isEmpty()) {
+            message(
+                    request,
+                    response,
+                    404,
+                    "No such request",
+                    "The address names no request. It may come from another server.",
+                    "");
+            return;
+        }
+        page(
+                response,
+                status,
+                "request",
+                Map.of(
+                        "frame",
+                        frame(request, person, found.get().id(), "inbox", waiting(person), true),
+                        "request",
+                        view(found.get(), person),
+                        "problem",
+                        problem));
+    }
+
+    private void vote(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        String id = parameter(request, "id");
+        String answer = form.getOrDefault("answer", "");
+        if (!answer.equals("approve") && !answer.equals("deny")) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+        }
+        boolean approve = answer.equals("approve");
+        String typed = form.getOrDefault("guidance", "").strip();
+        String guidance = typed.length() <= 2_000 ? typed : typed.substring(0, 2_000);
+        VoteResult result = voting.vote(person, id, approve, approve ? "" : guidance);
+        switch (result) {
+            case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
+            case VoteResult.NotYours(String why) ->
+                    show(request, response, person, id, 403, "Your answer does not count: " + why);
+            case VoteResult.TooLate(ApprovalRequest now) ->
+                    show(
+                            request,
+                            response,
+                            person,
+                            id,
+                            409,
+                            "It was decided before you answered: " + wording(now));
+            case VoteResult.Unknown _ -> show(request, response, person, id, 404, "");
+        }
+    }
+
+    private void accept(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        acceptance.accept(person, form.getOrDefault("path", ""), form.getOrDefault("sha256", ""));
+        redirect(response, "/?accepted=yes");
+    }
+
+    // Sign-ins of programs
+
+    private void device(ServerRequest request, ServerResponse response, Principal.Person person) {
+        String code = query(request, "code").orElse("");
+        Optional<Pending> pending =
+                code.isEmpty()
+                        ? Optional.empty()
+                        : parts.logins().find(code).filter(p -> p.person() == null && !p.denied());
+        List<Token> unconfirmed =
+                parts.people().tokens().stream()
+                        .filter(t -> t.kind() == Token.Kind.PERSONAL && !t.confirmed())
+                        .filter(t -> person.email().equals(t.person()))
+                        .filter(t -> t.validAt(parts.clock().instant()))
+                        .toList();
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("frame", frame(request, person, "Sign-ins", "device", waiting(person), false));
+        model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
+        model.put("pending", pending.orElse(null));
+        model.put("unconfirmed", unconfirmed);
+        model.put(
+                "notice",
+                switch (query(request, "done").orElse("")) {
+                    case "confirm" -> "Signed in. You can go back to the terminal.";
+                    case "deny" -> "Refused. Nobody was signed in.";
+                    case "token" -> "The token may vote now.";
+                    case "revoked" -> "The token is revoked.";
+                    default -> "";
+                });
+        page(response, 200, "device", model);
+    }
+
+    private void confirmDevice(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form) {
+        String code = form.getOrDefault("code", "");
+        boolean confirm = "confirm".equals(form.get("answer"));
+        if (parts.logins().answer(code, person.email(), confirm)) {
+            redirect(response, "/device?done=" + (confirm ? "confirm" : "deny"));
+        } else {
+            redirect(response, "/device?code=" + part(code));
+        }
+    }
+
+    private void confirmToken(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        String id = form.getOrDefault("id", "");
+        boolean own =
+                parts.people().tokens().stream()
+                        .anyMatch(t -> t.id().equals(id) && person.email().equals(t.person()));
+        boolean confirm = "confirm".equals(form.get("answer"));
+        if (!own
+                || !(confirm
+                        ? parts.identity().confirm(id, person)
+                        : parts.identity().revoke(id, person))) {
+            throw new Problem(Problem.Kind.NOT_FOUND, "no token of yours has that id");
+        }
+        redirect(response, "/device?done=" + (confirm ? "token" : "revoked"));
+    }
+
+    // The ledger
+
+    private void activity(ServerRequest request, ServerResponse response, Principal.Person person) {
+        String effect = query(request, "effect").flatMap(Effect::of).map(Effect::wire).orElse("");
+        long before = query(request, "before").map(Pages::number).orElse(Long.MAX_VALUE);
+        List<Recorded> found =
+                parts.audit()
+                        .list(
+                                effect.isEmpty() ? Map.of() : Map.of("effect", effect),
+                                before,
+                                RECORDS);
+        Instant now = parts.clock().instant();
+        long older =
+                found.size() == RECORDS && found.getLast().index() > 0
+                        ? found.getLast().index()
+                        : -1;
+        page(
+                response,
+                200,
+                "activity",
+                Map.of(
+                        "frame",
+                        frame(request, person, "Activity", "activity", waiting(person), false),
+                        "records",
+                        found.stream().map(r -> RecordView.of(r, now)).toList(),
+                        "effect",
+                        effect,
+                        "older",
+                        older));
+    }
+
+    private void record(ServerRequest request, ServerResponse response, Principal.Person person) {
+        Optional<Recorded> found = parts.audit().byIndex(number(parameter(request, "index")));
+        if (found.isEmpty()) {
+            message(
+                    request,
+                    response,
+                    404,
+                    "No such record",
+                    "The ledger has no record of that index.",
+                    "");
+            return;
+        }
+        Instant now = parts.clock().instant();
+        RecordView record = RecordView.of(found.get(), now);
+        List<RecordView> related =
+                record.decision().isEmpty()
+                        ? List.of()
+                        : parts.audit().ofDecision(record.decision()).stream()
+                                .limit(50)
+                                .map(r -> RecordView.of(r, now))
+                                .toList();
+        page(
+                response,
+                200,
+                "record",
+                Map.of(
+                        "frame",
+                        frame(
+                                request,
+                                person,
+                                "Record " + record.index(),
+                                "activity",
+                                waiting(person),
+                                false),
+                        "record",
+                        record,
+                        "related",
+                        related));
+    }
+
+    private static long number(String digits) {
+        return digits.matches("\\d{1,18}") ? Long.parseLong(digits) : -1;
+    }
+
+    // What all pages share
+
+    private static void nothingHere(ServerRequest request, ServerResponse response) {
+        throw new Problem(Problem.Kind.NOT_FOUND, "there is no page at this address");
+    }
+
+    private void message(
+            ServerRequest request,
+            ServerResponse response,
+            int status,
+            String heading,
+            String text,
+            String command) {
+        Frame frame =
+                callers.signedIn(request)
+                        .map(p -> frame(request, p, heading, "", waiting(p), false))
+                        .orElseGet(() ->
+                                new Frame(
+                                        heading,
+                                        "",
+                                        "",
+                                        "",
+                                        0,
+                                        parts.identity().trustsSetup(),
+                                        false));
+        page(
+                response,
+                status,
+                "message",
+                Map.of("frame", frame, "heading", heading, "text", text, "command", command));
+    }
+
+    private Frame frame(
+            ServerRequest request,
+            Principal.Person person,
+            String title,
+            String section,
+            int waiting,
+            boolean live) {
+        return new Frame(
+                title,
+                section,
+                person.email(),
+                Callers.csrf(request),
+                waiting,
+                parts.identity().trustsSetup(),
+                live);
+    }
+
+    private void page(
+            ServerResponse response,
+            int status,
+            String template,
+            Map<String, ? extends @Nullable Object> model) {
+        Utf8ByteOutput out = new Utf8ByteOutput();
+        templates.render(template + ".jte", new HashMap<String, @Nullable Object>(model), out);
+        headers(response);
+        response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.status(status).send(out.toByteArray());
+    }
+
+    private static void headers(ServerResponse response) {
+        response.header("Content-Security-Policy", POLICY);
+        response.header("X-Content-Type-Options", "nosniff");
+        response.header("X-Frame-Options", "DENY");
+        // Not "no-referrer": browsers would then say "Origin: null" for our own forms.
+        response.header("Referrer-Policy", "same-origin");
+        response.header("Cross-Origin-Opener-Policy", "same-origin");
+        response.header("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    private static void redirect(ServerResponse response, String to) {
+        headers(response);
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(HeaderNames.LOCATION, to);
+        response.status(303).send();
+    }
+
+    private static String part(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String parameter(ServerRequest request, String name) {
+        return request.path().pathParameters().first(name).orElse("");
+    }
+
+    private static Optional<String> query(ServerRequest request, String name) {
+        return request.query().first(name).asOptional();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.countersign.web;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Ballot;
+import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Vote;
+import dev.countersign.decision.CallJson;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A request as a page shows it to one person.
+ *
+ * @param id such as {@code APR-7}
+ * @param version changes with every change
+ * @param state where it stands
+ * @param open whether people are still asked
+ * @param headline one line for a row
+ * @param call what it is about
+ * @param asked when
+ * @param expires when it becomes a deny
+ * @param needed how many people must agree
+ * @param given how many did
+ * @param approvers who may
+ * @param votes who answered what
+ * @param obstacle why this person may not answer, or empty
+ * @param ending how it ended, or empty
+ * @param decision the decision's id
+ */
+public record RequestView(
+        String id,
+        int version,
+        String state,
+        boolean open,
+        List<Drawing.Piece> headline,
+        CallView call,
+        Moment asked,
+        Moment expires,
+        int needed,
+        int given,
+        List<String> approvers,
+        List<Cast> votes,
+        String obstacle,
+        List<Drawing.Piece> ending,
+        String decision) {
+
+    /** A vote. */
+    public record Cast(String person, boolean approve, List<Drawing.Piece> guidance, Moment at) {}
+
+    /**
+     * Draws a request.
+     *
+     * @param obstacle why this person may not answer, or empty
+     */
+    static RequestView of(
+            ApprovalRequest request, Standing standing, String obstacle, Instant now) {
+        CallView call = CallView.of(request.call(), request.explanation());
+        int yes = (int) request.votes().stream().filter(Vote::approve).count();
+        boolean open = request.state() == State.PENDING && now.isBefore(request.expires());
+        return new RequestView(
+                request.id(),
+                request.version(),
+                request.state() == State.PENDING && !open ? "expired" : request.state().wire(),
+                open,
+                Drawing.of(
+                        CallJson.headline(
+                                        request.call().path("tool").asText(""),
+                                        request.call().path("input"))
+                                .replaceAll("\\s+", " ")),
+                call,
+                Moment.since(request.asked(), now),
+                Moment.until(request.expires(), now),
+                standing instanceof Standing.Open(int needed, int _) ? needed : Math.max(1, yes),
+                standing instanceof Standing.Open(int _, int given) ? given : yes,
+                Ballot.approvers(request.requirements()),
+                request.votes().stream()
+                        .map(v ->
+                                new Cast(
+                                        v.person(),
+                                        v.approve(),
+                                        Drawing.of(v.guidance()),
+                                        Moment.since(v.at(), now)))
+                        .toList(),
+                obstacle,
+                Drawing.words(request.ending() == null ? "" : request.ending()),
+                request.decision());
+    }
+
+    /** Whether this person may answer now. */
+    public boolean mine() {
+        return open && obstacle.isEmpty();
+    }
+}

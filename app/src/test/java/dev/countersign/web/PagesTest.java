@@ -1,0 +1,120 @@
+package dev.countersign.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.testing.TestServer;
+import dev.countersign.testing.TestServer.Reply;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The pages over the wire, without a browser. */
+@SuppressWarnings("NullAway.Init")
+final class PagesTest {
+    private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]+)\"");
+
+    private TestServer server;
+    private String cookie;
+
+    @BeforeEach
+    void start() throws NotRecorded {
+        server = new TestServer();
+        cookie = "countersign_session=" + server.cookie(TestServer.ANA);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Reply page(String path) {
+        return server.send("GET", path, null, null, Map.of("Cookie", cookie));
+    }
+
+    private Reply vote(String id, String form, Map<String, String> more) {
+        Map<String, String> headers = new java.util.HashMap<>(more);
+        headers.put("Cookie", cookie);
+        headers.put("Content-Type", "application/x-www-form-urlencoded");
+        return server.send("POST", "/approvals/" + id + "/vote", null, form, headers);
+    }
+
+    private String csrf() {
+        Matcher matcher = CSRF.matcher(page("/").body());
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/approvals/APR-1", "/activity", "/records/0", "/device"})
+    void aStrangerSeesOnlyHowToSignIn(String path) {
+        Reply reply = server.get(path, null);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.body()).contains("Sign in first").doesNotContain(TestServer.ANA);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/activity", "/device", "/device?code=ABCD-EFGH", "/records/0"})
+    void pagesAreWhole(String path) {
+        Reply reply = page(path);
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body())
+                .contains("</html>")
+                .doesNotContain("style=\"")
+                .doesNotContain("onclick")
+                .doesNotContain("https://");
+    }
+
+    @Test
+    void anUnknownAddressIsAPageToo() {
+        assertThat(page("/nothing").status()).isEqualTo(404);
+        assertThat(page("/records/999").status()).isEqualTo(404);
+        assertThat(page("/records/x").status()).isEqualTo(404);
+        assertThat(page("/approvals/APR-99").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anotherSiteCannotVoteThroughTheBrowser() throws NotRecorded {
+        ApprovalRequest request = server.ask("git push", "high");
+        String right = "answer=approve&csrf=" + csrf();
+        assertThat(vote(request.id(), "answer=approve", Map.of()).status()).isEqualTo(403);
+        assertThat(vote(request.id(), "answer=approve&csrf=00", Map.of()).status()).isEqualTo(403);
+        assertThat(vote(request.id(), right, Map.of("Origin", "http://evil.example")).status())
+                .isEqualTo(403);
+        assertThat(vote(request.id(), right, Map.of("Origin", "null")).status()).isEqualTo(403);
+        assertThat(vote(request.id(), right, Map.of("Sec-Fetch-Site", "cross-site")).status())
+                .isEqualTo(403);
+        assertThat(server.approvals.find(request.id()).orElseThrow().state())
+                .isEqualTo(State.PENDING);
+        assertThat(vote(request.id(), right, Map.of("Origin", server.address())).status())
+                .isEqualTo(303);
+        assertThat(server.approvals.find(request.id()).orElseThrow().state())
+                .isEqualTo(State.APPROVED);
+    }
+
+    @Test
+    void aBearerTokenOpensNoPage() throws NotRecorded {
+        assertThat(server.get("/", server.agent("builder")).status()).isEqualTo(401);
+        assertThat(server.get("/", server.identity.ownerSecret()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void trustedSetUpIsSaidOnEveryPage() throws NotRecorded {
+        try (TestServer trusting = new TestServer(true)) {
+            String session = "countersign_session=" + trusting.cookie(TestServer.ANA);
+            for (String path : new String[] {"/", "/activity", "/device", "/nothing"}) {
+                assertThat(trusting.send("GET", path, null, null, Map.of("Cookie", session)).body())
+                        .contains("--trust-setup");
+            }
+            assertThat(trusting.get("/", null).body()).contains("--trust-setup");
+        }
+        assertThat(page("/").body()).doesNotContain("--trust-setup");
+    }
+}
