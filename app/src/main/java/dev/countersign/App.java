@@ -32,6 +32,7 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.SqliteStore;
+import dev.countersign.web.Pages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -103,6 +104,7 @@ public final class App implements Product {
                         clock,
                         new Ids(clock, new SecureRandom()));
         AuditQuery audit = store.auditQuery();
+        DeviceLogins logins = new DeviceLogins(clock);
         HttpApi api =
                 new HttpApi(
                         new HttpApi.Parts(
@@ -112,7 +114,7 @@ public final class App implements Product {
                                 audit,
                                 identity,
                                 people,
-                                new DeviceLogins(clock),
+                                logins,
                                 policies,
                                 new RecentAllows(clock),
                                 scenes(),
@@ -121,7 +123,19 @@ public final class App implements Product {
                                 () -> store.trouble().isEmpty(),
                                 clock),
                         new Hosts(names(settings)));
-        return RunningServer.start(settings, port, address, store, approvals, api, identity, owner);
+        Pages pages =
+                new Pages(
+                        new Pages.Parts(
+                                approvals,
+                                audit,
+                                identity,
+                                people,
+                                logins,
+                                policies,
+                                "https".equals(address.getScheme()),
+                                clock));
+        return RunningServer.start(
+                settings, port, address, store, approvals, api, pages, identity, owner);
     }
 
     /** What a changed settings file of a client would weaken. */

@@ -12,6 +12,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
 import dev.countersign.store.SqliteStore;
+import dev.countersign.web.Pages;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.URI;
@@ -64,6 +65,7 @@ final class RunningServer implements Product.Server {
             SqliteStore store,
             Approvals approvals,
             HttpApi api,
+            Pages pages,
             Identity identity,
             Person owner) {
         LIBRARY.setLevel(Level.WARNING);
@@ -73,7 +75,10 @@ final class RunningServer implements Product.Server {
                         .port(port)
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
-                        .routing(api::register)
+                        .routing(routing -> {
+                            api.register(routing);
+                            pages.register(routing);
+                        })
                         .build();
         try {
             web.start();
