@@ -53,7 +53,7 @@ final class ArchitectureTest {
                                     "people",
                                     "decision")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
-                    Map.entry("config", List.of("call")),
+                    Map.entry("config", List.of("call", "analysis")),
                     Map.entry(
                             "api",
                             List.of(

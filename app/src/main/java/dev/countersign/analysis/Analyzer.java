@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.call.Action;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import dev.countersign.call.ToolCall;
 import java.util.List;
@@ -19,20 +20,60 @@ public final class Analyzer {
     }
 
     /** Never throws and never returns less than the call does: what is not understood is opaque. */
-    public Analysis analyze(ToolCall call) {
-        Operation opaque =
-                new Operation(
-                        Action.SHELL_RUN,
-                        new Resource.Program(null),
-                        Action.SHELL_RUN.risk(),
-                        Set.of(),
-                        true,
-                        Action.SHELL_RUN,
-                        Operation.Origin.PROGRAM,
-                        null,
-                        null,
-                        "not analysed " + facts + guarded,
-                        new Span(0, 0));
-        return new Analysis(List.of(opaque), call.input().toString());
+    public Analysis analyze(ToolCall tool) {
+        String source = "";
+        try {
+            source = ClientTools.command(tool).orElseGet(() -> tool.input().toString());
+            Call call = new Call(facts, guarded, tool.context());
+            new ClientTools(call, tool, source).judge();
+            List<Operation> operations = call.operations();
+            if (!operations.isEmpty()) {
+                return new Analysis(operations, source);
+            }
+            return new Analysis(List.of(nothing(source)), source);
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Analysis(List.of(failed(source, e)), source);
+        }
+    }
+
+    private static Operation nothing(String source) {
+        return operation(
+                Action.FILE_READ,
+                new Resource.Named("host", "nothing"),
+                RiskTier.NONE,
+                false,
+                "does nothing",
+                source);
+    }
+
+    private static Operation failed(String source, Throwable cause) {
+        return operation(
+                Action.SHELL_RUN,
+                new Resource.Program(null),
+                RiskTier.HIGH,
+                true,
+                "could not be judged: " + cause.getClass().getSimpleName() + " (this is a bug)",
+                source);
+    }
+
+    private static Operation operation(
+            Action action,
+            Resource resource,
+            RiskTier risk,
+            boolean opaque,
+            String summary,
+            String source) {
+        return new Operation(
+                action,
+                resource,
+                risk,
+                Set.of(),
+                opaque,
+                action,
+                Operation.Origin.PROGRAM,
+                null,
+                null,
+                summary,
+                new Span(0, source.length()));
     }
 }

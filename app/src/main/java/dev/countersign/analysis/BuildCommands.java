@@ -1,0 +1,466 @@
+package dev.countersign.analysis;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.call.Action;
+import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Builds, tests, linters, package managers and what runs through them. */
+final class BuildCommands {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_SCRIPTS = 40;
+
+    private final Judge judge;
+    private int scripts;
+
+    BuildCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        if (Judge.isVersionQuestion(job)) {
+            return false;
+        }
+        if (runner(job, name)) {
+            return true;
+        }
+        Quiet.Fit fit = Quiet.fit(name, job.arguments());
+        if (fit != null) {
+            quiet(job, name, fit);
+            return true;
+        }
+        Tool tool = judge.catalogue.tool(name).orElse(null);
+        if (tool == null || !(tool.kind().equals("build") || tool.kind().equals("pkg"))) {
+            return false;
+        }
+        Reading reading = Reading.of(tool, job.arguments());
+        scriptsOf(job, name, reading);
+        if (tool.kind().equals("build")) {
+            build(job, name, reading);
+        } else {
+            packages(job, name, reading);
+        }
+        return true;
+    }
+
+    // ---- programs that run a tool of the project
+
+    private boolean runner(Job job, String name) {
+        List<Argument> words = job.arguments();
+        String first = words.isEmpty() ? null : words.getFirst().value();
+        return switch (name) {
+            case "npx", "bunx", "pnpx" -> runsTool(job, words, true);
+            case "pnpm", "yarn", "bun" -> {
+                if ("exec".equals(first) || (name.equals("bun") && "x".equals(first))) {
+                    yield runsTool(job, words.subList(1, words.size()), name.equals("bun"));
+                }
+                boolean tool =
+                        first != null
+                                && !first.startsWith("-")
+                                && judge.catalogue.tool(name).orElseThrow().subs().get(first)
+                                        == null
+                                && Quiet.fit(name, words) == null
+                                && Quiet.fit(first, words.subList(1, words.size())) != null;
+                yield tool && runsTool(job, words, false);
+            }
+            case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye" ->
+                    ("exec".equals(first) || "run".equals(first))
+                            && runsCommand(job, words.subList(1, words.size()));
+            default -> false;
+        };
+    }
+
+    /** The command behind {@code poetry run} and its like. */
+    private boolean runsCommand(Job job, List<Argument> command) {
+        String program = command.isEmpty() ? null : command.getFirst().value();
+        if (program == null || program.startsWith("-")) {
+            return false;
+        }
+        judge.command(job.inner(command, Judge.before(job, command)));
+        return true;
+    }
+
+    private boolean runsTool(Job job, List<Argument> words, boolean mayDownload) {
+        int i = 0;
+        boolean local = false;
+        while (i < words.size()) {
+            String value = words.get(i).value();
+            if (value == null || !value.startsWith("-")) {
+                break;
+            }
+            boolean fine =
+                    switch (value) {
+                        case "--no-install", "--no", "--offline" -> {
+                            local = true;
+                            yield true;
+                        }
+                        case "-y", "--yes", "-q", "--quiet", "--", "--bun", "--silent" -> true;
+                        default -> false;
+                    };
+            if (!fine) {
+                return false;
+            }
+            i++;
+        }
+        if (i >= words.size()) {
+            return false;
+        }
+        List<Argument> command = words.subList(i, words.size());
+        String program = command.getFirst().value();
+        if (program == null) {
+            judge.opaque(job, "the program it runs is not constant");
+            return true;
+        }
+        boolean installed = local || !mayDownload || isInstalled(job.directory(), program);
+        if (!installed || program.indexOf('/') >= 0 || program.indexOf('@') >= 0) {
+            judge.shell(
+                            job,
+                            RiskTier.HIGH,
+                            "may download and run the package `" + Judge.cut(program) + "`")
+                    .tag("package-install", "network");
+        }
+        Job inner = job.inner(command, Judge.before(job, command));
+        if (program.indexOf('@') < 0) {
+            judge.command(inner);
+        }
+        return true;
+    }
+
+    private boolean isInstalled(@Nullable String directory, String program) {
+        String folder = directory;
+        for (int i = 0; folder != null && i < 20; i++) {
+            String binary = folder + "/node_modules/.bin/" + program;
+            if (judge.call.facts.kind(binary) == Facts.Kind.FILE) {
+                return true;
+            }
+            if (folder.equals(judge.call.paths.workspace())) {
+                return false;
+            }
+            int slash = folder.lastIndexOf('/');
+            folder = slash <= 0 ? null : folder.substring(0, slash);
+        }
+        return false;
+    }
+
+    // ---- what is on the quiet list
+
+    private void quiet(Job job, String name, Quiet.Fit fit) {
+        Paths.Place here = judge.call.paths.place(".", false, job.directory());
+        Draft draft =
+                judge.shell(
+                        job,
+                        here.outside() ? RiskTier.MEDIUM : RiskTier.LOW,
+                        "builds, tests or checks the project with `"
+                                + name
+                                + (fit.path().isEmpty() ? "" : " " + String.join(" ", fit.path()))
+                                + "`");
+        draft.ownCode = true;
+        for (Argument word : fit.reads()) {
+            outside(job, word, Places.Touch.READ, draft);
+        }
+        for (Argument word : fit.writes()) {
+            outside(job, word, Places.Touch.WRITE, draft);
+        }
+        if (isNodeRunner(name)) {
+            packageScripts(job, name, fit.path(), job.directory());
+        } else if (name.equals("make") || name.equals("gmake")) {
+            recipes(job, fit.path(), job.directory());
+        }
+    }
+
+    /** A path handed to a build only counts when it leads out of the project or to a secret. */
+    private void outside(Job job, Argument word, Places.Touch touch, Draft draft) {
+        String value = word.value();
+        if (value == null || value.isEmpty()) {
+            return;
+        }
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        if (place.stream()) {
+            return;
+        }
+        Places.Verdict verdict = judge.call.places.judge(touch, place, false);
+        boolean matters =
+                place.outside()
+                        || verdict.floor() != null
+                        || verdict.risk().atLeast(RiskTier.MEDIUM);
+        if (touch == Places.Touch.WRITE || matters) {
+            judge.file(job, touch, word, false);
+            if (place.outside()) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
+        }
+    }
+
+    private static boolean isNodeRunner(String name) {
+        return name.equals("npm")
+                || name.equals("pnpm")
+                || name.equals("yarn")
+                || name.equals("bun");
+    }
+
+    // ---- builds and packages that are not
+
+    private void build(Job job, String name, Reading reading) {
+        Set<Deed> deeds = reading.deeds();
+        judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+        boolean publishes = publishes(job) || deeds.contains(Deed.REMOTE_WRITE);
+        if (publishes) {
+            Draft draft =
+                    judge.shell(job, RiskTier.HIGH, "publishes or deploys with `" + name + "`");
+            draft.tag("deploy", "network");
+            draft.sends = true;
+        }
+        if (deeds.contains(Deed.INSTALL) && !name.equals("gradlew") && !name.equals("mvnw")) {
+            judge.shell(job, RiskTier.HIGH, Judge.describe(name, reading) + " installs software")
+                    .tag("package-install", "network");
+        }
+        for (Deed deed : EnumSet.of(Deed.DESTROY, Deed.SYSTEM, Deed.ESCALATE, Deed.SECRET)) {
+            if (deeds.contains(deed)) {
+                judge.shell(
+                        job,
+                        RiskTier.HIGH,
+                        Judge.describe(name, reading) + " changes more than the project");
+            }
+        }
+        boolean asks = deeds.equals(EnumSet.of(Deed.READ)) && reading.proven();
+        if (asks) {
+            if (reading.bound.isEmpty()) {
+                judge.fact(job, "asks `" + name + "` and changes nothing");
+            }
+            return;
+        }
+        if (!publishes) {
+            String why =
+                    reading.unlisted.isEmpty()
+                            ? "runs "
+                                    + Judge.describe(name, reading)
+                                    + " with words or options that are not on the quiet list"
+                            : "runs `" + name + "`: " + reading.unlisted.getFirst();
+            Draft draft = judge.shell(job, RiskTier.MEDIUM, why);
+            draft.ownCode = true;
+            if (!reading.unknown.isEmpty()) {
+                draft.opaque();
+            }
+        }
+    }
+
+    private static boolean publishes(Job job) {
+        for (String word : job.constants()) {
+            String lower = word.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("-")) {
+                continue;
+            }
+            for (String part : lower.split("[:/_-]", -1)) {
+                switch (part) {
+                    case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
+                        return true;
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return false;
+    }
+
+    private void packages(Job job, String name, Reading reading) {
+        Set<Deed> deeds = reading.deeds();
+        String sub = reading.path.isEmpty() ? "" : reading.path.getFirst();
+        boolean runsScript = isNodeRunner(name) && deeds.equals(EnumSet.of(Deed.CODE));
+        boolean ownScript =
+                isNodeRunner(name) && reading.path.isEmpty() && !reading.positionals.isEmpty();
+        if (runsScript || ownScript) {
+            boolean publishes = publishes(job);
+            Draft draft =
+                    judge.shell(
+                            job,
+                            publishes ? RiskTier.HIGH : RiskTier.MEDIUM,
+                            "runs a script of the project with `" + name + "`");
+            draft.ownCode = !publishes;
+            if (publishes) {
+                draft.tag("deploy");
+            }
+            if (!reading.unknown.isEmpty()) {
+                draft.opaque();
+            }
+            return;
+        }
+        boolean installs =
+                name.equals("yarn") && reading.path.isEmpty() && reading.positionals.isEmpty();
+        if (installs) {
+            judge.shell(job, RiskTier.HIGH, "`yarn` installs software")
+                    .tag("package-install", "network");
+            return;
+        }
+        boolean query = deeds.equals(EnumSet.of(Deed.READ, Deed.NET)) && reading.proven();
+        if (query) {
+            Draft draft =
+                    judge.shell(
+                            job,
+                            RiskTier.LOW,
+                            "asks " + Judge.describe(name, reading) + " and changes nothing");
+            draft.tag("network");
+            return;
+        }
+        if (deeds.contains(Deed.REMOTE_WRITE) || deeds.contains(Deed.REMOTE_DESTROY)) {
+            Draft draft =
+                    judge.shell(
+                            job,
+                            deeds.contains(Deed.REMOTE_DESTROY) ? RiskTier.CRITICAL : RiskTier.HIGH,
+                            Judge.describe(name, reading) + " publishes or changes a registry");
+            draft.tag("network", "deploy");
+            draft.sends = true;
+            return;
+        }
+        boolean config = sub.equals("config") || sub.equals("set") || sub.equals("c");
+        if (config && deeds.contains(Deed.WRITE_OUTSIDE)) {
+            judge.shell(job, RiskTier.HIGH, "changes what later programs run").tag("escape");
+            return;
+        }
+        if (deeds.contains(Deed.INSTALL)) {
+            Draft draft =
+                    judge.shell(
+                            job,
+                            RiskTier.HIGH,
+                            Judge.describe(name, reading) + " installs software");
+            draft.tag("package-install", "network");
+            if (!reading.unknown.isEmpty()) {
+                draft.opaque();
+            }
+            judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+            return;
+        }
+        judge.generic(job, name, reading);
+    }
+
+    // ---- script bodies
+
+    private void scriptsOf(Job job, String name, Reading reading) {
+        if (isNodeRunner(name)) {
+            List<String> path = new ArrayList<>(reading.path);
+            if (!reading.positionals.isEmpty() && reading.positionals.getFirst().value() != null) {
+                path.add(String.valueOf(reading.positionals.getFirst().value()));
+            }
+            packageScripts(job, name, path, judge.effectiveDirectory(job, reading));
+        } else if (name.equals("make") || name.equals("gmake")) {
+            List<String> targets = new ArrayList<>();
+            for (Argument word : reading.positionals) {
+                String value = word.value();
+                if (value != null && value.indexOf('=') < 0) {
+                    targets.add(value);
+                }
+            }
+            if (!reading.has("-f", "--file", "--makefile")) {
+                recipes(job, targets, judge.effectiveDirectory(job, reading));
+            }
+        }
+    }
+
+    private void packageScripts(
+            Job job, String name, List<String> path, @Nullable String directory) {
+        if (path.isEmpty() || directory == null) {
+            return;
+        }
+        String first = path.getFirst();
+        String script =
+                switch (first) {
+                    case "run", "run-script", "rum", "urn" -> path.size() > 1 ? path.get(1) : "";
+                    case "t", "tst" -> "test";
+                    default -> first;
+                };
+        boolean builtIn =
+                switch (first) {
+                    case "install",
+                            "i",
+                            "ci",
+                            "add",
+                            "publish",
+                            "exec",
+                            "x",
+                            "ls",
+                            "view",
+                            "audit",
+                            "config" ->
+                            true;
+                    default -> false;
+                };
+        if (script.isEmpty() || builtIn || (name.equals("bun") && first.equals("test"))) {
+            return;
+        }
+        String folder = directory;
+        for (int i = 0; i < 20; i++) {
+            Optional<String> text = judge.call.facts.text(folder + "/package.json");
+            if (text.isPresent()) {
+                packageScript(job, text.get(), script, folder);
+                return;
+            }
+            int slash = folder.lastIndexOf('/');
+            if (slash <= 0 || folder.equals(judge.call.paths.workspace())) {
+                return;
+            }
+            folder = folder.substring(0, slash);
+        }
+    }
+
+    private void packageScript(Job job, String text, String script, String folder) {
+        JsonNode all;
+        try {
+            all = JSON.readTree(text).path("scripts");
+        } catch (JsonProcessingException | StackOverflowError e) {
+            judge.opaque(job, "`package.json` cannot be read");
+            return;
+        }
+        for (String name : List.of("pre" + script, script, "post" + script)) {
+            JsonNode body = all.path(name);
+            if (body.isTextual()) {
+                body(job, body.textValue(), folder);
+            }
+        }
+    }
+
+    /** What a script of the project does, its running of the project's own code aside. */
+    private void body(Job job, String text, String folder) {
+        if (++scripts > MOST_SCRIPTS) {
+            judge.opaque(job, "there are more scripts than can be judged");
+            return;
+        }
+        int before = judge.call.drafts.size();
+        judge.nested(text, job.in(folder), folder);
+        for (int i = before; i < judge.call.drafts.size(); i++) {
+            Draft draft = judge.call.drafts.get(i);
+            boolean own =
+                    draft.action == Action.SHELL_RUN
+                            && draft.floor == null
+                            && draft.tags.isEmpty()
+                            && !draft.risk.atLeast(RiskTier.HIGH)
+                            && (draft.ownCode || !draft.opaque);
+            if (own) {
+                draft.risk = draft.risk == RiskTier.NONE ? RiskTier.NONE : RiskTier.LOW;
+                draft.opaque = false;
+            }
+        }
+    }
+
+    private void recipes(Job job, List<String> targets, @Nullable String directory) {
+        if (directory == null) {
+            return;
+        }
+        for (String name : List.of("GNUmakefile", "makefile", "Makefile")) {
+            Optional<String> text = judge.call.facts.text(directory + "/" + name);
+            if (text.isPresent()) {
+                for (String line : Makefile.read(text.get()).recipes(targets)) {
+                    body(job, line, directory);
+                }
+                return;
+            }
+        }
+    }
+}

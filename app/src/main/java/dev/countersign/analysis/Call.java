@@ -1,0 +1,114 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.Context;
+import dev.countersign.call.Operation;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** All that was found in one call so far, and how data flows between its commands. */
+final class Call {
+    private static final int MOST_COMMANDS = 1000;
+
+    final Facts facts;
+    final Guarded guarded;
+    final Context context;
+    final Paths paths;
+    final Places places;
+    final Network network;
+    final List<Draft> drafts = new ArrayList<>();
+
+    /** Files the network filled in this call, as normal absolute paths. */
+    final Set<String> downloaded = new HashSet<>();
+
+    /** Whether a command of the call looks for our process or port. */
+    boolean looksForUs;
+
+    private final Map<Integer, Set<Integer>> sources = new HashMap<>();
+    private int commands;
+
+    Call(Facts facts, Guarded guarded, Context context) {
+        this.facts = facts;
+        this.guarded = guarded;
+        this.context = context;
+        this.paths = new Paths(facts, context);
+        this.places = new Places(facts, guarded, paths);
+        this.network = new Network(guarded);
+    }
+
+    /** Takes {@code count} numbers for simple commands and returns the first. */
+    int number(int count) {
+        int first = commands;
+        commands += count;
+        return first;
+    }
+
+    boolean tooMany() {
+        return commands > MOST_COMMANDS;
+    }
+
+    /** Notes that what one command writes reaches another. */
+    void flows(int from, int to) {
+        sources.computeIfAbsent(to, _ -> new HashSet<>()).add(from);
+    }
+
+    /** The simple commands whose output reaches this one, itself included. */
+    Set<Integer> upstream(int number) {
+        Set<Integer> seen = new HashSet<>();
+        Deque<Integer> open = new ArrayDeque<>();
+        open.add(number);
+        while (!open.isEmpty()) {
+            int next = open.poll();
+            if (seen.add(next)) {
+                open.addAll(sources.getOrDefault(next, Set.of()));
+            }
+        }
+        return seen;
+    }
+
+    /** What was found, after secrets were followed to the network. */
+    List<Operation> operations() {
+        boolean secretRead = drafts.stream().anyMatch(Call::readsSecret);
+        if (secretRead) {
+            for (Draft draft : drafts) {
+                if (draft.sends && leaks(draft)) {
+                    draft.tag("secret").atLeast(RiskTier.CRITICAL);
+                    draft.summary = draft.summary + ", with a secret the same call reads";
+                }
+            }
+        }
+        List<Operation> operations = new ArrayList<>(drafts.size());
+        Set<Operation> seen = new HashSet<>();
+        for (Draft draft : drafts) {
+            Operation operation = draft.operation();
+            if (seen.add(operation)) {
+                operations.add(operation);
+            }
+        }
+        return operations;
+    }
+
+    private static boolean readsSecret(Draft draft) {
+        return draft.action == Action.FILE_READ && draft.tags.contains("secret");
+    }
+
+    private boolean leaks(Draft send) {
+        if (send.sendsUnknown || send.action == Action.WEB_SEND || send.number < 0) {
+            return true;
+        }
+        Set<Integer> upstream = upstream(send.number);
+        for (Draft draft : drafts) {
+            if (readsSecret(draft) && upstream.contains(draft.number)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,801 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.Shell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Shells and interpreters: what runs text. */
+final class CodeCommands {
+    private static final Set<String> SHELLS =
+            Set.of("bash", "sh", "dash", "ksh", "zsh", "ash", "mksh");
+
+    private final Judge judge;
+
+    CodeCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        if (SHELLS.contains(name)) {
+            shell(job, name);
+            return true;
+        }
+        switch (judge.catalogue.canonical(name)) {
+            case "eval" -> eval(job);
+            case "source" -> source(job);
+            case "trap" -> trap(job);
+            case "sed" -> sed(job, name);
+            case "awk" -> awk(job, name);
+            default -> {
+                Tool tool = judge.catalogue.tool(name).orElse(null);
+                if (tool == null || !tool.kind().equals("interpreter") || !tool.subs().isEmpty()) {
+                    return false;
+                }
+                interpreter(job, name, tool);
+            }
+        }
+        return true;
+    }
+
+    // ---- shells
+
+    private void shell(Job job, String name) {
+        if (Judge.isVersionQuestion(job)) {
+            judge.fact(job, "asks `" + name + "` for its version");
+            return;
+        }
+        boolean command = false;
+        boolean fromInput = false;
+        boolean onlyChecks = false;
+        List<Argument> words = job.arguments();
+        int i = 0;
+        while (i < words.size()) {
+            String value = words.get(i).value();
+            if (value == null) {
+                break;
+            }
+            if (value.equals("--") || value.equals("-")) {
+                i++;
+                break;
+            }
+            if (value.startsWith("--")) {
+                switch (value) {
+                    case "--rcfile", "--init-file" -> {
+                        if (i + 1 < words.size()) {
+                            scriptFile(job, words.get(++i));
+                        }
+                    }
+                    case "--login",
+                            "--norc",
+                            "--noprofile",
+                            "--posix",
+                            "--restricted",
+                            "--verbose",
+                            "--noediting",
+                            "--debugger" -> {}
+                    default ->
+                            judge.opaque(
+                                    job,
+                                    "`" + value + "` is no option of `" + name + "` that is known");
+                }
+                i++;
+                continue;
+            }
+            if (value.length() < 2 || (value.charAt(0) != '-' && value.charAt(0) != '+')) {
+                break;
+            }
+            command |= value.charAt(0) == '-' && value.indexOf('c') > 0;
+            fromInput |= value.indexOf('s') > 0;
+            onlyChecks |= value.indexOf('n') > 0 && value.indexOf('i') < 0;
+            boolean takesValue = value.endsWith("o") || value.endsWith("O");
+            i += takesValue && i + 1 < words.size() ? 2 : 1;
+        }
+        List<Argument> rest = words.subList(Math.min(i, words.size()), words.size());
+        Shell dialect =
+                switch (name) {
+                    case "bash" -> Shell.BASH;
+                    case "zsh" -> Shell.ZSH;
+                    default -> Shell.SH;
+                };
+        if (command) {
+            if (rest.isEmpty()) {
+                judge.opaque(job, "`" + name + " -c` names no text");
+            } else {
+                scriptText(job, rest, dialect);
+            }
+        } else if (rest.isEmpty() || fromInput) {
+            input(job, name, dialect);
+        } else if (onlyChecks) {
+            judge.file(job, Places.Touch.READ, rest.getFirst(), false);
+        } else {
+            script(job, rest);
+        }
+    }
+
+    private void script(Job job, List<Argument> rest) {
+        Argument file = rest.getFirst();
+        String value = file.value();
+        String base = Judge.programName(value);
+        if ("countersign".equals(base)) {
+            judge.ownCommand(job, rest.subList(1, rest.size()));
+            return;
+        }
+        if (value == null && judge.net().feeds(job, file.source())) {
+            judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                    .opaque()
+                    .tag("network");
+            return;
+        }
+        if ("/dev/stdin".equals(value) || "/dev/fd/0".equals(value)) {
+            input(job, "sh", Shell.BASH);
+            return;
+        }
+        scriptFile(job, file);
+    }
+
+    private void scriptText(Job job, List<Argument> words, Shell dialect) {
+        Argument text = words.getFirst();
+        String value = text.value();
+        if (value == null) {
+            judge.script(job, text);
+            return;
+        }
+        StringBuilder whole = new StringBuilder();
+        if (words.size() > 2 && value.indexOf('$') >= 0) {
+            whole.append("set --");
+            for (Argument argument : words.subList(2, words.size())) {
+                String constant = argument.value();
+                if (constant == null || argument.glob()) {
+                    whole.setLength(0);
+                    break;
+                }
+                whole.append(' ').append(quote(constant));
+            }
+            if (!whole.isEmpty()) {
+                whole.append('\n');
+            }
+        }
+        whole.append(value);
+        judge.nested(whole.toString(), job, job.directory(), dialect);
+    }
+
+    static String quote(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** A shell or an interpreter that runs what it reads. */
+    private void input(Job job, String name, Shell dialect) {
+        switch (job.input()) {
+            case Invocation.Input.Inherited _ ->
+                    judge.opaque(job, "`" + name + "` runs what it reads from its input");
+            case Invocation.Input.Text text -> {
+                String value = text.value();
+                if (value == null) {
+                    judge.opaque(job, "the text `" + name + "` runs is not constant");
+                } else {
+                    judge.nested(value, job, job.directory(), dialect);
+                }
+            }
+            case Invocation.Input.File file -> scriptFile(job, file.target());
+            case Invocation.Input.Pipe pipe -> {
+                String constant =
+                        pipe.from().size() == 1 ? output(job, pipe.from().getFirst()) : null;
+                if (constant != null) {
+                    judge.nested(constant, job, job.directory(), dialect);
+                } else {
+                    fromPipe(job, name);
+                }
+            }
+        }
+    }
+
+    private void fromPipe(Job job, String name) {
+        Set<String> upstream = judge.net().upstream(job);
+        if (upstream.stream().anyMatch(NetCommands::isFetcher)) {
+            judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                    .opaque()
+                    .tag("network");
+        } else if (upstream.stream().anyMatch(CodeCommands::hides)) {
+            judge.shell(job, RiskTier.HIGH, "runs decoded data as code").opaque();
+        } else {
+            judge.opaque(job, "`" + name + "` runs what another command writes");
+        }
+    }
+
+    private static boolean hides(String program) {
+        return switch (program) {
+            case "base64",
+                    "base32",
+                    "basenc",
+                    "xxd",
+                    "od",
+                    "openssl",
+                    "gpg",
+                    "gunzip",
+                    "gzip",
+                    "zcat",
+                    "bzip2",
+                    "bunzip2",
+                    "xz",
+                    "unxz",
+                    "zstd",
+                    "uudecode",
+                    "rev",
+                    "tr",
+                    "perl",
+                    "python",
+                    "python3",
+                    "ruby",
+                    "node",
+                    "php",
+                    "awk",
+                    "sed" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** What a command writes, when that is constant. */
+    private @Nullable String output(Job job, int index) {
+        if (index < 0 || index >= job.text().invocations().size()) {
+            return null;
+        }
+        Invocation source = job.text().invocations().get(index);
+        if (source.argv().isEmpty() || source.local() || !source.redirections().isEmpty()) {
+            return null;
+        }
+        String name = Judge.programName(source.argv().getFirst().value());
+        List<String> words = new ArrayList<>();
+        for (Argument word : source.argv().subList(1, source.argv().size())) {
+            String value = word.value();
+            if (value == null || word.glob()) {
+                return null;
+            }
+            words.add(value);
+        }
+        if ("cat".equals(name) && words.isEmpty()) {
+            return source.input() instanceof Invocation.Input.Text text ? text.value() : null;
+        }
+        if ("echo".equals(name)) {
+            while (!words.isEmpty() && words.getFirst().matches("-[neE]+")) {
+                words.removeFirst();
+            }
+            return unescaped(String.join(" ", words));
+        }
+        if ("printf".equals(name) && !words.isEmpty()) {
+            String format = words.getFirst();
+            if (words.size() == 1 && format.indexOf('%') < 0) {
+                return unescaped(format);
+            }
+            boolean plain = format.equals("%s") || format.equals("%s\\n") || format.equals("%b");
+            return plain && words.size() == 2 ? unescaped(words.get(1)) : null;
+        }
+        return null;
+    }
+
+    /** Escapes taken out, or null when there are some that are not followed. */
+    private static @Nullable String unescaped(String text) {
+        if (text.indexOf('\\') < 0) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\') {
+                out.append(c);
+                continue;
+            }
+            if (++i >= text.length()) {
+                return null;
+            }
+            switch (text.charAt(i)) {
+                case 'n' -> out.append('\n');
+                case 't' -> out.append('\t');
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return out.toString();
+    }
+
+    private void eval(Job job) {
+        StringBuilder text = new StringBuilder();
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null) {
+                judge.script(job, word);
+                return;
+            }
+            text.append(value).append(' ');
+        }
+        if (!text.isEmpty()) {
+            judge.nested(text.toString(), job);
+        }
+    }
+
+    private void source(Job job) {
+        if (job.arguments().isEmpty()) {
+            judge.fact(job, "reads no file");
+            return;
+        }
+        Argument file = job.arguments().getFirst();
+        if (file.value() == null && judge.net().feeds(job, file.source())) {
+            judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                    .opaque()
+                    .tag("network");
+            return;
+        }
+        scriptFile(job, file);
+        Draft last = judge.call.drafts.getLast();
+        last.summary = last.summary + ", in this shell";
+    }
+
+    private void trap(Job job) {
+        List<Argument> words = job.arguments();
+        if (words.size() < 2) {
+            judge.fact(job, "looks at the traps of the shell");
+            return;
+        }
+        if (words.getFirst().value() == null) {
+            judge.opaque(job, "the text `trap` runs is not constant");
+        } else {
+            judge.fact(job, "sets what runs when the shell ends or is signalled");
+        }
+    }
+
+    // ---- files and texts that are run
+
+    /** A file whose content runs. */
+    void scriptFile(Job job, Argument file) {
+        Paths.Place place = judge.call.paths.place(file, job.directory());
+        String written = place.written();
+        if (place.stream()) {
+            if (judge.net().feeds(job, file.source())) {
+                judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                        .opaque()
+                        .tag("network");
+            } else {
+                judge.opaque(job, "runs what it reads from a stream");
+            }
+            return;
+        }
+        if (written == null) {
+            judge.opaque(
+                    job, "the file it runs, `" + Judge.cut(file.written()) + "`, is not known");
+            return;
+        }
+        if (judge.call.downloaded.contains(written)) {
+            judge.shell(
+                            job,
+                            RiskTier.CRITICAL,
+                            "runs "
+                                    + place.shown(judge.call.paths.workspace())
+                                    + ", which the same call brought from the network")
+                    .tag("network");
+        } else {
+            RiskTier risk = place.outside() ? RiskTier.HIGH : RiskTier.MEDIUM;
+            Draft draft =
+                    judge.shell(
+                            job,
+                            risk,
+                            "runs the file " + place.shown(judge.call.paths.workspace()));
+            draft.ownCode = !place.outside();
+        }
+        Places.Verdict verdict = judge.call.places.judge(Places.Touch.READ, place, false);
+        String floor = verdict.floor();
+        if (floor != null) {
+            judge.call.drafts.getLast().floor(floor);
+        }
+    }
+
+    /** Text of a programming language that runs. */
+    void programText(Job job, String language, Argument word) {
+        String text = word.value();
+        if (text == null) {
+            if (judge.net().feeds(job, word.source())) {
+                judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                        .opaque()
+                        .tag("network");
+            } else {
+                judge.opaque(job, "the program text is not constant");
+            }
+            return;
+        }
+        switch (language) {
+            case "sql", "sqlite" -> SqlText.judge(judge, job, text);
+            case "sed" -> sedProgram(job, text);
+            case "awk" -> awkProgram(job, text);
+            default -> programText(job, language, text);
+        }
+    }
+
+    private void programText(Job job, String language, String text) {
+        Draft draft =
+                judge.opaque(
+                        job,
+                        "runs " + (language.isEmpty() ? "program" : language) + " code of its own");
+        draft.ownCode = true;
+        if (judge.call.network.mentionsOwn(text)) {
+            draft.floor("Countersign's own address is out of reach for agents");
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (destroys(lower)) {
+            draft.tag("destructive").atLeast(RiskTier.HIGH);
+            draft.ownCode = false;
+        }
+        if (reachesNetwork(lower)) {
+            draft.tag("network").atLeast(RiskTier.HIGH);
+            draft.ownCode = false;
+            draft.sends = true;
+            draft.sendsUnknown = true;
+        }
+        if (touchesProtected(lower)) {
+            draft.floor("hook, permission and policy files are changed by people, not by agents");
+        }
+        for (String folder : judge.call.guarded.folders()) {
+            if (text.contains(folder)) {
+                draft.floor("Countersign's own files are out of reach for agents");
+            }
+        }
+        if (lower.contains(".env") || lower.contains("/.ssh/") || lower.contains("id_rsa")) {
+            judge.secret(job, "program text that names a secret", language);
+        }
+    }
+
+    private static boolean destroys(String text) {
+        for (String word :
+                List.of(
+                        "rmtree",
+                        "rm -",
+                        "rmsync",
+                        "rmdir",
+                        "rimraf",
+                        "unlink",
+                        "os.remove",
+                        "removesync",
+                        "fs.rm",
+                        "rm_rf",
+                        "rm_r",
+                        "file.delete",
+                        "shutil.move",
+                        "deleteall",
+                        "emptydir",
+                        "truncate",
+                        "drop table",
+                        "drop database",
+                        "os.kill",
+                        "process.kill",
+                        "mkfs",
+                        "fileutils.rm",
+                        "deleterecursively")) {
+            if (text.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean reachesNetwork(String text) {
+        for (String word :
+                List.of(
+                        "http://",
+                        "https://",
+                        "urllib",
+                        "requests.",
+                        "socket",
+                        "fetch(",
+                        "httpx",
+                        "net/http",
+                        "net::http",
+                        "curl",
+                        "wget",
+                        "axios",
+                        "smtplib",
+                        "ftplib",
+                        "paramiko",
+                        "io::socket",
+                        "lwp",
+                        "file_get_contents('http",
+                        "open-uri",
+                        "xmlhttprequest",
+                        "dgram")) {
+            if (text.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Text that names a protected file and something that changes files. */
+    private static boolean touchesProtected(String text) {
+        boolean named = false;
+        for (String key : List.of("policy", "clients")) {
+            for (String pattern : Places.floorTexts(key)) {
+                String plain =
+                        pattern.toLowerCase(Locale.ROOT).replace("~/", "").replace("/**", "/");
+                named |= plain.indexOf('*') < 0 && text.contains(plain);
+            }
+        }
+        if (!named) {
+            return false;
+        }
+        for (String word :
+                List.of(
+                        "write",
+                        "'w",
+                        "\"w",
+                        "'a'",
+                        "\"a\"",
+                        "unlink",
+                        "remove",
+                        "rename",
+                        "move",
+                        "copy",
+                        "rmtree",
+                        "truncate",
+                        ">",
+                        "dump",
+                        "delete",
+                        "symlink",
+                        "chmod",
+                        "rm ",
+                        "-i",
+                        "replace",
+                        "system",
+                        "exec",
+                        "spawn")) {
+            if (text.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- interpreters
+
+    private void interpreter(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        if (!reading.deeds().contains(Deed.CODE)) {
+            judge.generic(job, name, reading);
+            return;
+        }
+        Argument module = name.startsWith("python") ? reading.value("-m") : null;
+        if (module != null) {
+            module(job, module);
+            return;
+        }
+        boolean textByOption = false;
+        for (Reading.Bound bound : reading.bound) {
+            textByOption |= bound.option() != null && bound.role().startsWith("code:");
+        }
+        boolean runsText = false;
+        boolean options = judge.unproven(job, name, reading);
+        for (Reading.Bound bound : reading.bound) {
+            switch (bound.role()) {
+                case "codefile" -> {
+                    if ("-".equals(bound.word().value())) {
+                        continue;
+                    }
+                    if (textByOption && bound.option() == null) {
+                        argument(job, name, reading, bound.word());
+                        continue;
+                    }
+                    if (ownJar(job, name, bound, reading)) {
+                        return;
+                    }
+                    scriptFile(job, bound.word());
+                    runsText = true;
+                }
+                case "read" -> argument(job, name, reading, bound.word());
+                case "write" -> judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                case "host" ->
+                        judge.net()
+                                .connection(
+                                        job,
+                                        judge.call.network.target(bound.word().value()),
+                                        false);
+                default -> {
+                    if (bound.role().startsWith("code:")) {
+                        programText(job, bound.role().substring(5), bound.word());
+                        runsText = true;
+                    }
+                }
+            }
+        }
+        if (!runsText && !options) {
+            interpreterInput(job, name);
+        }
+    }
+
+    private boolean ownJar(Job job, String name, Reading.Bound bound, Reading reading) {
+        String file = Judge.programName(bound.word().value());
+        if (!name.equals("java") || !"countersign.jar".equals(file)) {
+            return false;
+        }
+        judge.ownCommand(job, reading.positionals);
+        return true;
+    }
+
+    /** A word after the program text: with {@code -i} of perl and ruby the file is written. */
+    private void argument(Job job, String name, Reading reading, Argument word) {
+        if (!name.equals("perl") && !name.equals("ruby")) {
+            return;
+        }
+        boolean inPlace = reading.has("-i");
+        judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, word, false);
+    }
+
+    private void interpreterInput(Job job, String name) {
+        switch (job.input()) {
+            case Invocation.Input.Text text -> {
+                String value = text.value();
+                if (value == null) {
+                    judge.opaque(job, "the text `" + name + "` runs is not constant");
+                } else {
+                    programText(job, name, value);
+                }
+            }
+            case Invocation.Input.File file -> scriptFile(job, file.target());
+            case Invocation.Input.Pipe _ -> fromPipe(job, name);
+            case Invocation.Input.Inherited _ ->
+                    judge.opaque(job, "`" + name + "` runs what it reads from its input");
+        }
+    }
+
+    private void module(Job job, Argument module) {
+        String name = module.value();
+        List<Argument> words = job.words();
+        int at = words.size();
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (i > 0 && "-m".equals(words.get(i - 1).value())) {
+                at = i;
+                break;
+            }
+            if (value != null && value.startsWith("-m") && value.length() > 2) {
+                at = i;
+                break;
+            }
+        }
+        List<Argument> rest = words.subList(Math.min(at + 1, words.size()), words.size());
+        List<Argument> command = new ArrayList<>();
+        command.add(new Argument(name, module.written(), false, module.source()));
+        command.addAll(rest);
+        if (name == null) {
+            judge.opaque(job, "the module it runs is not constant");
+            return;
+        }
+        switch (name) {
+            case "pip",
+                    "pytest",
+                    "mypy",
+                    "ruff",
+                    "black",
+                    "isort",
+                    "flake8",
+                    "pylint",
+                    "pre_commit",
+                    "tox",
+                    "nox",
+                    "coverage",
+                    "unittest",
+                    "build" ->
+                    judge.command(job.inner(command, words.subList(0, at)));
+            case "json.tool" -> {
+                for (int i = 0; i < rest.size(); i++) {
+                    String value = rest.get(i).value();
+                    if (value == null || !value.startsWith("-")) {
+                        Places.Touch touch = i == 0 ? Places.Touch.READ : Places.Touch.WRITE;
+                        judge.file(job, touch, rest.get(i), false);
+                    }
+                }
+                judge.fact(job, "formats JSON");
+            }
+            case "py_compile", "compileall" ->
+                    judge.here(job, Places.Touch.WRITE, "compiles Python files");
+            case "http.server" ->
+                    judge.shell(job, RiskTier.HIGH, "serves files on the network").tag("network");
+            default -> {
+                Draft draft =
+                        judge.shell(job, RiskTier.MEDIUM, "runs the Python module `" + name + "`");
+                draft.ownCode = true;
+            }
+        }
+    }
+
+    // ---- sed and awk
+
+    private void sed(Job job, String name) {
+        Tool tool = judge.catalogue.tool("sed").orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.unproven(job, name, reading);
+        boolean inPlace = reading.has("-i", "--in-place");
+        boolean byOption = reading.has("-e", "--expression", "-f", "--file");
+        for (Argument text : reading.values("-e", "--expression")) {
+            programText(job, "sed", text);
+        }
+        for (Argument file : reading.values("-f", "--file")) {
+            scriptFile(job, file);
+        }
+        List<Argument> files = new ArrayList<>(reading.positionals);
+        if (inPlace && !files.isEmpty() && "".equals(files.getFirst().value())) {
+            files.removeFirst();
+        }
+        if (!byOption && !files.isEmpty()) {
+            programText(job, "sed", files.removeFirst());
+        }
+        for (Argument file : files) {
+            judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, file, false);
+        }
+    }
+
+    private void sedProgram(Job job, String text) {
+        SedProgram program = SedProgram.read(text);
+        for (String file : program.reads()) {
+            judge.file(job, Places.Touch.READ, Argument.of(file), false);
+        }
+        for (String file : program.writes()) {
+            judge.file(job, Places.Touch.WRITE, Argument.of(file), false);
+        }
+        for (String command : program.runs()) {
+            if (command.isEmpty()) {
+                judge.opaque(job, "`sed` runs what it edits as a command");
+            } else {
+                judge.nested(command, job);
+                judge.shell(job, RiskTier.MEDIUM, "`sed` runs a command");
+            }
+        }
+        if (!program.understood()) {
+            judge.opaque(job, "the `sed` program is not understood");
+        }
+    }
+
+    private void awk(Job job, String name) {
+        Tool tool = judge.catalogue.tool("awk").orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        boolean unproven = judge.unproven(job, name, reading);
+        boolean byFile = reading.has("-f", "--file", "-E", "--exec");
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.option() != null && bound.role().equals("codefile")) {
+                scriptFile(job, bound.word());
+            }
+        }
+        if (!unproven && reading.deeds().contains(Deed.WRITE)) {
+            judge.here(job, Places.Touch.WRITE, "`awk` writes files");
+        }
+        List<Argument> files = new ArrayList<>(reading.positionals);
+        if (!byFile && !files.isEmpty()) {
+            programText(job, "awk", files.removeFirst());
+        }
+        for (Argument file : files) {
+            if (!Reading.isAssignment(file.value())) {
+                judge.file(job, Places.Touch.READ, file, false);
+            }
+        }
+    }
+
+    private void awkProgram(Job job, String text) {
+        String problem = AwkProgram.problem(text);
+        if (problem == null) {
+            return;
+        }
+        if (problem.equals("ENVIRON")) {
+            judge.secret(job, "`awk` shows the environment", "environment");
+            return;
+        }
+        Draft draft = judge.opaque(job, "the `awk` program may " + problem);
+        if (judge.call.network.mentionsOwn(text)) {
+            draft.floor("Countersign's own address is out of reach for agents");
+        }
+        if (touchesProtected(text.toLowerCase(Locale.ROOT))) {
+            draft.floor("hook, permission and policy files are changed by people, not by agents");
+        }
+    }
+}

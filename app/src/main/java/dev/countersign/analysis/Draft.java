@@ -1,0 +1,92 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.CommandLine;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.Span;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** An operation while the call it belongs to is still being read. */
+final class Draft {
+    final Action action;
+    final Resource resource;
+    final Set<String> tags = new TreeSet<>();
+    final @Nullable CommandLine command;
+    final Span source;
+    RiskTier risk;
+    boolean opaque;
+    Action cell;
+    Operation.Origin origin = Operation.Origin.PROGRAM;
+    @Nullable String floor;
+    String summary;
+
+    /** Whether it can carry what the call has read to another machine. */
+    boolean sends;
+
+    /** Whether what it sends is made of words that are not constant. */
+    boolean sendsUnknown;
+
+    /** The simple command it stands in, by number within the call; -1 outside a shell. */
+    int number = -1;
+
+    /** Whether it only says that a program of the project itself runs. */
+    boolean ownCode;
+
+    Draft(
+            Action action,
+            Resource resource,
+            RiskTier risk,
+            String summary,
+            @Nullable CommandLine command,
+            Span source) {
+        this.action = action;
+        this.resource = resource;
+        this.risk = risk;
+        this.cell = action;
+        this.summary = summary;
+        this.command = command;
+        this.source = source;
+    }
+
+    Draft tag(String... more) {
+        tags.addAll(List.of(more));
+        return this;
+    }
+
+    Draft opaque() {
+        opaque = true;
+        risk = risk.max(RiskTier.MEDIUM);
+        return this;
+    }
+
+    Draft atLeast(RiskTier tier) {
+        risk = risk.max(tier);
+        return this;
+    }
+
+    Draft floor(String why) {
+        floor = why;
+        risk = risk.max(RiskTier.HIGH);
+        return this;
+    }
+
+    Operation operation() {
+        return new Operation(
+                action,
+                resource,
+                opaque ? risk.max(RiskTier.MEDIUM) : risk,
+                tags,
+                opaque,
+                cell,
+                origin,
+                command,
+                floor,
+                summary,
+                source);
+    }
+}

@@ -1,0 +1,853 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.Argument;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Programs that work on files. */
+final class FileCommands {
+    private final Judge judge;
+
+    FileCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        switch (judge.catalogue.canonical(name)) {
+            case "rm" -> remove(job, name, job.arguments());
+            case "rmdir", "unlink", "trash" -> simpleRemove(job, name);
+            case "shred" -> shred(job, name);
+            case "mv" -> move(job, name);
+            case "cp" -> copy(job, name);
+            case "install" -> copy(job, name);
+            case "ln", "link" -> link(job, name);
+            case "dd" -> dd(job);
+            case "truncate" -> truncate(job, name);
+            case "chmod", "chown", "chgrp", "chattr", "setfacl" -> mode(job, name);
+            case "tar" -> tar(job, name);
+            case "unzip" -> unzip(job, name);
+            case "patch" -> patch(job, name);
+            case "gzip" -> gzip(job, name);
+            case "grep", "rg", "ag", "ack" -> search(job, name);
+            case "ls", "tree", "du" -> list(job, name);
+            case "cd", "pushd", "popd" -> directory(job);
+            case "printenv" -> printenv(job);
+            case "alias", "unalias", "let", "unset", "shift", "getopts" ->
+                    judge.fact(job, "changes the state of the shell");
+            case "mktemp" -> temporary(job, name);
+            case "set", "declare", "export" -> variables(job, name);
+            case "jq", "yq" -> json(job, name);
+            case "sort", "uniq", "cat", "head", "tail", "wc" -> {
+                Tool tool = judge.catalogue.tool(name).orElseThrow();
+                judge.generic(job, name, Reading.of(tool, job.arguments()));
+            }
+            default -> {
+                if (name.startsWith("mkfs")) {
+                    judge.shell(
+                                    job,
+                                    RiskTier.CRITICAL,
+                                    "makes a file system: all data of a disk is lost")
+                            .tag("destructive");
+                    return true;
+                }
+                return disk(job, name);
+            }
+        }
+        return true;
+    }
+
+    private boolean disk(Job job, String name) {
+        return switch (name) {
+            case "fdisk",
+                    "parted",
+                    "wipefs",
+                    "blkdiscard",
+                    "cryptsetup",
+                    "lvremove",
+                    "mkswap",
+                    "sgdisk",
+                    "sfdisk" -> {
+                Tool tool = judge.catalogue.tool(name).orElse(null);
+                Reading reading = tool == null ? null : Reading.of(tool, job.arguments());
+                if (reading != null && !reading.deeds().contains(Deed.DESTROY)) {
+                    judge.generic(job, name, reading);
+                } else {
+                    judge.shell(job, RiskTier.CRITICAL, "`" + name + "` can destroy a disk")
+                            .tag("destructive");
+                }
+                yield true;
+            }
+            case "reboot", "shutdown", "poweroff", "halt", "init", "userdel" -> {
+                judge.shell(job, RiskTier.CRITICAL, "`" + name + "` changes the whole machine")
+                        .tag("destructive");
+                yield true;
+            }
+            default -> false;
+        };
+    }
+
+    private Reading read(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.unproven(job, name, reading);
+        return reading;
+    }
+
+    /** The arguments of a program nobody knows: whatever looks like a path outside counts. */
+    void pathsAmongArguments(Job job) {
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null || value.startsWith("-")) {
+                continue;
+            }
+            boolean path =
+                    value.startsWith("/")
+                            || value.startsWith("~")
+                            || value.startsWith("../")
+                            || value.equals("..")
+                            || value.contains("/../");
+            if (path || looksSecret(job, value)) {
+                judge.file(job, Places.Touch.READ, word, false);
+            }
+        }
+    }
+
+    private boolean looksSecret(Job job, String value) {
+        if (value.indexOf(' ') >= 0 || value.length() > 200 || job.directory() == null) {
+            return false;
+        }
+        Paths.Place place = judge.call.paths.place(value, false, job.directory());
+        String written = place.written();
+        return written != null && judge.call.places.secret(Patterns.parts(written));
+    }
+
+    // ---- deleting
+
+    void remove(Job job, String name, List<Argument> arguments) {
+        Tool tool = judge.catalogue.tool("rm").orElseThrow();
+        Reading reading = Reading.of(tool, arguments);
+        judge.unproven(job, name, reading);
+        boolean recursive = reading.has("-r", "-R", "--recursive");
+        for (Argument word : reading.positionals) {
+            judge.file(job, Places.Touch.DELETE, word, recursive);
+        }
+        if (reading.positionals.isEmpty() && !Judge.isVersionQuestion(job)) {
+            judge.fact(job, "deletes nothing that is named");
+        }
+    }
+
+    private void simpleRemove(Job job, String name) {
+        Reading reading = read(job, name);
+        for (Argument word : reading.positionals) {
+            judge.file(job, Places.Touch.DELETE, word, name.equals("trash"));
+        }
+    }
+
+    private void shred(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        for (Argument word : reading.positionals) {
+            Draft draft = judge.file(job, Places.Touch.DELETE, word, false);
+            if (draft != null) {
+                draft.tag("destructive").atLeast(RiskTier.HIGH);
+            }
+        }
+    }
+
+    private void truncate(Job job, String name) {
+        Reading reading = read(job, name);
+        Argument size = reading.value("-s", "--size");
+        boolean grows = size != null && String.valueOf(size.value()).startsWith("+");
+        for (Argument word : reading.positionals) {
+            judge.file(job, grows ? Places.Touch.WRITE : Places.Touch.DELETE, word, false);
+        }
+    }
+
+    // ---- moving and copying
+
+    private List<Argument> sources(Reading reading) {
+        List<Argument> all = reading.positionals;
+        boolean targetGiven = reading.has("-t", "--target-directory");
+        return targetGiven || all.size() < 2 ? all : all.subList(0, all.size() - 1);
+    }
+
+    private @Nullable Argument target(Reading reading) {
+        Argument given = reading.value("-t", "--target-directory");
+        if (given != null) {
+            return given;
+        }
+        return reading.positionals.size() < 2 ? null : reading.positionals.getLast();
+    }
+
+    /** Whether the target is a folder into which the sources go under their own names. */
+    private boolean intoFolder(Job job, Reading reading, Argument target) {
+        String value = target.value();
+        if (reading.has("-T")) {
+            return false;
+        }
+        if (reading.has("-t", "--target-directory") || sources(reading).size() > 1) {
+            return true;
+        }
+        if (value == null) {
+            return false;
+        }
+        if (value.endsWith("/")
+                || value.equals(".")
+                || value.equals("..")
+                || value.equals("~")
+                || value.endsWith("/.")
+                || value.endsWith("/..")) {
+            return true;
+        }
+        Paths.Place place = judge.call.paths.place(target, job.directory());
+        String written = place.written();
+        return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
+    }
+
+    private void writeTarget(Job job, Reading reading, boolean recursive) {
+        Argument target = target(reading);
+        if (target == null) {
+            return;
+        }
+        boolean folder = intoFolder(job, reading, target);
+        boolean empties = false;
+        for (Argument source : sources(reading)) {
+            empties |= "/dev/null".equals(source.value());
+            if (folder) {
+                judge.file(job, Places.Touch.WRITE, inFolder(target, source), recursive);
+            }
+        }
+        if (!folder) {
+            judge.file(job, empties ? Places.Touch.DELETE : Places.Touch.WRITE, target, recursive);
+        }
+    }
+
+    private static Argument inFolder(Argument folder, Argument source) {
+        String from = source.value();
+        String to = folder.value();
+        if (to == null) {
+            return folder;
+        }
+        if (from == null) {
+            return new Argument(to + "/*", folder.written(), true, folder.source());
+        }
+        String clean = from;
+        while (clean.length() > 1 && clean.endsWith("/")) {
+            clean = clean.substring(0, clean.length() - 1);
+        }
+        String name = Paths.name(clean);
+        if (name.equals(".") || name.equals("..") || name.isEmpty()) {
+            return folder;
+        }
+        return new Argument(to + "/" + name, folder.written(), source.glob(), folder.source());
+    }
+
+    private void move(Job job, String name) {
+        Reading reading = read(job, name);
+        Argument target = target(reading);
+        boolean allInside = target != null && inside(job, target);
+        for (Argument source : sources(reading)) {
+            allInside &= inside(job, source);
+        }
+        if (target != null && "/dev/null".equals(target.value())) {
+            sources(reading).forEach(s -> judge.file(job, Places.Touch.DELETE, s, true));
+            return;
+        }
+        for (Argument source : sources(reading)) {
+            Draft draft = judge.file(job, Places.Touch.DELETE, source, true);
+            if (draft != null && allInside && draft.floor == null && plainSource(draft)) {
+                judge.call.drafts.remove(draft);
+            }
+        }
+        writeTarget(job, reading, true);
+    }
+
+    /** A source that may leave its place within the workspace without more than a write. */
+    private static boolean plainSource(Draft draft) {
+        return !draft.risk.atLeast(RiskTier.HIGH) && !draft.opaque;
+    }
+
+    private boolean inside(Job job, Argument word) {
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        return place.written() != null && !place.outside() && !place.stream();
+    }
+
+    private void copy(Job job, String name) {
+        Reading reading = read(job, name);
+        boolean recursive = reading.has("-r", "-R", "-a") || hasLetter(job, "rRa");
+        if (name.equals("install") && reading.has("-d", "--directory")) {
+            reading.positionals.forEach(w -> judge.file(job, Places.Touch.WRITE, w, false));
+            return;
+        }
+        for (Argument source : sources(reading)) {
+            if (!"/dev/null".equals(source.value())) {
+                judge.file(job, Places.Touch.READ, source, recursive);
+            }
+        }
+        writeTarget(job, reading, recursive);
+        Argument mode = reading.value("-m", "--mode");
+        if (mode != null && setsId(mode.value())) {
+            judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
+                    .tag("escape");
+        }
+    }
+
+    private static boolean hasLetter(Job job, String letters) {
+        for (String word : job.constants()) {
+            if (word.length() > 1 && word.charAt(0) == '-' && word.charAt(1) != '-') {
+                for (int i = 1; i < word.length(); i++) {
+                    if (letters.indexOf(word.charAt(i)) >= 0) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return job.constants().contains("--recursive") || job.constants().contains("--archive");
+    }
+
+    private void link(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        boolean symbolic = hasLetter(job, "s") || job.constants().contains("--symbolic");
+        List<Argument> sources = sources(reading);
+        Argument target = target(reading);
+        if (target == null) {
+            target = Argument.of(".");
+        }
+        boolean folder = intoFolder(job, reading, target);
+        for (Argument source : sources) {
+            Argument made = folder ? inFolder(target, source) : target;
+            judge.file(job, Places.Touch.WRITE, made, false);
+            Paths.Place link = judge.call.paths.place(made, job.directory());
+            String written = link.written();
+            String parent =
+                    written == null
+                            ? null
+                            : written.substring(0, Math.max(1, written.lastIndexOf('/')));
+            String pointed = source.value();
+            boolean relative = symbolic && pointed != null && !pointed.startsWith("/");
+            judge.file(
+                    job.in(relative ? parent : job.directory()), Places.Touch.WRITE, source, false);
+        }
+        if (sources.isEmpty()) {
+            judge.opaque(job, "`" + name + "` names nothing to link to");
+        }
+    }
+
+    private void dd(Job job) {
+        boolean writes = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null) {
+                judge.opaque(job, "`" + Judge.cut(word.written()) + "` may name what `dd` writes");
+            } else if (value.startsWith("if=")) {
+                judge.file(job, Places.Touch.READ, cut(word, 3), false);
+            } else if (value.startsWith("of=")) {
+                writes = true;
+                Draft draft = judge.file(job, Places.Touch.WRITE, cut(word, 3), false);
+                if (draft != null && value.startsWith("of=/dev/")) {
+                    draft.tag("destructive").atLeast(RiskTier.CRITICAL);
+                    draft.summary = "writes straight to the device `" + value.substring(3) + "`";
+                }
+            }
+        }
+        if (!writes) {
+            judge.fact(job, "copies data to its output");
+        }
+    }
+
+    private static Argument cut(Argument word, int from) {
+        String value = word.value();
+        return new Argument(
+                value == null ? null : value.substring(from),
+                word.written(),
+                word.glob(),
+                word.source());
+    }
+
+    // ---- modes and owners
+
+    private static boolean setsId(@Nullable String mode) {
+        if (mode == null) {
+            return true;
+        }
+        if (mode.matches("0?[4-7][0-7]{3}")) {
+            return true;
+        }
+        return mode.matches("[ugoa]*[+=][rwxXt]*s.*") && !mode.startsWith("o");
+    }
+
+    /** Whether a mode lets everybody write. */
+    private static boolean opens(@Nullable String mode) {
+        return mode == null
+                || mode.matches("[0-7]{0,3}[2367]")
+                || mode.matches("(.*,)?([ugo]*[oa][ugoa]*)?[+=][rxX]*w.*");
+    }
+
+    private void mode(Job job, String name) {
+        List<Argument> words = new ArrayList<>(job.arguments());
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), words);
+        boolean recursive = reading.has("-R", "--recursive") || hasLetter(job, "R");
+        List<Argument> rest = new ArrayList<>();
+        boolean modeByOption = false;
+        for (Argument word : words) {
+            String value = word.value();
+            if (value != null && value.matches("-[rwxXst]+")) {
+                modeByOption = true;
+                continue;
+            }
+            if (value == null || !value.startsWith("-")) {
+                rest.add(word);
+            }
+        }
+        boolean byReference = reading.has("--reference");
+        Argument first = rest.isEmpty() || byReference || modeByOption ? null : rest.removeFirst();
+        if (name.equals("chmod") && first != null && setsId(first.value())) {
+            judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
+                    .tag("escape");
+        }
+        boolean opens = name.equals("chmod") && first != null && opens(first.value());
+        for (Argument word : rest) {
+            Draft draft = judge.file(job, Places.Touch.WRITE, word, recursive);
+            if (draft == null) {
+                continue;
+            }
+            if (opens || !name.equals("chmod")) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
+            if (recursive && isWide(draft)) {
+                draft.atLeast(RiskTier.CRITICAL);
+            }
+        }
+    }
+
+    private boolean isWide(Draft draft) {
+        return draft.resource instanceof Resource.Path path
+                && path.outside()
+                && path.written() != null
+                && Paths.below(judge.call.paths.workspace(), path.written());
+    }
+
+    // ---- archives and patches
+
+    private void tar(Job job, String name) {
+        List<Argument> words = new ArrayList<>(job.arguments());
+        String first = words.isEmpty() ? null : words.getFirst().value();
+        if (first != null
+                && !first.startsWith("-")
+                && first.matches("[cxtruvzjJfpPkmoOwWShlabBCT]+")) {
+            words.set(
+                    0,
+                    new Argument(
+                            "-" + bundle(first),
+                            words.getFirst().written(),
+                            false,
+                            words.getFirst().source()));
+        }
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), words);
+        unlistedBeyond(
+                job,
+                name,
+                reading,
+                "-v",
+                "-z",
+                "-j",
+                "-J",
+                "-p",
+                "-k",
+                "-m",
+                "-a",
+                "-h",
+                "-O",
+                "-S",
+                "--verbose",
+                "--gzip",
+                "--bzip2",
+                "--xz",
+                "--zstd",
+                "--auto-compress",
+                "--no-same-owner",
+                "--same-permissions",
+                "--preserve-permissions",
+                "--to-stdout",
+                "--wildcards",
+                "--exclude-vcs",
+                "--no-recursion",
+                "--totals",
+                "--keep-old-files");
+        String directory = judge.effectiveDirectory(job, reading);
+        boolean creates = reading.has("-c", "--create", "-r", "--append", "-u", "--update", "-A");
+        boolean extracts = reading.has("-x", "--extract", "--get");
+        boolean deletes = reading.has("--delete");
+        Argument archive = reading.value("-f", "--file");
+        if (archive != null && !"-".equals(archive.value())) {
+            judge.file(
+                    job,
+                    creates || deletes ? Places.Touch.WRITE : Places.Touch.READ,
+                    archive,
+                    false);
+        }
+        Job there = job.in(directory);
+        if (creates) {
+            for (Argument word : reading.positionals) {
+                judge.file(there, Places.Touch.READ, word, true);
+                if (reading.has("--remove-files")) {
+                    judge.file(there, Places.Touch.DELETE, word, true);
+                }
+            }
+        } else if (extracts && !reading.has("-O", "--to-stdout")) {
+            judge.file(there, Places.Touch.WRITE, Argument.of("."), true);
+            if (reading.has("-P", "--absolute-names")) {
+                judge.shell(job, RiskTier.HIGH, "unpacks files wherever the archive says")
+                        .tag("escape");
+            }
+        }
+        for (Argument script :
+                reading.values(
+                        "-I",
+                        "--use-compress-program",
+                        "--to-command",
+                        "--rsh-command",
+                        "--rmt-command",
+                        "-F",
+                        "--info-script",
+                        "--new-volume-script")) {
+            judge.script(job, script);
+            judge.shell(job, RiskTier.MEDIUM, "`tar` runs another program");
+        }
+        Argument action = reading.value("--checkpoint-action");
+        if (action != null) {
+            String value = action.value();
+            if (value != null && value.startsWith("exec=")) {
+                judge.nested(value.substring(5), job);
+            }
+            judge.opaque(job, "`tar` runs another program at checkpoints");
+        }
+    }
+
+    private static String bundle(String letters) {
+        // The letter that takes a value stands last so that the next word is its value.
+        String rest = letters.replace("f", "");
+        return rest.length() == letters.length() ? letters : rest + "f";
+    }
+
+    private void unlistedBeyond(Job job, String name, Reading reading, String... fine) {
+        if (!reading.unknown.isEmpty()) {
+            judge.unproven(job, name, reading);
+            return;
+        }
+        List<String> good = List.of(fine);
+        for (String problem : reading.unlisted) {
+            int end = problem.indexOf('`', 1);
+            String option = problem.substring(1, end);
+            if (!good.contains(option) && !allFine(option, good, reading)) {
+                judge.shell(job, RiskTier.MEDIUM, "runs `" + name + "`: " + problem);
+                return;
+            }
+        }
+    }
+
+    private static boolean allFine(String cluster, List<String> good, Reading reading) {
+        if (cluster.startsWith("--") || cluster.length() < 2) {
+            return false;
+        }
+        for (int i = 1; i < cluster.length(); i++) {
+            String one = "-" + cluster.charAt(i);
+            if (!good.contains(one) && !reading.tool.options().containsKey(one)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void unzip(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        unlistedBeyond(job, name, reading, "-q", "-qq", "-n", "-j", "-u", "-f", "-a", "-L");
+        if (!reading.positionals.isEmpty()) {
+            judge.file(job, Places.Touch.READ, reading.positionals.getFirst(), false);
+        }
+        if (reading.deeds().contains(Deed.WRITE)) {
+            Argument into = reading.value("-d");
+            judge.file(job, Places.Touch.WRITE, into == null ? Argument.of(".") : into, true);
+        }
+    }
+
+    private void gzip(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        unlistedBeyond(
+                job,
+                name,
+                reading,
+                "-d",
+                "-v",
+                "-q",
+                "-f",
+                "-n",
+                "-N",
+                "-r",
+                "-9",
+                "--decompress",
+                "--force",
+                "--best",
+                "--fast");
+        boolean onlyReads = !reading.deeds().contains(Deed.WRITE);
+        boolean keeps = reading.has("-k", "--keep");
+        for (Argument word : reading.positionals) {
+            if (onlyReads) {
+                judge.file(job, Places.Touch.READ, word, false);
+            } else {
+                judge.file(job, keeps ? Places.Touch.WRITE : Places.Touch.DELETE, word, false);
+            }
+        }
+    }
+
+    private void patch(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        judge.unproven(job, name, reading);
+        String directory = job.directory();
+        Argument to = reading.value("-d", "--directory");
+        if (to != null) {
+            directory = judge.moved(directory, to);
+        }
+        Argument input = reading.value("-i", "--input");
+        if (input != null) {
+            judge.file(job, Places.Touch.READ, input, false);
+        }
+        if (reading.has("--dry-run")) {
+            judge.fact(job, "tries a patch without changing anything");
+            return;
+        }
+        if (!reading.positionals.isEmpty()) {
+            judge.file(
+                    job.in(directory), Places.Touch.WRITE, reading.positionals.getFirst(), false);
+        }
+        Draft draft = judge.file(job.in(directory), Places.Touch.WRITE, Argument.of("."), true);
+        if (draft != null) {
+            draft.atLeast(RiskTier.MEDIUM);
+            draft.summary = "changes the files a patch names";
+        }
+        String text =
+                job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text t
+                        ? t.value()
+                        : null;
+        if (text != null) {
+            for (String path : PatchText.paths(text)) {
+                judge.file(job.in(directory), Places.Touch.WRITE, Argument.of(path), false);
+            }
+        }
+    }
+
+    // ---- reading
+
+    private void search(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.unproven(job, name, reading);
+        judge.deeds(job, name, reading);
+        boolean ripgrep = !judge.catalogue.canonical(name).equals("grep");
+        boolean recursive =
+                ripgrep
+                        || hasLetter(job, "rR")
+                        || reading.has("-r", "-R")
+                        || reading.has("--recursive", "--dereference-recursive");
+        boolean byOption = reading.has("-e", "--regexp", "-f", "--file");
+        for (Argument file : reading.values("-f", "--file", "--exclude-from", "--ignore-file")) {
+            judge.file(job, Places.Touch.READ, file, false);
+        }
+        for (Argument program : reading.values("--pre", "--hostname-bin", "--pager")) {
+            judge.script(job, program);
+        }
+        List<Argument> files = new ArrayList<>(reading.positionals);
+        boolean onlyLists = ripgrep && job.constants().contains("--files");
+        if (!byOption && !onlyLists && !files.isEmpty()) {
+            files.removeFirst();
+        }
+        boolean hidden =
+                !ripgrep
+                        || job.constants().contains("--hidden")
+                        || job.constants().contains("-.")
+                        || hasLetter(job, "u")
+                        || job.constants().contains("--no-ignore");
+        boolean piped =
+                !(job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Inherited);
+        if (files.isEmpty() && recursive && !(ripgrep && piped)) {
+            files.add(Argument.of("."));
+        }
+        if (files.isEmpty()) {
+            judge.fact(job, "searches its input");
+            return;
+        }
+        for (Argument file : files) {
+            Draft draft = judge.file(job, Places.Touch.READ, file, recursive);
+            if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
+                Paths.Place place = judge.call.paths.place(file, job.directory());
+                if (judge.call.places.holdsSecret(place, hidden)) {
+                    draft.tag("secret").atLeast(RiskTier.HIGH);
+                    draft.summary = draft.summary + ", with secrets below it";
+                }
+            }
+        }
+    }
+
+    private void list(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.unproven(job, name, reading);
+        judge.deeds(job, name, reading);
+        for (Argument output : reading.values("-o")) {
+            if (name.equals("tree")) {
+                judge.file(job, Places.Touch.WRITE, output, false);
+            }
+        }
+        if (reading.positionals.isEmpty()) {
+            judge.file(job, Places.Touch.READ, Argument.of("."), false);
+        }
+        for (Argument word : reading.positionals) {
+            judge.file(job, Places.Touch.READ, word, false);
+        }
+    }
+
+    private void directory(Job job) {
+        judge.fact(job, "changes the working directory");
+    }
+
+    private void temporary(Job job, String name) {
+        Reading reading = read(job, name);
+        if (reading.has("-u", "--dry-run")) {
+            judge.fact(job, "makes up a name");
+            return;
+        }
+        Argument folder = reading.value("-p", "--tmpdir");
+        String start = folder == null ? "/tmp" : folder.value();
+        List<Argument> words = reading.positionals;
+        boolean elsewhere = folder != null || words.isEmpty() || reading.has("-t");
+        String template = words.isEmpty() ? "tmp.XXXXXXXXXX" : words.getFirst().value();
+        String path =
+                start == null || template == null
+                        ? null
+                        : elsewhere ? start + "/" + template : template;
+        judge.file(
+                job,
+                Places.Touch.WRITE,
+                new Argument(path, "a temporary file", false, job.source()),
+                false);
+    }
+
+    private void json(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        List<Argument> files = new ArrayList<>(reading.positionals);
+        if (name.equals("yq")
+                && !files.isEmpty()
+                && List.of("e", "eval", "ea", "eval-all")
+                        .contains(String.valueOf(files.getFirst().value()))) {
+            files.removeFirst();
+        }
+        boolean fromFile = reading.has("-f", "--from-file");
+        Argument program = fromFile || files.isEmpty() ? null : files.removeFirst();
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.option() != null && bound.role().equals("read")) {
+                judge.file(job, Places.Touch.READ, bound.word(), false);
+            }
+        }
+        String text = program == null ? "" : program.value();
+        boolean shows =
+                text != null
+                        && (text.contains("$ENV")
+                                || text.contains("$__prog_args")
+                                || text.matches("(?s).*\\benv\\b.*")
+                                || text.contains("load"));
+        if (shows) {
+            judge.secret(job, "`" + name + "` shows the environment", "environment");
+        }
+        boolean inPlace = reading.deeds().contains(Deed.WRITE);
+        for (Argument file : files) {
+            judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, file, false);
+        }
+        if (files.isEmpty()) {
+            judge.fact(job, "reads its input");
+        }
+    }
+
+    private void printenv(Job job) {
+        boolean harmless = !job.arguments().isEmpty();
+        for (Argument word : job.arguments()) {
+            harmless &= isHarmlessVariable(word.value());
+        }
+        if (harmless) {
+            judge.fact(job, "shows a variable");
+        } else {
+            judge.secret(job, "shows the environment", "environment");
+        }
+    }
+
+    private static boolean isHarmlessVariable(@Nullable String name) {
+        if (name == null) {
+            return false;
+        }
+        return switch (name) {
+            case "PATH",
+                    "HOME",
+                    "LANG",
+                    "USER",
+                    "SHELL",
+                    "PWD",
+                    "TERM",
+                    "LOGNAME",
+                    "HOSTNAME",
+                    "TZ",
+                    "EDITOR",
+                    "LC_ALL",
+                    "CI",
+                    "NODE_ENV",
+                    "JAVA_HOME" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    private void variables(Job job, String name) {
+        List<String> words = job.constants();
+        boolean dump =
+                switch (name) {
+                    case "set" -> job.arguments().isEmpty();
+                    case "export" -> job.arguments().isEmpty() || words.contains("-p");
+                    default ->
+                            job.arguments().isEmpty()
+                                    || (words.size() == 1
+                                            && words.getFirst().matches("-[pxfFgairAlu]+")
+                                            && !words.getFirst()
+                                                    .toLowerCase(Locale.ROOT)
+                                                    .equals("-f"));
+                };
+        if (dump && !name.equals("local") && !name.equals("readonly")) {
+            judge.secret(job, "shows the environment", "environment");
+            return;
+        }
+        if (!name.equals("set")) {
+            for (Argument word : job.arguments()) {
+                String value = word.value();
+                if (value == null) {
+                    continue;
+                }
+                int equals = value.indexOf('=');
+                if (equals > 0) {
+                    String variable =
+                            value.substring(
+                                    0, value.charAt(equals - 1) == '+' ? equals - 1 : equals);
+                    judge.assignment(job, variable, job.source());
+                }
+            }
+        }
+        judge.add(
+                job,
+                Action.FILE_READ,
+                new Resource.Named("host", name),
+                RiskTier.NONE,
+                "sets shell variables");
+    }
+}

@@ -1,0 +1,1057 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.Argument;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The git program and the command line tools of code hosts. */
+final class GitCommands {
+    private static final class Keys {
+        static final List<String> RUN =
+                Catalogue.shipped().texts("git", "exec_config").stream()
+                        .map(key -> key.toLowerCase(Locale.ROOT))
+                        .toList();
+    }
+
+    private final Judge judge;
+
+    GitCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        switch (name) {
+            case "git" -> git(job);
+            case "gh", "glab" -> {
+                List<String> words = job.constants();
+                boolean creates =
+                        words.size() > 1
+                                && (words.get(0).equals("pr") || words.get(0).equals("mr"))
+                                && (words.get(1).equals("create") || words.get(1).equals("new"));
+                if (!creates) {
+                    return false;
+                }
+                git(job, Action.GIT_CREATE_PR, RiskTier.HIGH, "opens a pull request")
+                        .tag("network");
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Draft git(Job job, Action action, RiskTier risk, String summary) {
+        return judge.add(job, action, new Resource.Repository(null, null), risk, summary);
+    }
+
+    private void git(Job job) {
+        Tool tool = judge.catalogue.tool("git").orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        String directory = job.directory();
+        boolean elsewhere = false;
+        for (Reading.Given given : reading.given) {
+            switch (given.name()) {
+                case "-C" -> {
+                    if (reading.path.isEmpty() || isGlobal(job, given)) {
+                        directory = judge.moved(directory, given.value());
+                    }
+                }
+                case "--git-dir", "--work-tree", "--namespace" -> elsewhere = true;
+                case "--exec-path" ->
+                        judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
+                case "-c", "--config-env" -> {
+                    if (isGlobal(job, given) && setting(job, given.value(), reading)) {
+                        return;
+                    }
+                }
+                default -> {}
+            }
+        }
+        if (reading.path.isEmpty()) {
+            noSubcommand(job, reading, directory);
+            return;
+        }
+        Job there = job.in(directory);
+        String sub = reading.path.getFirst();
+        int before = judge.call.drafts.size();
+        subcommand(there, sub, reading);
+        boolean outside = elsewhere || isOutside(directory);
+        for (int i = before; i < judge.call.drafts.size(); i++) {
+            Draft draft = judge.call.drafts.get(i);
+            if (outside && draft.action == Action.GIT_READ) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
+            if (outside && draft.action == Action.GIT_WRITE) {
+                draft.atLeast(RiskTier.HIGH);
+            }
+        }
+    }
+
+    private static boolean isGlobal(Job job, Reading.Given given) {
+        for (int i = 1; i < job.words().size(); i++) {
+            Argument word = job.words().get(i);
+            String value = word.value();
+            if (word.equals(given.value())) {
+                return true;
+            }
+            boolean option = value != null && value.startsWith("-");
+            boolean afterOption =
+                    i > 1
+                            && List.of(
+                                            "-C",
+                                            "-c",
+                                            "--git-dir",
+                                            "--work-tree",
+                                            "--namespace",
+                                            "--config-env",
+                                            "--exec-path")
+                                    .contains(String.valueOf(job.words().get(i - 1).value()));
+            if (!option && !afterOption) {
+                return false;
+            }
+            if (value != null
+                    && given.value() != null
+                    && value.endsWith(String.valueOf(given.value().value()))
+                    && value.startsWith(given.name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOutside(@Nullable String directory) {
+        return directory == null || judge.call.paths.place(directory, false, "/").outside();
+    }
+
+    private void noSubcommand(Job job, Reading reading, @Nullable String directory) {
+        if (!reading.positionals.isEmpty()) {
+            Argument word = reading.positionals.getFirst();
+            String name = word.value();
+            if (name == null) {
+                judge.opaque(job, "the sub-command of `git` is not constant");
+                return;
+            }
+            String alias = alias(directory, name);
+            if (alias != null) {
+                aliased(job, alias, reading.positionals.subList(1, reading.positionals.size()));
+                return;
+            }
+            judge.opaque(
+                    job, "`git " + Judge.cut(name) + "` may be an alias or a program of its own");
+            return;
+        }
+        git(job, Action.GIT_READ, RiskTier.NONE, "asks `git` about itself");
+    }
+
+    private void aliased(Job job, String alias, List<Argument> rest) {
+        StringBuilder text =
+                new StringBuilder(alias.startsWith("!") ? alias.substring(1) : "git " + alias);
+        for (Argument word : rest) {
+            String value = word.value();
+            if (value == null) {
+                judge.opaque(job, "`" + Judge.cut(word.written()) + "` is not constant");
+                return;
+            }
+            text.append(' ').append(CodeCommands.quote(value));
+        }
+        judge.nested(text.toString(), job);
+    }
+
+    /** A key set for this run; returns whether the sub-command was an alias it sets. */
+    private boolean setting(Job job, @Nullable Argument given, Reading reading) {
+        String value = given == null ? null : given.value();
+        if (value == null) {
+            judge.opaque(job, "a setting of `git` is not constant");
+            return false;
+        }
+        int equals = value.indexOf('=');
+        String key = (equals < 0 ? value : value.substring(0, equals)).toLowerCase(Locale.ROOT);
+        if (key.startsWith("alias.")) {
+            String name = key.substring(6);
+            List<Argument> words = reading.positionals;
+            boolean used =
+                    reading.path.isEmpty()
+                            && !words.isEmpty()
+                            && name.equalsIgnoreCase(words.getFirst().value());
+            if (used) {
+                aliased(
+                        job,
+                        equals < 0 ? "" : value.substring(equals + 1),
+                        words.subList(1, words.size()));
+                return true;
+            }
+        }
+        if (runsProgram(key)) {
+            String program = equals < 0 ? "" : value.substring(equals + 1);
+            boolean off =
+                    program.isEmpty()
+                            || program.equals("false")
+                            || program.equals("true")
+                            || program.equals("cat")
+                            || program.equals("/dev/null");
+            if (!off || key.contains("hookspath")) {
+                judge.shell(
+                                job,
+                                RiskTier.HIGH,
+                                "sets `" + key + "`, which makes `git` run a program")
+                        .opaque();
+            }
+        }
+        return false;
+    }
+
+    static boolean runsProgram(String key) {
+        for (String pattern : Keys.RUN) {
+            if (Patterns.glob(pattern, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void subcommand(Job job, String sub, Reading reading) {
+        if (!reading.unknown.isEmpty() && !reading.tool.anyOption()) {
+            // Words of a sub-command that is judged by its own table need no listing.
+            Argument word = reading.unknown.getFirst();
+            judge.opaque(
+                    job,
+                    "`" + Judge.cut(word.written()) + "` is not constant and may be an option");
+        } else if (!reading.unknown.isEmpty()) {
+            judge.opaque(
+                    job,
+                    "`" + Judge.cut(reading.unknown.getFirst().written()) + "` may be an option");
+        }
+        switch (sub) {
+            case "push" -> push(job, reading);
+            case "add", "stage" -> add(job, reading);
+            case "commit" -> commit(job, reading);
+            case "checkout" -> checkout(job, reading);
+            case "switch" -> switchBranch(job, reading);
+            case "restore" -> restore(job, reading);
+            case "reset" -> reset(job, reading);
+            case "clean" -> clean(job, reading);
+            case "stash" -> stash(job, reading);
+            case "branch" -> branch(job, reading);
+            case "tag" -> tag(job, reading);
+            case "config" -> config(job, reading);
+            case "rm" -> remove(job, reading);
+            case "mv" -> {
+                write(job, RiskTier.LOW, "renames files under version control");
+                reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
+            }
+            case "merge", "rebase", "cherry-pick", "revert", "am" -> merge(job, sub, reading);
+            case "apply" -> apply(job, reading);
+            case "fetch", "pull", "clone", "ls-remote" -> remote(job, sub, reading);
+            case "remote" -> remotes(job, reading);
+            case "symbolic-ref" -> {
+                if (reading.positionals.size() < 2 && !has(job, "-d", "--delete")) {
+                    readOnly(job, sub, reading);
+                } else {
+                    write(job, RiskTier.MEDIUM, "moves a reference");
+                }
+            }
+            case "reflog", "worktree", "bisect", "submodule", "notes", "sparse-checkout" ->
+                    grouped(job, sub, reading);
+            case "update-ref", "prune", "filter-branch", "filter-repo", "replace" -> {
+                Draft draft =
+                        write(
+                                job,
+                                RiskTier.HIGH,
+                                "rewrites or discards history with `" + sub + "`");
+                draft.tag("destructive");
+                if (sub.startsWith("filter")) {
+                    draft.opaque();
+                }
+            }
+            case "gc" -> {
+                boolean drops = job.constants().stream().anyMatch(w -> w.startsWith("--prune"));
+                write(job, drops ? RiskTier.HIGH : RiskTier.MEDIUM, "tidies the repository");
+            }
+            case "repack",
+                    "maintenance",
+                    "rerere",
+                    "update-index",
+                    "read-tree",
+                    "write-tree",
+                    "commit-tree",
+                    "bundle" ->
+                    write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+            case "init" -> {
+                write(job, RiskTier.LOW, "makes a repository");
+                reading.positionals.forEach(
+                        word -> judge.file(job, Places.Touch.WRITE, word, false));
+                if (reading.has("--template")) {
+                    judge.opaque(job, "hooks come from a template");
+                }
+            }
+            case "format-patch" -> {
+                Argument into = reading.value("-o", "--output-directory");
+                if (has(job, "--stdout")) {
+                    readOnly(job, sub, reading);
+                } else {
+                    judge.file(
+                            job, Places.Touch.WRITE, into == null ? Argument.of(".") : into, false);
+                }
+            }
+            case "credential", "credential-store", "credential-cache" ->
+                    judge.secret(job, "shows credentials of `git`", "git");
+            case "send-email", "daemon", "instaweb", "svn", "lfs" ->
+                    judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
+                            .tag("network");
+            default -> {
+                if (reading.tool.base().equals(java.util.EnumSet.of(Deed.READ))
+                        || reading.tool.base().isEmpty()) {
+                    readOnly(job, sub, reading);
+                } else {
+                    judge.generic(job, "git", reading);
+                }
+            }
+        }
+    }
+
+    private Draft write(Job job, RiskTier risk, String summary) {
+        return git(job, Action.GIT_WRITE, risk, summary);
+    }
+
+    private static boolean has(Job job, String... words) {
+        for (Argument word : job.words()) {
+            for (String wanted : words) {
+                if (wanted.equals(word.value())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    // ---- reading
+
+    private void readOnly(Job job, String sub, Reading reading) {
+        Draft draft =
+                git(job, Action.GIT_READ, RiskTier.NONE, "reads the repository with `" + sub + "`");
+        if (!reading.unlisted.isEmpty() && !listedBeyond(sub, reading)) {
+            draft.atLeast(RiskTier.MEDIUM);
+            draft.summary = "runs `git " + sub + "`: " + reading.unlisted.getFirst();
+        }
+        if (reading.deeds().contains(Deed.EXEC) && !has(job, "--no-pager")) {
+            draft.atLeast(RiskTier.MEDIUM);
+            draft.summary = "`git " + sub + "` runs another program";
+        }
+        String configured = program(job.directory(), sub);
+        if (configured != null) {
+            draft.atLeast(RiskTier.MEDIUM);
+            draft.summary =
+                    "`git " + sub + "` runs a program its configuration names, " + configured;
+        }
+        for (Reading.Bound bound : reading.bound) {
+            switch (bound.role()) {
+                case "write" -> judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                case "read" -> judge.file(job, Places.Touch.READ, bound.word(), false);
+                case "script" -> judge.script(job, bound.word());
+                default -> {}
+            }
+        }
+        boolean noIndex = has(job, "--no-index");
+        for (Argument word : reading.positionals) {
+            String value = word.value();
+            if (value == null) {
+                continue;
+            }
+            int colon = value.indexOf(':');
+            String path = colon >= 0 ? value.substring(colon + 1) : value;
+            boolean looks = noIndex || isSecret(job, path);
+            if (looks && !path.isEmpty()) {
+                judge.file(job, Places.Touch.READ, Argument.of(path), false);
+            }
+        }
+    }
+
+    private static boolean listedBeyond(String sub, Reading reading) {
+        return switch (sub) {
+            case "version",
+                    "help",
+                    "var",
+                    "annotate",
+                    "whatchanged",
+                    "fsck",
+                    "hash-object",
+                    "archive" ->
+                    reading.unlisted.stream().allMatch(p -> p.startsWith("`-"));
+            default -> false;
+        };
+    }
+
+    private boolean isSecret(Job job, String path) {
+        if (path.isEmpty() || path.length() > 300 || job.directory() == null) {
+            return false;
+        }
+        String written = judge.call.paths.place(path, false, job.directory()).written();
+        return written != null && judge.call.places.secret(Patterns.parts(written));
+    }
+
+    private Optional<String> localConfig(@Nullable String directory) {
+        String folder = directory;
+        for (int i = 0; folder != null && i < 40; i++) {
+            String git = folder + "/.git";
+            Facts.Kind kind = judge.call.facts.kind(git);
+            if (kind == Facts.Kind.DIRECTORY) {
+                return judge.call.facts.text(git + "/config");
+            }
+            int slash = folder.lastIndexOf('/');
+            folder = slash <= 0 ? null : folder.substring(0, slash);
+        }
+        return Optional.empty();
+    }
+
+    private @Nullable String alias(@Nullable String directory, String name) {
+        Optional<String> config = localConfig(directory);
+        if (config.isEmpty()) {
+            return null;
+        }
+        boolean in = false;
+        for (String line : config.get().split("\n", -1)) {
+            String trimmed = line.strip();
+            if (trimmed.startsWith("[")) {
+                in = trimmed.toLowerCase(Locale.ROOT).startsWith("[alias]");
+            } else if (in && trimmed.indexOf('=') > 0) {
+                String key = trimmed.substring(0, trimmed.indexOf('=')).strip();
+                if (key.equalsIgnoreCase(name)) {
+                    String value = trimmed.substring(trimmed.indexOf('=') + 1).strip();
+                    return value.startsWith("\"") && value.endsWith("\"") && value.length() > 1
+                            ? value.substring(1, value.length() - 1).replace("\\\"", "\"")
+                            : value;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The key of the local configuration that makes this sub-command run a program, or null. */
+    private @Nullable String program(@Nullable String directory, String sub) {
+        boolean diffs =
+                switch (sub) {
+                    case "diff",
+                            "log",
+                            "show",
+                            "blame",
+                            "range-diff",
+                            "whatchanged",
+                            "grep",
+                            "diff-tree",
+                            "diff-files",
+                            "diff-index" ->
+                            true;
+                    default -> false;
+                };
+        boolean looks =
+                sub.equals("status") || sub.equals("ls-files") || sub.equals("describe") || diffs;
+        if (!looks) {
+            return null;
+        }
+        Optional<String> config = localConfig(directory);
+        if (config.isEmpty()) {
+            return null;
+        }
+        String section = "";
+        for (String line : config.get().split("\n", -1)) {
+            String trimmed = line.strip().toLowerCase(Locale.ROOT);
+            if (trimmed.startsWith("[")) {
+                section = trimmed;
+                continue;
+            }
+            int equals = trimmed.indexOf('=');
+            String key = equals < 0 ? trimmed : trimmed.substring(0, equals).strip();
+            String value = equals < 0 ? "" : trimmed.substring(equals + 1).strip();
+            if (value.isEmpty() || value.equals("false")) {
+                continue;
+            }
+            boolean runs =
+                    (key.equals("fsmonitor") && !value.equals("true"))
+                            || (section.startsWith("[filter")
+                                    && (key.equals("clean") || key.equals("process")))
+                            || (diffs
+                                    && section.startsWith("[diff")
+                                    && (key.equals("external")
+                                            || key.equals("textconv")
+                                            || key.equals("command")))
+                            || section.startsWith("[include")
+                            || (diffs && key.equals("pager") && !value.startsWith("cat"));
+            if (runs) {
+                return "`" + key + "`";
+            }
+        }
+        return null;
+    }
+
+    // ---- changing
+
+    /** A file git writes or deletes: only places that matter become operations of their own. */
+    private void touched(Job job, Places.Touch touch, Argument word) {
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        if (place.written() == null || place.stream()) {
+            return;
+        }
+        Places.Verdict verdict = judge.call.places.judge(touch, place, true);
+        boolean root = Paths.below(judge.call.paths.workspace(), place.written());
+        if (verdict.floor() != null && !(root && touch == Places.Touch.WRITE)) {
+            judge.file(job, touch, word, true);
+        }
+    }
+
+    private void add(Job job, Reading reading) {
+        boolean dry = has(job, "-n", "--dry-run");
+        if (dry) {
+            readOnly(job, "add", reading);
+            return;
+        }
+        Draft draft = write(job, RiskTier.LOW, "stages changes");
+        for (String problem : reading.unlisted) {
+            boolean fine =
+                    problem.matches(
+                            "`(-A|--all|-u|--update|-v|--verbose|-f|--force|-N|--intent-to-add|--renormalize|--ignore-errors|--no-all|--sparse|-Av|-vA)`.*");
+            if (!fine) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
+        }
+        if (reading.has("-p", "-i", "-e")) {
+            draft.atLeast(RiskTier.MEDIUM);
+        }
+    }
+
+    private void commit(Job job, Reading reading) {
+        if (reading.has("--dry-run")) {
+            readOnly(job, "commit", reading);
+            return;
+        }
+        Draft draft = write(job, RiskTier.MEDIUM, "commits");
+        Argument file = reading.value("-F", "--file", "-t", "--template");
+        if (file != null && !"-".equals(file.value())) {
+            judge.file(job, Places.Touch.READ, file, false);
+        }
+        if (reading.has("--amend")) {
+            draft.summary = "rewrites the last commit";
+        }
+    }
+
+    private boolean isFile(Job job, @Nullable String value) {
+        if (value == null || job.directory() == null) {
+            return false;
+        }
+        String written = judge.call.paths.place(value, false, job.directory()).written();
+        if (written == null) {
+            return false;
+        }
+        Facts.Kind kind = judge.call.facts.kind(written);
+        return kind == Facts.Kind.FILE || kind == Facts.Kind.DIRECTORY;
+    }
+
+    private void checkout(Job job, Reading reading) {
+        List<Argument> words = reading.positionals;
+        boolean dashes = has(job, "--") || has(job, "--pathspec-from-file");
+        boolean creates = reading.has("-b", "-B", "--orphan");
+        boolean forces =
+                reading.has("-f", "--force", "-p", "--ours", "--theirs")
+                        || has(job, "--ours", "--theirs", "-m", "--merge");
+        if (creates && !dashes && !forces) {
+            boolean resets = reading.has("-B");
+            write(
+                    job,
+                    resets ? RiskTier.HIGH : RiskTier.LOW,
+                    resets ? "resets a branch" : "makes a branch");
+            return;
+        }
+        boolean paths = dashes || words.size() > 1;
+        for (Argument word : words) {
+            String value = word.value();
+            paths |=
+                    value != null
+                            && (value.equals(".")
+                                    || value.startsWith("./")
+                                    || value.startsWith("../")
+                                    || value.startsWith(":/")
+                                    || value.endsWith("/")
+                                    || isFile(job, value)
+                                    || word.glob());
+        }
+        if (paths || forces) {
+            write(job, RiskTier.HIGH, "throws away changes in the working tree").tag("destructive");
+        } else {
+            write(job, RiskTier.MEDIUM, "changes to another branch or commit");
+        }
+        words.forEach(word -> touched(job, Places.Touch.WRITE, word));
+    }
+
+    private void switchBranch(Job job, Reading reading) {
+        if (reading.has("-f", "--force", "--discard-changes")) {
+            write(job, RiskTier.HIGH, "changes the branch and throws away changes")
+                    .tag("destructive");
+        } else if (has(job, "-C", "--force-create")) {
+            write(job, RiskTier.HIGH, "resets a branch").tag("destructive");
+        } else if (reading.has("-c", "--create") || has(job, "--orphan")) {
+            write(job, RiskTier.LOW, "makes a branch");
+        } else {
+            write(job, RiskTier.MEDIUM, "changes to another branch");
+        }
+    }
+
+    private void restore(Job job, Reading reading) {
+        boolean staged = reading.has("-S", "--staged");
+        boolean worktree = reading.has("-W", "--worktree");
+        if (staged && !worktree && reading.unlisted.isEmpty()) {
+            write(job, RiskTier.LOW, "takes changes out of the next commit");
+        } else {
+            write(job, RiskTier.HIGH, "throws away changes in the working tree").tag("destructive");
+            reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
+        }
+    }
+
+    private void reset(Job job, Reading reading) {
+        if (reading.has("--hard", "--merge", "--keep")) {
+            write(job, RiskTier.HIGH, "throws away changes").tag("destructive");
+        } else if (reading.positionals.isEmpty()
+                || reading.positionals.stream()
+                        .allMatch(w -> "HEAD".equals(w.value()) || isFile(job, w.value()))) {
+            write(job, RiskTier.LOW, "takes changes out of the next commit");
+        } else {
+            write(job, RiskTier.MEDIUM, "moves the branch to another commit");
+        }
+    }
+
+    private void clean(Job job, Reading reading) {
+        if (reading.has("-n", "--dry-run") || has(job, "-nd", "-dn", "-ndx", "-nxd")) {
+            readOnly(job, "clean", reading);
+            return;
+        }
+        write(job, RiskTier.HIGH, "deletes files that are not under version control")
+                .tag("destructive");
+        reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
+    }
+
+    private void stash(Job job, Reading reading) {
+        String action = reading.path.size() > 1 ? reading.path.get(1) : "push";
+        switch (action) {
+            case "list", "show" -> readOnly(job, "stash " + action, reading);
+            case "push", "save", "create", "store" -> {
+                if (reading.path.size() == 1 && !reading.positionals.isEmpty()) {
+                    judge.opaque(job, "`git stash` with a word it does not know");
+                } else {
+                    write(job, RiskTier.LOW, "puts changes aside");
+                    reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
+                }
+            }
+            case "drop", "clear" ->
+                    write(job, RiskTier.HIGH, "throws away stashed changes").tag("destructive");
+            default -> write(job, RiskTier.MEDIUM, "brings back stashed changes");
+        }
+    }
+
+    private void branch(Job job, Reading reading) {
+        if (reading.has("-D", "-f", "--force", "-M", "-C")
+                || (reading.has("-d", "--delete") && reading.has("-f", "--force"))) {
+            write(job, RiskTier.HIGH, "discards or overwrites a branch").tag("destructive");
+        } else if (reading.has("-d", "--delete", "-m", "-c", "--move", "--copy")
+                || has(job, "--move", "--copy")) {
+            write(job, RiskTier.MEDIUM, "renames or deletes a branch");
+        } else if (reading.has(
+                "-u", "--set-upstream-to", "--unset-upstream", "--edit-description")) {
+            write(job, RiskTier.LOW, "sets what a branch follows");
+        } else if (reading.positionals.isEmpty()
+                || reading.has(
+                        "-a",
+                        "-r",
+                        "-v",
+                        "-vv",
+                        "--list",
+                        "-l",
+                        "--contains",
+                        "--no-contains",
+                        "--merged",
+                        "--no-merged",
+                        "--points-at",
+                        "--show-current")) {
+            boolean shown =
+                    reading.unlisted.stream()
+                            .allMatch(p ->
+                                    p.startsWith("`--co")
+                                            || p.startsWith("`-q")
+                                            || p.startsWith("`--ignore")
+                                            || p.startsWith("`--abbrev")
+                                            || p.startsWith("`--no-co"));
+            Draft draft = git(job, Action.GIT_READ, RiskTier.NONE, "lists branches");
+            if (!shown) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
+        } else {
+            write(job, RiskTier.LOW, "makes a branch");
+        }
+    }
+
+    private void tag(Job job, Reading reading) {
+        if (reading.has("-d", "--delete", "-f", "--force")) {
+            write(job, RiskTier.HIGH, "deletes or moves a tag").tag("destructive");
+        } else if (!reading.deeds().contains(Deed.WRITE) || reading.positionals.isEmpty()) {
+            git(job, Action.GIT_READ, RiskTier.NONE, "lists tags");
+        } else {
+            write(job, RiskTier.MEDIUM, "makes a tag");
+        }
+    }
+
+    private void config(Job job, Reading reading) {
+        List<Argument> words = reading.positionals;
+        String action = reading.path.size() > 1 ? reading.path.get(1) : "";
+        boolean wide = has(job, "--global", "--system");
+        boolean reads =
+                action.equals("get")
+                        || action.equals("list")
+                        || reading.has(
+                                "--get",
+                                "--get-all",
+                                "--get-regexp",
+                                "--get-urlmatch",
+                                "-l",
+                                "--list",
+                                "--get-color")
+                        || (action.isEmpty()
+                                && words.size() == 1
+                                && !reading.has(
+                                        "--unset",
+                                        "--unset-all",
+                                        "--remove-section",
+                                        "-e",
+                                        "--edit"));
+        if (reads && words.size() < 3) {
+            Draft draft =
+                    git(job, Action.GIT_READ, RiskTier.NONE, "reads the configuration of `git`");
+            Argument file = reading.value("-f", "--file");
+            if (file != null) {
+                judge.file(job, Places.Touch.READ, file, false);
+            }
+            String key = words.isEmpty() ? "" : String.valueOf(words.getFirst().value());
+            if (key.contains("credential")
+                    || key.contains("extraheader")
+                    || key.contains("token")) {
+                draft.atLeast(RiskTier.HIGH).tag("secret");
+            }
+            return;
+        }
+        String key = words.isEmpty() ? null : words.getFirst().value();
+        if (key == null) {
+            write(job, RiskTier.HIGH, "changes the configuration of `git`").opaque();
+            return;
+        }
+        boolean program = runsProgram(key.toLowerCase(Locale.ROOT));
+        Draft draft =
+                write(
+                        job,
+                        program || wide ? RiskTier.HIGH : RiskTier.MEDIUM,
+                        program
+                                ? "sets `" + key + "`, which makes `git` run a program"
+                                : "sets `" + key + "`");
+        if (wide) {
+            draft.tag("escape");
+        }
+        Argument file = reading.value("-f", "--file");
+        if (file != null) {
+            judge.file(job, Places.Touch.WRITE, file, false);
+        }
+    }
+
+    private void remove(Job job, Reading reading) {
+        if (reading.has("-n", "--dry-run")) {
+            readOnly(job, "rm", reading);
+            return;
+        }
+        boolean cached = reading.has("--cached");
+        write(
+                job,
+                cached ? RiskTier.LOW : RiskTier.MEDIUM,
+                cached ? "stops tracking files" : "deletes files under version control");
+        if (!cached) {
+            reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
+        }
+    }
+
+    private void merge(Job job, String sub, Reading reading) {
+        for (Argument script : reading.values("-x", "--exec")) {
+            if (sub.equals("rebase")) {
+                judge.script(job, script);
+            }
+        }
+        boolean discards = has(job, "--abort", "--quit", "--skip");
+        Draft draft =
+                write(
+                        job,
+                        discards ? RiskTier.HIGH : RiskTier.MEDIUM,
+                        discards ? "gives up a " + sub : "changes history with `" + sub + "`");
+        if (discards) {
+            draft.tag("destructive");
+        }
+    }
+
+    private void apply(Job job, Reading reading) {
+        if (!reading.deeds().contains(Deed.WRITE)) {
+            readOnly(job, "apply", reading);
+            return;
+        }
+        write(job, RiskTier.MEDIUM, "applies a patch");
+        if (job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text text
+                && text.value() != null) {
+            for (PatchText.Change change : PatchText.changes(String.valueOf(text.value()))) {
+                touched(
+                        job,
+                        change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
+                        Argument.of(change.path()));
+            }
+        }
+        for (Argument word : reading.positionals) {
+            if (!"-".equals(word.value())) {
+                judge.file(job, Places.Touch.READ, word, false);
+            }
+        }
+        if (reading.has("--unsafe-paths")) {
+            judge.shell(job, RiskTier.HIGH, "writes wherever the patch says").tag("escape");
+        }
+    }
+
+    // ---- remotes
+
+    private void remote(Job job, String sub, Reading reading) {
+        List<Argument> words = reading.positionals;
+        for (Argument script : reading.values("--upload-pack", "--exec", "-u")) {
+            if (sub.equals("clone") || !reading.has("-u")) {
+                judge.script(job, script);
+                judge.shell(job, RiskTier.MEDIUM, "`git` runs another program");
+            }
+        }
+        String url = words.isEmpty() ? null : words.getFirst().value();
+        if (url != null && (url.startsWith("ext::") || url.startsWith("fd::"))) {
+            judge.nested(url.substring(url.indexOf("::") + 2), job);
+            judge.shell(job, RiskTier.CRITICAL, "the address runs a command").opaque();
+        }
+        boolean address = url != null && (url.contains("://") || url.matches("[^/]+@[^/]+:.*"));
+        Resource.Repository repository = new Resource.Repository(url, null);
+        Draft draft =
+                judge.add(
+                        job,
+                        sub.equals("ls-remote") ? Action.GIT_READ : Action.GIT_WRITE,
+                        repository,
+                        RiskTier.MEDIUM,
+                        switch (sub) {
+                            case "clone" -> "clones a repository";
+                            case "pull" -> "fetches and merges";
+                            case "ls-remote" -> "asks a remote";
+                            default -> "fetches from a remote";
+                        });
+        draft.tag("network");
+        if (address && judge.call.network.target(url).own()) {
+            draft.floor("Countersign's own address is out of reach for agents");
+        }
+        if (!words.isEmpty() && url == null) {
+            draft.opaque();
+        }
+        if (reading.has("-f", "--force")) {
+            draft.atLeast(RiskTier.HIGH).tag("destructive");
+        }
+        if (sub.equals("clone")) {
+            if (reading.has("-c", "--config", "--template")) {
+                judge.opaque(job, "settings of the clone may run programs");
+            }
+            if (words.size() > 1) {
+                judge.file(job, Places.Touch.WRITE, words.get(1), true);
+            } else if (isOutside(job.directory())) {
+                judge.here(job, Places.Touch.WRITE, "makes a clone");
+            }
+        }
+    }
+
+    private void remotes(Job job, Reading reading) {
+        String action = reading.path.size() > 1 ? reading.path.get(1) : "";
+        switch (action) {
+            case "" -> git(job, Action.GIT_READ, RiskTier.NONE, "lists remotes");
+            case "get-url" ->
+                    git(job, Action.GIT_READ, RiskTier.NONE, "reads the address of a remote");
+            case "show", "update", "prune" ->
+                    git(job, Action.GIT_READ, RiskTier.MEDIUM, "asks a remote").tag("network");
+            case "set-url", "add" ->
+                    write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
+            default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");
+        }
+    }
+
+    private void grouped(Job job, String sub, Reading reading) {
+        String action = reading.path.size() > 1 ? reading.path.get(1) : "";
+        String name = sub + (action.isEmpty() ? "" : " " + action);
+        switch (name) {
+            case "reflog",
+                    "reflog show",
+                    "reflog exists",
+                    "worktree list",
+                    "bisect log",
+                    "bisect view",
+                    "submodule",
+                    "submodule status",
+                    "submodule summary",
+                    "notes list",
+                    "notes show",
+                    "notes",
+                    "sparse-checkout list" ->
+                    git(
+                            job,
+                            Action.GIT_READ,
+                            RiskTier.NONE,
+                            "reads the repository with `" + name + "`");
+            case "reflog expire", "reflog delete" ->
+                    write(job, RiskTier.HIGH, "discards history").tag("destructive");
+            case "worktree add" -> {
+                write(job, RiskTier.MEDIUM, "makes another working tree");
+                if (!reading.positionals.isEmpty()) {
+                    judge.file(job, Places.Touch.WRITE, reading.positionals.getFirst(), true);
+                }
+            }
+            case "worktree remove" -> {
+                boolean forced = has(job, "-f", "--force");
+                write(job, forced ? RiskTier.HIGH : RiskTier.MEDIUM, "removes a working tree");
+            }
+            case "bisect run" -> {
+                write(job, RiskTier.MEDIUM, "tests commits one after another");
+                if (!reading.command.isEmpty()) {
+                    judge.command(job.inner(reading.command, Judge.before(job, reading.command)));
+                }
+            }
+            case "submodule foreach" -> {
+                write(job, RiskTier.MEDIUM, "runs a command in every submodule");
+                List<Argument> words = new ArrayList<>(reading.positionals);
+                if (words.size() == 1) {
+                    judge.script(job, words.getFirst());
+                } else if (!words.isEmpty()) {
+                    judge.wrappers().joined(job, words);
+                }
+            }
+            case "submodule update", "submodule add" ->
+                    write(job, RiskTier.MEDIUM, "fetches submodules").tag("network");
+            default -> {
+                Draft draft =
+                        write(job, RiskTier.MEDIUM, "changes the repository with `" + name + "`");
+                if (!reading.unlisted.isEmpty()
+                        && reading.path.size() < 2
+                        && !reading.positionals.isEmpty()) {
+                    draft.opaque();
+                }
+            }
+        }
+    }
+
+    // ---- push
+
+    private void push(Job job, Reading reading) {
+        for (Argument script : reading.values("--receive-pack", "--exec")) {
+            judge.script(job, script);
+            judge.shell(job, RiskTier.MEDIUM, "`git` runs another program");
+        }
+        List<Argument> words = reading.positionals;
+        boolean dry = reading.has("-n", "--dry-run");
+        boolean forced =
+                reading.has(
+                        "-f",
+                        "--force",
+                        "--force-with-lease",
+                        "--force-if-includes",
+                        "--mirror",
+                        "-d",
+                        "--delete",
+                        "--prune");
+        boolean all = has(job, "--all", "--branches", "--mirror", "--tags", "--follow-tags");
+        String remote = words.isEmpty() ? "origin" : words.getFirst().value();
+        if (remote != null && (remote.startsWith("ext::") || remote.startsWith("fd::"))) {
+            judge.nested(remote.substring(remote.indexOf("::") + 2), job);
+            judge.shell(job, RiskTier.CRITICAL, "the address runs a command").opaque();
+        }
+        List<Argument> refs = words.size() > 1 ? words.subList(1, words.size()) : List.of();
+        boolean unlisted =
+                reading.unlisted.stream()
+                        .anyMatch(p ->
+                                !p.matches(
+                                        "`(-u|--set-upstream|--all|--branches|--tags|--follow-tags|-q|--quiet|-v|--verbose|--progress|--no-progress|--atomic|--no-atomic|--porcelain|--thin|--no-thin|--signed|--no-signed|-4|-6|--recurse-submodules|--no-recurse-submodules|-o|--push-option)`.*"));
+        if (refs.isEmpty()) {
+            one(job, remote, all ? null : currentBranch(job.directory()), forced, dry, unlisted);
+            return;
+        }
+        for (Argument ref : refs) {
+            String value = ref.value();
+            boolean plus = value != null && value.startsWith("+");
+            String spec = value == null ? null : plus ? value.substring(1) : value;
+            boolean deletes = spec != null && spec.startsWith(":") && spec.length() > 1;
+            String branch = spec == null ? null : destination(job, spec);
+            one(job, remote, branch, forced || plus || deletes, dry, unlisted);
+            if (value == null) {
+                judge.call.drafts.getLast().opaque();
+            }
+        }
+    }
+
+    private @Nullable String destination(Job job, String spec) {
+        int colon = spec.lastIndexOf(':');
+        String branch = colon >= 0 ? spec.substring(colon + 1) : spec;
+        if (branch.equals("HEAD") || branch.equals("@") || branch.isEmpty()) {
+            return currentBranch(job.directory());
+        }
+        return branch.startsWith("refs/heads/") ? branch.substring(11) : branch;
+    }
+
+    private @Nullable String currentBranch(@Nullable String directory) {
+        String folder = directory;
+        for (int i = 0; folder != null && i < 40; i++) {
+            Optional<String> head = judge.call.facts.text(folder + "/.git/HEAD");
+            if (head.isPresent()) {
+                String text = head.get().strip();
+                return text.startsWith("ref: refs/heads/") ? text.substring(16) : null;
+            }
+            int slash = folder.lastIndexOf('/');
+            folder = slash <= 0 ? null : folder.substring(0, slash);
+        }
+        return null;
+    }
+
+    private void one(
+            Job job,
+            @Nullable String remote,
+            @Nullable String branch,
+            boolean forced,
+            boolean dry,
+            boolean unlisted) {
+        Resource.Repository repository = new Resource.Repository(remote, branch);
+        if (dry) {
+            judge.add(
+                            job,
+                            Action.GIT_READ,
+                            repository,
+                            RiskTier.MEDIUM,
+                            "tries a push without doing it")
+                    .tag("network");
+            return;
+        }
+        String where = branch == null ? "" : " to `" + branch + "`";
+        Draft draft =
+                judge.add(
+                        job,
+                        forced ? Action.GIT_FORCE_PUSH : Action.GIT_PUSH,
+                        repository,
+                        forced ? RiskTier.CRITICAL : RiskTier.HIGH,
+                        forced ? "rewrites shared history" + where : "pushes" + where);
+        draft.tag("network");
+        if (forced) {
+            draft.tag("destructive");
+        }
+        if (unlisted) {
+            draft.opaque();
+        }
+        draft.sends = true;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Evaluation;
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
+import dev.countersign.call.Context;
+import dev.countersign.call.Span;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command to judge: what a simple command runs, wrappers taken off so far.
+ *
+ * @param words program and arguments
+ * @param line the same as rules see it
+ * @param invocation the simple command of the text it stands in
+ * @param text all simple commands of that text
+ * @param directory working directory, or null when it is not known
+ * @param input where its standard input comes from
+ * @param context what was known where the text began
+ * @param source the span every operation of it gets
+ * @param depth how many wrappers and nested texts lie around it
+ * @param number of the simple command within the call
+ */
+record Job(
+        List<Argument> words,
+        CommandLine line,
+        Invocation invocation,
+        Evaluation text,
+        @Nullable String directory,
+        Invocation.Input input,
+        Context context,
+        Span source,
+        int depth,
+        int number) {
+
+    /** The command a wrapper runs; the wrapper's own words stay visible to rules. */
+    Job inner(List<Argument> command, List<Argument> wrapperWords) {
+        CommandLine wrapper = new CommandLine(wrapperWords, line.wrapper(), line.assignments());
+        return new Job(
+                command,
+                new CommandLine(command, wrapper, line.assignments()),
+                invocation,
+                text,
+                directory,
+                input,
+                context,
+                source,
+                depth + 1,
+                number);
+    }
+
+    Job in(@Nullable String other) {
+        return new Job(words, line, invocation, text, other, input, context, source, depth, number);
+    }
+
+    List<Argument> arguments() {
+        return words.subList(1, words.size());
+    }
+
+    /** The arguments that are constant. */
+    List<String> constants() {
+        return arguments().stream().map(Argument::value).filter(v -> v != null).toList();
+    }
+
+    @Nullable String argument(int index) {
+        return index + 1 < words.size() ? words.get(index + 1).value() : null;
+    }
+
+    /** The words as a person would read them. */
+    String shown() {
+        StringBuilder out = new StringBuilder();
+        for (Argument word : words) {
+            String value = word.value();
+            String text = value == null ? word.written() : value;
+            if (out.length() > 0) {
+                out.append(' ');
+            }
+            out.append(text.length() > 60 ? text.substring(0, 57) + "…" : text);
+            if (out.length() > 120) {
+                return out.append(" …").toString();
+            }
+        }
+        return out.toString().replace('\n', ' ').replace('`', '\'');
+    }
+}

@@ -1,0 +1,778 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Evaluation;
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.analysis.shell.ShellText;
+import dev.countersign.call.Action;
+import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
+import dev.countersign.call.Context;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Span;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns shell text into what it would do. */
+final class Judge {
+    /** Wrappers and nested texts around one command; more are not followed. */
+    private static final int DEEPEST = 16;
+
+    /** Stands for a working directory nobody knows; nothing can lie below it. */
+    private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
+
+    private static final int LONGEST_TEXT = 256 * 1024;
+
+    final Call call;
+    final Catalogue catalogue = Catalogue.shipped();
+    private final Set<String> recursive = new HashSet<>();
+    private final WrapperCommands wrappers = new WrapperCommands(this);
+    private final CodeCommands code = new CodeCommands(this);
+    private final FileCommands files = new FileCommands(this);
+    private final GitCommands git = new GitCommands(this);
+    private final NetCommands net = new NetCommands(this);
+    private final ServiceCommands services = new ServiceCommands(this);
+    private final ProcessCommands processes = new ProcessCommands(this);
+    private final BuildCommands builds = new BuildCommands(this);
+
+    Judge(Call call) {
+        this.call = call;
+    }
+
+    WrapperCommands wrappers() {
+        return wrappers;
+    }
+
+    CodeCommands code() {
+        return code;
+    }
+
+    NetCommands net() {
+        return net;
+    }
+
+    /** Judges a text of its own: the command of a call. */
+    void text(String text, Context context) {
+        text(text, context, null, null, 0, null);
+    }
+
+    /**
+     * Judges a text that stands in a word of another command.
+     *
+     * @param parent the command that runs it
+     */
+    void nested(String text, Job parent) {
+        nested(text, parent, parent.directory());
+    }
+
+    void nested(String text, Job parent, @Nullable String directory) {
+        nested(text, parent, directory, parent.context().shell());
+    }
+
+    void nested(String text, Job parent, @Nullable String directory, Shell shell) {
+        Context context = parent.context();
+        Context start =
+                new Context(
+                        directory == null ? UNKNOWN_DIRECTORY : directory,
+                        context.workspace(),
+                        context.home(),
+                        shell,
+                        context.platform(),
+                        context.environment());
+        text(text, start, parent.line(), parent.source(), parent.depth() + 1, parent);
+    }
+
+    private void text(
+            String text,
+            Context context,
+            @Nullable CommandLine wrapper,
+            @Nullable Span outer,
+            int depth,
+            @Nullable Job parent) {
+        Span whole = outer == null ? new Span(0, text.length()) : outer;
+        if (depth > DEEPEST) {
+            opaque("commands are nested deeper than " + DEEPEST + " times", wrapper, whole);
+            return;
+        }
+        if (text.length() > LONGEST_TEXT) {
+            opaque("the command is longer than " + LONGEST_TEXT + " characters", wrapper, whole);
+            return;
+        }
+        if (context.shell() == Shell.PWSH || context.shell() == Shell.CMD) {
+            opaque(
+                    "`" + context.shell().wire() + "` commands are not understood yet",
+                    wrapper,
+                    whole);
+            return;
+        }
+        Evaluation evaluation = ShellText.evaluate(text, context);
+        int count = evaluation.invocations().size();
+        int first = call.number(count);
+        if (call.tooMany()) {
+            opaque("there are more commands than can be judged", wrapper, whole);
+            return;
+        }
+        for (Evaluation.Unknown unknown : evaluation.unknowns()) {
+            opaque(unknown.reason(), wrapper, outer == null ? unknown.source() : outer);
+        }
+        if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
+            recursive.addAll(Recursion.of(text, evaluation));
+        }
+        for (int i = 0; i < count; i++) {
+            Invocation invocation = evaluation.invocations().get(i);
+            int number = first + i;
+            if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
+                pipe.from().forEach(from -> call.flows(first + from, number));
+            }
+            if (parent != null) {
+                call.flows(parent.number(), number);
+                call.flows(number, parent.number());
+            }
+            String directory = invocation.directory();
+            if (directory != null && directory.startsWith(UNKNOWN_DIRECTORY)) {
+                directory = null;
+            }
+            boolean inherits =
+                    parent != null && invocation.input() instanceof Invocation.Input.Inherited;
+            Job job =
+                    new Job(
+                            invocation.argv(),
+                            new CommandLine(
+                                    invocation.argv(),
+                                    wrapper,
+                                    !invocation.assignments().isEmpty()),
+                            invocation,
+                            parent != null && inherits ? parent.text() : evaluation,
+                            directory,
+                            parent != null && inherits ? parent.input() : invocation.input(),
+                            context,
+                            outer == null ? invocation.source() : outer,
+                            depth,
+                            number);
+            simple(job, outer);
+        }
+    }
+
+    private void simple(Job job, @Nullable Span outer) {
+        int before = call.drafts.size();
+        for (Invocation.Redirection redirection : job.invocation().redirections()) {
+            redirection(job, redirection);
+        }
+        for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            assignment(job, assignment.name(), outer == null ? assignment.source() : outer);
+        }
+        if (!job.words().isEmpty()) {
+            command(job);
+        } else if (call.drafts.size() == before) {
+            fact(job, "sets shell variables");
+        }
+    }
+
+    private void redirection(Job job, Invocation.Redirection redirection) {
+        int before = call.drafts.size();
+        Argument target = redirection.target();
+        String text = target.value();
+        if (text != null && (text.startsWith("/dev/tcp/") || text.startsWith("/dev/udp/"))) {
+            String[] parts = text.split("/", -1);
+            String host = parts.length > 3 ? parts[3] : "";
+            String port = parts.length > 4 ? parts[4] : "";
+            net.connection(job, call.network.of(null, host, port), true);
+        } else {
+            boolean program = !job.words().isEmpty();
+            switch (redirection.direction()) {
+                case READ -> file(job, Places.Touch.READ, target, false);
+                case TRUNCATE ->
+                        file(
+                                job,
+                                program && writesSomething(job)
+                                        ? Places.Touch.WRITE
+                                        : Places.Touch.DELETE,
+                                target,
+                                false);
+                case APPEND -> file(job, Places.Touch.WRITE, target, false);
+                case READ_WRITE -> {
+                    file(job, Places.Touch.READ, target, false);
+                    file(job, Places.Touch.WRITE, target, false);
+                }
+            }
+        }
+        for (int i = before; i < call.drafts.size(); i++) {
+            call.drafts.get(i).origin = Operation.Origin.REDIRECTION;
+        }
+    }
+
+    /** Whether a command that is sent into a file puts anything there. */
+    private static boolean writesSomething(Job job) {
+        String name = programName(job.words().getFirst().value());
+        if (name == null) {
+            return true;
+        }
+        return switch (name) {
+            case ":", "true", "false" -> false;
+            case "cat" -> {
+                boolean nothing = job.words().size() > 1;
+                for (String argument : job.constants()) {
+                    nothing &= argument.equals("/dev/null");
+                }
+                yield !nothing || job.constants().isEmpty();
+            }
+            case "printf", "echo" ->
+                    !(job.words().size() == 2 && "".equals(job.argument(0)))
+                            && !(job.words().size() == 3
+                                    && "-n".equals(job.argument(0))
+                                    && "".equals(job.argument(1)));
+            default -> true;
+        };
+    }
+
+    void assignment(Job job, String name, Span source) {
+        if (Places.floorTexts("variables").contains(name)) {
+            Draft draft =
+                    shell(
+                                    job,
+                                    RiskTier.HIGH,
+                                    "sets `" + name + "`, which moves a client's settings")
+                            .floor(
+                                    "variables that take the hooks away from a client are out of reach");
+            draft.origin = Operation.Origin.ASSIGNMENT;
+            return;
+        }
+        if (catalogue.changesWhatRuns(name)) {
+            Draft draft =
+                    add(
+                            job,
+                            Action.SHELL_RUN,
+                            new Resource.Program(name),
+                            RiskTier.MEDIUM,
+                            "sets `" + name + "`, which changes what programs run",
+                            source);
+            draft.origin = Operation.Origin.ASSIGNMENT;
+        }
+    }
+
+    static @Nullable String programName(@Nullable String word) {
+        return word == null ? null : word.substring(word.lastIndexOf('/') + 1);
+    }
+
+    /** Judges one command, wrappers or not. */
+    void command(Job job) {
+        int before = call.drafts.size();
+        if (job.depth() > DEEPEST) {
+            opaque(job, "commands are nested deeper than " + DEEPEST + " times");
+            return;
+        }
+        String word = job.words().isEmpty() ? null : job.words().getFirst().value();
+        String name = programName(word);
+        if (name == null || word == null) {
+            Draft draft = opaque(job, "the command is not constant");
+            if (!job.words().isEmpty() && net.feeds(job, job.words().getFirst().source())) {
+                draft.atLeast(RiskTier.CRITICAL).tag("network");
+                draft.summary = "runs what comes from the network as a command";
+            }
+            return;
+        }
+        if (job.words().getFirst().glob()) {
+            opaque(job, "the command word is a pattern");
+            return;
+        }
+        if (name.isEmpty()) {
+            opaque(job, "the command word is empty or a folder");
+            return;
+        }
+        if (job.invocation().local() && sameWord(job, word)) {
+            if (catalogue.tool(name).isPresent()) {
+                opaque(job, "`" + name + "` was redefined in this text");
+            } else if (recursive.contains(name)) {
+                opaque(job, "`" + name + "` calls itself without end").atLeast(RiskTier.HIGH);
+            } else if (call.drafts.size() == before) {
+                fact(job, "runs a function of this text");
+            }
+            return;
+        }
+        if (ownProgram(job, name)) {
+            return;
+        }
+        if (word.indexOf('/') >= 0 && !trusted(word) && !projectWrapper(job, word, name)) {
+            code.scriptFile(job, job.words().getFirst());
+            if (catalogue.tool(name).isEmpty()) {
+                files.pathsAmongArguments(job);
+                return;
+            }
+        }
+        known(job, name);
+        if (call.drafts.size() == before) {
+            fact(job, "runs `" + name + "`");
+        }
+    }
+
+    private static boolean sameWord(Job job, String word) {
+        List<Argument> argv = job.invocation().argv();
+        return !argv.isEmpty() && word.equals(argv.getFirst().value());
+    }
+
+    private static boolean trusted(String word) {
+        String folder = word.substring(0, word.lastIndexOf('/'));
+        return switch (folder) {
+            case "/bin",
+                    "/usr/bin",
+                    "/usr/local/bin",
+                    "/sbin",
+                    "/usr/sbin",
+                    "/usr/local/sbin",
+                    "/opt/homebrew/bin",
+                    "/snap/bin" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** A build's own starter script in the project. */
+    private boolean projectWrapper(Job job, String word, String name) {
+        if (!name.equals("gradlew") && !name.equals("mvnw")) {
+            return false;
+        }
+        return !call.paths.place(word, false, job.directory()).outside();
+    }
+
+    private boolean ownProgram(Job job, String name) {
+        if (!name.equals("countersign") && !name.equals("countersign.cmd")) {
+            return false;
+        }
+        ownCommand(job, job.arguments());
+        return true;
+    }
+
+    /** Our own command line tool, however it was started. */
+    void ownCommand(Job job, List<Argument> arguments) {
+        String word = null;
+        for (Argument argument : arguments) {
+            String value = argument.value();
+            if (value == null || !value.startsWith("-")) {
+                word = value;
+                break;
+            }
+        }
+        if (word != null && Places.floorTexts("cli").contains(word)) {
+            shell(job, RiskTier.LOW, "asks Countersign what it would decide");
+            return;
+        }
+        shell(job, RiskTier.HIGH, "runs Countersign's own command line tool")
+                .floor(
+                        "agents may run `countersign check`, `analyze` and `doctor` only; the rest is"
+                                + " for people");
+    }
+
+    private void known(Job job, String name) {
+        if (processes.judge(job, name)
+                || wrappers.judge(job, name)
+                || code.judge(job, name)
+                || files.judge(job, name)
+                || git.judge(job, name)
+                || net.judge(job, name)
+                || services.judge(job, name)
+                || builds.judge(job, name)) {
+            return;
+        }
+        Tool tool = catalogue.tool(name).orElse(null);
+        if (tool == null) {
+            if (isVersionQuestion(job)) {
+                fact(job, "asks `" + name + "` for its version");
+                return;
+            }
+            shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know");
+            files.pathsAmongArguments(job);
+            return;
+        }
+        generic(job, name, tool);
+    }
+
+    /** {@code X --version} alone. */
+    static boolean isVersionQuestion(Job job) {
+        String only = job.words().size() == 2 ? job.argument(0) : null;
+        return "--version".equals(only) || "--help".equals(only);
+    }
+
+    static boolean isVersionWord(Invocation invocation) {
+        return invocation.argv().size() == 2
+                && "--version".equals(invocation.argv().getLast().value());
+    }
+
+    /** A catalogued program without special knowledge. */
+    void generic(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        generic(job, name, reading);
+    }
+
+    void generic(Job job, String name, Reading reading) {
+        unproven(job, name, reading);
+        roles(job, reading, effectiveDirectory(job, reading));
+        deeds(job, name, reading);
+    }
+
+    /** Says so when an option or sub-command is not listed. */
+    boolean unproven(Job job, String name, Reading reading) {
+        if (!reading.unknown.isEmpty()) {
+            Argument word = reading.unknown.getFirst();
+            opaque(
+                    job,
+                    "`"
+                            + word.written()
+                            + "` is not constant and may be an option of `"
+                            + name
+                            + "`");
+            return true;
+        }
+        if (!reading.unlisted.isEmpty()) {
+            if (isVersionQuestion(job)) {
+                return false;
+            }
+            shell(job, RiskTier.MEDIUM, "runs `" + name + "`: " + reading.unlisted.getFirst());
+            return true;
+        }
+        return false;
+    }
+
+    /** Where relative paths start after an option such as {@code -C} was obeyed. */
+    @Nullable String effectiveDirectory(Job job, Reading reading) {
+        String directory = job.directory();
+        for (Reading.Given given : reading.given) {
+            boolean changes =
+                    switch (given.name()) {
+                        case "-C",
+                                "--directory",
+                                "--chdir",
+                                "--cwd",
+                                "--dir",
+                                "-chdir",
+                                "--working-directory",
+                                "--prefix" ->
+                                given.value() != null;
+                        default -> false;
+                    };
+            if (changes) {
+                directory = moved(directory, given.value());
+            }
+        }
+        return directory;
+    }
+
+    @Nullable String moved(@Nullable String directory, @Nullable Argument to) {
+        if (to == null || to.value() == null || to.glob()) {
+            return null;
+        }
+        return call.paths.place(to, directory).written();
+    }
+
+    /** Judges the words of a command by their roles. */
+    void roles(Job job, Reading reading, @Nullable String directory) {
+        Job place = job.in(directory);
+        for (Reading.Bound bound : reading.bound) {
+            role(place, bound.role(), bound.word());
+        }
+        boolean runs = reading.deeds().contains(Deed.EXEC) || reading.deeds().contains(Deed.CODE);
+        if (!reading.command.isEmpty() && runs) {
+            command(place.inner(reading.command, before(job, reading.command)));
+        }
+    }
+
+    /** The words of a wrapper in front of the command it runs. */
+    static List<Argument> before(Job job, List<Argument> command) {
+        return job.words().subList(0, job.words().size() - command.size());
+    }
+
+    private void role(Job job, String role, Argument word) {
+        switch (role) {
+            case "read", "text-or-read" -> {
+                if (!"-".equals(word.value())) {
+                    file(job, Places.Touch.READ, word, false);
+                }
+            }
+            case "write", "write-or-read" -> {
+                if (!"-".equals(word.value())) {
+                    file(job, Places.Touch.WRITE, word, false);
+                }
+            }
+            case "delete" -> file(job, Places.Touch.DELETE, word, false);
+            case "codefile" -> {
+                if (!"-".equals(word.value())) {
+                    code.scriptFile(job, word);
+                }
+            }
+            case "script" -> script(job, word);
+            case "exec1" -> {
+                String value = word.value();
+                if (value == null) {
+                    opaque(job, "the program `" + word.written() + "` is not constant");
+                } else {
+                    nested(value, job);
+                }
+            }
+            case "host", "url" -> net.connection(job, call.network.target(word.value()), false);
+            case "hostpath" -> net.hostPath(job, word, Places.Touch.READ);
+            case "unknown" -> {
+                opaque(
+                        job,
+                        "what `"
+                                + Judge.cut(word.written())
+                                + "` does to `"
+                                + job.shown()
+                                + "` is not known");
+                file(job, Places.Touch.READ, word, false);
+            }
+            default -> {
+                if (role.startsWith("code:")) {
+                    code.programText(job, role.substring(5), word);
+                }
+            }
+        }
+    }
+
+    static String cut(String text) {
+        String line = text.replace('\n', ' ').replace('`', '\'');
+        return line.length() > 60 ? line.substring(0, 57) + "…" : line;
+    }
+
+    void script(Job job, Argument word) {
+        String value = word.value();
+        if (value == null) {
+            if (net.feeds(job, word.source())) {
+                shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                        .opaque()
+                        .tag("network");
+            } else {
+                opaque(job, "the text it runs, `" + cut(word.written()) + "`, is not constant");
+            }
+            return;
+        }
+        nested(value, job);
+    }
+
+    /** Adds what a command does beside what its words name. One table, product section 2. */
+    void deeds(Job job, String name, Reading reading) {
+        Set<Deed> deeds = reading.deeds();
+        boolean writesNamed = named(reading, "write") || named(reading, "write-or-read");
+        boolean deletesNamed = named(reading, "delete") || writesNamed;
+        String what = describe(name, reading);
+        for (Deed deed : deeds) {
+            switch (deed) {
+                case READ, SHELLSTATE -> {}
+                case WRITE -> {
+                    if (!writesNamed && !reading.tool.positionals().contains("write*")) {
+                        here(job, Places.Touch.WRITE, what + " writes files");
+                    }
+                }
+                case DELETE -> {
+                    if (!deletesNamed && !reading.tool.positionals().contains("delete*")) {
+                        here(job, Places.Touch.DELETE, what + " deletes files");
+                    }
+                }
+                case WRITE_OUTSIDE ->
+                        shell(job, RiskTier.HIGH, what + " changes files outside the project")
+                                .tag("escape");
+                case DESTROY ->
+                        shell(job, RiskTier.HIGH, what + " destroys what cannot be made again")
+                                .tag("destructive");
+                case NET -> {
+                    if (!deeds.contains(Deed.REMOTE_WRITE)
+                            && !deeds.contains(Deed.REMOTE_DESTROY)
+                            && !deeds.contains(Deed.INSTALL)
+                            && !deeds.contains(Deed.UPLOAD)) {
+                        Draft draft =
+                                shell(job, RiskTier.HIGH, what + " uses the network")
+                                        .tag("network");
+                        draft.sends = true;
+                        draft.sendsUnknown = hasUnknown(job);
+                    }
+                }
+                case UPLOAD -> {
+                    Draft draft =
+                            shell(job, RiskTier.HIGH, what + " sends data to the network")
+                                    .tag("network");
+                    draft.sends = true;
+                    draft.sendsUnknown = true;
+                }
+                case REMOTE_WRITE -> {
+                    Draft draft =
+                            shell(job, RiskTier.HIGH, what + " changes a remote service")
+                                    .tag("network");
+                    draft.sends = true;
+                    draft.sendsUnknown = hasUnknown(job);
+                }
+                case REMOTE_DESTROY ->
+                        shell(job, RiskTier.CRITICAL, what + " destroys something remote")
+                                .tag("network", "destructive");
+                case EXEC -> {
+                    if (reading.command.isEmpty() && !named(reading, "script")) {
+                        shell(job, RiskTier.MEDIUM, what + " may run other programs");
+                    }
+                }
+                case CODE ->
+                        shell(job, RiskTier.MEDIUM, what + " runs code").ownCode = reading.proven();
+                case INSTALL ->
+                        shell(job, RiskTier.HIGH, what + " installs software")
+                                .tag("package-install", "network");
+                case SECRET -> secret(job, what + " shows credentials", name);
+                case SYSTEM -> shell(job, RiskTier.HIGH, what + " changes the machine");
+                case ESCALATE ->
+                        shell(job, RiskTier.CRITICAL, what + " runs with other rights")
+                                .tag("escape");
+                case KILL -> shell(job, RiskTier.MEDIUM, what + " ends processes");
+                case TTY -> {
+                    if (!deeds.contains(Deed.EXEC) && !deeds.contains(Deed.CODE)) {
+                        shell(job, RiskTier.MEDIUM, what + " waits for a person");
+                    }
+                }
+            }
+        }
+    }
+
+    static boolean hasUnknown(Job job) {
+        for (Argument word : job.words()) {
+            if (word.value() == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean named(Reading reading, String role) {
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals(role)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static String describe(String name, Reading reading) {
+        return reading.path.isEmpty()
+                ? "`" + name + "`"
+                : "`" + name + " " + String.join(" ", reading.path) + "`";
+    }
+
+    // ---- adding operations
+
+    Draft add(
+            Job job, Action action, Resource resource, RiskTier risk, String summary, Span source) {
+        Draft draft = new Draft(action, resource, risk, summary, job.line(), source);
+        draft.number = job.number();
+        call.drafts.add(draft);
+        return draft;
+    }
+
+    Draft add(Job job, Action action, Resource resource, RiskTier risk, String summary) {
+        return add(job, action, resource, risk, summary, job.source());
+    }
+
+    /** A program that runs. */
+    Draft shell(Job job, RiskTier risk, String summary) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        return add(job, Action.SHELL_RUN, new Resource.Program(name), risk, summary);
+    }
+
+    Draft opaque(Job job, String reason) {
+        return shell(job, RiskTier.MEDIUM, reason).opaque();
+    }
+
+    private void opaque(String reason, @Nullable CommandLine line, Span source) {
+        Draft draft =
+                new Draft(
+                        Action.SHELL_RUN,
+                        new Resource.Program(null),
+                        RiskTier.MEDIUM,
+                        reason,
+                        line,
+                        source);
+        call.drafts.add(draft.opaque());
+    }
+
+    /** Something about the machine or the shell that is only looked at. */
+    Draft fact(Job job, String summary) {
+        String name = job.words().isEmpty() ? "shell" : programName(job.words().getFirst().value());
+        return add(job, Action.FILE_READ, new Resource.Named("host", name), RiskTier.NONE, summary);
+    }
+
+    Draft secret(Job job, String summary, String name) {
+        return add(
+                        job,
+                        Action.FILE_READ,
+                        new Resource.Named("secret", name),
+                        RiskTier.HIGH,
+                        summary)
+                .tag("secret");
+    }
+
+    /** The working directory as the place of an effect no word names. */
+    void here(Job job, Places.Touch touch, String summary) {
+        Paths.Place place = call.paths.place(".", false, job.directory());
+        Places.Verdict verdict = call.places.judge(touch, place, false);
+        Draft draft =
+                add(
+                        job,
+                        verdict.cell() == Action.FILE_WRITE && touch == Places.Touch.DELETE
+                                ? Action.FILE_DELETE
+                                : action(touch),
+                        place.resource(true),
+                        place.written() == null
+                                ? RiskTier.HIGH
+                                : place.outside() ? RiskTier.HIGH : action(touch).risk(),
+                        summary);
+        if (place.written() == null) {
+            draft.opaque();
+        }
+    }
+
+    static Action action(Places.Touch touch) {
+        return switch (touch) {
+            case READ -> Action.FILE_READ;
+            case WRITE -> Action.FILE_WRITE;
+            case DELETE -> Action.FILE_DELETE;
+        };
+    }
+
+    /** A file or folder that is read, written or deleted. */
+    @Nullable Draft file(Job job, Places.Touch touch, Argument word, boolean whole) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        return file(job, touch, place, whole, word.written());
+    }
+
+    @Nullable Draft file(
+            Job job, Places.Touch touch, Paths.Place place, boolean whole, String written) {
+        if (place.stream()) {
+            return null;
+        }
+        Places.Verdict verdict = call.places.judge(touch, place, whole);
+        String verb =
+                switch (touch) {
+                    case READ -> "reads ";
+                    case WRITE -> "writes ";
+                    case DELETE -> "deletes ";
+                };
+        String what =
+                place.written() == null
+                        ? "`" + cut(written) + "`"
+                        : place.shown(call.paths.workspace());
+        String note = verdict.note();
+        Draft draft =
+                add(
+                                job,
+                                action(touch),
+                                place.resource(whole),
+                                verdict.risk(),
+                                verb + what + (note == null ? "" : ", " + note))
+                        .tag(verdict.tags().toArray(String[]::new));
+        draft.cell = verdict.cell();
+        String floor = verdict.floor();
+        if (floor != null) {
+            draft.floor(floor);
+        }
+        if (place.written() == null) {
+            draft.opaque();
+        }
+        return draft;
+    }
+}

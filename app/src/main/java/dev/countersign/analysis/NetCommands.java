@@ -1,0 +1,706 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Action;
+import dev.countersign.call.Argument;
+import dev.countersign.call.Context;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.Span;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Programs that talk to the network. */
+final class NetCommands {
+    private static final String FLOOR = "Countersign's own address is out of reach for agents";
+
+    private final Judge judge;
+
+    NetCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        switch (judge.catalogue.canonical(name)) {
+            case "curl" -> curl(job, name);
+            case "wget" -> wget(job, name);
+            case "http" -> httpie(job, name);
+            case "ping", "dig", "host", "nslookup", "traceroute", "whois" -> lookup(job, name);
+            case "nc", "telnet", "ftp", "socat" -> raw(job, name);
+            case "ssh" -> ssh(job, name);
+            case "scp", "rsync", "sftp" -> transfer(job, name);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- how data flows
+
+    static boolean isFetcher(String program) {
+        return switch (program) {
+            case "curl",
+                    "wget",
+                    "http",
+                    "https",
+                    "aria2c",
+                    "nc",
+                    "ncat",
+                    "netcat",
+                    "socat",
+                    "ssh",
+                    "ftp",
+                    "lynx",
+                    "w3m",
+                    "links",
+                    "telnet",
+                    "gh",
+                    "aws",
+                    "gsutil",
+                    "scp",
+                    "fetch",
+                    "xh",
+                    "openssl",
+                    "dig" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** The programs whose output reaches the input of a command. */
+    Set<String> upstream(Job job) {
+        Set<String> programs = new HashSet<>();
+        Set<Integer> seen = new HashSet<>();
+        List<Integer> open = new ArrayList<>();
+        if (job.input() instanceof Invocation.Input.Pipe pipe) {
+            open.addAll(pipe.from());
+        }
+        List<Invocation> all = job.text().invocations();
+        while (!open.isEmpty()) {
+            int index = open.removeLast();
+            if (index < 0 || index >= all.size() || !seen.add(index)) {
+                continue;
+            }
+            Invocation source = all.get(index);
+            if (source.input() instanceof Invocation.Input.Pipe pipe) {
+                open.addAll(pipe.from());
+            }
+            for (Argument word : source.argv()) {
+                String program = Judge.programName(word.value());
+                if (program != null && !Judge.isVersionWord(source)) {
+                    programs.add(program);
+                }
+            }
+        }
+        return programs;
+    }
+
+    /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
+    boolean feeds(Job job, Span span) {
+        for (Invocation other : job.text().invocations()) {
+            boolean within =
+                    other.source().from() >= span.from()
+                            && other.source().to() <= span.to()
+                            && !other.argv().isEmpty();
+            if (within) {
+                for (Argument word : other.argv()) {
+                    String program = Judge.programName(word.value());
+                    if (program != null && isFetcher(program)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    // ---- adding operations
+
+    /** A connection to a host, of no program that is known to fetch pages. */
+    void connection(Job job, Network.Target target, boolean sends) {
+        RiskTier risk = target.loopback() ? RiskTier.MEDIUM : RiskTier.HIGH;
+        Draft draft =
+                judge.add(
+                        job,
+                        sends ? Action.WEB_SEND : Action.SHELL_RUN,
+                        new Resource.Web(target.url(), target.host()),
+                        risk,
+                        "connects to " + shown(target));
+        finish(draft, target, job);
+    }
+
+    private static String shown(Network.Target target) {
+        return target.host() == null ? "a host that is not known" : "`" + target.host() + "`";
+    }
+
+    private void finish(Draft draft, Network.Target target, Job job) {
+        draft.tag("network");
+        if (target.own()) {
+            draft.floor(FLOOR);
+        }
+        if (target.host() == null) {
+            draft.opaque();
+        }
+        if (Labels.prod(target.host())) {
+            draft.tag("prod");
+            draft.risk = draft.risk.raised();
+        }
+        draft.sends = !target.loopback();
+        draft.sendsUnknown = Judge.hasUnknown(job);
+    }
+
+    private void web(Job job, Network.Target target, boolean body, String method) {
+        boolean send = body || !(method.equals("GET") || method.equals("HEAD"));
+        RiskTier risk =
+                target.loopback()
+                        ? send ? RiskTier.MEDIUM : RiskTier.LOW
+                        : (send ? Action.WEB_SEND : Action.WEB_FETCH).risk();
+        Draft draft =
+                judge.add(
+                        job,
+                        send ? Action.WEB_SEND : Action.WEB_FETCH,
+                        new Resource.Web(target.url(), target.host()),
+                        risk,
+                        (send ? "sends data to " : "fetches from ") + shown(target));
+        finish(draft, target, job);
+    }
+
+    private void note(Job job, Argument file) {
+        String written = judge.call.paths.place(file, job.directory()).written();
+        if (written != null) {
+            judge.call.downloaded.add(written);
+        }
+    }
+
+    private void saveOutput(Job job) {
+        for (Invocation.Redirection redirection : job.invocation().redirections()) {
+            if (redirection.direction() != Invocation.Direction.READ) {
+                note(job, redirection.target());
+            }
+        }
+        List<Invocation> all = job.text().invocations();
+        for (Invocation other : all) {
+            boolean tee =
+                    !other.argv().isEmpty()
+                            && "tee".equals(Judge.programName(other.argv().getFirst().value()))
+                            && other.input() instanceof Invocation.Input.Pipe;
+            if (tee) {
+                other.argv().subList(1, other.argv().size()).forEach(word -> note(job, word));
+            }
+        }
+    }
+
+    // ---- curl, wget, httpie
+
+    private void curl(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        if (Judge.isVersionQuestion(job)) {
+            judge.fact(job, "asks `curl` for its version");
+            return;
+        }
+        judge.unproven(job, name, reading);
+        boolean body = false;
+        for (Reading.Given given : reading.given) {
+            switch (given.name()) {
+                case "-d",
+                        "--data",
+                        "--data-ascii",
+                        "--data-binary",
+                        "--json",
+                        "--data-urlencode",
+                        "--data-raw",
+                        "-F",
+                        "--form",
+                        "-T",
+                        "--upload-file",
+                        "-Q",
+                        "--quote",
+                        "--postquote",
+                        "--prequote",
+                        "--form-string" ->
+                        body = true;
+                default -> {}
+            }
+        }
+        boolean get = reading.has("-G", "--get");
+        boolean head = reading.has("-I", "--head");
+        Argument methodWord = reading.value("-X", "--request");
+        String given = methodWord == null ? null : methodWord.value();
+        String method = given == null ? "GET" : given.toUpperCase(Locale.ROOT);
+        files(job, reading, body);
+        List<Argument> urls = new ArrayList<>(reading.positionals);
+        urls.addAll(reading.values("--url"));
+        if (urls.isEmpty()) {
+            judge.opaque(job, "`curl` names no address; a configuration may");
+        }
+        for (Argument url : urls) {
+            String value = url.value();
+            if (value != null && value.regionMatches(true, 0, "file:", 0, 5)) {
+                judge.file(
+                        job,
+                        Places.Touch.READ,
+                        Argument.of(value.substring(5).replaceFirst("^//(localhost)?", "")),
+                        false);
+                continue;
+            }
+            boolean sends = (body && !get) || (methodWord != null && given == null);
+            web(job, judge.call.network.target(value), sends, head ? "HEAD" : method);
+            if (body && get) {
+                judge.call.drafts.getLast().sendsUnknown = true;
+            }
+        }
+        if (reading.has(
+                "--resolve",
+                "--connect-to",
+                "-x",
+                "--proxy",
+                "--preproxy",
+                "--socks5",
+                "--socks5-hostname",
+                "--socks4",
+                "--doh-url",
+                "--interface")) {
+            for (Reading.Bound bound : reading.bound) {
+                if (bound.role().equals("host")) {
+                    hostOption(job, bound.word());
+                }
+            }
+        }
+        if (reading.has("--unix-socket", "--abstract-unix-socket")) {
+            judge.shell(job, RiskTier.HIGH, "talks to a service of this machine through a socket");
+        }
+        if (reading.has("-K", "--config")) {
+            judge.opaque(job, "`curl` takes options from a file");
+        }
+        if (reading.has("--engine")) {
+            judge.opaque(job, "`curl` loads a library");
+        }
+        saveOutput(job);
+    }
+
+    private void hostOption(Job job, Argument word) {
+        String value = word.value();
+        boolean own =
+                value == null
+                        || judge.call.network.mentionsOwn(value)
+                        || judge.call.network.target(value).own();
+        Draft draft =
+                judge.shell(job, RiskTier.HIGH, "reaches another host than the address says")
+                        .tag("network");
+        draft.sends = true;
+        if (own && value != null) {
+            draft.floor(FLOOR);
+        }
+    }
+
+    private void files(Job job, Reading reading, boolean body) {
+        String directory = job.directory();
+        Argument into = reading.value("--output-dir");
+        if (into != null) {
+            directory = judge.moved(directory, into);
+        }
+        Job there = job.in(directory);
+        for (Reading.Bound bound : reading.bound) {
+            String option = bound.option();
+            switch (bound.role()) {
+                case "read" -> {
+                    if (!"-".equals(bound.word().value()) && !".".equals(bound.word().value())) {
+                        judge.file(job, Places.Touch.READ, bound.word(), false);
+                    }
+                }
+                case "write" -> {
+                    if (!"-".equals(bound.word().value())) {
+                        boolean output =
+                                option != null
+                                        && (option.equals("-o")
+                                                || option.equals("--output")
+                                                || option.equals("-O")
+                                                || option.equals("--output-document"));
+                        judge.file(output ? there : job, Places.Touch.WRITE, bound.word(), false);
+                        if (output) {
+                            note(there, bound.word());
+                        }
+                    }
+                }
+                case "text-or-read" -> {
+                    String value = bound.word().value();
+                    if (value != null && value.indexOf('=') < 0 && !value.isEmpty()) {
+                        judge.file(job, Places.Touch.READ, bound.word(), false);
+                    }
+                }
+                default -> {}
+            }
+        }
+        if (reading.has("-O", "--remote-name", "--remote-name-all")
+                && reading.tool.options().containsKey("--remote-name")) {
+            for (Argument url : reading.positionals) {
+                fromUrl(there, url);
+            }
+        }
+        Argument form = reading.value("-w", "--write-out");
+        if (form != null && String.valueOf(form.value()).contains("%output{")) {
+            judge.opaque(job, "`--write-out` writes files");
+        }
+        if (body) {
+            for (Reading.Bound bound : reading.bound) {
+                if (bound.role().equals("text") && bound.word().value() == null) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void fromUrl(Job job, Argument url) {
+        String value = url.value();
+        if (value == null) {
+            judge.file(job, Places.Touch.WRITE, Argument.of("."), true);
+            return;
+        }
+        String path = value.replaceFirst("^[a-zA-Z]+://", "").replaceFirst("[?#].*$", "");
+        int slash = path.lastIndexOf('/');
+        String name =
+                slash < 0 || slash == path.length() - 1 ? "index.html" : path.substring(slash + 1);
+        Argument file = Argument.of(name);
+        judge.file(job, Places.Touch.WRITE, file, false);
+        note(job, file);
+    }
+
+    private void wget(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        if (Judge.isVersionQuestion(job)) {
+            judge.fact(job, "asks `wget` for its version");
+            return;
+        }
+        for (String problem : reading.unlisted) {
+            boolean fine =
+                    problem.matches(
+                            "`(-q|-nv|-c|-N|-nc|-4|-6|-S|-k|-np|-nd|-nH|-E|-H|--quiet|--no-verbose|--continue|--no-check-certificate|--show-progress|--no-clobber|--timestamping|--no-parent|--timeout|--tries|--server-response|--content-disposition|-qO-?|-x|-v|-d)`.*");
+            if (!fine) {
+                judge.shell(job, RiskTier.MEDIUM, "runs `wget`: " + problem);
+                break;
+            }
+        }
+        if (!reading.unknown.isEmpty()) {
+            judge.unproven(job, name, reading);
+        }
+        boolean body = reading.has("--post-file", "--body-file", "--post-data", "--body-data");
+        Argument methodWord = reading.value("--method");
+        String method =
+                methodWord == null || methodWord.value() == null
+                        ? "GET"
+                        : methodWord.value().toUpperCase(Locale.ROOT);
+        files(job, reading, body);
+        String directory = job.directory();
+        Argument into = reading.value("-P", "--directory-prefix");
+        if (into != null) {
+            directory = judge.moved(directory, into);
+        }
+        boolean output = reading.value("-O", "--output-document") != null;
+        boolean spider = reading.has("--spider");
+        for (Argument url : reading.positionals) {
+            web(job, judge.call.network.target(url.value()), body, method);
+            if (!output && !spider) {
+                fromUrl(job.in(directory), url);
+            }
+        }
+        if (reading.positionals.isEmpty()) {
+            judge.opaque(job, "`wget` names no address; a file may");
+        }
+        if (reading.has("-e", "--execute", "--use-askpass")) {
+            judge.opaque(job, "`wget` takes settings that can run programs");
+        }
+        saveOutput(job);
+    }
+
+    private void httpie(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        judge.unproven(job, name, reading);
+        List<Argument> words = new ArrayList<>(reading.positionals);
+        String method = "GET";
+        if (!words.isEmpty() && String.valueOf(words.getFirst().value()).matches("[A-Z]+")) {
+            method = String.valueOf(words.removeFirst().value());
+        }
+        boolean body = false;
+        Argument url = words.isEmpty() ? null : words.removeFirst();
+        for (Argument word : words) {
+            String value = word.value();
+            if (value == null
+                    || (value.indexOf('=') > 0 && !value.contains("=="))
+                    || value.indexOf('@') > 0) {
+                body = true;
+                int at = value == null ? -1 : value.indexOf('@');
+                if (value != null && at > 0) {
+                    judge.file(job, Places.Touch.READ, Argument.of(value.substring(at + 1)), false);
+                }
+            }
+        }
+        body |=
+                job.input() instanceof Invocation.Input.Pipe
+                        || job.input() instanceof Invocation.Input.File;
+        String value = url == null ? null : url.value();
+        web(
+                job,
+                judge.call.network.target(
+                        value != null && value.startsWith(":") ? "localhost" + value : value),
+                body,
+                method);
+        judge.roles(job, reading, job.directory());
+        saveOutput(job);
+    }
+
+    private void lookup(Job job, String name) {
+        if (Judge.isVersionQuestion(job)) {
+            judge.fact(job, "asks `" + name + "` for its version");
+            return;
+        }
+        boolean loopback = false;
+        boolean any = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value != null && !value.startsWith("-")) {
+                any = true;
+                loopback |= Network.isLoopback(value.toLowerCase(Locale.ROOT));
+            }
+        }
+        RiskTier risk = any && loopback && name.equals("ping") ? RiskTier.LOW : RiskTier.HIGH;
+        Draft draft = judge.shell(job, risk, "looks up or reaches a host").tag("network");
+        draft.sends = true;
+        draft.sendsUnknown = Judge.hasUnknown(job);
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value != null && value.indexOf('.') > 0 && Labels.prod(value)) {
+                draft.tag("prod");
+            }
+        }
+    }
+
+    private void raw(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        List<String> words = job.constants();
+        Draft draft =
+                judge.shell(job, RiskTier.HIGH, "opens a connection with `" + name + "`")
+                        .tag("network");
+        draft.sends = true;
+        draft.sendsUnknown = Judge.hasUnknown(job);
+        String all = String.join(" ", words);
+        String host = null;
+        for (String word : words) {
+            if (host != null
+                    && Network.isLoopback(host.toLowerCase(Locale.ROOT))
+                    && Places.ownPorts().contains(word)) {
+                draft.floor(FLOOR);
+            }
+            if (judge.call.network.mentionsOwn(word) || judge.call.network.target(word).own()) {
+                draft.floor(FLOOR);
+            }
+            host = word;
+        }
+        if (reading.has("-e", "--exec", "--sh-exec", "-c", "--lua-exec")) {
+            draft.atLeast(RiskTier.CRITICAL).opaque();
+            draft.summary = "gives a program of this machine to the network";
+        }
+        String upper = all.toUpperCase(Locale.ROOT);
+        if (name.equals("socat")
+                && (upper.contains("EXEC:")
+                        || upper.contains("SYSTEM:")
+                        || upper.contains("SHELL:"))) {
+            draft.atLeast(RiskTier.CRITICAL).opaque();
+            draft.summary = "gives a program of this machine to the network";
+        }
+        saveOutput(job);
+    }
+
+    // ---- other machines
+
+    private void ssh(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        if (!reading.deeds().contains(Deed.NET)) {
+            judge.fact(job, "asks `ssh` about itself");
+            return;
+        }
+        List<Argument> words = reading.positionals;
+        String host = words.isEmpty() ? null : words.getFirst().value();
+        Draft draft = judge.shell(job, RiskTier.HIGH, "works on another machine").tag("network");
+        draft.sends = true;
+        draft.sendsUnknown = Judge.hasUnknown(job);
+        if (host != null && Labels.prod(host)) {
+            draft.tag("prod");
+            draft.risk = draft.risk.raised();
+        }
+        for (Argument option : reading.values("-o", "-F")) {
+            String value = option.value();
+            boolean runs =
+                    value == null
+                            || value.toLowerCase(Locale.ROOT).matches("(?s).*(command|exec).*");
+            if (runs) {
+                judge.opaque(job, "an option of `ssh` runs a program here");
+            }
+        }
+        for (Argument forward : reading.values("-L", "-R", "-D", "-W", "-w")) {
+            String value = forward.value();
+            if (value != null
+                    && (judge.call.network.mentionsOwn(value) || value.contains(":7373"))) {
+                draft.floor(FLOOR);
+            }
+        }
+        remote(draft, words.subList(Math.min(1, words.size()), words.size()), job);
+    }
+
+    /** What runs elsewhere makes an operation worse, but its files are not of this machine. */
+    void remote(Draft draft, List<Argument> words, Job job) {
+        StringBuilder text = new StringBuilder();
+        for (Argument word : words) {
+            String value = word.value();
+            if (value == null) {
+                draft.opaque();
+                return;
+            }
+            text.append(value).append(' ');
+        }
+        if (text.toString().isBlank()) {
+            return;
+        }
+        Context context = job.context();
+        Context elsewhere =
+                new Context(
+                        "/nowhere/else",
+                        "/nowhere/else",
+                        context.home(),
+                        context.shell(),
+                        "linux",
+                        java.util.Map.of());
+        Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere);
+        if (job.depth() > 4) {
+            draft.opaque();
+            return;
+        }
+        new Judge(other).text(text.toString(), elsewhere);
+        for (Operation operation : other.operations()) {
+            draft.atLeast(operation.risk());
+            draft.opaque |= operation.opaque();
+            for (String tag : operation.tags()) {
+                if (!tag.equals("escape")) {
+                    draft.tag(tag);
+                }
+            }
+        }
+    }
+
+    private void transfer(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        boolean plainRsync = name.equals("rsync");
+        if (!plainRsync) {
+            judge.unproven(job, name, reading);
+        } else if (!reading.unknown.isEmpty()) {
+            judge.unproven(job, name, reading);
+        }
+        if (reading.has("-S", "-D", "-e", "--rsh", "--rsync-path", "-b")) {
+            for (Argument script : reading.values("-S", "-D", "-e", "--rsh", "--rsync-path")) {
+                judge.script(job, script);
+            }
+        }
+        for (Argument option : reading.values("-o")) {
+            String value = option.value();
+            if (value == null || value.toLowerCase(Locale.ROOT).contains("command")) {
+                judge.opaque(job, "an option of `" + name + "` runs a program here");
+            }
+        }
+        List<Argument> words = reading.positionals;
+        if (name.equals("sftp")) {
+            judge.shell(job, RiskTier.HIGH, "exchanges files with another machine")
+                            .tag("network")
+                            .sends =
+                    true;
+            return;
+        }
+        boolean remoteTarget = !words.isEmpty() && isRemote(words.getLast().value());
+        for (int i = 0; i < words.size(); i++) {
+            boolean last = i == words.size() - 1 && words.size() > 1;
+            Argument word = words.get(i);
+            if (isRemote(word.value())) {
+                Draft draft =
+                        judge.add(
+                                job,
+                                last ? Action.WEB_SEND : Action.SHELL_RUN,
+                                new Resource.Web(null, host(word.value())),
+                                RiskTier.HIGH,
+                                last
+                                        ? "sends files to another machine"
+                                        : "fetches files from another machine");
+                draft.tag("network");
+                draft.sends = last;
+                draft.sendsUnknown = last;
+                if (Labels.prod(host(word.value()))) {
+                    draft.tag("prod");
+                    draft.risk = draft.risk.raised();
+                }
+            } else {
+                judge.file(job, last ? Places.Touch.WRITE : Places.Touch.READ, word, true);
+            }
+        }
+        boolean deletes =
+                reading.has(
+                        "--delete",
+                        "--del",
+                        "--delete-before",
+                        "--delete-during",
+                        "--delete-after",
+                        "--delete-excluded",
+                        "--delete-delay");
+        if (deletes && !words.isEmpty() && !reading.has("-n", "--dry-run")) {
+            if (remoteTarget) {
+                judge.shell(job, RiskTier.CRITICAL, "deletes files on another machine")
+                        .tag("destructive", "network");
+            } else {
+                judge.file(job, Places.Touch.DELETE, words.getLast(), true);
+            }
+        }
+        if (reading.has("--remove-source-files")) {
+            for (int i = 0; i < words.size() - 1; i++) {
+                if (!isRemote(words.get(i).value())) {
+                    judge.file(job, Places.Touch.DELETE, words.get(i), true);
+                }
+            }
+        }
+    }
+
+    /** {@code host:path}, as scp and rsync take it. */
+    static boolean isRemote(@Nullable String value) {
+        if (value == null) {
+            return false;
+        }
+        if (value.startsWith("rsync://") || value.startsWith("scp://")) {
+            return true;
+        }
+        int colon = value.indexOf(':');
+        int slash = value.indexOf('/');
+        return colon > 0 && (slash < 0 || colon < slash);
+    }
+
+    private static @Nullable String host(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        String rest = value.replaceFirst("^[a-z]+://", "");
+        int end = rest.indexOf(value.contains("://") ? '/' : ':');
+        String authority = end < 0 ? rest : rest.substring(0, end);
+        return authority.substring(authority.indexOf('@') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    void hostPath(Job job, Argument word, Places.Touch touch) {
+        if (isRemote(word.value())) {
+            judge.shell(job, RiskTier.HIGH, "exchanges files with another machine")
+                            .tag("network")
+                            .sends =
+                    true;
+        } else {
+            judge.file(job, touch, word, false);
+        }
+    }
+}

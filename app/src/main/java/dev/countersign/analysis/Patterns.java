@@ -1,0 +1,274 @@
+package dev.countersign.analysis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A set of path patterns of the data files. A pattern without a start matches at any depth, {@code
+ * ~/} stands for the home of any user, {@code /} for the root, a final {@code **} for all below.
+ * Case never matters: these sets only ever make a verdict stricter.
+ */
+final class Patterns {
+    private enum Start {
+        ANYWHERE,
+        HOME,
+        ROOT
+    }
+
+    /** A pattern taken apart; {@code open} when it ends in {@code **}. */
+    private record Pattern(Start start, List<String> parts, boolean open) {}
+
+    private final List<Pattern> patterns = new ArrayList<>();
+
+    Patterns(List<String> written) {
+        for (String text : written) {
+            String pattern = text.toLowerCase(Locale.ROOT);
+            Start start = Start.ANYWHERE;
+            if (pattern.startsWith("~/")) {
+                start = Start.HOME;
+                pattern = pattern.substring(2);
+            } else if (pattern.startsWith("/")) {
+                start = Start.ROOT;
+                pattern = pattern.substring(1);
+            }
+            boolean open = pattern.endsWith("/**");
+            if (open) {
+                pattern = pattern.substring(0, pattern.length() - 3);
+            }
+            patterns.add(new Pattern(start, parts(pattern), open));
+        }
+    }
+
+    /** The parts of an absolute path in lower case. */
+    static List<String> parts(String path) {
+        List<String> parts = new ArrayList<>(8);
+        String lower = path.toLowerCase(Locale.ROOT);
+        int from = 0;
+        while (from <= lower.length()) {
+            int slash = lower.indexOf('/', from);
+            int end = slash < 0 ? lower.length() : slash;
+            if (end > from) {
+                parts.add(lower.substring(from, end));
+            }
+            from = end + 1;
+        }
+        return parts;
+    }
+
+    /**
+     * Whether a path, or something a glob may match, is in the set.
+     *
+     * @param path its parts
+     * @param home how many parts the home folder in front has, or 0 when it is below none
+     */
+    boolean holds(List<String> path, int home) {
+        for (Pattern pattern : patterns) {
+            if (holds(pattern, path, home)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean holds(Pattern pattern, List<String> path, int home) {
+        int wanted = pattern.parts.size();
+        int have = path.size();
+        return switch (pattern.start) {
+            case ROOT ->
+                    pattern.open
+                            ? have > wanted && matches(pattern, path, 0)
+                            : have == wanted && matches(pattern, path, 0);
+            case HOME ->
+                    home > 0
+                            && (pattern.open
+                                    ? have > home + wanted && matches(pattern, path, home)
+                                    : have == home + wanted && matches(pattern, path, home));
+            case ANYWHERE -> {
+                if (!pattern.open) {
+                    yield have >= wanted && matches(pattern, path, have - wanted);
+                }
+                for (int at = 0; at + wanted < have; at++) {
+                    if (matches(pattern, path, at)) {
+                        yield true;
+                    }
+                }
+                yield false;
+            }
+        };
+    }
+
+    /**
+     * Whether a folder is one that the set looks into: taking it away takes away what the set
+     * names.
+     */
+    boolean looksInto(List<String> folder, int home) {
+        for (Pattern pattern : patterns) {
+            int most = pattern.open ? pattern.parts.size() : pattern.parts.size() - 1;
+            for (int known = 1; known <= most; known++) {
+                int at =
+                        switch (pattern.start) {
+                            case ROOT -> 0;
+                            case HOME -> home > 0 ? home : -1;
+                            case ANYWHERE -> folder.size() - known;
+                        };
+                if (at >= 0 && folder.size() == at + known && starts(pattern, folder, at, known)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The patterns that could stand directly below any folder, as relative paths without globs. */
+    List<String> anywhere() {
+        List<String> paths = new ArrayList<>();
+        for (Pattern pattern : patterns) {
+            if (pattern.start == Start.ANYWHERE) {
+                String path = String.join("/", pattern.parts);
+                if (path.indexOf('*') < 0) {
+                    paths.add(path);
+                }
+            }
+        }
+        return paths;
+    }
+
+    /**
+     * Whether everything a path stands for is in the set: a glob in it is taken as text, so {@code
+     * a*.o} is covered by {@code *.o} and {@code *} is not. For sets that make a verdict milder.
+     */
+    boolean covers(List<String> path, int home) {
+        for (Pattern pattern : patterns) {
+            if (covers(pattern, path, home)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean covers(Pattern pattern, List<String> path, int home) {
+        int wanted = pattern.parts.size();
+        int at =
+                switch (pattern.start) {
+                    case ROOT -> 0;
+                    case HOME -> home > 0 ? home : -1;
+                    case ANYWHERE -> pattern.open ? -1 : path.size() - wanted;
+                };
+        boolean fits =
+                at >= 0 && (pattern.open ? path.size() > at + wanted : path.size() == at + wanted);
+        if (!fits) {
+            return false;
+        }
+        for (int i = 0; i < wanted; i++) {
+            if (!glob(pattern.parts.get(i), path.get(at + i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(Pattern pattern, List<String> path, int at) {
+        return starts(pattern, path, at, pattern.parts.size());
+    }
+
+    private static boolean starts(Pattern pattern, List<String> path, int at, int count) {
+        for (int i = count - 1; i >= 0; i--) {
+            if (!meets(pattern.parts.get(i), path.get(at + i), count > 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether one part of a pattern and one part of a path, which may be a glob, can be the same.
+     */
+    private static boolean meets(String pattern, String part, boolean several) {
+        boolean wildPattern = pattern.indexOf('*') >= 0;
+        if (pattern.equals("**")) {
+            return true;
+        }
+        if (!isGlob(part)) {
+            return wildPattern ? glob(pattern, part) : pattern.equals(part);
+        }
+        if (part.equals("**")) {
+            return several;
+        }
+        boolean bare = part.chars().allMatch(c -> c == '*' || c == '?');
+        if (bare) {
+            return several && !pattern.startsWith(".");
+        }
+        if (!wildPattern) {
+            return (part.startsWith(".") || !pattern.startsWith(".")) && glob(part, pattern);
+        }
+        return glob(part, pattern.replace("*", "")) || glob(pattern, part.replace("*", ""));
+    }
+
+    static boolean isGlob(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if ("*?[(".indexOf(part.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a text matches a pattern of {@code *}, {@code ?} and {@code [..]}. */
+    static boolean glob(String pattern, String text) {
+        int p = 0;
+        int t = 0;
+        int star = -1;
+        int mark = 0;
+        while (t < text.length()) {
+            int next = p < pattern.length() ? one(pattern, p, text.charAt(t)) : -1;
+            if (p < pattern.length() && pattern.charAt(p) == '*') {
+                star = p++;
+                mark = t;
+            } else if (next >= 0) {
+                p = next;
+                t++;
+            } else if (star >= 0) {
+                p = star + 1;
+                t = ++mark;
+            } else {
+                return false;
+            }
+        }
+        while (p < pattern.length() && pattern.charAt(p) == '*') {
+            p++;
+        }
+        return p == pattern.length();
+    }
+
+    /** The position after the one-character pattern at {@code p} if it matches, or -1. */
+    private static int one(String pattern, int p, char c) {
+        char wanted = pattern.charAt(p);
+        if (wanted == '?') {
+            return p + 1;
+        }
+        if (wanted == '[') {
+            int end = pattern.indexOf(']', p + 2);
+            if (end > 0) {
+                boolean not = pattern.charAt(p + 1) == '!' || pattern.charAt(p + 1) == '^';
+                boolean in = inside(pattern, p + (not ? 2 : 1), end, c);
+                return in != not ? end + 1 : -1;
+            }
+        }
+        return wanted == c ? p + 1 : -1;
+    }
+
+    private static boolean inside(String pattern, int from, int end, char c) {
+        for (int i = from; i < end; i++) {
+            if (i + 2 < end && pattern.charAt(i + 1) == '-') {
+                if (c >= pattern.charAt(i) && c <= pattern.charAt(i + 2)) {
+                    return true;
+                }
+                i += 2;
+            } else if (pattern.charAt(i) == c) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,481 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What it means to read, write or delete at a place: risk, tags and the floor. */
+final class Places {
+
+    /** What is done to a file. */
+    enum Touch {
+        READ,
+        WRITE,
+        DELETE
+    }
+
+    /**
+     * The outcome for one touch of one place.
+     *
+     * @param risk after refinement
+     * @param tags what rules can speak about
+     * @param floor why no policy can permit it, or null
+     * @param cell whose profile cell counts
+     * @param note what is special about the place, in words, or null
+     */
+    record Verdict(
+            RiskTier risk,
+            Set<String> tags,
+            @Nullable String floor,
+            Action cell,
+            @Nullable String note) {}
+
+    private static final class Data {
+        static final DataFile PLACES = DataFile.read("places.yaml");
+        static final DataFile FLOOR = DataFile.read("protected.yaml");
+        static final Patterns STARTUP = new Patterns(PLACES.texts("startup"));
+        static final Patterns SYSTEM = new Patterns(PLACES.texts("system"));
+        static final Patterns NOT_SYSTEM = new Patterns(PLACES.texts("not_system"));
+        static final Patterns HOME_RUNS = new Patterns(PLACES.texts("home_runs"));
+        static final Patterns NOT_SECRET = new Patterns(PLACES.texts("not_secret"));
+        static final Patterns SECRET = new Patterns(secrets());
+        static final Patterns UNASKED = new Patterns(PLACES.texts("unasked"));
+        static final Patterns DEFINITIONS = new Patterns(PLACES.texts("definitions"));
+        static final Set<String> OUTPUTS = Set.copyOf(PLACES.texts("build_outputs"));
+        static final Patterns OUTPUT_FILES = new Patterns(PLACES.texts("build_output_files"));
+        static final Patterns OWN = new Patterns(FLOOR.texts("own"));
+        static final Patterns POLICY = new Patterns(FLOOR.texts("policy"));
+        static final Patterns CLIENTS = new Patterns(FLOOR.texts("clients"));
+
+        private static List<String> secrets() {
+            List<String> all = new ArrayList<>(Catalogue.shipped().secrets());
+            all.addAll(PLACES.texts("more_secrets"));
+            return all;
+        }
+    }
+
+    /** Folders at the root that anybody may write into. */
+    private static final Set<String> SHARED = Set.of("tmp", "mnt", "media");
+
+    private static final String OURS = "Countersign's own files are out of reach for agents";
+    private static final String POLICY_FILE =
+            "policy files of a workspace are changed by people, not by agents";
+    private static final String CLIENT_FILE =
+            "hook and permission files of a client are changed by people, not by agents";
+
+    private final Facts facts;
+    private final Guarded guarded;
+    private final Paths paths;
+    private final int homeParts;
+
+    Places(Facts facts, Guarded guarded, Paths paths) {
+        this.facts = facts;
+        this.guarded = guarded;
+        this.paths = paths;
+        this.homeParts = Patterns.parts(paths.home()).size();
+    }
+
+    Verdict judge(Touch touch, Paths.Place place, boolean whole) {
+        Action action =
+                switch (touch) {
+                    case READ -> Action.FILE_READ;
+                    case WRITE -> Action.FILE_WRITE;
+                    case DELETE -> Action.FILE_DELETE;
+                };
+        Set<String> tags = new TreeSet<>();
+        String written = place.written();
+        String resolved = place.resolved();
+        if (written == null || resolved == null) {
+            tags.add("escape");
+            if (touch == Touch.DELETE) {
+                tags.add("destructive");
+            }
+            RiskTier risk = touch == Touch.DELETE ? RiskTier.HIGH : RiskTier.MEDIUM;
+            return new Verdict(risk, tags, null, action, place.broken());
+        }
+        String asked = place.pattern() == null ? written : place.pattern();
+        boolean all = whole || place.pattern() != null;
+        String floor = floor(touch, asked, all);
+        if (floor == null && !resolved.equals(written)) {
+            floor = floor(touch, resolved, all);
+        }
+        Verdict verdict = judge(touch, action, place, asked, resolved, all, tags);
+        if (floor == null) {
+            return verdict;
+        }
+        return new Verdict(
+                verdict.risk.max(RiskTier.HIGH), verdict.tags, floor, action, verdict.note);
+    }
+
+    private Verdict judge(
+            Touch touch,
+            Action action,
+            Paths.Place place,
+            String asked,
+            String resolved,
+            boolean whole,
+            Set<String> tags) {
+        RiskTier risk = action.risk();
+        String note = null;
+        List<String> parts = Patterns.parts(asked);
+        List<String> real = resolved.equals(asked) ? parts : Patterns.parts(resolved);
+        boolean secret = secret(parts) || (place.pattern() == null && secret(real));
+        if (!secret && touch == Touch.READ && place.pattern() != null) {
+            secret = globOpensSecret(place);
+        }
+        if (secret) {
+            tags.add("secret");
+            note = "a secret";
+        }
+        if (place.outside()) {
+            risk = risk.max(touch == Touch.READ ? RiskTier.MEDIUM : RiskTier.HIGH);
+            tags.add("escape");
+            note = note == null ? "outside the project" : note;
+        }
+        if (touch == Touch.READ) {
+            risk = secret ? risk.max(RiskTier.HIGH) : risk;
+        } else {
+            String critical = critical(touch, parts, place.outside(), whole, asked);
+            if (critical == null && !resolved.equals(asked)) {
+                critical = critical(touch, real, place.outside(), whole, resolved);
+            }
+            if (critical != null) {
+                risk = RiskTier.CRITICAL;
+                note = critical;
+            } else if (Data.UNASKED.holds(parts, 0) || Data.UNASKED.holds(real, 0)) {
+                risk = risk.max(RiskTier.HIGH);
+                note = "run by other programs unasked";
+            } else if (Data.DEFINITIONS.holds(parts, 0)
+                    || Data.DEFINITIONS.holds(real, 0)
+                    || isBazel(asked)) {
+                risk = risk.max(RiskTier.MEDIUM);
+                note = "a build definition";
+            } else if (secret) {
+                risk = risk.max(RiskTier.MEDIUM);
+            }
+        }
+        Action cell = action;
+        if (touch == Touch.DELETE) {
+            if (remade(place, asked, resolved, secret) && !risk.atLeast(RiskTier.CRITICAL)) {
+                risk = RiskTier.LOW;
+                cell = Action.FILE_WRITE;
+                note = "made again by the build";
+            } else if (whole) {
+                tags.add("destructive");
+                if (Paths.below(paths.workspace(), strippedStar(asked))) {
+                    risk = risk.max(RiskTier.HIGH);
+                    note = note == null ? "the whole project" : note;
+                }
+            }
+        }
+        if (isProd(place, asked)) {
+            tags.add("prod");
+            risk = risk.raised();
+        }
+        return new Verdict(risk, tags, null, cell, note);
+    }
+
+    /** Names that mean something to Bazel in capitals only. */
+    private static boolean isBazel(String path) {
+        String name = Paths.name(path);
+        return name.equals("BUILD") || name.equals("WORKSPACE");
+    }
+
+    private static String strippedStar(String path) {
+        return path.endsWith("/*") || path.endsWith("/**")
+                ? path.substring(0, Math.max(1, path.lastIndexOf('/')))
+                : path;
+    }
+
+    private int home(List<String> parts) {
+        if (parts.isEmpty()) {
+            return 0;
+        }
+        List<String> own = Patterns.parts(paths.home());
+        if (homeParts > 0 && parts.size() > homeParts && parts.subList(0, homeParts).equals(own)) {
+            return homeParts;
+        }
+        if (parts.size() > 2 && (parts.get(0).equals("home") || parts.get(0).equals("users"))) {
+            return 2;
+        }
+        return parts.size() > 1 && parts.get(0).equals("root") ? 1 : 0;
+    }
+
+    /** Whether the parts name a home folder as a whole, or one above it. */
+    private boolean isHome(List<String> parts, boolean whole) {
+        List<String> own = Patterns.parts(paths.home());
+        List<String> folder = parts;
+        if (whole && !parts.isEmpty() && isBareGlob(parts.getLast())) {
+            folder = parts.subList(0, parts.size() - 1);
+        }
+        if (folder.size() <= own.size() && own.subList(0, folder.size()).equals(folder)) {
+            return true;
+        }
+        if (folder.isEmpty()) {
+            return true;
+        }
+        String first = folder.getFirst();
+        return (folder.size() <= 2 && (first.equals("home") || first.equals("users")))
+                || (folder.size() == 1 && first.equals("root"));
+    }
+
+    private static boolean isBareGlob(String part) {
+        return part.equals("*")
+                || part.equals("**")
+                || part.equals(".*")
+                || part.equals(".[!.]*")
+                || part.equals("..?*")
+                || part.equals("?*")
+                || part.equals("*.*");
+    }
+
+    private @Nullable String critical(
+            Touch touch, List<String> parts, boolean outside, boolean whole, String path) {
+        int home = home(parts);
+        if (Data.STARTUP.holds(parts, home)) {
+            return "a start-up file of the shell or an ssh folder";
+        }
+        if (!outside) {
+            return null;
+        }
+        if (isHome(parts, whole) && (touch == Touch.DELETE || whole)) {
+            return parts.isEmpty() ? "the whole file system" : "the home folder as a whole";
+        }
+        boolean shared = parts.size() == 1 && SHARED.contains(parts.getFirst());
+        boolean system =
+                Data.SYSTEM.holds(parts, home)
+                        && (touch == Touch.DELETE || !shared)
+                        && !Data.NOT_SYSTEM.covers(parts, home);
+        if (system) {
+            return "a path of the system";
+        }
+        if (touch == Touch.DELETE && home == 0 && parts.size() == 1 && whole) {
+            return "a folder at the root of the file system";
+        }
+        if (touch == Touch.DELETE && whole && !parts.isEmpty() && isBareGlob(parts.getLast())) {
+            return "everything in a folder outside the project";
+        }
+        if (touch == Touch.DELETE && Paths.below(paths.workspace(), strippedStar(path))) {
+            return "a folder that holds the whole project";
+        }
+        if (Data.HOME_RUNS.holds(parts, home) && touch == Touch.DELETE && whole) {
+            return "credentials or programs of the home folder";
+        }
+        return null;
+    }
+
+    /** Whether reading here reveals credentials. */
+    boolean secret(List<String> parts) {
+        int home = home(parts);
+        return Data.SECRET.holds(parts, home) && !Data.NOT_SECRET.covers(parts, home);
+    }
+
+    private boolean globOpensSecret(Paths.Place place) {
+        String pattern = place.pattern();
+        String folder = place.resolved();
+        if (pattern == null || folder == null) {
+            return false;
+        }
+        String rest = Paths.name(pattern);
+        if (!pattern.equals((place.written() + "/" + rest).replace("//", "/"))) {
+            return false;
+        }
+        Optional<List<String>> names = facts.list(folder);
+        if (names.isEmpty()) {
+            return false;
+        }
+        boolean dots = rest.startsWith(".");
+        for (String name : names.get()) {
+            boolean reached = dots || !name.startsWith(".");
+            if (reached
+                    && Patterns.glob(rest, name)
+                    && secret(Patterns.parts(folder + "/" + name))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a tool that reads all below this folder would open a secret there. */
+    boolean holdsSecret(Paths.Place place, boolean hidden) {
+        String folder = place.resolved();
+        if (folder == null) {
+            return false;
+        }
+        List<String> parts = Patterns.parts(folder);
+        if (hidden && isHome(parts, true)) {
+            return true;
+        }
+        int home = home(parts);
+        if (hidden && Data.SECRET.looksInto(parts, home) && home > 0) {
+            return true;
+        }
+        return holdsSecret(folder, hidden, 0, new int[] {400});
+    }
+
+    private boolean holdsSecret(String folder, boolean hidden, int depth, int[] left) {
+        Optional<List<String>> names = facts.list(folder);
+        if (names.isEmpty()) {
+            return false;
+        }
+        for (String name : names.get()) {
+            if (--left[0] < 0) {
+                return false;
+            }
+            if ((!hidden && name.startsWith(".")) || name.equals(".git")) {
+                continue;
+            }
+            if (!hidden && name.equals("node_modules")) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            if (secret(Patterns.parts(path))) {
+                return true;
+            }
+            if (depth < 2
+                    && name.indexOf('.') < 0
+                    && facts.kind(path) == Facts.Kind.DIRECTORY
+                    && holdsSecret(path, hidden, depth + 1, left)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean remade(Paths.Place place, String asked, String resolved, boolean secret) {
+        if (place.outside() || secret) {
+            return false;
+        }
+        String written = place.written();
+        String real =
+                place.pattern() == null || written == null
+                        ? resolved
+                        : resolved + asked.substring(Math.min(asked.length(), written.length()));
+        return remade(asked, paths.workspace()) && remade(real, resolvedRoot(place));
+    }
+
+    /** What is resolved lies below the resolved workspace; only the part below it counts. */
+    private String resolvedRoot(Paths.Place place) {
+        String resolved = String.valueOf(place.resolved());
+        return Paths.below(resolved, paths.workspace())
+                ? paths.workspace()
+                : facts.resolve(paths.workspace());
+    }
+
+    private boolean remade(String path, String root) {
+        if (!Paths.below(path, root) || path.length() <= root.length() + 1) {
+            return false;
+        }
+        String below = path.substring(root.equals("/") ? 1 : root.length() + 1);
+        for (String part : below.split("/", -1)) {
+            if (part.equals(".git")) {
+                return false;
+            }
+            if (Data.OUTPUTS.contains(part) || part.endsWith(".egg-info")) {
+                return true;
+            }
+        }
+        List<String> parts = Patterns.parts(below);
+        return Data.OUTPUT_FILES.covers(parts, 0);
+    }
+
+    private boolean isProd(Paths.Place place, String asked) {
+        String root = paths.workspace();
+        String below =
+                !place.outside() && Paths.below(asked, root) && asked.length() > root.length()
+                        ? asked.substring(root.length())
+                        : place.outside() ? asked : "";
+        return Labels.prodPath(below);
+    }
+
+    private @Nullable String floor(Touch touch, String path, boolean whole) {
+        List<String> parts = Patterns.parts(path);
+        for (String folder : guarded.folders()) {
+            String own = Paths.normalise(folder);
+            if (Paths.below(path, own) || (whole && Paths.below(own, strippedStar(path)))) {
+                if (touch != Touch.READ || Paths.below(path, own)) {
+                    return OURS;
+                }
+            }
+        }
+        int home = home(parts);
+        if (Data.OWN.holds(parts, home)
+                || (home > 0
+                        && Data.OWN.looksInto(parts, home)
+                        && parts.getLast().contains("countersign"))) {
+            return OURS;
+        }
+        if (touch == Touch.READ) {
+            return null;
+        }
+        if (Data.POLICY.holds(parts, home)) {
+            return POLICY_FILE;
+        }
+        if (Data.CLIENTS.holds(parts, home)) {
+            return CLIENT_FILE;
+        }
+        if (touch == Touch.DELETE || whole) {
+            if (Data.CLIENTS.looksInto(parts, home) && touches(parts, path)) {
+                return CLIENT_FILE;
+            }
+            if (touch == Touch.DELETE && whole && holdsProtected(strippedStar(path))) {
+                return CLIENT_FILE;
+            }
+        }
+        return null;
+    }
+
+    /** A folder only some clients know ({@code .github}) counts if it really holds such a file. */
+    private boolean touches(List<String> parts, String path) {
+        String name = parts.isEmpty() ? "" : parts.getLast();
+        boolean shared =
+                name.equals(".github")
+                        || name.equals("documents")
+                        || name.equals(".config")
+                        || name.equals(".agents")
+                        || name.equals("etc")
+                        || name.equals("library")
+                        || name.equals("application support")
+                        || name.equals("program files");
+        return !shared || holdsProtected(path);
+    }
+
+    private boolean holdsProtected(String folder) {
+        if (facts.kind(folder) != Facts.Kind.DIRECTORY) {
+            return false;
+        }
+        for (String relative : Data.CLIENTS.anywhere()) {
+            if (exists(folder + "/" + relative)
+                    || (relative.startsWith(".github/")
+                            && folder.endsWith("/.github")
+                            && exists(folder + relative.substring(7)))) {
+                return true;
+            }
+        }
+        for (String relative : Data.POLICY.anywhere()) {
+            if (exists(folder + "/" + relative)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean exists(String path) {
+        Facts.Kind kind = facts.kind(path);
+        return kind == Facts.Kind.FILE || kind == Facts.Kind.DIRECTORY;
+    }
+
+    /** The ports that are ours on every loopback address. */
+    static List<String> ownPorts() {
+        return Data.FLOOR.texts("ports");
+    }
+
+    static List<String> floorTexts(String key) {
+        return Data.FLOOR.texts(key);
+    }
+}

@@ -1,0 +1,289 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Programs that end processes, and the clients' own programs. */
+final class ProcessCommands {
+    private static final String FLOOR = "Countersign's own process is out of reach for agents";
+
+    private final Judge judge;
+
+    ProcessCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        switch (name) {
+            case "kill" -> kill(job);
+            case "pkill", "killall", "skill", "killall5" -> byName(job, name);
+            case "fuser" -> fuser(job);
+            case "hostname", "mount", "ifconfig", "route", "sysctl", "date" -> {
+                return changesMachine(job, name);
+            }
+            case "pgrep", "lsof", "pidof", "ss", "netstat", "ps" -> {
+                for (String word : job.constants()) {
+                    judge.call.looksForUs |= namesUs(word);
+                }
+                return false;
+            }
+            case "systemctl",
+                    "service",
+                    "launchctl",
+                    "pm2",
+                    "supervisorctl",
+                    "docker",
+                    "podman" -> {
+                if (managesUs(job, name)) {
+                    judge.shell(job, RiskTier.HIGH, "manages Countersign's own service")
+                            .floor(FLOOR);
+                    return true;
+                }
+                return false;
+            }
+            case "grep" -> {
+                for (String word : job.constants()) {
+                    judge.call.looksForUs |=
+                            word.toLowerCase(Locale.ROOT).contains("countersign")
+                                    && job.input()
+                                            instanceof
+                                            dev.countersign.analysis.shell.Invocation.Input.Pipe;
+                }
+                return false;
+            }
+            default -> {
+                return client(job, name);
+            }
+        }
+        return true;
+    }
+
+    /** Programs that only look until they are given a word too many. */
+    private boolean changesMachine(Job job, String name) {
+        int words = 0;
+        boolean assigns = false;
+        boolean formats = true;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null || !value.startsWith("-")) {
+                words++;
+                assigns |= value == null || value.indexOf('=') > 0;
+                formats &= value != null && value.startsWith("+");
+            }
+        }
+        boolean changes =
+                switch (name) {
+                    case "hostname" -> words > 0;
+                    case "ifconfig", "route" -> words > 1;
+                    case "sysctl" -> assigns;
+                    case "date" ->
+                            words > 0
+                                    && !formats
+                                    && job.arguments().getFirst().value() != null
+                                    && String.valueOf(job.argument(0)).matches("[0-9.]{8,}");
+                    default -> false;
+                };
+        if (changes) {
+            judge.shell(job, RiskTier.HIGH, "`" + name + "` changes the machine");
+            return true;
+        }
+        if (name.equals("mount") && job.arguments().isEmpty()) {
+            judge.fact(job, "lists what is mounted");
+            return true;
+        }
+        return false;
+    }
+
+    private boolean managesUs(Job job, String name) {
+        boolean names = false;
+        boolean acts = false;
+        for (String word : job.constants()) {
+            names |= word.toLowerCase(Locale.ROOT).contains("countersign") && word.indexOf('/') < 0;
+            acts |=
+                    switch (word) {
+                        case "stop",
+                                "kill",
+                                "restart",
+                                "disable",
+                                "mask",
+                                "rm",
+                                "bootout",
+                                "unload",
+                                "remove",
+                                "delete",
+                                "reload",
+                                "pause",
+                                "isolate",
+                                "edit",
+                                "exec" ->
+                                true;
+                        default -> false;
+                    };
+        }
+        return names && acts && !name.isEmpty();
+    }
+
+    private boolean namesUs(String word) {
+        String lower = word.toLowerCase(Locale.ROOT);
+        if (lower.contains("countersign")) {
+            return true;
+        }
+        for (String port : Places.ownPorts()) {
+            if (lower.contains(port)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void kill(Job job) {
+        List<Argument> words = job.arguments();
+        Draft draft = judge.shell(job, RiskTier.MEDIUM, "ends processes");
+        boolean signalSeen = false;
+        boolean asks = words.size() > 1 && "-0".equals(words.getFirst().value());
+        if (asks) {
+            draft.risk = RiskTier.LOW;
+            draft.summary = "asks whether processes run";
+        }
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (value == null) {
+                draft.opaque();
+                if (judge.call.looksForUs) {
+                    draft.floor(FLOOR);
+                }
+                continue;
+            }
+            if (value.equals("-l") || value.equals("-L")) {
+                draft.risk = RiskTier.NONE;
+                draft.summary = "lists signals";
+                return;
+            }
+            boolean signal = i == 0 && value.startsWith("-") && words.size() > 1;
+            if (signal) {
+                signalSeen = true;
+                if (value.equals("-s") || value.equals("-n")) {
+                    i++;
+                }
+                continue;
+            }
+            if (value.equals("--")) {
+                signalSeen = true;
+                continue;
+            }
+            pid(draft, value, signalSeen);
+        }
+    }
+
+    private void pid(Draft draft, String value, boolean signalSeen) {
+        try {
+            long pid = Long.parseLong(value);
+            if (pid == -1 || pid == 0 || (pid < 0 && signalSeen)) {
+                draft.atLeast(RiskTier.HIGH).tag("destructive");
+            }
+            if (pid == -1) {
+                draft.atLeast(RiskTier.CRITICAL)
+                        .floor("it would end every process, Countersign's own too");
+                draft.summary = "ends every process of the user";
+            }
+            if (pid == 1) {
+                draft.atLeast(RiskTier.CRITICAL);
+            }
+            if (judge.call.guarded.processes().contains(Math.abs(pid))) {
+                draft.floor(FLOOR);
+            }
+        } catch (NumberFormatException e) {
+            if (!value.startsWith("%")) {
+                draft.opaque();
+            }
+        }
+    }
+
+    private void byName(Job job, String name) {
+        Draft draft = judge.shell(job, RiskTier.MEDIUM, "ends processes by name");
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null) {
+                draft.opaque();
+                continue;
+            }
+            if (value.startsWith("-")) {
+                continue;
+            }
+            if (hits(value, name)) {
+                draft.floor(FLOOR);
+            }
+        }
+    }
+
+    private static boolean hits(String pattern, String program) {
+        String lower = pattern.toLowerCase(Locale.ROOT);
+        if (lower.contains("countersign") || lower.equals("java")) {
+            return true;
+        }
+        if (!program.equals("pkill")) {
+            return false;
+        }
+        try {
+            Pattern compiled = Pattern.compile(lower);
+            return pattern.length() < 200
+                    && (compiled.matcher("countersign").find() || compiled.matcher("java").find());
+        } catch (PatternSyntaxException e) {
+            return true;
+        }
+    }
+
+    private void fuser(Job job) {
+        boolean kills = false;
+        boolean us = false;
+        for (String word : job.constants()) {
+            kills |= word.equals("--kill") || (word.startsWith("-") && word.contains("k"));
+            us |= namesUs(word);
+        }
+        if (kills) {
+            Draft draft =
+                    judge.shell(job, RiskTier.MEDIUM, "ends the processes that use a file or port");
+            if (us) {
+                draft.floor(FLOOR);
+            }
+        } else {
+            judge.fact(job, "shows which processes use a file or port");
+        }
+    }
+
+    private boolean client(Job job, String name) {
+        if (!Places.floorTexts("client_programs").contains(name)) {
+            return false;
+        }
+        if (Judge.isVersionQuestion(job)) {
+            judge.fact(job, "asks `" + name + "` for its version");
+            return true;
+        }
+        Draft draft = judge.shell(job, RiskTier.HIGH, "starts another agent, `" + name + "`");
+        List<String> options = Places.floorTexts("client_options");
+        for (String word : job.constants()) {
+            String option = word.indexOf('=') > 0 ? word.substring(0, word.indexOf('=')) : word;
+            boolean weakens =
+                    options.contains(option)
+                            || word.contains("disableAllHooks")
+                            || word.contains("hooksConfig");
+            if (weakens) {
+                draft.floor("an agent may not start a client without its hooks or permissions");
+            }
+        }
+        List<String> words = job.constants();
+        boolean configures =
+                !words.isEmpty()
+                        && (words.getFirst().equals("config")
+                                || words.getFirst().equals("plugin")
+                                || words.getFirst().equals("hooks"));
+        if (configures) {
+            draft.floor("a client's settings are changed by people, not by agents");
+        }
+        return true;
+    }
+}

@@ -1,0 +1,431 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.Span;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line read with the help of the catalogue: which words are options, values, paths,
+ * commands. Options are found in all their spellings: bundled, attached, with {@code =},
+ * abbreviated.
+ */
+final class Reading {
+    /**
+     * A word with its role.
+     *
+     * @param role as the catalogue names it
+     * @param word the value itself, an option's prefix taken off
+     * @param option the spelling of the option it belongs to, or null
+     */
+    record Bound(String role, Argument word, @Nullable String option) {}
+
+    /**
+     * An option that was given.
+     *
+     * @param name the spelling of the catalogue, or as written when it is not listed
+     * @param value its value, or null when it takes none
+     */
+    record Given(String name, @Nullable Argument value) {}
+
+    final Tool top;
+    Tool tool;
+    final List<String> path = new ArrayList<>();
+    final List<Bound> bound = new ArrayList<>();
+    final List<Given> given = new ArrayList<>();
+    final List<Argument> positionals = new ArrayList<>();
+    final List<Argument> assignments = new ArrayList<>();
+
+    /** Words after {@code --}, which are among the positionals too. */
+    final List<Argument> afterDashes = new ArrayList<>();
+
+    /** Options and sub-commands the catalogue does not list, in words. */
+    final List<String> unlisted = new ArrayList<>();
+
+    /** Words that are not constant and may be options. */
+    final List<Argument> unknown = new ArrayList<>();
+
+    /** The command it runs, or empty. */
+    List<Argument> command = List.of();
+
+    private final List<Argument> words;
+    private final Set<Deed> added = EnumSet.noneOf(Deed.class);
+    private @Nullable Set<Deed> replaced;
+
+    private Reading(Tool top, List<Argument> words) {
+        this.top = top;
+        this.tool = top;
+        this.words = words;
+    }
+
+    /** Reads {@code words}, the program itself not among them. */
+    static Reading of(Tool tool, List<Argument> words) {
+        Reading reading = new Reading(tool, words);
+        reading.read();
+        return reading;
+    }
+
+    /** All it may do. */
+    Set<Deed> deeds() {
+        Set<Deed> deeds = EnumSet.noneOf(Deed.class);
+        deeds.addAll(replaced == null ? tool.base() : replaced);
+        if (replaced == null && tool.base().isEmpty()) {
+            deeds.addAll(top.base());
+        }
+        deeds.addAll(added);
+        return deeds;
+    }
+
+    /** Whether every option and sub-command is listed and nothing hides behind an unknown word. */
+    boolean proven() {
+        return unlisted.isEmpty() && unknown.isEmpty();
+    }
+
+    boolean has(String... spellings) {
+        for (Given option : given) {
+            for (String spelling : spellings) {
+                if (option.name.equals(spelling)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Nullable Argument value(String... spellings) {
+        Argument found = null;
+        for (Given option : given) {
+            for (String spelling : spellings) {
+                if (option.name.equals(spelling) && option.value != null) {
+                    found = option.value;
+                }
+            }
+        }
+        return found;
+    }
+
+    List<Argument> values(String... spellings) {
+        List<Argument> found = new ArrayList<>();
+        for (Given option : given) {
+            for (String spelling : spellings) {
+                if (option.name.equals(spelling) && option.value != null) {
+                    found.add(option.value);
+                }
+            }
+        }
+        return found;
+    }
+
+    private void read() {
+        boolean options = true;
+        int i = 0;
+        while (i < words.size()) {
+            Argument word = words.get(i);
+            String text = word.value();
+            if (!options) {
+                afterDashes.add(word);
+                if (positional(word, i)) {
+                    break;
+                }
+                i++;
+            } else if (text == null) {
+                if (couldBeOption(word) && !harmlessWithAnyOption()) {
+                    unknown.add(word);
+                }
+                if (positional(word, i)) {
+                    break;
+                }
+                i++;
+            } else if (text.equals("--")) {
+                options = false;
+                i++;
+            } else if (text.length() > 1 && text.charAt(0) == '-') {
+                i = option(word, text, i);
+                if (i < 0) {
+                    break;
+                }
+            } else if (text.length() > 1 && text.charAt(0) == '+' && listed(text) != null) {
+                i = option(word, text, i);
+                if (i < 0) {
+                    break;
+                }
+            } else {
+                if (positional(word, i)) {
+                    break;
+                }
+                i++;
+            }
+        }
+        bindPositionals();
+    }
+
+    private boolean harmlessWithAnyOption() {
+        return tool.anyOption() && !tool.hasHarmfulOption();
+    }
+
+    private static boolean couldBeOption(Argument word) {
+        String written = word.written();
+        if (written.isEmpty()) {
+            return true;
+        }
+        char c = written.charAt(0);
+        if (c == '"' && written.length() > 1) {
+            c = written.charAt(1);
+        }
+        return c == '$' || c == '`' || c == '-' || c == '{' || c == '*' || c == '\'' || c == '\\';
+    }
+
+    /** Returns whether reading ends here because the rest is a command. */
+    private boolean positional(Argument word, int i) {
+        String text = word.value();
+        if (positionals.isEmpty() && top.assignments() && isAssignment(text)) {
+            assignments.add(word);
+            return false;
+        }
+        if (!tool.subs().isEmpty() && positionals.isEmpty()) {
+            Tool sub = text == null ? null : tool.subs().get(text);
+            if (sub != null) {
+                path.add(text);
+                tool = sub;
+                return false;
+            }
+            if (tool.positionals().isEmpty()) {
+                if (text == null) {
+                    unknown.add(word);
+                } else {
+                    unlisted.add("`" + text + "` is no sub-command the catalogue lists");
+                }
+            }
+        }
+        int index = positionals.size();
+        List<String> roles = tool.positionals();
+        if (index < roles.size() && roles.get(index).equals("exec")) {
+            command = words.subList(i, words.size());
+            return true;
+        }
+        positionals.add(word);
+        return false;
+    }
+
+    static boolean isAssignment(@Nullable String text) {
+        if (text == null) {
+            return false;
+        }
+        int equals = text.indexOf('=');
+        if (equals <= 0) {
+            return false;
+        }
+        for (int i = 0; i < equals; i++) {
+            char c = text.charAt(i);
+            boolean name =
+                    c == '_'
+                            || (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (i > 0 && c >= '0' && c <= '9');
+            if (!name) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the position after the option and its value, or -1 when the rest is a command. */
+    private int option(Argument word, String text, int i) {
+        Tool.Option exact = listed(text);
+        if (exact != null) {
+            return take(text, exact, null, i);
+        }
+        int equals = text.indexOf('=');
+        boolean longForm = text.startsWith("--") || equals > 2;
+        if (equals > 0 && longForm) {
+            String name = text.substring(0, equals);
+            Tool.Option option = listed(name);
+            if (option != null) {
+                return take(name, option, tail(word, text, equals + 1), i);
+            }
+        }
+        if (text.startsWith("--")) {
+            return abbreviated(word, text, equals, i);
+        }
+        return cluster(word, text, i);
+    }
+
+    private int abbreviated(Argument word, String text, int equals, int i) {
+        String name = equals > 0 ? text.substring(0, equals) : text;
+        String match = null;
+        if (name.length() > 2) {
+            for (Tool place : new Tool[] {tool, top}) {
+                for (String spelling : place.spellings()) {
+                    if (spelling.startsWith(name) && spelling.startsWith("--")) {
+                        Tool.Option option = listed(spelling);
+                        if (match == null || (option != null && option.harmful())) {
+                            match = spelling;
+                        }
+                    }
+                }
+            }
+        }
+        Tool.Option option = match == null ? null : listed(match);
+        if (match != null && option != null) {
+            return take(match, option, equals > 0 ? tail(word, text, equals + 1) : null, i);
+        }
+        given.add(new Given(name, equals > 0 ? tail(word, text, equals + 1) : null));
+        if (!tool.anyOption()) {
+            unlisted.add("`" + name + "` is no option the catalogue lists");
+        }
+        return i + 1;
+    }
+
+    private int cluster(Argument word, String text, int i) {
+        if (text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9')) {
+            given.add(new Given(text, null));
+            return i + 1;
+        }
+        for (int k = 1; k < text.length(); k++) {
+            String name = "-" + text.charAt(k);
+            Tool.Option option = listed(name);
+            if (option == null) {
+                boolean digit = text.charAt(k) >= '0' && text.charAt(k) <= '9';
+                given.add(new Given(name, null));
+                if (!tool.anyOption() && !digit) {
+                    unlisted.add("`" + name + "` is no option the catalogue lists");
+                }
+            } else if (option.role() != null) {
+                boolean attached = k + 1 < text.length();
+                return take(name, option, attached ? tail(word, text, k + 1) : null, i);
+            } else {
+                apply(name, option, null);
+            }
+        }
+        return i + 1;
+    }
+
+    private static Argument tail(Argument word, String text, int from) {
+        return new Argument(text.substring(from), word.written(), word.glob(), word.source());
+    }
+
+    private int take(String name, Tool.Option option, @Nullable Argument attached, int i) {
+        String role = option.role();
+        if (role == null) {
+            apply(name, option, attached);
+            return i + 1;
+        }
+        if (role.equals("exec")) {
+            apply(name, option, null);
+            command = words.subList(i + 1, words.size());
+            return -1;
+        }
+        if (role.equals("text*")) {
+            apply(name, option, null);
+            words.subList(i + 1, words.size()).forEach(positionals::add);
+            return -1;
+        }
+        int next = i + 1;
+        Argument first = attached;
+        String[] roles = role.split(" ", -1);
+        for (String part : roles) {
+            Argument value;
+            if (first != null) {
+                value = first;
+                first = null;
+            } else if (next < words.size()) {
+                value = words.get(next++);
+            } else {
+                value = new Argument("", "", false, new Span(0, 0));
+            }
+            given.add(new Given(name, value));
+            bind(part, value, name);
+        }
+        change(option);
+        return next;
+    }
+
+    private void apply(String name, Tool.Option option, @Nullable Argument value) {
+        given.add(new Given(name, value));
+        change(option);
+    }
+
+    private void change(Tool.Option option) {
+        added.addAll(option.add());
+        Set<Deed> set = option.set();
+        if (set != null) {
+            if (replaced == null) {
+                replaced = EnumSet.noneOf(Deed.class);
+            }
+            replaced.addAll(set);
+        }
+    }
+
+    private void bind(String role, Argument value, String option) {
+        if (role.endsWith("@text")) {
+            String text = value.value();
+            if (text == null) {
+                bound.add(new Bound("text", value, option));
+                return;
+            }
+            int sign = role.startsWith("=") ? text.indexOf('=') + 1 : 0;
+            if (sign < text.length()
+                    && (text.charAt(sign) == '@' || (sign > 0 && text.charAt(sign) == '<'))) {
+                Argument file = tail(value, text, sign + 1);
+                if (!"-".equals(file.value())) {
+                    bound.add(new Bound("read", file, option));
+                }
+            }
+            return;
+        }
+        bound.add(new Bound(role, value, option));
+    }
+
+    private Tool.@Nullable Option listed(String name) {
+        Tool.Option option = tool.options().get(name);
+        if (option == null) {
+            option = tool.globals().get(name);
+        }
+        if (option == null && tool.valued().contains(name)) {
+            option = Tool.Option.VALUED;
+        }
+        if (option == null && !path.isEmpty()) {
+            option = top.options().get(name);
+            if (option == null && !top.kind().equals("vcs")) {
+                option = top.globals().get(name);
+            }
+            if (option == null && top.valued().contains(name)) {
+                option = Tool.Option.VALUED;
+            }
+        }
+        return option;
+    }
+
+    private void bindPositionals() {
+        List<String> roles = tool.positionals();
+        if (roles.isEmpty()) {
+            return;
+        }
+        int count = positionals.size();
+        String last = roles.getLast();
+        boolean special = last.startsWith("+last ");
+        if (special) {
+            boolean target = has("-t", "--target-directory") || count < 2;
+            String before = roles.getFirst();
+            String role = before.endsWith("*") ? before.substring(0, before.length() - 1) : before;
+            for (int i = 0; i < count; i++) {
+                String part = i == count - 1 && !target ? last.substring(6) : role;
+                bound.add(new Bound(part, positionals.get(i), null));
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            String role = i < roles.size() ? roles.get(i) : roles.getLast();
+            if (i >= roles.size() && !role.endsWith("*")) {
+                role = "unknown";
+            }
+            if (role.endsWith("*")) {
+                role = role.substring(0, role.length() - 1);
+            }
+            bound.add(new Bound(role, positionals.get(i), null));
+        }
+    }
+}

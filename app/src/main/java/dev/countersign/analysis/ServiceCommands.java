@@ -1,0 +1,726 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Clients of services: containers, clusters, clouds, databases, code hosts. */
+final class ServiceCommands {
+    private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
+
+    private final Judge judge;
+
+    ServiceCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElse(null);
+        if (tool == null || Quiet.fit(name, job.arguments()) != null) {
+            return false;
+        }
+        boolean service =
+                switch (tool.kind()) {
+                    case "container", "cloud", "db" -> true;
+                    default -> name.equals("gh") || name.equals("glab");
+                };
+        if (!service) {
+            return false;
+        }
+        if (Judge.isVersionQuestion(job)) {
+            judge.fact(job, "asks `" + name + "` for its version");
+            return true;
+        }
+        int before = judge.call.drafts.size();
+        switch (judge.catalogue.canonical(name)) {
+            case "docker", "docker compose" -> docker(job, name, tool);
+            case "kubectl" -> kubectl(job, name, tool);
+            case "aws" -> aws(job);
+            case "gcloud", "az" -> cloud(job, name);
+            case "psql", "mysql", "sqlite3", "duckdb", "mongosh" -> database(job, name, tool);
+            case "redis-cli" -> redis(job, tool);
+            case "gh" -> gh(job, name, Reading.of(tool, job.arguments()));
+            default -> plain(job, name, Reading.of(tool, job.arguments()));
+        }
+        boolean prod = prod(job);
+        for (int i = before; i < judge.call.drafts.size(); i++) {
+            Draft draft = judge.call.drafts.get(i);
+            if (draft.number == job.number()
+                    && draft.action == dev.countersign.call.Action.SHELL_RUN) {
+                if (deploys(job, name)) {
+                    draft.tag("deploy");
+                }
+                if (prod && !draft.tags.contains("prod")) {
+                    draft.tag("prod");
+                    draft.risk = draft.risk.raised();
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean prod(Job job) {
+        for (String word : job.constants()) {
+            if (word.length() < 300
+                    && word.indexOf(' ') < 0
+                    && word.indexOf('\n') < 0
+                    && Labels.prod(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean deploys(Job job, String name) {
+        for (String word : job.constants()) {
+            switch (word) {
+                case "apply",
+                        "deploy",
+                        "rollout",
+                        "upgrade",
+                        "up",
+                        "install",
+                        "publish",
+                        "release",
+                        "promote" -> {
+                    return !name.startsWith("docker") && !name.equals("podman");
+                }
+                default -> {}
+            }
+        }
+        return false;
+    }
+
+    /** Requests of a code host; {@code gh api} can be any of them. */
+    private void gh(Job job, String name, Reading reading) {
+        if (!reading.path.contains("api")) {
+            plain(job, name, reading);
+            return;
+        }
+        Argument word = reading.value("-X", "--method");
+        String given = word == null ? "" : String.valueOf(word.value()).toUpperCase(Locale.ROOT);
+        boolean body = reading.has("-f", "--raw-field", "-F", "--field", "--input");
+        boolean asks = given.equals("GET") || given.equals("HEAD") || (word == null && !body);
+        plain(job, name, reading);
+        if (given.equals("DELETE")) {
+            judge.shell(job, RiskTier.CRITICAL, "deletes something of a code host")
+                    .tag("network", "destructive");
+        } else if (!asks) {
+            Draft draft =
+                    judge.shell(job, RiskTier.HIGH, "changes something of a code host")
+                            .tag("network");
+            draft.sends = true;
+            draft.sendsUnknown = Judge.hasUnknown(job);
+        }
+    }
+
+    /** A client whose sub-commands the catalogue describes. */
+    private void plain(Job job, String name, Reading reading) {
+        Set<Deed> deeds = reading.deeds();
+        if (asks(reading)) {
+            query(job, name, reading);
+            return;
+        }
+        if (helpOnly(reading, deeds)) {
+            judge.fact(job, "asks `" + name + "` about itself");
+            return;
+        }
+        if (judge.unproven(job, name, reading) && reading.path.isEmpty()) {
+            return;
+        }
+        judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+        judge.deeds(job, name, reading);
+    }
+
+    private static boolean asks(Reading reading) {
+        return !reading.path.isEmpty()
+                && ASKING.containsAll(reading.deeds())
+                && reading.deeds().contains(Deed.READ)
+                && reading.unknown.isEmpty();
+    }
+
+    private static boolean helpOnly(Reading reading, Set<Deed> deeds) {
+        return reading.path.isEmpty() && reading.positionals.isEmpty() && ASKING.containsAll(deeds);
+    }
+
+    /**
+     * A query that changes nothing. Options the catalogue does not list do not turn it into more.
+     */
+    private void query(Job job, String name, Reading reading) {
+        Draft draft =
+                judge.shell(
+                        job,
+                        RiskTier.LOW,
+                        "asks " + Judge.describe(name, reading) + " and changes nothing");
+        draft.tag("network");
+        draft.sends = true;
+        draft.sendsUnknown = Judge.hasUnknown(job);
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals("read")) {
+                judge.file(job, Places.Touch.READ, bound.word(), false);
+            }
+            if (bound.role().equals("write")) {
+                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+            }
+            if (bound.role().equals("host")) {
+                draft.atLeast(RiskTier.HIGH);
+            }
+        }
+        if (reading.deeds().contains(Deed.EXEC)) {
+            draft.atLeast(RiskTier.MEDIUM);
+        }
+    }
+
+    // ---- containers
+
+    private void docker(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        List<String> path = reading.path;
+        String sub = path.isEmpty() ? "" : path.getLast();
+        boolean compose = path.contains("compose") || name.equals("docker-compose");
+        if (asks(reading) || (sub.equals("inspect") && !path.contains("secret"))) {
+            Draft draft = judge.shell(job, RiskTier.LOW, "asks `" + name + "` and changes nothing");
+            if (reading.has("-H", "--host", "-c", "--context") && !compose) {
+                draft.atLeast(RiskTier.HIGH).tag("network");
+            }
+            if (!reading.unknown.isEmpty()) {
+                draft.opaque();
+            }
+            return;
+        }
+        switch (sub) {
+            case "run", "create" -> {
+                if (compose) {
+                    judge.shell(job, RiskTier.MEDIUM, "starts a container");
+                } else {
+                    run(job, name);
+                }
+            }
+            case "exec" -> exec(job, name);
+            case "build", "buildx", "up", "start", "pull", "load", "watch" -> {
+                Draft draft = judge.shell(job, RiskTier.MEDIUM, "builds or starts containers");
+                if (reading.has("--push")) {
+                    draft.atLeast(RiskTier.HIGH).tag("network");
+                }
+                if (reading.has("--allow")) {
+                    draft.atLeast(RiskTier.CRITICAL).tag("escape");
+                }
+                if (sub.equals("pull")) {
+                    draft.atLeast(RiskTier.HIGH).tag("network", "package-install");
+                }
+                if (!reading.unknown.isEmpty()) {
+                    draft.opaque();
+                }
+            }
+            case "stop",
+                    "restart",
+                    "kill",
+                    "pause",
+                    "down",
+                    "rename",
+                    "update",
+                    "tag",
+                    "commit",
+                    "unpause",
+                    "connect",
+                    "disconnect" -> {
+                Draft draft = judge.shell(job, RiskTier.MEDIUM, "changes containers");
+                if (reading.has("-v", "--volumes")) {
+                    draft.atLeast(RiskTier.HIGH).tag("destructive");
+                    draft.summary = "removes containers and the data in their volumes";
+                }
+                if (!reading.unknown.isEmpty()) {
+                    draft.opaque();
+                }
+            }
+            case "rm", "rmi", "prune" -> {
+                boolean wide =
+                        path.contains("volume") || path.contains("system") || sub.equals("prune");
+                judge.shell(
+                                job,
+                                wide ? RiskTier.CRITICAL : RiskTier.HIGH,
+                                "removes containers, images or volumes")
+                        .tag("destructive");
+            }
+            case "cp" ->
+                    reading.positionals.forEach(word -> {
+                        boolean last = word.equals(reading.positionals.getLast());
+                        if (!NetCommands.isRemote(word.value())) {
+                            judge.file(
+                                    job, last ? Places.Touch.WRITE : Places.Touch.READ, word, true);
+                        } else {
+                            judge.shell(job, RiskTier.MEDIUM, "copies files of a container");
+                        }
+                    });
+            default -> plain(job, name, reading);
+        }
+    }
+
+    private void exec(Job job, String name) {
+        List<Argument> words = new ArrayList<>(job.arguments());
+        int at = indexAfter(words, "exec");
+        Draft draft = judge.shell(job, RiskTier.MEDIUM, "runs a command in a container");
+        int i = at;
+        while (i < words.size()) {
+            String value = words.get(i).value();
+            if (value == null) {
+                draft.opaque();
+                return;
+            }
+            if (!value.startsWith("-")) {
+                break;
+            }
+            boolean valued =
+                    switch (value) {
+                        case "-e",
+                                "--env",
+                                "-u",
+                                "--user",
+                                "-w",
+                                "--workdir",
+                                "--env-file",
+                                "--detach-keys",
+                                "--index" ->
+                                true;
+                        default -> false;
+                    };
+            if (value.equals("--privileged")) {
+                draft.atLeast(RiskTier.CRITICAL).tag("escape");
+            }
+            i += valued ? 2 : 1;
+        }
+        List<Argument> inside = words.subList(Math.min(i + 1, words.size()), words.size());
+        inside(draft, inside, job);
+        if (inside.isEmpty()) {
+            judge.opaque(job, "`" + name + " exec` names no command");
+        }
+    }
+
+    /** A command in a container: as bad as it would be, its files not being ours. */
+    private void inside(Draft draft, List<Argument> words, Job job) {
+        List<Argument> quoted = new ArrayList<>();
+        for (Argument word : words) {
+            String value = word.value();
+            quoted.add(
+                    value == null
+                            ? word
+                            : new Argument(
+                                    CodeCommands.quote(value),
+                                    word.written(),
+                                    false,
+                                    word.source()));
+        }
+        judge.net().remote(draft, quoted, job);
+    }
+
+    private static int indexAfter(List<Argument> words, String sub) {
+        for (int i = 0; i < words.size(); i++) {
+            if (sub.equals(words.get(i).value())) {
+                return i + 1;
+            }
+        }
+        return words.size();
+    }
+
+    private void run(Job job, String name) {
+        Draft draft = judge.shell(job, RiskTier.MEDIUM, "starts a container with `" + name + "`");
+        List<Argument> words = job.arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (value == null) {
+                draft.opaque();
+                continue;
+            }
+            String option = value.indexOf('=') > 0 ? value.substring(0, value.indexOf('=')) : value;
+            String given = value.indexOf('=') > 0 ? value.substring(value.indexOf('=') + 1) : null;
+            switch (option) {
+                case "--privileged",
+                        "--pid",
+                        "--ipc",
+                        "--cap-add",
+                        "--device",
+                        "--security-opt",
+                        "--userns",
+                        "--uts",
+                        "--cgroupns" ->
+                        draft.atLeast(RiskTier.CRITICAL).tag("escape");
+                case "--network", "--net" -> {
+                    String net =
+                            given == null && i + 1 < words.size()
+                                    ? words.get(i + 1).value()
+                                    : given;
+                    if ("host".equals(net)) {
+                        draft.atLeast(RiskTier.CRITICAL).tag("escape");
+                    }
+                }
+                case "-v", "--volume", "--mount" -> {
+                    Argument mount =
+                            given == null && i + 1 < words.size()
+                                    ? words.get(i + 1)
+                                    : Argument.of(String.valueOf(given));
+                    mount(job, draft, mount);
+                }
+                case "--env-file" -> {
+                    Argument file =
+                            given == null && i + 1 < words.size()
+                                    ? words.get(i + 1)
+                                    : Argument.of(String.valueOf(given));
+                    judge.file(job, Places.Touch.READ, file, false);
+                }
+                default -> {
+                    if (value.startsWith("-v")
+                            && value.length() > 2
+                            && value.contains(":")
+                            && !value.startsWith("--")) {
+                        mount(job, draft, Argument.of(value.substring(2)));
+                    }
+                }
+            }
+        }
+    }
+
+    private void mount(Job job, Draft draft, Argument mount) {
+        String value = mount.value();
+        if (value == null) {
+            draft.opaque().atLeast(RiskTier.HIGH);
+            return;
+        }
+        String source = value;
+        if (value.contains("source=") || value.contains("src=")) {
+            int at =
+                    value.contains("source=")
+                            ? value.indexOf("source=") + 7
+                            : value.indexOf("src=") + 4;
+            int end = value.indexOf(',', at);
+            source = value.substring(at, end < 0 ? value.length() : end);
+        } else if (value.indexOf(':') > 0) {
+            source = value.substring(0, value.indexOf(':'));
+        }
+        if (source.contains("docker.sock") || source.equals("/")) {
+            draft.atLeast(RiskTier.CRITICAL).tag("escape");
+            return;
+        }
+        if (!source.startsWith("/") && !source.startsWith(".") && !source.startsWith("~")) {
+            return;
+        }
+        boolean readOnly =
+                value.endsWith(":ro") || value.contains(",readonly") || value.contains(",ro");
+        judge.file(
+                job, readOnly ? Places.Touch.READ : Places.Touch.WRITE, Argument.of(source), true);
+    }
+
+    private void kubectl(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        String sub = reading.path.isEmpty() ? "" : reading.path.getFirst();
+        if ((sub.equals("get") || sub.equals("describe")) && secretKind(reading)) {
+            judge.secret(job, "shows secrets of a cluster", "kubectl");
+            return;
+        }
+        if (sub.equals("exec")) {
+            Draft draft =
+                    judge.shell(job, RiskTier.HIGH, "runs a command in a cluster").tag("network");
+            int dashes = job.constants().indexOf("--");
+            if (dashes >= 0) {
+                int at = indexAfter(job.arguments(), "--");
+                inside(draft, job.arguments().subList(at, job.arguments().size()), job);
+            }
+            return;
+        }
+        boolean dry = job.constants().stream().anyMatch(w -> w.startsWith("--dry-run"));
+        if (dry
+                && !job.constants().contains("--dry-run=none")
+                && (sub.equals("apply") || sub.equals("create"))) {
+            judge.shell(job, RiskTier.MEDIUM, "tries a change of a cluster without doing it")
+                    .tag("network");
+            return;
+        }
+        plain(job, name, reading);
+        if (asks(reading) && reading.has("--kubeconfig", "-s", "--server", "--token")) {
+            judge.call.drafts.getLast().atLeast(RiskTier.MEDIUM);
+        }
+    }
+
+    private static boolean secretKind(Reading reading) {
+        for (Argument word : reading.positionals) {
+            String value = word.value();
+            if (value == null) {
+                return true;
+            }
+            for (String kind : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+                if (kind.startsWith("secret")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    // ---- clouds
+
+    private void aws(Job job) {
+        Reading reading = Reading.of(judge.catalogue.tool("aws").orElseThrow(), job.arguments());
+        List<Argument> words = reading.positionals;
+        String service = words.isEmpty() ? null : words.get(0).value();
+        String verb = words.size() < 2 ? "" : words.get(1).value();
+        if (service == null || verb == null) {
+            judge.opaque(job, "what is asked of `aws` is not constant").tag("network");
+            return;
+        }
+        String both = service + " " + verb;
+        boolean credentials =
+                both.startsWith("secretsmanager get-")
+                        || both.startsWith("secretsmanager batch-get")
+                        || (service.equals("ssm")
+                                && verb.startsWith("get-parameter")
+                                && job.constants().contains("--with-decryption"))
+                        || both.startsWith("sts assume-role")
+                        || both.equals("sts get-session-token")
+                        || both.equals("ecr get-login-password")
+                        || both.equals("ec2 get-password-data")
+                        || both.equals("kms decrypt")
+                        || both.equals("s3 presign")
+                        || (service.equals("configure")
+                                && (verb.equals("get")
+                                        || verb.equals("list")
+                                        || verb.equals("export-credentials")));
+        if (credentials) {
+            judge.secret(job, "shows credentials of a cloud", "aws");
+            return;
+        }
+        if (job.constants().contains("--endpoint-url")) {
+            judge.shell(job, RiskTier.HIGH, "sends signed requests elsewhere").tag("network");
+        }
+        if (service.equals("s3")) {
+            s3(job, verb, words);
+            return;
+        }
+        act(job, "aws", verb);
+    }
+
+    private void s3(Job job, String verb, List<Argument> words) {
+        switch (verb) {
+            case "ls" -> act(job, "aws", "list-objects");
+            case "rm", "rb" -> act(job, "aws", "delete-objects");
+            case "cp", "mv", "sync" -> {
+                List<Argument> places = words.subList(Math.min(2, words.size()), words.size());
+                for (int i = 0; i < places.size(); i++) {
+                    boolean last = i == places.size() - 1;
+                    String value = places.get(i).value();
+                    if (value != null && value.startsWith("s3://")) {
+                        if (last) {
+                            Draft draft =
+                                    judge.shell(job, RiskTier.HIGH, "sends files to a cloud")
+                                            .tag("network");
+                            draft.sends = true;
+                            draft.sendsUnknown = true;
+                        } else {
+                            judge.shell(job, RiskTier.HIGH, "fetches files from a cloud")
+                                    .tag("network");
+                        }
+                    } else if (!"-".equals(value)) {
+                        judge.file(
+                                job,
+                                last ? Places.Touch.WRITE : Places.Touch.READ,
+                                places.get(i),
+                                true);
+                    }
+                }
+                if (job.constants().contains("--delete")) {
+                    act(job, "aws", "delete-objects");
+                }
+            }
+            default -> act(job, "aws", "create-bucket");
+        }
+    }
+
+    /** A request whose verb tells what it does. */
+    private void act(Job job, String name, String verb) {
+        if (verb.matches(
+                "(describe|list|get|head|search|lookup|batch-get|select|test|simulate|validate|estimate|preview|show|check|exists|version|info|read|find|help|scan|query|wait)(-.*)?|ls|tail|filter-log-events")) {
+            judge.shell(job, RiskTier.LOW, "asks `" + name + "` and changes nothing")
+                    .tag("network");
+        } else if (verb.matches(
+                "(delete|terminate|remove|deregister|detach|disable|purge|revoke|cancel|stop|reset|release|disassociate|schedule-key-deletion|destroy|abandon|deallocate|regenerate|undelete|rm|rb)(-.*)?")) {
+            judge.shell(job, RiskTier.CRITICAL, "destroys or ends something in a cloud")
+                    .tag("network", "destructive");
+        } else if (verb.matches(
+                "(create|put|update|modify|attach|add|tag|enable|start|run|invoke|send|publish|copy|import|set|associate|register|restore|deploy|patch|resize|move|submit|promote|restart|assign|up|upload)(-.*)?")) {
+            Draft draft =
+                    judge.shell(job, RiskTier.HIGH, "changes something in a cloud").tag("network");
+            draft.sends = true;
+        } else {
+            judge.opaque(job, "what `" + name + " " + Judge.cut(verb) + "` does is not known")
+                    .atLeast(RiskTier.HIGH)
+                    .tag("network");
+        }
+    }
+
+    private void cloud(Job job, String name) {
+        List<String> words = new ArrayList<>();
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null || value.startsWith("-")) {
+                break;
+            }
+            words.add(value);
+        }
+        String all = String.join(" ", words);
+        boolean credentials =
+                all.contains("print-access-token")
+                        || all.contains("print-identity-token")
+                        || all.startsWith("secrets versions access")
+                        || all.contains("get-access-token")
+                        || all.startsWith("keyvault secret")
+                        || all.contains("keys list")
+                        || all.contains("get-credentials")
+                        || all.startsWith("iam service-accounts keys create");
+        if (credentials) {
+            judge.secret(job, "shows credentials of a cloud", name);
+            return;
+        }
+        boolean shell =
+                all.startsWith("compute ssh")
+                        || all.startsWith("compute scp")
+                        || all.startsWith("ssh")
+                        || all.contains("run-command")
+                        || all.startsWith("sql connect")
+                        || all.startsWith("app instances ssh");
+        if (shell) {
+            judge.shell(job, RiskTier.HIGH, "works on another machine").tag("network");
+            return;
+        }
+        String verb = "";
+        for (String word : words) {
+            if (isVerb(word)) {
+                verb = word;
+            }
+        }
+        act(job, name, verb.isEmpty() ? (words.isEmpty() ? "" : words.getLast()) : verb);
+    }
+
+    private static boolean isVerb(String word) {
+        return word.matches(
+                "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload)(-.*)?");
+    }
+
+    // ---- databases
+
+    private void database(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        boolean local = name.equals("sqlite3") || name.equals("duckdb");
+        boolean unproven = false;
+        for (String problem : reading.unlisted) {
+            unproven |=
+                    !problem.matches(
+                                    "`(-[a-zA-Z]|--quiet|--csv|--no-align|--tuples-only|--echo-.*|-(header|column|csv|json|line|list|table|box|markdown|batch|safe|bail))`.*")
+                            && !(problem.startsWith("`-p") && !local)
+                            && !problem.startsWith("`-At");
+        }
+        if (!reading.unknown.isEmpty()) {
+            judge.unproven(job, name, reading);
+        } else if (unproven) {
+            judge.shell(
+                    job, RiskTier.MEDIUM, "runs `" + name + "`: " + reading.unlisted.getFirst());
+        }
+        boolean said = false;
+        boolean onlyQueries = true;
+        int before = judge.call.drafts.size();
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals("codefile")) {
+                judge.shell(job, RiskTier.HIGH, "runs a file in a database")
+                        .opaque()
+                        .tag("database");
+                judge.file(job, Places.Touch.READ, bound.word(), false);
+                said = true;
+            } else if (bound.role().startsWith("code:")) {
+                judge.code().programText(job, bound.role().substring(5), bound.word());
+                said = true;
+            }
+        }
+        for (int i = before; i < judge.call.drafts.size(); i++) {
+            onlyQueries &= judge.call.drafts.get(i).risk == RiskTier.LOW;
+        }
+        for (Reading.Bound bound : reading.bound) {
+            boolean database = local && bound.role().equals("write");
+            if (database && !":memory:".equals(bound.word().value())) {
+                judge.file(
+                        job,
+                        onlyQueries && said ? Places.Touch.READ : Places.Touch.WRITE,
+                        bound.word(),
+                        false);
+            } else if (bound.role().equals("write")) {
+                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+            }
+        }
+        if (!said) {
+            fromInput(job, name, reading);
+        }
+    }
+
+    private void fromInput(Job job, String name, Reading reading) {
+        if (reading.has("-l", "--list", "-V", "--version")) {
+            judge.shell(job, RiskTier.LOW, "asks a database").tag("database");
+            return;
+        }
+        if (job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text text
+                && text.value() != null
+                && !name.equals("mongosh")) {
+            SqlText.judge(judge, job, String.valueOf(text.value()));
+            return;
+        }
+        judge.opaque(job, "what `" + name + "` is told is not known")
+                .atLeast(RiskTier.HIGH)
+                .tag("database");
+    }
+
+    private void redis(Job job, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        String word = reading.positionals.isEmpty() ? null : reading.positionals.getFirst().value();
+        if (word == null) {
+            judge.opaque(job, "what `redis-cli` is told is not known")
+                    .atLeast(RiskTier.HIGH)
+                    .tag("database");
+            return;
+        }
+        Draft draft =
+                switch (word.toUpperCase(Locale.ROOT)) {
+                    case "GET",
+                            "MGET",
+                            "HGET",
+                            "HGETALL",
+                            "KEYS",
+                            "SCAN",
+                            "INFO",
+                            "TTL",
+                            "TYPE",
+                            "LRANGE",
+                            "EXISTS",
+                            "PING",
+                            "DBSIZE",
+                            "MEMORY",
+                            "SMEMBERS",
+                            "ZRANGE",
+                            "LLEN",
+                            "SCARD" ->
+                            judge.shell(job, RiskTier.LOW, "asks a database");
+                    case "FLUSHALL",
+                            "FLUSHDB",
+                            "SHUTDOWN",
+                            "DEBUG",
+                            "CONFIG",
+                            "REPLICAOF",
+                            "SLAVEOF",
+                            "MODULE",
+                            "EVAL",
+                            "SCRIPT" ->
+                            judge.shell(job, RiskTier.CRITICAL, "deletes or takes over a database")
+                                    .tag("destructive");
+                    default -> judge.shell(job, RiskTier.HIGH, "changes a database");
+                };
+        draft.tag("database");
+    }
+}

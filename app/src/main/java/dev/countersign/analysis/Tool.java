@@ -1,0 +1,133 @@
+package dev.countersign.analysis;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalogue knows of one program, or of one of its sub-commands.
+ *
+ * @param kind the family it belongs to, such as {@code wrapper} or {@code text}
+ * @param base what it may do whatever its options
+ * @param options by spelling, every spelling an entry of its own
+ * @param globals options before the sub-command
+ * @param valued further options that take a value and change nothing
+ * @param positionals the roles of its words; a trailing {@code *} stands for all that remain, a
+ *     leading {@code +last} for the last one
+ * @param subs by name, aliases included
+ * @param anyOption whether options that are not listed do no harm
+ * @param anySub what an unknown sub-command is, or null when it cannot be judged
+ * @param assignments whether words of the form {@code NAME=value} may stand before the command it
+ *     runs
+ */
+record Tool(
+        String kind,
+        Set<Deed> base,
+        Map<String, Option> options,
+        Map<String, Option> globals,
+        Set<String> valued,
+        List<String> positionals,
+        Map<String, Tool> subs,
+        boolean anyOption,
+        @Nullable String anySub,
+        boolean assignments) {
+
+    /**
+     * One option.
+     *
+     * @param role what its value is, or null when it takes none
+     * @param add what it adds to what the program does
+     * @param set what the program does instead of its base, or null
+     */
+    record Option(@Nullable String role, Set<Deed> add, @Nullable Set<Deed> set) {
+        static final Option PLAIN = new Option(null, EnumSet.noneOf(Deed.class), null);
+        static final Option VALUED = new Option("text", EnumSet.noneOf(Deed.class), null);
+
+        /** Whether giving it can do more than reading. */
+        boolean harmful() {
+            if (role != null && !HARMLESS.contains(role)) {
+                return true;
+            }
+            return !READING.containsAll(add) || (set != null && !READING.containsAll(set));
+        }
+
+        private static final Set<Deed> READING = EnumSet.of(Deed.READ, Deed.TTY);
+        private static final Set<String> HARMLESS =
+                Set.of("text", "pattern", "num", "ref", "name", "read", "dir", "mode");
+    }
+
+    /** Whether an option of it can do more than reading. */
+    boolean hasHarmfulOption() {
+        for (Option option : options.values()) {
+            if (option.harmful()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Tool of(Object yaml) {
+        return of(Flow.map(yaml));
+    }
+
+    private static Tool of(Map<String, Object> yaml) {
+        Map<String, Tool> subs = new LinkedHashMap<>();
+        Map<String, Object> given = Flow.map(yaml.getOrDefault("sub", Map.of()));
+        given.forEach((name, value) -> {
+            Map<String, Object> sub = Flow.map(value);
+            Tool tool =
+                    sub.containsKey("same_as_sub")
+                            ? subs.getOrDefault(String.valueOf(sub.get("same_as_sub")), of(value))
+                            : of(sub);
+            subs.put(name, tool);
+            Flow.texts(sub.get("aliases")).forEach(alias -> subs.put(alias, tool));
+        });
+        Object unknownSub = yaml.get("unknown_sub");
+        return new Tool(
+                String.valueOf(yaml.getOrDefault("kind", "")),
+                Deed.of(Flow.texts(yaml.get("base"))),
+                options(yaml.get("opts")),
+                options(yaml.get("gopts")),
+                new HashSet<>(Flow.texts(yaml.get("valued"))),
+                Flow.texts(yaml.get("pos")),
+                subs,
+                "ok".equals(yaml.get("unknown_option")),
+                unknownSub == null ? null : String.valueOf(unknownSub),
+                "true".equals(yaml.get("assignments")));
+    }
+
+    private static Map<String, Option> options(@Nullable Object yaml) {
+        Map<String, Option> options = new HashMap<>();
+        if (yaml == null) {
+            return options;
+        }
+        Flow.map(yaml)
+                .forEach((spellings, value) -> {
+                    Map<String, Object> entry = Flow.map(value);
+                    Object role = entry.get("arg");
+                    Object set = entry.get("set");
+                    Option option =
+                            new Option(
+                                    role == null ? null : String.valueOf(role),
+                                    Deed.of(Flow.texts(entry.get("add"))),
+                                    set == null ? null : Deed.of(Flow.texts(set)));
+                    for (String spelling : spellings.split(",", -1)) {
+                        options.put(spelling, option);
+                    }
+                });
+        return options;
+    }
+
+    /** All spellings of its options, the valued ones included. */
+    List<String> spellings() {
+        List<String> all = new ArrayList<>(options.keySet());
+        all.addAll(valued);
+        return all;
+    }
+}

@@ -1,0 +1,644 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Programs that run another program: what they run is judged, and they with it. */
+final class WrapperCommands {
+    private final Judge judge;
+
+    WrapperCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    boolean judge(Job job, String name) {
+        String canonical = judge.catalogue.canonical(name);
+        switch (canonical) {
+            case "xargs" -> xargs(job, name);
+            case "find" -> find(job);
+            case "fd" -> fd(job, name);
+            case "parallel" -> parallel(job, name);
+            case "watch" -> watch(job, name);
+            case "env" -> env(job, name);
+            case "sudo", "doas" -> sudo(job, name);
+            case "tmux", "screen" -> terminal(job, name);
+            default -> {
+                Tool tool = judge.catalogue.tool(name).orElse(null);
+                if (tool == null || !wraps(tool)) {
+                    return false;
+                }
+                plain(job, name, tool);
+            }
+        }
+        return true;
+    }
+
+    private static boolean wraps(Tool tool) {
+        return (tool.kind().equals("wrapper") || tool.positionals().contains("exec"))
+                && !tool.kind().equals("pkg")
+                && !tool.base().contains(Deed.CODE);
+    }
+
+    private void plain(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+        if (!reading.command.isEmpty() || reading.deeds().contains(Deed.ESCALATE)) {
+            beside(job, name, reading);
+        } else if (!reading.deeds().contains(Deed.EXEC)) {
+            judge.deeds(job, name, reading);
+        }
+    }
+
+    /** What a wrapper does itself, its command aside. */
+    private void beside(Job job, String name, Reading reading) {
+        Set<Deed> deeds = reading.deeds();
+        if (deeds.contains(Deed.ESCALATE)) {
+            judge.shell(job, RiskTier.CRITICAL, "`" + name + "` runs with other rights")
+                    .tag("escape");
+        }
+        if (deeds.contains(Deed.SYSTEM)) {
+            judge.shell(job, RiskTier.HIGH, "`" + name + "` changes the machine");
+        }
+        if (deeds.contains(Deed.NET)) {
+            judge.shell(job, RiskTier.HIGH, "`" + name + "` uses other machines").tag("network");
+        }
+    }
+
+    void unknownOption(Job job, String name, Reading reading) {
+        if (!reading.unknown.isEmpty()) {
+            judge.opaque(
+                    job,
+                    "`"
+                            + Judge.cut(reading.unknown.getFirst().written())
+                            + "` may be an option of `"
+                            + name
+                            + "` or the command it runs");
+        } else if (!reading.unlisted.isEmpty() && !Judge.isVersionQuestion(job)) {
+            judge.opaque(job, "`" + name + "`: " + reading.unlisted.getFirst());
+        }
+    }
+
+    private void env(Job job, String name) {
+        Tool tool = judge.catalogue.tool("env").orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        for (Argument assignment : reading.assignments) {
+            String text = String.valueOf(assignment.value());
+            judge.assignment(job, text.substring(0, text.indexOf('=')), job.source());
+        }
+        String directory = judge.effectiveDirectory(job, reading);
+        Argument split = reading.value("-S", "--split-string");
+        if (split != null) {
+            String text = split.value();
+            if (text == null) {
+                judge.opaque(job, "the text `env` splits is not constant");
+                return;
+            }
+            StringBuilder whole = new StringBuilder(text);
+            for (Argument rest :
+                    reading.command.isEmpty() ? reading.positionals : reading.command) {
+                String value = rest.value();
+                if (value == null) {
+                    judge.opaque(job, "`" + Judge.cut(rest.written()) + "` is not constant");
+                    return;
+                }
+                whole.append(' ').append(CodeCommands.quote(value));
+            }
+            judge.nested(whole.toString(), job, directory);
+        } else if (!reading.command.isEmpty()) {
+            judge.command(
+                    job.in(directory).inner(reading.command, Judge.before(job, reading.command)));
+        } else if (!Judge.isVersionQuestion(job)) {
+            judge.secret(job, "shows the environment", "environment");
+        }
+    }
+
+    private void sudo(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        for (Argument assignment : reading.assignments) {
+            String text = String.valueOf(assignment.value());
+            judge.assignment(job, text.substring(0, text.indexOf('=')), job.source());
+        }
+        if (reading.command.isEmpty() && !reading.deeds().contains(Deed.ESCALATE)) {
+            judge.fact(job, "asks `" + name + "` what it permits");
+            return;
+        }
+        judge.shell(job, RiskTier.CRITICAL, "runs with the rights of another user").tag("escape");
+        if (!reading.command.isEmpty()) {
+            Job inner = job.inner(reading.command, Judge.before(job, reading.command));
+            if (reading.has("-e", "--edit")) {
+                reading.command.forEach(word -> judge.file(job, Places.Touch.WRITE, word, false));
+            } else {
+                judge.command(inner);
+            }
+        }
+    }
+
+    private void terminal(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        if (!reading.deeds().contains(Deed.EXEC)) {
+            judge.generic(job, name, reading);
+            return;
+        }
+        if (reading.path.contains("send-keys")) {
+            StringBuilder keys = new StringBuilder();
+            for (Argument word : reading.positionals) {
+                String value = word.value();
+                if (value == null) {
+                    continue;
+                }
+                keys.append(value.equals("Enter") || value.equals("C-m") ? "\n" : value + " ");
+            }
+            judge.nested(keys.toString(), job, null);
+        }
+        judge.opaque(job, "`" + name + "` runs commands in another terminal");
+        judge.roles(job, reading, job.directory());
+    }
+
+    private void watch(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        if (reading.has("-x", "--exec")) {
+            judge.command(job.inner(reading.command, Judge.before(job, reading.command)));
+            return;
+        }
+        joined(job, reading.command);
+    }
+
+    /** Words that a program joins and gives to a shell. */
+    void joined(Job job, List<Argument> words) {
+        StringBuilder text = new StringBuilder();
+        for (Argument word : words) {
+            String value = word.value();
+            if (value == null) {
+                judge.opaque(job, "`" + Judge.cut(word.written()) + "` is not constant");
+                judge.command(job.inner(words, Judge.before(job, words)));
+                return;
+            }
+            text.append(value).append(' ');
+        }
+        judge.nested(text.toString(), job);
+    }
+
+    private void parallel(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        beside(job, name, reading);
+        List<Argument> command = new ArrayList<>();
+        for (Argument word : reading.command) {
+            String value = word.value();
+            if (value != null && value.startsWith(":::")) {
+                break;
+            }
+            command.add(word);
+        }
+        if (command.isEmpty()) {
+            judge.opaque(job, "`parallel` runs the lines it reads");
+            return;
+        }
+        List<Argument> filled = filled(command, "{}", listing(job));
+        boolean placed = command.stream().anyMatch(w -> String.valueOf(w.value()).contains("{"));
+        if (!placed) {
+            filled.add(appended(job, listing(job)));
+        }
+        judge.command(job.inner(filled, Judge.before(job, reading.command)));
+    }
+
+    private void xargs(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        Argument file = reading.value("-a", "--arg-file");
+        if (file != null) {
+            judge.file(job, Places.Touch.READ, file, false);
+        }
+        if (reading.command.isEmpty()) {
+            judge.fact(job, "shows the words it reads");
+            return;
+        }
+        Argument replace = reading.value("-I", "-J", "--replace");
+        String mark = replace == null ? null : replace.value();
+        if (mark == null && reading.has("-i")) {
+            mark = "{}";
+        }
+        Argument listed = file == null ? listing(job) : null;
+        List<Argument> command;
+        if (mark != null && !mark.isEmpty()) {
+            command = filled(reading.command, mark, listed);
+        } else {
+            command = new ArrayList<>(reading.command);
+            command.add(appended(job, listed));
+        }
+        Job inner = job.inner(command, Judge.before(job, reading.command));
+        judge.command(withoutInput(inner));
+    }
+
+    private static Job withoutInput(Job job) {
+        return new Job(
+                job.words(),
+                job.line(),
+                job.invocation(),
+                job.text(),
+                job.directory(),
+                new Invocation.Input.Inherited(),
+                job.context(),
+                job.source(),
+                job.depth(),
+                job.number());
+    }
+
+    private static Argument appended(Job job, @Nullable Argument listed) {
+        return listed != null
+                ? listed
+                : new Argument(null, "words from its input", false, job.source());
+    }
+
+    /** Puts what is found in the place of a mark. */
+    private static List<Argument> filled(
+            List<Argument> command, String mark, @Nullable Argument listed) {
+        List<Argument> filled = new ArrayList<>();
+        for (Argument word : command) {
+            String value = word.value();
+            if (value == null || !value.contains(mark)) {
+                filled.add(word);
+            } else if (value.equals(mark) && listed != null) {
+                filled.add(
+                        new Argument(listed.value(), word.written(), listed.glob(), word.source()));
+            } else {
+                filled.add(new Argument(null, "found " + word.written(), false, word.source()));
+            }
+        }
+        return filled;
+    }
+
+    /**
+     * A glob for what the commands in front of the pipe list, or null when they may write anything.
+     */
+    private @Nullable Argument listing(Job job) {
+        if (!(job.input() instanceof Invocation.Input.Pipe pipe) || pipe.from().size() != 1) {
+            return null;
+        }
+        int index = pipe.from().getFirst();
+        for (int hops = 0; hops < 8; hops++) {
+            if (index < 0 || index >= job.text().invocations().size()) {
+                return null;
+            }
+            Invocation source = job.text().invocations().get(index);
+            if (source.argv().isEmpty() || source.local()) {
+                return null;
+            }
+            String name = Judge.programName(source.argv().getFirst().value());
+            if (name == null) {
+                return null;
+            }
+            switch (name) {
+                case "grep", "head", "tail", "sort", "uniq", "shuf" -> {
+                    if (name.equals("grep") && lists(source)) {
+                        return folder(source, "**");
+                    }
+                    if (!(source.input() instanceof Invocation.Input.Pipe before)
+                            || before.from().size() != 1) {
+                        return null;
+                    }
+                    index = before.from().getFirst();
+                }
+                case "find" -> {
+                    return found(source);
+                }
+                case "rg" -> {
+                    return lists(source) ? folder(source, "**") : null;
+                }
+                case "fd", "ls" -> {
+                    return folder(source, "**");
+                }
+                case "git" -> {
+                    return has(source, "ls-files")
+                                    || (has(source, "diff") && has(source, "--name-only"))
+                            ? folder(source, "**")
+                            : null;
+                }
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean has(Invocation invocation, String word) {
+        return invocation.argv().stream().anyMatch(w -> word.equals(w.value()));
+    }
+
+    private static boolean lists(Invocation source) {
+        for (Argument word : source.argv()) {
+            String value = word.value();
+            if (value == null) {
+                continue;
+            }
+            boolean cluster =
+                    value.startsWith("-")
+                            && !value.startsWith("--")
+                            && (value.contains("l") || value.contains("L"));
+            if (cluster
+                    || value.equals("--files")
+                    || value.equals("--files-with-matches")
+                    || value.equals("--files-without-match")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Everything below the folder a listing starts in: its own directory, paths outside included.
+     */
+    private @Nullable Argument folder(Invocation source, String tail) {
+        String directory = source.directory();
+        if (directory == null || directory.startsWith("/dev/null/")) {
+            return null;
+        }
+        String start = directory;
+        for (int i = 1; i < source.argv().size(); i++) {
+            String value = source.argv().get(i).value();
+            if (value == null) {
+                return null;
+            }
+            boolean path =
+                    value.startsWith("/")
+                            || value.startsWith("..")
+                            || value.startsWith("~")
+                            || value.contains("/..");
+            if (path) {
+                start = judge.call.paths.place(value, false, directory).written();
+                if (start == null) {
+                    return null;
+                }
+            }
+        }
+        return new Argument(start + "/" + tail, "files that were listed", true, source.source());
+    }
+
+    // ---- find and fd
+
+    private static @Nullable Argument found(Invocation source) {
+        Finding finding = new Finding(source.argv().subList(1, source.argv().size()));
+        return finding.starts.size() > 1 ? null : finding.found(source.directory(), source);
+    }
+
+    /** The words of a {@code find}, taken apart. */
+    private static final class Finding {
+        final List<Argument> starts = new ArrayList<>();
+        final List<Argument> tests = new ArrayList<>();
+        @Nullable String name;
+
+        Finding(List<Argument> words) {
+            int i = 0;
+            while (i < words.size()) {
+                String value = words.get(i).value();
+                if (value == null || !isTest(value)) {
+                    boolean option = value != null && List.of("-H", "-L", "-P").contains(value);
+                    if (!option) {
+                        starts.add(words.get(i));
+                    }
+                    i++;
+                } else {
+                    break;
+                }
+            }
+            tests.addAll(words.subList(i, words.size()));
+            boolean or = false;
+            for (int k = 0; k < tests.size(); k++) {
+                String value = tests.get(k).value();
+                or |= "-o".equals(value) || "-or".equals(value) || "!".equals(value);
+                or |= "-not".equals(value) || ",".equals(value);
+                if ("-name".equals(value) && k + 1 < tests.size()) {
+                    name = tests.get(k + 1).value();
+                }
+            }
+            if (or) {
+                name = null;
+            }
+        }
+
+        private static boolean isTest(String value) {
+            return (value.startsWith("-")
+                            && value.length() > 1
+                            && !List.of("-H", "-L", "-P").contains(value))
+                    || value.equals("(")
+                    || value.equals(")")
+                    || value.equals("!");
+        }
+
+        /** A glob for what it finds. */
+        @Nullable Argument found(@Nullable String directory, Invocation at) {
+            String start = starts.isEmpty() ? "." : starts.getFirst().value();
+            if (start == null || (directory == null && !start.startsWith("/"))) {
+                return null;
+            }
+            String tail = name != null && name.indexOf('/') < 0 ? "**/" + name : "**";
+            return new Argument(
+                    (start.equals("/") ? "" : start) + "/" + tail,
+                    "files that were found",
+                    true,
+                    at.source());
+        }
+    }
+
+    private void find(Job job) {
+        Finding finding = new Finding(job.arguments());
+        List<Argument> starts = new ArrayList<>(finding.starts);
+        if (starts.isEmpty()) {
+            starts.add(Argument.of("."));
+        }
+        Tool tool = judge.catalogue.tool("find").orElseThrow();
+        boolean acts = false;
+        for (int i = 0; i < finding.tests.size(); i++) {
+            Argument test = finding.tests.get(i);
+            String value = test.value();
+            if (value == null) {
+                judge.opaque(job, "`" + Judge.cut(test.written()) + "` is not constant");
+                continue;
+            }
+            switch (value) {
+                case "-exec", "-execdir", "-ok", "-okdir" -> {
+                    acts = true;
+                    int end = i + 1;
+                    while (end < finding.tests.size() && !ends(finding.tests, end)) {
+                        end++;
+                    }
+                    List<Argument> command = finding.tests.subList(i + 1, end);
+                    executed(job, finding, starts, command);
+                    i = end;
+                }
+                case "-delete" -> {
+                    acts = true;
+                    for (Argument start : starts) {
+                        judge.file(job, Places.Touch.DELETE, below(start, finding.name, job), true);
+                    }
+                }
+                case "-fprint", "-fprint0", "-fls", "-fprintf" -> {
+                    if (i + 1 < finding.tests.size()) {
+                        judge.file(job, Places.Touch.WRITE, finding.tests.get(++i), false);
+                    }
+                    i += value.equals("-fprintf") ? 1 : 0;
+                }
+                default -> i = plainTest(job, tool, finding.tests, i, value);
+            }
+        }
+        if (!acts) {
+            for (Argument start : starts) {
+                judge.file(job, Places.Touch.READ, start, true);
+            }
+        }
+    }
+
+    private int plainTest(Job job, Tool tool, List<Argument> tests, int i, String value) {
+        Tool.Option option = tool.options().get(value);
+        if (option != null && option.role() != null) {
+            if (i + 1 < tests.size()) {
+                judge.file(job, Places.Touch.READ, tests.get(i + 1), false);
+            }
+            return i + 1;
+        }
+        if (tool.valued().contains(value) || value.startsWith("-newer")) {
+            return i + 1;
+        }
+        boolean known =
+                switch (value) {
+                    case "(",
+                            ")",
+                            "!",
+                            ",",
+                            "-a",
+                            "-and",
+                            "-o",
+                            "-or",
+                            "-not",
+                            "-print",
+                            "-print0",
+                            "-ls",
+                            "-prune",
+                            "-quit",
+                            "-depth",
+                            "-d",
+                            "-empty",
+                            "-true",
+                            "-false",
+                            "-mount",
+                            "-xdev",
+                            "-follow",
+                            "-readable",
+                            "-writable",
+                            "-executable",
+                            "-nouser",
+                            "-nogroup",
+                            "-daystart",
+                            "-noleaf",
+                            "-ignore_readdir_race",
+                            "-warn",
+                            "-nowarn",
+                            "-E",
+                            "-X",
+                            "-s",
+                            "-O1",
+                            "-O2",
+                            "-O3",
+                            "--help",
+                            "-help",
+                            "--version",
+                            "-version" ->
+                            true;
+                    default -> false;
+                };
+        if (!known) {
+            judge.shell(
+                    job,
+                    RiskTier.MEDIUM,
+                    "runs `find`: `" + value + "` is no test the catalogue lists");
+        }
+        return i;
+    }
+
+    private static boolean ends(List<Argument> tests, int at) {
+        String value = tests.get(at).value();
+        return ";".equals(value)
+                || ("+".equals(value) && at > 0 && "{}".equals(tests.get(at - 1).value()));
+    }
+
+    private Argument below(Argument start, @Nullable String name, Job job) {
+        String value = start.value();
+        if (value == null) {
+            return start;
+        }
+        if (name == null || name.indexOf('/') >= 0) {
+            return start;
+        }
+        return new Argument(
+                (value.equals("/") ? "" : value) + "/**/" + name,
+                start.written(),
+                true,
+                job.source());
+    }
+
+    private void executed(Job job, Finding finding, List<Argument> starts, List<Argument> command) {
+        if (command.isEmpty()) {
+            judge.opaque(job, "`find -exec` names no command");
+            return;
+        }
+        for (Argument start : starts) {
+            Argument found =
+                    start.value() == null
+                            ? null
+                            : finding.name == null
+                                    ? new Argument(
+                                            start.value() + "/**",
+                                            start.written(),
+                                            true,
+                                            job.source())
+                                    : below(start, finding.name, job);
+            List<Argument> filled = filled(command, "{}", found);
+            judge.command(withoutInput(job.inner(filled, job.words())));
+        }
+    }
+
+    private void fd(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        unknownOption(job, name, reading);
+        List<Argument> starts =
+                reading.positionals.size() > 1
+                        ? reading.positionals.subList(1, reading.positionals.size())
+                        : List.of(Argument.of("."));
+        if (reading.command.isEmpty()) {
+            for (Argument start : starts) {
+                judge.file(job, Places.Touch.READ, start, true);
+            }
+            return;
+        }
+        for (Argument start : starts) {
+            Argument found =
+                    start.value() == null
+                            ? null
+                            : new Argument(
+                                    start.value() + "/**", start.written(), true, job.source());
+            boolean placed =
+                    reading.command.stream().anyMatch(w -> String.valueOf(w.value()).contains("{"));
+            List<Argument> filled = filled(reading.command, "{}", found);
+            if (!placed) {
+                filled.add(appended(job, found));
+            }
+            judge.command(withoutInput(job.inner(filled, Judge.before(job, reading.command))));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.countersign.config;
+
+import dev.countersign.analysis.Facts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The facts of the machine this process runs on, asked afresh each time. */
+public final class MachineFacts implements Facts {
+    private static final int MOST_BYTES = 256 * 1024;
+    private static final int MOST_NAMES = 10_000;
+    private static final int MOST_LINKS = 40;
+
+    @Override
+    public String resolve(String absolute) {
+        try {
+            return resolve(Path.of(absolute), MOST_LINKS).toString();
+        } catch (InvalidPathException | SecurityException e) {
+            return absolute;
+        }
+    }
+
+    /** Links followed as far as something exists; a dangling link leads to where it points. */
+    private static Path resolve(Path path, int links) {
+        Path existing = path;
+        List<Path> missing = new ArrayList<>();
+        while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+            Path name = existing.getFileName();
+            if (name != null) {
+                missing.addFirst(name);
+            }
+            existing = existing.getParent();
+        }
+        if (existing == null) {
+            return path;
+        }
+        Path real;
+        try {
+            real = existing.toRealPath();
+        } catch (IOException e) {
+            real = dangling(existing, links);
+        }
+        for (Path name : missing) {
+            real = real.resolve(name);
+        }
+        return real.normalize();
+    }
+
+    private static Path dangling(Path link, int links) {
+        try {
+            if (links > 0 && Files.isSymbolicLink(link)) {
+                Path folder = link.getParent();
+                Path target = Files.readSymbolicLink(link);
+                Path start = folder == null ? target : resolve(folder, links - 1).resolve(target);
+                return resolve(start.normalize(), links - 1);
+            }
+        } catch (IOException | InvalidPathException e) {
+            return link;
+        }
+        return link;
+    }
+
+    @Override
+    public Kind kind(String absolute) {
+        try {
+            Path path = Path.of(absolute);
+            if (Files.isDirectory(path)) {
+                return Kind.DIRECTORY;
+            }
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                return Kind.FILE;
+            }
+            return Files.notExists(path, LinkOption.NOFOLLOW_LINKS) ? Kind.MISSING : Kind.UNKNOWN;
+        } catch (InvalidPathException | SecurityException e) {
+            return Kind.UNKNOWN;
+        }
+    }
+
+    @Override
+    public Optional<String> text(String absolute) {
+        Path path = path(absolute);
+        if (path == null || !Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            return bytes.length > MOST_BYTES
+                    ? Optional.empty()
+                    : Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException | SecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<List<String>> list(String absolute) {
+        Path path = path(absolute);
+        if (path == null || !Files.isDirectory(path)) {
+            return Optional.empty();
+        }
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                Path name = entry.getFileName();
+                if (name != null) {
+                    names.add(name.toString());
+                }
+                if (names.size() >= MOST_NAMES) {
+                    break;
+                }
+            }
+            return Optional.of(names);
+        } catch (IOException | DirectoryIteratorException | SecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable Path path(String absolute) {
+        try {
+            return Path.of(absolute);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of what calls are found to do. */
+@NullMarked
+package dev.countersign.analysis;
+
+import org.jspecify.annotations.NullMarked;
