@@ -1,0 +1,167 @@
+package dev.countersign.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.testing.TestServer;
+import dev.countersign.testing.TestServer.Reply;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls that wait for people. */
+@SuppressWarnings("NullAway.Init")
+final class HeldCallsTest {
+    private static final String PUSH =
+            "\"input\":{\"command\":\"git push origin main\"},\"cwd\":\"/home/dev/payments\"";
+
+    private final BlockingQueue<ApprovalRequest> asked = new LinkedBlockingQueue<>();
+    private TestServer server;
+    private String agent;
+    private String ana;
+
+    @BeforeEach
+    void start() throws NotRecorded {
+        server = new TestServer();
+        agent = server.agent("builder");
+        ana = server.personal(TestServer.ANA, true);
+        AutoCloseable _ = server.approvals.onChange(asked::add);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private ApprovalRequest asked() throws InterruptedException {
+        @Nullable ApprovalRequest request = asked.poll(5, TimeUnit.SECONDS);
+        assertThat(request).isNotNull();
+        return java.util.Objects.requireNonNull(request);
+    }
+
+    private Reply decide(String wait) {
+        return server.post(
+                "/v1/decisions",
+                agent,
+                "{\"client\":\"x\",\"tool\":\"Bash\"," + PUSH + ",\"wait\":\"" + wait + "\"}");
+    }
+
+    private Reply hook() {
+        return server.post(
+                "/hooks/claude-code/PreToolUse",
+                agent,
+                "{\"session_id\":\"s\",\"hook_event_name\":\"PreToolUse\",\"tool_use_id\":\"t\","
+                        + "\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"git push origin"
+                        + " main\"},\"cwd\":\"/home/dev/payments\"}");
+    }
+
+    private void vote(ApprovalRequest request, String answer) {
+        assertThat(
+                        server.post(
+                                        "/v1/approvals/" + request.id() + "/votes",
+                                        ana,
+                                        "{\"answer\":\"" + answer + "\",\"guidance\":\"why now\"}")
+                                .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aCallIsHeldUntilAPersonAgrees() throws Exception {
+        CompletableFuture<Reply> held = CompletableFuture.supplyAsync(() -> decide("60s"));
+        ApprovalRequest request = asked();
+        assertThat(held).isNotDone();
+        vote(request, "approve");
+        Reply reply = held.get(5, TimeUnit.SECONDS);
+        assertThat(reply.json().path("effect").asText()).isEqualTo("allow");
+        assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("person");
+        assertThat(reply.json().at("/receipt/hash").asText()).hasSize(64);
+        assertThat(reply.json().at("/approval/status").asText()).isEqualTo("used");
+
+        String id = reply.json().path("id").asText();
+        Reply later = server.get("/v1/decisions/" + id, agent);
+        assertThat(later.json().path("effect").asText()).isEqualTo("allow");
+        assertThat(server.get("/v1/decisions/" + id, server.agent("other")).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aDenyReachesTheAgentInItsOwnFormWithTheWordsOfThePerson() throws Exception {
+        CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
+        vote(asked(), "deny");
+        Reply reply = held.get(5, TimeUnit.SECONDS);
+        assertThat(reply.json().at("/hookSpecificOutput/permissionDecision").asText())
+                .isEqualTo("deny");
+        assertThat(reply.json().at("/hookSpecificOutput/permissionDecisionReason").asText())
+                .contains("why now", TestServer.ANA);
+    }
+
+    @Test
+    void anApprovalIsForOneCall() throws Exception {
+        CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
+        vote(asked(), "approve");
+        assertThat(
+                        held.get(5, TimeUnit.SECONDS)
+                                .json()
+                                .at("/hookSpecificOutput/permissionDecision")
+                                .asText())
+                .isEqualTo("allow");
+        Reply again = decide("0s");
+        assertThat(again.json().path("effect").asText()).isEqualTo("ask");
+    }
+
+    @Test
+    void lookingAtADecisionUsesUpNothing() throws Exception {
+        Reply pending = decide("0s");
+        assertThat(pending.json().path("effect").asText()).isEqualTo("ask");
+        assertThat(pending.json().at("/approval/status").asText()).isEqualTo("pending");
+        String id = pending.json().path("id").asText();
+        ApprovalRequest request = asked();
+        vote(request, "approve");
+
+        Reply looked = server.get("/v1/decisions/" + id + "?wait=1s", ana);
+        assertThat(looked.json().path("effect").asText()).isEqualTo("ask");
+        assertThat(looked.json().at("/approval/status").asText()).isEqualTo("approved");
+        Reply collected = server.get("/v1/decisions/" + id, agent);
+        assertThat(collected.json().path("effect").asText()).isEqualTo("allow");
+        assertThat(server.approvals.find(request.id()).orElseThrow().state()).isEqualTo(State.USED);
+    }
+
+    @Test
+    void whoeverIsHeldIsAnsweredWhenTheServerStops() throws Exception {
+        CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
+        ApprovalRequest _ = asked();
+        long from = System.nanoTime();
+        server.api.stop();
+        Reply reply = held.get(2, TimeUnit.SECONDS);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isLessThan(2_000);
+        assertThat(reply.json().at("/hookSpecificOutput/permissionDecision").asText())
+                .isEqualTo("deny");
+        assertThat(reply.json().at("/hookSpecificOutput/permissionDecisionReason").asText())
+                .contains("could not judge", "stopping");
+    }
+
+    @Test
+    void aCallAllowedAMomentAgoIsNotAskedAboutAgain() throws Exception {
+        CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
+        vote(asked(), "approve");
+        Reply _ = held.get(5, TimeUnit.SECONDS);
+        int before = server.approvals.recent(10).size();
+        Reply permission =
+                server.post(
+                        "/hooks/claude-code/PermissionRequest",
+                        agent,
+                        "{\"session_id\":\"s\",\"hook_event_name\":\"PermissionRequest\","
+                                + "\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"git push"
+                                + " origin main\"},\"cwd\":\"/home/dev/payments\"}");
+        assertThat(permission.json().at("/hookSpecificOutput/decision/behavior").asText())
+                .isEqualTo("allow");
+        assertThat(server.approvals.recent(10)).hasSize(before);
+    }
+}
