@@ -37,10 +37,7 @@ public final class Acceptance {
         if (person.roles().stream().allMatch("viewer"::equals)) {
             throw Problem.forbidden("a viewer may not accept policy files");
         }
-        boolean waiting =
-                files.waiting().stream()
-                        .anyMatch(f -> f.path().equals(path) && f.sha256().equals(sha256));
-        if (!waiting && !store.accepted(path, sha256)) {
+        if (!files.waits(path, sha256) && !store.accepted(path, sha256)) {
             throw Problem.notFound(
                     "no file with that path and content waits to be accepted; it may have changed"
                             + " since it was shown");
@@ -67,5 +64,6 @@ public final class Acceptance {
                         null,
                         person.email() + " accepted " + path,
                         body));
+        files.accepted();
     }
 }

@@ -9,6 +9,7 @@ import dev.countersign.policy.PolicySnapshot;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -75,8 +76,24 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         return held.values().stream().flatMap(h -> h.waiting().stream()).toList();
     }
 
-    /** Reads everything again at the next call, as after an acceptance. */
-    public synchronized void forget() {
+    @Override
+    public boolean waits(String path, String sha256) {
+        Path file;
+        try {
+            file = Path.of(path);
+        } catch (InvalidPathException notAPath) {
+            return false;
+        }
+        Path root = file.getParent();
+        return root != null
+                && file.isAbsolute()
+                && NAMES.contains(String.valueOf(file.getFileName()))
+                && of(root.toString()).waiting().stream()
+                        .anyMatch(f -> f.path().equals(path) && f.sha256().equals(sha256));
+    }
+
+    @Override
+    public synchronized void accepted() {
         held.clear();
     }
 

@@ -20,4 +20,15 @@ public interface WaitingFiles {
 
     /** As they are now, in the order they were met. */
     List<WaitingFile> waiting();
+
+    /**
+     * Whether this file has this very content now and waits; looks, also where no call came from so
+     * far.
+     */
+    default boolean waits(String path, String sha256) {
+        return waiting().stream().anyMatch(f -> f.path().equals(path) && f.sha256().equals(sha256));
+    }
+
+    /** A person accepted a file: what is known is read again at the next call. */
+    default void accepted() {}
 }

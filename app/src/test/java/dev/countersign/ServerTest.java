@@ -1,0 +1,329 @@
+package dev.countersign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.cli.Failure;
+import dev.countersign.cli.Product;
+import dev.countersign.config.Listen;
+import dev.countersign.config.ServerSettings;
+import dev.countersign.config.Surroundings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole product in one process: real server, real database, real HTTP. */
+@SuppressWarnings("NullAway.Init")
+final class ServerTest {
+    private static final Path PAYLOADS = Path.of("src/test/resources/clients/claude-code/payloads");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private @TempDir Path folder;
+    private App app;
+    private Path data;
+    private Product.Server server;
+    private HttpClient http;
+    private String owner;
+    private String agent;
+    private String person;
+
+    @BeforeEach
+    void start() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        data = folder.resolve("data");
+        app =
+                new App(
+                        new Surroundings(
+                                Map.of("SHELL", "/bin/bash"),
+                                home,
+                                home,
+                                "linux",
+                                Clock.systemUTC()));
+        http = HttpClient.newHttpClient();
+        run();
+    }
+
+    private void run() throws Exception {
+        server = app.start(settings());
+        owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();
+        agent = token("{\"kind\":\"agent\",\"name\":\"claude\",\"person\":\"owner@localhost\"}");
+        person = token("{\"kind\":\"personal\",\"name\":\"me\",\"person\":\"owner@localhost\"}");
+    }
+
+    private ServerSettings settings() {
+        return new ServerSettings.Given(
+                        Optional.of(data),
+                        Optional.of(new Listen("127.0.0.1", 0)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(true),
+                        Optional.empty())
+                .complete(data);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        http.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyRecordedPayloadIsAnsweredInTheClientsForm() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(PAYLOADS)) {
+            files = all.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+        }
+        assertThat(files).hasSizeGreaterThan(40);
+        return files.stream()
+                .map(file ->
+                        DynamicTest.dynamicTest(
+                                String.valueOf(file.getFileName()), () -> answered(file)));
+    }
+
+    private void answered(Path file) throws Exception {
+        String event = String.valueOf(file.getFileName()).split("\\.", 2)[0];
+        CompletableFuture<HttpResponse<String>> answer =
+                send("POST", "/hooks/claude-code/" + event, agent, Files.readString(file));
+        while (!answer.isDone()) {
+            denyWhatIsAsked();
+        }
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+        JsonNode body = JSON.readTree(answer.get().body());
+        if (event.equals("PreToolUse")) {
+            JsonNode said = body.path("hookSpecificOutput");
+            assertThat(said.path("hookEventName").asText()).isEqualTo("PreToolUse");
+            assertThat(said.path("permissionDecision").asText()).isIn("allow", "deny");
+            if (said.path("permissionDecision").asText().equals("deny")) {
+                assertThat(said.path("permissionDecisionReason").asText()).contains("Countersign");
+            }
+        } else if (event.equals("PermissionRequest")) {
+            assertThat(body.path("hookSpecificOutput").path("decision").path("behavior").asText())
+                    .isIn("allow", "deny");
+        } else {
+            assertThat(body.isObject()).isTrue();
+        }
+    }
+
+    private void denyWhatIsAsked() throws Exception {
+        JsonNode list = get("/v1/approvals", person);
+        for (JsonNode each : list.path("approvals")) {
+            if (each.path("status").asText().equals("pending")) {
+                vote(each.path("id").asText(), "deny", "not in a test");
+            }
+        }
+    }
+
+    @Test
+    void aHeldCallIsApprovedRunsOnceAndIsWrittenDown() throws Exception {
+        CompletableFuture<HttpResponse<String>> held =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        String id = pending();
+        assertThat(held).isNotDone();
+        vote(id, "approve", "");
+        assertThat(held.get(10, TimeUnit.SECONDS).body()).contains("\"allow\"");
+
+        JsonNode records = get("/v1/audit?kind=decision", owner).path("records");
+        assertThat(records.get(0).path("record").path("effect").asText()).isEqualTo("allow");
+        assertThat(records.get(0).path("record").path("decider").asText()).isEqualTo("person");
+        assertThat(records.get(1).path("record").path("effect").asText()).isEqualTo("ask");
+
+        // An approval is for one call: the same again is a new question.
+        CompletableFuture<HttpResponse<String>> again =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        String second = pending();
+        assertThat(second).isNotEqualTo(id);
+        vote(second, "deny", "not twice");
+        assertThat(again.get(10, TimeUnit.SECONDS).body())
+                .contains("\"deny\"")
+                .contains("not twice");
+    }
+
+    @Test
+    void nobodyButAPersonVotes() throws Exception {
+        CompletableFuture<HttpResponse<String>> held =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        String id = pending();
+        for (String token : List.of(agent, owner)) {
+            HttpResponse<String> refused =
+                    send(
+                                    "POST",
+                                    "/v1/approvals/" + id + "/votes",
+                                    token,
+                                    "{\"answer\":\"approve\"}")
+                            .get();
+            assertThat(refused.statusCode()).isEqualTo(403);
+        }
+        assertThat(held).isNotDone();
+        vote(id, "deny", "");
+        assertThat(held.get(10, TimeUnit.SECONDS).body()).contains("\"deny\"");
+    }
+
+    @Test
+    void stoppingAnswersWhatIsHeldWithinTwoSeconds() throws Exception {
+        CompletableFuture<HttpResponse<String>> held =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        pending();
+        long from = System.nanoTime();
+        server.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
+        assertThat(held.get(2, TimeUnit.SECONDS).body())
+                .contains("\"deny\"")
+                .contains("could not judge");
+    }
+
+    @Test
+    void whatWasAskedIsStillAskedAfterARestart() throws Exception {
+        String first =
+                post("/v1/decisions", agent, decision("git push origin x"))
+                        .path("approval")
+                        .path("id")
+                        .asText();
+        server.close();
+        run();
+        vote(first, "approve", "");
+        JsonNode retry = post("/v1/decisions", agent, decision("git push origin x"));
+        // Another token of the same agent and driver: the same requester.
+        assertThat(retry.path("effect").asText()).isEqualTo("allow");
+        assertThat(retry.path("approval").path("id").asText()).isEqualTo(first);
+        assertThat(retry.path("receipt").path("hash").asText()).hasSize(64);
+    }
+
+    @Test
+    void aBrokenPolicyFileIsNamedAndNeverReadsAsPolicy() throws Exception {
+        Path work = Files.createDirectories(folder.resolve("home/work/.git")).getParent();
+        Files.writeString(
+                work.resolve("countersign.yaml"), "policy: x\nrulez:\n  - deny: git_push\n");
+        JsonNode answer = post("/v1/decisions", agent, decision("ls", work.toString()));
+        assertThat(answer.path("effect").asText()).isEqualTo("deny");
+        assertThat(answer.path("decider").path("kind").asText()).isEqualTo("failure");
+        assertThat(answer.path("reason").asText())
+                .startsWith("Countersign could not judge this: ")
+                .contains("countersign.yaml:2:1")
+                .contains("rules");
+    }
+
+    @Test
+    void aClonedRepositoryThatAllowsEverythingOpensNothingUntilAPersonAcceptsIt() throws Exception {
+        Path work = Files.createDirectories(folder.resolve("home/work/.git")).getParent();
+        Path file = work.resolve("countersign.yaml");
+        Files.writeString(file, "policy: open\nprofile: full-access\nautonomy: full\n");
+        assertThat(effect("git push origin x", work)).isEqualTo("ask");
+
+        String sha = sha256(file);
+        String acceptance =
+                JSON.createObjectNode().put("path", file.toString()).put("sha256", sha).toString();
+        assertThat(send("POST", "/v1/policies/accept", owner, acceptance).get().statusCode())
+                .isEqualTo(403);
+        assertThat(send("POST", "/v1/policies/accept", person, acceptance).get().statusCode())
+                .isLessThan(300);
+        assertThat(effect("git push origin x", work)).isEqualTo("allow");
+
+        Files.writeString(file, "policy: open\nprofile: full-access\nautonomy: full\n# changed\n");
+        assertThat(effect("git push origin x", work)).isEqualTo("ask");
+    }
+
+    @Test
+    void aSecondServerOnTheSameFolderIsRefused() {
+        assertThatThrownBy(() -> app.start(settings()))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining(data.toString());
+    }
+
+    private String effect(String command, Path workspace) throws Exception {
+        return post("/v1/decisions", agent, decision(command, workspace.toString()))
+                .path("effect")
+                .asText();
+    }
+
+    private String bash(String command) throws Exception {
+        JsonNode payload = JSON.readTree(PAYLOADS.resolve("PreToolUse.Bash.json").toFile());
+        ((ObjectNode) payload.path("tool_input")).put("command", command);
+        return payload.toString();
+    }
+
+    private static String decision(String command) {
+        return decision(command, "/home/dev/project");
+    }
+
+    private static String decision(String command, String workspace) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("client", "claude-code").put("tool", "Bash");
+        body.putObject("input").put("command", command);
+        body.put("cwd", workspace).put("workspace", workspace);
+        return body.toString();
+    }
+
+    /** The id of the one open question, waiting until there is one. */
+    private String pending() throws Exception {
+        while (true) {
+            for (JsonNode each : get("/v1/approvals", person).path("approvals")) {
+                if (each.path("status").asText().equals("pending")) {
+                    return each.path("id").asText();
+                }
+            }
+        }
+    }
+
+    private void vote(String id, String answer, String guidance) throws Exception {
+        ObjectNode body = JSON.createObjectNode().put("answer", answer);
+        if (!guidance.isEmpty()) {
+            body.put("guidance", guidance);
+        }
+        HttpResponse<String> response =
+                send("POST", "/v1/approvals/" + id + "/votes", person, body.toString()).get();
+        assertThat(response.statusCode()).as(response.body()).isIn(200, 409);
+    }
+
+    private String token(String body) throws Exception {
+        return post("/v1/tokens", owner, body).path("token").asText();
+    }
+
+    private JsonNode get(String path, String token) throws Exception {
+        return JSON.readTree(send("GET", path, token, "").get().body());
+    }
+
+    private JsonNode post(String path, String token, String body) throws Exception {
+        return JSON.readTree(send("POST", path, token, body).get().body());
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(
+            String method, String path, String token, String body) {
+        URI url = URI.create(server.url() + path);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url).header("Authorization", "Bearer " + token);
+        if (method.equals("POST")) {
+            request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        }
+        return http.sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return java.util.HexFormat.of()
+                .formatHex(
+                        java.security.MessageDigest.getInstance("SHA-256")
+                                .digest(Files.readAllBytes(file)));
+    }
+}
