@@ -22,6 +22,7 @@ import dev.countersign.config.DataFolder;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Documents;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
@@ -93,10 +94,11 @@ public final class App implements Product {
         Approvals approvals =
                 new Approvals(
                         store.approvals(), clock, email -> people.person(email).map(App::voter));
-        PolicyFiles policies = new PolicyFiles(people::accepted);
+        Analyzer analyzer = new Analyzer(facts(), guarded(settings, port));
+        PolicyFiles policies = new PolicyFiles(new Documents(analyzer, people::accepted));
         DecisionPoint decisions =
                 new DecisionPoint(
-                        new Analyzer(facts(), guarded(settings, port)),
+                        analyzer,
                         policies,
                         approvals,
                         () -> people.people().stream().map(App::voter).toList(),

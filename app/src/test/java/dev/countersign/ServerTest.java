@@ -246,6 +246,16 @@ final class ServerTest {
     }
 
     @Test
+    void aPipeInPlaceOfAPolicyFileHoldsNobodyUp() throws Exception {
+        Path work = Files.createDirectories(folder.resolve("home/work/.git")).getParent();
+        Path pipe = work.resolve("countersign.yaml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        JsonNode answer = post("/v1/decisions", agent, decision("ls", work.toString()));
+        assertThat(answer.path("effect").asText()).isEqualTo("deny");
+        assertThat(answer.path("reason").asText()).contains("not a regular file");
+    }
+
+    @Test
     void aSecondServerOnTheSameFolderIsRefused() {
         assertThatThrownBy(() -> app.start(settings()))
                 .isInstanceOf(Failure.class)

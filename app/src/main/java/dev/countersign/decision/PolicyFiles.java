@@ -1,13 +1,9 @@
 package dev.countersign.decision;
 
 import dev.countersign.call.ToolCall;
-import dev.countersign.policy.Level;
 import dev.countersign.policy.Policy;
-import dev.countersign.policy.PolicyProblem;
-import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -18,7 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +22,9 @@ import org.jspecify.annotations.Nullable;
  * person accepted that very content; until then it can only restrict.
  */
 public final class PolicyFiles implements PolicySource, WaitingFiles {
-    /** The names looked for in the root of a workspace. */
-    public static final List<String> NAMES =
-            List.of("countersign.yaml", "countersign.yml", "codeflow.json", "opencode.json");
-
     private static final int MOST_WORKSPACES = 1_000;
 
-    private final BiPredicate<String, String> accepted;
+    private final Documents documents;
     private final Map<String, Held> held =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -54,12 +46,8 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
             @Nullable String unreadable,
             List<WaitingFile> waiting) {}
 
-    /**
-     * @param accepted whether a person accepted the content with this SHA-256 (64 hexadecimal
-     *     digits) of the file at this absolute path
-     */
-    public PolicyFiles(BiPredicate<String, String> accepted) {
-        this.accepted = accepted;
+    public PolicyFiles(Documents documents) {
+        this.documents = documents;
     }
 
     @Override
@@ -87,7 +75,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         Path root = file.getParent();
         return root != null
                 && file.isAbsolute()
-                && NAMES.contains(String.valueOf(file.getFileName()))
+                && Documents.NAMES.contains(String.valueOf(file.getFileName()))
                 && of(root.toString()).waiting().stream()
                         .anyMatch(f -> f.path().equals(path) && f.sha256().equals(sha256));
     }
@@ -110,7 +98,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
 
     private static List<Stamp> stamps(Path root) {
         List<Stamp> stamps = new ArrayList<>();
-        for (String name : NAMES) {
+        for (String name : Documents.NAMES) {
             try {
                 BasicFileAttributes a =
                         Files.readAttributes(root.resolve(name), BasicFileAttributes.class);
@@ -126,61 +114,20 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     }
 
     private Held read(Path root, List<Stamp> stamps) {
-        List<Policy> documents = new ArrayList<>();
+        List<Policy> policies = new ArrayList<>();
         List<WaitingFile> waiting = new ArrayList<>();
-        for (Stamp stamp : stamps) {
-            Path file = root.resolve(stamp.name());
-            try {
-                if (stamp.size() > PolicyReader.MAX_LENGTH * 4L) {
-                    return broken(stamps, file + " is larger than a policy file may be");
-                }
-                PolicyReader.Result result = parse(file);
-                if (result.policy().isEmpty()) {
-                    return broken(stamps, words(result.problems()));
-                }
-                Policy policy = result.policy().get();
-                documents.add(policy);
-                if (!policy.trusted() && !policy.waiting().isEmpty()) {
-                    waiting.add(
-                            new WaitingFile(
-                                    file.toString(), digits(policy.hash()), policy.waiting()));
-                }
-            } catch (CharacterCodingException e) {
-                return broken(stamps, file + " is not UTF-8 text");
-            } catch (IOException e) {
-                return broken(stamps, file + " cannot be read");
+        for (Documents.Found found : documents.ofWorkspace(root)) {
+            Optional<Policy> policy = found.result().policy();
+            if (policy.isEmpty()) {
+                return new Held(stamps, null, String.join("; ", found.errors(3)), List.of());
+            }
+            policies.add(policy.get());
+            if (!policy.get().waiting().isEmpty()) {
+                waiting.add(
+                        new WaitingFile(
+                                found.path().toString(), found.digest(), policy.get().waiting()));
             }
         }
-        return new Held(stamps, PolicySnapshot.of(documents), null, waiting);
-    }
-
-    private PolicyReader.Result parse(Path file) throws IOException {
-        String text = Files.readString(file);
-        PolicyReader.Result result = PolicyReader.read(file.toString(), text, Level.PROJECT, false);
-        return result.policy()
-                        .filter(policy -> accepted.test(file.toString(), digits(policy.hash())))
-                        .isPresent()
-                ? new PolicyReader.Result(
-                        result.policy().map(policy -> policy.withTrust(true)), result.problems())
-                : result;
-    }
-
-    private static Held broken(List<Stamp> stamps, String why) {
-        return new Held(stamps, null, why, List.of());
-    }
-
-    private static String words(List<PolicyProblem> problems) {
-        return String.join(
-                "; ",
-                problems.stream()
-                        .filter(PolicyProblem::error)
-                        .limit(3)
-                        .map(PolicyProblem::toString)
-                        .toList());
-    }
-
-    /** The hash without its {@code sha256:} in front. */
-    private static String digits(String hash) {
-        return hash.substring(hash.indexOf(':') + 1);
+        return new Held(stamps, PolicySnapshot.of(policies), null, waiting);
     }
 }

@@ -1,0 +1,152 @@
+package dev.countersign.decision;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import dev.countersign.policy.Level;
+import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyProblem;
+import dev.countersign.policy.PolicyReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+
+/** Policy documents as files: those somebody names, and those of a workspace. */
+public final class Documents {
+    /** What is looked for in the root of a workspace. */
+    public static final List<String> NAMES =
+            List.of("countersign.yaml", "codeflow.json", "opencode.json");
+
+    /** A character may take four bytes. */
+    static final long MOST_BYTES = 4L * PolicyReader.MAX_LENGTH;
+
+    private final PolicyReader.Examples examples;
+    private final BiPredicate<String, String> accepted;
+
+    /**
+     * A document as it was found.
+     *
+     * @param path absolute
+     * @param result what came of reading it; a file that cannot be read is an error at its first
+     *     character
+     */
+    public record Found(Path path, PolicyReader.Result result) {
+
+        /** The 64 hexadecimal digits a person accepts; there must be a document. */
+        public String digest() {
+            String hash = result.policy().orElseThrow().hash();
+            return hash.substring(hash.indexOf(':') + 1);
+        }
+
+        /** The errors, at most this many, in words. */
+        public List<String> errors(int most) {
+            return result.problems().stream()
+                    .filter(PolicyProblem::error)
+                    .limit(most)
+                    .map(PolicyProblem::toString)
+                    .toList();
+        }
+    }
+
+    /**
+     * Wires it to what it must ask.
+     *
+     * @param analyzer judges the examples of command rules
+     * @param accepted whether a person accepted the content with this SHA-256 (64 hexadecimal
+     *     digits) of the file at this absolute path
+     */
+    public Documents(Analyzer analyzer, BiPredicate<String, String> accepted) {
+        examples = command -> Optional.of(analyzer.analyze(example(command)).operations());
+        this.accepted = accepted;
+    }
+
+    /** A document somebody named: trusted by that. */
+    public Found named(Path file, String shown) {
+        return read(file, shown, true);
+    }
+
+    /** The documents of a workspace, each as trusted as a person made that very content. */
+    public List<Found> ofWorkspace(Path root) {
+        List<Found> found = new ArrayList<>();
+        for (String name : NAMES) {
+            Path file = root.resolve(name);
+            // Also a dangling link: what is there and cannot be read must not be passed over.
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                found.add(trusted(read(file, file.toString(), false)));
+            }
+        }
+        return found;
+    }
+
+    private Found trusted(Found found) {
+        Optional<Policy> policy = found.result().policy();
+        if (policy.isEmpty() || !accepted.test(found.path().toString(), found.digest())) {
+            return found;
+        }
+        return new Found(
+                found.path(),
+                new PolicyReader.Result(
+                        Optional.of(policy.get().withTrust(true)), found.result().problems()));
+    }
+
+    private Found read(Path file, String shown, boolean trusted) {
+        try {
+            // A pipe would be waited for, and a device never ends.
+            if (!Files.isRegularFile(file)) {
+                return unreadable(file, shown, "it is not a regular file");
+            }
+            if (Files.size(file) > MOST_BYTES) {
+                return unreadable(file, shown, "larger than a policy document may be");
+            }
+            return new Found(
+                    file,
+                    PolicyReader.read(
+                            shown,
+                            Files.readString(file),
+                            Level.PROJECT,
+                            trusted,
+                            examples,
+                            PolicyReader.MAX_LENGTH));
+        } catch (CharacterCodingException e) {
+            return unreadable(file, shown, "it is not UTF-8 text");
+        } catch (IOException e) {
+            return unreadable(file, shown, "it cannot be read");
+        }
+    }
+
+    private static Found unreadable(Path file, String shown, String why) {
+        return new Found(
+                file,
+                new PolicyReader.Result(
+                        Optional.empty(), List.of(new PolicyProblem(shown, 1, 1, why, true))));
+    }
+
+    /** The examples of a rule are judged as commands in some workspace. */
+    private static ToolCall example(String command) {
+        return new ToolCall(
+                "example",
+                "Bash",
+                JsonNodeFactory.instance.objectNode().put("command", command),
+                new Context(
+                        "/home/example/workspace",
+                        "/home/example/workspace",
+                        "/home/example",
+                        Shell.BASH,
+                        "linux",
+                        Map.of()),
+                Subject.local("example"),
+                null,
+                null,
+                null);
+    }
+}
