@@ -14,6 +14,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
@@ -112,7 +113,12 @@ public final class App implements Product {
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
-                                new Journal(store.auditLog(), audit, approvals, clock),
+                                new Journal(
+                                        store.auditLog(),
+                                        audit,
+                                        approvals,
+                                        new Summaries(store.masking()),
+                                        clock),
                                 audit,
                                 identity,
                                 people,

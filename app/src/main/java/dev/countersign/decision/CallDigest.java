@@ -39,7 +39,8 @@ final class CallDigest {
         }
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(CanonicalJson.bytes(json)));
+            return HexFormat.of()
+                    .formatHex(sha256.digest(CanonicalJson.bytes(CanonicalJson.exact(json))));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256 (this is a bug)", e);
         }

@@ -143,7 +143,7 @@ public final class DecisionPoint {
         String digest = CallDigest.of(call, analysis);
         for (ApprovalRequest earlier : approvals.live(digest)) {
             if (earlier.state() == State.PENDING || earlier.state() == State.APPROVED) {
-                return hold(earlier, call, ask, wait);
+                return hold(earlier, call, ask, wait, false);
             }
         }
         ApprovalRequest request = request(id, call, ask, digest);
@@ -161,7 +161,7 @@ public final class DecisionPoint {
         if (!wait.isPositive()) {
             return pending(request, ask, receipt);
         }
-        return hold(request, call, ask, wait);
+        return hold(request, call, ask, wait, false);
     }
 
     private ApprovalRequest request(String id, ToolCall call, Decision.Ask ask, String digest) {
@@ -188,7 +188,12 @@ public final class DecisionPoint {
      * Waits for people, then decides the call again: an approval stands only for what policy still
      * asks.
      */
-    private Answer hold(ApprovalRequest request, ToolCall call, Decision.Ask ask, Duration wait)
+    private Answer hold(
+            ApprovalRequest request,
+            ToolCall call,
+            Decision.Ask ask,
+            Duration wait,
+            boolean asStored)
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         ApprovalRequest now = approvals.await(request.id(), wait);
         if (now.state() == State.PENDING && !clock.instant().isBefore(now.expires())) {
@@ -201,7 +206,7 @@ public final class DecisionPoint {
         }
         return switch (now.state()) {
             case PENDING -> pending(now, ask, null);
-            case APPROVED -> use(now, call);
+            case APPROVED -> use(now, call, asStored);
             case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
         };
     }
@@ -217,7 +222,13 @@ public final class DecisionPoint {
                 receipt);
     }
 
-    private Answer use(ApprovalRequest request, ToolCall call)
+    /**
+     * Uses an approval up.
+     *
+     * @param asStored whether the call is the one kept with the request, which is the same by
+     *     identity although its secrets are masked; otherwise it must have the request's digest
+     */
+    private Answer use(ApprovalRequest request, ToolCall call, boolean asStored)
             throws NotRecorded, PolicySource.Unreadable {
         Verdict again = judge(call);
         String id = request.decision();
@@ -225,8 +236,8 @@ public final class DecisionPoint {
             return superseded(request, call, again);
         }
         ApprovalRequest underNow = requirementsOf(request, ask);
-        if (!CallDigest.of(call, again.analysis()).equals(request.digest())
-                || !(approvals.standing(underNow) instanceof Standing.Approved)) {
+        boolean same = asStored || CallDigest.of(call, again.analysis()).equals(request.digest());
+        if (!same || !(approvals.standing(underNow) instanceof Standing.Approved)) {
             Optional<Receipt> _ =
                     approvals.end(
                             request,
@@ -267,7 +278,7 @@ public final class DecisionPoint {
         try {
             Verdict verdict = judge(call);
             return verdict.decision() instanceof Decision.Ask ask
-                    ? hold(request, call, ask, wait)
+                    ? hold(request, call, ask, wait, true)
                     : request.state() == State.PENDING || request.state() == State.APPROVED
                             ? superseded(request, call, verdict)
                             : failed(request.decision(), call, request.id() + " has ended");

@@ -9,6 +9,7 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.Summaries;
 import dev.countersign.call.Subject;
 import java.time.Clock;
 import java.util.List;
@@ -21,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  * gaps.
  */
 public final class Journal {
-    /** As much of an output as is kept, in characters. */
-    private static final int OUTPUT_KEPT = 2_000;
-
     private final AuditLog log;
     private final AuditQuery query;
     private final Approvals approvals;
+    private final Summaries summaries;
     private final Clock clock;
 
-    public Journal(AuditLog log, AuditQuery query, Approvals approvals, Clock clock) {
+    public Journal(
+            AuditLog log, AuditQuery query, Approvals approvals, Summaries summaries, Clock clock) {
         this.log = log;
         this.query = query;
         this.approvals = approvals;
+        this.summaries = summaries;
         this.clock = clock;
     }
 
@@ -44,7 +45,7 @@ public final class Journal {
         if (outcome.durationMs() != null) {
             body.put("duration_ms", outcome.durationMs());
         }
-        body.put("output", shortened(outcome.output()));
+        body.put("output", summaries.of(outcome.output()));
         body.put("output_chars", outcome.output().length());
         String id =
                 decision.map(r -> r.body().path("decision").asText()).orElse(outcome.decision());
@@ -148,15 +149,5 @@ public final class Journal {
     /** Ends the open questions of a session that is over. */
     public void sessionEnded(String session) throws NotRecorded {
         approvals.withdraw(session, "the session ended");
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= OUTPUT_KEPT
-                ? text
-                : text.substring(0, OUTPUT_KEPT / 2)
-                        + "\n… "
-                        + (text.length() - OUTPUT_KEPT)
-                        + " characters left out …\n"
-                        + text.substring(text.length() - OUTPUT_KEPT / 2);
     }
 }

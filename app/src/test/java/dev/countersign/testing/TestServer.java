@@ -14,6 +14,8 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.SecretMasking;
+import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Ids;
@@ -99,7 +101,12 @@ public final class TestServer implements AutoCloseable {
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
-                                new Journal(ledger, ledger, approvals, clock),
+                                new Journal(
+                                        ledger,
+                                        ledger,
+                                        approvals,
+                                        new Summaries(new SecretMasking(new byte[32])),
+                                        clock),
                                 ledger,
                                 identity,
                                 people,
