@@ -82,21 +82,24 @@ public final class Documents {
             Path file = root.resolve(name);
             // Also a dangling link: what is there and cannot be read must not be passed over.
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                found.add(trusted(read(file, file.toString(), false)));
+                found.add(ofProject(read(file, file.toString(), false)));
             }
         }
         return found;
     }
 
-    private Found trusted(Found found) {
+    /** A repository's file stands at its project, whatever level it claims. */
+    private Found ofProject(Found found) {
         Optional<Policy> policy = found.result().policy();
-        if (policy.isEmpty() || !accepted.test(found.path().toString(), found.digest())) {
+        if (policy.isEmpty()) {
             return found;
         }
+        boolean trust = accepted.test(found.path().toString(), found.digest());
         return new Found(
                 found.path(),
                 new PolicyReader.Result(
-                        Optional.of(policy.get().withTrust(true)), found.result().problems()));
+                        Optional.of(policy.get().withLevel(Level.PROJECT).withTrust(trust)),
+                        found.result().problems()));
     }
 
     private Found read(Path file, String shown, boolean trusted) {
