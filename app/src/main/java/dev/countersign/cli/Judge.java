@@ -41,7 +41,7 @@ final class Judge {
 
     /** Judges by these documents, trusted, instead of those of the workspace. */
     Judge withPolicies(List<String> paths) {
-        named = paths.stream().map(path -> files.named(path).usable()).toList();
+        named = paths.stream().map(path -> PolicyFiles.usable(files.named(path))).toList();
         return this;
     }
 
@@ -73,7 +73,7 @@ final class Judge {
     private PolicySnapshot snapshot(String workspace) {
         List<Policy> documents = new ArrayList<>(named);
         if (named.isEmpty()) {
-            files.ofWorkspace(workspace).forEach(found -> documents.add(found.usable()));
+            files.ofWorkspace(workspace).forEach(found -> documents.add(PolicyFiles.usable(found)));
         }
         caller.ifPresent(documents::add);
         return PolicySnapshot.of(documents);

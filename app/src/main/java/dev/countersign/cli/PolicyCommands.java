@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.decision.Documents;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyProblem;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Optional;
 final class PolicyCommands {
     private PolicyCommands() {}
 
-    private static List<PolicyFiles.Found> found(
+    private static List<Documents.Found> found(
             Tools tools, Where where, Optional<String> file, Optional<String> workspace) {
         PolicyFiles files = new Judge(tools, where.data()).files();
         if (file.isPresent()) {
@@ -50,7 +51,7 @@ final class PolicyCommands {
 
         @Override
         public int run(Given given) {
-            List<PolicyFiles.Found> found =
+            List<Documents.Found> found =
                     found(
                             tools,
                             Where.of(given, tools.around()),
@@ -82,13 +83,13 @@ final class PolicyCommands {
             if (found.isEmpty()) {
                 terminal.line(none());
             }
-            for (PolicyFiles.Found each : found) {
+            for (Documents.Found each : found) {
                 each.result().policy().ifPresent(policy -> terminal.line(summary(each, policy)));
             }
             return usable ? 0 : 2;
         }
 
-        private static String summary(PolicyFiles.Found found, Policy policy) {
+        private static String summary(Documents.Found found, Policy policy) {
             int rules = policy.rules().size();
             return Visible.line(found.path().getFileName() + ": usable, ")
                     + rules
@@ -115,7 +116,7 @@ final class PolicyCommands {
         @Override
         public int run(Given given) {
             Terminal terminal = tools.terminal();
-            List<PolicyFiles.Found> found =
+            List<Documents.Found> found =
                     found(
                             tools,
                             Where.of(given, tools.around()),
@@ -124,8 +125,8 @@ final class PolicyCommands {
             ObjectNode json = Json.object();
             ArrayNode documents = json.putArray("documents");
             List<String> lines = new ArrayList<>();
-            for (PolicyFiles.Found each : found) {
-                Policy policy = each.usable();
+            for (Documents.Found each : found) {
+                Policy policy = PolicyFiles.usable(each);
                 show(each, policy, documents.addObject(), lines);
             }
             if (given.has("--json")) {
@@ -139,12 +140,12 @@ final class PolicyCommands {
         }
 
         private static void show(
-                PolicyFiles.Found found, Policy policy, ObjectNode json, List<String> lines) {
+                Documents.Found found, Policy policy, ObjectNode json, List<String> lines) {
             json.put("name", policy.name())
                     .put("level", policy.level().wire())
                     .put("path", found.path().toString())
                     .put("trusted", policy.trusted())
-                    .put("sha256", PolicyFiles.digest(policy))
+                    .put("sha256", found.digest())
                     .put("rules", policy.rules().size());
             ArrayNode waiting = json.putArray("waiting");
             policy.waiting().forEach(waiting::add);
@@ -152,7 +153,7 @@ final class PolicyCommands {
                     Visible.line(policy.title())
                             + (policy.trusted() ? "  trusted" : "  not accepted: only restricts"));
             lines.add("  file    " + Visible.line(found.path().toString()));
-            lines.add("  sha256  " + PolicyFiles.digest(policy));
+            lines.add("  sha256  " + found.digest());
             policy.rules().forEach(rule -> lines.add("  rule    " + Visible.line(rule.text())));
             policy.waiting().forEach(line -> lines.add("  waits   " + Visible.line(line)));
             if (!policy.trusted() && !policy.waiting().isEmpty()) {
@@ -183,10 +184,9 @@ final class PolicyCommands {
         @Override
         public int run(Given given) {
             Where where = Where.of(given, tools.around());
-            PolicyFiles.Found found =
-                    new Judge(tools, where.data()).files().named(given.argument(0));
-            Policy policy = found.usable();
-            String digest = PolicyFiles.digest(policy);
+            Documents.Found found = new Judge(tools, where.data()).files().named(given.argument(0));
+            Policy policy = PolicyFiles.usable(found);
+            String digest = found.digest();
             Optional<String> expected = given.value("--sha256");
             if (expected.isPresent() && !expected.get().equals(digest)) {
                 throw Failure.failed(

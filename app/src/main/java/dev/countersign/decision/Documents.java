@@ -82,7 +82,7 @@ public final class Documents {
             Path file = root.resolve(name);
             // Also a dangling link: what is there and cannot be read must not be passed over.
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                found.add(ofProject(read(file, file.toString(), false)));
+                found.add(ofProject(read(file, name, false)));
             }
         }
         return found;
@@ -104,8 +104,12 @@ public final class Documents {
 
     private Found read(Path file, String shown, boolean trusted) {
         try {
-            // A pipe would be waited for, and a device never ends.
-            if (!Files.isRegularFile(file)) {
+            if (!Files.exists(file)) {
+                return unreadable(file, shown, "there is no such file");
+            }
+            // A pipe would be waited for, and a device never ends; a person may name one all the
+            // same.
+            if (!trusted && !Files.isRegularFile(file)) {
                 return unreadable(file, shown, "it is not a regular file");
             }
             if (Files.size(file) > MOST_BYTES) {

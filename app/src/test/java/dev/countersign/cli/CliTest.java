@@ -79,7 +79,7 @@ final class CliTest {
                         + " `2026-03-29T10:00:00Z`",
                 "check --command ls --autonomy yolo|`yolo` is no autonomy mode",
                 "check --command ls --profile root|`root` is no profile",
-                "check --command ls --policy none.yaml|cannot read `none.yaml`: there is no such file",
+                "check --command ls --policy none.yaml|none.yaml:1:1: there is no such file",
                 "approvals show|`ID` is missing: countersign approvals show [options] ID",
                 "approvals show A B|`B` is one too many",
                 "tokens create --kind admin --name n|unknown kind `admin`; expected agent, personal,"
