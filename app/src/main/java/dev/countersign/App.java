@@ -5,7 +5,6 @@ import dev.countersign.agent.Scene;
 import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.agent.Workspaces;
 import dev.countersign.analysis.Analyzer;
-import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
@@ -20,6 +19,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.MachineFacts;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
@@ -95,7 +95,7 @@ public final class App implements Product {
         Approvals approvals =
                 new Approvals(
                         store.approvals(), clock, email -> people.person(email).map(App::voter));
-        Analyzer analyzer = new Analyzer(facts(), guarded(settings, port));
+        Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
         PolicyFiles policies = new PolicyFiles(new Documents(analyzer, people::accepted));
         DecisionPoint decisions =
                 new DecisionPoint(
@@ -156,10 +156,6 @@ public final class App implements Product {
                         address.toString(),
                         "http://127.0.0.1:" + port,
                         "http://localhost:" + port));
-    }
-
-    private static Facts facts() {
-        return Facts.NONE;
     }
 
     private Guarded guarded(ServerSettings settings, int port) {

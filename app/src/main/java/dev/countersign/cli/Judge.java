@@ -6,6 +6,7 @@ import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.MachineFacts;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Evaluator;
 import dev.countersign.policy.Policy;
@@ -23,7 +24,11 @@ import java.util.Set;
 /** Decides calls in this process, with no server. */
 final class Judge {
     private final Tools tools;
-    private final Analyzer analyzer;
+    private final Analyzer here;
+
+    /** For calls of another platform, whose paths say nothing on this machine. */
+    private final Analyzer elsewhere;
+
     private final PolicyFiles files;
     private final Map<String, PolicySnapshot> byWorkspace = new HashMap<>();
     private List<Policy> named = List.of();
@@ -31,8 +36,10 @@ final class Judge {
 
     Judge(Tools tools, Path data) {
         this.tools = tools;
-        analyzer = new Analyzer(Facts.NONE, guarded(tools, data));
-        files = new PolicyFiles(tools, data, analyzer);
+        Guarded guarded = guarded(tools, data);
+        here = new Analyzer(new MachineFacts(), guarded);
+        elsewhere = new Analyzer(Facts.NONE, guarded);
+        files = new PolicyFiles(tools, data, elsewhere);
     }
 
     PolicyFiles files() {
@@ -58,7 +65,8 @@ final class Judge {
     }
 
     Analysis analyze(ToolCall call) {
-        return analyzer.analyze(call);
+        boolean local = call.context().platform().equals(tools.around().platform());
+        return (local ? here : elsewhere).analyze(call);
     }
 
     Decision decide(CallReader.Request request, Analysis analysis) {
