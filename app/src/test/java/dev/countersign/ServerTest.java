@@ -213,7 +213,7 @@ final class ServerTest {
 
     @Test
     void aBrokenPolicyFileIsNamedAndNeverReadsAsPolicy() throws Exception {
-        Path work = Files.createDirectories(folder.resolve("home/work/.git")).getParent();
+        Path work = workspace();
         Files.writeString(
                 work.resolve("countersign.yaml"), "policy: x\nrulez:\n  - deny: git_push\n");
         JsonNode answer = post("/v1/decisions", agent, decision("ls", work.toString()));
@@ -227,7 +227,7 @@ final class ServerTest {
 
     @Test
     void aClonedRepositoryThatAllowsEverythingOpensNothingUntilAPersonAcceptsIt() throws Exception {
-        Path work = Files.createDirectories(folder.resolve("home/work/.git")).getParent();
+        Path work = workspace();
         Path file = work.resolve("countersign.yaml");
         Files.writeString(file, "policy: open\nprofile: full-access\nautonomy: full\n");
         assertThat(effect("git push origin x", work)).isEqualTo("ask");
@@ -247,7 +247,7 @@ final class ServerTest {
 
     @Test
     void aPipeInPlaceOfAPolicyFileHoldsNobodyUp() throws Exception {
-        Path work = Files.createDirectories(folder.resolve("home/work/.git")).getParent();
+        Path work = workspace();
         Path pipe = work.resolve("countersign.yaml");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
         JsonNode answer = post("/v1/decisions", agent, decision("ls", work.toString()));
@@ -260,6 +260,11 @@ final class ServerTest {
         assertThatThrownBy(() -> app.start(settings()))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining(data.toString());
+    }
+
+    private Path workspace() throws IOException {
+        Files.createDirectories(folder.resolve("home/work/.git"));
+        return folder.resolve("home/work");
     }
 
     private String effect(String command, Path workspace) throws Exception {

@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * client understands. Whatever cannot be judged is the client's own form of deny.
  */
 final class Hooks {
-    /** How long a call is held: below the thirty minutes that clients are told to wait. */
-    static final Duration LONGEST_WAIT = Duration.ofMinutes(29);
+    /**
+     * How long a call is held: beyond the usual expiry of a question, below the hour clients wait.
+     */
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(55);
 
     private static final String GREETING =
             "Countersign decides on every tool call in this session. A call may be held until a"
@@ -156,22 +158,23 @@ final class Hooks {
         } catch (NotRecorded e) {
             return new HookAnswer.Failed("it could not be recorded: " + e.getMessage(), "");
         } catch (RuntimeException | StackOverflowError e) {
+            String why = "an error inside Countersign (" + e.getClass().getSimpleName() + ")";
             return new HookAnswer.Failed(
-                    "an error inside Countersign (" + e.getClass().getSimpleName() + ")", "");
+                    why, decisions.cannotJudge(client, null, subject, why).id());
         }
     }
 
     private HookAnswer decide(ToolCall call) {
         Answer answer = decisions.decide(call, LONGEST_WAIT);
         if (answer.effect() == Effect.ALLOW) {
-            recent.add(call.session(), call.tool(), call.input());
+            recent.add(call);
         }
         return HookAnswer.of(answer);
     }
 
     /** The client's own rules ask about a call that we allowed a moment ago, or about a new one. */
     private HookAnswer again(ToolCall call) {
-        return recent.take(call.session(), call.tool(), call.input())
+        return recent.take(call)
                 ? new HookAnswer.Allow("")
                 : HookAnswer.of(decisions.decide(call, LONGEST_WAIT));
     }

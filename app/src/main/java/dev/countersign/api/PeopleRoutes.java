@@ -12,7 +12,6 @@ import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
 import java.time.Clock;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -183,8 +182,10 @@ final class PeopleRoutes {
         if (principal instanceof Principal.Person by) {
             return Optional.of(by.email());
         }
-        List<Person> people = store.people();
-        return people.size() == 1 ? Optional.of(people.getFirst().email()) : Optional.empty();
+        return store.people().stream()
+                .filter(person -> person.roles().contains("owner"))
+                .map(Person::email)
+                .findFirst();
     }
 
     void revoke(String id, Principal principal) throws NotRecorded {

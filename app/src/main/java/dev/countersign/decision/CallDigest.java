@@ -18,8 +18,25 @@ import java.util.HexFormat;
 final class CallDigest {
     private CallDigest() {}
 
-    /** 64 hexadecimal digits. */
+    /** What an approval covers; 64 hexadecimal digits. */
     static String of(ToolCall call, Analysis analysis) {
+        ObjectNode json = json(call);
+        ArrayNode operations = json.putArray("operations");
+        for (Operation operation : analysis.operations()) {
+            ObjectNode each = operations.addObject();
+            each.put("action", operation.action().wire());
+            each.put("risk", operation.risk().wire());
+            operation.resource().fields().forEach(field -> each.put(field.name(), field.value()));
+        }
+        return digest(json);
+    }
+
+    /** The same call of the same session, whatever it does; 64 hexadecimal digits. */
+    static String of(ToolCall call) {
+        return digest(json(call).put("session", call.session()));
+    }
+
+    private static ObjectNode json(ToolCall call) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("client", call.client());
         json.put("tool", call.tool());
@@ -30,13 +47,10 @@ final class CallDigest {
         json.put("agent", call.subject().agent());
         json.put("agent_type", call.subject().agentType());
         json.put("driver", call.subject().person());
-        ArrayNode operations = json.putArray("operations");
-        for (Operation operation : analysis.operations()) {
-            ObjectNode each = operations.addObject();
-            each.put("action", operation.action().wire());
-            each.put("risk", operation.risk().wire());
-            operation.resource().fields().forEach(field -> each.put(field.name(), field.value()));
-        }
+        return json;
+    }
+
+    private static String digest(ObjectNode json) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of()
