@@ -104,6 +104,7 @@ public final class App implements Product {
                         approvals,
                         () -> people.people().stream().map(App::voter).toList(),
                         store.auditLog(),
+                        settings.approvalExpiry(),
                         clock,
                         new Ids(clock, new SecureRandom()));
         AuditQuery audit = store.auditQuery();

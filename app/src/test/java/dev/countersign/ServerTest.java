@@ -67,20 +67,24 @@ final class ServerTest {
     }
 
     private void run() throws Exception {
-        server = app.start(settings());
+        run(Optional.empty());
+    }
+
+    private void run(Optional<Duration> expiry) throws Exception {
+        server = app.start(settings(expiry));
         owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();
         agent = token("{\"kind\":\"agent\",\"name\":\"claude\",\"person\":\"owner@localhost\"}");
         person = token("{\"kind\":\"personal\",\"name\":\"me\",\"person\":\"owner@localhost\"}");
     }
 
-    private ServerSettings settings() {
+    private ServerSettings settings(Optional<Duration> expiry) {
         return new ServerSettings.Given(
                         Optional.of(data),
                         Optional.of(new Listen("127.0.0.1", 0)),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(true),
-                        Optional.empty())
+                        expiry)
                 .complete(data);
     }
 
@@ -159,6 +163,60 @@ final class ServerTest {
         assertThat(again.get(10, TimeUnit.SECONDS).body())
                 .contains("\"deny\"")
                 .contains("not twice");
+    }
+
+    @Test
+    void twoOfTheSameCallAtOnceShareOneApprovalAndOnlyOneRuns() throws Exception {
+        CompletableFuture<HttpResponse<String>> one =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        String id = pending();
+        CompletableFuture<HttpResponse<String>> other =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        vote(id, "approve", "");
+        long allowed = 0;
+        for (CompletableFuture<HttpResponse<String>> call : List.of(one, other)) {
+            while (!call.isDone()) {
+                denyWhatIsAsked();
+            }
+            allowed += call.get().body().contains("\"allow\"") ? 1 : 0;
+        }
+        assertThat(allowed).isEqualTo(1);
+    }
+
+    @Test
+    void nobodyAnsweringIsADenySaidAsSuch() throws Exception {
+        server.close();
+        run(Optional.of(Duration.ofSeconds(1)));
+        HttpResponse<String> answer =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"))
+                        .get(20, TimeUnit.SECONDS);
+        assertThat(answer.body()).contains("\"deny\"").contains("nobody answered");
+    }
+
+    @Test
+    void anApprovalIsVoidWhenPolicyForbidsTheCallMeanwhile() throws Exception {
+        Path work = workspace();
+        JsonNode asked =
+                post("/v1/decisions", agent, decision("git push origin x", work.toString()));
+        vote(asked.path("approval").path("id").asText(), "approve", "");
+        Files.writeString(
+                work.resolve("countersign.yaml"), "policy: x\nrules:\n  - deny: git_push\n");
+        JsonNode later = get("/v1/decisions/" + asked.path("id").asText() + "?wait=1s", agent);
+        assertThat(later.path("effect").asText()).as(later.toString()).isEqualTo("deny");
+        assertThat(later.path("approval").path("status").asText()).isEqualTo("superseded");
+    }
+
+    @Test
+    void aResultNobodyDecidedAboutIsAnAlarm() throws Exception {
+        String payload = Files.readString(PAYLOADS.resolve("PostToolUse.Bash.json"));
+        assertThat(
+                        send("POST", "/hooks/claude-code/PostToolUse", agent, payload)
+                                .get()
+                                .statusCode())
+                .isEqualTo(200);
+        JsonNode alarms = get("/v1/audit?kind=alarm", owner).path("records");
+        assertThat(alarms).hasSize(1);
+        assertThat(alarms.get(0).path("record").path("summary").asText()).contains("unmediated");
     }
 
     @Test
@@ -257,7 +315,7 @@ final class ServerTest {
 
     @Test
     void aSecondServerOnTheSameFolderIsRefused() {
-        assertThatThrownBy(() -> app.start(settings()))
+        assertThatThrownBy(() -> app.start(settings(Optional.empty())))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining(data.toString());
     }

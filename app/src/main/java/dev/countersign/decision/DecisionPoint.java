@@ -40,14 +40,12 @@ import org.jspecify.annotations.Nullable;
  * so.
  */
 public final class DecisionPoint {
-    /** How long a question stands when no rule says so. */
-    public static final Duration DEFAULT_EXPIRY = Duration.ofMinutes(30);
-
     private final Analyzer analyzer;
     private final PolicySource policies;
     private final Approvals approvals;
     private final Supplier<Collection<Voter>> voters;
     private final AuditLog log;
+    private final Duration expiry;
     private final Clock clock;
     private final Ids ids;
     private final SessionWorkspaces workspaces = new SessionWorkspaces();
@@ -56,6 +54,7 @@ public final class DecisionPoint {
      * Wires the parts a call goes through, in their order.
      *
      * @param voters everybody who can sign in, as of now
+     * @param expiry how long a question stands when no rule says so
      */
     public DecisionPoint(
             Analyzer analyzer,
@@ -63,6 +62,7 @@ public final class DecisionPoint {
             Approvals approvals,
             Supplier<Collection<Voter>> voters,
             AuditLog log,
+            Duration expiry,
             Clock clock,
             Ids ids) {
         this.analyzer = analyzer;
@@ -70,6 +70,7 @@ public final class DecisionPoint {
         this.approvals = approvals;
         this.voters = voters;
         this.log = log;
+        this.expiry = expiry;
         this.clock = clock;
         this.ids = ids;
     }
@@ -179,7 +180,7 @@ public final class DecisionPoint {
                 call.subject().agent(),
                 call.subject().person(),
                 now,
-                now.plus(ask.expires().orElse(DEFAULT_EXPIRY)),
+                now.plus(ask.expires().orElse(expiry)),
                 null,
                 null);
     }

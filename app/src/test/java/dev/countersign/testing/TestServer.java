@@ -94,6 +94,7 @@ public final class TestServer implements AutoCloseable {
                         approvals,
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         ledger,
+                        Duration.ofMinutes(30),
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
         api =
