@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,6 +192,27 @@ final class ServerTest {
                 send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"))
                         .get(20, TimeUnit.SECONDS);
         assertThat(answer.body()).contains("\"deny\"").contains("nobody answered");
+    }
+
+    @Test
+    void anApprovalNobodyUsesInTimeIsNoLongerOne() throws Exception {
+        server.close();
+        run(Optional.of(Duration.ofSeconds(1)));
+        String first =
+                post("/v1/decisions", agent, decision("git push origin x"))
+                        .path("approval")
+                        .path("id")
+                        .asText();
+        vote(first, "approve", "");
+        Instant approved = Instant.now();
+        JsonNode again;
+        do {
+            again = get("/v1/approvals/" + first, person);
+        } while (Instant.now().isBefore(approved.plus(Duration.ofMillis(1_100))));
+        assertThat(again.path("status").asText()).isEqualTo("approved");
+        JsonNode late = post("/v1/decisions", agent, decision("git push origin x"));
+        assertThat(late.path("effect").asText()).isEqualTo("ask");
+        assertThat(late.path("approval").path("id").asText()).isNotEqualTo(first);
     }
 
     @Test

@@ -143,7 +143,7 @@ public final class DecisionPoint {
         }
         String digest = CallDigest.of(call, analysis);
         for (ApprovalRequest earlier : approvals.live(digest)) {
-            if (earlier.state() == State.PENDING || earlier.state() == State.APPROVED) {
+            if (!stale(earlier)) {
                 return hold(earlier, call, ask, wait, false);
             }
         }
@@ -197,9 +197,12 @@ public final class DecisionPoint {
             boolean asStored)
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         ApprovalRequest now = approvals.await(request.id(), wait);
-        if (now.state() == State.PENDING && !clock.instant().isBefore(now.expires())) {
-            Optional<Receipt> _ =
-                    approvals.end(now, State.EXPIRED, "nobody answered in time", null);
+        if (stale(now)) {
+            String why =
+                    now.state() == State.PENDING
+                            ? "nobody answered in time"
+                            : "approved, but not used in time";
+            Optional<Receipt> _ = approvals.end(now, State.EXPIRED, why, null);
             now = approvals.find(request.id()).orElseThrow();
         }
         if (now.state() == State.PENDING && approvals.stopping() && wait.isPositive()) {
@@ -210,6 +213,16 @@ public final class DecisionPoint {
             case APPROVED -> use(now, call, asStored);
             case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
         };
+    }
+
+    /** Whether its time is over: to be answered, or, once approved, to be used. */
+    private boolean stale(ApprovalRequest request) {
+        Instant end =
+                request.state() == State.APPROVED && request.ended() != null
+                        ? request.ended().plus(expiry)
+                        : request.expires();
+        boolean live = request.state() == State.PENDING || request.state() == State.APPROVED;
+        return live && !clock.instant().isBefore(end);
     }
 
     private Answer pending(ApprovalRequest request, Decision.Ask ask, @Nullable Receipt receipt) {
@@ -332,7 +345,10 @@ public final class DecisionPoint {
         String reason =
                 switch (request.state()) {
                     case DENIED -> request.ending() == null ? "denied" : request.ending();
-                    case EXPIRED -> "nobody answered " + request.id() + " before it expired";
+                    case EXPIRED ->
+                            request.votes().stream().anyMatch(Vote::approve)
+                                    ? request.id() + " has expired: " + request.ending()
+                                    : "nobody answered " + request.id() + " before it expired";
                     case WITHDRAWN, SUPERSEDED -> request.id() + " is void: " + request.ending();
                     case USED -> request.id() + " was used already, by another call like this one";
                     case PENDING, APPROVED -> request.id() + " is still open (this is a bug)";
