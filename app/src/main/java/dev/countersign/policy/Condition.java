@@ -126,18 +126,17 @@ public sealed interface Condition {
             if (pattern == null) {
                 return false;
             }
-            return pattern.exact()
-                    || switch (resource) {
-                        case Resource.Path path -> namesPath(subjected, pattern, path);
-                        case Resource.Web web ->
-                                (web.host() != null && pattern.names(web.host()))
-                                        || (web.url() != null && pattern.names(web.url()));
-                        case Resource.Repository _,
-                                Resource.Program _,
-                                Resource.Tool _,
-                                Resource.Named _ ->
-                                false;
-                    };
+            return switch (resource) {
+                // Also for a pattern without wildcards: what a script body reaches, no word of it
+                // names.
+                case Resource.Path path -> namesPath(subjected, pattern, path);
+                case Resource.Web web ->
+                        pattern.exact()
+                                || (web.host() != null && pattern.names(web.host()))
+                                || (web.url() != null && pattern.names(web.url()));
+                case Resource.Repository _, Resource.Program _, Resource.Tool _, Resource.Named _ ->
+                        pattern.exact();
+            };
         }
 
         private static boolean namesPath(

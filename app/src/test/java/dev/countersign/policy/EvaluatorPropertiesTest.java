@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every set of documents, tried on random ones. */
 final class EvaluatorPropertiesTest {
-    private static final int TRIES = 700;
+    private static final int TRIES = Integer.getInteger("countersign.tries", 700);
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
     private static final List<String> ACTIONS =
             List.of(
@@ -58,6 +58,38 @@ final class EvaluatorPropertiesTest {
                         .isEqualTo(ModelEvaluator.decide(docs, ops));
             }
         });
+    }
+
+    /**
+     * Found at random: an allow of a whole command reached a path outside that no word of it names.
+     */
+    @Test
+    void aCommandWithoutWildcardsDoesNotNameWhatItsScriptReaches() {
+        List<Doc> docs =
+                List.of(
+                        new Doc(
+                                Level.TENANT,
+                                true,
+                                "",
+                                "",
+                                "",
+                                "",
+                                List.of(
+                                        new ModelRule(Effect.DENY, ModelEvaluator.SHELL),
+                                        new ModelRule(Effect.ALLOW, ModelEvaluator.NPM_BUILD))));
+        List<Op> ops =
+                List.of(
+                        new Op(
+                                "file_write",
+                                "/opt/x",
+                                "npm run build",
+                                "x",
+                                "",
+                                RiskTier.NONE,
+                                "bob",
+                                false,
+                                false));
+        assertThat(effect(docs, ops)).isEqualTo(Effect.DENY);
     }
 
     @Test
