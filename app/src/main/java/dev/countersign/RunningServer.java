@@ -68,7 +68,7 @@ final class RunningServer implements Product.Server {
             Pages pages,
             Identity identity,
             Person owner) {
-        LIBRARY.setLevel(Level.WARNING);
+        LIBRARY.setLevel(Level.OFF);
         WebServer web =
                 WebServer.builder()
                         .host(settings.listen().host())
@@ -83,12 +83,12 @@ final class RunningServer implements Product.Server {
         try {
             web.start();
         } catch (RuntimeException e) {
-            throw Failure.failed(
-                    "cannot listen on `"
-                            + settings.listen()
-                            + "`: "
-                            + rootCause(e)
-                            + "; another server may be there: --listen names another port");
+            throw notListening(settings, ": " + rootCause(e));
+        }
+        // A port that is taken is only logged by the library; what is not running must not be
+        // announced.
+        if (!web.isRunning()) {
+            throw notListening(settings, "");
         }
         Path note = settings.data().resolve("owner.json");
         RunningServer server =
@@ -118,6 +118,15 @@ final class RunningServer implements Product.Server {
         return host.indexOf(':') >= 0
                 ? "[" + host + "]"
                 : host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    }
+
+    private static Failure notListening(ServerSettings settings, String why) {
+        return Failure.failed(
+                "cannot listen on `"
+                        + settings.listen()
+                        + "`"
+                        + why
+                        + "; another server may be there: --listen names another port");
     }
 
     private static String rootCause(Throwable e) {

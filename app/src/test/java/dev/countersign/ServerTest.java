@@ -336,6 +336,42 @@ final class ServerTest {
     }
 
     @Test
+    void aTakenPortIsRefusedAndNothingIsAnnounced() {
+        ServerSettings taken =
+                new ServerSettings.Given(
+                                Optional.of(folder.resolve("other")),
+                                Optional.of(new Listen("127.0.0.1", server.url().getPort())),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())
+                        .complete(data);
+        assertThatThrownBy(() -> app.start(taken))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("cannot listen on");
+        assertThat(folder.resolve("other/owner.json")).doesNotExist();
+    }
+
+    @Test
+    void anotherSessionsSameCallIsAQuestionOfItsOwn() throws Exception {
+        CompletableFuture<HttpResponse<String>> held =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        String first = pending();
+        ObjectNode other = (ObjectNode) JSON.readTree(bash("git push origin x"));
+        other.put("session_id", "22222222-2222-4333-8444-555555555555");
+        CompletableFuture<HttpResponse<String>> second =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, other.toString());
+        while (get("/v1/approvals", person).path("approvals").size() < 2) {
+            assertThat(second).isNotDone();
+        }
+        vote(first, "approve", "");
+        assertThat(held.get(10, TimeUnit.SECONDS).body()).contains("\"allow\"");
+        assertThat(second).isNotDone();
+        denyWhatIsAsked();
+        assertThat(second.get(10, TimeUnit.SECONDS).body()).contains("\"deny\"");
+    }
+
+    @Test
     void aSecondServerOnTheSameFolderIsRefused() {
         assertThatThrownBy(() -> app.start(settings(Optional.empty())))
                 .isInstanceOf(Failure.class)

@@ -33,12 +33,13 @@ final class CallDigest {
 
     /** The same call of the same session, whatever it does; 64 hexadecimal digits. */
     static String of(ToolCall call) {
-        return digest(json(call).put("session", call.session()));
+        return digest(json(call));
     }
 
     private static ObjectNode json(ToolCall call) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("client", call.client());
+        json.put("session", call.session());
         json.put("tool", call.tool());
         json.set("input", call.input());
         json.put("cwd", call.context().cwd());
