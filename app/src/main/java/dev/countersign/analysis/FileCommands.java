@@ -31,6 +31,7 @@ final class FileCommands {
             case "chmod", "chown", "chgrp", "chattr", "setfacl" -> mode(job, name);
             case "tar" -> tar(job, name);
             case "unzip" -> unzip(job, name);
+            case "7z", "cpio" -> unpack(job, name);
             case "patch" -> patch(job, name);
             case "gzip" -> gzip(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
@@ -261,6 +262,10 @@ final class FileCommands {
             Draft draft = judge.file(job, Places.Touch.DELETE, source, true);
             if (draft != null && allInside && draft.floor == null && plainSource(draft)) {
                 judge.call.drafts.remove(draft);
+                if (draft.tags.contains("secret")) {
+                    // Under another name nobody would know it for one.
+                    judge.file(job, Places.Touch.READ, source, true);
+                }
             }
         }
         writeTarget(job, reading, true);
@@ -279,13 +284,20 @@ final class FileCommands {
     private void copy(Job job, String name) {
         Reading reading = read(job, name);
         boolean recursive = reading.has("-r", "-R", "-a") || hasLetter(job, "rRa");
+        boolean links =
+                name.equals("cp")
+                        && (hasLetter(job, "sl")
+                                || reading.has("--symbolic-link", "--link", "-s", "-l"));
         if (name.equals("install") && reading.has("-d", "--directory")) {
             reading.positionals.forEach(w -> judge.file(job, Places.Touch.WRITE, w, false));
             return;
         }
         for (Argument source : sources(reading)) {
             if (!"/dev/null".equals(source.value())) {
-                judge.file(job, Places.Touch.READ, source, recursive);
+                Draft read = judge.file(job, Places.Touch.READ, source, recursive);
+                if (links) {
+                    judge.guard(read, job, source);
+                }
             }
         }
         writeTarget(job, reading, recursive);
@@ -330,8 +342,8 @@ final class FileCommands {
                             : written.substring(0, Math.max(1, written.lastIndexOf('/')));
             String pointed = source.value();
             boolean relative = symbolic && pointed != null && !pointed.startsWith("/");
-            judge.file(
-                    job.in(relative ? parent : job.directory()), Places.Touch.WRITE, source, false);
+            Job at = job.in(relative ? parent : job.directory());
+            judge.guard(judge.file(at, Places.Touch.WRITE, source, false), at, source);
         }
         if (sources.isEmpty()) {
             judge.opaque(job, "`" + name + "` names nothing to link to");
@@ -416,6 +428,7 @@ final class FileCommands {
             if (draft == null) {
                 continue;
             }
+            judge.guard(draft, job, word);
             if (opens || !name.equals("chmod")) {
                 draft.atLeast(RiskTier.MEDIUM);
             }
@@ -501,6 +514,7 @@ final class FileCommands {
             }
         } else if (extracts && !reading.has("-O", "--to-stdout")) {
             judge.file(there, Places.Touch.WRITE, Argument.of("."), true);
+            judge.opaque(job, "unpacks files whose names are not known");
             if (reading.has("-P", "--absolute-names")) {
                 judge.shell(job, RiskTier.HIGH, "unpacks files wherever the archive says")
                         .tag("escape");
@@ -573,6 +587,17 @@ final class FileCommands {
         if (reading.deeds().contains(Deed.WRITE)) {
             Argument into = reading.value("-d");
             judge.file(job, Places.Touch.WRITE, into == null ? Argument.of(".") : into, true);
+            judge.opaque(job, "unpacks files whose names are not known");
+        }
+    }
+
+    /** Other archivers: what they unpack has the names the archive says. */
+    private void unpack(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.generic(job, name, reading);
+        if (reading.deeds().contains(Deed.WRITE) || reading.deeds().contains(Deed.DELETE)) {
+            judge.opaque(job, "packs or unpacks files whose names are not known");
         }
     }
 

@@ -756,7 +756,11 @@ final class Judge {
                 place.written() == null
                         ? "`" + cut(written) + "`"
                         : place.shown(call.paths.workspace());
-        String note = verdict.note();
+        boolean reaches =
+                touch == Places.Touch.WRITE
+                        && (whole || place.pattern() != null)
+                        && call.places.holdsProtected(place);
+        String note = reaches ? "which may reach hook or policy files" : verdict.note();
         Draft draft =
                 add(
                                 job,
@@ -770,9 +774,20 @@ final class Judge {
         if (floor != null) {
             draft.floor(floor);
         }
-        if (place.written() == null) {
+        if (place.written() == null || reaches) {
             draft.opaque();
         }
         return draft;
+    }
+
+    /** A change of a folder that opens or closes what is in it: a link to it, its mode. */
+    void guard(@Nullable Draft draft, Job job, Argument word) {
+        if (draft == null || draft.floor != null) {
+            return;
+        }
+        String floor = call.places.guards(call.paths.place(word, job.directory()));
+        if (floor != null) {
+            draft.floor(floor);
+        }
     }
 }

@@ -445,6 +445,30 @@ final class Places {
         return !shared || holdsProtected(path);
     }
 
+    /**
+     * Whether hook or policy files lie in this folder or below this pattern's, as written or as it
+     * resolves.
+     */
+    boolean holdsProtected(Paths.Place place) {
+        String pattern = place.pattern();
+        String written = pattern == null ? place.written() : pattern;
+        if (written == null || place.resolved() == null) {
+            return false;
+        }
+        boolean everything = pattern == null || !strippedStar(pattern).equals(pattern);
+        return holdsProtected(strippedStar(written))
+                || (everything && holdsProtected(strippedStar(place.resolved())));
+    }
+
+    /** Why nobody may link to this folder or close it, or null. */
+    @Nullable String guards(Paths.Place place) {
+        if (place.written() == null || place.resolved() == null) {
+            return null;
+        }
+        String floor = floor(Touch.DELETE, place.written(), true);
+        return floor != null ? floor : floor(Touch.DELETE, place.resolved(), true);
+    }
+
     private boolean holdsProtected(String folder) {
         if (facts.kind(folder) != Facts.Kind.DIRECTORY) {
             return false;
