@@ -244,7 +244,9 @@ final class Places {
             return null;
         }
         if (isHome(parts, whole) && (touch == Touch.DELETE || whole)) {
-            return parts.isEmpty() ? "the whole file system" : "the home folder as a whole";
+            boolean everything =
+                    parts.isEmpty() || (parts.size() == 1 && parts.getFirst().contains("*"));
+            return everything ? "the whole file system" : "the home folder as a whole";
         }
         boolean shared = parts.size() == 1 && SHARED.contains(parts.getFirst());
         boolean system =
