@@ -63,6 +63,8 @@ final class Places {
     private static final Set<String> SHARED = Set.of("tmp", "mnt", "media");
 
     private static final String OURS = "Countersign's own files are out of reach for agents";
+    private static final String HOLDS_OURS =
+            "it holds Countersign's own data, which is out of reach for agents";
     private static final String POLICY_FILE =
             "policy files of a workspace are changed by people, not by agents";
     private static final String CLIENT_FILE =
@@ -401,7 +403,7 @@ final class Places {
             String own = Paths.normalise(folder);
             if (Paths.below(path, own) || (whole && Paths.below(own, strippedStar(path)))) {
                 if (touch != Touch.READ || Paths.below(path, own)) {
-                    return OURS;
+                    return Paths.below(path, own) ? OURS : HOLDS_OURS;
                 }
             }
         }
