@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The git program and the command line tools of code hosts. */
@@ -17,6 +18,10 @@ final class GitCommands {
                 Catalogue.shipped().texts("git", "exec_config").stream()
                         .map(key -> key.toLowerCase(Locale.ROOT))
                         .toList();
+
+        /** Long options that only choose what is shown, without their dashes. */
+        static final Set<String> READ =
+                Set.copyOf(Catalogue.shipped().texts("git", "read_options"));
     }
 
     private final Judge judge;
@@ -82,6 +87,7 @@ final class GitCommands {
         String sub = reading.path.getFirst();
         int before = judge.call.drafts.size();
         subcommand(there, sub, reading);
+        output(there);
         boolean outside = elsewhere || isOutside(directory);
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
@@ -242,10 +248,7 @@ final class GitCommands {
             case "tag" -> tag(job, reading);
             case "config" -> config(job, reading);
             case "rm" -> remove(job, reading);
-            case "mv" -> {
-                write(job, RiskTier.LOW, "renames files under version control");
-                reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
-            }
+            case "mv" -> move(job, reading);
             case "merge", "rebase", "cherry-pick", "revert", "am" -> merge(job, sub, reading);
             case "apply" -> apply(job, reading);
             case "fetch", "pull", "clone", "ls-remote" -> remote(job, sub, reading);
@@ -316,6 +319,85 @@ final class GitCommands {
         }
     }
 
+    /** {@code --output FILE}, which every sub-command that shows differences obeys. */
+    private void output(Job job) {
+        List<Argument> words = job.words();
+        for (int i = 1; i < words.size(); i++) {
+            Argument word = words.get(i);
+            String value = word.value();
+            if (value == null) {
+                if (word.written().replace("\"", "").startsWith("--o")) {
+                    judge.opaque(job, "an option of `git` writes a file that is not known");
+                }
+                continue;
+            }
+            if (value.equals("--")) {
+                return;
+            }
+            int equals = value.indexOf('=');
+            String name = equals < 0 ? value : value.substring(0, equals);
+            if (name.length() > 4 && "--output".startsWith(name)) {
+                Argument file =
+                        equals >= 0
+                                ? new Argument(
+                                        value.substring(equals + 1),
+                                        word.written(),
+                                        false,
+                                        word.source())
+                                : i + 1 < words.size() ? words.get(i + 1) : Argument.of(".");
+                judge.file(job, Places.Touch.WRITE, file, false);
+            }
+        }
+    }
+
+    private void move(Job job, Reading reading) {
+        if (reading.has("-n", "--dry-run")) {
+            readOnly(job, "mv", reading);
+            return;
+        }
+        write(job, RiskTier.LOW, "renames files under version control");
+        List<Argument> words = reading.positionals;
+        if (words.isEmpty()) {
+            return;
+        }
+        Argument target = words.getLast();
+        List<Argument> sources = words.subList(0, words.size() - 1);
+        String to = target.value();
+        boolean folder =
+                words.size() > 2 || (to != null && (to.endsWith("/") || isFolder(job, to)));
+        for (Argument source : sources) {
+            notable(job, Places.Touch.DELETE, source);
+            String from = source.value();
+            if (folder && from != null && to != null) {
+                String name = from.replaceFirst("/+$", "");
+                name = name.substring(name.lastIndexOf('/') + 1);
+                notable(
+                        job,
+                        Places.Touch.WRITE,
+                        new Argument(
+                                to.replaceFirst("/+$", "") + "/" + name,
+                                target.written(),
+                                source.glob() || target.glob(),
+                                target.source()));
+            }
+        }
+        notable(job, Places.Touch.WRITE, target);
+    }
+
+    /** A file that is written or deleted, left out where that is an everyday matter. */
+    private void notable(Job job, Places.Touch touch, Argument word) {
+        Draft draft = judge.file(job, touch, word, true);
+        RiskTier least = touch == Places.Touch.DELETE ? RiskTier.HIGH : RiskTier.MEDIUM;
+        if (draft != null && draft.floor == null && !draft.opaque && !draft.risk.atLeast(least)) {
+            judge.call.drafts.remove(draft);
+        }
+    }
+
+    private boolean isFolder(Job job, String value) {
+        String written = judge.call.paths.place(value, false, job.directory()).written();
+        return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
+    }
+
     private Draft write(Job job, RiskTier risk, String summary) {
         return git(job, Action.GIT_WRITE, risk, summary);
     }
@@ -340,6 +422,13 @@ final class GitCommands {
             draft.atLeast(RiskTier.MEDIUM);
             draft.summary = "runs `git " + sub + "`: " + reading.unlisted.getFirst();
         }
+        for (Reading.Given option : reading.given) {
+            if (!showsOnly(reading, option.name())) {
+                draft.atLeast(RiskTier.MEDIUM);
+                draft.summary =
+                        "runs `git " + sub + "`: what `" + option.name() + "` does is not known";
+            }
+        }
         if (reading.deeds().contains(Deed.EXEC) && !has(job, "--no-pager")) {
             draft.atLeast(RiskTier.MEDIUM);
             draft.summary = "`git " + sub + "` runs another program";
@@ -358,6 +447,7 @@ final class GitCommands {
                 default -> {}
             }
         }
+        lines(job);
         boolean noIndex = has(job, "--no-index");
         for (Argument word : reading.positionals) {
             String value = word.value();
@@ -366,9 +456,45 @@ final class GitCommands {
             }
             int colon = value.indexOf(':');
             String path = colon >= 0 ? value.substring(colon + 1) : value;
+            if (colon == 0) {
+                path = path.replaceFirst("^(\\([^)]*\\)|[/!^]+)", "");
+            }
             boolean looks = noIndex || isSecret(job, path);
             if (looks && !path.isEmpty()) {
                 judge.file(job, Places.Touch.READ, Argument.of(path), false);
+            }
+        }
+    }
+
+    /** Whether an option is listed by the catalogue or only chooses what is shown. */
+    private static boolean showsOnly(Reading reading, String option) {
+        if (!option.startsWith("--")) {
+            return true;
+        }
+        String name = option.substring(2);
+        return Keys.READ.contains(name)
+                || (name.startsWith("no-") && Keys.READ.contains(name.substring(3)))
+                || reading.tool.options().containsKey(option)
+                || reading.tool.valued().contains(option)
+                || reading.top.globals().containsKey(option)
+                || reading.top.options().containsKey(option);
+    }
+
+    /** {@code -L RANGE:FILE} and {@code -L :FUNCTION:FILE}, which show what was in a file. */
+    private void lines(Job job) {
+        List<Argument> words = job.words();
+        for (int i = 1; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (value == null || !value.startsWith("-L")) {
+                continue;
+            }
+            String range =
+                    value.length() > 2
+                            ? value.substring(2)
+                            : i + 1 < words.size() ? words.get(i + 1).value() : null;
+            int colon = range == null ? -1 : range.lastIndexOf(':');
+            if (range != null && colon >= 0 && isSecret(job, range.substring(colon + 1))) {
+                judge.file(job, Places.Touch.READ, Argument.of(range.substring(colon + 1)), false);
             }
         }
     }
@@ -560,11 +686,11 @@ final class GitCommands {
                 reading.has("-f", "--force", "-p", "--ours", "--theirs")
                         || has(job, "--ours", "--theirs", "-m", "--merge");
         if (creates && !dashes && !forces) {
-            boolean resets = reading.has("-B");
-            write(
-                    job,
-                    resets ? RiskTier.HIGH : RiskTier.LOW,
-                    resets ? "resets a branch" : "makes a branch");
+            if (reading.has("-B")) {
+                write(job, RiskTier.HIGH, "resets a branch");
+            } else {
+                makesBranch(job, words);
+            }
             return;
         }
         boolean paths = dashes || words.size() > 1;
@@ -595,9 +721,18 @@ final class GitCommands {
         } else if (has(job, "-C", "--force-create")) {
             write(job, RiskTier.HIGH, "resets a branch").tag("destructive");
         } else if (reading.has("-c", "--create") || has(job, "--orphan")) {
-            write(job, RiskTier.LOW, "makes a branch");
+            makesBranch(job, reading.positionals);
         } else {
             write(job, RiskTier.MEDIUM, "changes to another branch");
+        }
+    }
+
+    /** A branch made here keeps the files as they are; one made elsewhere replaces them all. */
+    private void makesBranch(Job job, List<Argument> starts) {
+        if (starts.stream().allMatch(w -> "HEAD".equals(w.value()) || "@".equals(w.value()))) {
+            write(job, RiskTier.LOW, "makes a branch");
+        } else {
+            write(job, RiskTier.MEDIUM, "makes a branch of other files and changes to it");
         }
     }
 

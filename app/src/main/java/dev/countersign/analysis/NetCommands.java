@@ -155,11 +155,11 @@ final class NetCommands {
         draft.sendsUnknown = Judge.hasUnknown(job);
     }
 
-    private void web(Job job, Network.Target target, boolean body, String method) {
+    private Draft web(Job job, Network.Target target, boolean body, String method) {
         boolean send = body || !(method.equals("GET") || method.equals("HEAD"));
         RiskTier risk =
                 target.loopback()
-                        ? send ? RiskTier.MEDIUM : RiskTier.LOW
+                        ? send || !target.page() ? RiskTier.MEDIUM : RiskTier.LOW
                         : (send ? Action.WEB_SEND : Action.WEB_FETCH).risk();
         Draft draft =
                 judge.add(
@@ -169,6 +169,13 @@ final class NetCommands {
                         risk,
                         (send ? "sends data to " : "fetches from ") + shown(target));
         finish(draft, target, job);
+        return draft;
+    }
+
+    /** Whether an address is made of what a command prints, which then leaves with the request. */
+    private static boolean carries(Argument url) {
+        return url.value() == null
+                && (url.written().contains("$(") || url.written().indexOf('`') >= 0);
     }
 
     private void note(Job job, Argument file) {
@@ -228,11 +235,19 @@ final class NetCommands {
                 default -> {}
             }
         }
-        boolean get = reading.has("-G", "--get");
-        boolean head = reading.has("-I", "--head");
+        // After `--next` options start anew: what one part says does not hold for the other.
+        boolean parts = reading.has("--next", "-:");
+        boolean get = reading.has("-G", "--get") && !parts;
+        boolean head = reading.has("-I", "--head") && !parts;
+        boolean follows = reading.has("-L", "--location", "--location-trusted", "--proto-default");
         Argument methodWord = reading.value("-X", "--request");
         String given = methodWord == null ? null : methodWord.value();
         String method = given == null ? "GET" : given.toUpperCase(Locale.ROOT);
+        for (Argument word : reading.values("-X", "--request")) {
+            if (parts && !"GET".equalsIgnoreCase(word.value())) {
+                body = true;
+            }
+        }
         files(job, reading, body);
         List<Argument> urls = new ArrayList<>(reading.positionals);
         urls.addAll(reading.values("--url"));
@@ -242,15 +257,20 @@ final class NetCommands {
         for (Argument url : urls) {
             String value = url.value();
             if (value != null && value.regionMatches(true, 0, "file:", 0, 5)) {
+                String path = value.substring(5).replaceFirst("^//[^/]*", "");
+                boolean plain = path.chars().noneMatch(c -> "%[]{}".indexOf(c) >= 0);
                 judge.file(
                         job,
                         Places.Touch.READ,
-                        Argument.of(value.substring(5).replaceFirst("^//(localhost)?", "")),
+                        plain ? Argument.of(path) : new Argument(null, value, false, url.source()),
                         false);
                 continue;
             }
-            boolean sends = (body && !get) || (methodWord != null && given == null);
-            web(job, judge.call.network.target(value), sends, head ? "HEAD" : method);
+            boolean sends = (body && !get) || (methodWord != null && given == null) || carries(url);
+            Draft draft = web(job, judge.call.network.target(value), sends, head ? "HEAD" : method);
+            if (follows) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
             if (body && get) {
                 judge.call.drafts.getLast().sendsUnknown = true;
             }
@@ -339,9 +359,8 @@ final class NetCommands {
         }
         if (reading.has("-O", "--remote-name", "--remote-name-all")
                 && reading.tool.options().containsKey("--remote-name")) {
-            for (Argument url : reading.positionals) {
-                fromUrl(there, url);
-            }
+            reading.positionals.forEach(url -> fromUrl(there, url));
+            reading.values("--url").forEach(url -> fromUrl(there, url));
         }
         Argument form = reading.value("-w", "--write-out");
         if (form != null && String.valueOf(form.value()).contains("%output{")) {
@@ -404,15 +423,15 @@ final class NetCommands {
         boolean output = reading.value("-O", "--output-document") != null;
         boolean spider = reading.has("--spider");
         for (Argument url : reading.positionals) {
-            web(job, judge.call.network.target(url.value()), body, method);
+            web(job, judge.call.network.target(url.value()), body || carries(url), method);
             if (!output && !spider) {
                 fromUrl(job.in(directory), url);
             }
         }
-        if (reading.positionals.isEmpty()) {
+        if (reading.positionals.isEmpty() || reading.has("-i", "--input-file")) {
             judge.opaque(job, "`wget` names no address; a file may");
         }
-        if (reading.has("-e", "--execute", "--use-askpass")) {
+        if (reading.has("-e", "--execute", "--use-askpass", "--config")) {
             judge.opaque(job, "`wget` takes settings that can run programs");
         }
         saveOutput(job);
@@ -444,12 +463,25 @@ final class NetCommands {
                 job.input() instanceof Invocation.Input.Pipe
                         || job.input() instanceof Invocation.Input.File;
         String value = url == null ? null : url.value();
-        web(
-                job,
-                judge.call.network.target(
-                        value != null && value.startsWith(":") ? "localhost" + value : value),
-                body,
-                method);
+        if (value != null && value.startsWith("://")) {
+            value = value.substring(3);
+        } else if (value != null && value.startsWith(":")) {
+            value = "localhost" + value;
+        }
+        body |= url != null && carries(url);
+        Draft draft = web(job, judge.call.network.target(value), body, method);
+        if (reading.has("-F", "--follow")) {
+            draft.atLeast(RiskTier.MEDIUM);
+        }
+        for (Argument session : reading.values("--session", "--session-read-only")) {
+            String place = session.value();
+            if (place == null || place.indexOf('/') >= 0) {
+                judge.file(job, Places.Touch.WRITE, session, false);
+            } else {
+                judge.shell(job, RiskTier.HIGH, "keeps a session in the user's settings")
+                        .tag("escape");
+            }
+        }
         judge.roles(job, reading, job.directory());
         saveOutput(job);
     }
@@ -489,17 +521,17 @@ final class NetCommands {
         draft.sends = true;
         draft.sendsUnknown = Judge.hasUnknown(job);
         String all = String.join(" ", words);
-        String host = null;
+        boolean local = false;
+        boolean port = false;
         for (String word : words) {
-            if (host != null
-                    && Network.isLoopback(host.toLowerCase(Locale.ROOT))
-                    && Places.ownPorts().contains(word)) {
-                draft.floor(FLOOR);
-            }
+            local |= Network.isLoopback(word.toLowerCase(Locale.ROOT));
+            port |= judge.call.network.isOwnPort(word);
             if (judge.call.network.mentionsOwn(word) || judge.call.network.target(word).own()) {
                 draft.floor(FLOOR);
             }
-            host = word;
+        }
+        if (local && port) {
+            draft.floor(FLOOR);
         }
         if (reading.has("-e", "--exec", "--sh-exec", "-c", "--lua-exec")) {
             draft.atLeast(RiskTier.CRITICAL).opaque();

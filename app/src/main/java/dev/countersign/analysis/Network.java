@@ -1,7 +1,10 @@
 package dev.countersign.analysis;
 
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What an address on the network is: its host, whether it is this machine, whether it is ours. */
@@ -11,19 +14,26 @@ final class Network {
      * A network target.
      *
      * @param url as written with a scheme, or null when it is not constant
-     * @param host without port, lower case, or null when it is not constant
+     * @param host without port, lower case, or null when it is not known
      * @param port as written or by scheme, or empty
      * @param loopback whether it is this machine
-     * @param own whether it is an address of Countersign
+     * @param own whether it is, or may be, an address of Countersign
+     * @param page whether it is spoken to in HTTP
      */
     record Target(
             @Nullable String url,
             @Nullable String host,
             String port,
             boolean loopback,
-            boolean own) {}
+            boolean own,
+            boolean page) {}
 
-    private static final Target UNKNOWN = new Target(null, null, "", false, false);
+    private static final Pattern SCHEME = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*):(/+)");
+    private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9._-]*");
+    private static final Pattern PLAIN_V6 = Pattern.compile("[0-9A-Fa-f:.]+(%25?[A-Za-z0-9]+)?");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+    private static final Pattern RANGE = Pattern.compile("\\[([0-9]+)-([0-9]+)(?::[0-9]+)?]");
 
     private final Set<String> addresses;
 
@@ -33,35 +43,54 @@ final class Network {
 
     Target target(@Nullable String written) {
         if (written == null || written.isBlank()) {
-            return UNKNOWN;
+            return new Target(null, null, "", false, false, false);
         }
         String url = written.strip();
-        int scheme = url.indexOf("://");
-        String rest = scheme >= 0 ? url.substring(scheme + 3) : url;
-        String protocol = scheme >= 0 ? url.substring(0, scheme).toLowerCase(Locale.ROOT) : "http";
+        Matcher start = SCHEME.matcher(url);
+        boolean named = start.lookingAt();
+        int slashes = named ? start.group(2).length() : 2;
+        String protocol = named ? start.group(1).toLowerCase(Locale.ROOT) : "http";
+        String rest = named ? url.substring(start.end()) : url;
         int end = rest.length();
         for (int i = 0; i < rest.length(); i++) {
-            if ("/?#\\".indexOf(rest.charAt(i)) >= 0) {
+            if ("/?#".indexOf(rest.charAt(i)) >= 0) {
                 end = i;
                 break;
             }
         }
         String authority = rest.substring(0, end);
-        authority = authority.substring(authority.lastIndexOf('@') + 1);
-        String host = authority;
+        int at = authority.lastIndexOf('@');
+        String place = authority.substring(at + 1);
+        String host = place;
         String port = "";
-        if (authority.startsWith("[")) {
-            int close = authority.indexOf(']');
-            if (close > 0) {
-                host = authority.substring(1, close);
-                port = authority.startsWith("]:", close) ? authority.substring(close + 2) : "";
+        boolean v6 = false;
+        if (place.startsWith("[")) {
+            int close = place.indexOf(']');
+            String inside = close > 0 ? place.substring(1, close) : "";
+            v6 = inside.indexOf(':') >= 0 && PLAIN_V6.matcher(inside).matches();
+            boolean whole = close == place.length() - 1 || place.startsWith("]:", close);
+            if (v6 && whole) {
+                host = inside;
+                port = place.startsWith("]:", close) ? place.substring(close + 2) : "";
+            } else {
+                v6 = false;
             }
         } else {
-            int colon = authority.indexOf(':');
-            if (colon >= 0 && colon == authority.lastIndexOf(':')) {
-                host = authority.substring(0, colon);
-                port = authority.substring(colon + 1);
+            int colon = place.indexOf(':');
+            if (colon >= 0 && colon == place.lastIndexOf(':')) {
+                host = place.substring(0, colon);
+                port = place.substring(colon + 1);
+            } else if (colon >= 0 && PLAIN_V6.matcher(place).matches()) {
+                v6 = true;
             }
+        }
+        boolean page =
+                switch (protocol) {
+                    case "http", "https", "ws", "wss" -> true;
+                    default -> false;
+                };
+        if (slashes != 2 || unclear(url, rest, end, at, v6 || isPlain(host)) || !isPort(port)) {
+            return new Target(null, null, "", false, mayBeOwn(url, host, port), page);
         }
         if (port.isEmpty()) {
             port =
@@ -71,8 +100,90 @@ final class Network {
                         default -> "";
                     };
         }
-        String shown = scheme >= 0 ? url : "http://" + url;
-        return of(shown, host, port);
+        Target target = of(named ? url : "http://" + url, host, port);
+        return new Target(
+                target.url(), target.host(), target.port(), target.loopback(), target.own(), page);
+    }
+
+    private static boolean isPlain(String host) {
+        return PLAIN_HOST.matcher(host).matches();
+    }
+
+    private static boolean isPort(String port) {
+        return port.isEmpty() || NUMBER.matcher(port).matches();
+    }
+
+    /**
+     * Whether clients may disagree about the host. They differ over backslashes, blanks, several
+     * {@code @}, encoded letters and what ends the authority, and curl takes {@code []} and {@code
+     * {}} for a list of addresses.
+     */
+    private static boolean unclear(String url, String rest, int end, int at, boolean plainHost) {
+        if (!plainHost || url.chars().anyMatch(c -> c == '\\' || c <= ' ' || c == 0x7f)) {
+            return true;
+        }
+        String user = at < 0 ? "" : rest.substring(0, at);
+        if (!user.matches("[A-Za-z0-9._~%:+-]*")) {
+            return true;
+        }
+        if (end < rest.length() && rest.charAt(end) != '/') {
+            int slash = rest.indexOf('/', end);
+            String query = slash < 0 ? rest.substring(end) : rest.substring(end, slash);
+            return query.indexOf('@') >= 0;
+        }
+        return false;
+    }
+
+    /** Whether an address that is not clear could be one of ours. */
+    private boolean mayBeOwn(String url, String host, String port) {
+        if (mentionsOwn(url)) {
+            return true;
+        }
+        boolean elsewhere = isPlain(host) && !isLoopback(host.toLowerCase(Locale.ROOT));
+        if (elsewhere) {
+            return false;
+        }
+        for (String own : Places.ownPorts()) {
+            if (mayBe(port, own)) {
+                return true;
+            }
+        }
+        for (String address : addresses) {
+            if (mayBe(port, address.substring(address.lastIndexOf(':') + 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mayBe(String port, String own) {
+        if (isPort(port)) {
+            return samePort(port, own);
+        }
+        boolean list = port.indexOf('[') >= 0 || port.indexOf('{') >= 0 || port.indexOf('}') >= 0;
+        if (!list) {
+            return port.contains(own);
+        }
+        Matcher range = RANGE.matcher(port);
+        if (range.matches()) {
+            return isBetween(own, range.group(1), range.group(2));
+        }
+        // What a list of curl stands for is any number of digits here; too much is safe.
+        StringBuilder pattern = new StringBuilder("0*");
+        boolean plain = true;
+        for (int i = 0; i < port.length(); i++) {
+            char c = port.charAt(i);
+            if (c == '[' || c == '{') {
+                int close = port.indexOf(c == '[' ? ']' : '}', i);
+                plain &= close > 0;
+                pattern.append("[0-9]*");
+                i = close > 0 ? close : port.length();
+            } else {
+                plain &= c >= '0' && c <= '9';
+                pattern.append(c >= '0' && c <= '9' ? String.valueOf(c) : ".");
+            }
+        }
+        return !plain || own.matches(pattern.toString()) || port.startsWith("0");
     }
 
     /** A host and a port that were given apart. */
@@ -82,11 +193,11 @@ final class Network {
             host = host.substring(0, host.length() - 1);
         }
         boolean loopback = isLoopback(host);
-        return new Target(url, host, port, loopback, isOwn(host, port, loopback));
+        return new Target(url, host, port, loopback, isOwn(host, port, loopback), true);
     }
 
     private boolean isOwn(String host, String port, boolean loopback) {
-        if (loopback && Places.ownPorts().contains(port)) {
+        if (loopback && isOwnPort(port)) {
             return true;
         }
         for (String address : addresses) {
@@ -98,32 +209,69 @@ final class Network {
                     ownHost.equals(host)
                             || (loopback && (isLoopback(ownHost) || ownHost.equals("0.0.0.0")))
                             || (loopback && ownHost.equals("::"));
-            if (sameHost && (ownPort.isEmpty() || ownPort.equals(port))) {
+            if (sameHost && (ownPort.isEmpty() || samePort(port, ownPort))) {
                 return true;
             }
         }
         return false;
     }
 
+    /** Whether a word is the number of a port of ours, or a range of numbers with it. */
+    boolean isOwnPort(String word) {
+        for (String own : Places.ownPorts()) {
+            if (samePort(word, own)) {
+                return true;
+            }
+            int dash = word.indexOf('-');
+            boolean range =
+                    dash > 0 && isBetween(own, word.substring(0, dash), word.substring(dash + 1));
+            if (range) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBetween(String own, String first, String last) {
+        long from = portNumber(first);
+        long to = portNumber(last);
+        long number = portNumber(own);
+        return from >= 0 && to >= 0 && Math.min(from, to) <= number && number <= Math.max(from, to);
+    }
+
+    private static boolean samePort(String written, String own) {
+        long number = portNumber(written);
+        return number < 0 ? written.equals(own) : number == portNumber(own);
+    }
+
+    /** The port a resolver makes of a number: in base ten, signs and high bits dropped; or -1. */
+    private static long portNumber(String written) {
+        String text = written.strip();
+        boolean minus = text.startsWith("-");
+        if (minus || text.startsWith("+")) {
+            text = text.substring(1);
+        }
+        if (!NUMBER.matcher(text).matches()) {
+            return -1;
+        }
+        long number = new BigInteger(text.length() > 300 ? "0" : text).longValue();
+        return (minus ? -number : number) & 0xffff;
+    }
+
     /** Text of a program or a script that names one of our addresses. */
     boolean mentionsOwn(String text) {
-        for (String port : Places.ownPorts()) {
-            int at = text.indexOf(port);
-            while (at >= 0) {
-                boolean number =
-                        (at > 0 && Character.isDigit(text.charAt(at - 1)))
-                                || (at + port.length() < text.length()
-                                        && Character.isDigit(text.charAt(at + port.length())));
-                String before = text.substring(Math.max(0, at - 40), at).toLowerCase(Locale.ROOT);
-                boolean local =
-                        before.contains("localhost")
-                                || before.contains("127.")
-                                || before.contains("::1")
-                                || before.contains("0.0.0.0");
-                if (!number && local) {
-                    return true;
-                }
-                at = text.indexOf(port, at + 1);
+        Matcher number = NUMBER.matcher(text);
+        while (number.find()) {
+            String before =
+                    text.substring(Math.max(0, number.start() - 40), number.start())
+                            .toLowerCase(Locale.ROOT);
+            boolean local =
+                    before.contains("localhost")
+                            || before.contains("127.")
+                            || before.contains("::1")
+                            || before.contains("0.0.0.0");
+            if (local && Places.ownPorts().stream().anyMatch(p -> samePort(number.group(), p))) {
+                return true;
             }
         }
         for (String address : addresses) {
