@@ -6,6 +6,7 @@ import dev.countersign.call.Context;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
+import dev.countersign.ledger.Sha256;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyProblem;
@@ -128,6 +129,19 @@ public final class Documents {
             return unreadable(file, shown, "it is not UTF-8 text");
         } catch (IOException e) {
             return unreadable(file, shown, "it cannot be read");
+        }
+    }
+
+    /** What a file says, when it has this very content. */
+    static Optional<String> content(Path file, String sha256) {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+                return Optional.empty();
+            }
+            String text = Files.readString(file);
+            return Sha256.hex(text).equals(sha256) ? Optional.of(text) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -81,6 +81,11 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     }
 
     @Override
+    public Optional<String> content(WaitingFile file) {
+        return Documents.content(Path.of(file.path()), file.sha256());
+    }
+
+    @Override
     public synchronized void accepted() {
         held.clear();
     }

@@ -1,6 +1,7 @@
 package dev.countersign.decision;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The policy files of repositories that were met and that nobody accepted yet. */
 public interface WaitingFiles {
@@ -27,6 +28,11 @@ public interface WaitingFiles {
      */
     default boolean waits(String path, String sha256) {
         return waiting().stream().anyMatch(f -> f.path().equals(path) && f.sha256().equals(sha256));
+    }
+
+    /** What such a file says; empty when it does not have that very content any more. */
+    default Optional<String> content(WaitingFile file) {
+        return Optional.empty();
     }
 
     /** A person accepted a file: what is known is read again at the next call. */

@@ -146,8 +146,10 @@ public final class Identity {
 
     /** A single-use code that signs this person in. */
     public String link(Person person) {
+        Instant now = clock.instant();
+        links.values().removeIf(l -> !now.isBefore(l.expires()));
         String code = secrets.secret("");
-        links.put(Secrets.hash(code), new Link(person.email(), clock.instant().plus(LINK)));
+        links.put(Secrets.hash(code), new Link(person.email(), now.plus(LINK)));
         return code;
     }
 

@@ -8,8 +8,8 @@ import dev.countersign.call.RiskTier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A tool call and what was found in it, ready to be shown.
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * @param place the working directory as seen from the workspace, or empty when it is its root
  * @param command the command, drawn; empty when the tool is no shell
  * @param fields the rest of the input
- * @param operations what it really does
+ * @param operations what it really does, what decides first
  * @param risk the worst of them
  * @param reason why it was decided so
  * @param instead what would be allowed instead, or empty
@@ -173,14 +173,20 @@ public record CallView(
             operation
                     .path("resource")
                     .properties()
-                    .forEach(field ->
-                            resource.add(
-                                    Drawing.of(
-                                            field.getKey()
-                                                    + " "
-                                                    + (field.getValue().isNull()
-                                                            ? "unknown"
-                                                            : field.getValue().asText()))));
+                    .forEach(field -> {
+                        // A path without links resolves to itself, which says nothing.
+                        if (field.getKey().equals("resolved")
+                                && field.getValue().equals(operation.at("/resource/path"))) {
+                            return;
+                        }
+                        resource.add(
+                                Drawing.of(
+                                        field.getKey()
+                                                + " "
+                                                + (field.getValue().isNull()
+                                                        ? "unknown"
+                                                        : field.getValue().asText())));
+                    });
             List<Reason> because = new ArrayList<>();
             for (JsonNode each : operation.path("because")) {
                 because.add(
@@ -205,7 +211,20 @@ public record CallView(
                             operation.path("tags").valueStream().map(JsonNode::asText).toList(),
                             List.copyOf(because)));
         }
+        found.sort(
+                Comparator.comparingInt((Found each) -> weight(each.effect()))
+                        .thenComparing(each -> each.risk().level(), Comparator.reverseOrder()));
         return found;
+    }
+
+    private static int weight(String effect) {
+        return switch (effect) {
+            case "ask" -> 1;
+            case "defer" -> 2;
+            case "allow" -> 3;
+            // A deny, and whatever nobody told us of.
+            default -> 0;
+        };
     }
 
     static String shown(JsonNode value) {
@@ -234,18 +253,29 @@ public record CallView(
     }
 
     private String plainWords() {
-        List<Found> asked = operations.stream().filter(o -> !o.effect().equals("allow")).toList();
-        List<Found> told = asked.isEmpty() ? operations : asked;
-        if (told.isEmpty()) {
+        if (operations.isEmpty()) {
             return "Uses " + tool;
         }
-        String words =
-                told.stream()
-                        .limit(3)
+        String worst = operations.getFirst().summary();
+        long more =
+                told().stream()
                         .map(Found::summary)
+                        .filter(s -> !s.equals(worst))
                         .distinct()
-                        .collect(Collectors.joining("; "));
-        String more = told.size() > 3 ? "; and " + (told.size() - 3) + " more" : "";
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + more;
+                        .count();
+        return Character.toUpperCase(worst.charAt(0))
+                + worst.substring(1)
+                + (more == 0 ? "" : ", and " + more + " more");
+    }
+
+    /** The operations to look at: those not allowed, or all when nothing else is there. */
+    public List<Found> told() {
+        List<Found> asked = operations.stream().filter(o -> !o.effect().equals("allow")).toList();
+        return asked.isEmpty() ? operations : asked;
+    }
+
+    /** The operations that are allowed beside others that are not. */
+    public List<Found> beside() {
+        return operations.subList(told().size(), operations.size());
     }
 }

@@ -19,7 +19,24 @@ public record Inbox(
         List<RequestView> mine,
         List<RequestView> others,
         List<RequestView> done,
-        List<WaitingFile> files,
+        List<Offered> files,
         @Nullable RequestView opened,
         boolean picked,
-        String notice) {}
+        String notice) {
+    /** More of a file than anybody reads in a list. */
+    private static final int MOST = 20_000;
+
+    /**
+     * A policy file and what it says.
+     *
+     * @param file what waits
+     * @param content drawn; empty when it cannot be shown
+     * @param cut how many characters are left out
+     */
+    public record Offered(WaitingFile file, List<Drawing.Piece> content, int cut) {
+        static Offered of(WaitingFile file, String content) {
+            String shown = content.length() <= MOST ? content : content.substring(0, MOST);
+            return new Offered(file, Drawing.of(shown), content.length() - shown.length());
+        }
+    }
+}

@@ -18,6 +18,7 @@ import dev.countersign.people.DeviceLogins.Pending;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Identity.NewSession;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
 import dev.countersign.policy.Effect;
@@ -37,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +53,10 @@ import org.jspecify.annotations.Nullable;
 public final class Pages {
     private static final System.Logger LOG = System.getLogger(Pages.class.getName());
     private static final int RECORDS = 100;
+
+    /** How many records are looked at for one page of them. */
+    private static final int LOOKED_AT = 1_000;
+
     private static final int DONE = 8;
     private static final Map<String, String> STATIC =
             Map.of(
@@ -130,8 +136,9 @@ public final class Pages {
         post(routing, "/files/accept", this::accept);
         post(routing, "/device", this::confirmDevice);
         post(routing, "/tokens/confirm", this::confirmToken);
+        post(routing, "/sign-in/link", this::link);
         post(routing, "/sign-out", this::signOut);
-        routing.get("/*", (request, response) -> guarded(request, response, Pages::nothingHere));
+        routing.get("/*", (request, response) -> guarded(request, response, this::nothingHere));
     }
 
     /** A page for whoever comes. */
@@ -253,8 +260,9 @@ public final class Pages {
                     response,
                     403,
                     "This link does not work any more",
-                    "A sign-in link works once and for twelve hours. Start the server again to get a"
-                            + " new one:",
+                    "A sign-in link works once and for twelve hours. Where a browser is signed in, open"
+                            + " its Sign-ins page: it makes a new link. Otherwise stop the server"
+                            + " and start it again, it prints one:",
                     "countersign serve");
             return;
         }
@@ -337,7 +345,9 @@ public final class Pages {
                         mine,
                         others,
                         done,
-                        parts.files().waiting(),
+                        parts.files().waiting().stream()
+                                .map(f -> Inbox.Offered.of(f, parts.files().content(f).orElse("")))
+                                .toList(),
                         opened,
                         picked.isPresent(),
                         notice);
@@ -347,7 +357,7 @@ public final class Pages {
                 "inbox",
                 Map.of(
                         "frame",
-                        frame(request, person, "Inbox", "inbox", mine.size(), true),
+                        frame(request, person, "Inbox", "inbox", waiting(person), true),
                         "inbox",
                         inbox));
     }
@@ -374,8 +384,9 @@ public final class Pages {
     }
 
     private int waiting(Principal.Person person) {
-        return (int)
+        long requests =
                 parts.approvals().pending().stream().filter(r -> view(r, person).mine()).count();
+        return (int) requests + parts.files().waiting().size();
     }
 
     private void request(ServerRequest request, ServerResponse response, Principal.Person person) {
@@ -457,14 +468,40 @@ public final class Pages {
     // Sign-ins of programs
 
     private void device(ServerRequest request, ServerResponse response, Principal.Person person) {
+        device(request, response, person, "");
+    }
+
+    /** Signs this person in on another browser. */
+    private void link(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form) {
+        Person self =
+                parts.people()
+                        .person(person.email())
+                        .orElseThrow(() ->
+                                new Problem(Problem.Kind.FORBIDDEN, "you are not known any more"));
+        device(
+                request,
+                response,
+                person,
+                (parts.secure() ? "https://" : "http://")
+                        + request.authority()
+                        + "/sign-in?code="
+                        + part(parts.identity().link(self)));
+    }
+
+    private void device(
+            ServerRequest request, ServerResponse response, Principal.Person person, String link) {
         String code = query(request, "code").orElse("");
         Optional<Pending> pending =
                 code.isEmpty()
                         ? Optional.empty()
                         : parts.logins().find(code).filter(p -> p.person() == null && !p.denied());
-        List<Token> unconfirmed =
+        List<Token> tokens =
                 parts.people().tokens().stream()
-                        .filter(t -> t.kind() == Token.Kind.PERSONAL && !t.confirmed())
+                        .filter(t -> t.kind() == Token.Kind.PERSONAL)
                         .filter(t -> person.email().equals(t.person()))
                         .filter(t -> t.validAt(parts.clock().instant()))
                         .toList();
@@ -472,7 +509,9 @@ public final class Pages {
         model.put("frame", frame(request, person, "Sign-ins", "device", waiting(person), false));
         model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
         model.put("pending", pending.orElse(null));
-        model.put("unconfirmed", unconfirmed);
+        model.put("unconfirmed", tokens.stream().filter(t -> !t.confirmed()).toList());
+        model.put("confirmed", tokens.stream().filter(Token::confirmed).toList());
+        model.put("link", link);
         model.put(
                 "notice",
                 switch (query(request, "done").orElse("")) {
@@ -524,17 +563,32 @@ public final class Pages {
     private void activity(ServerRequest request, ServerResponse response, Principal.Person person) {
         String effect = query(request, "effect").flatMap(Effect::of).map(Effect::wire).orElse("");
         long before = query(request, "before").map(Pages::number).orElse(Long.MAX_VALUE);
-        List<Recorded> found =
-                parts.audit()
-                        .list(
-                                effect.isEmpty() ? Map.of() : Map.of("effect", effect),
-                                before,
-                                RECORDS);
+        boolean sessions = query(request, "sessions").isPresent();
         Instant now = parts.clock().instant();
-        long older =
-                found.size() == RECORDS && found.getLast().index() > 0
-                        ? found.getLast().index()
-                        : -1;
+        List<Recorded> found = new ArrayList<>();
+        long next = before;
+        boolean end = false;
+        for (int looked = 0; looked < LOOKED_AT && found.size() < RECORDS && !end; ) {
+            List<Recorded> some =
+                    parts.audit()
+                            .list(
+                                    effect.isEmpty() ? Map.of() : Map.of("effect", effect),
+                                    next,
+                                    RECORDS);
+            end = some.size() < RECORDS || some.getLast().index() == 0;
+            looked += some.size();
+            for (Recorded each : some) {
+                next = each.index();
+                if (sessions || !"session".equals(each.body().path("kind").asText(""))) {
+                    found.add(each);
+                }
+                if (found.size() == RECORDS) {
+                    end &= each.equals(some.getLast());
+                    break;
+                }
+            }
+        }
+        long older = end ? -1 : next;
         page(
                 response,
                 200,
@@ -547,7 +601,9 @@ public final class Pages {
                         "effect",
                         effect,
                         "older",
-                        older));
+                        older,
+                        "sessions",
+                        sessions));
     }
 
     private void record(ServerRequest request, ServerResponse response, Principal.Person person) {
@@ -596,8 +652,14 @@ public final class Pages {
 
     // What all pages share
 
-    private static void nothingHere(ServerRequest request, ServerResponse response) {
-        throw new Problem(Problem.Kind.NOT_FOUND, "there is no page at this address");
+    private void nothingHere(ServerRequest request, ServerResponse response) {
+        message(
+                request,
+                response,
+                404,
+                "There is no such page",
+                "The address may be mistyped, or come from another server.",
+                "");
     }
 
     private void message(
@@ -623,7 +685,17 @@ public final class Pages {
                 response,
                 status,
                 "message",
-                Map.of("frame", frame, "heading", heading, "text", text, "command", command));
+                Map.of(
+                        "frame",
+                        frame,
+                        "heading",
+                        heading,
+                        "text",
+                        text,
+                        "command",
+                        command,
+                        "inbox",
+                        status == 404));
     }
 
     private Frame frame(

@@ -14,7 +14,8 @@ import java.util.List;
  *
  * @param id such as {@code APR-7}
  * @param version changes with every change
- * @param state where it stands
+ * @param state where it stands, as its name
+ * @param words the same in a word or two
  * @param open whether people are still asked
  * @param headline one line for a row
  * @param call what it is about
@@ -32,6 +33,7 @@ public record RequestView(
         String id,
         int version,
         String state,
+        String words,
         boolean open,
         List<Drawing.Piece> headline,
         CallView call,
@@ -58,10 +60,12 @@ public record RequestView(
         CallView call = CallView.of(request.call(), request.explanation());
         int yes = (int) request.votes().stream().filter(Vote::approve).count();
         boolean open = request.state() == State.PENDING && now.isBefore(request.expires());
+        State state = request.state() == State.PENDING && !open ? State.EXPIRED : request.state();
         return new RequestView(
                 request.id(),
                 request.version(),
-                request.state() == State.PENDING && !open ? "expired" : request.state().wire(),
+                state.wire(),
+                words(state),
                 open,
                 Drawing.of(
                         CallJson.headline(
@@ -85,6 +89,27 @@ public record RequestView(
                 obstacle,
                 Drawing.words(request.ending() == null ? "" : request.ending()),
                 request.decision());
+    }
+
+    private static String words(State state) {
+        return switch (state) {
+            case PENDING -> "waiting";
+            case APPROVED -> "approved, not used yet";
+            case USED -> "approved, ran";
+            case DENIED -> "denied";
+            case EXPIRED -> "expired";
+            case WITHDRAWN -> "withdrawn";
+            case SUPERSEDED -> "void";
+        };
+    }
+
+    /** Whether the state wants its reason beside it: nobody's vote says it. */
+    public boolean reasoned() {
+        return !ending.isEmpty()
+                && switch (state) {
+                    case "withdrawn", "superseded", "expired" -> true;
+                    default -> false;
+                };
     }
 
     /** Whether this person may answer now. */

@@ -6,11 +6,15 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const current = () => $("#request")?.dataset.id ?? "";
 
-  // A command that is longer than its frame must have been seen to its end.
+  // A command that is longer than its frame must have been seen to its end, and what is shown must
+  // be what is so: without a connection nobody approves.
+  let offline = false;
+  let check = () => {};
   function guard() {
+    check = () => {};
     const approve = $("#approve");
     const reason = $("#reason");
-    if (!approve || !reason || (approve.disabled && !approve.dataset.unseen)) return;
+    if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
     const boxes = [...document.querySelectorAll("#request .command, #request .field pre")];
     const unseen = (box) => box.dataset.seen !== "yes"
         && box.scrollHeight > box.clientHeight + 4
@@ -18,13 +22,17 @@
     const update = () => {
       boxes.forEach((box) => { if (!unseen(box)) box.dataset.seen = "yes"; });
       const left = boxes.some(unseen);
-      approve.disabled = left;
-      approve.dataset.unseen = left ? "yes" : "";
-      if (left) approve.setAttribute("aria-describedby", "reason");
+      const held = left || offline;
+      approve.disabled = held;
+      approve.dataset.held = held ? "yes" : "";
+      if (held) approve.setAttribute("aria-describedby", "reason");
       else approve.removeAttribute("aria-describedby");
-      reason.textContent = left ? "Scroll to the end of the text above to approve it." : "";
-      reason.hidden = !left;
+      reason.textContent = offline
+        ? "Not connected: what stands here may be old. You can approve when the server answers again."
+        : left ? "Scroll to the end of the text above to approve it." : "";
+      reason.hidden = !held;
     };
+    check = update;
     boxes.forEach((box) => box.addEventListener("scroll", update, { passive: true }));
     update();
   }
@@ -143,15 +151,36 @@
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "yes";
   });
+  $("#link")?.addEventListener("focus", (event) => event.target.select());
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   if (document.body.dataset.live === "yes") {
     let timer = 0;
     const soon = () => { clearTimeout(timer); timer = setTimeout(refresh, 60); };
-    const events = new EventSource("/events");
-    events.addEventListener("approval", soon);
-    events.addEventListener("open", () => { root.classList.remove("stale"); root.dataset.live = "yes"; soon(); });
-    events.addEventListener("error", () => root.classList.add("stale"));
+    let lost = 0;
+    let events;
+    const up = () => {
+      clearTimeout(lost);
+      lost = 0;
+      offline = false;
+      root.classList.remove("stale");
+      root.dataset.live = "yes";
+      check();
+      soon();
+    };
+    const down = () => {
+      root.classList.add("stale");
+      if (!lost) lost = setTimeout(() => { offline = true; check(); }, 3000);
+      // A browser gives up for good where the answer was no stream.
+      if (events.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
+    };
+    const connect = () => {
+      events = new EventSource("/events");
+      events.addEventListener("approval", soon);
+      events.addEventListener("open", up);
+      events.addEventListener("error", down);
+    };
+    connect();
     addEventListener("pagehide", () => events.close());
   }
   setInterval(clocks, 1000);

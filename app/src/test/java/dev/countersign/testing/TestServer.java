@@ -21,6 +21,7 @@ import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
@@ -51,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -70,6 +72,7 @@ public final class TestServer implements AutoCloseable {
     public final Identity identity;
     public final DeviceLogins logins;
     public final List<WaitingFile> waitingFiles = new CopyOnWriteArrayList<>();
+    public final Map<String, String> waitingContent = new ConcurrentHashMap<>();
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final HttpApi api;
     public final WebServer server;
@@ -131,14 +134,7 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                approvals,
-                                ledger,
-                                identity,
-                                people,
-                                logins,
-                                () -> List.copyOf(waitingFiles),
-                                false,
-                                clock))
+                                approvals, ledger, identity, people, logins, shown(), false, clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -148,6 +144,20 @@ public final class TestServer implements AutoCloseable {
                         .routing(routing)
                         .build()
                         .start();
+    }
+
+    private WaitingFiles shown() {
+        return new WaitingFiles() {
+            @Override
+            public List<WaitingFile> waiting() {
+                return List.copyOf(waitingFiles);
+            }
+
+            @Override
+            public Optional<String> content(WaitingFile file) {
+                return Optional.ofNullable(waitingContent.get(file.path()));
+            }
+        };
     }
 
     private List<String> problems(HookEvent.ConfigChange change) {

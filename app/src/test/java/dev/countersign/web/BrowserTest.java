@@ -346,12 +346,26 @@ final class BrowserTest {
     }
 
     @Test
+    void whereTheWordsForTheAgentAreTypedIsInSight() throws NotRecorded {
+        server.ask("git push origin main", "medium");
+        signIn();
+        double bar = page.locator("#approve").boundingBox().y;
+        page.locator("#tell").click();
+        assertThat(page.locator("#guidance")).isInViewport();
+        assertThat(page.locator("#approve").boundingBox().y).isEqualTo(bar);
+        assertThat(page.locator("#guidance").boundingBox().y).isLessThan(bar);
+    }
+
+    @Test
     void aPolicyFileIsAcceptedByItsContent() {
         String hash = "ab".repeat(32);
         server.waitingFiles.add(
                 new WaitingFile("/w/countersign.yaml", hash, List.of("`git push` to any branch")));
+        server.waitingContent.put("/w/countersign.yaml", "allow:\n  - git_push # <b>any</b>\n");
         signIn();
+        assertThat(page.locator("#waiting")).hasText("1");
         assertThat(page.locator(".file")).containsText("git push to any branch");
+        assertThat(page.locator(".file .content")).containsText("git_push # <b>any</b>");
         page.getByText("Accept this content").click();
         assertThat(page.locator(".notice")).containsText("accepted");
         assertThat(server.people.accepted("/w/countersign.yaml", hash)).isTrue();

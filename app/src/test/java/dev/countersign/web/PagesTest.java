@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,6 +72,69 @@ final class PagesTest {
                 .doesNotContain("style=\"")
                 .doesNotContain("onclick")
                 .doesNotContain("https://");
+    }
+
+    @Test
+    void anUnknownAddressLeadsToTheInbox() {
+        assertThat(page("/nothing").body())
+                .contains("There is no such page")
+                .contains("<a href=\"/\">Go to the inbox</a>");
+    }
+
+    @Test
+    void aSignedInBrowserSignsInAnother() {
+        Map<String, String> headers =
+                Map.of("Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded");
+        assertThat(server.send("POST", "/sign-in/link", null, "csrf=00", headers).status())
+                .isEqualTo(403);
+        assertThat(server.send("POST", "/sign-in/link", null, "", Map.of()).status())
+                .isEqualTo(401);
+        Reply made = server.send("POST", "/sign-in/link", null, "csrf=" + csrf(), headers);
+        Matcher link =
+                Pattern.compile("value=\"" + server.address() + "(/sign-in\\?code=[^\"]+)\"")
+                        .matcher(made.body());
+        assertThat(link.find()).isTrue();
+        assertThat(server.get(link.group(1), null).status()).isEqualTo(303);
+        Reply second = server.get(link.group(1), null);
+        assertThat(second.status()).isEqualTo(403);
+        assertThat(second.body()).contains("Sign-ins page", "stop the server");
+    }
+
+    @Test
+    void aTokenThatVotesIsListed() throws NotRecorded {
+        server.personal(TestServer.ANA, true);
+        assertThat(page("/device").body()).contains("Signed in as you", "Revoke");
+    }
+
+    @Test
+    void aFileWhoseContentCannotBeShownIsNotOffered() {
+        server.waitingFiles.add(
+                new WaitingFile("/w/countersign.yaml", "ab".repeat(32), List.of("anything")));
+        assertThat(page("/").body())
+                .contains("/w/countersign.yaml", "It cannot be shown")
+                .doesNotContain("Accept this content");
+    }
+
+    @Test
+    void sessionEventsAreShownWhenAskedFor() throws NotRecorded {
+        server.ledger.append(server.event("session", "canary call refused"));
+        server.ledger.append(server.event("alarm", "it ran unmediated"));
+        assertThat(page("/activity").body())
+                .contains("it ran unmediated", "show session events")
+                .doesNotContain("canary call refused");
+        assertThat(page("/activity?sessions=yes").body()).contains("canary call refused");
+    }
+
+    @Test
+    void whatBecameOfARequestIsSaidInWords() throws NotRecorded {
+        ApprovalRequest request = server.ask("git push", "high");
+        assertThat(vote(request.id(), "answer=approve&csrf=" + csrf(), Map.of()).status())
+                .isEqualTo(303);
+        ApprovalRequest approved = server.approvals.find(request.id()).orElseThrow();
+        assertThat(server.approvals.end(approved, State.USED, "approved", null)).isPresent();
+        String body = page("/approvals/" + request.id()).body();
+        assertThat(body).contains("approved, ran").contains("approved by</span> " + TestServer.ANA);
+        assertThat(body.indexOf("approved by")).isLessThan(body.indexOf("What it wants to do"));
     }
 
     @Test
