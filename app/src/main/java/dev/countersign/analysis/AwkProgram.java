@@ -12,10 +12,10 @@ final class AwkProgram {
         if (code.contains("system") || code.contains("@")) {
             return "run other programs";
         }
-        if (code.contains("getline")) {
+        if (code.contains("getline") || code.contains("ARGV") || code.contains("SYMTAB")) {
             return "read other files or run programs";
         }
-        if (code.contains("ENVIRON")) {
+        if (code.contains("ENVIRON") || code.contains("PROCINFO")) {
             return "ENVIRON";
         }
         for (int i = 0; i < code.length(); i++) {

@@ -616,11 +616,23 @@ final class CodeCommands {
 
     private boolean ownJar(Job job, String name, Reading.Bound bound, Reading reading) {
         String file = Judge.programName(bound.word().value());
-        if (!name.equals("java") || !"countersign.jar".equals(file)) {
+        if (!name.equals("java") || file == null || !isOwn(file)) {
             return false;
         }
-        judge.ownCommand(job, reading.positionals);
+        int at = job.arguments().indexOf(bound.word());
+        judge.ownCommand(
+                job,
+                at < 0
+                        ? reading.positionals
+                        : job.arguments().subList(at + 1, job.arguments().size()));
         return true;
+    }
+
+    /** A jar of ours, or a class of it. */
+    private static boolean isOwn(String file) {
+        String lower = file.toLowerCase(Locale.ROOT);
+        return (lower.startsWith("countersign") && lower.endsWith(".jar"))
+                || file.startsWith("dev.countersign.");
     }
 
     /** A word after the program text: with {@code -i} of perl and ruby the file is written. */

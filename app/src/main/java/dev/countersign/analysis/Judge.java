@@ -356,7 +356,8 @@ final class Judge {
                 break;
             }
         }
-        if (word != null && Places.floorTexts("cli").contains(word)) {
+        boolean here = arguments.stream().noneMatch(Judge::mayNameServer);
+        if (here && word != null && Places.floorTexts("cli").contains(word)) {
             shell(job, RiskTier.LOW, "asks Countersign what it would decide");
             return;
         }
@@ -364,6 +365,18 @@ final class Judge {
                 .floor(
                         "agents may run `countersign check`, `analyze` and `doctor` only; the rest is"
                                 + " for people");
+    }
+
+    /** With {@code --server} a question goes to an address, with a person's token. */
+    private static boolean mayNameServer(Argument argument) {
+        String value = argument.value();
+        if (value == null) {
+            String written = argument.written().replace("\"", "");
+            return written.startsWith("$") || written.startsWith("`") || written.startsWith("--s");
+        }
+        int equals = value.indexOf('=');
+        String name = equals < 0 ? value : value.substring(0, equals);
+        return name.length() > 2 && "--server".startsWith(name);
     }
 
     private void known(Job job, String name) {
@@ -411,6 +424,11 @@ final class Judge {
         unproven(job, name, reading);
         roles(job, reading, effectiveDirectory(job, reading));
         deeds(job, name, reading);
+        if (name.equals("zip") && reading.has("-m", "--move")) {
+            reading.positionals.stream()
+                    .skip(1)
+                    .forEach(word -> file(job, Places.Touch.DELETE, word, true));
+        }
     }
 
     /** Says so when an option or sub-command is not listed. */

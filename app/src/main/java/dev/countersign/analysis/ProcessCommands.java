@@ -29,6 +29,10 @@ final class ProcessCommands {
                 for (String word : job.constants()) {
                     judge.call.looksForUs |= namesUs(word);
                 }
+                if (name.equals("ps") && showsEnvironment(job)) {
+                    judge.secret(job, "shows the environment of processes", "environment");
+                    return true;
+                }
                 return false;
             }
             case "systemctl",
@@ -136,6 +140,69 @@ final class ProcessCommands {
             if (lower.contains(port)) {
                 return true;
             }
+        }
+        return false;
+    }
+
+    /**
+     * Whether {@code ps} is told {@code e} without a dash, or with one among letters that only have
+     * a meaning without it.
+     */
+    private static boolean showsEnvironment(Job job) {
+        List<Argument> words = job.arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i).value();
+            if (word == null) {
+                return true;
+            }
+            if (word.startsWith("--")) {
+                boolean takesNext =
+                        word.indexOf('=') < 0
+                                && List.of(
+                                                "--format",
+                                                "--pid",
+                                                "--ppid",
+                                                "--user",
+                                                "--User",
+                                                "--group",
+                                                "--Group",
+                                                "--sid",
+                                                "--tty",
+                                                "--sort",
+                                                "--cols",
+                                                "--columns",
+                                                "--width",
+                                                "--rows",
+                                                "--lines",
+                                                "--quick-pid")
+                                        .contains(word);
+                i += takesNext ? 1 : 0;
+                continue;
+            }
+            boolean dash = word.startsWith("-");
+            String letters = dash ? word.substring(1) : word;
+            boolean shows = false;
+            boolean bsd = !dash;
+            int at = 0;
+            String valued = dash ? "opuUtCgGsqkON" : "opUtqkO";
+            while (at < letters.length() && valued.indexOf(letters.charAt(at)) < 0) {
+                char c = letters.charAt(at);
+                shows |= c == 'e';
+                bsd |= c == 'x';
+                if (dash && c == 'E') {
+                    return true;
+                }
+                at++;
+            }
+            if (dash && letters.startsWith("aux")) {
+                shows = letters.indexOf('e') >= 0;
+                bsd = true;
+                at = letters.length();
+            }
+            if (shows && bsd) {
+                return true;
+            }
+            i += at == letters.length() - 1 ? 1 : 0;
         }
         return false;
     }

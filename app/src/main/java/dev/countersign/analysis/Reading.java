@@ -132,7 +132,8 @@ final class Reading {
                 }
                 i++;
             } else if (text == null) {
-                if (couldBeOption(word) && !harmlessWithAnyOption()) {
+                boolean option = couldBeOption(word) || (isPut(word) && onlyReads());
+                if (option && !harmlessWithAnyOption()) {
                     unknown.add(word);
                 }
                 if (positional(word, i)) {
@@ -164,6 +165,16 @@ final class Reading {
 
     private boolean harmlessWithAnyOption() {
         return tool.anyOption() && !tool.hasHarmfulOption();
+    }
+
+    /** What xargs and find put in stands in no text; its first letter may be anything. */
+    private static boolean isPut(Argument word) {
+        return word.written().equals("words from its input") || word.written().startsWith("found ");
+    }
+
+    /** Whether it is known to only read as long as no option says otherwise. */
+    private boolean onlyReads() {
+        return tool.base().equals(EnumSet.of(Deed.READ));
     }
 
     private static boolean couldBeOption(Argument word) {

@@ -7,10 +7,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Clients of services: containers, clusters, clouds, databases, code hosts. */
 final class ServiceCommands {
     private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
+
+    private static final Pattern CONNECTION =
+            Pattern.compile("(?:^|[\\s?&])(host|hostaddr|service|port)\\s*=\\s*'?([^\\s&']*)");
 
     private final Judge judge;
 
@@ -46,6 +52,9 @@ final class ServiceCommands {
             case "gh" -> gh(job, name, Reading.of(tool, job.arguments()));
             default -> plain(job, name, Reading.of(tool, job.arguments()));
         }
+        if (tool.kind().equals("db")) {
+            reach(job, name, Reading.of(tool, job.arguments()));
+        }
         boolean prod = prod(job);
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
@@ -61,6 +70,64 @@ final class ServiceCommands {
             }
         }
         return true;
+    }
+
+    /** The machine a database client talks to, which is this one when none is named. */
+    private void reach(Job job, String name, Reading reading) {
+        Network network = judge.call.network;
+        String host = value(reading, "-h", "--host");
+        String port =
+                name.startsWith("mysql") || name.startsWith("maria")
+                        ? value(reading, "-P", "--port")
+                        : value(reading, "-p", "--port");
+        boolean local = host == null || Network.isLoopback(host.toLowerCase(Locale.ROOT));
+        boolean own = local && port != null && network.isOwnPort(port);
+        boolean elsewhere = false;
+        List<Argument> places = new ArrayList<>(reading.positionals);
+        if (name.equals("redis-cli")) {
+            places.clear();
+        }
+        places.addAll(reading.values("-d", "--dbname", "-u", "--uri", "-h", "--host"));
+        for (int i = 0; i < places.size(); i++) {
+            String text = places.get(i).value();
+            if (text == null) {
+                elsewhere = true;
+                continue;
+            }
+            own |= network.mentionsOwn(text);
+            if (text.contains("://")) {
+                Network.Target target = network.target(text);
+                own |= target.own();
+                elsewhere |= !target.loopback();
+            }
+            Matcher named = CONNECTION.matcher(text);
+            while (named.find()) {
+                String given = named.group(2);
+                if (named.group(1).equals("port")) {
+                    own |= local && network.isOwnPort(given);
+                } else {
+                    elsewhere |= !Network.isLoopback(given.toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        if (name.equals("mysql") || name.equals("mariadb")) {
+            elsewhere |= reading.positionals.size() > 1;
+        }
+        if (elsewhere || own) {
+            Draft draft =
+                    judge.shell(job, RiskTier.HIGH, "names the machine of the database in a word")
+                            .tag("database", "network");
+            draft.sends = true;
+            draft.sendsUnknown = Judge.hasUnknown(job);
+            if (own) {
+                draft.floor("Countersign's own address is out of reach for agents");
+            }
+        }
+    }
+
+    private static @Nullable String value(Reading reading, String... names) {
+        Argument word = reading.value(names);
+        return word == null ? null : word.value();
     }
 
     private static boolean prod(Job job) {
