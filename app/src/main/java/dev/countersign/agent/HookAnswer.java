@@ -4,10 +4,18 @@ import dev.countersign.decision.Answer;
 import dev.countersign.policy.Because;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
+import dev.countersign.policy.Judged;
+import java.util.Comparator;
 import java.util.List;
 
 /** What we say to a hook, before a client's adapter words it. */
 public sealed interface HookAnswer {
+
+    /** What decided a call of several operations: the strictest, then the riskiest. */
+    Comparator<Judged> WORST_FIRST =
+            Comparator.comparing(Judged::effect)
+                    .thenComparing(judged -> judged.operation().risk())
+                    .reversed();
 
     /** How the words begin when it was us who failed. */
     String NOT_JUDGED = "Countersign could not judge this: ";
@@ -83,12 +91,25 @@ public sealed interface HookAnswer {
         return switch (answer.decider().kind()) {
             case FAILURE -> new Failed(withoutPrefix(answer.reason()), answer.id());
             case STOP -> new Stopped(answer.reason(), answer.id());
-            // A person's answer speaks for itself: the rule that asked would only confuse the
-            // agent.
-            case PERSON -> new Deny(reason(answer), List.of(), instead(answer), answer.id());
+            // A person's answer speaks for itself: the rule that asked and what we would propose
+            // could only contradict it.
+            case PERSON -> new Deny(ofPerson(answer), List.of(), "", answer.id());
             case DEFAULT_POLICY, RULE, GRANT, FLOOR ->
                     new Deny(reason(answer), rules(answer), instead(answer), answer.id());
         };
+    }
+
+    /** The person's own words, when there are some; {@code denied by ana: use a branch} is ours. */
+    private static String ofPerson(Answer answer) {
+        String reason = reason(answer);
+        String person = answer.decider().id();
+        String ours = "denied by " + person;
+        if (reason.equals(ours)) {
+            return person + " said no";
+        }
+        return reason.startsWith(ours + ": ")
+                ? person + " says: " + reason.substring(ours.length() + 2)
+                : reason;
     }
 
     private static String reason(Answer answer) {
@@ -112,9 +133,13 @@ public sealed interface HookAnswer {
         return answer.decision().explanation().instead();
     }
 
+    /** The rules of what decided: beside a deny, what is only asked about says nothing. */
     private static List<Because> rules(Answer answer) {
-        return answer.decision().explanation().operations().stream()
+        List<Judged> worst =
+                answer.decision().explanation().operations().stream().sorted(WORST_FIRST).toList();
+        return worst.stream()
                 .filter(judged -> judged.effect() != Effect.ALLOW)
+                .filter(judged -> judged.effect() == worst.getFirst().effect())
                 .flatMap(judged ->
                         judged.because().stream()
                                 .filter(because -> because.effect() == judged.effect())

@@ -457,10 +457,8 @@ final class ClaudeCodeTest {
                 .isEqualTo(
                         new HookAnswer.Deny(
                                 "no", List.of(because(Effect.DENY)), "open a pull request", "01K"));
-        assertThat(HookAnswer.of(answered(Effect.DENY, Decider.Kind.PERSON, "ana said no")))
-                .isEqualTo(
-                        new HookAnswer.Deny(
-                                "ana said no", List.of(), "open a pull request", "01K"));
+        assertThat(HookAnswer.of(answered(Effect.DENY, Decider.Kind.PERSON, "denied by x")))
+                .isEqualTo(new HookAnswer.Deny("x said no", List.of(), "", "01K"));
         assertThat(
                         HookAnswer.of(
                                 answered(
@@ -483,12 +481,50 @@ final class ClaudeCodeTest {
                 .isInstanceOf(HookAnswer.Deny.class);
     }
 
+    @Test
+    void aPersonsWordsStandAlone() {
+        HookAnswer deny =
+                HookAnswer.of(
+                        answered(
+                                Effect.DENY,
+                                Decider.Kind.PERSON,
+                                "denied by x: Please open a PR instead"));
+        assertThat(client.answer(read(payload("PreToolUse.Bash.json")), deny).toString())
+                .contains("Denied by Countersign: x says: Please open a PR instead. Reference 01K.")
+                .doesNotContain("Allowed instead");
+    }
+
+    @Test
+    void ofSeveralOperationsTheWorstIsNamedAndNoneThatIsOnlyAskedAbout() {
+        Because commit = new Because("project", "commits", null, Effect.ASK, "commits are asked");
+        Because push = new Because("project", "no-push", null, Effect.DENY, "no push");
+        Because wipe = new Because("floor", "critical", null, Effect.DENY, "never");
+        HookAnswer answer =
+                HookAnswer.of(
+                        answered(
+                                Effect.DENY,
+                                Decider.Kind.RULE,
+                                "no",
+                                List.of(
+                                        judged(RiskTier.MEDIUM, commit),
+                                        judged(RiskTier.HIGH, push),
+                                        judged(RiskTier.CRITICAL, wipe))));
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        HookAnswer.Deny.class,
+                        deny -> assertThat(deny.because()).containsExactly(wipe, push));
+    }
+
     private static Answer answered(Effect effect, Decider.Kind kind, String reason) {
+        return answered(effect, kind, reason, List.of(judged(RiskTier.HIGH, because(Effect.DENY))));
+    }
+
+    private static Judged judged(RiskTier risk, Because because) {
         Operation push =
                 new Operation(
                         Action.SHELL_RUN,
                         new Resource.Program("git"),
-                        RiskTier.HIGH,
+                        risk,
                         Set.of(),
                         false,
                         Action.SHELL_RUN,
@@ -497,9 +533,14 @@ final class ClaudeCodeTest {
                         null,
                         "pushes",
                         new Span(0, 1));
+        return new Judged(push, because.effect(), List.of(because));
+    }
+
+    private static Answer answered(
+            Effect effect, Decider.Kind kind, String reason, List<Judged> operations) {
         Explanation explanation =
                 new Explanation(
-                        List.of(new Judged(push, Effect.DENY, List.of(because(Effect.DENY)))),
+                        operations,
                         RiskTier.HIGH,
                         "open a pull request",
                         new Decider(kind, "x"),
