@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** {@code /v1/approvals}. */
 final class ApprovalRoutes {
@@ -101,14 +103,29 @@ final class ApprovalRoutes {
             }
             case VoteResult.NotYours(String why) -> throw Problem.forbidden(why);
             case VoteResult.TooLate(ApprovalRequest request) ->
-                    throw new Problem(
-                            Problem.Kind.TOO_LATE,
-                            request.id()
-                                    + " is "
-                                    + request.state().wire()
-                                    + (request.ending() == null ? "" : ": " + request.ending()));
+                    throw new Problem(Problem.Kind.TOO_LATE, tooLate(request));
             case VoteResult.Unknown _ ->
                     throw Problem.notFound("no approval `" + Fields.shown(id) + "`");
+        };
+    }
+
+    private static String tooLate(ApprovalRequest request) {
+        String approvers =
+                request.votes().stream()
+                        .filter(Vote::approve)
+                        .map(Vote::person)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        String ending = request.ending() == null ? "" : request.ending();
+        return switch (request.state()) {
+            case USED -> request.id() + " was approved by " + approvers + " and has run";
+            case APPROVED -> request.id() + " was approved by " + approvers;
+            case DENIED -> request.id() + " was " + (ending.isEmpty() ? "denied" : ending);
+            case PENDING, EXPIRED, WITHDRAWN, SUPERSEDED ->
+                    request.id()
+                            + " is "
+                            + request.state().wire()
+                            + (ending.isEmpty() ? "" : ": " + ending);
         };
     }
 }

@@ -104,7 +104,13 @@ final class SelectorReader {
         conditions.add(new Condition.Actions(actions));
         if (value instanceof Tree.Entries fields) {
             if (fields.entries().isEmpty()) {
-                document.error(value, "`" + key.value() + "` has an empty map; expected a field");
+                document.error(
+                        value,
+                        "`"
+                                + key.value()
+                                + "` has an empty map; write `"
+                                + key.value()
+                                + "` alone, or a field in the map");
             }
             List<String> names = fields(actions);
             document.keys(fields, key.value(), names, Set.of());
