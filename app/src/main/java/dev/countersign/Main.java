@@ -30,10 +30,10 @@ public final class Main {
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 writer(FileDescriptor.out),
                 writer(FileDescriptor.err),
-                around.variable("COLUMNS")
-                        .filter(text -> text.matches("\\d{2,4}"))
-                        .map(Integer::parseInt)
-                        .orElse(Terminal.STANDARD_WIDTH),
+                Terminal.width(
+                        around.variable("COLUMNS").orElse(""),
+                        System.getProperty("countersign.columns", ""),
+                        terminals.contains("out")),
                 colour,
                 terminals.contains("in") && terminals.contains("out"));
     }

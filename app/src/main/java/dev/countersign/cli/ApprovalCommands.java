@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The commands on approvals that make one call each. */
 final class ApprovalCommands {
@@ -52,8 +53,8 @@ final class ApprovalCommands {
             Rows.print(
                     tools.terminal(),
                     table,
-                    "Nothing waits. When an agent asks, it shows here, in the page and in: countersign"
-                            + " approvals watch");
+                    "Nothing waits. When an agent asks, it shows here, in the page and in: "
+                            + Program.command("approvals watch"));
             return 0;
         }
     }
@@ -121,13 +122,20 @@ final class ApprovalCommands {
         public Syntax syntax() {
             return Syntax.of("approvals deny", "Deny one call.")
                     .argument("ID")
-                    .option("--guidance", "TEXT", "a word to the agent: what to do instead")
+                    .optionalArgument("GUIDANCE")
+                    .note("GUIDANCE is a word to the agent: what to do instead.")
+                    .option("--guidance", "TEXT", "the same as GUIDANCE")
                     .flag("--json", "print JSON");
         }
 
         @Override
         public int run(Given given) {
-            return vote(tools, given, "deny", given.value("--guidance").orElse(""));
+            Optional<String> word = given.optionalArgument(1);
+            Optional<String> option = given.value("--guidance");
+            if (word.isPresent() && option.isPresent()) {
+                throw Failure.usage("the guidance is given twice; leave one out");
+            }
+            return vote(tools, given, "deny", word.or(() -> option).orElse(""));
         }
     }
 
@@ -153,7 +161,9 @@ final class ApprovalCommands {
 
     static String cannotVote() {
         return "voting needs a signed-in person; the owner of the data folder only reads, sets up"
-                + " and stops: run `countersign login` first";
+                + " and stops: run `"
+                + Program.command("login")
+                + "` first";
     }
 
     /** What became of the request by this vote. */

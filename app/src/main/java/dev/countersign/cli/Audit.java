@@ -4,12 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.call.RiskTier;
+import dev.countersign.policy.Decider;
+import dev.countersign.policy.Effect;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The commands on records. They read the data folder itself, so that they work whether a server
@@ -17,6 +22,20 @@ import java.util.Optional;
  */
 final class Audit {
     private static final int MOST = 1_000;
+
+    private static final List<String> KINDS =
+            List.of(
+                    "decision",
+                    "approval",
+                    "vote",
+                    "outcome",
+                    "session",
+                    "sign-in",
+                    "token",
+                    "people",
+                    "policy",
+                    "alarm",
+                    "failure");
 
     private static final Map<String, String> FILTERS = new LinkedHashMap<>();
 
@@ -27,7 +46,7 @@ final class Audit {
         FILTERS.put("client", "the client, such as claude-code");
         FILTERS.put("session", "the client's session");
         FILTERS.put("call", "the client's id of a tool call");
-        FILTERS.put("kind", "decision, approval, vote, outcome, session, token, …");
+        FILTERS.put("kind", String.join(", ", KINDS));
         FILTERS.put("tool", "the tool");
         FILTERS.put("effect", "allow, ask, deny or defer");
         FILTERS.put("risk", "none, low, medium, high or critical");
@@ -38,7 +57,34 @@ final class Audit {
         FILTERS.put("q", "a text anywhere in the record");
     }
 
+    /** The filters whose values are known words; another word would find nothing, silently. */
+    private static final Map<String, List<String>> WORDS =
+            Map.of(
+                    "effect", words(Effect.values(), Effect::wire),
+                    "risk", words(RiskTier.values(), RiskTier::wire),
+                    "decider", words(Decider.Kind.values(), Decider.Kind::wire),
+                    "kind", KINDS);
+
     private Audit() {}
+
+    private static <T> List<String> words(T[] values, Function<T, String> wire) {
+        return Arrays.stream(values).map(wire).toList();
+    }
+
+    private static void checkWord(String name, String value) {
+        List<String> known = WORDS.getOrDefault(name, List.of(value));
+        if (!known.contains(value)) {
+            throw Failure.usage(
+                    "unknown "
+                            + name
+                            + " `"
+                            + Visible.line(value)
+                            + "`"
+                            + Closest.hint(value, known)
+                            + "; expected one of: "
+                            + String.join(", ", known));
+        }
+    }
 
     /** Lists records, newest first. */
     static final class Listing implements Command {
@@ -64,8 +110,13 @@ final class Audit {
         @Override
         public int run(Given given) {
             Map<String, String> filters = new LinkedHashMap<>();
-            FILTERS.keySet()
-                    .forEach(name -> given.value("--" + name).ifPresent(v -> filters.put(name, v)));
+            for (String name : FILTERS.keySet()) {
+                Optional<String> value = given.value("--" + name);
+                if (value.isPresent()) {
+                    checkWord(name, value.get());
+                    filters.put(name, value.get());
+                }
+            }
             int limit = (int) number(given, "--limit", 50, 1, MOST);
             long before = number(given, "--before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
             Where where = Where.of(given, tools.around());
@@ -77,6 +128,20 @@ final class Audit {
                 tools.terminal().line(Json.write(page));
                 return 0;
             }
+            Rows.print(
+                    tools.terminal(),
+                    tools.terminal().width() < Terminal.STANDARD_WIDTH ? narrow(page) : wide(page),
+                    filters.isEmpty()
+                            ? "No records yet. They come with the first call: "
+                                    + Program.command("connect claude-code")
+                            : "No record fits these filters.");
+            if (!page.path("next").isNull() && !page.path("next").isMissingNode()) {
+                tools.terminal().line("more: --before " + Json.text(page, "next"));
+            }
+            return 0;
+        }
+
+        private static Table wide(ObjectNode page) {
             Table table = new Table("INDEX", "TIME", "KIND", "EFFECT", "RISK", "AGENT", "WHAT");
             for (JsonNode entry : page.path("records")) {
                 JsonNode record = entry.path("record");
@@ -89,17 +154,24 @@ final class Audit {
                         Rows.or(Json.text(record, "agent"), "-"),
                         Rows.or(Json.text(record, "summary"), "-"));
             }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    filters.isEmpty()
-                            ? "No records yet. They come with the first call: countersign connect"
-                                    + " claude-code"
-                            : "No record fits these filters.");
-            if (!page.path("next").isNull() && !page.path("next").isMissingNode()) {
-                tools.terminal().note("more: --before " + Json.text(page, "next"));
+            return table;
+        }
+
+        /** What happened gets the room: a decision by its effect, anything else by its kind. */
+        private static Table narrow(ObjectNode page) {
+            Table table = new Table("INDEX", "TIME (UTC)", "KIND", "RISK", "WHAT");
+            for (JsonNode entry : page.path("records")) {
+                JsonNode record = entry.path("record");
+                String kind = Rows.or(Json.text(record, "kind"), "-");
+                String time = Rows.second(Json.text(record, "at"));
+                table.row(
+                        Json.text(entry, "index"),
+                        time.endsWith("Z") ? time.substring(5, time.length() - 1) : time,
+                        kind.equals("decision") ? Rows.or(Json.text(record, "effect"), kind) : kind,
+                        Rows.or(Json.text(record, "risk"), "-"),
+                        Rows.or(Json.text(record, "summary"), "-"));
             }
-            return 0;
+            return table;
         }
 
         private ObjectNode local(Where where, Map<String, String> filters, long before, int limit) {
@@ -164,10 +236,7 @@ final class Audit {
                 if (given.has("--json")) {
                     terminal.line(Json.write(entry));
                 } else {
-                    terminal.line("index  " + Json.text(entry, "index"));
-                    terminal.line("hash   " + Json.text(entry, "hash"));
-                    terminal.line(Visible.lines(Json.pretty(entry.path("record"))));
-                    terminal.line("");
+                    RecordText.lines(entry, terminal).forEach(terminal::line);
                 }
             }
             return 0;
@@ -246,6 +315,14 @@ final class Audit {
                                 tools.terminal().paint(ink, verdict.intact() ? "INTACT" : "BROKEN")
                                         + "  "
                                         + Visible.line(verdict.message()));
+                tools.terminal()
+                        .line(
+                                "records  "
+                                        + verdict.records()
+                                        + (verdict.intact() ? "" : " good, from the first on"));
+                if (!verdict.head().isEmpty()) {
+                    tools.terminal().line("head     " + Visible.line(verdict.head()));
+                }
             }
             return verdict.intact() ? 0 : 1;
         }

@@ -1,7 +1,10 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.Client;
+import dev.countersign.agent.Clients;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The options that describe a call, shared by {@code check} and {@code analyze}. */
 final class CallOptions {
@@ -22,6 +25,23 @@ final class CallOptions {
                 .option("--agent", "NAME", "who asks (default: cli)")
                 .option("--shell", "SHELL", "bash, zsh, sh, pwsh or cmd (default: bash)")
                 .flag("--json", "print JSON");
+    }
+
+    private static void checkClient(String client) {
+        List<String> known =
+                Stream.concat(
+                                Clients.all().stream().map(Client::name),
+                                Stream.of(CallReader.CLIENT))
+                        .toList();
+        if (!known.contains(client)) {
+            throw Failure.usage(
+                    "unknown client `"
+                            + Visible.line(client)
+                            + "`"
+                            + Closest.hint(client, known)
+                            + "; expected one of: "
+                            + String.join(", ", known));
+        }
     }
 
     /** What holds for every call of this run. */
@@ -60,6 +80,10 @@ final class CallOptions {
         if (ways.size() > 1) {
             throw Failure.usage("only one of `" + String.join("`, `", ways) + "` can be given");
         }
+        if (given.value("--command").filter(String::isBlank).isPresent()) {
+            throw Failure.usage("`--command` is empty; expected a shell command");
+        }
+        given.value("--client").ifPresent(CallOptions::checkClient);
         if (given.has("--input") && !given.has("--tool")) {
             throw Failure.usage("`--input` belongs to `--tool`");
         }

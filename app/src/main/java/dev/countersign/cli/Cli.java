@@ -161,7 +161,9 @@ public final class Cli {
                             + Visible.line(first)
                             + "`"
                             + Closest.hint(first, known)
-                            + "; see `countersign --help`");
+                            + "; see `"
+                            + Program.command("--help")
+                            + "`");
         }
         if (words.size() == 1 || wantsHelp(words)) {
             boolean asked = words.size() > 1;
@@ -190,10 +192,7 @@ public final class Cli {
                             + ": an authority that AI coding agents ask before they act.");
             lines.add("");
         }
-        lines.add(
-                "usage: countersign "
-                        + (group.isEmpty() ? "COMMAND" : group + "COMMAND")
-                        + " [options]");
+        lines.add("usage: " + Program.command(group + "COMMAND") + " [options]");
         lines.add("");
         List<Syntax> shown =
                 NAMES.stream()
@@ -207,7 +206,11 @@ public final class Cli {
             lines.addAll(Text.beside("  " + syntax.name(), left + 4, syntax.summary(), width()));
         }
         lines.add("");
-        lines.add("`countersign COMMAND --help` says more. Start here: countersign serve");
+        lines.add(
+                "`"
+                        + Program.command("COMMAND")
+                        + " --help` says more. Start here: "
+                        + Program.command("serve"));
         return lines;
     }
 

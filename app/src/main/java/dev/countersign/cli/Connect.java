@@ -58,7 +58,10 @@ final class Connect implements Command {
         String token =
                 wiring.usableToken(base)
                         .orElseGet(() ->
-                                newToken(server, given.value("--agent").orElse(ClaudeCode.NAME)));
+                                newToken(
+                                        wiring,
+                                        server,
+                                        given.value("--agent").orElse(ClaudeCode.NAME)));
         Terminal terminal = tools.terminal();
         if (wiring.shared() && GitExclude.add(places.project())) {
             terminal.line("git will not see " + relative(wiring.token()) + " and the backups");
@@ -116,15 +119,18 @@ final class Connect implements Command {
         }
     }
 
-    private static String newToken(ServerClient server, String agent) {
+    private String newToken(Wiring wiring, ServerClient server, String agent) {
         ObjectNode body = Json.object();
         body.put("kind", "agent");
         body.put("name", "connect " + ClaudeCode.NAME);
         body.put("agent", agent);
-        String token = Json.text(server.post("/v1/tokens", body), "token");
+        ObjectNode made = server.post("/v1/tokens", body);
+        String token = Json.text(made, "token");
         if (token.isEmpty()) {
             throw Failure.failed("the server made no token");
         }
+        new WiredTokens(tools.around())
+                .keep(wiring.token(), Wiring.base(server.base()), Json.text(made, "id"));
         return token;
     }
 
@@ -190,7 +196,7 @@ final class Connect implements Command {
                     "Sessions started in this very folder are covered, those in its subfolders are"
                             + " not; `--user` covers all.");
         }
-        terminal.line("Next step:  countersign doctor");
+        terminal.line("Next step:  " + Program.command("doctor"));
     }
 
     private String relative(Path file) {

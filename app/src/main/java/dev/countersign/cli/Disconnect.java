@@ -7,6 +7,7 @@ import dev.countersign.agent.SettingsFiles.Change;
 import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.cli.ServerClient.Credential;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,7 +25,9 @@ final class Disconnect implements Command {
                         Syntax.of("disconnect", "Take our hooks out of a client's settings again."))
                 .note(
                         "While the server runs, only a person who signed in may do so: run"
-                                + " `countersign login` first.");
+                                + " `"
+                                + Program.command("login")
+                                + "` first.");
     }
 
     @Override
@@ -35,12 +38,13 @@ final class Disconnect implements Command {
         Optional<String> server = ClaudeCodeSettings.server(Wiring.read(wiring.hooks()));
         Optional<String> token = ClaudeCodeSettings.token(Wiring.read(wiring.token()));
         // The server that guards is asked, whatever other one is named.
-        if (server.isPresent()) {
-            checkPerson(given, server.get());
-        }
+        Optional<ServerClient> person = server.flatMap(url -> person(given, url));
         boolean changed = false;
         for (Path file : wiring.files().reversed()) {
             changed |= restore(wiring, file, server.orElse(""), token.orElse(""));
+        }
+        if (changed && token.isPresent()) {
+            revoke(wiring, server.orElse(""), person);
         }
         if (wiring.shared()) {
             GitExclude.remove(places.project());
@@ -57,7 +61,7 @@ final class Disconnect implements Command {
      * A bare process of the same user may be the agent itself, so the owner shortcut is not enough.
      * Nobody can ask a server that does not answer; then every call of the agent is blocked anyway.
      */
-    private void checkPerson(Given given, String server) {
+    private Optional<ServerClient> person(Given given, String server) {
         Where where = Where.of(given, tools.around());
         ServerClient client =
                 ServerClient.of(new Where(where.namedData(), Optional.of(server), tools.around()));
@@ -72,7 +76,7 @@ final class Disconnect implements Command {
                             .status();
         } catch (Failure unreachable) {
             tools.terminal().note("countersign: " + unreachable.text());
-            return;
+            return Optional.empty();
         }
         boolean person =
                 (client.credential() == Credential.SIGN_IN
@@ -81,10 +85,41 @@ final class Disconnect implements Command {
                         && status != 403;
         if (!person) {
             throw Failure.failed(
-                    "removing hooks needs a person who signed in: run `countersign login --server "
-                            + server
+                    "removing hooks needs a person who signed in: run `"
+                            + Program.command("login --server " + server)
                             + "` first");
         }
+        return Optional.of(client);
+    }
+
+    /** A token that stands in no settings any more is of no use to anybody but a thief. */
+    private void revoke(Wiring wiring, String server, Optional<ServerClient> person) {
+        WiredTokens known = new WiredTokens(tools.around());
+        Optional<String> id = known.id(wiring.token(), server);
+        String why = "";
+        if (person.isPresent() && id.isPresent()) {
+            try {
+                person.get().delete("/v1/tokens/" + ServerClient.part(id.get()));
+                known.forget(wiring.token());
+                tools.terminal().line("revoked its agent token " + Visible.line(id.get()));
+                return;
+            } catch (Failure e) {
+                why = " (" + e.text() + ")";
+            }
+        }
+        tools.terminal()
+                .line(
+                        "Its agent token is still valid"
+                                + why
+                                + ": `"
+                                + Program.command(
+                                        "tokens revoke " + id.map(Visible::line).orElse("ID"))
+                                + "` ends it"
+                                + (id.isPresent()
+                                        ? "."
+                                        : ", `"
+                                                + Program.command("tokens list")
+                                                + "` shows the id."));
     }
 
     private boolean restore(Wiring wiring, Path file, String server, String token)
@@ -101,7 +136,10 @@ final class Disconnect implements Command {
                                                     text, wiring.entries(file, server, token)),
                             ClaudeCodeSettings::without);
             if (change.changed()) {
-                tools.terminal().line("restored " + change.file());
+                tools.terminal()
+                        .line(
+                                (Files.exists(change.file()) ? "restored " : "removed ")
+                                        + change.file());
             }
             return change.changed();
         } catch (Unusable e) {

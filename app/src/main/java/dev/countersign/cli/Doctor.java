@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -350,25 +349,13 @@ final class Doctor implements Command {
 
     private static void rules(List<Finding> findings, Place place, ObjectNode settings) {
         JsonNode permissions = settings.path("permissions");
-        for (Map.Entry<String, String> kind :
-                Map.of("ask", "still prompt", "deny", "still deny").entrySet()) {
-            int rules = permissions.path(kind.getKey()).size();
-            if (rules > 0) {
-                findings.add(
-                        note(
-                                "%d rule%s of `permissions.%s` in `%s` %s after we allowed a call"
-                                        .formatted(
-                                                rules,
-                                                rules == 1 ? "" : "s",
-                                                kind.getKey(),
-                                                place.file(),
-                                                rules == 1
-                                                        ? kind.getValue()
-                                                                .replace("prompt", "prompts")
-                                                                .replace("deny", "denies")
-                                                        : kind.getValue())));
-            }
-        }
+        rules(
+                findings,
+                place,
+                permissions,
+                "ask",
+                "the prompt is answered for a call we allowed (`PermissionRequest` hook)");
+        rules(findings, place, permissions, "deny", "refused even when we allowed the call");
         String mode = Json.text(permissions, "defaultMode");
         if (mode.equals("plan") || mode.equals("bypassPermissions")) {
             findings.add(
@@ -380,6 +367,22 @@ final class Doctor implements Command {
                                     : "`permissions.defaultMode` in `%s` skips the client's own"
                                                     .formatted(place.file())
                                             + " prompts; ours decide alone"));
+        }
+    }
+
+    private static void rules(
+            List<Finding> findings, Place place, JsonNode permissions, String list, String what) {
+        int rules = permissions.path(list).size();
+        if (rules > 0) {
+            findings.add(
+                    note(
+                            "%d rule%s of `permissions.%s` in `%s`: %s"
+                                    .formatted(
+                                            rules,
+                                            rules == 1 ? "" : "s",
+                                            list,
+                                            place.file(),
+                                            what)));
         }
     }
 

@@ -74,8 +74,8 @@ public final class Given {
                         + Visible.line(name)
                         + "`"
                         + Closest.hint(name, known)
-                        + "; see `countersign "
-                        + syntax.name()
+                        + "; see `"
+                        + Program.command(syntax.name())
                         + " --help`");
     }
 

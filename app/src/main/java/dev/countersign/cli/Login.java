@@ -66,7 +66,9 @@ final class Login implements Command {
     }
 
     private static String expired() {
-        return "the code expired before it was confirmed; run `countersign login` again";
+        return "the code expired before it was confirmed; run `"
+                + Program.command("login")
+                + "` again";
     }
 
     /** {@code ok}, one of the words of RFC 8628, or what went wrong. */

@@ -82,7 +82,8 @@ final class People {
             Rows.print(
                     tools.terminal(),
                     table,
-                    "Nobody yet. Add someone: countersign people add ana@example.com --role owner");
+                    "Nobody yet. Add someone: "
+                            + Program.command("people add ana@example.com --role owner"));
             return 0;
         }
     }

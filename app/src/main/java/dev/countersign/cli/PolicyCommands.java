@@ -158,7 +158,9 @@ final class PolicyCommands {
             policy.waiting().forEach(line -> lines.add("  waits   " + Visible.line(line)));
             if (!policy.trusted() && !policy.waiting().isEmpty()) {
                 lines.add(
-                        "  accept  countersign policy accept "
+                        "  accept  "
+                                + Program.command("policy accept")
+                                + " "
                                 + Visible.line(found.path().toString()));
             }
         }
@@ -175,7 +177,10 @@ final class PolicyCommands {
         @Override
         public Syntax syntax() {
             return Syntax.of("policy accept", "Accept this very content of a repository's policy.")
-                    .note("Shows what it would newly permit; needs `countersign login`.")
+                    .note(
+                            "Shows what it would newly permit; needs `"
+                                    + Program.command("login")
+                                    + "`.")
                     .argument("FILE")
                     .option("--sha256", "DIGEST", "accept only if the content is this")
                     .flag("--json", "print JSON");
@@ -201,7 +206,9 @@ final class PolicyCommands {
                 case TOKEN, SIGN_IN -> {}
                 case OWNER, NONE ->
                         throw Failure.failed(
-                                "accepting a file needs a signed-in person: run `countersign login`"
+                                "accepting a file needs a signed-in person: run `"
+                                        + Program.command("login")
+                                        + "`"
                                         + " first");
             }
             ObjectNode answer =

@@ -1,5 +1,7 @@
 package dev.countersign.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
@@ -83,6 +85,30 @@ final class Serve implements Command {
         }
     }
 
+    /** Whether an agent may ask already; when in doubt not, and the next step is shown. */
+    private static boolean hasAgents(Product.Server server, ServerSettings settings) {
+        Optional<ObjectNode> owner = ServerClient.owner(settings.data());
+        if (owner.isEmpty()) {
+            return false;
+        }
+        try {
+            ServerClient client =
+                    new ServerClient(
+                            ServerClient.address(server.url().toString()),
+                            Json.text(owner.get(), "token"),
+                            ServerClient.Credential.OWNER);
+            for (JsonNode token : client.get("/v1/tokens").path("tokens")) {
+                if (Json.text(token, "kind").equals("agent")
+                        && Json.text(token, "revoked_at").isEmpty()) {
+                    return true;
+                }
+            }
+        } catch (Failure e) {
+            // The server was started all the same; that is what was asked for.
+        }
+        return false;
+    }
+
     private void announce(Product.Server server, ServerSettings settings) {
         Terminal terminal = tools.terminal();
         terminal.line("Countersign answers at " + server.url());
@@ -91,7 +117,9 @@ final class Serve implements Command {
         terminal.line(
                 "Sign in:    "
                         + terminal.paint(Terminal.Ink.ACCENT, server.signInLink().toString()));
-        terminal.line("Next step:  countersign connect claude-code");
+        if (!hasAgents(server, settings)) {
+            terminal.line("Next step:  " + Program.command("connect claude-code"));
+        }
         if (settings.trustSetup()) {
             terminal.line("");
             terminal.line(

@@ -217,8 +217,9 @@ public final class ServerClient {
             return Failure.failed(
                     "no server answers at `"
                             + base
-                            + "`; start one with `countersign serve`, or name another with"
-                            + " `--server`");
+                            + "`; start one with `"
+                            + Program.command("serve")
+                            + "`, or name another with `--server`");
         }
         if (e instanceof SocketTimeoutException) {
             return Failure.failed("the server at `" + base + "` did not answer in time");
@@ -238,8 +239,9 @@ public final class ServerClient {
                         case SIGN_IN ->
                                 "your sign-in at `"
                                         + base
-                                        + "` is no longer valid; run"
-                                        + " `countersign login` again";
+                                        + "` is no longer valid; run `"
+                                        + Program.command("login")
+                                        + "` again";
                         case OWNER ->
                                 "the server at `"
                                         + base
@@ -249,7 +251,9 @@ public final class ServerClient {
                                 "the server at `"
                                         + base
                                         + "` wants to know who asks: run"
-                                        + " `countersign login`, set COUNTERSIGN_TOKEN, or name its data"
+                                        + " `"
+                                        + Program.command("login")
+                                        + "`, set COUNTERSIGN_TOKEN, or name its data"
                                         + " folder with `--data`";
                     });
         }

@@ -116,7 +116,7 @@ public record Syntax(
 
     /** The line that shows how it is written. */
     String usage() {
-        StringBuilder line = new StringBuilder("countersign ").append(name).append(" [options]");
+        StringBuilder line = new StringBuilder(Program.command(name)).append(" [options]");
         for (Argument argument : arguments) {
             line.append(argument.optional() ? " [" + argument.name() + "]" : " " + argument.name());
         }

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -24,6 +25,24 @@ public record Terminal(
 
     /** Columns when nobody says otherwise. */
     public static final int STANDARD_WIDTH = 100;
+
+    private static final int UNKNOWN_TERMINAL = 80;
+
+    /**
+     * The columns to write in.
+     *
+     * @param wanted what the person set, or empty text
+     * @param measured what the terminal says of itself, or empty text
+     * @param terminal whether it is one
+     */
+    public static int width(String wanted, String measured, boolean terminal) {
+        for (String columns : List.of(wanted, measured)) {
+            if (columns.matches("[1-9]\\d{1,3}")) {
+                return Integer.parseInt(columns);
+            }
+        }
+        return terminal ? UNKNOWN_TERMINAL : STANDARD_WIDTH;
+    }
 
     /** How a word looks beside its own meaning. */
     public enum Ink {

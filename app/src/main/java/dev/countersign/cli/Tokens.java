@@ -97,7 +97,8 @@ final class Tokens {
             Rows.print(
                     tools.terminal(),
                     table,
-                    "No tokens yet. Make one: countersign tokens create --kind agent --name ci --agent ci");
+                    "No tokens yet. Make one: "
+                            + Program.command("tokens create --kind agent --name ci --agent ci"));
             return 0;
         }
 

@@ -26,7 +26,8 @@ final class Watch implements Command {
     static final Duration READING = Duration.ofMillis(600);
 
     private static final String KEYS =
-            "a approve once   d deny   g deny with a word to the agent   s skip   q quit";
+            "a approve once · d deny · g deny with a word to the agent · s skip · q quit, then"
+                    + " Enter";
 
     private final Tools tools;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -35,6 +36,7 @@ final class Watch implements Command {
     private @Nullable JsonNode current;
     private Instant shownAt = Instant.EPOCH;
     private boolean guidance;
+    private boolean votes;
 
     Watch(Tools tools) {
         this.tools = tools;
@@ -56,15 +58,17 @@ final class Watch implements Command {
     public Syntax syntax() {
         return Syntax.of(
                         "approvals watch", "Show what waits for people as it comes, and answer it.")
-                .note("Keys, each with Enter: " + KEYS + ".")
-                .note("A bare Enter denies what is high or critical.");
+                .note("Keys: " + KEYS + ".")
+                .note(
+                        "A bare Enter denies what is high or critical and does nothing"
+                                + " otherwise.");
     }
 
     @Override
     public int run(Given given) throws InterruptedException {
         ServerClient server = ServerClient.of(Where.of(given, tools.around()));
         Terminal terminal = tools.terminal();
-        boolean votes = mayVote(server);
+        votes = mayVote(server);
         Map<String, JsonNode> pending = pending(server);
         terminal.line(
                 pending.isEmpty()
@@ -171,16 +175,22 @@ final class Watch implements Command {
         ApprovalCard.lines(approval, terminal, shownAt).forEach(terminal::line);
         terminal.line("");
         if (terminal.interactive()) {
-            String rest = count > 1 ? "   (" + (count - 1) + " more wait)" : "";
-            Text.wrap(
-                            KEYS + (dangerous(approval) ? "   Enter denies" : "") + rest,
-                            terminal.width())
-                    .forEach(terminal::line);
+            String rest = count > 1 ? " (" + (count - 1) + " more wait)" : "";
+            Text.wrap(hint(approval) + rest, terminal.width()).forEach(terminal::line);
         } else {
             // Without keys nobody answers here: each is shown once.
             skipped.add(Json.text(approval, "id"));
             current = null;
         }
+    }
+
+    private String hint(JsonNode approval) {
+        if (!votes) {
+            return "To answer: `"
+                    + Program.command("login")
+                    + "`, then watch again · s skip · q quit, then Enter";
+        }
+        return KEYS + (dangerous(approval) ? " · Enter denies" : "");
     }
 
     /** Returns whether to go on. */
@@ -193,6 +203,10 @@ final class Watch implements Command {
         JsonNode card = current;
         if (card == null) {
             terminal.line("Nothing to answer right now.");
+            return true;
+        }
+        if (!votes && !key.equals("s")) {
+            Text.wrap(hint(card), terminal.width()).forEach(terminal::line);
             return true;
         }
         if (Duration.between(shownAt, typed.at()).compareTo(READING) < 0) {
@@ -218,11 +232,10 @@ final class Watch implements Command {
             case "" -> {
                 if (dangerous(card)) {
                     vote(server, card, "deny", "");
-                } else {
-                    terminal.line(KEYS);
                 }
             }
-            default -> terminal.line("`" + Visible.line(typed.text()) + "` is no key: " + KEYS);
+            default ->
+                    terminal.line("`" + Visible.line(typed.text()) + "` is no key: " + hint(card));
         }
         return true;
     }

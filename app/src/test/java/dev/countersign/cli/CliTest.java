@@ -89,6 +89,16 @@ final class CliTest {
                 "serve --listen 0.0.0.0:7373|refusing to listen on `0.0.0.0:7373`",
                 "serve --listen localhost|`localhost` is no address to listen on",
                 "serve --config none.yaml|cannot read `none.yaml`: there is no such file",
+                "audit list --effect alow|unknown effect `alow`, did you mean `allow`; expected one of:"
+                        + " allow, ask, defer, deny",
+                "audit list --risk purple|unknown risk `purple`; expected one of: none, low, medium, high,"
+                        + " critical",
+                "audit list --decider me|unknown decider `me`; expected one of: default-policy,",
+                "audit list --kind frob|unknown kind `frob`; expected one of: decision, approval,",
+                "check --command ls --client cursr|unknown client `cursr`; expected one of:"
+                        + " claude-code, cli",
+                "check --command=|`--command` is empty; expected a shell command",
+                "approvals deny A word --guidance x|the guidance is given twice",
                 "audit list --limit 0|`--limit` is `0`; expected a number from 1 to 1000",
                 "audit verify --server http://127.0.0.1:1|a ledger is verified where it lies"
             })

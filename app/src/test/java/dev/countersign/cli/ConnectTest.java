@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,7 @@ final class ConnectTest {
     private @Nullable HttpServer server;
     private String url = "";
     private final List<String> tokens = new ArrayList<>();
+    private final List<String> revoked = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -95,6 +97,7 @@ final class ConnectTest {
         ObjectNode answer = JSON.createObjectNode();
         if (path.equals("/v1/tokens") && bearer.equals("owner")) {
             tokens.add("cs_agent_" + tokens.size());
+            answer.put("id", "T" + tokens.size());
             answer.put("token", tokens.getLast()).put("asked", body.path("agent").asText());
         } else if (path.startsWith("/hooks/claude-code/") && tokens.contains(bearer)) {
             ClaudeCode client = new ClaudeCode();
@@ -108,6 +111,8 @@ final class ConnectTest {
                             folder -> folder);
             String event = path.substring(path.lastIndexOf('/') + 1);
             answer = client.answer(client.read(event, body, scene), new HookAnswer.Noted());
+        } else if (path.startsWith("/v1/tokens/") && bearer.equals("ana")) {
+            revoked.add(exchange.getRequestMethod() + " " + path);
         } else if (path.endsWith("/votes") && bearer.equals("ana")) {
             status = 404;
         } else if (!path.equals("/health/live")) {
@@ -163,7 +168,7 @@ final class ConnectTest {
         try (Stream<Path> files = Files.walk(home)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> home.relativize(file).toString())
-                    .filter(file -> !file.startsWith(".local"))
+                    .filter(file -> !file.startsWith(".local") && !file.startsWith(".config"))
                     .sorted()
                     .toList();
         }
@@ -201,6 +206,8 @@ final class ConnectTest {
         environment.put("COUNTERSIGN_TOKEN", "ana");
         assertThat(run("disconnect", "claude-code")).as(err.toString()).isZero();
         assertThat(settings).hasContent("{ \"model\":\"opus\" }");
+        assertThat(out.toString()).contains("restored " + settings, "revoked its agent token T1");
+        assertThat(revoked).containsExactly("DELETE /v1/tokens/T1");
         assertThat(tree()).containsExactly(".claude/settings.json");
         assertThat(run("disconnect", "claude-code")).isZero();
         assertThat(out.toString()).contains("nothing to do");
@@ -223,7 +230,18 @@ final class ConnectTest {
 
         environment.put("COUNTERSIGN_TOKEN", "ana");
         assertThat(run("disconnect", "claude-code", "--project")).isZero();
+        assertThat(out.toString()).contains("removed ").doesNotContain("restored ");
         assertThat(tree()).isEmpty();
+    }
+
+    @Test
+    void aTokenNobodyCouldRevokeIsNamed() throws IOException {
+        assertThat(run("connect", "claude-code")).isZero();
+        stop();
+
+        assertThat(run("disconnect", "claude-code")).isZero();
+
+        assertThat(out.toString()).contains("still valid: `countersign tokens revoke T1` ends it.");
     }
 
     @Test
@@ -289,8 +307,8 @@ final class ConnectTest {
         JsonNode report = JSON.readTree(out.toString());
         assertThat(report.path("ok").asBoolean()).isTrue();
         assertThat(out.toString())
-                .contains("1 rule of `permissions.ask`")
-                .contains("2 rules of `permissions.deny`")
+                .contains("1 rule of `permissions.ask`", "is answered for a call we allowed")
+                .contains("2 rules of `permissions.deny`", "refused even when we allowed")
                 .contains("1 other `PreToolUse` hook")
                 .contains("connect --managed");
 

@@ -42,6 +42,23 @@ final class FormsTest {
     }
 
     @Test
+    void aPrintedCommandCanBeTyped() {
+        assertThat(Program.name("")).isEqualTo("countersign");
+        assertThat(Program.name("../countersign")).isEqualTo("../countersign");
+        assertThat(Program.name("/a folder/countersign")).isEqualTo("'/a folder/countersign'");
+        assertThat(Program.name("/it's/c")).isEqualTo("'/it'\\''s/c'");
+        assertThat(Program.name("/a\u001b[2J/countersign")).isEqualTo("countersign");
+    }
+
+    @Test
+    void theWidthIsWhatThePersonOrTheTerminalSays() {
+        assertThat(Terminal.width("90", "120", true)).isEqualTo(90);
+        assertThat(Terminal.width("", "120", true)).isEqualTo(120);
+        assertThat(Terminal.width("wide", "0", true)).isEqualTo(80);
+        assertThat(Terminal.width("", "", false)).isEqualTo(100);
+    }
+
+    @Test
     void commandsBreakBetweenWordsAndLoseNothing() {
         String command = "find . -name '*.java'  -exec grep -n " + "x".repeat(40) + " {} +";
         List<String> parts = ApprovalCard.breakBetweenWords(command, 30);

@@ -214,8 +214,9 @@ final class ServerCommandsTest {
                 .containsExactly(
                         "INDEX  TIME                  KIND      EFFECT  RISK  AGENT  WHAT",
                         "9      2026-03-29 10:00:09Z  decision  allow   none  m      ls 9",
-                        "8      2026-03-29 10:00:08Z  decision  allow   none  m      ls 8");
-        assertThat(desk.err.toString()).isEqualTo("more: --before 8\n");
+                        "8      2026-03-29 10:00:08Z  decision  allow   none  m      ls 8",
+                        "more: --before 8");
+        assertThat(desk.err.toString()).isEmpty();
         assertThat(server.calls).isEmpty();
         assertThat(desk.run("audit", "show", "01K", "--json")).isZero();
         assertThat(desk.out.toString()).contains("\"index\":1,", "\"index\":2,");
@@ -223,13 +224,71 @@ final class ServerCommandsTest {
     }
 
     @Test
+    void aNarrowTerminalLeavesTheRoomToWhatHappened() {
+        records(new Product.Verdict(true, 10, "ff", "all right"));
+        desk.width = 60;
+        assertThat(desk.run("audit", "list", "--limit", "1")).isZero();
+        assertThat(desk.out.toString().lines())
+                .containsExactly(
+                        "INDEX  TIME (UTC)      KIND   RISK  WHAT",
+                        "9      03-29 10:00:09  allow  none  ls 9",
+                        "more: --before 9");
+    }
+
+    @Test
+    void aRecordIsShownForPeople() throws Json.Broken {
+        String record =
+                """
+                {"index": 4, "hash": "aa", "record": {"previous": "bb", "kind": "decision",
+                 "at": "2026-03-29T10:00:00.123Z", "summary": "git push", "agent": "migrations",
+                 "person": "ana@example.com", "effect": "deny", "risk": "high",
+                 "decider": "person", "decision": "01K",
+                 "body": {"reason": "denied by ana@example.com", "instead": "open a pull request",
+                  "decider": {"kind": "person", "id": "ana@example.com"},
+                  "call": {"tool": "Bash", "cwd": "/w", "driver": "ana@example.com",
+                   "input": {"command": "git push \u202emain"}},
+                  "operations": [{"effect": "ask", "action": "git_push", "risk": "high",
+                   "summary": "pushes main", "because": [{"document": "project/p",
+                   "rule": "ask git_push", "at": "p.yaml:3:5", "effect": "ask",
+                   "text": "a push reaches others"}]}],
+                  "approval": "APR-1", "votes": [{"person": "ana@example.com",
+                   "answer": "deny", "at": "2026-03-29T10:00:00Z"}]}}}
+                """;
+        assertThat(RecordText.lines(Json.readObject(record), desk.tools().terminal()))
+                .containsExactly(
+                        "#4  2026-03-29 10:00:00Z  decision  deny  risk high",
+                        "what       git push",
+                        "decided by person ana@example.com",
+                        "agent      migrations for ana@example.com",
+                        "person     ana@example.com",
+                        "reason     denied by ana@example.com",
+                        "instead    open a pull request",
+                        "tool       Bash",
+                        "in         /w",
+                        "input",
+                        "  git push <U+202E>main",
+                        "operation  ask  git_push  risk high",
+                        "           pushes main",
+                        "           because a push reaches others [project/p: ask git_push,"
+                                + " p.yaml:3:5]",
+                        "approval   APR-1",
+                        "vote       ana@example.com deny 2026-03-29 10:00:00Z",
+                        "decision   01K",
+                        "hash       aa",
+                        "previous   bb",
+                        "");
+    }
+
+    @Test
     void aBrokenLedgerIsAFailure() {
         records(new Product.Verdict(true, 10, "ff", "10 records, all hashes right"));
         assertThat(desk.run("audit", "verify")).isZero();
-        assertThat(desk.out.toString()).isEqualTo("INTACT  10 records, all hashes right\n");
+        assertThat(desk.out.toString())
+                .isEqualTo("INTACT  10 records, all hashes right\nrecords  10\nhead     ff\n");
         records(new Product.Verdict(false, 4, "", "record 4 was changed"));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
-        assertThat(desk.out.toString()).endsWith("BROKEN  record 4 was changed\n");
+        assertThat(desk.out.toString())
+                .endsWith("BROKEN  record 4 was changed\nrecords  4 good, from the first on\n");
     }
 
     @Test

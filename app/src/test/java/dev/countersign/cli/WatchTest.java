@@ -176,11 +176,34 @@ final class WatchTest {
         type("s");
         until(() -> said("APR-2"));
         assertThat(called("POST")).isFalse();
+        assertThat(desk.out.toString()).containsOnlyOnce("Enter denies");
         clock.pass(LONG_ENOUGH);
         type("");
         until(() -> said("APR-2: Denied."));
         type("q");
         watch.join();
+    }
+
+    @Test
+    void whoeverMayNotVoteIsToldHowToSignIn() throws Exception {
+        desk.environment.remove("COUNTERSIGN_TOKEN");
+        server.waits("APR-1", "high", "git push");
+        Thread watch = watching();
+        until(() -> said("To answer: `countersign login`"));
+        clock.pass(LONG_ENOUGH);
+        type("a");
+        type("");
+        type("q");
+        watch.join();
+        assertThat(desk.out.toString()).doesNotContain("a approve", "Enter denies");
+        assertThat(called("POST")).isFalse();
+    }
+
+    @Test
+    void theWordAfterADenyGoesToTheAgent() {
+        server.waits("APR-1", "high", "git push");
+        assertThat(desk.run("approvals", "deny", "APR-1", "use a branch")).isZero();
+        assertThat(server.calls.getLast()).contains("\"guidance\":\"use a branch\"");
     }
 
     @Test
