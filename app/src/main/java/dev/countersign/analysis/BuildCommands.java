@@ -72,7 +72,7 @@ final class BuildCommands {
                                 && Quiet.fit(first, words.subList(1, words.size())) != null;
                 yield tool && runsTool(job, words, false);
             }
-            case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye" ->
+            case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye", "uv" ->
                     ("exec".equals(first) || "run".equals(first))
                             && runsCommand(job, words.subList(1, words.size()));
             default -> false;
@@ -82,7 +82,7 @@ final class BuildCommands {
     /** The command behind {@code poetry run} and its like. */
     private boolean runsCommand(Job job, List<Argument> command) {
         String program = command.isEmpty() ? null : command.getFirst().value();
-        if (program == null || program.startsWith("-")) {
+        if (program == null || program.startsWith("-") || program.endsWith(".py")) {
             return false;
         }
         judge.command(job.inner(command, Judge.before(job, command)));
@@ -136,10 +136,16 @@ final class BuildCommands {
     }
 
     private boolean isInstalled(@Nullable String directory, String program) {
+        Facts facts = judge.call.facts;
+        boolean elsewhere = facts.kind(judge.call.paths.workspace()) != Facts.Kind.DIRECTORY;
+        if (elsewhere) {
+            // The disk cannot be seen from here: a tool everybody has counts as installed.
+            return Quiet.knows(program);
+        }
         String folder = directory;
         for (int i = 0; folder != null && i < 20; i++) {
             String binary = folder + "/node_modules/.bin/" + program;
-            if (judge.call.facts.kind(binary) == Facts.Kind.FILE) {
+            if (facts.kind(binary) == Facts.Kind.FILE) {
                 return true;
             }
             if (folder.equals(judge.call.paths.workspace())) {

@@ -193,7 +193,7 @@ final class Judge {
                                         : Places.Touch.DELETE,
                                 target,
                                 false);
-                case APPEND -> file(job, Places.Touch.WRITE, target, false);
+                case APPEND, OVERWRITE -> file(job, Places.Touch.WRITE, target, false);
                 case READ_WRITE -> {
                     file(job, Places.Touch.READ, target, false);
                     file(job, Places.Touch.WRITE, target, false);

@@ -104,6 +104,11 @@ final class Quiet {
 
     private Quiet() {}
 
+    /** Whether a tool is on the list at all. */
+    static boolean knows(String tool) {
+        return Shipped.line(tool) != null;
+    }
+
     /** The parts of a command line if every word of it is on the list. */
     static @Nullable Fit fit(String tool, List<Argument> words) {
         Line line = Shipped.line(tool);

@@ -570,6 +570,7 @@ final class Interpreter {
 
     private Piece redirected(Command.Redirected redirected) {
         Opened opened = open(redirected.redirects());
+        int place = out.size();
         if (!opened.files().isEmpty()) {
             emit(
                     new Invocation(
@@ -581,6 +582,7 @@ final class Interpreter {
                             false,
                             redirected.source()));
         }
+        boolean emitted = out.size() > place;
         Input before = input;
         Object shellInput = state.get(State.STDIN);
         if (opened.input() != null) {
@@ -592,7 +594,29 @@ final class Interpreter {
         if (opened.input() != null) {
             state.put(State.STDIN, shellInput);
         }
+        if (emitted && !Piece.EMPTY.equals(printed)) {
+            out.set(place, overwriting(out.get(place)));
+        }
         return opened.output() ? Piece.ANY : printed;
+    }
+
+    private static Invocation overwriting(Invocation compound) {
+        List<Redirection> files = new ArrayList<>();
+        for (Redirection file : compound.redirections()) {
+            boolean output = file.direction() == Direction.TRUNCATE;
+            files.add(
+                    output
+                            ? new Redirection(Direction.OVERWRITE, file.target(), file.source())
+                            : file);
+        }
+        return new Invocation(
+                compound.argv(),
+                compound.assignments(),
+                files,
+                compound.directory(),
+                compound.input(),
+                compound.local(),
+                compound.source());
     }
 
     private Piece conditional(Command.If conditional) {

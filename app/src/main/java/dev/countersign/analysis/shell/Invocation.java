@@ -47,6 +47,8 @@ public record Invocation(
         READ,
         /** {@code >}, {@code >|}, {@code &>}: what was there is lost. */
         TRUNCATE,
+        /** The same around a compound command that prints something. */
+        OVERWRITE,
         APPEND,
         READ_WRITE
     }
