@@ -163,6 +163,9 @@ final class Judge {
             redirection(job, redirection);
         }
         for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            if (assignment.name().equals("IFS") && reads(job)) {
+                continue;
+            }
             assignment(job, assignment.name(), outer == null ? assignment.source() : outer);
         }
         if (!job.words().isEmpty()) {
@@ -170,6 +173,11 @@ final class Judge {
         } else if (call.drafts.size() == before) {
             fact(job, "sets shell variables");
         }
+    }
+
+    /** In front of {@code read} the separators only matter to it. */
+    private static boolean reads(Job job) {
+        return !job.words().isEmpty() && "read".equals(job.words().getFirst().value());
     }
 
     private void redirection(Job job, Invocation.Redirection redirection) {

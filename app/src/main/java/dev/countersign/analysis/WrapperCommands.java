@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.analysis.shell.Listing;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
@@ -285,116 +286,20 @@ final class WrapperCommands {
     /**
      * A glob for what the commands in front of the pipe list, or null when they may write anything.
      */
-    private @Nullable Argument listing(Job job) {
-        if (!(job.input() instanceof Invocation.Input.Pipe pipe) || pipe.from().size() != 1) {
+    private static @Nullable Argument listing(Job job) {
+        if (!(job.input() instanceof Invocation.Input.Pipe(List<Integer> from))
+                || from.size() != 1) {
             return null;
         }
-        int index = pipe.from().getFirst();
-        for (int hops = 0; hops < 8; hops++) {
-            if (index < 0 || index >= job.text().invocations().size()) {
-                return null;
-            }
-            Invocation source = job.text().invocations().get(index);
-            if (source.argv().isEmpty() || source.local()) {
-                return null;
-            }
-            String name = Judge.programName(source.argv().getFirst().value());
-            if (name == null) {
-                return null;
-            }
-            switch (name) {
-                case "grep", "head", "tail", "sort", "uniq", "shuf" -> {
-                    if (name.equals("grep") && lists(source)) {
-                        return folder(source, "**");
-                    }
-                    if (!(source.input() instanceof Invocation.Input.Pipe before)
-                            || before.from().size() != 1) {
-                        return null;
-                    }
-                    index = before.from().getFirst();
-                }
-                case "find" -> {
-                    return found(source);
-                }
-                case "rg" -> {
-                    return lists(source) ? folder(source, "**") : null;
-                }
-                case "fd", "ls" -> {
-                    return folder(source, "**");
-                }
-                case "git" -> {
-                    return has(source, "ls-files")
-                                    || (has(source, "diff") && has(source, "--name-only"))
-                            ? folder(source, "**")
-                            : null;
-                }
-                default -> {
-                    return null;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static boolean has(Invocation invocation, String word) {
-        return invocation.argv().stream().anyMatch(w -> word.equals(w.value()));
-    }
-
-    private static boolean lists(Invocation source) {
-        for (Argument word : source.argv()) {
-            String value = word.value();
-            if (value == null) {
-                continue;
-            }
-            boolean cluster =
-                    value.startsWith("-")
-                            && !value.startsWith("--")
-                            && (value.contains("l") || value.contains("L"));
-            if (cluster
-                    || value.equals("--files")
-                    || value.equals("--files-with-matches")
-                    || value.equals("--files-without-match")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /**
-     * Everything below the folder a listing starts in: its own directory, paths outside included.
-     */
-    private @Nullable Argument folder(Invocation source, String tail) {
-        String directory = source.directory();
-        if (directory == null || directory.startsWith("/dev/null/")) {
+        Listing listing = Listing.of(job.text().invocations(), from.getFirst());
+        if (listing == null) {
             return null;
         }
-        String start = directory;
-        for (int i = 1; i < source.argv().size(); i++) {
-            String value = source.argv().get(i).value();
-            if (value == null) {
-                return null;
-            }
-            boolean path =
-                    value.startsWith("/")
-                            || value.startsWith("..")
-                            || value.startsWith("~")
-                            || value.contains("/..");
-            if (path) {
-                start = judge.call.paths.place(value, false, directory).written();
-                if (start == null) {
-                    return null;
-                }
-            }
-        }
-        return new Argument(start + "/" + tail, "files that were listed", true, source.source());
+        Invocation source = job.text().invocations().get(listing.first());
+        return new Argument(listing.pattern(), "files that were listed", true, source.source());
     }
 
     // ---- find and fd
-
-    private static @Nullable Argument found(Invocation source) {
-        Finding finding = new Finding(source.argv().subList(1, source.argv().size()));
-        return finding.starts.size() > 1 ? null : finding.found(source.directory(), source);
-    }
 
     /** The words of a {@code find}, taken apart. */
     private static final class Finding {
@@ -438,20 +343,6 @@ final class WrapperCommands {
                     || value.equals("(")
                     || value.equals(")")
                     || value.equals("!");
-        }
-
-        /** A glob for what it finds. */
-        @Nullable Argument found(@Nullable String directory, Invocation at) {
-            String start = starts.isEmpty() ? "." : starts.getFirst().value();
-            if (start == null || (directory == null && !start.startsWith("/"))) {
-                return null;
-            }
-            String tail = name != null && name.indexOf('/') < 0 ? "**/" + name : "**";
-            return new Argument(
-                    (start.equals("/") ? "" : start) + "/" + tail,
-                    "files that were found",
-                    true,
-                    at.source());
         }
     }
 

@@ -128,7 +128,7 @@ final class Builtins {
             case "export", "readonly", "declare", "typeset", "local", "integer", "float" ->
                     declare(name, rest, source);
             case "unset" -> unset(rest, source);
-            case "read" -> read(rest, source);
+            case "read" -> read(rest, simple, input);
             case "mapfile", "readarray" -> mapfile(rest, source);
             case "getopts" -> getopts(rest, source);
             case "printf" -> printf(rest);
@@ -499,7 +499,13 @@ final class Builtins {
         }
     }
 
-    private void read(List<Argument> rest, Span source) {
+    private void read(List<Argument> rest, Command.Simple simple, @Nullable Input input) {
+        Argument only = line(rest);
+        if (only != null) {
+            variable(only, shell.line(simple, input));
+            return;
+        }
+        Span source = simple.source();
         boolean named = false;
         boolean options = true;
         for (int i = 0; i < rest.size(); i++) {
@@ -531,6 +537,26 @@ final class Builtins {
         if (!named) {
             shell.assign("REPLY", Value.ANY, source);
         }
+    }
+
+    /** The one variable that gets whole lines, or null. */
+    private static @Nullable Argument line(List<Argument> rest) {
+        for (int i = 0; i < rest.size(); i++) {
+            String word = rest.get(i).value();
+            if (word == null) {
+                return null;
+            }
+            boolean zero =
+                    (word.equals("-d") || word.equals("-rd"))
+                            && i + 1 < rest.size()
+                            && "".equals(rest.get(i + 1).value());
+            if (zero) {
+                i++;
+            } else if (!word.equals("-r")) {
+                return i == rest.size() - 1 && !word.startsWith("-") ? rest.get(i) : null;
+            }
+        }
+        return null;
     }
 
     private static Argument part(Argument argument, String value) {

@@ -210,6 +210,11 @@ final class Expander {
 
         void unquoted(Piece piece) {
             String value = piece.text();
+            if (value == null && piece.pattern() != null && BLANKS.equals(separators())) {
+                // Each path of a listing is a word of its own; no part of one leads elsewhere.
+                quoted(piece);
+                return;
+            }
             if (value == null) {
                 begun = true;
                 unknown = true;

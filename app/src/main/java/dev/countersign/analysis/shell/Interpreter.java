@@ -988,10 +988,20 @@ final class Interpreter {
 
     /** What a command substitution puts in its place. */
     Piece substitution(Command body) {
+        int from = out.size();
         Piece printed = apart(body);
         String text = printed.text();
         if (text == null) {
-            return prints(body) ? Piece.NUMBER : Piece.ANY;
+            if (prints(body)) {
+                return Piece.NUMBER;
+            }
+            Listing listing = muted > 0 ? null : Listing.of(out, out.size() - 1);
+            // What `ls` prints is cut to names and columns; only finders print whole paths.
+            boolean whole =
+                    listing != null
+                            && listing.first() == from
+                            && !"ls".equals(out.get(from).argv().getFirst().value());
+            return whole ? Piece.matching(listing.pattern()) : Piece.ANY;
         }
         int length = text.length();
         while (length > 0 && text.charAt(length - 1) == '\n') {
@@ -1409,6 +1419,22 @@ final class Interpreter {
         }
         forget(own, from);
         return Piece.ANY;
+    }
+
+    /** What {@code read NAME} finds when every line is a path somebody listed. */
+    Value line(Command.Simple simple, @Nullable Input given) {
+        boolean blanks = state.get(State.VARIABLE + "IFS") == null;
+        for (Command.Assign assign : simple.assigns()) {
+            if (assign.name().equals("IFS")) {
+                blanks = assign.value().parts().isEmpty() && !assign.append();
+            }
+        }
+        Input from = given == null ? standardInput() : given;
+        if (!blanks || muted > 0 || !(from instanceof Input.Pipe(List<Integer> pipe))) {
+            return Value.ANY;
+        }
+        Listing listing = pipe.size() == 1 ? Listing.of(out, pipe.getFirst()) : null;
+        return listing == null ? Value.ANY : new Value.Matching(listing.pattern());
     }
 
     private static String shortened(String written) {
