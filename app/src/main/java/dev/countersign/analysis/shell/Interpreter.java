@@ -996,18 +996,21 @@ final class Interpreter {
                 return Piece.NUMBER;
             }
             Listing listing = muted > 0 ? null : Listing.of(out, out.size() - 1);
-            // What `ls` prints is cut to names and columns; only finders print whole paths.
-            boolean whole =
-                    listing != null
-                            && listing.first() == from
-                            && !"ls".equals(out.get(from).argv().getFirst().value());
-            return whole ? Piece.matching(listing.pattern()) : Piece.ANY;
+            if (listing == null || listing.first() != from || isLs(out.get(from))) {
+                return Piece.ANY;
+            }
+            return Piece.matching(listing.pattern());
         }
         int length = text.length();
         while (length > 0 && text.charAt(length - 1) == '\n') {
             length--;
         }
         return Piece.of(text.substring(0, length));
+    }
+
+    /** What {@code ls} prints is cut to names and columns; only finders print whole paths. */
+    private static boolean isLs(Invocation listing) {
+        return "ls".equals(listing.argv().getFirst().value());
     }
 
     /** Whether the output can only be whole numbers. */
