@@ -1,33 +1,26 @@
 package dev.countersign.analysis;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.call.Action;
 import dev.countersign.call.Context;
+import dev.countersign.call.Domain;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import dev.countersign.call.ToolCall;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the tools of the clients do: {@code client-tools.yaml} beside this class, applied to a call.
- */
+/** What a call of a client's tool does: the lines of {@link ToolTable}, applied to the input. */
 final class ClientTools {
-    private static final Map<String, Entry> ENTRIES = read();
-    private static final int MOST_TEXTS = 200;
-
-    /** One line of the table. */
-    private record Entry(
-            String does, List<String> fields, List<String> cwd, boolean optional, String kind) {}
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_VALUES = 200;
 
     private final Call call;
     private final ToolCall tool;
@@ -41,39 +34,47 @@ final class ClientTools {
         this.shown = shown;
     }
 
-    private static Map<String, Entry> read() {
-        Map<String, Entry> entries = new HashMap<>();
-        DataFile.read("client-tools.yaml")
-                .entries()
-                .forEach((name, value) -> {
-                    Map<String, Object> map = Flow.map(value);
-                    entries.put(
-                            name,
-                            new Entry(
-                                    String.valueOf(map.get("does")),
-                                    Flow.texts(map.get("field")),
-                                    Flow.texts(map.get("cwd")),
-                                    "true".equals(map.get("optional")),
-                                    String.valueOf(map.getOrDefault("kind", "tool"))));
-                });
-        return entries;
-    }
-
-    static boolean knows(String name) {
-        return ENTRIES.containsKey(name);
-    }
-
-    /** The command of a tool that runs shell text, if it has one that is plain text. */
+    /** The text of a tool that runs shell commands, if it has one that is plain text. */
     static Optional<String> command(ToolCall call) {
-        Entry entry = ENTRIES.get(call.tool());
-        if (entry == null || !(entry.does.equals("shell") || entry.does.equals("pwsh"))) {
+        ToolTable.Entry entry = ToolTable.find(call.client(), call.tool()).orElse(null);
+        if (entry == null || !isShell(entry)) {
             return Optional.empty();
         }
-        JsonNode node = field(call.input(), entry.fields);
-        if (node != null && node.isTextual()) {
-            return Optional.of(node.textValue());
+        List<String> commands = commands(call, entry);
+        return commands.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", commands));
+    }
+
+    private static boolean isShell(ToolTable.Entry entry) {
+        return switch (entry.does()) {
+            case "shell", "shells", "pwsh" -> true;
+            default -> false;
+        };
+    }
+
+    /** The commands a call runs one after the other; none when they cannot be read. */
+    private static List<String> commands(ToolCall call, ToolTable.Entry entry) {
+        JsonNode node = entry.field(call.input());
+        if (node == null) {
+            return List.of();
         }
-        return node != null && node.isArray() ? joined(node) : Optional.empty();
+        if (entry.does().equals("shells")) {
+            return values(node, List.of("command", "cmd"));
+        }
+        Optional<String> words = arguments(call.input().get("args"));
+        if (node.isTextual()) {
+            return words.isEmpty()
+                    ? List.of()
+                    : List.of((node.textValue() + " " + words.get()).stripTrailing());
+        }
+        return node.isArray() ? joined(node).map(List::of).orElse(List.of()) : List.of();
+    }
+
+    /** The words beside a program; an empty text when there are none, nothing when unreadable. */
+    private static Optional<String> arguments(@Nullable JsonNode words) {
+        if (words == null || words.isNull() || !words.isArray()) {
+            return Optional.of("");
+        }
+        return words.isEmpty() ? Optional.of("") : joined(words);
     }
 
     private static Optional<String> joined(JsonNode words) {
@@ -87,37 +88,57 @@ final class ClientTools {
         return text.isEmpty() ? Optional.empty() : Optional.of(text.toString());
     }
 
-    private static @Nullable JsonNode field(ObjectNode input, List<String> names) {
-        for (String name : names) {
-            JsonNode node = input.get(name);
-            if (node != null && !node.isNull()) {
-                return node;
+    /**
+     * The texts of a field that holds one or several: a text, a list, a list of objects with one of
+     * the fields, or a list as JSON in a text. Empty when any of it is something else.
+     */
+    private static List<String> values(JsonNode given, List<String> fields) {
+        JsonNode node = given;
+        if (given.isTextual() && given.textValue().startsWith("[")) {
+            try {
+                JsonNode inside = JSON.readTree(given.textValue());
+                node = inside.isArray() ? inside : given;
+            } catch (JsonProcessingException e) {
+                node = given;
             }
         }
-        return null;
+        List<String> values = new ArrayList<>();
+        Iterable<JsonNode> all = node.isArray() ? node : List.of(node);
+        for (JsonNode one : all) {
+            JsonNode value =
+                    one instanceof ObjectNode object ? ToolTable.Entry.first(object, fields) : one;
+            String text = value != null && value.isTextual() ? value.textValue() : "";
+            if (text.isEmpty() || values.size() >= MOST_VALUES) {
+                return List.of();
+            }
+            values.add(text);
+        }
+        return values;
     }
 
     void judge() {
-        String name = tool.tool();
-        Entry entry = ENTRIES.get(name);
+        ToolTable.Entry entry = ToolTable.find(tool.client(), tool.tool()).orElse(null);
         if (entry == null) {
-            stranger(name);
+            stranger(McpName.of(tool.client(), tool.tool()), input, null);
             return;
         }
-        switch (entry.does) {
-            case "shell", "pwsh" -> shell(entry);
-            case "read" -> file(entry, Places.Touch.READ, false);
-            case "list" -> file(entry, Places.Touch.READ, true);
-            case "write", "edit" -> file(entry, Places.Touch.WRITE, false);
-            case "delete" -> file(entry, Places.Touch.DELETE, true);
-            case "web" -> web(entry);
+        switch (entry.does()) {
+            case "shell", "shells", "pwsh" -> shell(entry);
+            case "read" -> files(entry, Places.Touch.READ, false);
+            case "list" -> files(entry, Places.Touch.READ, true);
+            case "write", "edit" -> files(entry, Places.Touch.WRITE, false);
+            case "delete" -> files(entry, Places.Touch.DELETE, true);
+            case "editor" -> editor(entry);
+            case "web" -> pages(entry);
             case "patch" -> patch(entry);
+            case "mcp" -> mcp(entry);
+            case "unknown" -> stranger(new McpName(null, tool.tool()), input, entry.why());
             case "opaque" ->
                     add(
                                     Action.SHELL_RUN,
                                     new Resource.Program(null),
                                     RiskTier.MEDIUM,
-                                    "`" + name + "` types into a program that runs")
+                                    "`" + tool.tool() + "` " + entry.why())
                             .opaque();
             default -> plain(entry);
         }
@@ -135,7 +156,7 @@ final class ClientTools {
         return at < 0 ? new Span(0, shown.length()) : new Span(at, at + wanted.length());
     }
 
-    private void missing(Action action, Entry entry) {
+    private void missing(Action action, ToolTable.Entry entry) {
         add(
                         action,
                         new Resource.Named("input", null),
@@ -143,19 +164,21 @@ final class ClientTools {
                         "`"
                                 + tool.tool()
                                 + "` without a text in `"
-                                + String.join("`, `", entry.fields)
+                                + String.join("`, `", entry.fields())
                                 + "`")
                 .opaque();
     }
 
-    private void shell(Entry entry) {
-        Optional<String> command = command(tool);
-        if (command.isEmpty()) {
+    // ---- shells
+
+    private void shell(ToolTable.Entry entry) {
+        List<String> commands = commands(tool, entry);
+        if (commands.isEmpty()) {
             missing(Action.SHELL_RUN, entry);
             return;
         }
         Context context = call.context;
-        JsonNode cwd = field(input, entry.cwd);
+        JsonNode cwd = ToolTable.Entry.first(input, entry.cwd());
         if (cwd != null) {
             String given = cwd.isTextual() ? cwd.textValue() : null;
             String moved = call.paths.place(given, false, context.cwd()).written();
@@ -165,17 +188,19 @@ final class ClientTools {
             }
             context = context.withCwd(moved);
         }
-        if (entry.does.equals("pwsh")) {
-            context =
-                    new Context(
-                            context.cwd(),
-                            context.workspace(),
-                            context.home(),
-                            Shell.PWSH,
-                            context.platform(),
-                            context.environment());
+        if (entry.does().equals("pwsh")) {
+            context = in(context, Shell.PWSH);
         }
-        new Judge(call).text(command.get(), context);
+        Judge judge = new Judge(call);
+        judge.text(String.join("\n", commands), context);
+        if (commands.size() > 1) {
+            // Whether one shell runs them all is not known, so each is also judged alone.
+            int at = 0;
+            for (String command : commands) {
+                judge.text(command, context, new Span(at, at + command.length()));
+                at += command.length() + 1;
+            }
+        }
         JsonNode unboxed = input.get("dangerouslyDisableSandbox");
         if (unboxed != null && unboxed.asBoolean(true)) {
             add(
@@ -187,39 +212,62 @@ final class ClientTools {
         }
     }
 
-    private void file(Entry entry, Places.Touch touch, boolean whole) {
-        JsonNode node = field(input, entry.fields);
-        String path;
-        if (node == null && entry.optional) {
-            path = ".";
-        } else if (node != null && node.isTextual() && !node.textValue().isEmpty()) {
-            path = node.textValue();
+    private static Context in(Context context, Shell shell) {
+        return new Context(
+                context.cwd(),
+                context.workspace(),
+                context.home(),
+                shell,
+                context.platform(),
+                context.environment());
+    }
+
+    // ---- files
+
+    private void files(ToolTable.Entry entry, Places.Touch touch, boolean whole) {
+        JsonNode node = entry.field(input);
+        List<String> paths;
+        if (node == null && entry.optional()) {
+            paths = List.of(".");
         } else {
+            paths = node == null ? List.of() : values(node, entry.fields());
+        }
+        if (paths.isEmpty()) {
             missing(Judge.action(touch), entry);
             return;
         }
         String directory = Paths.normalise(call.context.cwd());
-        touch(touch, path, directory, whole);
-        JsonNode pattern = input.get("pattern");
-        boolean globs =
-                tool.tool().equalsIgnoreCase("glob") && pattern != null && pattern.isTextual();
-        if (globs) {
-            String text = pattern.textValue();
-            boolean leaves = text.startsWith("/") || text.startsWith("~") || text.contains("..");
-            if (leaves) {
-                Paths.Place start = call.paths.place(path, false, directory);
-                touch(
-                        touch,
-                        call.paths.place(
-                                text, true, start.written() == null ? directory : start.written()),
-                        text,
-                        true);
+        for (String path : paths) {
+            Paths.Place place = call.paths.place(path, whole && mayBePattern(entry), directory);
+            touch(touch, place, path, whole);
+            JsonNode globs = ToolTable.Entry.first(input, entry.globs());
+            if (globs != null) {
+                String start = place.written();
+                patterns(touch, globs, start == null ? directory : start);
             }
         }
     }
 
-    private void touch(Places.Touch touch, String path, String directory, boolean whole) {
-        touch(touch, call.paths.place(path, false, directory), path, whole);
+    /** Only lists take several patterns where others take a path. */
+    private static boolean mayBePattern(ToolTable.Entry entry) {
+        return entry.fields().contains("include");
+    }
+
+    /** Patterns that lead out of the place they start at. */
+    private void patterns(Places.Touch touch, JsonNode globs, String start) {
+        for (String text : values(globs, List.of())) {
+            boolean leaves = text.startsWith("/") || text.startsWith("~") || text.contains("..");
+            if (leaves) {
+                touch(touch, call.paths.place(text, true, start), text, true);
+            }
+        }
+    }
+
+    /** A tool that looks at files or changes them, as its input says. */
+    private void editor(ToolTable.Entry entry) {
+        JsonNode verb = input.get("command");
+        boolean looks = verb != null && verb.isTextual() && verb.textValue().equals("view");
+        files(entry, looks ? Places.Touch.READ : Places.Touch.WRITE, false);
     }
 
     private void touch(Places.Touch touch, Paths.Place place, String path, boolean whole) {
@@ -256,163 +304,184 @@ final class ClientTools {
         call.drafts.add(draft);
     }
 
-    private void web(Entry entry) {
-        JsonNode node = field(input, entry.fields);
-        if (node == null || !node.isTextual()) {
+    private void patch(ToolTable.Entry entry) {
+        JsonNode node = entry.field(input);
+        String text = node != null && node.isTextual() ? node.textValue() : null;
+        if (text == null) {
+            missing(Action.FILE_WRITE, entry);
+            return;
+        }
+        PatchText patch = PatchText.read(text);
+        String directory = Paths.normalise(call.context.cwd());
+        for (PatchText.Change change : patch.changes()) {
+            Places.Touch touch = change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE;
+            touch(touch, call.paths.place(change.path(), false, directory), change.path(), false);
+        }
+        if (patch.broken() != null) {
+            add(
+                            Action.FILE_WRITE,
+                            new Resource.Named("patch", null),
+                            Action.FILE_WRITE.risk(),
+                            "the patch cannot be read for certain: " + patch.broken())
+                    .opaque();
+        }
+    }
+
+    // ---- the network
+
+    private void pages(ToolTable.Entry entry) {
+        JsonNode node = entry.field(input);
+        List<String> addresses = node == null ? List.of() : values(node, entry.fields());
+        if (addresses.isEmpty()) {
             missing(Action.WEB_FETCH, entry);
             return;
         }
-        Network.Target target = call.network.target(node.textValue());
+        addresses.forEach(this::page);
+    }
+
+    private void page(String address) {
+        Network.Target target = call.network.target(address);
         Draft draft =
                 new Draft(
                         Action.WEB_FETCH,
                         new Resource.Web(target.url(), target.host()),
                         target.loopback() ? RiskTier.LOW : Action.WEB_FETCH.risk(),
-                        "fetches from "
-                                + (target.host() == null
-                                        ? "a host that is not known"
-                                        : "`" + target.host() + "`"),
+                        "fetches from " + shown(target),
                         null,
-                        span(node.textValue()));
+                        span(address));
+        marks(draft, target);
+        if (target.host() == null) {
+            draft.opaque();
+        }
+        call.drafts.add(draft);
+        String file = filePath(address);
+        if (file != null) {
+            String directory = Paths.normalise(call.context.cwd());
+            touch(Places.Touch.READ, call.paths.place(file, false, directory), file, false);
+        }
+    }
+
+    private static String shown(Network.Target target) {
+        return target.host() == null ? "a host that is not known" : "`" + target.host() + "`";
+    }
+
+    private static void marks(Draft draft, Network.Target target) {
         draft.tag("network");
         if (target.own()) {
-            draft.floor("Countersign's own address is out of reach for agents");
-        }
-        if (target.host() == null || target.host().indexOf(' ') >= 0) {
-            draft.opaque();
+            draft.floor(McpJudge.OWN_ADDRESS);
         }
         if (Labels.prod(target.host())) {
             draft.tag("prod");
             draft.risk = draft.risk.raised();
         }
-        call.drafts.add(draft);
-        if (node.textValue().regionMatches(true, 0, "file:", 0, 5)) {
-            touch(
-                    Places.Touch.READ,
-                    node.textValue().substring(5).replaceFirst("^//(localhost)?", ""),
-                    call.context.cwd(),
-                    false);
-        }
     }
 
-    private void patch(Entry entry) {
-        JsonNode node = field(input, entry.fields);
-        String text = node != null && node.isTextual() ? node.textValue() : null;
-        List<PatchText.Change> changes = text == null ? List.of() : PatchText.changes(text);
-        if (changes.isEmpty()) {
-            missing(Action.FILE_WRITE, entry);
-            return;
-        }
-        for (PatchText.Change change : changes) {
-            touch(
-                    change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
-                    change.path(),
-                    Paths.normalise(call.context.cwd()),
-                    false);
-        }
+    /** The path in a {@code file:} address, or null. */
+    static @Nullable String filePath(String address) {
+        return address.regionMatches(true, 0, "file:", 0, 5)
+                ? McpJudge.decoded(address.substring(5).replaceFirst("^//(localhost)?", ""))
+                : null;
     }
 
-    private void plain(Entry entry) {
-        Action action = Action.of(entry.does).orElseThrow();
-        JsonNode node = field(input, entry.fields);
-        if (!entry.fields.isEmpty() && !entry.optional && (node == null || !node.isTextual())) {
+    // ---- everything else
+
+    private void plain(ToolTable.Entry entry) {
+        Action action = Action.of(entry.does()).orElseThrow();
+        JsonNode node = entry.field(input);
+        boolean named = node != null && node.isTextual();
+        if (!entry.fields().isEmpty() && !entry.optional() && !named) {
             missing(action, entry);
             return;
         }
-        String name = node != null && node.isTextual() ? node.textValue() : tool.tool();
+        String name = node != null && named ? node.textValue() : tool.tool();
+        if (named && action.domain() == Domain.BROWSER) {
+            browser(action, name);
+            return;
+        }
         Resource resource =
                 switch (action.domain()) {
                     case GIT -> new Resource.Repository(null, null);
-                    case MCP -> new Resource.Tool(null, tool.tool());
-                    default -> new Resource.Named(entry.kind, name);
+                    case MCP -> new Resource.Tool(server(), tool.tool());
+                    default -> new Resource.Named(entry.kind(), name);
                 };
         String words =
                 action.wire().replace('_', ' ')
-                        + (entry.fields.isEmpty() ? "" : " `" + Judge.cut(name) + "`");
+                        + (entry.fields().isEmpty() ? "" : " `" + Judge.cut(name) + "`");
         Draft draft =
-                new Draft(
-                        action,
-                        resource,
-                        action.risk(),
-                        words,
-                        null,
-                        span(node == null ? null : name));
+                new Draft(action, resource, action.risk(), words, null, span(named ? name : null));
         call.drafts.add(draft);
+        boolean handsOn =
+                switch (action.domain()) {
+                    case MCP, BROWSER -> true;
+                    default -> false;
+                };
+        if (handsOn) {
+            new McpJudge(call).floor(draft, McpInput.of(input), action == Action.MCP_READ);
+        }
+    }
+
+    private @Nullable String server() {
+        JsonNode server = ToolTable.Entry.first(input, List.of("server", "server_name"));
+        return server != null && server.isTextual() ? server.textValue() : null;
+    }
+
+    private void browser(Action action, String address) {
+        Network.Target target = call.network.target(address);
+        Draft draft =
+                add(
+                        action,
+                        new Resource.Web(target.url(), target.host()),
+                        action.risk(),
+                        "opens " + shown(target) + " in a browser");
+        marks(draft, target);
+        new McpJudge(call).floor(draft, McpInput.of(input), false);
+    }
+
+    /** A tool that stands for all tools of all servers. */
+    private void mcp(ToolTable.Entry entry) {
+        JsonNode name = entry.field(input);
+        JsonNode given =
+                ToolTable.Entry.first(
+                        input,
+                        List.of("arguments", "mcp_tool_arguments", "tool_input", "args", "input"));
+        String server = server();
+        JsonNode other = input.get("mcp_server_name");
+        if (server == null && other != null && other.isTextual()) {
+            server = other.textValue();
+        }
+        String toolName = name != null && name.isTextual() ? name.textValue() : tool.tool();
+        stranger(new McpName(server, toolName), given == null ? input : given, null);
     }
 
     /** A tool of an MCP server, or one nobody told us about. */
-    private void stranger(String name) {
-        String server = null;
-        String toolName = name;
-        boolean mcp = true;
-        if (name.startsWith("mcp__") && name.indexOf("__", 5) > 5) {
-            int at = name.indexOf("__", 5);
-            server = name.substring(5, at);
-            toolName = name.substring(at + 2);
-        } else if (name.startsWith("mcp_") && name.indexOf('_', 4) > 4) {
-            int at = name.indexOf('_', 4);
-            server = name.substring(4, at);
-            toolName = name.substring(at + 1);
-        } else if (name.indexOf('/') > 0 && name.indexOf('/') < name.length() - 1) {
-            server = name.substring(0, name.indexOf('/'));
-            toolName = name.substring(name.indexOf('/') + 1);
-        } else {
-            mcp = false;
-        }
+    private void stranger(McpName name, JsonNode given, @Nullable String why) {
+        String server = name.server();
         Draft draft =
                 add(
                         Action.MCP_CALL,
-                        new Resource.Tool(server, toolName),
+                        new Resource.Tool(server, name.tool()),
                         Action.MCP_CALL.risk(),
-                        mcp
+                        server != null
                                 ? "calls `"
-                                        + Judge.cut(toolName)
+                                        + Judge.cut(name.tool())
                                         + "` of the MCP server `"
-                                        + Judge.cut(String.valueOf(server))
+                                        + Judge.cut(server)
                                         + "`"
-                                : "calls `" + Judge.cut(name) + "`, a tool that is not known");
-        protectedTexts(draft, toolName);
-    }
-
-    /** Whatever the tool is: what it is given may name what no agent may touch. */
-    private void protectedTexts(Draft draft, String toolName) {
-        boolean reads =
-                toolName.toLowerCase(Locale.ROOT)
-                        .matches("(read|get|list|view|search|find|show)([_-].*)?");
-        Deque<JsonNode> open = new ArrayDeque<>();
-        open.add(input);
-        int seen = 0;
-        while (!open.isEmpty() && seen++ < MOST_TEXTS) {
-            JsonNode node = open.poll();
-            if (node.isTextual()) {
-                text(draft, node.textValue(), reads);
-            } else {
-                node.forEach(open::add);
-            }
+                                : "calls `"
+                                        + Judge.cut(name.tool())
+                                        + "`, a tool that is not known"
+                                        + (why == null ? "" : ": " + why));
+        McpJudge.Outcome outcome = new McpJudge(call).judge(draft, name, McpInput.of(given));
+        for (String command : outcome.commands()) {
+            new Judge(call).text(command, in(call.context, outcome.shell()), span(command));
         }
-        if (!open.isEmpty()) {
-            draft.opaque();
-        }
-    }
-
-    private void text(Draft draft, String text, boolean reads) {
-        if (text.length() > 2000) {
-            return;
-        }
-        boolean address = text.contains("://") && call.network.target(text).own();
-        if (address || call.network.mentionsOwn(text)) {
-            draft.floor("Countersign's own address is out of reach for agents");
-        }
-        if (text.length() < 400 && text.indexOf('\n') < 0) {
-            Paths.Place place = call.paths.place(text, false, Paths.normalise(call.context.cwd()));
-            if (place.written() != null && !place.stream()) {
-                Places.Touch touch = reads ? Places.Touch.READ : Places.Touch.WRITE;
-                Places.Verdict verdict = call.places.judge(touch, place, false);
-                String floor = verdict.floor();
-                if (floor != null) {
-                    draft.floor(floor);
-                }
-            }
-        }
+        outcome.paths()
+                .forEach(path ->
+                        touch(
+                                outcome.reads() ? Places.Touch.READ : Places.Touch.WRITE,
+                                path.place(),
+                                path.written(),
+                                false));
+        outcome.addresses().forEach(this::page);
     }
 }

@@ -60,6 +60,11 @@ final class Judge {
         text(text, context, null, null, 0, null);
     }
 
+    /** The same for a text that is a part of the input: its operations stand at {@code place}. */
+    void text(String text, Context context, Span place) {
+        text(text, context, null, place, 0, null);
+    }
+
     /**
      * Judges a text that stands in a word of another command.
      *

@@ -1,12 +1,21 @@
 package dev.countersign.analysis;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the files a patch changes: a unified diff, or the form clients call {@code apply_patch}.
+ * The files a patch changes: a unified diff, or the form clients call {@code apply_patch}.
+ *
+ * @param changes in source order
+ * @param broken why it may change more than that, or null
  */
-final class PatchText {
+record PatchText(List<Change> changes, @Nullable String broken) {
+    private static final String BEGIN = "*** Begin Patch";
+    private static final String END = "*** End Patch";
+
     /**
      * One file of a patch.
      *
@@ -15,47 +24,217 @@ final class PatchText {
      */
     record Change(String path, boolean deletes) {}
 
-    private PatchText() {}
+    /** Where a reader of the client form stands. */
+    private enum Section {
+        NONE,
+        ADD,
+        DELETE,
+        UPDATE
+    }
 
     static List<String> paths(String text) {
         return changes(text).stream().map(Change::path).toList();
     }
 
-    /** In source order; empty when the text is no patch. */
+    /** In source order, in whatever form; empty when the text is no patch. */
     static List<Change> changes(String text) {
-        List<Change> changes = new ArrayList<>();
-        String from = "";
-        for (String line : text.split("\n", -1)) {
-            String trimmed = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-            if (trimmed.startsWith("*** Add File: ")) {
-                changes.add(new Change(trimmed.substring(14).strip(), false));
-            } else if (trimmed.startsWith("*** Update File: ")) {
-                changes.add(new Change(trimmed.substring(17).strip(), false));
-            } else if (trimmed.startsWith("*** Delete File: ")) {
-                changes.add(new Change(trimmed.substring(17).strip(), true));
-            } else if (trimmed.startsWith("*** Move to: ")) {
-                changes.add(new Change(trimmed.substring(13).strip(), false));
-            } else if (trimmed.startsWith("--- ")) {
-                from = file(trimmed.substring(4), "a/");
-            } else if (trimmed.startsWith("+++ ")) {
-                String to = file(trimmed.substring(4), "b/");
-                if (to.equals("/dev/null")) {
-                    changes.add(new Change(from, true));
-                } else {
-                    changes.add(new Change(to, false));
-                }
-            } else if (trimmed.startsWith("rename to ")) {
-                changes.add(new Change(trimmed.substring(10).strip(), false));
-            } else if (trimmed.startsWith("rename from ")) {
-                changes.add(new Change(trimmed.substring(12).strip(), true));
-            }
+        List<String> lines = lines(text);
+        List<Change> changes = new ArrayList<>(unified(lines).changes);
+        if (isOfClient(lines)) {
+            changes.addAll(ofClient(lines).changes);
         }
         return changes;
     }
 
+    static PatchText read(String text) {
+        List<String> lines = lines(text);
+        return isOfClient(lines) ? ofClient(lines) : unified(lines);
+    }
+
+    private static boolean isOfClient(List<String> lines) {
+        for (String line : lines) {
+            boolean heading =
+                    line.strip().equals(BEGIN)
+                            || line.startsWith("*** Add File:")
+                            || line.startsWith("*** Delete File:")
+                            || line.startsWith("*** Update File:");
+            if (heading) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>();
+        for (String line : text.split("\n", -1)) {
+            lines.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        }
+        return lines;
+    }
+
+    /**
+     * The form between {@code *** Begin Patch} and {@code *** End Patch}. Readers differ in how
+     * much white space they forgive in front of a heading, so a heading counts with it.
+     */
+    private static PatchText ofClient(List<String> lines) {
+        List<Change> changes = new ArrayList<>();
+        String broken = null;
+        Section section = Section.NONE;
+        boolean begun = false;
+        boolean ended = false;
+        for (String line : lines) {
+            String bare = line.strip();
+            if (bare.startsWith("*** ") || bare.equals("***")) {
+                if (bare.equals(BEGIN)) {
+                    broken = begun ? or(broken, "it begins twice") : broken;
+                    begun = true;
+                    section = Section.NONE;
+                } else if (bare.equals(END)) {
+                    ended = true;
+                    section = Section.NONE;
+                } else if (bare.startsWith("*** Add File:")) {
+                    section = Section.ADD;
+                    changes.add(new Change(bare.substring(13).strip(), false));
+                } else if (bare.startsWith("*** Delete File:")) {
+                    section = Section.DELETE;
+                    changes.add(new Change(bare.substring(16).strip(), true));
+                } else if (bare.startsWith("*** Update File:")) {
+                    section = Section.UPDATE;
+                    changes.add(new Change(bare.substring(16).strip(), false));
+                } else if (bare.startsWith("*** Move to:")) {
+                    if (section != Section.UPDATE) {
+                        broken = or(broken, "a move that belongs to no update");
+                    }
+                    changes.add(new Change(bare.substring(12).strip(), false));
+                } else if (!bare.equals("*** End of File")) {
+                    broken = or(broken, "a heading that is not known: `" + Judge.cut(bare) + "`");
+                }
+                continue;
+            }
+            boolean outside = !begun || ended;
+            boolean fits =
+                    switch (section) {
+                        case NONE, DELETE -> bare.isEmpty() || outside;
+                        case ADD -> line.startsWith("+") || bare.isEmpty();
+                        case UPDATE -> bare.isEmpty() || " +-@".indexOf(line.charAt(0)) >= 0;
+                    };
+            if (!fits) {
+                broken = or(broken, "a line that belongs to no file");
+            }
+        }
+        if (!begun || !ended) {
+            broken = or(broken, "no `" + (begun ? END : BEGIN) + "`");
+        }
+        return of(changes, broken);
+    }
+
+    private static PatchText unified(List<String> lines) {
+        List<Change> changes = new ArrayList<>();
+        String from = null;
+        String header = null;
+        boolean named = true;
+        boolean gone = false;
+        for (String line : lines) {
+            if (line.startsWith("diff --git ")) {
+                if (!named && header != null) {
+                    changes.add(new Change(header, gone));
+                }
+                header = second(line.substring(11));
+                named = header == null;
+                gone = false;
+            } else if (line.startsWith("deleted file mode")) {
+                gone = true;
+            } else if (line.startsWith("--- ")) {
+                from = file(line.substring(4), "a/");
+            } else if (line.startsWith("+++ ")) {
+                String to = file(line.substring(4), "b/");
+                boolean deletes = to.equals("/dev/null");
+                named = true;
+                if (!deletes || from != null) {
+                    changes.add(new Change(deletes ? String.valueOf(from) : to, deletes));
+                }
+            } else if (line.startsWith("rename to ") || line.startsWith("copy to ")) {
+                named = true;
+                changes.add(new Change(unquoted(line.substring(line.indexOf(" to ") + 4)), false));
+            } else if (line.startsWith("rename from ")) {
+                named = true;
+                changes.add(new Change(unquoted(line.substring(12)), true));
+            }
+        }
+        if (!named && header != null) {
+            changes.add(new Change(header, gone));
+        }
+        return of(changes, null);
+    }
+
+    private static PatchText of(List<Change> changes, @Nullable String broken) {
+        boolean nameless = changes.stream().anyMatch(change -> change.path.isEmpty());
+        return new PatchText(
+                List.copyOf(changes),
+                changes.isEmpty()
+                        ? "it names no file"
+                        : nameless ? or(broken, "a file without a name") : broken);
+    }
+
+    private static String or(@Nullable String first, String second) {
+        return first == null ? second : first;
+    }
+
+    /** The later of the two names in {@code a/x b/x}. */
+    private static @Nullable String second(String names) {
+        if (names.endsWith("\"")) {
+            int open = names.lastIndexOf('"', names.length() - 2);
+            return open < 0 ? null : file(names.substring(open), "b/");
+        }
+        int middle = names.length() / 2;
+        boolean twice =
+                names.length() % 2 == 1
+                        && names.charAt(middle) == ' '
+                        && names.startsWith("a/")
+                        && names.startsWith("b/", middle + 1)
+                        && names.substring(2, middle).equals(names.substring(middle + 3));
+        int space = twice ? middle : names.lastIndexOf(' ');
+        return space < 0 ? null : file(names.substring(space + 1), "b/");
+    }
+
     private static String file(String rest, String prefix) {
         int tab = rest.indexOf('\t');
-        String path = (tab < 0 ? rest : rest.substring(0, tab)).strip();
+        String path = unquoted((tab < 0 ? rest : rest.substring(0, tab)).strip());
         return path.startsWith(prefix) ? path.substring(2) : path;
+    }
+
+    /** A name git wrote in quotation marks, with its octal bytes turned into letters. */
+    private static String unquoted(String name) {
+        String path = name.strip();
+        if (path.length() < 2 || !path.startsWith("\"") || !path.endsWith("\"")) {
+            return path;
+        }
+        String inside = path.substring(1, path.length() - 1);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int i = 0;
+        while (i < inside.length()) {
+            int point = inside.codePointAt(i);
+            i += Character.charCount(point);
+            if (point != '\\' || i == inside.length()) {
+                bytes.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+            } else if (isOctal(inside.charAt(i))) {
+                int value = 0;
+                for (int end = Math.min(i + 3, inside.length());
+                        i < end && isOctal(inside.charAt(i));
+                        i++) {
+                    value = value * 8 + inside.charAt(i) - '0';
+                }
+                bytes.write(value);
+            } else {
+                char escaped = inside.charAt(i++);
+                bytes.write(escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped);
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static boolean isOctal(char c) {
+        return c >= '0' && c <= '7';
     }
 }

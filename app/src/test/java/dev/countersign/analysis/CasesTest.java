@@ -77,7 +77,8 @@ final class CasesTest {
             return Fixture.command(String.valueOf(one.get("command")), cwd, shell);
         }
         ObjectNode input = JSON.valueToTree(one.getOrDefault("input", Map.of()));
-        return Fixture.call(String.valueOf(one.get("tool")), input, cwd, shell);
+        String client = String.valueOf(one.getOrDefault("client", "claude-code"));
+        return Fixture.call(client, String.valueOf(one.get("tool")), input, cwd, shell);
     }
 
     private static List<String> words(ToolCall call, Facts facts) {

@@ -35,15 +35,12 @@ final class Fixture {
     }
 
     static ToolCall call(String tool, ObjectNode input, String cwd, Shell shell) {
+        return call("claude-code", tool, input, cwd, shell);
+    }
+
+    static ToolCall call(String client, String tool, ObjectNode input, String cwd, Shell shell) {
         return new ToolCall(
-                "claude-code",
-                tool,
-                input,
-                context(cwd, shell),
-                Subject.local("agent"),
-                "s",
-                "s",
-                null);
+                client, tool, input, context(cwd, shell), Subject.local("agent"), "s", "s", null);
     }
 
     static List<Operation> operations(String command) {
