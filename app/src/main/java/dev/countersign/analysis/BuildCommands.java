@@ -59,7 +59,14 @@ final class BuildCommands {
         String first = words.isEmpty() ? null : words.getFirst().value();
         return switch (name) {
             case "npx", "bunx", "pnpx" -> runsTool(job, words, true);
+            case "coverage" -> measured(job, words);
             case "pnpm", "yarn", "bun" -> {
+                if (name.equals("yarn") && "workspace".equals(first) && words.size() > 2) {
+                    List<Argument> command = new ArrayList<>(words.subList(2, words.size()));
+                    command.addFirst(job.words().getFirst());
+                    judge.command(job.inner(command, job.words().subList(0, 3)));
+                    yield true;
+                }
                 if ("exec".equals(first) || (name.equals("bun") && "x".equals(first))) {
                     yield runsTool(job, words.subList(1, words.size()), name.equals("bun"));
                 }
@@ -77,6 +84,31 @@ final class BuildCommands {
                             && runsCommand(job, words.subList(1, words.size()));
             default -> false;
         };
+    }
+
+    /** The tests behind {@code coverage run -m pytest}. */
+    private boolean measured(Job job, List<Argument> words) {
+        int module = 1;
+        while (module < words.size()) {
+            String option = words.get(module).value();
+            boolean plain =
+                    option != null
+                            && (option.equals("--branch")
+                                    || option.equals("-a")
+                                    || option.equals("-p")
+                                    || option.startsWith("--source="));
+            if (!plain) {
+                break;
+            }
+            module++;
+        }
+        String tests = module + 1 < words.size() ? words.get(module + 1).value() : null;
+        boolean runs =
+                "run".equals(words.isEmpty() ? null : words.getFirst().value())
+                        && module < words.size()
+                        && "-m".equals(words.get(module).value())
+                        && ("pytest".equals(tests) || "unittest".equals(tests));
+        return runs && runsCommand(job, words.subList(module + 1, words.size()));
     }
 
     /** The command behind {@code poetry run} and its like. */
@@ -159,7 +191,58 @@ final class BuildCommands {
 
     // ---- what is on the quiet list
 
-    private void quiet(Job job, String name, Quiet.Fit fit) {
+    /** Judges {@code name} if its words are on the list, and says whether they were. */
+    boolean quietly(Job job, String name) {
+        Quiet.Fit fit = Quiet.fit(name, job.arguments());
+        if (fit != null) {
+            quiet(job, name, fit);
+        }
+        return fit != null;
+    }
+
+    /**
+     * A script every project of a framework has, such as {@code manage.py}, asked for its tests.
+     */
+    boolean quietScript(Job job, String script) {
+        if (!script.equals("manage.py") && !script.equals("artisan")) {
+            return false;
+        }
+        Quiet.Fit fit = Quiet.fit(script, job.arguments().subList(1, job.arguments().size()));
+        if (fit == null || !script.equals(job.argument(0))) {
+            return false;
+        }
+        quiet(job, script, fit);
+        return true;
+    }
+
+    /**
+     * A tool out of the folder where the project keeps its programs, with words on the list. It is
+     * the project's own code, as the tests it would run are.
+     */
+    boolean isProjectTool(Job job, String word, String name) {
+        String folder = word.substring(0, Math.max(0, word.lastIndexOf('/')));
+        String kept = folder.startsWith("./") ? folder.substring(2) : folder;
+        boolean bin =
+                kept.equals("bin")
+                        || kept.endsWith("node_modules/.bin")
+                        || kept.endsWith("venv/bin")
+                        || kept.endsWith("vendor/bin");
+        if (!bin || judge.call.paths.place(word, false, job.directory()).outside()) {
+            return false;
+        }
+        if (name.matches("python[0-9.]*")) {
+            List<Argument> words = job.arguments();
+            String module = "-m".equals(job.argument(0)) ? job.argument(1) : null;
+            return module != null && Quiet.fit(module, words.subList(2, words.size())) != null;
+        }
+        return Quiet.fit(name, job.arguments()) != null;
+    }
+
+    private void quiet(Job outer, String name, Quiet.Fit fit) {
+        Job job = outer;
+        for (Argument directory : fit.directories()) {
+            job = job.in(judge.moved(job.directory(), directory));
+        }
         Paths.Place here = judge.call.paths.place(".", false, job.directory());
         Draft draft =
                 judge.shell(
@@ -244,6 +327,15 @@ final class BuildCommands {
             }
             return;
         }
+        boolean query = deeds.equals(EnumSet.of(Deed.READ, Deed.NET)) && reading.proven();
+        if (query) {
+            judge.shell(
+                            job,
+                            RiskTier.LOW,
+                            "asks " + Judge.describe(name, reading) + " and changes nothing")
+                    .tag("network");
+            return;
+        }
         if (!publishes) {
             String why =
                     reading.unlisted.isEmpty()
@@ -260,18 +352,20 @@ final class BuildCommands {
     }
 
     private static boolean publishes(Job job) {
-        for (String word : job.constants()) {
-            String lower = word.toLowerCase(Locale.ROOT);
-            if (lower.startsWith("-")) {
-                continue;
-            }
-            for (String part : lower.split("[:/_-]", -1)) {
-                switch (part) {
-                    case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
-                        return true;
-                    }
-                    default -> {}
+        return job.constants().stream().anyMatch(BuildCommands::publishes);
+    }
+
+    /** Whether a goal, task or script name says that something leaves the machine. */
+    static boolean publishes(String word) {
+        if (word.startsWith("-")) {
+            return false;
+        }
+        for (String part : word.toLowerCase(Locale.ROOT).split("[:/_-]", -1)) {
+            switch (part) {
+                case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
+                    return true;
                 }
+                default -> {}
             }
         }
         return false;

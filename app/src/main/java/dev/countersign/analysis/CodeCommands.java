@@ -561,6 +561,11 @@ final class CodeCommands {
     // ---- interpreters
 
     private void interpreter(Job job, String name, Tool tool) {
+        String script = Judge.programName(job.argument(0));
+        if (judge.builds().quietly(job, name)
+                || (script != null && judge.builds().quietScript(job, script))) {
+            return;
+        }
         Reading reading = Reading.of(tool, job.arguments());
         if (!reading.deeds().contains(Deed.CODE)) {
             judge.generic(job, name, reading);
@@ -710,8 +715,17 @@ final class CodeCommands {
                 }
                 judge.fact(job, "formats JSON");
             }
-            case "py_compile", "compileall" ->
-                    judge.here(job, Places.Touch.WRITE, "compiles Python files");
+            case "py_compile", "compileall" -> {
+                judge.here(job, Places.Touch.WRITE, "compiles Python files");
+                for (Argument file : rest) {
+                    String value = file.value();
+                    if (value == null || !value.startsWith("-")) {
+                        boolean outside = judge.call.paths.place(file, job.directory()).outside();
+                        Places.Touch touch = outside ? Places.Touch.WRITE : Places.Touch.READ;
+                        judge.file(job, touch, file, false);
+                    }
+                }
+            }
             case "http.server" ->
                     judge.shell(job, RiskTier.HIGH, "serves files on the network").tag("network");
             default -> {

@@ -56,6 +56,16 @@ final class GitCommands {
         return judge.add(job, action, new Resource.Repository(null, null), risk, summary);
     }
 
+    /** {@code git rev-parse --git-dir} names a folder, it chooses none. */
+    private static boolean asksForGitDir(Job job, Reading.Given given) {
+        List<String> words = job.constants();
+        int asks = words.indexOf("rev-parse");
+        return given.name().equals("--git-dir")
+                && asks >= 0
+                && words.indexOf("--git-dir") > asks
+                && words.stream().noneMatch(w -> w.startsWith("--git-dir="));
+    }
+
     private void git(Job job) {
         Tool tool = judge.catalogue.tool("git").orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
@@ -68,7 +78,8 @@ final class GitCommands {
                         directory = judge.moved(directory, given.value());
                     }
                 }
-                case "--git-dir", "--work-tree", "--namespace" -> elsewhere = true;
+                case "--git-dir", "--work-tree", "--namespace" ->
+                        elsewhere |= !asksForGitDir(job, given);
                 case "--exec-path" ->
                         judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
                 case "-c", "--config-env" -> {
@@ -818,6 +829,9 @@ final class GitCommands {
                                             || p.startsWith("`-q")
                                             || p.startsWith("`--ignore")
                                             || p.startsWith("`--abbrev")
+                                            || p.startsWith("`--all")
+                                            || p.startsWith("`--remotes")
+                                            || p.startsWith("`--verbose")
                                             || p.startsWith("`--no-co"));
             Draft draft = git(job, Action.GIT_READ, RiskTier.NONE, "lists branches");
             if (!shown) {

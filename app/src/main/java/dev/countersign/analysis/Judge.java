@@ -51,6 +51,10 @@ final class Judge {
         return code;
     }
 
+    BuildCommands builds() {
+        return builds;
+    }
+
     NetCommands net() {
         return net;
     }
@@ -309,7 +313,8 @@ final class Judge {
         if (ownProgram(job, name)) {
             return;
         }
-        if (word.indexOf('/') >= 0 && !trusted(word) && !projectWrapper(job, word, name)) {
+        boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
+        if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
@@ -393,6 +398,10 @@ final class Judge {
     }
 
     private void known(Job job, String name) {
+        if (isVersionQuestion(job) && isProgram(name)) {
+            fact(job, "asks `" + name + "` for its version");
+            return;
+        }
         if (processes.judge(job, name)
                 || wrappers.judge(job, name)
                 || code.judge(job, name)
@@ -420,6 +429,18 @@ final class Judge {
     static boolean isVersionQuestion(Job job) {
         String only = job.words().size() == 2 ? job.argument(0) : null;
         return "--version".equals(only) || "--help".equals(only);
+    }
+
+    /** Whether a catalogued name is that of a program, which answers questions about itself. */
+    private boolean isProgram(String name) {
+        Tool tool = catalogue.tool(name).orElse(null);
+        if (tool == null) {
+            return Quiet.knows(name);
+        }
+        return switch (tool.kind()) {
+            case "builtin", "keyword", "wrapper", "vcs" -> false;
+            default -> true;
+        };
     }
 
     static boolean isVersionWord(Invocation invocation) {

@@ -515,10 +515,14 @@ final class NetCommands {
     private void raw(Job job, String name) {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         List<String> words = job.constants();
+        boolean knocks = name.equals("nc") && knocksHere(reading);
         Draft draft =
-                judge.shell(job, RiskTier.HIGH, "opens a connection with `" + name + "`")
+                judge.shell(
+                                job,
+                                knocks ? RiskTier.LOW : RiskTier.HIGH,
+                                "opens a connection with `" + name + "`")
                         .tag("network");
-        draft.sends = true;
+        draft.sends = !knocks;
         draft.sendsUnknown = Judge.hasUnknown(job);
         String all = String.join(" ", words);
         boolean local = false;
@@ -546,6 +550,23 @@ final class NetCommands {
             draft.summary = "gives a program of this machine to the network";
         }
         saveOutput(job);
+    }
+
+    /** Whether {@code nc -z} only looks if a port of this machine is open, and sends nothing. */
+    private static boolean knocksHere(Reading reading) {
+        if (!reading.has("-z") || reading.positionals.isEmpty() || !reading.unknown.isEmpty()) {
+            return false;
+        }
+        for (Reading.Given option : reading.given) {
+            switch (option.name()) {
+                case "-z", "-v", "-w", "-n", "-4", "-6" -> {}
+                default -> {
+                    return false;
+                }
+            }
+        }
+        String host = reading.positionals.getFirst().value();
+        return host != null && Network.isLoopback(host.toLowerCase(Locale.ROOT));
     }
 
     // ---- other machines

@@ -34,8 +34,11 @@ final class Quiet {
             Set<String> valued,
             Set<String> paths,
             Set<String> outs,
+            Set<String> dirs,
+            Map<String, List<String>> picks,
             List<String> defines,
             String args,
+            boolean passes,
             Map<String, Line> subs) {
 
         static Line of(@Nullable Object yaml, Map<String, Object> siblings) {
@@ -52,6 +55,9 @@ final class Quiet {
             Map<String, Line> subs = new HashMap<>();
             Map<String, Object> given = Flow.map(map.getOrDefault("sub", Map.of()));
             given.forEach((name, value) -> subs.put(name, of(value, given)));
+            Map<String, List<String>> picks = new HashMap<>();
+            Flow.map(map.getOrDefault("picks", Map.of()))
+                    .forEach((name, value) -> picks.put(name, Flow.texts(value)));
             return new Line(
                     "true".equals(map.get("none")),
                     "true".equals(map.get("rest")),
@@ -61,8 +67,11 @@ final class Quiet {
                     Set.copyOf(Flow.texts(map.get("valued"))),
                     Set.copyOf(Flow.texts(map.get("paths"))),
                     Set.copyOf(Flow.texts(map.get("outs"))),
+                    Set.copyOf(Flow.texts(map.get("dirs"))),
+                    picks,
                     Flow.texts(map.get("defines")),
                     String.valueOf(map.getOrDefault("args", "")),
+                    "true".equals(map.get("passes")),
                     subs);
         }
 
@@ -72,10 +81,35 @@ final class Quiet {
             }
             for (String ending : endings) {
                 if (Patterns.glob(ending, text)) {
-                    return true;
+                    return !BuildCommands.publishes(text);
                 }
             }
             return false;
+        }
+
+        /** Where the value of an option that takes a path goes, or null for another option. */
+        @Nullable List<Argument> kind(String option, Fit fit) {
+            if (outs.contains(option)) {
+                return fit.writes;
+            }
+            if (dirs.contains(option)) {
+                return fit.directories;
+            }
+            return paths.contains(option) ? fit.reads : null;
+        }
+
+        /** Whether every part of a value, at commas, is one the option may have. */
+        boolean picks(String option, String value) {
+            for (String part : value.split(",", -1)) {
+                boolean fits = false;
+                for (String choice : picks.getOrDefault(option, List.of())) {
+                    fits |= choice.equals(part) || Patterns.glob(choice, part);
+                }
+                if (!fits) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         boolean define(String text) {
@@ -99,8 +133,33 @@ final class Quiet {
      * @param path sub-commands, then goals or script names
      * @param reads words that are paths, or may be
      * @param writes words that name what is written
+     * @param directories where it goes before it starts, one after the other
      */
-    record Fit(List<String> path, List<Argument> reads, List<Argument> writes) {}
+    record Fit(
+            List<String> path,
+            List<Argument> reads,
+            List<Argument> writes,
+            List<Argument> directories) {}
+
+    /** As many jobs as the machine has processors: a number, whatever it is. */
+    private static final Set<String> PROCESSORS =
+            Set.of(
+                    "$(nproc)",
+                    "`nproc`",
+                    "$(getconf _NPROCESSORS_ONLN)",
+                    "$(sysctl -n hw.ncpu)",
+                    "$(sysctl -n hw.logicalcpu)");
+
+    /** Options of a runner itself that a script's arguments may not bring in. */
+    private static final Set<String> RUNNERS_OWN =
+            Set.of(
+                    "--cwd",
+                    "--dir",
+                    "-C",
+                    "--prefix",
+                    "--config",
+                    "--script-shell",
+                    "--use-yarnrc");
 
     private Quiet() {}
 
@@ -116,60 +175,86 @@ final class Quiet {
             return null;
         }
         Line top = line;
-        List<String> path = new ArrayList<>();
-        List<Argument> reads = new ArrayList<>();
-        List<Argument> writes = new ArrayList<>();
+        Fit fit =
+                new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         boolean used = false;
         for (int i = 0; i < words.size(); i++) {
             Argument word = words.get(i);
             String text = word.value();
             if (text == null) {
+                if (isJobs(line, top, words, i)) {
+                    continue;
+                }
                 return null;
             }
-            if (text.equals("--")) {
-                if (!line.rest) {
-                    return null;
-                }
-                for (Argument rest : words.subList(i + 1, words.size())) {
-                    if (!restOf(rest, reads)) {
+            boolean handsOn = text.equals("--") && line.rest;
+            boolean scripts = line.passes && (used || line.none);
+            if (handsOn || scripts) {
+                for (Argument rest : words.subList(handsOn ? i + 1 : i, words.size())) {
+                    if (!restOf(rest, fit.reads, scripts)) {
                         return null;
                     }
                 }
                 break;
             }
+            Line sub = used ? null : line.subs.get(text);
+            if (sub != null) {
+                fit.path.add(text);
+                line = sub;
+                continue;
+            }
             if (text.length() > 1 && text.charAt(0) == '-') {
-                int taken = option(line, top, words, i, reads, writes);
+                int taken = option(line, top, words, i, fit);
                 if (taken == 0) {
                     return null;
                 }
                 i += taken - 1;
                 continue;
             }
-            Line sub = used ? null : line.subs.get(text);
-            if (sub != null) {
-                path.add(text);
-                line = sub;
-                continue;
+            boolean named = line.word(text);
+            boolean first = !used && !line.none && !line.words.isEmpty();
+            if (!named && first) {
+                return null;
             }
-            if (line.word(text)) {
-                path.add(text);
-            } else if (line.args.equals("paths")) {
-                reads.add(word);
-            } else if (!line.args.equals("names") || text.indexOf('/') == 0) {
+            if (named) {
+                fit.path.add(text);
+            } else if (line.args.equals("paths") && text.indexOf("://") < 0) {
+                fit.reads.add(word);
+            } else if (line.args.equals("labels")
+                    ? !isLabel(text)
+                    : !line.args.equals("names") || text.indexOf('/') == 0) {
                 return null;
             }
             used = true;
         }
-        return used || line.none ? new Fit(path, reads, writes) : null;
+        return used || line.none ? fit : null;
+    }
+
+    private static boolean isLabel(String text) {
+        return text.startsWith("//") || text.startsWith(":") || text.startsWith("@");
+    }
+
+    /** Whether a word that is not constant only says how many jobs to run. */
+    private static boolean isJobs(Line line, Line top, List<Argument> words, int i) {
+        String written = words.get(i).written().replace("\"", "");
+        if (written.startsWith("-") && written.length() > 2) {
+            String option = written.substring(0, 2);
+            return (line.valued.contains(option) || top.valued.contains(option))
+                    && PROCESSORS.contains(written.substring(2));
+        }
+        return false;
     }
 
     /** What a runner hands on is the project's own matter, but for paths that lead elsewhere. */
-    private static boolean restOf(Argument word, List<Argument> reads) {
+    private static boolean restOf(Argument word, List<Argument> reads, boolean scripts) {
         String text = word.value();
         if (text == null) {
             return false;
         }
         int equals = text.indexOf('=');
+        if (scripts && RUNNERS_OWN.contains(equals > 0 ? text.substring(0, equals) : text)) {
+            return false;
+        }
         if (text.startsWith("-")) {
             if (equals > 0) {
                 reads.add(
@@ -186,13 +271,7 @@ final class Quiet {
     }
 
     /** How many words an option takes, or 0 when it is not listed. */
-    private static int option(
-            Line line,
-            Line top,
-            List<Argument> words,
-            int i,
-            List<Argument> reads,
-            List<Argument> writes) {
+    private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
         Argument word = words.get(i);
         String text = String.valueOf(word.value());
         for (Line place : new Line[] {line, top}) {
@@ -200,16 +279,22 @@ final class Quiet {
                 boolean alsoFlag = place.flags.contains(text);
                 String next = words.get(i + 1).value();
                 if (next == null) {
-                    return 0;
+                    String written = words.get(i + 1).written().replace("\"", "");
+                    return PROCESSORS.contains(written) ? 2 : 0;
                 }
                 return alsoFlag && !next.matches("[0-9]+") ? 1 : 2;
             }
             if (place.flags.contains(text) || place.define(text)) {
                 return 1;
             }
-            if ((place.paths.contains(text) || place.outs.contains(text)) && i + 1 < words.size()) {
-                (place.outs.contains(text) ? writes : reads).add(words.get(i + 1));
+            List<Argument> kind = place.kind(text, fit);
+            if (kind != null && i + 1 < words.size()) {
+                kind.add(words.get(i + 1));
                 return 2;
+            }
+            if (place.picks.containsKey(text)) {
+                String next = i + 1 < words.size() ? words.get(i + 1).value() : null;
+                return next != null && place.picks(text, next) ? 2 : 0;
             }
             int equals = text.indexOf('=');
             if (equals > 0) {
@@ -217,15 +302,18 @@ final class Quiet {
                 if (place.valued.contains(name)) {
                     return 1;
                 }
-                if (place.paths.contains(name) || place.outs.contains(name)) {
-                    Argument value =
+                List<Argument> named = place.kind(name, fit);
+                if (named != null) {
+                    named.add(
                             new Argument(
                                     text.substring(equals + 1),
                                     word.written(),
                                     false,
-                                    word.source());
-                    (place.outs.contains(name) ? writes : reads).add(value);
+                                    word.source()));
                     return 1;
+                }
+                if (place.picks.containsKey(name)) {
+                    return place.picks(name, text.substring(equals + 1)) ? 1 : 0;
                 }
             }
             if (text.length() > 2 && text.charAt(1) != '-') {

@@ -159,6 +159,10 @@ final class Reading {
                 }
                 i++;
             }
+            if (!positionals.isEmpty() && top.kind().equals("builtin")) {
+                // The shell's own commands take no option behind the first other word.
+                options = false;
+            }
         }
         bindPositionals();
     }
@@ -304,6 +308,8 @@ final class Reading {
                 if (!tool.anyOption() && !digit) {
                     unlisted.add("`" + name + "` is no option the catalogue lists");
                 }
+            } else if ("suffix".equals(option.role())) {
+                return take(name, option, tail(word, text, k + 1), i);
             } else if (option.role() != null) {
                 boolean attached = k + 1 < text.length();
                 return take(name, option, attached ? tail(word, text, k + 1) : null, i);
@@ -320,7 +326,10 @@ final class Reading {
 
     private int take(String name, Tool.Option option, @Nullable Argument attached, int i) {
         String role = option.role();
-        if (role == null) {
+        if (role == null || role.equals("suffix")) {
+            if (role != null && attached != null && !plainSuffix(attached)) {
+                unlisted.add("`" + attached.written() + "` names where the old text goes");
+            }
             apply(name, option, attached);
             return i + 1;
         }
@@ -352,6 +361,12 @@ final class Reading {
         }
         change(option);
         return next;
+    }
+
+    /** The end of a backup's name; with a slash or a star it may lie anywhere. */
+    private static boolean plainSuffix(Argument suffix) {
+        String text = suffix.value();
+        return text != null && text.indexOf('/') < 0 && text.indexOf('*') < 0;
     }
 
     private void apply(String name, Tool.Option option, @Nullable Argument value) {

@@ -518,7 +518,7 @@ final class ServiceCommands {
                 return true;
             }
             for (String kind : value.toLowerCase(Locale.ROOT).split(",", -1)) {
-                if (kind.startsWith("secret")) {
+                if (kind.startsWith("secret") || kind.contains("/secrets")) {
                     return true;
                 }
             }
@@ -747,6 +747,10 @@ final class ServiceCommands {
     private void redis(Job job, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         String word = reading.positionals.isEmpty() ? null : reading.positionals.getFirst().value();
+        if (reading.positionals.isEmpty() && reading.has("--scan") && reading.proven()) {
+            judge.shell(job, RiskTier.LOW, "asks a database").tag("database");
+            return;
+        }
         if (word == null) {
             judge.opaque(job, "what `redis-cli` is told is not known")
                     .atLeast(RiskTier.HIGH)

@@ -1,0 +1,43 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Operation;
+import dev.countersign.call.ToolCall;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Effect;
+import dev.countersign.policy.Evaluator;
+import dev.countersign.policy.PolicySnapshot;
+import java.time.Instant;
+import java.util.List;
+
+/** Analysis and policy as {@code check} joins them, under the built-in profile and mode. */
+final class WholeEngine {
+    private static final Instant NOW = Instant.parse("2026-03-27T10:00:00Z");
+    private static final PolicySnapshot DEFAULTS = PolicySnapshot.of(List.of());
+
+    private final Analyzer analyzer;
+
+    WholeEngine(Facts facts) {
+        analyzer = new Analyzer(facts, Fixture.GUARDED);
+    }
+
+    /** What is answered to a command, and what it was found to do. */
+    record Verdict(Effect effect, List<Operation> operations) {
+        boolean allowed() {
+            return effect == Effect.ALLOW;
+        }
+
+        /** The operations that were not simply let through, for people. */
+        String why() {
+            StringBuilder text = new StringBuilder(effect.wire());
+            operations.forEach(o -> text.append("\n    ").append(Fixture.line(o)));
+            return text.toString();
+        }
+    }
+
+    Verdict judge(String command) {
+        ToolCall call = Fixture.command(command);
+        Analysis analysis = analyzer.analyze(call);
+        Decision decision = Evaluator.evaluate(DEFAULTS, call, analysis, NOW);
+        return new Verdict(decision.effect(), analysis.operations());
+    }
+}
