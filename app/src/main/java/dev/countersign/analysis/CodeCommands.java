@@ -1,9 +1,12 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.code.Program;
+import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
+import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +19,11 @@ final class CodeCommands {
             Set.of("bash", "sh", "dash", "ksh", "zsh", "ash", "mksh");
 
     private final Judge judge;
+    private final CodeEffects effects;
 
     CodeCommands(Judge judge) {
         this.judge = judge;
+        this.effects = new CodeEffects(judge);
     }
 
     boolean judge(Job job, String name) {
@@ -412,11 +417,57 @@ final class CodeCommands {
             case "sql", "sqlite" -> SqlText.judge(judge, job, text);
             case "sed" -> sedProgram(job, text);
             case "awk" -> awkProgram(job, text);
-            default -> programText(job, language, text);
+            default -> programText(job, language, text, place(job, word), List.of(), false);
         }
     }
 
-    private void programText(Job job, String language, String text) {
+    /** Where the text of a word stands if it stands there letter by letter, or null. */
+    private static @Nullable Span place(Job job, Argument word) {
+        String value = word.value();
+        boolean top = job.source().equals(job.invocation().source());
+        int at = value == null || !top ? -1 : word.written().indexOf(value);
+        int length = word.source().to() - word.source().from();
+        if (value == null || at < 0 || word.written().length() != length) {
+            return null;
+        }
+        int from = word.source().from() + at;
+        return new Span(from, from + value.length());
+    }
+
+    /**
+     * Text that runs as a program.
+     *
+     * @param trusted whether no option changes how it is read
+     */
+    private void programText(
+            Job job,
+            String language,
+            String text,
+            @Nullable Span place,
+            List<String> arguments,
+            boolean trusted) {
+        Program program = ProgramText.read(language, text, arguments).orElse(null);
+        if (program == null) {
+            unreadText(job, language, text);
+            return;
+        }
+        if (program.complete() && trusted) {
+            int before = judge.call.drafts.size();
+            effects.add(job, program, place);
+            if (judge.call.drafts.size() == before) {
+                judge.fact(job, "runs " + language + " text that only computes and prints");
+            }
+            return;
+        }
+        Draft draft = unreadText(job, language, text);
+        if (program.unread() != null) {
+            draft.summary =
+                    draft.summary + " that could not be read completely: " + program.unread();
+        }
+        effects.add(job, program, place);
+    }
+
+    private Draft unreadText(Job job, String language, String text) {
         Draft draft =
                 judge.opaque(
                         job,
@@ -447,6 +498,7 @@ final class CodeCommands {
         if (lower.contains(".env") || lower.contains("/.ssh/") || lower.contains("id_rsa")) {
             judge.secret(job, "program text that names a secret", language);
         }
+        return draft;
     }
 
     private static boolean destroys(String text) {
@@ -566,12 +618,14 @@ final class CodeCommands {
                 || (script != null && judge.builds().quietScript(job, script))) {
             return;
         }
-        Reading reading = Reading.of(tool, job.arguments());
+        boolean python = name.startsWith("python") || name.startsWith("pypy");
+        List<Argument> own = python ? pythonWords(job.arguments()) : job.arguments();
+        Reading reading = Reading.of(tool, own);
         if (!reading.deeds().contains(Deed.CODE)) {
             judge.generic(job, name, reading);
             return;
         }
-        Argument module = name.startsWith("python") ? reading.value("-m") : null;
+        Argument module = python ? reading.value("-m") : null;
         if (module != null) {
             module(job, module);
             return;
@@ -582,6 +636,7 @@ final class CodeCommands {
         }
         boolean runsText = false;
         boolean options = judge.unproven(job, name, reading);
+        boolean joined = false;
         for (Reading.Bound bound : reading.bound) {
             switch (bound.role()) {
                 case "codefile" -> {
@@ -608,15 +663,137 @@ final class CodeCommands {
                                         false);
                 default -> {
                     if (bound.role().startsWith("code:")) {
-                        programText(job, bound.role().substring(5), bound.word());
+                        if (!joined) {
+                            String language = bound.role().substring(5);
+                            joined = joins(language);
+                            optionText(job, language, reading, bound, !options);
+                        }
                         runsText = true;
                     }
                 }
             }
         }
         if (!runsText && !options) {
-            interpreterInput(job, name);
+            interpreterInput(job, name, reading);
+        } else if (python && reading.has("-i")) {
+            interpreterInput(job, name, reading);
         }
+    }
+
+    /** The words Python itself reads: up to the text, the module or the file that runs. */
+    private static List<Argument> pythonWords(List<Argument> words) {
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (value == null) {
+                return words;
+            }
+            if (value.equals("--check-hash-based-pycs")) {
+                i++;
+                continue;
+            }
+            if (value.startsWith("--") && value.length() > 2) {
+                continue;
+            }
+            if (value.length() < 2 || value.charAt(0) != '-') {
+                return words.subList(0, i + 1);
+            }
+            for (int k = 1; k < value.length(); k++) {
+                char letter = value.charAt(k);
+                boolean attached = k + 1 < value.length();
+                if (letter == 'c' || letter == 'm') {
+                    return words.subList(0, Math.min(words.size(), attached ? i + 1 : i + 2));
+                }
+                if (letter == 'W' || letter == 'X') {
+                    i += attached ? 0 : 1;
+                    break;
+                }
+            }
+        }
+        return words;
+    }
+
+    /** Whether all texts an interpreter is given are one program. */
+    private static boolean joins(String language) {
+        return language.equals("perl") || language.equals("ruby");
+    }
+
+    /** Options that change nothing about how a text is read. */
+    private static Set<String> plainOptions(String language) {
+        return switch (language) {
+            case "python" ->
+                    Set.of("-c", "-I", "-P", "-u", "-B", "-s", "-S", "-E", "-O", "-q", "-b");
+            case "javascript" ->
+                    Set.of(
+                            "-e",
+                            "--eval",
+                            "-p",
+                            "--print",
+                            "-pe",
+                            "--no-warnings",
+                            "--trace-uncaught");
+            case "perl" -> Set.of("-e", "-E", "-n", "-p", "-a", "-l", "-0", "-w", "-i", "-F");
+            case "ruby" -> Set.of("-e", "-n", "-p", "-a", "-l", "-w", "-i", "-F");
+            case "php" -> Set.of("-r", "-n");
+            default -> Set.of();
+        };
+    }
+
+    /** Text that an option or the first word gives to an interpreter. */
+    private void optionText(
+            Job job, String language, Reading reading, Reading.Bound bound, boolean proven) {
+        Argument word = bound.word();
+        String text = word.value();
+        if (joins(language)) {
+            StringBuilder all = new StringBuilder();
+            for (Reading.Bound other : reading.bound) {
+                if (other.role().equals(bound.role())) {
+                    String part = other.word().value();
+                    if (part == null) {
+                        text = null;
+                        word = other.word();
+                        break;
+                    }
+                    all.append(all.isEmpty() ? "" : "\n").append(part);
+                }
+            }
+            text = text == null ? null : all.toString();
+        }
+        if (text == null) {
+            programText(job, language, word);
+            return;
+        }
+        Set<String> plain = plainOptions(language);
+        boolean trusted = proven && reading.given.stream().allMatch(g -> plain.contains(g.name()));
+        if (language.equals("python")) {
+            trusted &= isThree(job) && (reading.has("-I", "-P") || !effects.shadowsPython(job));
+        }
+        Span place = text.equals(word.value()) ? place(job, word) : null;
+        programText(job, language, text, place, after(job, word), trusted);
+    }
+
+    private static boolean isThree(Job job) {
+        String name = Judge.programName(job.words().getFirst().value());
+        return name != null && !name.startsWith("python2");
+    }
+
+    /** The constant words behind a word: what the program is given. */
+    private static List<String> after(Job job, Argument word) {
+        List<String> values = new ArrayList<>();
+        boolean behind = false;
+        for (Argument argument : job.arguments()) {
+            if (behind) {
+                String value = argument.value();
+                if (value == null || argument.glob()) {
+                    break;
+                }
+                values.add(value);
+            }
+            behind |=
+                    argument == word
+                            || (argument.source().equals(word.source())
+                                    && !word.source().equals(new Span(0, 0)));
+        }
+        return values;
     }
 
     private boolean ownJar(Job job, String name, Reading.Bound bound, Reading reading) {
@@ -649,21 +826,62 @@ final class CodeCommands {
         judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, word, false);
     }
 
-    private void interpreterInput(Job job, String name) {
+    private void interpreterInput(Job job, String name, Reading reading) {
         switch (job.input()) {
-            case Invocation.Input.Text text -> {
-                String value = text.value();
-                if (value == null) {
-                    judge.opaque(job, "the text `" + name + "` runs is not constant");
+            case Invocation.Input.Text text -> inputText(job, name, reading, text.value());
+            case Invocation.Input.File file -> scriptFile(job, file.target());
+            case Invocation.Input.Pipe pipe -> {
+                String constant =
+                        pipe.from().size() == 1 ? output(job, pipe.from().getFirst()) : null;
+                if (constant == null) {
+                    fromPipe(job, name);
                 } else {
-                    programText(job, name, value);
+                    inputText(job, name, reading, constant);
                 }
             }
-            case Invocation.Input.File file -> scriptFile(job, file.target());
-            case Invocation.Input.Pipe _ -> fromPipe(job, name);
             case Invocation.Input.Inherited _ ->
                     judge.opaque(job, "`" + name + "` runs what it reads from its input");
         }
+    }
+
+    private void inputText(Job job, String name, Reading reading, @Nullable String text) {
+        if (text == null) {
+            judge.opaque(job, "the text `" + name + "` runs is not constant");
+            return;
+        }
+        String language = language(name);
+        Set<String> plain = plainOptions(language);
+        boolean trusted =
+                reading.proven() && reading.given.stream().allMatch(g -> plain.contains(g.name()));
+        if (language.equals("python")) {
+            trusted &= isThree(job) && (reading.has("-I", "-P") || !effects.shadowsPython(job));
+        }
+        List<String> arguments = new ArrayList<>();
+        int dash = 0;
+        while (dash < job.arguments().size() && !"-".equals(job.argument(dash))) {
+            dash++;
+        }
+        for (int i = dash + 1; i < job.arguments().size(); i++) {
+            String value = job.argument(i);
+            if (value == null || job.arguments().get(i).glob()) {
+                break;
+            }
+            arguments.add(value);
+        }
+        // What it starts reads on where the interpreter stopped, which nobody can tell.
+        Job rest = job.with(new Invocation.Input.Inherited());
+        programText(rest, language, text, null, arguments, trusted);
+    }
+
+    /** The language an interpreter runs, by its name without a version. */
+    private static String language(String name) {
+        String base = name.replaceFirst("[0-9.]+$", "");
+        return switch (base) {
+            case "python", "pypy" -> "python";
+            case "node", "nodejs", "bun", "deno" -> "javascript";
+            case "perl", "ruby", "php" -> base;
+            default -> name;
+        };
     }
 
     private void module(Job job, Argument module) {

@@ -55,6 +55,18 @@ record Job(
         return new Job(words, line, invocation, text, other, input, context, source, depth, number);
     }
 
+    /** The same with the stretch of the source its operations get. */
+    Job at(Span place) {
+        return new Job(
+                words, line, invocation, text, directory, input, context, place, depth, number);
+    }
+
+    /** The same with another standard input. */
+    Job with(Invocation.Input other) {
+        return new Job(
+                words, line, invocation, text, directory, other, context, source, depth, number);
+    }
+
     List<Argument> arguments() {
         return words.subList(1, words.size());
     }

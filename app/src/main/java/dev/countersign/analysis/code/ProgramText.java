@@ -1,0 +1,28 @@
+package dev.countersign.analysis.code;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the text of a program in one of the languages that are known. */
+public final class ProgramText {
+    private static final int LONGEST = 64 * 1024;
+
+    private ProgramText() {}
+
+    /**
+     * What a program does, or empty when its language is not known.
+     *
+     * @param language as the catalogue names it
+     * @param arguments the constant words the program is given
+     */
+    public static Optional<Program> read(String language, String text, List<String> arguments) {
+        if (text.length() > LONGEST) {
+            return Optional.of(
+                    new Program(List.of(), "text longer than " + LONGEST + " characters", false));
+        }
+        return switch (language) {
+            case "python" -> Optional.of(new PythonReader(text, arguments).program());
+            default -> Optional.empty();
+        };
+    }
+}
