@@ -789,7 +789,7 @@ final class CodeCommands {
                 values.add(value);
             }
             behind |=
-                    argument == word
+                    argument.equals(word)
                             || (argument.source().equals(word.source())
                                     && !word.source().equals(new Span(0, 0)));
         }
