@@ -38,6 +38,9 @@ final class CodeCommands {
             case "sed" -> sed(job, name);
             case "awk" -> awk(job, name);
             default -> {
+                if (scriptWord(job, name)) {
+                    return true;
+                }
                 Tool tool = judge.catalogue.tool(name).orElse(null);
                 if (tool == null || !tool.kind().equals("interpreter") || !tool.subs().isEmpty()) {
                     return false;
@@ -45,6 +48,26 @@ final class CodeCommands {
                 interpreter(job, name, tool);
             }
         }
+        return true;
+    }
+
+    /** {@code deno eval TEXT} and {@code bun -e TEXT}, and nothing else. */
+    private boolean scriptWord(Job job, String name) {
+        String option = job.words().size() == 3 ? job.argument(0) : null;
+        String text = job.argument(1);
+        boolean runs =
+                name.equals("deno")
+                        ? "eval".equals(option)
+                        : name.equals("bun")
+                                && ("-e".equals(option)
+                                        || "--eval".equals(option)
+                                        || "-p".equals(option)
+                                        || "--print".equals(option));
+        if (!runs || text == null) {
+            return false;
+        }
+        Span place = place(job, job.arguments().getLast());
+        programText(job, "javascript", text, place, List.of(), true);
         return true;
     }
 

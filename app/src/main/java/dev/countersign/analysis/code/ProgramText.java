@@ -22,6 +22,7 @@ public final class ProgramText {
         }
         return switch (language) {
             case "python" -> Optional.of(new PythonReader(text, arguments).program());
+            case "javascript" -> Optional.of(new JavaScriptReader(text, arguments).program());
             default -> Optional.empty();
         };
     }

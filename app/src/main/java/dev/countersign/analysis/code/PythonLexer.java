@@ -33,7 +33,7 @@ final class PythonLexer extends Lexer {
                 number();
             } else if (c == '"' || c == '\'') {
                 string("", at, depth);
-            } else if (strange(c) || "$?!`\\".indexOf(c) >= 0 && !looking("!=")) {
+            } else if (strange(c) || ("$?!`\\".indexOf(c) >= 0 && !looking("!="))) {
                 strangeSign();
             } else {
                 sign(
