@@ -478,55 +478,35 @@ final class PythonReader extends Reader {
         if (!is(end, "(") || pair(end) < 0 || pair(end) >= to) {
             return -1;
         }
-        List<Range> given = split(end);
+        String value = called(path, split(end), depth);
+        if (value == null) {
+            return -1;
+        }
         int behind = pair(end) + 1;
-        switch (path) {
-            case "os.path.expanduser" -> {
-                String value = given.size() == 1 ? inner(given.getFirst(), depth) : null;
-                if (value == null) {
-                    return -1;
-                }
-                boolean home = value.equals("~") || value.startsWith("~/");
-                out.append(home ? HOME + value.substring(1) : value);
-                return behind;
-            }
-            case "pathlib.Path.home" -> {
-                out.append(HOME);
-                return behind;
-            }
-            case "os.getcwd", "pathlib.Path.cwd" -> {
-                if (moves) {
-                    return -1;
-                }
-                out.append('.');
-                return behind;
-            }
-            case "pathlib.Path", "str", "os.path.abspath", "os.path.realpath", "os.fspath" -> {
-                if (given.size() != 1) {
-                    return -1;
-                }
-                String value = inner(given.getFirst(), depth);
-                if (value == null) {
-                    return -1;
-                }
-                out.append(value);
-                if (path.equals("pathlib.Path")
-                        && is(behind, ".")
-                        && is(behind + 1, "expanduser")) {
-                    boolean home = value.equals("~") || value.startsWith("~/");
-                    if (home) {
-                        out.setCharAt(out.length() - value.length(), HOME);
-                    }
-                    return is(behind + 2, "(") ? behind + 4 : -1;
-                }
-                return behind;
-            }
+        boolean expands =
+                path.equals("pathlib.Path") && is(behind, ".") && is(behind + 1, "expanduser");
+        out.append(expands ? expanded(value) : value);
+        return expands && is(behind + 2, "(") ? behind + 4 : behind;
+    }
+
+    private static String expanded(String path) {
+        return path.equals("~") || path.startsWith("~/") ? HOME + path.substring(1) : path;
+    }
+
+    /** What a call that only works on texts gives, or null. */
+    private @Nullable String called(String path, List<Range> given, int depth) {
+        String first = given.size() == 1 ? inner(given.getFirst(), depth) : null;
+        return switch (path) {
+            case "os.path.expanduser" -> first == null ? null : expanded(first);
+            case "pathlib.Path.home" -> String.valueOf(HOME);
+            case "os.getcwd", "pathlib.Path.cwd" -> moves ? null : ".";
+            case "pathlib.Path", "str", "os.path.abspath", "os.path.realpath", "os.fspath" -> first;
             case "os.path.join" -> {
                 StringBuilder whole = new StringBuilder();
                 for (Range part : given) {
                     String value = inner(part, depth);
                     if (value == null) {
-                        return -1;
+                        yield null;
                     }
                     if (!value.isEmpty() && (value.charAt(0) == '/' || value.charAt(0) == HOME)) {
                         whole.setLength(0);
@@ -535,13 +515,10 @@ final class PythonReader extends Reader {
                     }
                     whole.append(value);
                 }
-                out.append(whole);
-                return behind;
+                yield whole.toString();
             }
-            default -> {
-                return -1;
-            }
-        }
+            default -> null;
+        };
     }
 
     private static int index(String number) {
@@ -698,7 +675,11 @@ final class PythonReader extends Reader {
     private void process(int i, List<Range> given, List<Range> plain, boolean clear) {
         Range shell = named(given, "shell");
         boolean through = shell != null && !is(shell.from(), "False");
-        if (through && (shell.to() - shell.from() != 1 || !is(shell.from(), "True"))) {
+        boolean unclear =
+                shell != null
+                        && through
+                        && (shell.to() - shell.from() != 1 || !is(shell.from(), "True"));
+        if (unclear) {
             apply("shell $0", i, plain, false);
             return;
         }
