@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
@@ -34,6 +35,18 @@ public final class Analyzer {
         } catch (RuntimeException | StackOverflowError e) {
             return new Analysis(List.of(failed(source, e)), source);
         }
+    }
+
+    /**
+     * The folder that names the project a call belongs to: all working trees of a repository are
+     * one project, under the name of the main one.
+     */
+    public String project(Context context) {
+        String workspace = context.workspace();
+        return Worktree.at(facts, workspace)
+                .filter(tree -> tree.root().equals(workspace))
+                .map(tree -> tree.project(facts))
+                .orElse(workspace);
     }
 
     private static Operation nothing(String source) {

@@ -253,6 +253,10 @@ final class BuildCommands {
                                 + (fit.path().isEmpty() ? "" : " " + String.join(" ", fit.path()))
                                 + "`");
         draft.ownCode = true;
+        if (judge.call.broughtBuild(here)) {
+            draft.atLeast(RiskTier.CRITICAL).tag("network");
+            draft.summary = draft.summary + ", with what the same call brought from the network";
+        }
         for (Argument word : fit.reads()) {
             outside(job, word, Places.Touch.READ, draft);
         }

@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.call.Action;
 import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All that was found in one call so far, and how data flows between its commands. */
 final class Call {
@@ -26,7 +28,10 @@ final class Call {
     final List<Draft> drafts = new ArrayList<>();
 
     /** Files the network filled in this call, as normal absolute paths. */
-    final Set<String> downloaded = new HashSet<>();
+    private final Set<String> downloaded = new HashSet<>();
+
+    /** Folders whose content came from the network in this call. */
+    private final Set<String> downloadedFolders = new HashSet<>();
 
     /** Whether a command of the call looks for our process or port. */
     boolean looksForUs;
@@ -71,6 +76,83 @@ final class Call {
             }
         }
         return seen;
+    }
+
+    /** Notes that a place holds what the network sent. */
+    void brings(Paths.Place place, boolean whole) {
+        for (String path : new String[] {place.written(), place.resolved()}) {
+            if (path != null) {
+                boolean folder = whole || place.pattern() != null;
+                (folder ? downloadedFolders : downloaded).add(path);
+            }
+        }
+    }
+
+    /** Whether this place, or something below it, came from the network in this call. */
+    boolean brought(Paths.Place place) {
+        return brought(place.written()) || brought(place.resolved());
+    }
+
+    private boolean brought(@Nullable String path) {
+        if (path == null || (downloaded.isEmpty() && downloadedFolders.isEmpty())) {
+            return false;
+        }
+        return downloaded.contains(path)
+                || downloadedFolders.stream().anyMatch(folder -> Paths.below(path, folder))
+                || downloaded.stream().anyMatch(file -> Paths.below(file, path));
+    }
+
+    /** Whether a build here obeys what came from the network in this call. */
+    boolean broughtBuild(Paths.Place directory) {
+        String folder = directory.written();
+        return folder != null
+                && (downloadedFolders.stream().anyMatch(from -> Paths.below(folder, from))
+                        || downloaded.stream()
+                                .anyMatch(file ->
+                                        Paths.below(file, folder)
+                                                && Places.isDefinition(Patterns.parts(file))));
+    }
+
+    /** What a command writes came from the network when what reaches it did. */
+    void carry(int before, int number) {
+        boolean writes = false;
+        for (int i = before; i < drafts.size(); i++) {
+            writes |= drafts.get(i).action == Action.FILE_WRITE;
+        }
+        if (!writes || !comesFromNetwork(number)) {
+            return;
+        }
+        for (int i = before; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            if (draft.action == Action.FILE_WRITE && draft.resource instanceof Resource.Path path) {
+                for (String one : new String[] {path.written(), path.resolved()}) {
+                    if (one != null) {
+                        (path.whole() ? downloadedFolders : downloaded).add(one);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean comesFromNetwork(int number) {
+        Set<Integer> upstream = null;
+        for (Draft draft : drafts) {
+            boolean web =
+                    draft.number != number
+                            && (draft.action == Action.WEB_FETCH
+                                    || draft.action == Action.WEB_SEND);
+            boolean file =
+                    (draft.action == Action.FILE_READ || draft.action == Action.FILE_DELETE)
+                            && draft.resource instanceof Resource.Path path
+                            && (brought(path.written()) || brought(path.resolved()));
+            if (web || file) {
+                upstream = upstream == null ? upstream(number) : upstream;
+                if (upstream.contains(draft.number)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** What was found, after secrets were followed to the network. */

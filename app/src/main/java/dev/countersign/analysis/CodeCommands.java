@@ -399,7 +399,7 @@ final class CodeCommands {
                     job, "the file it runs, `" + Judge.cut(file.written()) + "`, is not known");
             return;
         }
-        if (judge.call.downloaded.contains(written)) {
+        if (judge.call.brought(place)) {
             judge.shell(
                             job,
                             RiskTier.CRITICAL,

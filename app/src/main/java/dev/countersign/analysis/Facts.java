@@ -3,8 +3,9 @@ package dev.countersign.analysis;
 import java.util.Optional;
 
 /**
- * What the analyser may ask about the machine the agent runs on. Answers only ever make a verdict
- * stricter than the written paths alone would; no method throws.
+ * What the analyser may ask about the machine the agent runs on. Answers make a verdict stricter
+ * than the written paths alone would; milder only where they prove that nothing is lost (what a
+ * repository ignores, a definition whose old text is known). No method throws.
  */
 public interface Facts {
 
@@ -27,6 +28,9 @@ public interface Facts {
     /** Names in a directory (at most 10,000), or empty when it cannot be listed. */
     Optional<java.util.List<String>> list(String absolute);
 
+    /** The index file of a git repository, or empty when it cannot be read or holds only a part. */
+    Optional<GitIndex> index(String absolute);
+
     /** Nothing is known; paths stand for themselves. */
     Facts NONE =
             new Facts() {
@@ -47,6 +51,11 @@ public interface Facts {
 
                 @Override
                 public Optional<java.util.List<String>> list(String absolute) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<GitIndex> index(String absolute) {
                     return Optional.empty();
                 }
             };

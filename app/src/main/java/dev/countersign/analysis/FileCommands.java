@@ -269,6 +269,14 @@ final class FileCommands {
             }
         }
         writeTarget(job, reading, true);
+        for (Argument source : sources(reading)) {
+            if (target != null
+                    && judge.call.brought(judge.call.paths.place(source, job.directory()))) {
+                boolean folder = intoFolder(job, reading, target);
+                Argument to = folder ? inFolder(target, source) : target;
+                judge.call.brings(judge.call.paths.place(to, job.directory()), source.glob());
+            }
+        }
     }
 
     /** A source that may leave its place within the workspace without more than a write. */
@@ -343,6 +351,9 @@ final class FileCommands {
             String pointed = source.value();
             boolean relative = symbolic && pointed != null && !pointed.startsWith("/");
             Job at = job.in(relative ? parent : job.directory());
+            if (judge.call.brought(judge.call.paths.place(source, at.directory()))) {
+                judge.call.brings(link, false);
+            }
             judge.guard(judge.file(at, Places.Touch.WRITE, source, false), at, source);
         }
         if (sources.isEmpty()) {

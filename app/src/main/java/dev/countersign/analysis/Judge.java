@@ -182,6 +182,7 @@ final class Judge {
         } else if (call.drafts.size() == before) {
             fact(job, "sets shell variables");
         }
+        call.carry(before, job.number());
     }
 
     /** In front of {@code read} the separators only matter to it. */

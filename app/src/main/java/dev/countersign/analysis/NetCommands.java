@@ -179,10 +179,7 @@ final class NetCommands {
     }
 
     private void note(Job job, Argument file) {
-        String written = judge.call.paths.place(file, job.directory()).written();
-        if (written != null) {
-            judge.call.downloaded.add(written);
-        }
+        judge.call.brings(judge.call.paths.place(file, job.directory()), false);
     }
 
     private void saveOutput(Job job) {

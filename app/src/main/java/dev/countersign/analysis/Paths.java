@@ -53,12 +53,14 @@ final class Paths {
     private final Context context;
     private final String workspace;
     private final String workspaceResolved;
+    private final boolean windows;
 
     Paths(Facts facts, Context context) {
         this.facts = facts;
         this.context = context;
-        this.workspace = normalise(context.workspace());
-        this.workspaceResolved = normalise(facts.resolve(workspace));
+        this.windows = context.platform().equals("windows");
+        this.workspace = normalise(slashed(context.workspace()));
+        this.workspaceResolved = normalise(slashed(facts.resolve(workspace)));
     }
 
     String workspace() {
@@ -66,7 +68,7 @@ final class Paths {
     }
 
     String home() {
-        return normalise(context.home());
+        return normalise(slashed(context.home()));
     }
 
     Place place(Argument word, @Nullable String directory) {
@@ -86,20 +88,43 @@ final class Paths {
         if (text.length() > LONGEST) {
             return unknown("the path is longer than " + LONGEST + " characters");
         }
-        if (context.platform().equals("windows") && text.matches("[A-Za-z]:.*|.*\\\\.*")) {
-            return windows(text);
-        }
         String absolute;
-        if (text.charAt(0) == '/') {
+        if (windows) {
+            WindowsPath path = WindowsPath.of(text, directory, context);
+            if (path.stream()) {
+                return new Place("/dev/null", "/dev/null", null, false, true, null);
+            }
+            if (path.absolute() == null) {
+                return unknown(String.valueOf(path.broken()));
+            }
+            absolute = path.absolute();
+        } else if (text.charAt(0) == '/') {
             absolute = text;
-        } else if (text.equals("~") || text.startsWith("~/")) {
-            absolute = context.home() + text.substring(1);
+        } else if (text.charAt(0) == '~') {
+            String home = home(text);
+            if (home == null && !mayBeName(text)) {
+                return unknown("whose home `" + text + "` means is not known");
+            }
+            if (home == null && directory == null) {
+                return unknown("`" + text + "` is relative and the directory is not known");
+            }
+            absolute = home == null ? directory + "/" + text : home;
         } else if (directory == null) {
             return unknown("`" + text + "` is relative and the working directory is not known");
         } else {
             absolute = directory + "/" + text;
         }
-        absolute = rootless(normalise(absolute));
+        return place(text, absolute, glob, directory);
+    }
+
+    private Place place(String text, String raw, boolean glob, @Nullable String directory) {
+        if (glob && climbsOutOfGlob(raw)) {
+            return unknown("where `" + text + "` leads depends on what its pattern matches");
+        }
+        String absolute = windows ? normalise(raw) : ProcessFolder.leave(raw, directory);
+        if (absolute == null) {
+            return unknown("`" + text + "` leads through a process that is not known");
+        }
         if (isStream(absolute)) {
             return new Place(absolute, absolute, null, false, true, null);
         }
@@ -113,24 +138,61 @@ final class Paths {
                 looked = slash <= 0 ? "/" : absolute.substring(0, slash);
             }
         }
-        String resolved = rootless(normalise(facts.resolve(looked)));
+        // The system follows a link before it goes up; a name taken out beforehand is not looked
+        // at.
+        boolean climbs = pattern == null && raw.contains("/..") && absolute.equals(normalise(raw));
+        String followed = normalise(slashed(facts.resolve(climbs ? raw : looked)));
+        String resolved = windows ? followed : ProcessFolder.leave(followed, null);
+        if (resolved == null) {
+            return unknown("`" + text + "` leads through a process that is not known");
+        }
         if (isStream(resolved)) {
             return new Place(resolved, resolved, null, false, true, null);
         }
-        boolean outside = !below(looked, workspace) || !below(resolved, workspaceResolved);
+        if (windows && WindowsPath.isShort(resolved)) {
+            return unknown("`" + text + "` holds a short name that stands for another");
+        }
+        boolean outside = !inside(looked, workspace) || !inside(resolved, workspaceResolved);
         return new Place(looked, resolved, pattern, outside, false, null);
     }
 
-    private Place windows(String text) {
-        String path = text.replace('\\', '/');
-        boolean absolute = path.length() > 1 && path.charAt(1) == ':';
-        String root = workspace.toLowerCase(Locale.ROOT);
-        String written = absolute ? normalise("/" + path).substring(1) : null;
-        boolean outside =
-                written == null || !below("/" + written.toLowerCase(Locale.ROOT), "/" + root);
-        return written == null
-                ? unknown("`" + text + "` is relative to a folder that is not known")
-                : new Place(written, written, null, outside, false, null);
+    private String slashed(String path) {
+        return windows ? path.replace('\\', '/') : path;
+    }
+
+    /** Below a folder, case aside where the file system never tells it. */
+    private boolean inside(String path, String root) {
+        return windows
+                ? below(path.toLowerCase(Locale.ROOT), root.toLowerCase(Locale.ROOT))
+                : below(path, root);
+    }
+
+    /** The path a text with a tilde means, or null when the tilde names nobody we know. */
+    private @Nullable String home(String text) {
+        int slash = text.indexOf('/');
+        String user = text.substring(1, slash < 0 ? text.length() : slash);
+        String rest = slash < 0 ? "" : text.substring(slash);
+        String own = home();
+        if (user.isEmpty() || user.equals(name(own))) {
+            return own + rest;
+        }
+        if (!user.matches("[A-Za-z_][A-Za-z0-9_.-]*")) {
+            return null;
+        }
+        if (user.equals("root")) {
+            return (context.platform().equals("linux") ? "/root" : "/var/root") + rest;
+        }
+        return (context.platform().equals("linux") ? "/home/" : "/Users/") + user + rest;
+    }
+
+    /** A name that only begins with a tilde, as editors and office programs make them. */
+    private static boolean mayBeName(String text) {
+        return text.length() > 1 && "$#~".indexOf(text.charAt(1)) >= 0;
+    }
+
+    private static boolean climbsOutOfGlob(String raw) {
+        int star = firstGlob(raw);
+        return star >= 0 && raw.indexOf("/..", star) >= 0;
     }
 
     private static Place unknown(String why) {
@@ -146,30 +208,18 @@ final class Paths {
         return -1;
     }
 
-    /** {@code /proc/self/root/x} is {@code /x}; so is it of any process. */
-    private static String rootless(String path) {
-        String rest = path;
-        while (rest.startsWith("/proc/")) {
-            int root = rest.indexOf("/root", 6);
-            if (root < 0 || rest.indexOf('/', 6) != root) {
-                return rest;
-            }
-            String after = rest.substring(root + 5);
-            if (!after.isEmpty() && after.charAt(0) != '/') {
-                return rest;
-            }
-            rest = after.isEmpty() ? "/" : after;
-        }
-        return rest;
-    }
-
     private static boolean isStream(String path) {
         return switch (path) {
             case "/dev/null", "/dev/zero", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/tty" ->
                     true;
             case "/dev/random", "/dev/urandom", "/dev/full" -> true;
-            default -> path.startsWith("/dev/fd/") || path.startsWith("/proc/self/fd/");
+            default -> isDescriptor(path, "/dev/fd/") || isDescriptor(path, "/proc/self/fd/");
         };
+    }
+
+    /** A descriptor of the program's own; what lies below one that is a folder is not known. */
+    private static boolean isDescriptor(String path, String folder) {
+        return path.startsWith(folder) && path.indexOf('/', folder.length()) < 0;
     }
 
     static boolean below(String path, String root) {
@@ -180,10 +230,14 @@ final class Paths {
                         && path.charAt(root.length()) == '/');
     }
 
-    /** An absolute path without empty parts, {@code .} and {@code ..}. */
+    /** An absolute path without empty parts, {@code .} and {@code ..}; a drive stays in front. */
     static String normalise(String absolute) {
         if (isNormal(absolute)) {
             return absolute;
+        }
+        if (WindowsPath.hasDrive(absolute)) {
+            String rest = normalise("/" + absolute.substring(2));
+            return Character.toUpperCase(absolute.charAt(0)) + ":" + rest;
         }
         Deque<String> parts = new ArrayDeque<>();
         for (String part : absolute.split("/", -1)) {

@@ -40,11 +40,11 @@ final class Patterns {
         }
     }
 
-    /** The parts of an absolute path in lower case. */
+    /** The parts of an absolute path as {@link FoldedName} has them, without a drive. */
     static List<String> parts(String path) {
         List<String> parts = new ArrayList<>(8);
-        String lower = path.toLowerCase(Locale.ROOT);
-        int from = 0;
+        String lower = FoldedName.of(path);
+        int from = WindowsPath.hasDrive(lower) ? 2 : 0;
         while (from <= lower.length()) {
             int slash = lower.indexOf('/', from);
             int end = slash < 0 ? lower.length() : slash;

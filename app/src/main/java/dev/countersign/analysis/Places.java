@@ -62,6 +62,9 @@ final class Places {
     /** Folders at the root that anybody may write into. */
     private static final Set<String> SHARED = Set.of("tmp", "mnt", "media");
 
+    /** Names looked at below an ignored folder; what holds more is not known to be disposable. */
+    private static final int MOST_LOOKED_AT = 2_000;
+
     private static final String OURS = "Countersign's own files are out of reach for agents";
     private static final String HOLDS_OURS =
             "it holds Countersign's own data, which is out of reach for agents";
@@ -71,13 +74,16 @@ final class Places {
             "hook and permission files of a client are changed by people, not by agents";
 
     private final Facts facts;
-    private final Guarded guarded;
+    private final List<List<String>> ownFolders;
     private final Paths paths;
     private final int homeParts;
 
     Places(Facts facts, Guarded guarded, Paths paths) {
         this.facts = facts;
-        this.guarded = guarded;
+        this.ownFolders =
+                guarded.folders().stream()
+                        .map(folder -> Patterns.parts(Paths.normalise(folder.replace('\\', '/'))))
+                        .toList();
         this.paths = paths;
         this.homeParts = Patterns.parts(paths.home()).size();
     }
@@ -163,7 +169,7 @@ final class Places {
         }
         Action cell = action;
         if (touch == Touch.DELETE) {
-            if (remade(place, asked, resolved, secret) && !risk.atLeast(RiskTier.CRITICAL)) {
+            if (remade(place, asked, resolved, secret, whole) && !risk.atLeast(RiskTier.CRITICAL)) {
                 risk = RiskTier.LOW;
                 cell = Action.FILE_WRITE;
                 note = "made again by the build";
@@ -180,6 +186,10 @@ final class Places {
             risk = risk.raised();
         }
         return new Verdict(risk, tags, null, cell, note);
+    }
+
+    static boolean isDefinition(List<String> parts) {
+        return Data.DEFINITIONS.holds(parts, 0);
     }
 
     /** Names that mean something to Bazel in capitals only. */
@@ -351,7 +361,12 @@ final class Places {
         return false;
     }
 
-    private boolean remade(Paths.Place place, String asked, String resolved, boolean secret) {
+    /**
+     * Whether what is deleted here a build makes again: it lies below a build-output folder or git
+     * ignores it, as written and as resolved, and it holds no secret and nothing tracked.
+     */
+    private boolean remade(
+            Paths.Place place, String asked, String resolved, boolean secret, boolean whole) {
         if (place.outside() || secret) {
             return false;
         }
@@ -360,7 +375,125 @@ final class Places {
                 place.pattern() == null || written == null
                         ? resolved
                         : resolved + asked.substring(Math.min(asked.length(), written.length()));
-        return remade(asked, paths.workspace()) && remade(real, resolvedRoot(place));
+        boolean output = isOutput(asked, paths.workspace()) && isOutput(real, resolvedRoot(place));
+        if (facts.kind(paths.workspace()) == Facts.Kind.UNKNOWN) {
+            // Nothing can be looked at: the names are all there is.
+            return output;
+        }
+        return disposable(asked, output, whole, place.pattern() != null)
+                && (real.equals(asked) || disposable(real, output, whole, place.pattern() != null));
+    }
+
+    /** Whether the repository around a path confirms that nothing of it has to be kept. */
+    private boolean disposable(String path, boolean output, boolean whole, boolean glob) {
+        int slash = path.lastIndexOf('/');
+        String above = slash <= 0 ? "/" : path.substring(0, slash);
+        Optional<Worktree> found = Worktree.at(facts, glob ? plainFolder(path) : above);
+        if (found.isEmpty()) {
+            return output && !holdsKept(path, glob);
+        }
+        Worktree tree = found.get();
+        Optional<GitIndex> index = tree.index(facts);
+        if (index.isEmpty()
+                || tree.bare()
+                || !Paths.below(path, tree.root())
+                || path.length() <= tree.root().length() + 1) {
+            return false;
+        }
+        String relative = path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
+        if (tracked(index.get(), relative, glob)) {
+            return false;
+        }
+        if (output) {
+            return !holdsKept(path, glob);
+        }
+        boolean folder = facts.kind(path) == Facts.Kind.DIRECTORY;
+        return GitIgnore.ignores(facts, tree, relative, folder || (whole && glob))
+                && (glob ? !isGlobAbove(relative) : !folder || holdsNothingKept(path));
+    }
+
+    private static boolean isGlobAbove(String relative) {
+        int slash = relative.lastIndexOf('/');
+        return slash > 0 && Patterns.isGlob(relative.substring(0, slash));
+    }
+
+    /** The folder a pattern looks in. */
+    private static String plainFolder(String pattern) {
+        String folder = pattern;
+        while (Patterns.isGlob(folder) || folder.equals(pattern)) {
+            int slash = folder.lastIndexOf('/');
+            if (slash <= 0) {
+                return "/";
+            }
+            folder = folder.substring(0, slash);
+        }
+        return folder;
+    }
+
+    private static boolean tracked(GitIndex index, String relative, boolean glob) {
+        if (!glob) {
+            return index.tracks(relative);
+        }
+        List<String> parts = List.of(relative.split("/", -1));
+        int at = 0;
+        while (at < parts.size() && !Patterns.isGlob(parts.get(at))) {
+            at++;
+        }
+        String folder = String.join("/", parts.subList(0, at));
+        String pattern = at < parts.size() ? parts.get(at) : "*";
+        boolean plain = pattern.indexOf('(') < 0 && pattern.indexOf('{') < 0;
+        return index.tracks(folder, plain ? pattern : "*");
+    }
+
+    /** Whether what goes with a build folder holds, near its top, a secret or a repository. */
+    private boolean holdsKept(String path, boolean glob) {
+        if (!glob) {
+            return holdsKept(path);
+        }
+        String folder = plainFolder(path);
+        String pattern = path.substring(folder.length()).replaceFirst("^/", "");
+        if (pattern.indexOf('/') >= 0 || pattern.indexOf('(') >= 0 || pattern.indexOf('{') >= 0) {
+            return holdsKept(folder);
+        }
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String one = folder + "/" + name;
+            if (Patterns.glob(pattern, name)
+                    && (secret(Patterns.parts(one)) || name.equals(".git") || holdsKept(one))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holdsKept(String folder) {
+        return facts.kind(folder) == Facts.Kind.DIRECTORY
+                && (holdsSecret(folder, true, 0, new int[] {400})
+                        || exists(folder + "/.git")
+                        || exists(folder + "/HEAD"));
+    }
+
+    /** Whether all of an ignored folder was looked through and nothing in it has to be kept. */
+    private boolean holdsNothingKept(String folder) {
+        return holdsNothingKept(folder, 0, new int[] {MOST_LOOKED_AT});
+    }
+
+    private boolean holdsNothingKept(String folder, int depth, int[] left) {
+        Optional<List<String>> names = facts.list(folder);
+        if (names.isEmpty() || depth > 20) {
+            return false;
+        }
+        for (String name : names.get()) {
+            String path = folder + "/" + name;
+            if (--left[0] < 0 || name.equals(".git") || secret(Patterns.parts(path))) {
+                return false;
+            }
+            if (facts.kind(path) == Facts.Kind.DIRECTORY
+                    && facts.resolve(path).equals(path)
+                    && !holdsNothingKept(path, depth + 1, left)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is resolved lies below the resolved workspace; only the part below it counts. */
@@ -371,7 +504,8 @@ final class Places {
                 : facts.resolve(paths.workspace());
     }
 
-    private boolean remade(String path, String root) {
+    /** Whether a path is, or lies below, a folder that builds write into. */
+    private boolean isOutput(String path, String root) {
         if (!Paths.below(path, root) || path.length() <= root.length() + 1) {
             return false;
         }
@@ -397,14 +531,19 @@ final class Places {
         return Labels.prodPath(below);
     }
 
+    private static boolean startsWith(List<String> path, List<String> folder) {
+        return path.size() >= folder.size() && path.subList(0, folder.size()).equals(folder);
+    }
+
     private @Nullable String floor(Touch touch, String path, boolean whole) {
         List<String> parts = Patterns.parts(path);
-        for (String folder : guarded.folders()) {
-            String own = Paths.normalise(folder);
-            if (Paths.below(path, own) || (whole && Paths.below(own, strippedStar(path)))) {
-                if (touch != Touch.READ || Paths.below(path, own)) {
-                    return Paths.below(path, own) ? OURS : HOLDS_OURS;
-                }
+        List<String> folder = Patterns.parts(strippedStar(path));
+        for (List<String> own : ownFolders) {
+            if (startsWith(parts, own)) {
+                return OURS;
+            }
+            if (touch != Touch.READ && whole && startsWith(own, folder)) {
+                return HOLDS_OURS;
             }
         }
         int home = home(parts);

@@ -1,6 +1,7 @@
 package dev.countersign.config;
 
 import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.GitIndex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,16 +11,37 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The facts of the machine this process runs on, asked afresh each time. */
+/**
+ * The facts of the machine this process runs on, asked afresh each time; an index file is read
+ * again when it changed.
+ */
 public final class MachineFacts implements Facts {
     private static final int MOST_BYTES = 256 * 1024;
     private static final int MOST_NAMES = 10_000;
     private static final int MOST_LINKS = 40;
+    private static final int MOST_INDEXES = 32;
+
+    /** What tells one state of a file from another; git replaces its index, so the key changes. */
+    private record Stamp(FileTime modified, long size, @Nullable Object fileKey) {}
+
+    private record Held(Stamp stamp, Optional<GitIndex> index) {}
+
+    private final Map<String, Held> indexes =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Held> eldest) {
+                    return size() > MOST_INDEXES;
+                }
+            };
 
     @Override
     public String resolve(String absolute) {
@@ -121,6 +143,34 @@ public final class MachineFacts implements Facts {
             }
             return Optional.of(names);
         } catch (IOException | DirectoryIteratorException | SecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<GitIndex> index(String absolute) {
+        Path path = path(absolute);
+        if (path == null) {
+            return Optional.empty();
+        }
+        try {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!now.isRegularFile() || now.size() > GitIndex.MOST_BYTES) {
+                return Optional.empty();
+            }
+            Stamp stamp = new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+            synchronized (indexes) {
+                Held held = indexes.get(absolute);
+                if (held != null && held.stamp.equals(stamp)) {
+                    return held.index;
+                }
+            }
+            Optional<GitIndex> read = GitIndex.parse(Files.readAllBytes(path));
+            synchronized (indexes) {
+                indexes.put(absolute, new Held(stamp, read));
+            }
+            return read;
+        } catch (IOException | SecurityException e) {
             return Optional.empty();
         }
     }

@@ -485,7 +485,7 @@ public final class DecisionPoint {
                 decider.kind() == Decider.Kind.PERSON ? decider.id() : call.subject().person(),
                 call.client(),
                 call.subject().project() == null
-                        ? call.context().workspace()
+                        ? analyzer.project(call.context())
                         : call.subject().project(),
                 call.session(),
                 call.callId(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Shell;
 import dev.countersign.call.ToolCall;
@@ -24,7 +25,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /**
  * Every case of {@code cases/analysis}: a command, or a tool with its input, and the operations it
  * is. An operation is written as {@code action risk [opaque] [floor] [cell=action] [+tag]…}. A file
- * may say what stands on the disk ({@code files}, {@code links}).
+ * may say what stands on the disk ({@code files}, {@code links}, {@code tracked} by index file),
+ * and which {@code platform}, {@code workspace} and {@code home} there are.
  */
 final class CasesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,11 +52,12 @@ final class CasesTest {
         Facts facts =
                 new Disk(
                         Flow.map(all.getOrDefault("files", Map.of())),
-                        Flow.map(all.getOrDefault("links", Map.of())));
+                        Flow.map(all.getOrDefault("links", Map.of())),
+                        Flow.map(all.getOrDefault("tracked", Map.of())));
         List<DynamicTest> tests = new ArrayList<>();
         for (Object entry : (List<?>) all.getOrDefault("cases", List.of())) {
             Map<String, Object> one = Flow.map(entry);
-            ToolCall call = call(one);
+            ToolCall call = call(one, all);
             String name =
                     file.getFileName()
                             + ": "
@@ -70,15 +73,28 @@ final class CasesTest {
         return tests;
     }
 
-    private static ToolCall call(Map<String, Object> one) {
-        String cwd = String.valueOf(one.getOrDefault("cwd", "/w"));
+    private static ToolCall call(Map<String, Object> one, Map<String, Object> file) {
         Shell shell = Shell.of(String.valueOf(one.getOrDefault("shell", "bash"))).orElseThrow();
+        String workspace = String.valueOf(file.getOrDefault("workspace", "/w"));
+        Context context =
+                new Context(
+                        String.valueOf(one.getOrDefault("cwd", workspace)),
+                        workspace,
+                        String.valueOf(file.getOrDefault("home", "/home/u")),
+                        shell,
+                        String.valueOf(file.getOrDefault("platform", "linux")),
+                        Map.of("HOME", String.valueOf(file.getOrDefault("home", "/home/u"))));
         if (one.containsKey("command")) {
-            return Fixture.command(String.valueOf(one.get("command")), cwd, shell);
+            ObjectNode input = JSON.createObjectNode();
+            return Fixture.call(
+                    "claude-code",
+                    "Bash",
+                    input.put("command", String.valueOf(one.get("command"))),
+                    context);
         }
         ObjectNode input = JSON.valueToTree(one.getOrDefault("input", Map.of()));
         String client = String.valueOf(one.getOrDefault("client", "claude-code"));
-        return Fixture.call(client, String.valueOf(one.get("tool")), input, cwd, shell);
+        return Fixture.call(client, String.valueOf(one.get("tool")), input, context);
     }
 
     private static List<String> words(ToolCall call, Facts facts) {

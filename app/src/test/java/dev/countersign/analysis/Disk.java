@@ -6,24 +6,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Facts of a disk that is written down: texts by path, links by path. */
+/**
+ * Facts of a disk that is written down: texts by path, links by path, and for index files the paths
+ * that git tracks.
+ */
 final class Disk implements Facts {
     private final Map<String, Object> files;
     private final Map<String, Object> links;
+    private final Map<String, Object> indexes;
 
     Disk(Map<String, Object> files, Map<String, Object> links) {
-        this.files = files;
-        this.links = links;
+        this(files, links, Map.of());
     }
 
+    Disk(Map<String, Object> files, Map<String, Object> links, Map<String, Object> indexes) {
+        this.files = files;
+        this.links = links;
+        this.indexes = indexes;
+    }
+
+    /** Part by part, as a system does: a link is followed before {@code ..} goes up. */
     @Override
     public String resolve(String absolute) {
-        for (Map.Entry<String, Object> link : links.entrySet()) {
-            if (Paths.below(absolute, link.getKey())) {
-                return link.getValue() + absolute.substring(link.getKey().length());
+        String path = "";
+        for (String part : absolute.split("/", -1)) {
+            if (part.equals("..")) {
+                path = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+            } else if (path.isEmpty() && WindowsPath.hasDrive(part)) {
+                path = part;
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                path = path + "/" + part;
+                path = String.valueOf(links.getOrDefault(path, path));
             }
         }
-        return absolute;
+        return path.isEmpty() ? "/" : path;
     }
 
     @Override
@@ -31,7 +47,7 @@ final class Disk implements Facts {
         if (files.isEmpty()) {
             return Kind.UNKNOWN;
         }
-        if (files.containsKey(absolute)) {
+        if (files.containsKey(absolute) || indexes.containsKey(absolute)) {
             return Kind.FILE;
         }
         boolean folder = files.keySet().stream().anyMatch(file -> Paths.below(file, absolute));
@@ -58,5 +74,12 @@ final class Disk implements Facts {
             }
         }
         return Optional.of(List.copyOf(names));
+    }
+
+    /** An index whose paths are written down; any other file is none that can be read. */
+    @Override
+    public Optional<GitIndex> index(String absolute) {
+        return Optional.ofNullable(indexes.get(absolute))
+                .map(paths -> GitIndex.of(Flow.texts(paths)));
     }
 }

@@ -25,6 +25,10 @@ final class Fixture {
         return new Context(cwd, "/w", "/home/u", shell, "linux", Map.of("HOME", "/home/u"));
     }
 
+    static Context context(String cwd, Shell shell, String workspace) {
+        return new Context(cwd, workspace, "/home/u", shell, "linux", Map.of("HOME", "/home/u"));
+    }
+
     static ToolCall command(String command) {
         return command(command, "/w", Shell.BASH);
     }
@@ -35,12 +39,11 @@ final class Fixture {
     }
 
     static ToolCall call(String tool, ObjectNode input, String cwd, Shell shell) {
-        return call("claude-code", tool, input, cwd, shell);
+        return call("claude-code", tool, input, context(cwd, shell));
     }
 
-    static ToolCall call(String client, String tool, ObjectNode input, String cwd, Shell shell) {
-        return new ToolCall(
-                client, tool, input, context(cwd, shell), Subject.local("agent"), "s", "s", null);
+    static ToolCall call(String client, String tool, ObjectNode input, Context context) {
+        return new ToolCall(client, tool, input, context, Subject.local("agent"), "s", "s", null);
     }
 
     static List<Operation> operations(String command) {
