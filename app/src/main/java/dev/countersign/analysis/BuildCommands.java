@@ -38,6 +38,11 @@ final class BuildCommands {
             quiet(job, name, fit);
             return true;
         }
+        boolean scripted = name.equals("poe") || name.equals("deno");
+        if (scripted && projectScripts(job, name, job.directory()) && name.equals("poe")) {
+            judge.shell(job, RiskTier.MEDIUM, "runs a task of the project").ownCode = true;
+            return true;
+        }
         Tool tool = judge.catalogue.tool(name).orElse(null);
         if (tool == null || !(tool.kind().equals("build") || tool.kind().equals("pkg"))) {
             return false;
@@ -116,6 +121,12 @@ final class BuildCommands {
         String program = command.isEmpty() ? null : command.getFirst().value();
         if (program == null || program.startsWith("-") || program.endsWith(".py")) {
             return false;
+        }
+        String runner = String.valueOf(Judge.programName(job.words().getFirst().value()));
+        boolean scripted = runner.equals("pdm") || runner.equals("hatch");
+        if (scripted && projectScripts(job, runner, job.directory())) {
+            judge.shell(job, RiskTier.MEDIUM, "runs a script of the project").ownCode = true;
+            return true;
         }
         judge.command(job.inner(command, Judge.before(job, command)));
         return true;
@@ -267,6 +278,8 @@ final class BuildCommands {
             packageScripts(job, name, fit.path(), job.directory());
         } else if (name.equals("make") || name.equals("gmake")) {
             recipes(job, fit.path(), job.directory());
+        } else {
+            projectScripts(job, name, job.directory());
         }
     }
 
@@ -465,7 +478,51 @@ final class BuildCommands {
             if (!reading.has("-f", "--file", "--makefile")) {
                 recipes(job, targets, judge.effectiveDirectory(job, reading));
             }
+        } else {
+            projectScripts(job, name, judge.effectiveDirectory(job, reading));
         }
+    }
+
+    /** What the scripts do that a runner's words name; returns whether there is one. */
+    private boolean projectScripts(Job job, String name, @Nullable String directory) {
+        List<String> words = new ArrayList<>();
+        for (String word : job.constants()) {
+            if (!word.startsWith("-")) {
+                words.add(word);
+            }
+        }
+        boolean runs =
+                !words.isEmpty()
+                        && List.of("run", "run-script", "task", "run-many", "affected")
+                                .contains(words.getFirst());
+        boolean several = List.of("just", "task", "turbo", "nx").contains(name);
+        boolean bare = List.of("just", "task", "poe").contains(name);
+        if (runs && !bare) {
+            words.removeFirst();
+        } else if (List.of("deno", "pdm", "hatch").contains(name)) {
+            return false;
+        }
+        if (words.isEmpty()) {
+            words.add("");
+        }
+        boolean found = false;
+        for (String word : several ? words : words.subList(0, 1)) {
+            String script = name.equals("nx") ? word.substring(word.indexOf(':') + 1) : word;
+            String top = judge.call.paths.workspace();
+            ProjectScripts.Found read =
+                    ProjectScripts.of(judge.call.facts, name, script, directory, top).orElse(null);
+            if (read == null) {
+                continue;
+            }
+            found = true;
+            for (String line : read.lines()) {
+                body(job, line, read.folder());
+            }
+            if (!read.whole()) {
+                judge.opaque(job, "not all of the script `" + Judge.cut(script) + "` can be read");
+            }
+        }
+        return found;
     }
 
     private void packageScripts(

@@ -294,6 +294,11 @@ final class ClientTools {
                         span(path));
         draft.tag(verdict.tags().toArray(String[]::new));
         draft.cell = verdict.cell();
+        if (touch == Places.Touch.WRITE
+                && Definitions.keepWhatRuns(call.facts, place, verdict, input)) {
+            draft.risk = RiskTier.LOW;
+            draft.summary = draft.summary + " in which nothing that runs changes";
+        }
         String floor = verdict.floor();
         if (floor != null) {
             draft.floor(floor);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader for one value in YAML flow style ({@code {a: [b, "c"]}}), which is all the data files of
@@ -29,7 +30,7 @@ final class Flow {
         return value;
     }
 
-    static Map<String, Object> map(Object value) {
+    static Map<String, Object> map(@Nullable Object value) {
         Map<String, Object> map = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> given) {
             given.forEach((key, entry) -> map.put(String.valueOf(key), entry));
@@ -37,7 +38,7 @@ final class Flow {
         return map;
     }
 
-    static List<String> texts(@org.jspecify.annotations.Nullable Object value) {
+    static List<String> texts(@Nullable Object value) {
         List<String> texts = new ArrayList<>();
         if (value instanceof List<?> given) {
             given.forEach(entry -> texts.add(String.valueOf(entry)));

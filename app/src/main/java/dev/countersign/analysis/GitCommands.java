@@ -7,7 +7,6 @@ import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,7 @@ final class GitCommands {
     }
 
     private final Judge judge;
+    private @Nullable GitPrograms programs;
 
     GitCommands(Judge judge) {
         this.judge = judge;
@@ -79,7 +79,7 @@ final class GitCommands {
                     }
                 }
                 case "--git-dir", "--work-tree", "--namespace" ->
-                        elsewhere |= !asksForGitDir(job, given);
+                        elsewhere |= !asksForGitDir(job, given) && isAnother(directory, given);
                 case "--exec-path" ->
                         judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
                 case "-c", "--config-env" -> {
@@ -100,15 +100,41 @@ final class GitCommands {
         subcommand(there, sub, reading);
         output(there);
         boolean outside = elsewhere || isOutside(directory);
+        String program = programs().named(directory, sub, job.constants());
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
-            if (outside && draft.action == Action.GIT_READ) {
+            boolean reads = draft.action == Action.GIT_READ;
+            boolean writes = draft.action == Action.GIT_WRITE;
+            if (program != null && (reads || writes) && !draft.risk.atLeast(RiskTier.MEDIUM)) {
+                draft.atLeast(RiskTier.MEDIUM);
+                draft.summary = "`git " + sub + "` runs a program its repository names, " + program;
+            }
+            if (outside && reads) {
                 draft.atLeast(RiskTier.MEDIUM);
             }
-            if (outside && draft.action == Action.GIT_WRITE) {
+            if (outside && writes) {
                 draft.atLeast(RiskTier.HIGH);
             }
         }
+    }
+
+    private GitPrograms programs() {
+        if (programs == null) {
+            programs = new GitPrograms(judge.call.facts, judge.call.paths.home());
+        }
+        return programs;
+    }
+
+    /** Whether an option names another repository or tree than git finds by itself. */
+    private boolean isAnother(@Nullable String directory, Reading.Given given) {
+        Worktree tree = programs().tree(directory).orElse(null);
+        Argument value = given.value();
+        if (tree == null || value == null || given.name().equals("--namespace")) {
+            return true;
+        }
+        String named = judge.call.paths.place(value, directory).resolved();
+        String own = given.name().equals("--git-dir") ? tree.git() : tree.root();
+        return named == null || !named.equals(judge.call.facts.resolve(own));
     }
 
     private static boolean isGlobal(Job job, Reading.Given given) {
@@ -155,7 +181,7 @@ final class GitCommands {
                 judge.opaque(job, "the sub-command of `git` is not constant");
                 return;
             }
-            String alias = alias(directory, name);
+            String alias = programs().alias(directory, name).orElse(null);
             if (alias != null) {
                 aliased(job, alias, reading.positionals.subList(1, reading.positionals.size()));
                 return;
@@ -413,6 +439,19 @@ final class GitCommands {
         return git(job, Action.GIT_WRITE, risk, summary);
     }
 
+    /** Whether a letter is an option of the sub-command, not of git before it. */
+    private static boolean hasAfter(Job job, String sub, char letter) {
+        List<String> words = job.constants();
+        for (int i = words.indexOf(sub) + 1; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean shorts = word.startsWith("-") && !word.startsWith("--");
+            if (shorts && word.indexOf(letter) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean has(Job job, String... words) {
         for (Argument word : job.words()) {
             for (String wanted : words) {
@@ -443,12 +482,6 @@ final class GitCommands {
         if (reading.deeds().contains(Deed.EXEC) && !has(job, "--no-pager")) {
             draft.atLeast(RiskTier.MEDIUM);
             draft.summary = "`git " + sub + "` runs another program";
-        }
-        String configured = program(job.directory(), sub);
-        if (configured != null) {
-            draft.atLeast(RiskTier.MEDIUM);
-            draft.summary =
-                    "`git " + sub + "` runs a program its configuration names, " + configured;
         }
         for (Reading.Bound bound : reading.bound) {
             switch (bound.role()) {
@@ -533,104 +566,33 @@ final class GitCommands {
         return written != null && judge.call.places.secret(Patterns.parts(written));
     }
 
-    private Optional<String> localConfig(@Nullable String directory) {
-        String folder = directory;
-        for (int i = 0; folder != null && i < 40; i++) {
-            String git = folder + "/.git";
-            Facts.Kind kind = judge.call.facts.kind(git);
-            if (kind == Facts.Kind.DIRECTORY) {
-                return judge.call.facts.text(git + "/config");
-            }
-            int slash = folder.lastIndexOf('/');
-            folder = slash <= 0 ? null : folder.substring(0, slash);
-        }
-        return Optional.empty();
-    }
-
-    private @Nullable String alias(@Nullable String directory, String name) {
-        Optional<String> config = localConfig(directory);
-        if (config.isEmpty()) {
-            return null;
-        }
-        boolean in = false;
-        for (String line : config.get().split("\n", -1)) {
-            String trimmed = line.strip();
-            if (trimmed.startsWith("[")) {
-                in = trimmed.toLowerCase(Locale.ROOT).startsWith("[alias]");
-            } else if (in && trimmed.indexOf('=') > 0) {
-                String key = trimmed.substring(0, trimmed.indexOf('=')).strip();
-                if (key.equalsIgnoreCase(name)) {
-                    String value = trimmed.substring(trimmed.indexOf('=') + 1).strip();
-                    return value.startsWith("\"") && value.endsWith("\"") && value.length() > 1
-                            ? value.substring(1, value.length() - 1).replace("\\\"", "\"")
-                            : value;
-                }
-            }
-        }
-        return null;
-    }
-
-    /** The key of the local configuration that makes this sub-command run a program, or null. */
-    private @Nullable String program(@Nullable String directory, String sub) {
-        boolean diffs =
-                switch (sub) {
-                    case "diff",
-                            "log",
-                            "show",
-                            "blame",
-                            "range-diff",
-                            "whatchanged",
-                            "grep",
-                            "diff-tree",
-                            "diff-files",
-                            "diff-index" ->
-                            true;
-                    default -> false;
-                };
-        boolean looks =
-                sub.equals("status") || sub.equals("ls-files") || sub.equals("describe") || diffs;
-        if (!looks) {
-            return null;
-        }
-        Optional<String> config = localConfig(directory);
-        if (config.isEmpty()) {
-            return null;
-        }
-        String section = "";
-        for (String line : config.get().split("\n", -1)) {
-            String trimmed = line.strip().toLowerCase(Locale.ROOT);
-            if (trimmed.startsWith("[")) {
-                section = trimmed;
-                continue;
-            }
-            int equals = trimmed.indexOf('=');
-            String key = equals < 0 ? trimmed : trimmed.substring(0, equals).strip();
-            String value = equals < 0 ? "" : trimmed.substring(equals + 1).strip();
-            if (value.isEmpty() || value.equals("false")) {
-                continue;
-            }
-            boolean runs =
-                    (key.equals("fsmonitor") && !value.equals("true"))
-                            || (section.startsWith("[filter")
-                                    && (key.equals("clean") || key.equals("process")))
-                            || (diffs
-                                    && section.startsWith("[diff")
-                                    && (key.equals("external")
-                                            || key.equals("textconv")
-                                            || key.equals("command")))
-                            || section.startsWith("[include")
-                            || (diffs && key.equals("pager") && !value.startsWith("cat"));
-            if (runs) {
-                return "`" + key + "`";
-            }
-        }
-        return null;
-    }
-
     // ---- changing
 
     /** A file git writes or deletes: only places that matter become operations of their own. */
-    private void touched(Job job, Places.Touch touch, Argument word) {
+    private void touched(Job outer, Places.Touch touch, Argument given) {
+        Job job = outer;
+        Argument word = given;
+        String spec = given.value();
+        if (spec != null && spec.startsWith(":")) {
+            Pathspec read = Pathspec.of(spec);
+            if (read.leavesOut()) {
+                return;
+            }
+            spec = read.path();
+            word = new Argument(spec, given.written(), given.glob(), given.source());
+            if (read.top()) {
+                Worktree tree = programs().tree(job.directory()).orElse(null);
+                job = job.in(tree == null ? judge.call.paths.workspace() : tree.root());
+            }
+        }
+        if (spec != null && Patterns.isGlob(spec)) {
+            // Git matches a pattern in quotes by itself, and its star goes down into folders.
+            word = new Argument(spec, given.written(), true, given.source());
+            Paths.Place start = judge.call.paths.place(".", false, job.directory());
+            if (judge.call.places.holdsProtected(start)) {
+                judge.opaque(job, "`" + Judge.cut(spec) + "` may reach hook or policy files");
+            }
+        }
         Paths.Place place = judge.call.paths.place(word, job.directory());
         if (place.written() == null || place.stream()) {
             return;
@@ -729,7 +691,7 @@ final class GitCommands {
         if (reading.has("-f", "--force", "--discard-changes")) {
             write(job, RiskTier.HIGH, "changes the branch and throws away changes")
                     .tag("destructive");
-        } else if (has(job, "-C", "--force-create")) {
+        } else if (hasAfter(job, "switch", 'C') || has(job, "--force-create")) {
             write(job, RiskTier.HIGH, "resets a branch").tag("destructive");
         } else if (reading.has("-c", "--create") || has(job, "--orphan")) {
             makesBranch(job, reading.positionals);
@@ -799,7 +761,8 @@ final class GitCommands {
     }
 
     private void branch(Job job, Reading reading) {
-        if (reading.has("-D", "-f", "--force", "-M", "-C")
+        if (reading.has("-D", "-f", "--force", "-M")
+                || hasAfter(job, "branch", 'C')
                 || (reading.has("-d", "--delete") && reading.has("-f", "--force"))) {
             write(job, RiskTier.HIGH, "discards or overwrites a branch").tag("destructive");
         } else if (reading.has("-d", "--delete", "-m", "-c", "--move", "--copy")
@@ -1155,17 +1118,13 @@ final class GitCommands {
     }
 
     private @Nullable String currentBranch(@Nullable String directory) {
-        String folder = directory;
-        for (int i = 0; folder != null && i < 40; i++) {
-            Optional<String> head = judge.call.facts.text(folder + "/.git/HEAD");
-            if (head.isPresent()) {
-                String text = head.get().strip();
-                return text.startsWith("ref: refs/heads/") ? text.substring(16) : null;
-            }
-            int slash = folder.lastIndexOf('/');
-            folder = slash <= 0 ? null : folder.substring(0, slash);
-        }
-        return null;
+        String head =
+                programs()
+                        .tree(directory)
+                        .flatMap(tree -> judge.call.facts.text(tree.git() + "/HEAD"))
+                        .orElse("")
+                        .strip();
+        return head.startsWith("ref: refs/heads/") ? head.substring(16) : null;
     }
 
     private void one(

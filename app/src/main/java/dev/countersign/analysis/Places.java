@@ -65,6 +65,9 @@ final class Places {
     /** Names looked at below an ignored folder; what holds more is not known to be disposable. */
     private static final int MOST_LOOKED_AT = 2_000;
 
+    /** What is said of a file that tells builds what to run. */
+    static final String DEFINITION = "a build definition";
+
     private static final String OURS = "Countersign's own files are out of reach for agents";
     private static final String HOLDS_OURS =
             "it holds Countersign's own data, which is out of reach for agents";
@@ -162,7 +165,7 @@ final class Places {
                     || Data.DEFINITIONS.holds(real, 0)
                     || isBazel(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
-                note = "a build definition";
+                note = DEFINITION;
             } else if (secret) {
                 risk = risk.max(RiskTier.MEDIUM);
             }

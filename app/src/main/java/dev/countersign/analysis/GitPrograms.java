@@ -1,0 +1,315 @@
+package dev.countersign.analysis;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which program named by a repository's own settings a sub-command of git would run. The person's
+ * settings for all repositories are theirs and name nothing here; attributes only choose among what
+ * settings name.
+ */
+final class GitPrograms {
+    private static final int MOST_SUBMODULES = 20;
+
+    /** Sub-commands that look at neither files nor the index. */
+    private static final Set<String> OBJECTS_ONLY =
+            Set.of(
+                    "branch",
+                    "cat-file",
+                    "check-ref-format",
+                    "config",
+                    "count-objects",
+                    "for-each-ref",
+                    "fsck",
+                    "help",
+                    "hash-object",
+                    "ls-remote",
+                    "ls-tree",
+                    "merge-base",
+                    "merge-tree",
+                    "name-rev",
+                    "notes",
+                    "reflog",
+                    "remote",
+                    "rev-list",
+                    "rev-parse",
+                    "shortlog",
+                    "show-ref",
+                    "symbolic-ref",
+                    "tag",
+                    "var",
+                    "verify-commit",
+                    "verify-tag",
+                    "version",
+                    "whatchanged",
+                    "interpret-trailers");
+
+    private static final Set<String> SHOWS_CHANGES =
+            Set.of(
+                    "diff",
+                    "log",
+                    "show",
+                    "blame",
+                    "annotate",
+                    "range-diff",
+                    "whatchanged",
+                    "diff-tree",
+                    "diff-files",
+                    "diff-index",
+                    "stash",
+                    "reflog");
+
+    private static final Set<String> PAGED =
+            Set.of(
+                    "diff",
+                    "log",
+                    "show",
+                    "blame",
+                    "annotate",
+                    "range-diff",
+                    "whatchanged",
+                    "grep",
+                    "branch",
+                    "tag",
+                    "shortlog",
+                    "reflog",
+                    "config",
+                    "stash",
+                    "help");
+
+    private static final Set<String> MAKES_REFERENCES =
+            Set.of("branch", "checkout", "switch", "stash", "tag", "commit", "fetch", "worktree");
+
+    private final Facts facts;
+    private final String home;
+    private final Map<String, Optional<Worktree>> trees = new HashMap<>();
+    private final Map<String, GitConfig> configs = new HashMap<>();
+    private @Nullable GitConfig own;
+
+    GitPrograms(Facts facts, String home) {
+        this.facts = facts;
+        this.home = home;
+    }
+
+    Optional<Worktree> tree(@Nullable String directory) {
+        return directory == null
+                ? Optional.empty()
+                : trees.computeIfAbsent(
+                        directory, folder -> Worktree.at(facts, facts.resolve(folder)));
+    }
+
+    private GitConfig config(Worktree tree) {
+        return configs.computeIfAbsent(tree.git(), _ -> GitConfig.local(facts, tree, home));
+    }
+
+    /** What an alias stands for, the repository's own before the person's. */
+    Optional<String> alias(@Nullable String directory, String name) {
+        String key = "alias." + name.toLowerCase(Locale.ROOT);
+        Optional<String> local = tree(directory).flatMap(tree -> config(tree).last(key));
+        if (local.isPresent()) {
+            return local;
+        }
+        if (own == null) {
+            own = GitConfig.own(facts, home);
+        }
+        return own.last(key);
+    }
+
+    /**
+     * The setting or hook that would run, in words, or null.
+     *
+     * @param words of the whole command
+     */
+    @Nullable String named(@Nullable String directory, String sub, List<String> words) {
+        Worktree tree = tree(directory).orElse(null);
+        return tree == null ? null : named(tree, sub, words, 0);
+    }
+
+    private @Nullable String named(Worktree tree, String sub, List<String> words, int depth) {
+        GitConfig config = config(tree);
+        if (!config.isWhole()) {
+            return "settings that cannot be read";
+        }
+        boolean fetches = mayFetch(config);
+        for (GitConfig.Entry entry : config.entries()) {
+            if (runs(entry, tree, sub, words, fetches)) {
+                return "`" + entry.key() + "`";
+            }
+        }
+        String hook = hook(tree, config, sub);
+        return hook == null ? submodule(tree, sub, depth) : hook;
+    }
+
+    private boolean runs(
+            GitConfig.Entry entry, Worktree tree, String sub, List<String> words, boolean fetches) {
+        String name = entry.name();
+        String value = entry.text();
+        boolean set = !value.isEmpty();
+        boolean files = !OBJECTS_ONLY.contains(sub);
+        return switch (entry.section()) {
+            case "core" ->
+                    switch (name) {
+                        case "fsmonitor" -> files && !entry.isSwitch();
+                        case "pager" -> PAGED.contains(sub) && pages(entry, words);
+                        case "worktree" -> !isSame(tree, value);
+                        case "sshcommand", "gitproxy", "askpass" -> set && fetches;
+                        default -> false;
+                    };
+            case "pager" ->
+                    entry.key().equals("pager." + sub) && !entry.isSwitch() && pages(entry, words);
+            case "filter" ->
+                    set
+                            && switch (name) {
+                                case "clean", "process" -> files || sub.equals("hash-object");
+                                case "smudge" ->
+                                        files
+                                                || (sub.equals("cat-file")
+                                                        && has(words, "--filters"));
+                                default -> false;
+                            };
+            case "diff" ->
+                    set
+                            && switch (name) {
+                                case "external", "command" -> showsOutside(sub, words);
+                                case "textconv" -> converts(sub, words);
+                                default -> false;
+                            };
+            case "hook" ->
+                    set && name.equals("command") && (files || MAKES_REFERENCES.contains(sub));
+            case "gpg" ->
+                    set
+                            && name.equals("program")
+                            && (sub.startsWith("verify-")
+                                    || sub.equals("log")
+                                    || sub.equals("show")
+                                    || sub.equals("tag"));
+            case "tar" -> set && name.equals("command") && sub.equals("archive");
+            case "merge" -> set && name.equals("driver") && sub.startsWith("merge-");
+            case "trailer" ->
+                    set
+                            && (name.equals("command") || name.equals("cmd"))
+                            && sub.equals("interpret-trailers");
+            case "man", "browser", "web", "help" ->
+                    set
+                            && sub.equals("help")
+                            && (name.equals("cmd")
+                                    || name.equals("path")
+                                    || name.equals("browser")
+                                    || name.equals("viewer"));
+            case "credential" -> set && name.equals("helper") && fetches;
+            case "remote" ->
+                    set
+                            && fetches
+                            && (name.equals("uploadpack")
+                                    || name.equals("vcs")
+                                    || (name.equals("url") && value.contains("::")));
+            default -> false;
+        };
+    }
+
+    private static boolean has(List<String> words, String... wanted) {
+        for (String word : wanted) {
+            if (words.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A pager that only shows is no concern. */
+    private static boolean pages(GitConfig.Entry entry, List<String> words) {
+        return !has(words, "--no-pager", "-P")
+                && !entry.text().isEmpty()
+                && !entry.text().matches("cat|less( -[FRXSKMiWn]+)*|more");
+    }
+
+    private static boolean showsOutside(String sub, List<String> words) {
+        boolean asked = has(words, "--ext-diff");
+        return switch (sub) {
+            case "diff", "diff-tree", "diff-files", "diff-index" ->
+                    asked || !has(words, "--no-ext-diff");
+            default -> asked && SHOWS_CHANGES.contains(sub);
+        };
+    }
+
+    private static boolean converts(String sub, List<String> words) {
+        if (has(words, "--textconv")) {
+            return true;
+        }
+        return SHOWS_CHANGES.contains(sub) && !has(words, "--no-textconv");
+    }
+
+    /** Whether an object that is missing here is fetched when it is looked at. */
+    private static boolean mayFetch(GitConfig config) {
+        for (GitConfig.Entry entry : config.entries()) {
+            boolean partial =
+                    entry.key().equals("extensions.partialclone")
+                            || (entry.section().equals("remote")
+                                    && entry.name().equals("promisor")
+                                    && !entry.text().equals("false"));
+            if (partial) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isSame(Worktree tree, String worktree) {
+        String path = worktree.startsWith("/") ? worktree : tree.git() + "/" + worktree;
+        return facts.resolve(Paths.normalise(path)).equals(facts.resolve(tree.root()));
+    }
+
+    private @Nullable String hook(Worktree tree, GitConfig config, String sub) {
+        String folder = config.last("core.hookspath").orElse("");
+        if (folder.isEmpty()) {
+            folder = tree.common() + "/hooks";
+        } else if (folder.startsWith("~/")) {
+            folder = home + folder.substring(1);
+        } else if (!folder.startsWith("/")) {
+            folder = tree.root() + "/" + folder;
+        }
+        if (!OBJECTS_ONLY.contains(sub) && isHook(folder, "post-index-change")) {
+            return "the hook `post-index-change`";
+        }
+        boolean checksOut = sub.equals("checkout") || sub.equals("switch");
+        if (checksOut && isHook(folder, "post-checkout")) {
+            return "the hook `post-checkout`";
+        }
+        if (MAKES_REFERENCES.contains(sub) && isHook(folder, "reference-transaction")) {
+            return "the hook `reference-transaction`";
+        }
+        return null;
+    }
+
+    private boolean isHook(String folder, String name) {
+        return facts.kind(Paths.normalise(folder + "/" + name)) == Facts.Kind.FILE;
+    }
+
+    /** Looking at changes looks into the repositories below, each with settings of its own. */
+    private @Nullable String submodule(Worktree tree, String sub, int depth) {
+        if (tree.bare()
+                || depth > 3
+                || !(sub.equals("status") || sub.equals("diff") || sub.equals("add"))) {
+            return null;
+        }
+        List<String> below = tree.index(facts).map(GitIndex::submodules).orElse(List.of());
+        if (below.size() > MOST_SUBMODULES) {
+            return "settings of more submodules than can be read";
+        }
+        for (String path : below) {
+            Worktree inner = tree(tree.root() + "/" + path).orElse(null);
+            if (inner != null && !inner.root().equals(tree.root())) {
+                String program = named(inner, "status", List.of(), depth + 1);
+                if (program != null) {
+                    return program + " of the submodule `" + path + "`";
+                }
+            }
+        }
+        return null;
+    }
+}

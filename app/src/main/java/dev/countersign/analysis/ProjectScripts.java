@@ -1,0 +1,478 @@
+package dev.countersign.analysis;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * What the scripts and tasks of a project's own files would run: those of Composer, Deno, Just,
+ * Task, Poe, PDM, Hatch, Nx and Turbo.
+ */
+final class ProjectScripts {
+    private static final int MOST_LINES = 200;
+
+    @SuppressWarnings("deprecation")
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(JsonParser.Feature.ALLOW_COMMENTS)
+                    .enable(JsonParser.Feature.ALLOW_TRAILING_COMMA)
+                    .build();
+
+    /**
+     * A script that was found.
+     *
+     * @param folder where it runs
+     * @param lines shell text, in order
+     * @param whole whether that is all of it
+     */
+    record Found(String folder, List<String> lines, boolean whole) {}
+
+    private final Facts facts;
+    private final List<String> lines = new ArrayList<>();
+    private final Set<String> seen = new LinkedHashSet<>();
+    private boolean whole = true;
+    private boolean known;
+
+    private ProjectScripts(Facts facts) {
+        this.facts = facts;
+    }
+
+    /**
+     * The script a runner would run.
+     *
+     * @param script its name, or empty for the one that runs without a name
+     * @param top the folder above which no file is looked for
+     */
+    static Optional<Found> of(
+            Facts facts, String runner, String script, @Nullable String directory, String top) {
+        List<String> names =
+                switch (runner) {
+                    case "composer" -> List.of("composer.json");
+                    case "deno" -> List.of("deno.json", "deno.jsonc");
+                    case "just" -> List.of("justfile", "Justfile", ".justfile");
+                    case "task" ->
+                            List.of(
+                                    "Taskfile.yml",
+                                    "taskfile.yml",
+                                    "Taskfile.yaml",
+                                    "taskfile.yaml");
+                    case "poe", "pdm", "hatch" -> List.of("pyproject.toml");
+                    case "turbo", "nx" -> List.of("package.json");
+                    default -> List.of();
+                };
+        String folder = directory;
+        for (int i = 0; folder != null && i < 20 && !names.isEmpty(); i++) {
+            for (String name : names) {
+                Optional<String> text = facts.text(folder + "/" + name);
+                if (text.isPresent()) {
+                    ProjectScripts scripts = new ProjectScripts(facts);
+                    scripts.read(runner, script, text.get(), folder);
+                    return scripts.known
+                            ? Optional.of(
+                                    new Found(folder, List.copyOf(scripts.lines), scripts.whole))
+                            : Optional.empty();
+                }
+            }
+            int slash = folder.lastIndexOf('/');
+            folder = slash <= 0 || folder.equals(top) ? null : folder.substring(0, slash);
+        }
+        return Optional.empty();
+    }
+
+    private void read(String runner, String script, String text, String folder) {
+        switch (runner) {
+            case "composer" -> composer(Flow.map(json(text).get("scripts")), script);
+            case "deno" -> deno(Flow.map(json(text).get("tasks")), script);
+            case "just" -> just(text, script);
+            case "task" -> task(yaml(text), script.isEmpty() ? "default" : script);
+            case "poe" -> python(toml(text), "tool.poe.tasks", script);
+            case "pdm" -> python(toml(text), "tool.pdm.scripts", script);
+            case "hatch" -> hatch(toml(text), script);
+            default -> packages(json(text), script, folder);
+        }
+    }
+
+    private void unread() {
+        known = true;
+        whole = false;
+    }
+
+    private Map<String, Object> json(String text) {
+        try {
+            return Flow.map(JSON.readValue(text, Object.class));
+        } catch (JsonProcessingException | StackOverflowError e) {
+            unread();
+            return Map.of();
+        }
+    }
+
+    private Map<String, Object> yaml(String text) {
+        try {
+            Object all = new Load(LoadSettings.builder().build()).loadFromString(text);
+            return Flow.map(all);
+        } catch (YamlEngineException | ClassCastException | StackOverflowError e) {
+            unread();
+            return Map.of();
+        }
+    }
+
+    private Map<String, Object> toml(String text) {
+        Optional<Map<String, Object>> read = TomlTables.read(text);
+        if (read.isEmpty()) {
+            unread();
+        }
+        return read.orElse(Map.of());
+    }
+
+    private void line(String text) {
+        known = true;
+        if (lines.size() >= MOST_LINES) {
+            whole = false;
+        } else {
+            lines.add(text);
+        }
+    }
+
+    /** Whether a name is looked at for the first time. */
+    private boolean first(String name) {
+        return seen.size() < MOST_LINES && seen.add(name);
+    }
+
+    // ---- one runner each
+
+    private void composer(Map<String, Object> scripts, String name) {
+        Object body = scripts.get(name);
+        if (body == null || !first(name)) {
+            return;
+        }
+        for (String step : steps(body)) {
+            if (step.startsWith("@putenv ")) {
+                line("export " + step.substring(8));
+            } else if (step.startsWith("@php ") || step.startsWith("@composer ")) {
+                line(step.substring(1));
+            } else if (step.startsWith("@")) {
+                composer(scripts, step.substring(1).split(" ", 2)[0]);
+                known = true;
+            } else if (step.matches("[A-Za-z_\\\\][A-Za-z0-9_\\\\]*::[A-Za-z0-9_]+")) {
+                // A function of the project's own code.
+                known = true;
+            } else {
+                line(step);
+            }
+        }
+    }
+
+    private void deno(Map<String, Object> tasks, String name) {
+        Object body = tasks.get(name);
+        if (body == null || !first(name)) {
+            return;
+        }
+        if (body instanceof String text) {
+            line(text);
+            return;
+        }
+        if (body instanceof Map<?, ?>) {
+            Map<String, Object> all = Flow.map(body);
+            for (String other : steps(all.get("dependencies"))) {
+                deno(tasks, other);
+            }
+            if (all.get("command") instanceof String text) {
+                line(text);
+            }
+            known = true;
+            return;
+        }
+        unread();
+    }
+
+    /** The texts of a value that is one or a list; what is no text makes the script unread. */
+    private List<String> steps(@Nullable Object value) {
+        List<String> texts = new ArrayList<>();
+        switch (value) {
+            case null -> {}
+            case String text -> texts.add(text);
+            case List<?> list -> {
+                for (Object one : list) {
+                    if (one instanceof String text) {
+                        texts.add(text);
+                    } else {
+                        unread();
+                    }
+                }
+            }
+            default -> unread();
+        }
+        return texts;
+    }
+
+    private void task(Map<String, Object> file, String name) {
+        Object tasks = file.get("tasks");
+        Object body = tasks instanceof Map<?, ?> ? Flow.map(tasks).get(name) : null;
+        if (body == null || !first(name)) {
+            if (body == null && name.indexOf(':') > 0 && file.containsKey("includes")) {
+                unread();
+            }
+            return;
+        }
+        known = true;
+        if (!(body instanceof Map<?, ?>)) {
+            steps(body).forEach(this::templated);
+            return;
+        }
+        Map<String, Object> all = Flow.map(body);
+        for (String key : List.of("deps", "cmds", "cmd")) {
+            Object value = all.get(key);
+            List<?> items =
+                    value instanceof List<?> list
+                            ? list
+                            : value == null ? List.of() : List.of(value);
+            for (Object item : items) {
+                if (item instanceof String text) {
+                    if (key.equals("deps")) {
+                        task(file, text);
+                    } else {
+                        templated(text);
+                    }
+                } else if (item instanceof Map<?, ?>) {
+                    Map<String, Object> one = Flow.map(item);
+                    Object command = one.containsKey("cmd") ? one.get("cmd") : one.get("defer");
+                    if (one.get("task") instanceof String other) {
+                        task(file, other);
+                    } else if (command instanceof String text) {
+                        templated(text);
+                    } else {
+                        unread();
+                    }
+                }
+            }
+        }
+    }
+
+    /** What a template puts in is not known here. */
+    private void templated(String text) {
+        line(text.replaceAll("\\{\\{[^}]*\\}\\}", "\\$unknown_of_template"));
+    }
+
+    private void just(String text, String wanted) {
+        Map<String, List<String>> bodies = new LinkedHashMap<>();
+        Map<String, String> needs = new LinkedHashMap<>();
+        List<String> open = new ArrayList<>();
+        String start = "";
+        for (String line : text.replace("\\\n", " ").split("\n", -1)) {
+            if (line.startsWith(" ") || line.startsWith("\t")) {
+                open.add(line.strip());
+                continue;
+            }
+            if (line.isBlank() || line.startsWith("#") || line.startsWith("[")) {
+                continue;
+            }
+            open = new ArrayList<>();
+            if (line.startsWith("alias ") && line.contains(":=")) {
+                String[] parts = line.substring(6).split(":=", 2);
+                bodies.put(parts[0].strip(), List.of());
+                needs.put(parts[0].strip(), parts[1].strip());
+                continue;
+            }
+            if (line.startsWith("set shell")
+                    || line.startsWith("import")
+                    || line.startsWith("mod ")) {
+                whole &= line.matches("set shell\\s*:=\\s*\\[['\"](ba|z|da)?sh['\"].*");
+                continue;
+            }
+            int colon = line.indexOf(':');
+            if (colon <= 0 || line.startsWith(":=", colon)) {
+                continue;
+            }
+            String name = line.substring(0, colon).strip().split("\\s+", 2)[0].replace("@", "");
+            bodies.put(name, open);
+            needs.put(name, line.substring(colon + 1).replaceAll("[()&]|#.*", " "));
+            start = start.isEmpty() ? name : start;
+        }
+        recipe(bodies, needs, wanted.isEmpty() ? start : wanted);
+    }
+
+    private void recipe(Map<String, List<String>> bodies, Map<String, String> needs, String name) {
+        List<String> body = bodies.get(name);
+        if (body == null || !first(name)) {
+            return;
+        }
+        known = true;
+        for (String need : needs.getOrDefault(name, "").strip().split("\\s+", -1)) {
+            recipe(bodies, needs, need);
+        }
+        if (!body.isEmpty() && body.getFirst().startsWith("#!")) {
+            if (body.getFirst().matches("#!\\S*[/ ](env )?(ba|z|da)?sh\\b.*")) {
+                templated(String.join("\n", body));
+            } else {
+                whole = false;
+            }
+            return;
+        }
+        for (String line : body) {
+            String plain = line.replaceFirst("^[@-]+\\s*", "");
+            if (!plain.isEmpty() && !plain.startsWith("#")) {
+                templated(plain);
+            }
+        }
+    }
+
+    private void python(Map<String, Object> all, String table, String name) {
+        Object body = all.get(table + "." + name);
+        if (body == null) {
+            body = tableOf(all, table + "." + name);
+        }
+        if (body == null || !first(name)) {
+            return;
+        }
+        known = true;
+        for (String around : List.of("pre_" + name, "post_" + name)) {
+            if (table.startsWith("tool.pdm")) {
+                python(all, table, around);
+            }
+        }
+        switch (body) {
+            case String text -> line(text);
+            case List<?> list ->
+                    // Poe takes the texts of a list for other tasks.
+                    steps(list).forEach(other -> python(all, table, other));
+            default -> {
+                Map<String, Object> task = Flow.map(body);
+                boolean plain = false;
+                for (String key : List.of("cmd", "shell")) {
+                    Object text = task.get(key);
+                    if (text instanceof List<?>) {
+                        // The words of one command.
+                        List<String> words = steps(text).stream().map(CodeCommands::quote).toList();
+                        line(String.join(" ", words));
+                    } else {
+                        steps(text).forEach(this::line);
+                    }
+                    plain |= text != null;
+                }
+                for (String key : List.of("sequence", "composite", "deps")) {
+                    for (String other : steps(task.get(key))) {
+                        plain = true;
+                        if (key.equals("composite")) {
+                            composite(all, table, other);
+                        } else {
+                            python(all, table, other);
+                        }
+                    }
+                }
+                whole &= plain || task.containsKey("call") || task.containsKey("script");
+            }
+        }
+    }
+
+    private void composite(Map<String, Object> all, String table, String text) {
+        String name = text.strip().split("\\s+", 2)[0];
+        if (all.containsKey(table + "." + name)) {
+            python(all, table, name);
+        } else {
+            line(text);
+        }
+    }
+
+    /** A script that has a table of its own. */
+    private static @Nullable Map<String, Object> tableOf(Map<String, Object> all, String table) {
+        Map<String, Object> own = new LinkedHashMap<>();
+        all.forEach((key, value) -> {
+            if (key.startsWith(table + ".")) {
+                own.put(key.substring(table.length() + 1), value);
+            }
+        });
+        return own.isEmpty() ? null : own;
+    }
+
+    private void hatch(Map<String, Object> all, String script) {
+        int colon = script.lastIndexOf(':');
+        String environment = colon < 0 ? "default" : script.substring(0, colon);
+        hatch(all, "tool.hatch.envs." + environment + ".scripts.", script.substring(colon + 1));
+    }
+
+    private void hatch(Map<String, Object> all, String table, String name) {
+        Object body = all.get(table + name);
+        if (body == null || !first(table + name)) {
+            return;
+        }
+        known = true;
+        for (String step : steps(body)) {
+            String word = step.strip().split("\\s+", 2)[0];
+            if (all.containsKey(table + word)) {
+                hatch(all, table, word);
+            } else {
+                line(step.replaceAll("\\{[^}]*\\}", "\\$unknown_of_template"));
+            }
+        }
+    }
+
+    /** The script of that name in the packages of a workspace. */
+    private void packages(Map<String, Object> root, String script, String folder) {
+        packageScript(root, script);
+        Object workspaces = root.get("workspaces");
+        if (workspaces instanceof Map<?, ?>) {
+            workspaces = Flow.map(workspaces).get("packages");
+        }
+        List<String> patterns = new ArrayList<>(steps(workspaces));
+        if (patterns.isEmpty()) {
+            patterns.addAll(List.of("packages/*", "apps/*", "libs/*"));
+        }
+        for (String pattern : patterns) {
+            if (!pattern.endsWith("/*")) {
+                continue;
+            }
+            String above = folder + "/" + pattern.substring(0, pattern.length() - 2);
+            for (String name : facts.list(above).orElse(List.of())) {
+                Optional<String> text = facts.text(above + "/" + name + "/package.json");
+                if (text.isPresent()) {
+                    packageScript(json(text.get()), script);
+                }
+                facts.text(above + "/" + name + "/project.json")
+                        .ifPresent(project -> target(json(project), script));
+            }
+        }
+        facts.text(folder + "/project.json").ifPresent(text -> target(json(text), script));
+    }
+
+    private void packageScript(Map<String, Object> all, String script) {
+        Map<String, Object> scripts = Flow.map(all.get("scripts"));
+        for (String name : List.of("pre" + script, script, "post" + script)) {
+            if (scripts.get(name) instanceof String text) {
+                line(text);
+            }
+        }
+    }
+
+    private void target(Map<String, Object> project, String name) {
+        Map<String, Object> target = Flow.map(Flow.map(project.get("targets")).get(name));
+        Map<String, Object> options = Flow.map(target.get("options"));
+        for (Object one : new Object[] {target.get("command"), options.get("command")}) {
+            if (one instanceof String text) {
+                line(text);
+            }
+        }
+        Object commands = options.get("commands");
+        if (commands instanceof List<?> list) {
+            for (Object one : list) {
+                Object text = one instanceof Map<?, ?> ? Flow.map(one).get("command") : one;
+                if (text instanceof String line) {
+                    line(line);
+                } else {
+                    unread();
+                }
+            }
+        }
+    }
+}
