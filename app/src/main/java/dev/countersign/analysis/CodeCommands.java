@@ -115,6 +115,10 @@ final class CodeCommands {
                 i++;
                 continue;
             }
+            if (value.equals("+")) {
+                i++;
+                continue;
+            }
             if (value.length() < 2 || (value.charAt(0) != '-' && value.charAt(0) != '+')) {
                 break;
             }
@@ -142,11 +146,11 @@ final class CodeCommands {
         } else if (onlyChecks) {
             judge.file(job, Places.Touch.READ, rest.getFirst(), false);
         } else {
-            script(job, rest);
+            script(job, rest, dialect);
         }
     }
 
-    private void script(Job job, List<Argument> rest) {
+    private void script(Job job, List<Argument> rest, Shell dialect) {
         Argument file = rest.getFirst();
         String value = file.value();
         String base = Judge.programName(value);
@@ -161,7 +165,7 @@ final class CodeCommands {
             return;
         }
         if ("/dev/stdin".equals(value) || "/dev/fd/0".equals(value)) {
-            input(job, "sh", Shell.BASH);
+            input(job, "sh", dialect);
             return;
         }
         scriptFile(job, file);

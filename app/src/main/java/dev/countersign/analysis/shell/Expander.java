@@ -113,7 +113,9 @@ final class Expander {
         Piece all = Piece.EMPTY;
         Piece tilde = tilde(parts);
         if (tilde != null) {
-            all = tilde;
+            String written = ((Part.Literal) parts.getFirst()).text();
+            int slash = written.indexOf('/');
+            all = slash < 0 ? tilde : tilde.then(Piece.of(written.substring(slash)));
             from = 1;
         }
         for (int i = from; i < parts.size(); i++) {
@@ -139,7 +141,7 @@ final class Expander {
         return single(word);
     }
 
-    /** A leading tilde, or null when there is none. */
+    /** What a leading tilde stands for, up to the first slash; null when there is none. */
     private @Nullable Piece tilde(List<Part> parts) {
         if (!(parts.getFirst() instanceof Part.Literal literal)
                 || literal.quoted()
@@ -151,14 +153,12 @@ final class Expander {
             return Piece.OUTSIDE;
         }
         String user = literal.text().substring(1, slash < 0 ? literal.text().length() : slash);
-        Piece start =
-                switch (user) {
-                    case "" -> variable("HOME");
-                    case "+" -> variable("PWD");
-                    case "-" -> variable("OLDPWD");
-                    default -> Piece.OUTSIDE;
-                };
-        return slash < 0 ? start : start.then(Piece.of(literal.text().substring(slash)));
+        return switch (user) {
+            case "" -> variable("HOME");
+            case "+" -> variable("PWD");
+            case "-" -> variable("OLDPWD");
+            default -> Piece.OUTSIDE;
+        };
     }
 
     /** Builds the fields of one word. */
@@ -304,6 +304,11 @@ final class Expander {
             Piece tilde = tilde(parts);
             if (tilde != null) {
                 fields.quoted(tilde);
+                String written = ((Part.Literal) parts.getFirst()).text();
+                int slash = written.indexOf('/');
+                if (slash >= 0) {
+                    fields.literal(written.substring(slash), false);
+                }
                 from = 1;
             }
         }
@@ -448,7 +453,8 @@ final class Expander {
         }
         if (name.equals("PWD") || name.equals("OLDPWD")) {
             String key = name.equals("PWD") ? State.DIRECTORY : State.PREVIOUS;
-            if (state.get(key) instanceof State.Directory(String path)) {
+            if (state.get(key) instanceof State.Directory directory) {
+                String path = directory.only();
                 return path == null ? Value.OUTSIDE : new Value.Text(path);
             }
         }

@@ -94,6 +94,8 @@ final class Parser {
     private final Set<Integer> notAssignment = new HashSet<>(4);
     private List<Redirect.Document> pending = new ArrayList<>();
     private boolean outerPending;
+    private boolean inside;
+    private boolean documentInside;
     private int pos;
     private int depth;
 
@@ -191,6 +193,7 @@ final class Parser {
             for (Redirect.Document document : documents) {
                 read(document);
             }
+            documentInside = inside;
         }
     }
 
@@ -253,6 +256,13 @@ final class Parser {
     private void note(String reason, int from, int to) {
         if (shared.notes.size() < 100) {
             shared.notes.add(new Unknown(reason, chars.span(from, to)));
+        }
+    }
+
+    /** What a POSIX shell reads as something else, such as commands in {@code [[ a && b ]]}. */
+    private void notInSh(String what, int from) {
+        if (shared.shell == Shell.SH) {
+            note("`" + what + "` is not read alike by every sh", from, pos);
         }
     }
 
@@ -326,6 +336,12 @@ final class Parser {
                 skip(1);
                 command = new Command.Background(command, command.source());
             } else if (c == ';' && look(1) != ';' && look(1) != '&') {
+                if (documentInside) {
+                    note(
+                            "bash 5.2 may lose this `;`: it comes after a here-document in a substitution",
+                            pos,
+                            pos + 1);
+                }
                 skip(1);
             } else if (c != '\n') {
                 items.add(command);
@@ -520,6 +536,7 @@ final class Parser {
             skip(2);
             Word text = arithmetic();
             if (text != null) {
+                notInSh("((", from);
                 return new Command.Arithmetic(text, chars.span(from, pos));
             }
             notArithmetic.add(start);
@@ -821,6 +838,15 @@ final class Parser {
                 Word word = declares ? declared() : some();
                 if (words.isEmpty()) {
                     String plain = word.plain();
+                    if (inside
+                            && !redirects.isEmpty()
+                            && plain != null
+                            && KEYWORDS.contains(plain)) {
+                        note(
+                                "bash 5.2 takes `" + plain + "` for a keyword in a substitution",
+                                from,
+                                pos);
+                    }
                     declares = plain != null && DECLARES.contains(plain);
                     if (shared.shell == Shell.ZSH && plain != null) {
                         zshCommand(plain, word);
@@ -1015,6 +1041,9 @@ final class Parser {
         if (operator == null) {
             pos = from;
             return null;
+        }
+        if (operator.startsWith("&")) {
+            notInSh(operator, from);
         }
         skip(operator.length());
         if (shared.shell == Shell.ZSH && operator.startsWith(">") && peek() == '!') {
@@ -1411,6 +1440,7 @@ final class Parser {
             pieces.add(parameter(inQuotes));
             depth--;
         } else if (next == '[') {
+            notInSh("$[", from);
             skip(2);
             enter();
             Word inside = brackets(']');
@@ -1420,6 +1450,7 @@ final class Parser {
             skip(1);
             pieces.add(new Part.Ansi(ansi()));
         } else if (next == '"' && !inQuotes) {
+            notInSh("$\"", from);
             skip(1);
             peek();
             pieces.add(doubled());
@@ -1456,6 +1487,10 @@ final class Parser {
         enter();
         List<Redirect.Document> around = pending;
         boolean aroundOuter = outerPending;
+        boolean aroundInside = inside;
+        boolean aroundDocument = documentInside;
+        inside = true;
+        documentInside = false;
         outerPending = outerPending || !around.isEmpty();
         pending = new ArrayList<>();
         Command body = block();
@@ -1469,6 +1504,8 @@ final class Parser {
         pos++;
         pending = around;
         outerPending = aroundOuter;
+        inside = aroundInside;
+        documentInside = aroundDocument;
         depth--;
         return body;
     }
@@ -1522,6 +1559,9 @@ final class Parser {
             pos++;
         }
         pos++;
+        if (inQuotes && bracesBetweenQuotes(inside)) {
+            note("bash expands braces between quotes in backticks early", from, pos);
+        }
         enter();
         Parser inner =
                 new Parser(
@@ -1540,6 +1580,12 @@ final class Parser {
         }
         depth--;
         return substitution(new Command.Sequence(items, chars.span(from, pos)), from);
+    }
+
+    private static boolean bracesBetweenQuotes(StringBuilder inside) {
+        return inside.indexOf("\"") >= 0
+                && inside.indexOf("{") >= 0
+                && (inside.indexOf(",") >= 0 || inside.indexOf("..") >= 0);
     }
 
     private String ansi() throws SyntaxException {
@@ -1835,6 +1881,7 @@ final class Parser {
     // ── [[ ]] ──
 
     private Command test(int from) throws SyntaxException {
+        notInSh("[[", from);
         skip(2);
         List<Command.Comparison> found = new ArrayList<>();
         disjunction(found);
