@@ -505,21 +505,21 @@ final class Variants {
         List<String> words = words();
         int n = number++;
         String joined = String.join(" ", words.stream().map(this::quoted).toList());
-        switch (random.nextInt(26)) {
+        return switch (random.nextInt(26)) {
             case 0 -> {
                 setup.append("set -- ").append(joined).append("; ");
-                return random.nextBoolean() ? "\"$@\"" : "\"$1\" \"${@:2}\"";
+                yield random.nextBoolean() ? "\"$@\"" : "\"$1\" \"${@:2}\"";
             }
             case 1 -> {
                 setup.append("w").append(n).append("=(").append(joined).append("); ");
-                return "\"${w" + n + "[@]}\"";
+                yield "\"${w" + n + "[@]}\"";
             }
             case 2 -> {
                 setup.append("f").append(n).append("() { \"$@\"; }; f").append(n).append(' ');
-                return joined;
+                yield joined;
             }
             case 3 -> {
-                return "{" + words.getFirst() + ",n" + n + "}";
+                yield "{" + words.getFirst() + ",n" + n + "}";
             }
             case 4 -> {
                 setup.append("IFS=,; i")
@@ -528,49 +528,49 @@ final class Variants {
                         .append(words.getFirst())
                         .append(",n");
                 setup.append(n).append("; ");
-                return "$i" + n;
+                yield "$i" + n;
             }
             case 5 -> {
-                return words.getFirst() + "${IFS}n" + n;
+                yield words.getFirst() + "${IFS}n" + n;
             }
             case 6 -> {
-                return words.getFirst() + "$IFS-f${IFS:0:1}n" + n;
+                yield words.getFirst() + "$IFS-f${IFS:0:1}n" + n;
             }
             case 7 -> {
                 setup.append("shopt -s expand_aliases\nalias q").append(n).append("='");
                 setup.append(words.getFirst()).append("'\n");
-                return "q" + n + " n" + n;
+                yield "q" + n + " n" + n;
             }
             case 8 -> {
                 setup.append("read -r p").append(n).append(" q").append(n).append(" <<< '");
                 setup.append(words.getFirst()).append(" n").append(n).append("'; ");
-                return "$p" + n + " $q" + n;
+                yield "$p" + n + " $q" + n;
             }
             case 9 -> {
-                return "$(echo " + words.getFirst() + " n" + n + ")";
+                yield "$(echo " + words.getFirst() + " n" + n + ")";
             }
             case 10 -> {
-                return "`printf " + words.getFirst() + "` n" + n;
+                yield "`printf " + words.getFirst() + "` n" + n;
             }
             case 11 -> {
-                return "/usr/bin/" + words.getFirst() + " n" + n;
+                yield "/usr/bin/" + words.getFirst() + " n" + n;
             }
             case 12 -> {
-                return "/???/bin/" + words.getFirst() + " n" + n;
+                yield "/???/bin/" + words.getFirst() + " n" + n;
             }
             case 13 -> {
                 setup.append("k").append(n).append("=v").append(n).append("; v").append(n);
                 setup.append('=').append(words.getFirst()).append("; ");
-                return "${!k" + n + "} n" + n;
+                yield "${!k" + n + "} n" + n;
             }
             default -> {
                 StringBuilder out = new StringBuilder();
                 for (String word : words) {
                     out.append(out.isEmpty() ? "" : " ").append(word(word, setup));
                 }
-                return out.toString();
+                yield out.toString();
             }
-        }
+        };
     }
 
     private String word(String word, StringBuilder setup) {
