@@ -41,6 +41,7 @@ final class Interpreter {
                     "local", "declare", "true", ":", "test", "[", "ls", "cat", "grep", "mkdir",
                     "exit", "return");
 
+    private static final Set<String> ALWAYS_THERE = Set.of("/", "/tmp", "/usr", "/etc", "/var");
     private static final Span NOWHERE = new Span(0, 0);
     private static final Input INHERITED = new Input.Inherited();
 
@@ -217,7 +218,7 @@ final class Interpreter {
      * run that may take folders away, nothing is sure.
      */
     boolean exists(String path) {
-        if (path.equals("/")) {
+        if (ALWAYS_THERE.contains(path)) {
             return true;
         }
         if (touched || Directories.holds("/dev/null", path)) {
@@ -1530,7 +1531,10 @@ final class Interpreter {
             unknown("the alias `" + name + "` is not constant", simple.source());
             return;
         }
-        if (text.endsWith(" ") || text.endsWith("\t")) {
+        if (text.endsWith(" ")
+                || text.endsWith("\t")
+                || text.indexOf('\n') >= 0
+                || text.contains("<<")) {
             unknown("the alias `" + name + "` changes how its arguments are read", simple.source());
         }
         StringBuilder code = new StringBuilder(text);

@@ -439,7 +439,7 @@ final class Parser {
             if (word.equals("!")) {
                 negated = true;
                 skip(1);
-            } else if (word.equals("time")) {
+            } else if (word.equals("time") && !timeProgram()) {
                 skip(4);
                 blanks();
                 if (peek() == '-' && look(1) == 'p' && meta(look(2))) {
@@ -478,6 +478,19 @@ final class Parser {
         }
         return new Command.Pipeline(
                 stages, negated, chars.span(from, from).union(stages.getLast().source()));
+    }
+
+    /** Whether {@code time} is the program of that name, as in a POSIX shell before plain words. */
+    private boolean timeProgram() throws SyntaxException {
+        if (shared.shell != Shell.SH) {
+            return false;
+        }
+        int from = pos;
+        skip(4);
+        blanks();
+        boolean plain = !meta(peek()) && keyword().isEmpty();
+        pos = from;
+        return plain;
     }
 
     // ── commands ──
