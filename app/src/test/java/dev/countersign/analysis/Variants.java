@@ -375,6 +375,10 @@ final class Variants {
                     List.of("zzz"),
                     List.of("cargo", "test"),
                     List.of("ls", "-l"));
+
+    /** Programs that need but a name. */
+    private static final List<String> ALONE = List.of("rm", "touch", "zzz", "mkdir", "ls", "make");
+
     private static final List<String> WORDS =
             List.of(
                     "x", "a b", "y.txt", "main", "src", "/tmp/q", "k=v", "{}", "a;b", "$(no)",
@@ -519,48 +523,44 @@ final class Variants {
                 yield joined;
             }
             case 3 -> {
-                yield "{" + words.getFirst() + ",n" + n + "}";
+                yield "{" + one(ALONE) + ",n" + n + "}";
             }
             case 4 -> {
-                setup.append("IFS=,; i")
-                        .append(n)
-                        .append('=')
-                        .append(words.getFirst())
-                        .append(",n");
+                setup.append("IFS=,; i").append(n).append('=').append(one(ALONE)).append(",n");
                 setup.append(n).append("; ");
                 yield "$i" + n;
             }
             case 5 -> {
-                yield words.getFirst() + "${IFS}n" + n;
+                yield one(ALONE) + "${IFS}n" + n;
             }
             case 6 -> {
-                yield words.getFirst() + "$IFS-f${IFS:0:1}n" + n;
+                yield one(ALONE) + "$IFS-f${IFS:0:1}n" + n;
             }
             case 7 -> {
                 setup.append("shopt -s expand_aliases\nalias q").append(n).append("='");
-                setup.append(words.getFirst()).append("'\n");
+                setup.append(one(ALONE)).append("'\n");
                 yield "q" + n + " n" + n;
             }
             case 8 -> {
                 setup.append("read -r p").append(n).append(" q").append(n).append(" <<< '");
-                setup.append(words.getFirst()).append(" n").append(n).append("'; ");
+                setup.append(one(ALONE)).append(" n").append(n).append("'; ");
                 yield "$p" + n + " $q" + n;
             }
             case 9 -> {
-                yield "$(echo " + words.getFirst() + " n" + n + ")";
+                yield "$(echo " + one(ALONE) + " n" + n + ")";
             }
             case 10 -> {
-                yield "`printf " + words.getFirst() + "` n" + n;
+                yield "`printf " + one(ALONE) + "` n" + n;
             }
             case 11 -> {
-                yield "/usr/bin/" + words.getFirst() + " n" + n;
+                yield "/usr/bin/" + one(ALONE) + " n" + n;
             }
             case 12 -> {
-                yield "/???/bin/" + words.getFirst() + " n" + n;
+                yield "/???/bin/" + one(ALONE) + " n" + n;
             }
             case 13 -> {
                 setup.append("k").append(n).append("=v").append(n).append("; v").append(n);
-                setup.append('=').append(words.getFirst()).append("; ");
+                setup.append('=').append(one(ALONE)).append("; ");
                 yield "${!k" + n + "} n" + n;
             }
             default -> {

@@ -551,6 +551,9 @@ final class Builtins {
     }
 
     private void read(List<Argument> rest, Command.Simple simple, @Nullable Input input) {
+        if (input instanceof Input.Text text && words(rest, simple, text.value())) {
+            return;
+        }
         Argument only = line(rest);
         if (only != null) {
             variable(only, shell.line(simple, input));
@@ -588,6 +591,37 @@ final class Builtins {
         if (!named) {
             shell.assign("REPLY", Value.ANY, source);
         }
+    }
+
+    /** Sets the variables to the words of a constant line; answers whether it could. */
+    private boolean words(List<Argument> rest, Command.Simple simple, @Nullable String text) {
+        if (text == null
+                || text.indexOf('\\') >= 0
+                || context.shell() != Shell.BASH
+                || state.get(State.VARIABLE + "IFS") != null
+                || !simple.assigns().isEmpty()) {
+            return false;
+        }
+        int from = !rest.isEmpty() && "-r".equals(rest.getFirst().value()) ? 1 : 0;
+        List<Argument> names = rest.subList(from, rest.size());
+        for (Argument name : names) {
+            if (name.value() == null || name.glob() || !Parser.isName(name.value())) {
+                return false;
+            }
+        }
+        if (names.isEmpty()) {
+            return false;
+        }
+        int end = text.indexOf('\n');
+        String line = (end < 0 ? text : text.substring(0, end)).strip();
+        if (line.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            return false;
+        }
+        String[] words = line.split(" +", names.size());
+        for (int i = 0; i < names.size(); i++) {
+            variable(names.get(i), new Value.Text(i < words.length ? words[i] : ""));
+        }
+        return true;
     }
 
     /** The one variable that gets whole lines, or null. */

@@ -117,8 +117,8 @@ final class Parser {
             if (peek() != END) {
                 throw unexpected();
             }
-            if (!pending.isEmpty()) {
-                throw error("here-document `" + pending.getFirst().delimiter() + "` has no end");
+            for (Redirect.Document document : pending) {
+                document.read(new Word(List.of(), "", chars.span(end, end)));
             }
         } catch (SyntaxException e) {
             items.addAll(loose);
@@ -1171,7 +1171,7 @@ final class Parser {
         StringBuilder body = new StringBuilder();
         int[] map = new int[64];
         while (true) {
-            if (pos >= end) {
+            if (pos >= end && inside) {
                 throw error("here-document `" + document.delimiter() + "` has no end");
             }
             int bodyLength = body.length();
@@ -1204,7 +1204,12 @@ final class Parser {
                 return;
             }
             if (last) {
-                throw error("here-document `" + document.delimiter() + "` has no end");
+                if (inside) {
+                    throw error("here-document `" + document.delimiter() + "` has no end");
+                }
+                // The shell warns, and takes all that is left.
+                document.read(contents(document, body.toString(), map, from, end));
+                return;
             }
             map = put(map, body, '\n');
             pos++;
@@ -1561,6 +1566,11 @@ final class Parser {
             }
             if (c == '\\' && pos + 1 < end) {
                 char next = text.charAt(pos + 1);
+                if (next == '\n') {
+                    // Gone even between single quotes in here.
+                    pos += 2;
+                    continue;
+                }
                 if (next == '`' || next == '\\' || next == '$' || (next == '"' && inQuotes)) {
                     pos++;
                 } else {
