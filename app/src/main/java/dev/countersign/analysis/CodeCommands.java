@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.code.Program;
 import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.analysis.shell.Printed;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
@@ -291,22 +292,22 @@ final class CodeCommands {
             }
             words.add(value);
         }
+        String printed = Printed.by(source, job.context().shell());
+        if (printed != null) {
+            return printed;
+        }
         if ("cat".equals(name) && words.isEmpty()) {
             return source.input() instanceof Invocation.Input.Text text ? text.value() : null;
         }
-        if ("echo".equals(name)) {
-            while (!words.isEmpty() && words.getFirst().matches("-[neE]+")) {
-                words.removeFirst();
-            }
-            return unescaped(String.join(" ", words));
+        if ("echo".equals(name) && words.size() > 1 && words.getFirst().matches("-n?en?")) {
+            return unescaped(String.join(" ", words.subList(1, words.size())));
         }
         if ("printf".equals(name) && !words.isEmpty()) {
             String format = words.getFirst();
             if (words.size() == 1 && format.indexOf('%') < 0) {
                 return unescaped(format);
             }
-            boolean plain = format.equals("%s") || format.equals("%s\\n") || format.equals("%b");
-            return plain && words.size() == 2 ? unescaped(words.get(1)) : null;
+            return format.equals("%b") && words.size() == 2 ? unescaped(words.get(1)) : null;
         }
         return null;
     }
