@@ -444,7 +444,7 @@ final class CodeCommands {
         switch (language) {
             case "sql", "sqlite" -> SqlText.judge(judge, job, text);
             case "sed" -> sedProgram(job, text);
-            case "awk" -> awkProgram(job, text);
+            case "awk" -> awkProgram(job, text, place(job, word));
             default -> programText(job, language, text, place(job, word), List.of(), false);
         }
     }
@@ -791,12 +791,27 @@ final class CodeCommands {
             return;
         }
         Set<String> plain = plainOptions(language);
-        boolean trusted = proven && reading.given.stream().allMatch(g -> plain.contains(g.name()));
+        boolean trusted = proven && areAll(reading, plain);
         if (language.equals("python")) {
             trusted &= isThree(job) && (reading.has("-I", "-P") || !effects.shadowsPython(job));
         }
         Span place = text.equals(word.value()) ? place(job, word) : null;
         programText(job, language, text, place, after(job, word), trusted);
+    }
+
+    private static boolean areAll(Reading reading, Set<String> plain) {
+        for (Reading.Given given : reading.given) {
+            Argument value = given.value();
+            String text = value == null ? null : value.value();
+            // What splits lines may be code when it stands in quotes of its own.
+            boolean splits =
+                    given.name().equals("-F") && (text == null || !text.matches("[^/'\"]+"));
+            boolean digit = given.name().matches("-[0-9]+") && plain.contains("-0");
+            if (splits || (!digit && !plain.contains(given.name()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isThree(Job job) {
@@ -850,8 +865,23 @@ final class CodeCommands {
         if (!name.equals("perl") && !name.equals("ruby")) {
             return;
         }
+        if (name.equals("perl") && !isPlainName(word)) {
+            judge.opaque(job, "`perl` may run the name of a file as a command");
+        }
         boolean inPlace = reading.has("-i");
         judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, word, false);
+    }
+
+    /** Whether perl can only take a word, or what it matches, for the name of a file. */
+    private static boolean isPlainName(Argument word) {
+        String value = word.value();
+        if (value == null || value.isEmpty()) {
+            return true;
+        }
+        char first = value.charAt(0);
+        char last = value.charAt(value.length() - 1);
+        boolean starts = Character.isLetterOrDigit(first) || "_./~@%,=".indexOf(first) >= 0;
+        return starts && (Character.isLetterOrDigit(last) || "_./~-".indexOf(last) >= 0);
     }
 
     private void interpreterInput(Job job, String name, Reading reading) {
@@ -879,8 +909,7 @@ final class CodeCommands {
         }
         String language = language(name);
         Set<String> plain = plainOptions(language);
-        boolean trusted =
-                reading.proven() && reading.given.stream().allMatch(g -> plain.contains(g.name()));
+        boolean trusted = reading.proven() && areAll(reading, plain);
         if (language.equals("python")) {
             trusted &= isThree(job) && (reading.has("-I", "-P") || !effects.shadowsPython(job));
         }
@@ -990,9 +1019,7 @@ final class CodeCommands {
         judge.unproven(job, name, reading);
         boolean inPlace = reading.has("-i", "--in-place");
         boolean byOption = reading.has("-e", "--expression", "-f", "--file");
-        for (Argument text : reading.values("-e", "--expression")) {
-            programText(job, "sed", text);
-        }
+        sedTexts(job, reading.values("-e", "--expression"));
         for (Argument file : reading.values("-f", "--file")) {
             scriptFile(job, file);
         }
@@ -1005,6 +1032,22 @@ final class CodeCommands {
         }
         for (Argument file : files) {
             judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, file, false);
+        }
+    }
+
+    /** All texts together are one script. */
+    private void sedTexts(Job job, List<Argument> texts) {
+        StringBuilder script = new StringBuilder();
+        for (Argument text : texts) {
+            String value = text.value();
+            if (value == null) {
+                programText(job, "sed", text);
+                return;
+            }
+            script.append(script.isEmpty() ? "" : "\n").append(value);
+        }
+        if (!texts.isEmpty()) {
+            sedProgram(job, script.toString());
         }
     }
 
@@ -1053,21 +1096,19 @@ final class CodeCommands {
         }
     }
 
-    private void awkProgram(Job job, String text) {
-        String problem = AwkProgram.problem(text);
-        if (problem == null) {
-            return;
+    private void awkProgram(Job job, String text, @Nullable Span place) {
+        Program program = ProgramText.read("awk", text, List.of()).orElseThrow();
+        if (!program.complete()) {
+            Draft draft =
+                    judge.opaque(job, "the `awk` program is not understood at " + program.unread());
+            if (judge.call.network.mentionsOwn(text)) {
+                draft.floor("Countersign's own address is out of reach for agents");
+            }
+            if (touchesProtected(text.toLowerCase(Locale.ROOT))) {
+                draft.floor(
+                        "hook, permission and policy files are changed by people, not by agents");
+            }
         }
-        if (problem.equals("ENVIRON")) {
-            judge.secret(job, "`awk` shows the environment", "environment");
-            return;
-        }
-        Draft draft = judge.opaque(job, "the `awk` program may " + problem);
-        if (judge.call.network.mentionsOwn(text)) {
-            draft.floor("Countersign's own address is out of reach for agents");
-        }
-        if (touchesProtected(text.toLowerCase(Locale.ROOT))) {
-            draft.floor("hook, permission and policy files are changed by people, not by agents");
-        }
+        effects.add(job, program, place);
     }
 }

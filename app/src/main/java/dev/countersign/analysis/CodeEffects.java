@@ -2,6 +2,7 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.Effect;
 import dev.countersign.analysis.code.Program;
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
@@ -85,6 +86,10 @@ final class CodeEffects {
                     judge.nested(shell.text(), job, job.directory(), Shell.SH);
                 }
             }
+            case Effect.Fed fed ->
+                    one(
+                            job.with(new Invocation.Input.Inherited()),
+                            new Effect.Shell(fed.text(), fed.at()));
             case Effect.Environment _ ->
                     judge.secret(job, "the program shows the environment", "environment");
         }

@@ -53,17 +53,22 @@ record SedProgram(List<String> reads, List<String> writes, List<String> runs, bo
             return switch (command) {
                 case '{', 'p', 'P', 'd', 'D', '=', 'n', 'N', 'h', 'H', 'g', 'G', 'x', 'z', 'F' ->
                         true;
-                case '#', 'a', 'i', 'c' -> {
-                    int end = at;
-                    while (end < text.length()
-                            && (text.charAt(end) != '\n' || text.charAt(end - 1) == '\\')) {
-                        end++;
+                case '#' -> {
+                    int end = text.indexOf('\n', at);
+                    at = end < 0 ? text.length() : end;
+                    yield true;
+                }
+                case 'a', 'i', 'c' -> {
+                    while (at < text.length() && text.charAt(at) != '\n') {
+                        at += text.charAt(at) == '\\' ? 2 : 1;
                     }
-                    at = end;
+                    at = Math.min(at, text.length());
                     yield true;
                 }
                 case ':', 'b', 't', 'T' -> {
-                    while (at < text.length() && "\n;}".indexOf(text.charAt(at)) < 0) {
+                    skip(" \t");
+                    // A blank ends a label for some, so what follows is read as a command too.
+                    while (at < text.length() && "\n;} \t".indexOf(text.charAt(at)) < 0) {
                         at++;
                     }
                     yield true;

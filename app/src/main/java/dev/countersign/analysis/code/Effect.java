@@ -25,6 +25,9 @@ public sealed interface Effect {
     /** Text that a shell runs. */
     record Shell(@Nullable String text, int at) implements Effect {}
 
+    /** Text of a shell that reads what the program writes. */
+    record Fed(@Nullable String text, int at) implements Effect {}
+
     /** Variables of the environment are shown. */
     record Environment(int at) implements Effect {}
 }

@@ -23,6 +23,10 @@ public final class ProgramText {
         return switch (language) {
             case "python" -> Optional.of(new PythonReader(text, arguments).program());
             case "javascript" -> Optional.of(new JavaScriptReader(text, arguments).program());
+            case "awk" -> Optional.of(new AwkReader(text).program());
+            case "perl" -> Optional.of(new PerlReader(text, arguments).program());
+            case "ruby" -> Optional.of(new ScriptReader(text, true).program());
+            case "php" -> Optional.of(new ScriptReader(text, false).program());
             default -> Optional.empty();
         };
     }

@@ -442,6 +442,6 @@ abstract class Reader {
     }
 
     static Set<String> words(String text) {
-        return Set.of(text.strip().split("\\s+", -1));
+        return Set.copyOf(Arrays.asList(text.strip().split("\\s+", -1)));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 final class SqlLexer extends Lexer {
     private final SqlScript.Dialect dialect;
+    private boolean fresh;
 
     SqlLexer(String text, SqlScript.Dialect dialect) {
         super(text);
@@ -30,7 +31,7 @@ final class SqlLexer extends Lexer {
                 unread("a NUL character");
             } else if (c == '\n') {
                 at++;
-                add(Token.Kind.LINE, at - 1);
+                fresh = true;
             } else if (c <= ' ') {
                 at++;
             } else if (looking("--")) {
@@ -57,14 +58,12 @@ final class SqlLexer extends Lexer {
         }
     }
 
+    /** Whether a line begins here, and no statement is open. */
     private boolean startsLine() {
         boolean dots = dialect == SqlScript.Dialect.SQLITE || dialect == SqlScript.Dialect.DUCKDB;
-        int i = tokens.size() - 1;
-        while (i >= 0 && tokens.get(i).kind() == Token.Kind.LINE) {
-            i--;
-        }
-        boolean fresh = i < 0 || tokens.get(i).is(";") || tokens.get(i).text().startsWith(".");
-        return dots && fresh;
+        Token last = last();
+        boolean line = last == null || (fresh && text.lastIndexOf('\n', at) >= last.to());
+        return dots && line && (last == null || last.is(";") || last.kind() == Token.Kind.TEMPLATE);
     }
 
     /** A command of the client: the rest of the line. */

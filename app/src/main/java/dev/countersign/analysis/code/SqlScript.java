@@ -111,10 +111,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                 if (command) {
                     command(
                             tokens.get(i),
-                            i == 0
-                                    || isKind(i - 1, Token.Kind.LINE)
-                                    || is(i - 1, ";")
-                                    || isKind(i - 1, Token.Kind.TEMPLATE));
+                            i == 0 || is(i - 1, ";") || isKind(i - 1, Token.Kind.TEMPLATE));
                 }
             }
         }
@@ -361,6 +358,10 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                         unread("`from`");
                     }
                 }
+                case "install", "load", "import", "export" -> {
+                    is(Kind.CHANGES);
+                    unread("`" + first + "`");
+                }
                 case "system" -> {
                     Token token = tokens.get(from);
                     if (dialect == Dialect.MYSQL) {
@@ -459,7 +460,9 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                                                 && !is(n, "null")
                                                 && !is(n, "is"));
                         boolean same = is(n + 1, "=") && text(n).equals(text(n + 2));
-                        if (column && !same) {
+                        if (column && same) {
+                            n += 2;
+                        } else if (column) {
                             return !alwaysTrue(k, to);
                         }
                     }
