@@ -1,12 +1,15 @@
 package dev.countersign.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.countersign.call.Operation;
 import dev.countersign.call.RiskTier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -108,8 +111,7 @@ final class ProgramPropertyTest {
         Random random = new Random(SEED);
         List<String> names = List.of("python", "javascript", "perl", "awk");
         for (int i = 0; i < 3_000; i++) {
-            Parts parts = LANGUAGES.get(pick(names, random));
-            assertThat(parts).isNotNull();
+            Parts parts = Objects.requireNonNull(LANGUAGES.get(pick(names, random)));
             List<String> lines = new ArrayList<>();
             int length = 1 + random.nextInt(7);
             boolean odd = false;
@@ -135,6 +137,40 @@ final class ProgramPropertyTest {
                             .anyMatch(o -> o.opaque() && o.risk().atLeast(RiskTier.MEDIUM));
             assertThat(deleted).as(command).isEqualTo(deletes);
             assertThat(opaque).as(command).isEqualTo(odd);
+        }
+    }
+
+    @Test
+    void textMadeToBeSlowIsReadSoon() {
+        List<String> heads =
+                List.of(
+                        "python3 <<'E_O_P'\n",
+                        "node <<'E_O_P'\n",
+                        "perl <<'E_O_P'\n",
+                        "ruby <<'E_O_P'\n");
+        List<String> shapes =
+                List.of(
+                        "\\'",
+                        "a.b",
+                        ".b",
+                        "a=",
+                        "a=b+b;b=a+a;",
+                        "f'{",
+                        "`${",
+                        "(",
+                        "q(",
+                        "open(",
+                        "$a=",
+                        "[",
+                        "x=>");
+        for (String head : heads) {
+            for (String shape : shapes) {
+                String command = head + shape.repeat(10_000 / shape.length()) + "\nE_O_P\n";
+                assertTimeout(
+                        Duration.ofSeconds(2),
+                        () -> Fixture.operations(command),
+                        command.substring(0, 40));
+            }
         }
     }
 }

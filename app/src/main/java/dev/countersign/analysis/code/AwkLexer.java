@@ -58,8 +58,7 @@ final class AwkLexer extends Lexer {
             i += text.charAt(i) == '\\' ? 2 : 1;
         }
         if (i >= end || text.charAt(i) != '"') {
-            unread("a string without end");
-            at++;
+            broken("a string without end");
             return;
         }
         at = i + 1;
@@ -108,8 +107,7 @@ final class AwkLexer extends Lexer {
             i += c == '\\' ? 2 : 1;
         }
         if (i >= end || text.charAt(i) != '/') {
-            unread("a pattern without end");
-            at++;
+            broken("a pattern without end");
             return;
         }
         if (set) {

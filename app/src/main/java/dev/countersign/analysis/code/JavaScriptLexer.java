@@ -109,8 +109,7 @@ final class JavaScriptLexer extends Lexer {
             i += text.charAt(i) == '\\' ? 2 : 1;
         }
         if (i >= end || text.charAt(i) != quote) {
-            unread("a string without end");
-            at++;
+            broken("a string without end");
             return;
         }
         at = i + 1;
@@ -273,8 +272,7 @@ final class JavaScriptLexer extends Lexer {
             i += c == '\\' ? 2 : 1;
         }
         if (i >= end || text.charAt(i) != '/') {
-            unread("a pattern without end");
-            at++;
+            broken("a pattern without end");
             return;
         }
         i++;

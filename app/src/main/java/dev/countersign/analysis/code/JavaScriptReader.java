@@ -114,6 +114,9 @@ final class JavaScriptReader extends Reader {
     private static final Set<String> PLAIN_KEYS =
             words("recursive force encoding stdio timeout maxBuffer windowsHide");
 
+    /** Tokens of the longest value and of the longest dotted name that are followed. */
+    private static final int LONGEST = 200;
+
     /** A dotted name: what it stands for, and the token behind it. */
     private record Path(String name, int end) {}
 
@@ -273,7 +276,7 @@ final class JavaScriptReader extends Reader {
     private void assignment(int equals) {
         int end = equals + 1;
         boolean ends = false;
-        while (end < tokens.size() && !ends) {
+        while (end < tokens.size() && !ends && end < equals + LONGEST) {
             boolean line =
                     isKind(end, Token.Kind.LINE) && (isName(end + 1) || end + 1 == tokens.size());
             ends =
@@ -286,6 +289,9 @@ final class JavaScriptReader extends Reader {
             return;
         }
         bind(equals - 1);
+        if (!ends && end < tokens.size()) {
+            twice.add(text(equals - 1));
+        }
         constants.putIfAbsent(text(equals - 1), new Range(equals + 1, end));
     }
 
@@ -350,7 +356,7 @@ final class JavaScriptReader extends Reader {
         }
         StringBuilder name = new StringBuilder(base);
         boolean more = true;
-        while (more) {
+        while (more && end < i + LONGEST) {
             more = false;
             if ((is(end, ".") || is(end, "?.")) && isName(end + 1)) {
                 name.append('.').append(text(end + 1));

@@ -10,17 +10,25 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Lexer {
     static final int DEEPEST = 12;
+    private static final int MOST_FAILURES = 16;
 
     final String text;
     final List<Token> tokens;
     int at;
     int end;
     @Nullable String unread;
+    private int failures;
 
     Lexer(String text) {
         this.text = text;
         this.end = text.length();
         this.tokens = new ArrayList<>();
+    }
+
+    /** Something without end; after many of them the rest is left unread. */
+    void broken(String reason) {
+        unread(reason);
+        at = ++failures > MOST_FAILURES ? end : at + 1;
     }
 
     void unread(String reason) {

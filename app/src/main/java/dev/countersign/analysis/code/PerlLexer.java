@@ -243,8 +243,7 @@ final class PerlLexer extends Lexer {
         int start = at + 1;
         int stop = close(start, open);
         if (stop < 0) {
-            unread("quotes without end");
-            at++;
+            broken("quotes without end");
             return;
         }
         String first = text.substring(start, stop);
@@ -266,8 +265,7 @@ final class PerlLexer extends Lexer {
             }
             int stop2 = close(again, open2);
             if (stop2 < 0) {
-                unread("a substitution without end");
-                at++;
+                broken("a substitution without end");
                 return;
             }
             second = text.substring(again, stop2);

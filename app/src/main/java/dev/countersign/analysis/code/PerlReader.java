@@ -51,10 +51,10 @@ final class PerlReader extends Reader {
         for (int i = 0; i < tokens.size(); i++) {
             if (is(i, "=") && isName(i - 1) && text(i - 1).startsWith("$")) {
                 int end = i + 1;
-                while (end < tokens.size() && !is(end, ";") && !isKind(end, Token.Kind.LINE)) {
+                while (end < tokens.size() && !is(end, ";") && end < i + 60) {
                     end++;
                 }
-                if (bound.add(text(i - 1))) {
+                if (bound.add(text(i - 1)) && end < i + 60) {
                     constants.put(text(i - 1), new Range(i + 1, end));
                 } else {
                     constants.remove(text(i - 1));

@@ -83,8 +83,7 @@ final class PythonLexer extends Lexer {
         int open = at + (longer ? 3 : 1);
         int close = close(open, quote, longer ? three : null);
         if (close < 0) {
-            unread("a string without end");
-            at++;
+            broken("a string without end");
             return;
         }
         int behind = close + (longer ? 3 : 1);

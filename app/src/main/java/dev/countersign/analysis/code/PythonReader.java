@@ -185,6 +185,11 @@ final class PythonReader extends Reader {
                     bufsize buffering dirs_exist_ok default
                     """);
 
+    /** Tokens of the longest dotted name, and of the longest assignment, that are followed. */
+    private static final int LONGEST_NAME = 32;
+
+    private static final int LONGEST_ASSIGNMENT = 200;
+
     private final Map<String, String> aliases = new HashMap<>();
     private final Set<Integer> imported = new HashSet<>();
 
@@ -228,7 +233,7 @@ final class PythonReader extends Reader {
 
     private int dottedEnd(int i) {
         int end = i + 1;
-        while (is(end, ".") && isName(end + 1)) {
+        while (is(end, ".") && isName(end + 1) && end < i + LONGEST_NAME) {
             end += 2;
         }
         return end;
@@ -357,6 +362,7 @@ final class PythonReader extends Reader {
     private void assignment(int equals) {
         int start = equals;
         while (start > 0
+                && start > equals - LONGEST_ASSIGNMENT
                 && !(around(start - 1) < 0
                         && (isKind(start - 1, Token.Kind.LINE)
                                 || is(start - 1, ";")
@@ -366,9 +372,13 @@ final class PythonReader extends Reader {
         int end = equals + 1;
         boolean plain = start == equals - 1 && isName(start);
         while (end < tokens.size()
+                && end <= start + LONGEST_ASSIGNMENT
                 && !(around(end) < 0 && (isKind(end, Token.Kind.LINE) || is(end, ";")))) {
             plain &= !(around(end) < 0 && (is(end, "=") || is(end, ",")));
             end++;
+        }
+        if (end - start > LONGEST_ASSIGNMENT) {
+            unread("a long assignment");
         }
         if (plain) {
             bind(start);
@@ -750,7 +760,7 @@ final class PythonReader extends Reader {
 
     private boolean onModule(int i) {
         int first = i;
-        while (is(first - 1, ".") && isName(first - 2)) {
+        while (is(first - 1, ".") && isName(first - 2) && first > i - LONGEST_NAME) {
             first -= 2;
         }
         String path = first == i || is(first - 1, ".") ? null : path(first, i + 1);
@@ -838,7 +848,7 @@ final class PythonReader extends Reader {
 
     private boolean isOnAlias(int i) {
         int first = i;
-        while (is(first - 1, ".") && isName(first - 2)) {
+        while (is(first - 1, ".") && isName(first - 2) && first > i - LONGEST_NAME) {
             first -= 2;
         }
         return first < i && !is(first - 1, ".") && path(first, i) != null && !is(first, "str");

@@ -49,6 +49,10 @@ abstract class Reader {
     static final char HOME = '\u0001';
 
     boolean moves;
+
+    /** How many more operands of constants are looked at. */
+    private int fuel = 20_000;
+
     private final int[] pair;
     private final int[] around;
     private @Nullable String unread;
@@ -242,7 +246,7 @@ abstract class Reader {
 
     /** Appends one operand and returns the token behind it, or -1. */
     private int operand(int i, int to, StringBuilder out, int depth) {
-        if (i >= to) {
+        if (i >= to || --fuel < 0) {
             return -1;
         }
         Token token = tokens.get(i);

@@ -49,8 +49,9 @@ final class ScriptLexer extends Lexer {
     private void comment() {
         int line = text.indexOf('\n', at);
         int stop = line < 0 ? end : line;
-        if (!ruby && text.substring(at, stop).contains("?>")) {
-            unread("`?>`");
+        boolean code = text.startsWith("#[", at) || text.substring(at, stop).contains("?>");
+        if (!ruby && code) {
+            unread("what may be no comment");
         }
         at = stop;
     }
@@ -112,8 +113,7 @@ final class ScriptLexer extends Lexer {
             i += text.charAt(i) == '\\' ? 2 : 1;
         }
         if (i >= end) {
-            unread("a string without end");
-            at++;
+            broken("a string without end");
             return;
         }
         String inside = text.substring(from + 1, i);

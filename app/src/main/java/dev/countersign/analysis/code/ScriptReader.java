@@ -346,7 +346,19 @@ final class ScriptReader extends Reader {
         return symbol
                 || key
                 || (RUBY.contains(name) && !name.matches("File|Dir"))
-                || (bound.contains(name) && !POWERFUL.contains(name));
+                || (bound.contains(name) && !POWERFUL.contains(name) && !isCommand(i));
+    }
+
+    /** Whether a name takes arguments, which makes it a method even where a variable has it. */
+    private boolean isCommand(int i) {
+        boolean word = isName(i + 1) && !RUBY.contains(text(i + 1));
+        boolean text = isKind(i + 1, Token.Kind.STRING) || isKind(i + 1, Token.Kind.TEMPLATE);
+        return word
+                || text
+                || isKind(i + 1, Token.Kind.NUMBER)
+                || is(i + 1, "(")
+                || is(i + 1, ":")
+                || is(i + 1, "->");
     }
 
     private boolean resolvedLater(int i) {

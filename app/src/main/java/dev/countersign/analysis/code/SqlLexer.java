@@ -40,6 +40,8 @@ final class SqlLexer extends Lexer {
                 comment();
             } else if (c == '#' && mysql()) {
                 unread("what may be a comment");
+            } else if (c == '`' && dollars()) {
+                unread("a backquote");
             } else if (c == '\'' || c == '"' || c == '`') {
                 quoted(c);
             } else if (c == '$' && dollars()) {

@@ -101,6 +101,15 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
         Statements(String text, Dialect dialect) {
             super(new SqlLexer(text, dialect), List.of());
             this.dialect = dialect;
+            for (int i = 0; i < tokens.size(); i++) {
+                boolean named =
+                        isName(i + 1)
+                                || isKind(i + 1, Token.Kind.STRING)
+                                || isKind(i + 1, Token.Kind.REGEX);
+                if (is(i, ":") && named && dialect == Dialect.POSTGRES) {
+                    unread("a variable of the client");
+                }
+            }
             int from = 0;
             for (int i = 0; i <= tokens.size(); i++) {
                 boolean command = isKind(i, Token.Kind.TEMPLATE);
@@ -264,7 +273,8 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                 case "explain" -> {
                     int next = from + 1;
                     boolean runs = false;
-                    while (is(next, "analyze")
+                    while (is(next, "explain")
+                            || is(next, "analyze")
                             || is(next, "verbose")
                             || is(next, "(")
                             || is(next, "query")
@@ -407,12 +417,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                 }
                 boolean locks =
                         is(i, "for") && (is(i + 1, "share") || is(i + 1, "no") || is(i + 1, "key"));
-                boolean variable =
-                        is(i, ":")
-                                && (isName(i + 1) || !isKind(i + 1, Token.Kind.NUMBER))
-                                && dialect == Dialect.POSTGRES
-                                && around(i) < 0;
-                if (locks || variable || is(i, ":=")) {
+                if (locks || is(i, ":=")) {
                     unread("`" + text(i) + "`");
                 }
             }
