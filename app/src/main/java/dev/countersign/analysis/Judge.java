@@ -616,83 +616,70 @@ final class Judge {
         nested(value, job, job.directory(), dialect);
     }
 
-    /** Adds what a command does beside what its words name. One table, product section 2. */
+    /** Adds what a command does beside what its words name, as {@code effects.csv} weighs it. */
     void deeds(Job job, String name, Reading reading) {
         Set<Deed> deeds = reading.deeds();
-        boolean writesNamed = named(reading, "write") || named(reading, "write-or-read");
-        boolean deletesNamed = named(reading, "delete") || writesNamed;
         String what = describe(name, reading);
         for (Deed deed : deeds) {
-            switch (deed) {
-                case READ, SHELLSTATE -> {}
-                case WRITE -> {
-                    if (!writesNamed && !reading.tool.positionals().contains("write*")) {
-                        here(job, Places.Touch.WRITE, what + " writes files");
+            Deed.Weight weight = deed.weight();
+            if (weight.silent(deeds)) {
+                continue;
+            }
+            switch (weight.refinement()) {
+                case WORDS -> {}
+                case PLAIN -> counts(job, weight, what);
+                case PLACE -> {
+                    Places.Touch touch = touch(weight.action());
+                    if (!names(reading, touch)) {
+                        here(job, touch, what + " " + weight.says());
                     }
                 }
-                case DELETE -> {
-                    if (!deletesNamed && !reading.tool.positionals().contains("delete*")) {
-                        here(job, Places.Touch.DELETE, what + " deletes files");
-                    }
-                }
-                case WRITE_OUTSIDE ->
-                        shell(job, RiskTier.HIGH, what + " changes files outside the project")
-                                .tag("escape");
-                case DESTROY ->
-                        shell(job, RiskTier.HIGH, what + " destroys what cannot be made again")
-                                .tag("destructive");
-                case NET -> {
-                    if (!deeds.contains(Deed.REMOTE_WRITE)
-                            && !deeds.contains(Deed.REMOTE_DESTROY)
-                            && !deeds.contains(Deed.INSTALL)
-                            && !deeds.contains(Deed.UPLOAD)) {
-                        Draft draft =
-                                shell(job, RiskTier.HIGH, what + " uses the network")
-                                        .tag("network");
-                        draft.sends = true;
-                        draft.sendsUnknown = hasUnknown(job);
-                    }
-                }
-                case UPLOAD -> {
-                    Draft draft =
-                            shell(job, RiskTier.HIGH, what + " sends data to the network")
-                                    .tag("network");
-                    draft.sends = true;
-                    draft.sendsUnknown = true;
-                }
-                case REMOTE_WRITE -> {
-                    Draft draft =
-                            shell(job, RiskTier.HIGH, what + " changes a remote service")
-                                    .tag("network");
+                case CARRIES -> {
+                    Draft draft = counts(job, weight, what);
                     draft.sends = true;
                     draft.sendsUnknown = hasUnknown(job);
                 }
-                case REMOTE_DESTROY ->
-                        shell(job, RiskTier.CRITICAL, what + " destroys something remote")
-                                .tag("network", "destructive");
-                case EXEC -> {
+                case SENDS -> {
+                    Draft draft = counts(job, weight, what);
+                    draft.sends = true;
+                    draft.sendsUnknown = true;
+                }
+                case COMMAND -> {
                     if (reading.command.isEmpty() && !named(reading, "script")) {
-                        shell(job, RiskTier.MEDIUM, what + " may run other programs");
+                        counts(job, weight, what);
                     }
                 }
-                case CODE ->
-                        shell(job, RiskTier.MEDIUM, what + " runs code").ownCode = reading.proven();
-                case INSTALL ->
-                        shell(job, RiskTier.HIGH, what + " installs software")
-                                .tag("package-install", "network");
-                case SECRET -> secret(job, what + " shows credentials", name);
-                case SYSTEM -> shell(job, RiskTier.HIGH, what + " changes the machine");
-                case ESCALATE ->
-                        shell(job, RiskTier.CRITICAL, what + " runs with other rights")
-                                .tag("escape");
-                case KILL -> shell(job, RiskTier.MEDIUM, what + " ends processes");
-                case TTY -> {
-                    if (!deeds.contains(Deed.EXEC) && !deeds.contains(Deed.CODE)) {
-                        shell(job, RiskTier.MEDIUM, what + " waits for a person");
-                    }
-                }
+                case PROJECT -> counts(job, weight, what).ownCode = reading.proven();
+                case CREDENTIALS ->
+                        add(
+                                        job,
+                                        weight.action(),
+                                        new Resource.Named("secret", name),
+                                        weight.risk(),
+                                        what + " " + weight.says())
+                                .tags
+                                .addAll(weight.tags());
             }
         }
+    }
+
+    private Draft counts(Job job, Deed.Weight weight, String what) {
+        Draft draft = shell(job, weight.risk(), what + " " + weight.says());
+        draft.tags.addAll(weight.tags());
+        return draft;
+    }
+
+    private static Places.Touch touch(Action action) {
+        return action == Action.FILE_DELETE ? Places.Touch.DELETE : Places.Touch.WRITE;
+    }
+
+    /** Whether words say which files are written or deleted. */
+    private static boolean names(Reading reading, Places.Touch touch) {
+        boolean writes = named(reading, "write") || named(reading, "write-or-read");
+        List<String> words = reading.tool.positionals();
+        return touch == Places.Touch.DELETE
+                ? writes || named(reading, "delete") || words.contains("delete*")
+                : writes || words.contains("write*");
     }
 
     static boolean hasUnknown(Job job) {

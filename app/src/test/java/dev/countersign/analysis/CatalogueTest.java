@@ -2,6 +2,13 @@ package dev.countersign.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import dev.countersign.call.Argument;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +24,8 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  * The lazy reader of the catalogue agrees with a YAML library, and options are read in all forms.
  */
 final class CatalogueTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private static Object yaml(String resource) {
         LoadSettings settings =
                 LoadSettings.builder()
@@ -24,6 +33,12 @@ final class CatalogueTest {
                         .setCodePointLimit(10_000_000)
                         .build();
         return new Load(settings).loadFromString(Catalogue.resource(resource));
+    }
+
+    /** With numbers and truth values, as an editor that knows the schema reads it. */
+    private static Object typed(String resource) {
+        return new Load(LoadSettings.builder().setCodePointLimit(10_000_000).build())
+                .loadFromString(Catalogue.resource(resource));
     }
 
     private static Map<String, Object> section(Object document, String key) {
@@ -77,6 +92,45 @@ final class CatalogueTest {
                 List.of("places.yaml", "protected.yaml", "quiet.yaml", "client-tools.yaml")) {
             Map<String, Object> read = new HashMap<>(DataFile.read(name).entries());
             assertThat(read).as(name).isEqualTo(Flow.map(yaml(name)));
+        }
+    }
+
+    @Test
+    void theDataFilesKeepTheirSchemas() throws JsonProcessingException {
+        for (String name : List.of("tools", "quiet")) {
+            JsonSchema schema =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                            .getSchema(Catalogue.resource(name + ".schema.json"));
+            JsonNode document = JSON.valueToTree(typed(name + ".yaml"));
+            assertThat(schema.validate(document).stream().map(ValidationMessage::getMessage))
+                    .as(name)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aSchemaFindsWhatIsWrong() throws JsonProcessingException {
+        JsonSchema schema =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                        .getSchema(Catalogue.resource("tools.schema.json"));
+        for (String entry :
+                List.of(
+                        "{\"kind\": \"texts\", \"base\": [\"read\"]}",
+                        "{\"base\": [\"reads\"]}",
+                        "{\"base\": [\"read\"], \"pos\": [\"file\"]}",
+                        "{\"base\": [\"read\"], \"opts\": {\"-o\": {\"arg\": \"file\"}}}",
+                        "{\"base\": [\"read\"], \"opts\": {\"o\": {}}}",
+                        "{\"base\": [\"read\"], \"option\": {}}",
+                        "{\"sub\": {\"x\": {\"bases\": [\"read\"]}}}",
+                        "{\"note\": \"nothing\"}",
+                        "{\"same_as\": \"ls\", \"base\": [\"read\"]}")) {
+            JsonNode document =
+                    JSON.readTree(
+                            "{\"version\": 1, \"env_exec\": {}, \"sensitive_writes\": [],"
+                                    + " \"secret_reads\": [], \"tools\": {\"x\": "
+                                    + entry
+                                    + "}}");
+            assertThat(schema.validate(document)).as(entry).isNotEmpty();
         }
     }
 
