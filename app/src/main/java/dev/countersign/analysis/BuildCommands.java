@@ -19,6 +19,20 @@ final class BuildCommands {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_SCRIPTS = 40;
 
+    /** What every build may do; more than that counts as it does for any program. */
+    private static final Set<Deed> OF_A_BUILD =
+            EnumSet.of(
+                    Deed.READ,
+                    Deed.WRITE,
+                    Deed.DELETE,
+                    Deed.NET,
+                    Deed.CODE,
+                    Deed.EXEC,
+                    Deed.INSTALL,
+                    Deed.REMOTE_WRITE,
+                    Deed.SHELLSTATE,
+                    Deed.TTY);
+
     private final Judge judge;
     private int scripts;
 
@@ -30,7 +44,7 @@ final class BuildCommands {
         if (Judge.isVersionQuestion(job)) {
             return false;
         }
-        if (runner(job, name)) {
+        if (runner(job, name) || (name.equals("cmake") && ownCommand(job))) {
             return true;
         }
         Quiet.Fit fit = Quiet.fit(name, job.arguments());
@@ -55,6 +69,52 @@ final class BuildCommands {
             packages(job, name, reading);
         }
         return true;
+    }
+
+    /** {@code cmake -E}: its own copies of common commands. */
+    private boolean ownCommand(Job job) {
+        List<Argument> words = job.arguments();
+        if (words.size() < 2 || !"-E".equals(words.getFirst().value())) {
+            return false;
+        }
+        Argument verb = words.get(1);
+        List<Argument> rest = words.subList(2, words.size());
+        List<Argument> command = new ArrayList<>();
+        String text = verb.value() == null ? "" : verb.value();
+        switch (text) {
+            case "rm", "touch", "cat", "echo", "env", "time", "sleep", "true", "false", "tar" ->
+                    command.add(verb);
+            case "remove" -> words("rm", verb, command);
+            case "remove_directory" -> words("rm -r", verb, command);
+            case "copy", "copy_if_different" -> words("cp", verb, command);
+            case "copy_directory", "copy_directory_if_different" -> words("cp -r", verb, command);
+            case "rename" -> words("mv", verb, command);
+            case "make_directory" -> words("mkdir -p", verb, command);
+            case "create_symlink" -> words("ln -s", verb, command);
+            case "create_hardlink" -> words("ln", verb, command);
+            case "compare_files" -> words("cmp", verb, command);
+            default -> {
+                return false;
+            }
+        }
+        command.addAll(rest);
+        judge.command(job.inner(command, job.words().subList(0, 2)));
+        return true;
+    }
+
+    private static void words(String text, Argument at, List<Argument> into) {
+        for (String word : text.split(" ", -1)) {
+            into.add(new Argument(word, at.written(), false, at.source()));
+        }
+    }
+
+    /** {@code go run PACKAGE@VERSION} fetches what it runs. */
+    private static boolean fetches(String name, Reading reading) {
+        return name.equals("go")
+                && reading.path.contains("run")
+                && reading.positionals.stream()
+                        .map(Argument::value)
+                        .anyMatch(word -> word == null || word.indexOf('@') > 0);
     }
 
     // ---- programs that run a tool of the project
@@ -325,18 +385,21 @@ final class BuildCommands {
             draft.tag("deploy", "network");
             draft.sends = true;
         }
-        if (deeds.contains(Deed.INSTALL) && !name.equals("gradlew") && !name.equals("mvnw")) {
+        boolean installs =
+                deeds.contains(Deed.INSTALL) && !name.equals("gradlew") && !name.equals("mvnw");
+        if (installs || fetches(name, reading)) {
             judge.shell(job, RiskTier.HIGH, Judge.describe(name, reading) + " installs software")
                     .tag("package-install", "network");
         }
-        for (Deed deed : EnumSet.of(Deed.DESTROY, Deed.SYSTEM, Deed.ESCALATE, Deed.SECRET)) {
-            if (deeds.contains(deed)) {
-                judge.shell(
-                        job,
-                        RiskTier.HIGH,
-                        Judge.describe(name, reading) + " changes more than the project");
-            }
+        Set<Deed> more = EnumSet.copyOf(deeds);
+        more.removeAll(OF_A_BUILD);
+        if (publishes) {
+            more.remove(Deed.UPLOAD);
         }
+        if (deeds.contains(Deed.INSTALL)) {
+            more.remove(Deed.WRITE_OUTSIDE);
+        }
+        judge.deeds(job, name, reading, more);
         boolean asks = deeds.equals(EnumSet.of(Deed.READ)) && reading.proven();
         if (asks) {
             if (reading.bound.isEmpty()) {
@@ -428,12 +491,16 @@ final class BuildCommands {
             return;
         }
         if (deeds.contains(Deed.REMOTE_WRITE) || deeds.contains(Deed.REMOTE_DESTROY)) {
+            boolean destroys = deeds.contains(Deed.REMOTE_DESTROY);
             Draft draft =
                     judge.shell(
                             job,
-                            deeds.contains(Deed.REMOTE_DESTROY) ? RiskTier.CRITICAL : RiskTier.HIGH,
+                            destroys ? RiskTier.CRITICAL : RiskTier.HIGH,
                             Judge.describe(name, reading) + " publishes or changes a registry");
             draft.tag("network", "deploy");
+            if (destroys) {
+                draft.tag("destructive");
+            }
             draft.sends = true;
             return;
         }

@@ -160,7 +160,9 @@ final class Call {
         boolean secretRead = drafts.stream().anyMatch(Call::readsSecret);
         if (secretRead) {
             for (Draft draft : drafts) {
-                if (draft.sends && leaks(draft)) {
+                if (draft.sends
+                        && drafts.stream().anyMatch(d -> mayLeave(d, draft))
+                        && leaks(draft)) {
                     draft.tag("secret").atLeast(RiskTier.CRITICAL);
                     draft.summary = draft.summary + ", with a secret the same call reads";
                 }
@@ -177,6 +179,11 @@ final class Call {
         return operations;
     }
 
+    /** What a program fetches does not leave by the connection it came by. */
+    private static boolean mayLeave(Draft read, Draft send) {
+        return readsSecret(read) && !(read.fetched && read.number == send.number);
+    }
+
     private static boolean readsSecret(Draft draft) {
         return draft.action == Action.FILE_READ && draft.tags.contains("secret");
     }
@@ -187,7 +194,7 @@ final class Call {
         }
         Set<Integer> upstream = upstream(send.number);
         for (Draft draft : drafts) {
-            if (readsSecret(draft) && upstream.contains(draft.number)) {
+            if (mayLeave(draft, send) && upstream.contains(draft.number)) {
                 return true;
             }
         }

@@ -150,7 +150,8 @@ final class Catalogue {
             Tool sub = tool.subs().get(path[i]);
             tool = sub == null ? tool : sub;
         }
-        return tool;
+        Object kind = yaml.get("kind");
+        return kind == null ? tool : tool.of(String.valueOf(kind));
     }
 
     /** A list of texts a tool has under a key of its own. */

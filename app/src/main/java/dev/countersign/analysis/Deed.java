@@ -42,6 +42,8 @@ enum Deed {
         WORDS,
         /** The words that name files are judged each where it lies; without one, the folder. */
         PLACE,
+        /** Critical when the program changes the machine too. */
+        MACHINE,
         /** Leads out what the same call has read when its words are not constant. */
         CARRIES,
         /** Leads out what the same call has read. */

@@ -31,6 +31,9 @@ final class Draft {
     /** Whether what it sends is made of words that are not constant. */
     boolean sendsUnknown;
 
+    /** Whether the program itself brings it from where it is kept, as a vault does. */
+    boolean fetched;
+
     /** The simple command it stands in, by number within the call; -1 outside a shell. */
     int number = -1;
 

@@ -510,7 +510,8 @@ final class Judge {
                                 "-chdir",
                                 "--working-directory",
                                 "--prefix" ->
-                                given.value() != null;
+                                given.value() != null
+                                        && !reading.boundOtherwise(given.name(), "dir");
                         default -> false;
                     };
             if (changes) {
@@ -556,6 +557,8 @@ final class Judge {
                     file(job, Places.Touch.WRITE, word, false);
                 }
             }
+            case "read-or-url" -> fileOrAddress(job, Places.Touch.READ, word);
+            case "write-or-url" -> fileOrAddress(job, Places.Touch.WRITE, word);
             case "delete" -> file(job, Places.Touch.DELETE, word, false);
             case "codefile" -> {
                 if (!"-".equals(word.value())) {
@@ -592,6 +595,15 @@ final class Judge {
         }
     }
 
+    private void fileOrAddress(Job job, Places.Touch touch, Argument word) {
+        String value = word.value();
+        if (value != null && value.contains("://") && !value.startsWith("file:")) {
+            net.connection(job, call.network.target(value), touch == Places.Touch.WRITE);
+        } else if (!"-".equals(value)) {
+            file(job, touch, word, false);
+        }
+    }
+
     static String cut(String text) {
         String line = text.replace('\n', ' ').replace('`', '\'');
         return line.length() > 60 ? line.substring(0, 57) + "…" : line;
@@ -618,7 +630,11 @@ final class Judge {
 
     /** Adds what a command does beside what its words name, as {@code effects.csv} weighs it. */
     void deeds(Job job, String name, Reading reading) {
-        Set<Deed> deeds = reading.deeds();
+        deeds(job, name, reading, reading.deeds());
+    }
+
+    /** The same for some of its effects. */
+    void deeds(Job job, String name, Reading reading, Set<Deed> deeds) {
         String what = describe(name, reading);
         for (Deed deed : deeds) {
             Deed.Weight weight = deed.weight();
@@ -627,7 +643,13 @@ final class Judge {
             }
             switch (weight.refinement()) {
                 case WORDS -> {}
-                case PLAIN -> counts(job, weight, what);
+                case PLAIN -> counts(job, weight, what, reading);
+                case MACHINE -> {
+                    Draft draft = counts(job, weight, what, reading);
+                    if (deeds.contains(Deed.SYSTEM)) {
+                        draft.atLeast(RiskTier.CRITICAL);
+                    }
+                }
                 case PLACE -> {
                     Places.Touch touch = touch(weight.action());
                     if (!names(reading, touch)) {
@@ -635,37 +657,40 @@ final class Judge {
                     }
                 }
                 case CARRIES -> {
-                    Draft draft = counts(job, weight, what);
+                    Draft draft = counts(job, weight, what, reading);
                     draft.sends = true;
                     draft.sendsUnknown = hasUnknown(job);
                 }
                 case SENDS -> {
-                    Draft draft = counts(job, weight, what);
+                    Draft draft = counts(job, weight, what, reading);
                     draft.sends = true;
                     draft.sendsUnknown = true;
                 }
                 case COMMAND -> {
                     if (reading.command.isEmpty() && !named(reading, "script")) {
-                        counts(job, weight, what);
+                        counts(job, weight, what, reading);
                     }
                 }
-                case PROJECT -> counts(job, weight, what).ownCode = reading.proven();
-                case CREDENTIALS ->
-                        add(
-                                        job,
-                                        weight.action(),
-                                        new Resource.Named("secret", name),
-                                        weight.risk(),
-                                        what + " " + weight.says())
-                                .tags
-                                .addAll(weight.tags());
+                case PROJECT -> counts(job, weight, what, reading).ownCode = reading.proven();
+                case CREDENTIALS -> {
+                    Draft draft =
+                            add(
+                                    job,
+                                    weight.action(),
+                                    new Resource.Named("secret", name),
+                                    weight.risk(),
+                                    what + " " + weight.says());
+                    draft.tags.addAll(weight.tags());
+                    draft.fetched = true;
+                }
             }
         }
     }
 
-    private Draft counts(Job job, Deed.Weight weight, String what) {
+    private Draft counts(Job job, Deed.Weight weight, String what, Reading reading) {
         Draft draft = shell(job, weight.risk(), what + " " + weight.says());
         draft.tags.addAll(weight.tags());
+        draft.tags.addAll(reading.tags());
         return draft;
     }
 
@@ -675,7 +700,10 @@ final class Judge {
 
     /** Whether words say which files are written or deleted. */
     private static boolean names(Reading reading, Places.Touch touch) {
-        boolean writes = named(reading, "write") || named(reading, "write-or-read");
+        boolean writes =
+                named(reading, "write")
+                        || named(reading, "write-or-read")
+                        || named(reading, "write-or-url");
         List<String> words = reading.tool.positionals();
         return touch == Places.Touch.DELETE
                 ? writes || named(reading, "delete") || words.contains("delete*")

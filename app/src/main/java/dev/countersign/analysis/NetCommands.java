@@ -501,6 +501,13 @@ final class NetCommands {
         Draft draft = judge.shell(job, risk, "looks up or reaches a host").tag("network");
         draft.sends = true;
         draft.sendsUnknown = Judge.hasUnknown(job);
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        for (Reading.Bound word : Reading.of(tool, job.arguments()).bound) {
+            if (word.role().equals("read")) {
+                judge.file(job, Places.Touch.READ, word.word(), false);
+                draft.sendsUnknown = true;
+            }
+        }
         for (Argument word : job.arguments()) {
             String value = word.value();
             if (value != null && value.indexOf('.') > 0 && Labels.prod(value)) {

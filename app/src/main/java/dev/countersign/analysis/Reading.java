@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ final class Reading {
     List<Argument> command = List.of();
 
     private final List<Argument> words;
+    private final Set<String> tags = new TreeSet<>();
     private final Set<Deed> added = EnumSet.noneOf(Deed.class);
     private @Nullable Set<Deed> replaced;
 
@@ -77,6 +79,38 @@ final class Reading {
         }
         deeds.addAll(added);
         return deeds;
+    }
+
+    /** What rules may call it. */
+    Set<String> tags() {
+        return path.isEmpty() ? new TreeSet<>(top.tags()) : tags;
+    }
+
+    /** Whether a word of it is run, or may be. */
+    boolean runs() {
+        for (Bound word : bound) {
+            switch (word.role()) {
+                case "codefile", "exec1", "script", "unknown", "module" -> {
+                    return true;
+                }
+                default -> {
+                    if (word.role().startsWith("code:")) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return !command.isEmpty();
+    }
+
+    /** Whether a value of this option was read in another role. */
+    boolean boundOtherwise(String option, String role) {
+        for (Bound word : bound) {
+            if (option.equals(word.option()) && !word.role().equals(role)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether every option and sub-command is listed and nothing hides behind an unknown word. */
@@ -148,8 +182,11 @@ final class Reading {
                 if (i < 0) {
                     break;
                 }
-            } else if (text.length() > 1 && text.charAt(0) == '+' && listed(text) != null) {
-                i = option(word, text, i);
+            } else if (text.length() > 1
+                    && text.charAt(0) == '+'
+                    && (listed(text) != null || listed("+") != null)) {
+                Tool.Option plus = listed(text) == null ? listed("+") : null;
+                i = plus == null ? option(word, text, i) : take("+", plus, tail(word, text, 1), i);
                 if (i < 0) {
                     break;
                 }
@@ -205,6 +242,7 @@ final class Reading {
             if (sub != null) {
                 path.add(text);
                 tool = sub;
+                tags.addAll(sub.tags());
                 return false;
             }
             if (tool.positionals().isEmpty()) {

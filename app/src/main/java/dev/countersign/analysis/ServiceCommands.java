@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ServiceCommands {
     private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
 
+    private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
+
     private static final Pattern CONNECTION =
             Pattern.compile("(?:^|[\\s?&])(host|hostaddr|service|port)\\s*=\\s*'?([^\\s&']*)");
 
@@ -31,7 +33,7 @@ final class ServiceCommands {
         }
         boolean service =
                 switch (tool.kind()) {
-                    case "container", "cloud", "db" -> true;
+                    case "container", "cloud", "db", "service" -> true;
                     default -> name.equals("gh") || name.equals("glab");
                 };
         if (!service) {
@@ -46,23 +48,31 @@ final class ServiceCommands {
             case "docker", "docker compose" -> docker(job, name, tool);
             case "kubectl" -> kubectl(job, name, tool);
             case "aws" -> aws(job);
-            case "gcloud", "az" -> cloud(job, name);
             case "psql", "mysql", "sqlite3", "duckdb", "mongosh" -> database(job, name, tool);
             case "redis-cli" -> redis(job, tool);
             case "gh" -> gh(job, name, Reading.of(tool, job.arguments()));
-            default -> plain(job, name, Reading.of(tool, job.arguments()));
+            default -> {
+                if (tool.verbs()) {
+                    cloud(job, name);
+                } else {
+                    plain(job, name, Reading.of(tool, job.arguments()));
+                }
+            }
         }
         if (tool.kind().equals("db")) {
             reach(job, name, Reading.of(tool, job.arguments()));
         }
         boolean prod = prod(job);
+        boolean deploys = deploys(job, name);
+        Set<String> tags = Reading.of(tool, job.arguments()).tags();
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
             if (draft.number == job.number()
                     && draft.action == dev.countersign.call.Action.SHELL_RUN) {
-                if (deploys(job, name)) {
+                if (deploys && draft.risk.atLeast(RiskTier.MEDIUM)) {
                     draft.tag("deploy");
                 }
+                draft.tags.addAll(tags);
                 if (prod && !draft.tags.contains("prod")) {
                     draft.tag("prod");
                     draft.risk = draft.risk.raised();
@@ -172,11 +182,16 @@ final class ServiceCommands {
         String given = word == null ? "" : String.valueOf(word.value()).toUpperCase(Locale.ROOT);
         boolean body = reading.has("-f", "--raw-field", "-F", "--field", "--input");
         boolean asks = given.equals("GET") || given.equals("HEAD") || (word == null && !body);
-        plain(job, name, reading);
+        if (asks) {
+            plain(job, name, reading);
+            return;
+        }
+        judge.unproven(job, name, reading);
+        judge.roles(job, reading, judge.effectiveDirectory(job, reading));
         if (given.equals("DELETE")) {
             judge.shell(job, RiskTier.CRITICAL, "deletes something of a code host")
                     .tag("network", "destructive");
-        } else if (!asks) {
+        } else {
             Draft draft =
                     judge.shell(job, RiskTier.HIGH, "changes something of a code host")
                             .tag("network");
@@ -196,22 +211,29 @@ final class ServiceCommands {
             judge.fact(job, "asks `" + name + "` about itself");
             return;
         }
-        if (judge.unproven(job, name, reading) && reading.path.isEmpty()) {
-            return;
-        }
+        judge.unproven(job, name, reading);
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
         judge.deeds(job, name, reading);
     }
 
     private static boolean asks(Reading reading) {
-        return !reading.path.isEmpty()
+        boolean says =
+                !reading.path.isEmpty()
+                        || (!reading.given.isEmpty() && reading.deeds().contains(Deed.NET));
+        boolean own = reading.top.kind().equals("service");
+        return says
+                && (!own || reading.proven())
+                && !reading.runs()
                 && ASKING.containsAll(reading.deeds())
                 && reading.deeds().contains(Deed.READ)
                 && reading.unknown.isEmpty();
     }
 
     private static boolean helpOnly(Reading reading, Set<Deed> deeds) {
-        return reading.path.isEmpty() && reading.positionals.isEmpty() && ASKING.containsAll(deeds);
+        return reading.path.isEmpty()
+                && reading.positionals.isEmpty()
+                && ASKING.containsAll(deeds)
+                && reading.given.stream().allMatch(option -> HELP.contains(option.name()));
     }
 
     /**

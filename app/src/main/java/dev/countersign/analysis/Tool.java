@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param anySub what an unknown sub-command is, or null when it cannot be judged
  * @param assignments whether words of the form {@code NAME=value} may stand before the command it
  *     runs
+ * @param tags what rules may call it
+ * @param verbs whether words such as {@code list} or {@code delete} tell what it does
  */
 record Tool(
         String kind,
@@ -36,7 +38,9 @@ record Tool(
         Map<String, Tool> subs,
         boolean anyOption,
         @Nullable String anySub,
-        boolean assignments) {
+        boolean assignments,
+        List<String> tags,
+        boolean verbs) {
 
     /**
      * One option.
@@ -72,6 +76,23 @@ record Tool(
         return false;
     }
 
+    /** The same in another family. */
+    Tool of(String family) {
+        return new Tool(
+                family,
+                base,
+                options,
+                globals,
+                valued,
+                positionals,
+                subs,
+                anyOption,
+                anySub,
+                assignments,
+                tags,
+                verbs);
+    }
+
     static Tool of(Object yaml) {
         return of(Flow.map(yaml));
     }
@@ -99,7 +120,9 @@ record Tool(
                 subs,
                 "ok".equals(yaml.get("unknown_option")),
                 unknownSub == null ? null : String.valueOf(unknownSub),
-                "true".equals(yaml.get("assignments")));
+                "true".equals(yaml.get("assignments")),
+                Flow.texts(yaml.get("tags")),
+                "true".equals(yaml.get("verbs")));
     }
 
     private static Map<String, Option> options(@Nullable Object yaml) {

@@ -6,6 +6,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,27 +50,23 @@ final class WrapperCommands {
     private void plain(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         unknownOption(job, name, reading);
+        for (Argument assignment : reading.assignments) {
+            String text = String.valueOf(assignment.value());
+            judge.assignment(job, text.substring(0, text.indexOf('=')), job.source());
+        }
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
-        if (!reading.command.isEmpty() || reading.deeds().contains(Deed.ESCALATE)) {
+        if (!reading.command.isEmpty() || tool.kind().equals("builtin")) {
             beside(job, name, reading);
-        } else if (!reading.deeds().contains(Deed.EXEC)) {
+        } else {
             judge.deeds(job, name, reading);
         }
     }
 
-    /** What a wrapper does itself, its command aside. */
+    /** What a wrapper does itself: its command is judged for the rest. */
     private void beside(Job job, String name, Reading reading) {
         Set<Deed> deeds = reading.deeds();
-        if (deeds.contains(Deed.ESCALATE)) {
-            judge.shell(job, RiskTier.CRITICAL, "`" + name + "` runs with other rights")
-                    .tag("escape");
-        }
-        if (deeds.contains(Deed.SYSTEM)) {
-            judge.shell(job, RiskTier.HIGH, "`" + name + "` changes the machine");
-        }
-        if (deeds.contains(Deed.NET)) {
-            judge.shell(job, RiskTier.HIGH, "`" + name + "` uses other machines").tag("network");
-        }
+        deeds.removeAll(EnumSet.of(Deed.EXEC, Deed.CODE, Deed.WRITE, Deed.WRITE_OUTSIDE));
+        judge.deeds(job, name, reading, deeds);
     }
 
     void unknownOption(Job job, String name, Reading reading) {

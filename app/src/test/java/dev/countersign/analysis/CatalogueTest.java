@@ -11,6 +11,7 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import dev.countersign.call.Argument;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,32 @@ final class CatalogueTest {
                                     + "}}");
             assertThat(schema.validate(document)).as(entry).isNotEmpty();
         }
+    }
+
+    @Test
+    void noOptionIsListedTwice() {
+        List<String> twice = new ArrayList<>();
+        section(yaml("tools.yaml"), "tools").forEach((name, value) -> twice(name, value, twice));
+        assertThat(twice).isEmpty();
+    }
+
+    private static void twice(String name, Object tool, List<String> twice) {
+        Map<String, Object> yaml = Flow.map(tool);
+        for (String key : List.of("opts", "gopts")) {
+            List<String> spellings = new ArrayList<>();
+            if (key.equals("opts")) {
+                spellings.addAll(Flow.texts(yaml.get("valued")));
+            }
+            for (String joined : section(yaml, key).keySet()) {
+                spellings.addAll(List.of(joined.split(",", -1)));
+            }
+            for (String spelling : spellings) {
+                if (Collections.frequency(spellings, spelling) > 1) {
+                    twice.add(name + " " + spelling);
+                }
+            }
+        }
+        section(yaml, "sub").forEach((sub, value) -> twice(name + " " + sub, value, twice));
     }
 
     @Test
