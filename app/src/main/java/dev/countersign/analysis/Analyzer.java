@@ -22,10 +22,15 @@ public final class Analyzer {
 
     /** Never throws and never returns less than the call does: what is not understood is opaque. */
     public Analysis analyze(ToolCall tool) {
+        return analyze(tool, UserPrograms.NONE);
+    }
+
+    /** The same, with the programs that policies describe. */
+    public Analysis analyze(ToolCall tool, UserPrograms programs) {
         String source = "";
         try {
             source = ClientTools.command(tool).orElseGet(() -> tool.input().toString());
-            Call call = new Call(facts, guarded, tool.context());
+            Call call = new Call(facts, guarded, tool.context(), programs);
             new ClientTools(call, tool, source).judge();
             List<Operation> operations = call.operations();
             if (!operations.isEmpty()) {

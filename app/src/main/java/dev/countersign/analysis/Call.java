@@ -22,6 +22,7 @@ final class Call {
     final Facts facts;
     final Guarded guarded;
     final Context context;
+    final UserPrograms programs;
     final Paths paths;
     final Places places;
     final Network network;
@@ -39,8 +40,9 @@ final class Call {
     private final Map<Integer, Set<Integer>> sources = new HashMap<>();
     private int commands;
 
-    Call(Facts facts, Guarded guarded, Context context) {
+    Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
         this.facts = facts;
+        this.programs = programs;
         this.guarded = guarded;
         this.context = context;
         this.paths = new Paths(facts, context);

@@ -309,7 +309,7 @@ final class Judge {
             return;
         }
         if (job.invocation().local() && sameWord(job, word)) {
-            if (catalogue.tool(name).isPresent()) {
+            if (catalogue.tool(name).isPresent() || !call.programs.of(name).isEmpty()) {
                 opaque(job, "`" + name + "` was redefined in this text");
             } else if (recursive.contains(name)) {
                 opaque(job, "`" + name + "` calls itself without end").atLeast(RiskTier.HIGH);
@@ -321,6 +321,7 @@ final class Judge {
         if (ownProgram(job, name)) {
             return;
         }
+        described(job, name);
         boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
@@ -405,6 +406,21 @@ final class Judge {
         return name.length() > 2 && "--server".startsWith(name);
     }
 
+    /** What policies say of a program counts beside what is known of it. */
+    private void described(Job job, String name) {
+        if (isVersionQuestion(job)) {
+            return;
+        }
+        for (Tool tool : call.programs.of(name)) {
+            if (Reading.of(tool, job.arguments()).deeds().isEmpty()) {
+                shell(job, RiskTier.MEDIUM, "runs `" + name + "` in a way no policy describes");
+            }
+            if (!services.described(job, name, tool)) {
+                generic(job, name, tool);
+            }
+        }
+    }
+
     private void known(Job job, String name) {
         if (isVersionQuestion(job) && isProgram(name)) {
             fact(job, "asks `" + name + "` for its version");
@@ -424,6 +440,10 @@ final class Judge {
         if (tool == null) {
             if (isVersionQuestion(job)) {
                 fact(job, "asks `" + name + "` for its version");
+                return;
+            }
+            String word = String.valueOf(job.words().getFirst().value());
+            if (call.programs.accepted(name) && (word.equals(name) || trusted(word))) {
                 return;
             }
             shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know");

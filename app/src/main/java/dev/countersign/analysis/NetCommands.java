@@ -632,7 +632,7 @@ final class NetCommands {
                         context.shell(),
                         "linux",
                         java.util.Map.of());
-        Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere);
+        Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere, judge.call.programs);
         if (job.depth() > 4) {
             draft.opaque();
             return;

@@ -31,12 +31,7 @@ final class ServiceCommands {
         if (tool == null || Quiet.fit(name, job.arguments()) != null) {
             return false;
         }
-        boolean service =
-                switch (tool.kind()) {
-                    case "container", "cloud", "db", "service" -> true;
-                    default -> name.equals("gh") || name.equals("glab");
-                };
-        if (!service) {
+        if (!isService(tool) && !name.equals("gh") && !name.equals("glab")) {
             return false;
         }
         if (Judge.isVersionQuestion(job)) {
@@ -62,6 +57,33 @@ final class ServiceCommands {
         if (tool.kind().equals("db")) {
             reach(job, name, Reading.of(tool, job.arguments()));
         }
+        label(job, name, tool, before);
+        return true;
+    }
+
+    /** A program a policy describes, if it is a client of a service. */
+    boolean described(Job job, String name, Tool tool) {
+        if (!isService(tool)) {
+            return false;
+        }
+        int before = judge.call.drafts.size();
+        if (tool.verbs()) {
+            cloud(job, name);
+        } else {
+            plain(job, name, Reading.of(tool, job.arguments()));
+        }
+        label(job, name, tool, before);
+        return true;
+    }
+
+    private static boolean isService(Tool tool) {
+        return switch (tool.kind()) {
+            case "container", "cloud", "db", "service" -> true;
+            default -> false;
+        };
+    }
+
+    private void label(Job job, String name, Tool tool, int before) {
         boolean prod = prod(job);
         boolean deploys = deploys(job, name);
         Set<String> tags = Reading.of(tool, job.arguments()).tags();
@@ -79,7 +101,6 @@ final class ServiceCommands {
                 }
             }
         }
-        return true;
     }
 
     /** The machine a database client talks to, which is this one when none is named. */
@@ -255,8 +276,14 @@ final class ServiceCommands {
             if (bound.role().equals("write")) {
                 judge.file(job, Places.Touch.WRITE, bound.word(), false);
             }
-            if (bound.role().equals("host")) {
-                draft.atLeast(RiskTier.HIGH);
+            if (bound.role().equals("host") || bound.role().equals("url")) {
+                Network.Target target = judge.call.network.target(bound.word().value());
+                if (!target.loopback()) {
+                    draft.atLeast(RiskTier.HIGH);
+                }
+                if (target.own()) {
+                    draft.floor("Countersign's own address is out of reach for agents");
+                }
             }
         }
         if (reading.deeds().contains(Deed.EXEC)) {

@@ -110,13 +110,19 @@ record Tool(
             Flow.texts(sub.get("aliases")).forEach(alias -> subs.put(alias, tool));
         });
         Object unknownSub = yaml.get("unknown_sub");
+        Set<Deed> base = Deed.of(Flow.texts(yaml.get("base")));
+        List<String> positionals = Flow.texts(yaml.get("pos"));
+        boolean runs = positionals.contains("exec") || positionals.contains("script");
+        if (runs && !base.contains(Deed.CODE)) {
+            base.add(Deed.EXEC);
+        }
         return new Tool(
                 String.valueOf(yaml.getOrDefault("kind", "")),
-                Deed.of(Flow.texts(yaml.get("base"))),
+                base,
                 options(yaml.get("opts")),
                 options(yaml.get("gopts")),
                 new HashSet<>(Flow.texts(yaml.get("valued"))),
-                Flow.texts(yaml.get("pos")),
+                positionals,
                 subs,
                 "ok".equals(yaml.get("unknown_option")),
                 unknownSub == null ? null : String.valueOf(unknownSub),

@@ -66,15 +66,19 @@ final class Judge {
 
     Analysis analyze(ToolCall call) {
         boolean local = call.context().platform().equals(tools.around().platform());
-        return (local ? here : elsewhere).analyze(call);
+        return (local ? here : elsewhere).analyze(call, policies(call).programs());
     }
 
     Decision decide(CallReader.Request request, Analysis analysis) {
         return Evaluator.evaluate(
-                byWorkspace.computeIfAbsent(request.call().context().workspace(), this::snapshot),
+                policies(request.call()),
                 request.call(),
                 analysis,
                 request.at().orElseGet(() -> tools.around().clock().instant()));
+    }
+
+    private PolicySnapshot policies(ToolCall call) {
+        return byWorkspace.computeIfAbsent(call.context().workspace(), this::snapshot);
     }
 
     /** Read once a run, so that all calls of a batch are judged by the same text. */

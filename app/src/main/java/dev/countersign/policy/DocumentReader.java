@@ -37,6 +37,7 @@ final class DocumentReader {
                     "ceiling",
                     "four_eyes",
                     "tags",
+                    "programs",
                     "rules",
                     "windows",
                     "approvals");
@@ -130,6 +131,7 @@ final class DocumentReader {
                     null,
                     List.of(),
                     List.of(),
+                    List.of(),
                     List.of());
         }
         Keys keys = new Keys(map);
@@ -144,6 +146,7 @@ final class DocumentReader {
                     named(Defaults.BUILT_IN.modes(), "full", null),
                     Policy.Ceilings.NONE,
                     null,
+                    List.of(),
                     List.of(),
                     rules,
                     List.of());
@@ -180,6 +183,7 @@ final class DocumentReader {
                 keys.read("ceiling", this::ceilings, Policy.Ceilings.NONE),
                 fourEyes,
                 keys.read("tags", this::tags, List.of()),
+                keys.read("programs", new ProgramReader(this)::read, List.of()),
                 keys.read("rules", this::rules, List.of()),
                 keys.read("approvals", this::approvals, List.of()));
     }
@@ -193,11 +197,12 @@ final class DocumentReader {
             Policy.Ceilings ceilings,
             @Nullable RiskTier fourEyes,
             List<Policy.TagDefinition> tags,
+            List<Policy.ProgramEntry> programs,
             List<Rule> rules,
             List<ApprovalPolicy> approvals) {
         return new Policy(
                 name, stands, file, trusted, hash, profile, patch, autonomy, ceilings, fourEyes,
-                tags, rules, approvals);
+                tags, programs, rules, approvals);
     }
 
     // -- profile, autonomy, ceiling ---------------------------------------------------------

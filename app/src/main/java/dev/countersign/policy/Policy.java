@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.analysis.UserProgram;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param ceilings what nothing may be looser than
  * @param fourEyes from this risk on the driver never counts as approver, or null
  * @param tags what it adds tags to
+ * @param programs what it says programs do
  * @param rules its rules, in the order of the file, which never matters
  * @param approvals who may answer when no asking rule says so
  */
@@ -38,12 +40,14 @@ public record Policy(
         Ceilings ceilings,
         @Nullable RiskTier fourEyes,
         List<TagDefinition> tags,
+        List<ProgramEntry> programs,
         List<Rule> rules,
         List<ApprovalPolicy> approvals) {
 
     public Policy {
         patch = List.copyOf(patch);
         tags = List.copyOf(tags);
+        programs = List.copyOf(programs);
         rules = List.copyOf(rules);
         approvals = List.copyOf(approvals);
     }
@@ -94,6 +98,14 @@ public record Policy(
         }
     }
 
+    /**
+     * What a program does.
+     *
+     * @param program its description
+     * @param at where it stands
+     */
+    public record ProgramEntry(UserProgram program, Position at) {}
+
     /** What the caller itself names, in place of the nearest document and under every ceiling. */
     public static Policy caller(@Nullable String profile, @Nullable String autonomy) {
         Map<Action, Effect> cells =
@@ -121,6 +133,7 @@ public record Policy(
                 null,
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -143,14 +156,14 @@ public record Policy(
     public Policy withTrust(boolean accepted) {
         return new Policy(
                 name, level, file, accepted, hash, profile, patch, autonomy, ceilings, fourEyes,
-                tags, rules, approvals);
+                tags, programs, rules, approvals);
     }
 
     /** The same, standing where it is stored. */
     public Policy withLevel(Level stored) {
         return new Policy(
                 name, stored, file, trusted, hash, profile, patch, autonomy, ceilings, fourEyes,
-                tags, rules, approvals);
+                tags, programs, rules, approvals);
     }
 
     /**
@@ -173,6 +186,12 @@ public record Policy(
         }
         if (autonomy != null) {
             lines.add(line("autonomy " + autonomy.name(), autonomy.at()));
+        }
+        for (ProgramEntry entry : programs) {
+            String program = entry.program().name();
+            if (!UserProgram.shipped(program)) {
+                lines.add(line("program " + program, entry.at()));
+            }
         }
         for (Rule rule : rules) {
             if (rule.effect() == Effect.ALLOW) {

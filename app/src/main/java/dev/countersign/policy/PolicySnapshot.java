@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.analysis.UserPrograms;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class PolicySnapshot {
     private final String version;
     private final Standing standing;
     private final List<Compiled> compiled;
+    private final UserPrograms programs;
 
     /**
      * A snapshot under a version of the caller's.
@@ -28,6 +30,7 @@ public final class PolicySnapshot {
         this.version = version;
         this.standing = Standing.of(this.documents);
         this.compiled = this.documents.stream().map(Compiled::of).toList();
+        this.programs = programs(this.documents);
     }
 
     /** The documents with the version their contents give. */
@@ -57,6 +60,21 @@ public final class PolicySnapshot {
     /** What untrusted documents would put in force, each line with its place. */
     public List<String> waiting() {
         return documents.stream().flatMap(document -> document.waiting().stream()).toList();
+    }
+
+    /** The programs the documents describe, for the analyser. */
+    public UserPrograms programs() {
+        return programs;
+    }
+
+    private static UserPrograms programs(List<Policy> documents) {
+        List<UserPrograms.Described> described = new ArrayList<>();
+        for (Policy document : documents) {
+            for (Policy.ProgramEntry entry : document.programs()) {
+                described.add(new UserPrograms.Described(entry.program(), document.trusted()));
+            }
+        }
+        return described.isEmpty() ? UserPrograms.NONE : new UserPrograms(described);
     }
 
     Standing standing() {
