@@ -221,6 +221,12 @@ final class FileCommands {
             if (folder) {
                 judge.file(job, Places.Touch.WRITE, inFolder(target, source), recursive);
             }
+            Paths.Place from = judge.call.paths.place(source, job.directory());
+            if (recursive && judge.call.places.holdsProtected(from)) {
+                judge.opaque(
+                        job,
+                        "`" + Judge.cut(source.written()) + "` brings hook or policy files along");
+            }
         }
         if (!folder) {
             judge.file(job, empties ? Places.Touch.DELETE : Places.Touch.WRITE, target, recursive);

@@ -321,12 +321,24 @@ final class GitCommands {
                     "read-tree",
                     "write-tree",
                     "commit-tree",
-                    "bundle" ->
-                    write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+                    "bundle" -> {
+                write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+                int file = job.constants().indexOf("create") + 1;
+                for (Argument word :
+                        sub.equals("bundle") && file > 0
+                                ? reading.positionals
+                                : List.<Argument>of()) {
+                    notable(job, Places.Touch.WRITE, word);
+                }
+            }
             case "init" -> {
                 write(job, RiskTier.LOW, "makes a repository");
                 reading.positionals.forEach(
                         word -> judge.file(job, Places.Touch.WRITE, word, false));
+                Argument apart = reading.value("--separate-git-dir");
+                if (apart != null) {
+                    notable(job, Places.Touch.WRITE, apart);
+                }
                 if (reading.has("--template")) {
                     judge.opaque(job, "hooks come from a template");
                 }
@@ -337,7 +349,10 @@ final class GitCommands {
                     readOnly(job, sub, reading);
                 } else {
                     judge.file(
-                            job, Places.Touch.WRITE, into == null ? Argument.of(".") : into, false);
+                            job,
+                            Places.Touch.WRITE,
+                            into == null ? Argument.of(".") : patches(into),
+                            false);
                 }
             }
             case "credential", "credential-store", "credential-cache" ->
@@ -896,6 +911,9 @@ final class GitCommands {
                 judge.script(job, script);
             }
         }
+        if (sub.equals("am")) {
+            reading.positionals.forEach(word -> patchFile(job, word));
+        }
         boolean discards = has(job, "--abort", "--quit", "--skip");
         Draft draft =
                 write(
@@ -925,11 +943,43 @@ final class GitCommands {
         for (Argument word : reading.positionals) {
             if (!"-".equals(word.value())) {
                 judge.file(job, Places.Touch.READ, word, false);
+                patchFile(job, word);
             }
         }
         if (reading.has("--unsafe-paths")) {
             judge.shell(job, RiskTier.HIGH, "writes wherever the patch says").tag("escape");
         }
+    }
+
+    /** What a patch that stands in a file changes; what cannot be read may change anything. */
+    private void patchFile(Job job, Argument word) {
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        String path = place.resolved();
+        Facts.Kind kind = path == null ? Facts.Kind.MISSING : judge.call.facts.kind(path);
+        if (kind == Facts.Kind.UNKNOWN) {
+            return;
+        }
+        List<PatchText.Change> changes =
+                path == null
+                        ? List.of()
+                        : judge.call.facts.text(path).map(PatchText::changes).orElse(List.of());
+        for (PatchText.Change change : changes) {
+            touched(
+                    job,
+                    change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
+                    Argument.of(change.path()));
+        }
+        if (changes.isEmpty()) {
+            judge.opaque(job, "the patch `" + Judge.cut(word.written()) + "` cannot be read");
+        }
+    }
+
+    /** The files a sub-command makes up names for in a folder. */
+    private static Argument patches(Argument folder) {
+        String value = folder.value();
+        return value == null
+                ? folder
+                : new Argument(value + "/*.patch", folder.written(), true, folder.source());
     }
 
     // ---- remotes
@@ -1046,8 +1096,13 @@ final class GitCommands {
                     judge.wrappers().joined(job, words);
                 }
             }
-            case "submodule update", "submodule add" ->
-                    write(job, RiskTier.MEDIUM, "fetches submodules").tag("network");
+            case "submodule update", "submodule add" -> {
+                write(job, RiskTier.MEDIUM, "fetches submodules").tag("network");
+                List<Argument> words = reading.positionals;
+                if (name.endsWith("add") && words.size() > 1) {
+                    notable(job, Places.Touch.WRITE, words.getLast());
+                }
+            }
             default -> {
                 Draft draft =
                         write(job, RiskTier.MEDIUM, "changes the repository with `" + name + "`");

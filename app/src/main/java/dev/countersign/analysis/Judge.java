@@ -25,6 +25,9 @@ final class Judge {
     /** Stands for a working directory nobody knows; nothing can lie below it. */
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
 
+    /** Programs that show names and sizes, whatever they are given. */
+    private static final Set<String> NAMES_ONLY = Set.of("find", "fd", "ls", "tree", "du", "stat");
+
     private static final int LONGEST_TEXT = 256 * 1024;
 
     final Call call;
@@ -186,10 +189,65 @@ final class Judge {
         }
         if (!job.words().isEmpty()) {
             command(job);
+            namesProtected(job, before);
         } else if (call.drafts.size() == before) {
             fact(job, "sets shell variables");
         }
         call.carry(before, job.number());
+    }
+
+    /**
+     * A program that is not known to read only, and is given the place of a hook or policy file in
+     * whatever word, may write it.
+     */
+    private void namesProtected(Job job, int before) {
+        boolean may = false;
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            if (draft.floor != null || draft.opaque) {
+                return;
+            }
+            may |= draft.action == Action.SHELL_RUN && draft.risk.atLeast(RiskTier.MEDIUM);
+        }
+        if (!may) {
+            return;
+        }
+        int looked = 0;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null || value.length() > 2000) {
+                continue;
+            }
+            for (String part : value.split("[\\s=:,;'\"()<>|]+", 50)) {
+                String text = part.startsWith("+") ? part.substring(1) : part;
+                boolean maybe = text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
+                if (maybe && ++looked <= 50 && protects(job, text)) {
+                    opaque(
+                            job,
+                            "`"
+                                    + cut(text)
+                                    + "`, which agents may not write, is given to `"
+                                    + cut(String.valueOf(job.words().getFirst().value()))
+                                    + "`");
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Whether a program that is given a folder looks into files, not at their names only. */
+    private static boolean opensFiles(Job job) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        return name == null || !NAMES_ONLY.contains(name);
+    }
+
+    private boolean protects(Job job, String text) {
+        Paths.Place place = call.paths.place(text, false, job.directory());
+        String written = place.written();
+        boolean above =
+                written == null
+                        || Paths.below(call.paths.workspace(), written)
+                        || Paths.below(call.paths.home(), written);
+        return !above && call.places.guards(place) != null;
     }
 
     /** In front of {@code read} the separators only matter to it. */
@@ -873,6 +931,11 @@ final class Judge {
         String floor = verdict.floor();
         if (floor != null) {
             draft.floor(floor);
+        }
+        boolean opens = touch == Places.Touch.READ && whole && floor == null && opensFiles(job);
+        if (opens && call.places.holdsOurs(place)) {
+            draft.opaque();
+            draft.summary = draft.summary + ", which holds Countersign's own data";
         }
         if (place.written() == null || reaches) {
             draft.opaque();

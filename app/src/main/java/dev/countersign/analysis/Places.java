@@ -606,6 +606,18 @@ final class Places {
                 || (everything && holdsProtected(strippedStar(place.resolved())));
     }
 
+    /** Whether our own data lies below a folder. */
+    boolean holdsOurs(Paths.Place place) {
+        String written = place.written();
+        String resolved = place.resolved();
+        if (written == null || resolved == null) {
+            return false;
+        }
+        List<String> one = Patterns.parts(written);
+        List<String> two = Patterns.parts(resolved);
+        return ownFolders.stream().anyMatch(own -> startsWith(own, one) || startsWith(own, two));
+    }
+
     /** Why nobody may link to this folder or close it, or null. */
     @Nullable String guards(Paths.Place place) {
         if (place.written() == null || place.resolved() == null) {
