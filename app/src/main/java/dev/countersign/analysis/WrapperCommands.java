@@ -253,24 +253,25 @@ final class WrapperCommands {
         Argument replace = reading.value("-I", "-J", "--replace");
         String mark = replace == null ? null : replace.value();
         if (mark == null && reading.has("-i", "--replace")) {
-            mark = "{}";
+            Argument attached = reading.value("-i");
+            mark = attached == null ? "{}" : attached.value();
         }
         Argument listed = file == null ? listing(job) : null;
         List<Argument> command;
-        String put = mark;
-        boolean places =
-                put != null
-                        && !put.isEmpty()
-                        && reading.command.stream()
-                                .anyMatch(w -> w.value() == null || w.value().contains(put));
-        if (places && put != null) {
-            command = filled(reading.command, put, listed);
+        if (mark != null && !mark.isEmpty() && stands(mark, reading.command)) {
+            command = filled(reading.command, mark, listed);
         } else {
+            // A mark that stands nowhere is no promise that the words go nowhere.
             command = new ArrayList<>(reading.command);
             command.add(appended(job, listed));
         }
         Job inner = job.inner(command, Judge.before(job, reading.command));
         judge.command(withoutInput(inner));
+    }
+
+    private static boolean stands(String mark, List<Argument> command) {
+        return command.stream()
+                .anyMatch(word -> word.value() == null || word.value().contains(mark));
     }
 
     private static Job withoutInput(Job job) {
