@@ -124,8 +124,7 @@ final class AnalysisReportTest {
     private static List<String> disagreements() {
         Map<String, Object> known = Corpus.disagreements();
         List<String> lines =
-                new ArrayList<>(
-                        List.of("| row | class | command | reason |", "|---|---|---|---|"));
+                new ArrayList<>(List.of("| row | class | command | reason |", "|---|---|---|---|"));
         for (Corpus.Row row : Corpus.rows()) {
             Object reason = known.get(row.id());
             if (reason != null) {

@@ -31,8 +31,7 @@ final class CorpusTest {
             if (harmless && verdict.effect() == Effect.DENY) {
                 denied.add(row.id() + " " + row.command());
             }
-            boolean agrees =
-                    Corpus.REPORTED.contains(row.kind()) || harmless == verdict.allowed();
+            boolean agrees = Corpus.REPORTED.contains(row.kind()) || harmless == verdict.allowed();
             if (!agrees) {
                 unneeded.remove(row.id());
                 if (!known.containsKey(row.id())) {

@@ -40,11 +40,12 @@ final class PairsTest {
         if (does.isEmpty()) {
             assertThat(run.allowed()).as(run.why()).isTrue();
         } else {
-            assertThat(run.operations().stream()
-                            .map(Operation::action)
-                            .filter(action -> action != Action.FILE_READ)
-                            .map(Action::wire)
-                            .distinct())
+            assertThat(
+                            run.operations().stream()
+                                    .map(Operation::action)
+                                    .filter(action -> action != Action.FILE_READ)
+                                    .map(Action::wire)
+                                    .distinct())
                     .as(run.why())
                     .containsExactlyElementsOf(does);
         }

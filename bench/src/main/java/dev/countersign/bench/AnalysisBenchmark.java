@@ -87,8 +87,18 @@ public class AnalysisBenchmark {
     public static class Large {
         /** What it is made of. */
         @Param({
-            "list", "pipe", "words", "quotes", "heredoc", "substitutions", "assignments",
-            "functions", "loops", "redirections", "xargs", "python"
+            "list",
+            "pipe",
+            "words",
+            "quotes",
+            "heredoc",
+            "substitutions",
+            "assignments",
+            "functions",
+            "loops",
+            "redirections",
+            "xargs",
+            "python"
         })
         public String shape = "list";
 
