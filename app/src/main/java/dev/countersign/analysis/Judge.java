@@ -28,7 +28,7 @@ final class Judge {
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
 
     /** Programs that show names and sizes, whatever they are given. */
-    private static final Set<String> NAMES_ONLY = Set.of("find", "fd", "ls", "tree", "du", "stat");
+    private static final Set<String> NAMES_ONLY = Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
 
     private static final int LONGEST_TEXT = 256 * 1024;
 
@@ -121,7 +121,7 @@ final class Judge {
         }
         Evaluation evaluation =
                 switch (context.shell()) {
-                    case PWSH -> PowerShellText.evaluate(text, context, this::isFolder);
+                    case PWSH -> PowerShellText.evaluate(text, context);
                     case CMD -> CmdText.evaluate(text, context);
                     case BASH, ZSH, SH -> ShellText.evaluate(text, context, this::isFolder);
                 };

@@ -45,6 +45,9 @@ public final class CmdText {
     private final String text;
     private final List<Invocation> invocations = new ArrayList<>();
     private @Nullable String directory;
+
+    /** Where it may still be: a change of folder can fail. */
+    private final List<String> elsewhere = new ArrayList<>();
     private int at;
 
     private CmdText(String text, Context context) {
@@ -177,6 +180,7 @@ public final class CmdText {
                         List.of(),
                         redirections,
                         directory,
+                        elsewhere,
                         input,
                         false,
                         new Span(from, Math.max(from, to))));
@@ -290,6 +294,12 @@ public final class CmdText {
         return new Argument(elsewhere ? null : path, word.written(), word.glob(), word.source());
     }
 
+    private void stays() {
+        if (directory != null && !elsewhere.contains(directory)) {
+            elsewhere.add(directory);
+        }
+    }
+
     private void move(List<Argument> words) {
         String name = words.isEmpty() ? null : words.getFirst().value();
         if (name == null) {
@@ -307,6 +317,7 @@ public final class CmdText {
                                     && path != null
                                     && !place.glob()
                                     && !path.startsWith("/");
+                    stays();
                     directory = plain && directory != null ? directory + "/" + path : null;
                 }
             }

@@ -70,6 +70,9 @@ public final class PowerShellText {
     private final List<Token> tokens;
     private final String text;
     private @Nullable String directory;
+
+    /** Where it may still be: a change of folder can fail. */
+    private final List<String> elsewhere = new ArrayList<>();
     private int at;
 
     private PowerShellText(String text, Context context, List<Token> tokens) {
@@ -230,6 +233,7 @@ public final class PowerShellText {
                         List.of(),
                         redirections,
                         directory,
+                        elsewhere,
                         input,
                         false,
                         new Span(from, to));
@@ -328,7 +332,11 @@ public final class PowerShellText {
             case "cd", "chdir", "sl", "set-location" -> {
                 Argument to = words.size() == 2 ? words.get(1) : null;
                 String place = to == null ? null : to.value();
+                String before = directory;
                 directory = to == null || place == null ? null : moved(place, to);
+                if (before != null && !elsewhere.contains(before)) {
+                    elsewhere.add(before);
+                }
             }
             case "pushd", "popd", "push-location", "pop-location" -> directory = null;
             default -> {}
