@@ -441,7 +441,7 @@ final class JavaScriptReader extends Reader {
     // ---- effects
 
     private void calls(int i) {
-        if (!isName(i) || imported.contains(i) || is(i - 1, ".") || is(i - 1, "?.")) {
+        if (!isName(i) || imported.contains(i) || is(i - 1, ".") || is(i - 1, "?.") || full()) {
             return;
         }
         if (is(i, "require") && is(i + 1, "(") && module(i) == null) {

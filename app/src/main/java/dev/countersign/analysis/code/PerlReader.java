@@ -265,6 +265,9 @@ final class PerlReader extends Reader {
     }
 
     private void call(int i, String name, String spec) {
+        if (full()) {
+            return;
+        }
         List<Range> given = given(i);
         switch (spec) {
             case "open" -> open(i, given);

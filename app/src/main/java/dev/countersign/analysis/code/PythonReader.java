@@ -549,7 +549,7 @@ final class PythonReader extends Reader {
     // ---- effects
 
     private void calls(int i) {
-        if (!isName(i) || imported.contains(i)) {
+        if (!isName(i) || imported.contains(i) || full()) {
             return;
         }
         if (is(i - 1, ".")) {

@@ -306,6 +306,14 @@ abstract class Reader {
 
     // ---- effects
 
+    /** Whether no more effects are told apart, so that looking for them is of no use. */
+    boolean full() {
+        if (effects.size() >= MOST) {
+            unread("more effects than are told apart");
+        }
+        return effects.size() >= MOST;
+    }
+
     void record(Effect effect) {
         if (effects.size() >= MOST) {
             unread("more effects than are told apart");

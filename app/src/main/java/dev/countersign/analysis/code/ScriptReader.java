@@ -222,6 +222,9 @@ final class ScriptReader extends Reader {
     }
 
     private void call(int i, String spec) {
+        if (full()) {
+            return;
+        }
         List<Range> given = given(i);
         switch (spec) {
             case "open" -> {
