@@ -72,8 +72,7 @@ final class Patterns {
         return false;
     }
 
-    private static boolean holds(
-            Pattern pattern, List<String> path, int home, boolean plain) {
+    private static boolean holds(Pattern pattern, List<String> path, int home, boolean plain) {
         int wanted = pattern.parts.size();
         int have = path.size();
         return switch (pattern.start) {

@@ -159,8 +159,7 @@ final class Places {
             if (critical != null) {
                 risk = RiskTier.CRITICAL;
                 note = critical;
-            } else if (Data.UNASKED.holds(parts, 0)
-                    || (!same && Data.UNASKED.holds(real, 0))) {
+            } else if (Data.UNASKED.holds(parts, 0) || (!same && Data.UNASKED.holds(real, 0))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if (Data.DEFINITIONS.holds(parts, 0)

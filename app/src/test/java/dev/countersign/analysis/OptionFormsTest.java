@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,9 +83,8 @@ final class OptionFormsTest {
     }
 
     private static Tool.Option option(Listed listed, String spelling) {
-        Tool.Option option = listed.tool().options().get(spelling);
-        assertThat(option).as(listed.name() + " " + spelling).isNotNull();
-        return option;
+        return Objects.requireNonNull(
+                listed.tool().options().get(spelling), listed.name() + " " + spelling);
     }
 
     private static boolean isShort(String spelling) {
