@@ -28,7 +28,8 @@ final class Judge {
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
 
     /** Programs that show names and sizes, whatever they are given. */
-    private static final Set<String> NAMES_ONLY = Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
+    private static final Set<String> NAMES_ONLY =
+            Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
 
     private static final int LONGEST_TEXT = 256 * 1024;
 

@@ -48,6 +48,7 @@ public final class CmdText {
 
     /** Where it may still be: a change of folder can fail. */
     private final List<String> elsewhere = new ArrayList<>();
+
     private int at;
 
     private CmdText(String text, Context context) {

@@ -73,6 +73,7 @@ public final class PowerShellText {
 
     /** Where it may still be: a change of folder can fail. */
     private final List<String> elsewhere = new ArrayList<>();
+
     private int at;
 
     private PowerShellText(String text, Context context, List<Token> tokens) {
