@@ -64,7 +64,10 @@ final class ClientTools {
         if (node.isTextual()) {
             return words.isEmpty()
                     ? List.of()
-                    : List.of((node.textValue() + " " + words.get()).stripTrailing());
+                    : List.of(
+                            words.get().isEmpty()
+                                    ? node.textValue()
+                                    : node.textValue() + " " + words.get());
         }
         return node.isArray() ? joined(node).map(List::of).orElse(List.of()) : List.of();
     }

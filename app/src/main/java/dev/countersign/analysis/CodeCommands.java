@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.code.Program;
 import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.analysis.shell.Printed;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
@@ -115,6 +116,10 @@ final class CodeCommands {
                 i++;
                 continue;
             }
+            if (value.equals("+")) {
+                i++;
+                continue;
+            }
             if (value.length() < 2 || (value.charAt(0) != '-' && value.charAt(0) != '+')) {
                 break;
             }
@@ -142,11 +147,11 @@ final class CodeCommands {
         } else if (onlyChecks) {
             judge.file(job, Places.Touch.READ, rest.getFirst(), false);
         } else {
-            script(job, rest);
+            script(job, rest, dialect);
         }
     }
 
-    private void script(Job job, List<Argument> rest) {
+    private void script(Job job, List<Argument> rest, Shell dialect) {
         Argument file = rest.getFirst();
         String value = file.value();
         String base = Judge.programName(value);
@@ -161,7 +166,7 @@ final class CodeCommands {
             return;
         }
         if ("/dev/stdin".equals(value) || "/dev/fd/0".equals(value)) {
-            input(job, "sh", Shell.BASH);
+            input(job, "sh", dialect);
             return;
         }
         scriptFile(job, file);
@@ -287,22 +292,22 @@ final class CodeCommands {
             }
             words.add(value);
         }
+        String printed = Printed.by(source, job.context().shell());
+        if (printed != null) {
+            return printed;
+        }
         if ("cat".equals(name) && words.isEmpty()) {
             return source.input() instanceof Invocation.Input.Text text ? text.value() : null;
         }
-        if ("echo".equals(name)) {
-            while (!words.isEmpty() && words.getFirst().matches("-[neE]+")) {
-                words.removeFirst();
-            }
-            return unescaped(String.join(" ", words));
+        if ("echo".equals(name) && words.size() > 1 && words.getFirst().matches("-n?en?")) {
+            return unescaped(String.join(" ", words.subList(1, words.size())));
         }
         if ("printf".equals(name) && !words.isEmpty()) {
             String format = words.getFirst();
             if (words.size() == 1 && format.indexOf('%') < 0) {
                 return unescaped(format);
             }
-            boolean plain = format.equals("%s") || format.equals("%s\\n") || format.equals("%b");
-            return plain && words.size() == 2 ? unescaped(words.get(1)) : null;
+            return format.equals("%b") && words.size() == 2 ? unescaped(words.get(1)) : null;
         }
         return null;
     }

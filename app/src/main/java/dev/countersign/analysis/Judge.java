@@ -118,7 +118,7 @@ final class Judge {
                     whole);
             return;
         }
-        Evaluation evaluation = ShellText.evaluate(text, context);
+        Evaluation evaluation = ShellText.evaluate(text, context, this::isFolder);
         int count = evaluation.invocations().size();
         int first = call.number(count);
         if (call.tooMany()) {
@@ -163,7 +163,14 @@ final class Judge {
                             depth,
                             number);
             simple(job, outer);
+            for (String other : invocation.elsewhere()) {
+                simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
+            }
         }
+    }
+
+    private boolean isFolder(String path) {
+        return call.facts.kind(path) == Facts.Kind.DIRECTORY;
     }
 
     private void simple(Job job, @Nullable Span outer) {
@@ -555,7 +562,8 @@ final class Judge {
                     code.scriptFile(job, word);
                 }
             }
-            case "script" -> script(job, word);
+            // The login shell, or sh: what only bash reads is not sure.
+            case "script" -> script(job, word, Shell.SH);
             case "exec1" -> {
                 String value = word.value();
                 if (value == null) {
@@ -590,6 +598,10 @@ final class Judge {
     }
 
     void script(Job job, Argument word) {
+        script(job, word, job.context().shell());
+    }
+
+    private void script(Job job, Argument word, Shell dialect) {
         String value = word.value();
         if (value == null) {
             if (net.feeds(job, word.source())) {
@@ -601,7 +613,7 @@ final class Judge {
             }
             return;
         }
-        nested(value, job);
+        nested(value, job, job.directory(), dialect);
     }
 
     /** Adds what a command does beside what its words name. One table, product section 2. */

@@ -143,7 +143,7 @@ final class Reading {
             } else if (text.equals("--")) {
                 options = false;
                 i++;
-            } else if (text.length() > 1 && text.charAt(0) == '-') {
+            } else if (text.startsWith("-") && (text.length() > 1 || listed(text) != null)) {
                 i = option(word, text, i);
                 if (i < 0) {
                     break;

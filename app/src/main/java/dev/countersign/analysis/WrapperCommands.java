@@ -4,6 +4,7 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.Listing;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
+import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -188,7 +189,7 @@ final class WrapperCommands {
             }
             text.append(value).append(' ');
         }
-        judge.nested(text.toString(), job);
+        judge.nested(text.toString(), job, job.directory(), Shell.SH);
     }
 
     private void parallel(Job job, String name) {
@@ -208,12 +209,36 @@ final class WrapperCommands {
             judge.opaque(job, "`parallel` runs the lines it reads");
             return;
         }
-        List<Argument> filled = filled(command, "{}", listing(job));
-        boolean placed = command.stream().anyMatch(w -> String.valueOf(w.value()).contains("{"));
-        if (!placed) {
-            filled.add(appended(job, listing(job)));
+        if (!command.stream().allMatch(WrapperCommands::onePlainWord)) {
+            // A shell reads the words once more, but with -q.
+            judge.nested(template(command), job, job.directory(), Shell.SH);
         }
-        judge.command(job.inner(filled, Judge.before(job, reading.command)));
+        Argument listed = listing(job);
+        List<Argument> filled = filled(command, "{}", listed);
+        if (command.stream().noneMatch(w -> String.valueOf(w.value()).contains("{"))) {
+            filled.add(appended(job, listed));
+        }
+        judge.command(job.inner(filled, job.words()));
+    }
+
+    private static boolean onePlainWord(Argument word) {
+        return word.value() == null
+                || word.value().matches("([A-Za-z0-9_@%+=:,./-]|\\{[#%/.0-9]*})+");
+    }
+
+    /** The text {@code parallel} gives to a shell; what it puts in is a variable nobody knows. */
+    private static String template(List<Argument> command) {
+        String unknown = "\"$PARALLEL_INPUT\"";
+        StringBuilder text = new StringBuilder();
+        for (Argument word : command) {
+            String value = word.value();
+            text.append(
+                    value == null
+                            ? unknown
+                            : value.replaceAll("\\{[#%/.0-9]*}", "\"\\$PARALLEL_INPUT\""));
+            text.append(' ');
+        }
+        return text.indexOf(unknown) < 0 ? text.append(unknown).toString() : text.toString();
     }
 
     private void xargs(Job job, String name) {
@@ -230,13 +255,19 @@ final class WrapperCommands {
         }
         Argument replace = reading.value("-I", "-J", "--replace");
         String mark = replace == null ? null : replace.value();
-        if (mark == null && reading.has("-i")) {
+        if (mark == null && reading.has("-i", "--replace")) {
             mark = "{}";
         }
         Argument listed = file == null ? listing(job) : null;
         List<Argument> command;
-        if (mark != null && !mark.isEmpty()) {
-            command = filled(reading.command, mark, listed);
+        String put = mark;
+        boolean places =
+                put != null
+                        && !put.isEmpty()
+                        && reading.command.stream()
+                                .anyMatch(w -> w.value() == null || w.value().contains(put));
+        if (places && put != null) {
+            command = filled(reading.command, put, listed);
         } else {
             command = new ArrayList<>(reading.command);
             command.add(appended(job, listed));

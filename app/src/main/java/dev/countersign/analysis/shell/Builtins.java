@@ -80,6 +80,9 @@ final class Builtins {
     private final State state;
     private final Expander expander;
     private final Context context;
+    private State.Directory arrived = State.Directory.UNKNOWN;
+    private State.Directory left = State.Directory.UNKNOWN;
+    private boolean certain;
 
     Builtins(Interpreter shell, State state, Expander expander, Context context) {
         this.shell = shell;
@@ -201,12 +204,34 @@ final class Builtins {
     private State.Directory here() {
         return state.get(State.DIRECTORY) instanceof State.Directory directory
                 ? directory
-                : new State.Directory(null);
+                : State.Directory.UNKNOWN;
     }
 
+    /** Goes to {@code to}, or stays where it is when that fails. */
     private void go(State.Directory to) {
-        state.put(State.PREVIOUS, here());
-        state.put(State.DIRECTORY, to);
+        State.Directory here = here();
+        arrived = to;
+        left = here;
+        certain =
+                to.path() != null
+                        && to.all().stream()
+                                .allMatch(path -> above(path, here) || shell.exists(path));
+        boolean elsewhere = !certain && to.path() != null;
+        Object before = state.get(State.PREVIOUS);
+        state.put(State.PREVIOUS, elsewhere ? State.join(State.PREVIOUS, here, before) : here);
+        state.put(State.DIRECTORY, elsewhere ? to.or(here) : to);
+    }
+
+    /** Where it is now lies below {@code path}, which so exists. */
+    private static boolean above(String path, State.Directory here) {
+        return here.all().stream().anyMatch(each -> Directories.holds(path, each));
+    }
+
+    /** After the last {@code cd} went well; answers whether it was bound to. */
+    boolean arrives() {
+        state.put(State.PREVIOUS, left);
+        state.put(State.DIRECTORY, arrived);
+        return certain;
     }
 
     private void cd(List<Argument> arguments) {
@@ -223,16 +248,15 @@ final class Builtins {
             }
         }
         if (rest.size() > 1) {
-            go(new State.Directory(null));
+            go(State.Directory.UNKNOWN);
             return;
         }
         if (rest.isEmpty()) {
             go(
-                    new State.Directory(
-                            expander.value("HOME") instanceof Value.Text(String home)
-                                            && home.startsWith("/")
-                                    ? Directories.normal(home)
-                                    : null));
+                    expander.value("HOME") instanceof Value.Text(String home)
+                                    && home.startsWith("/")
+                            ? new State.Directory(Directories.normal(home))
+                            : State.Directory.UNKNOWN);
             return;
         }
         go(target(rest.getFirst(), physical));
@@ -241,12 +265,16 @@ final class Builtins {
     private State.Directory target(Argument argument, boolean physical) {
         String to = argument.value();
         if (to == null || argument.glob()) {
-            return new State.Directory(null);
+            return State.Directory.UNKNOWN;
         }
         if (to.equals("-")) {
+            if (state.get(State.VARIABLE + "OLDPWD") == null
+                    && state.get(State.PREVIOUS) instanceof State.Directory previous) {
+                return previous;
+            }
             return switch (expander.value("OLDPWD")) {
                 case Value.Text(String path) when path.startsWith("/") -> new State.Directory(path);
-                default -> new State.Directory(null);
+                default -> State.Directory.UNKNOWN;
             };
         }
         if (to.isEmpty()) {
@@ -265,13 +293,30 @@ final class Builtins {
                             || path.equals(Value.OUTSIDE)
                             || path.equals(new Value.Text(""));
             if (!none) {
-                return new State.Directory(null);
+                return State.Directory.UNKNOWN;
             }
         }
         if (physical && to.contains("..")) {
-            return new State.Directory(null);
+            return State.Directory.UNKNOWN;
         }
-        return new State.Directory(Directories.from(here().path(), to));
+        return from(here(), to);
+    }
+
+    private static State.Directory from(State.Directory base, String to) {
+        State.Directory all = null;
+        for (String each : base.all()) {
+            String path = Directories.from(each, to);
+            if (path == null) {
+                return State.Directory.UNKNOWN;
+            }
+            State.Directory one = new State.Directory(path);
+            all = all == null ? one : all.or(one);
+        }
+        if (all != null) {
+            return all;
+        }
+        String path = Directories.from(null, to);
+        return path == null ? State.Directory.UNKNOWN : new State.Directory(path);
     }
 
     private void pushd(List<Argument> rest) {
@@ -285,7 +330,7 @@ final class Builtins {
                         && rest.getFirst().value() != null
                         && !rest.getFirst().value().matches("[-+].*");
         if (below == null || (!rest.isEmpty() && !simple) || (rest.isEmpty() && below.isEmpty())) {
-            go(new State.Directory(null));
+            go(State.Directory.UNKNOWN);
             state.put(State.STACK, new State.Stack(null));
             return;
         }
@@ -307,11 +352,13 @@ final class Builtins {
                 && state.get(State.STACK) instanceof State.Stack(List<State.Directory> below)
                 && below != null
                 && !below.isEmpty()) {
-            go(below.getFirst());
+            // When an earlier pushd failed, the stack is shorter: any place seen so far will do.
+            State.Directory to = below.getFirst();
+            go(here().others().isEmpty() ? to : to.or(here()));
             state.put(State.STACK, new State.Stack(List.copyOf(below.subList(1, below.size()))));
             shell.step(below.size());
         } else {
-            go(new State.Directory(null));
+            go(State.Directory.UNKNOWN);
             state.put(State.STACK, new State.Stack(null));
         }
     }
@@ -442,6 +489,10 @@ final class Builtins {
             shell.forgetVariables();
             return;
         }
+        boolean posix = command.equals("export") || command.equals("readonly");
+        if (context.shell() == Shell.SH && !posix) {
+            value = Value.ANY;
+        }
         if (local && shell.inFunction()) {
             shell.localize(name);
             if (value == null) {
@@ -500,6 +551,9 @@ final class Builtins {
     }
 
     private void read(List<Argument> rest, Command.Simple simple, @Nullable Input input) {
+        if (input instanceof Input.Text text && words(rest, simple, text.value())) {
+            return;
+        }
         Argument only = line(rest);
         if (only != null) {
             variable(only, shell.line(simple, input));
@@ -537,6 +591,37 @@ final class Builtins {
         if (!named) {
             shell.assign("REPLY", Value.ANY, source);
         }
+    }
+
+    /** Sets the variables to the words of a constant line; answers whether it could. */
+    private boolean words(List<Argument> rest, Command.Simple simple, @Nullable String text) {
+        if (text == null
+                || text.indexOf('\\') >= 0
+                || context.shell() != Shell.BASH
+                || state.get(State.VARIABLE + "IFS") != null
+                || !simple.assigns().isEmpty()) {
+            return false;
+        }
+        int from = !rest.isEmpty() && "-r".equals(rest.getFirst().value()) ? 1 : 0;
+        List<Argument> names = rest.subList(from, rest.size());
+        for (Argument name : names) {
+            if (name.value() == null || name.glob() || !Parser.isName(name.value())) {
+                return false;
+            }
+        }
+        if (names.isEmpty()) {
+            return false;
+        }
+        int end = text.indexOf('\n');
+        String line = (end < 0 ? text : text.substring(0, end)).strip();
+        if (line.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            return false;
+        }
+        String[] words = line.split(" +", names.size());
+        for (int i = 0; i < names.size(); i++) {
+            variable(names.get(i), new Value.Text(i < words.length ? words[i] : ""));
+        }
+        return true;
     }
 
     /** The one variable that gets whole lines, or null. */
@@ -616,7 +701,7 @@ final class Builtins {
                 constant &= argument.value() != null && !argument.glob();
                 words.add(argument.value() == null ? "" : argument.value());
             }
-            String text = constant ? Printed.printf(words) : null;
+            String text = constant && context.shell() != Shell.SH ? Printed.printf(words) : null;
             variable(rest.get(1), text == null ? Value.ANY : new Value.Text(text));
         } else if (option.startsWith("-v")) {
             variable(part(rest.getFirst(), option.substring(2)), Value.ANY);
@@ -638,6 +723,11 @@ final class Builtins {
             }
             boolean on = word.startsWith("-");
             String letters = word.substring(1);
+            if (!letters.matches("[abefhkmnoptuvxABCEHPT]+")) {
+                // Refused, so nothing is set; or an option of a shell that is not known.
+                state.put(State.POSITIONAL, new State.Positional(null));
+                return;
+            }
             if (letters.contains("a")) {
                 state.put(State.ALL_EXPORT, on ? true : null);
             }

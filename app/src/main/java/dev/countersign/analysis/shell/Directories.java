@@ -25,6 +25,12 @@ final class Directories {
         return "/" + String.join("/", names);
     }
 
+    /** Whether {@code folder} is {@code path} or above it. */
+    static boolean holds(String folder, String path) {
+        return path.equals(folder)
+                || (path.startsWith(folder) && path.startsWith("/", folder.length()));
+    }
+
     /** Where {@code target} leads from {@code base}, or null when that is not known. */
     static @Nullable String from(@Nullable String base, String target) {
         if (target.length() > LONGEST || (base != null && base.length() > LONGEST)) {

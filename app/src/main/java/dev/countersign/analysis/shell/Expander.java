@@ -113,7 +113,9 @@ final class Expander {
         Piece all = Piece.EMPTY;
         Piece tilde = tilde(parts);
         if (tilde != null) {
-            all = tilde;
+            String written = ((Part.Literal) parts.getFirst()).text();
+            int slash = written.indexOf('/');
+            all = slash < 0 ? tilde : tilde.then(Piece.of(written.substring(slash)));
             from = 1;
         }
         for (int i = from; i < parts.size(); i++) {
@@ -139,7 +141,7 @@ final class Expander {
         return single(word);
     }
 
-    /** A leading tilde, or null when there is none. */
+    /** What a leading tilde stands for, up to the first slash; null when there is none. */
     private @Nullable Piece tilde(List<Part> parts) {
         if (!(parts.getFirst() instanceof Part.Literal literal)
                 || literal.quoted()
@@ -151,14 +153,12 @@ final class Expander {
             return Piece.OUTSIDE;
         }
         String user = literal.text().substring(1, slash < 0 ? literal.text().length() : slash);
-        Piece start =
-                switch (user) {
-                    case "" -> variable("HOME");
-                    case "+" -> variable("PWD");
-                    case "-" -> variable("OLDPWD");
-                    default -> Piece.OUTSIDE;
-                };
-        return slash < 0 ? start : start.then(Piece.of(literal.text().substring(slash)));
+        return switch (user) {
+            case "" -> variable("HOME");
+            case "+" -> variable("PWD");
+            case "-" -> variable("OLDPWD");
+            default -> Piece.OUTSIDE;
+        };
     }
 
     /** Builds the fields of one word. */
@@ -226,38 +226,49 @@ final class Expander {
                 unknown |= !value.isEmpty();
                 return;
             }
-            if (!separators.equals(BLANKS)) {
-                for (int i = 0; i < value.length(); i++) {
-                    char c = value.charAt(i);
-                    if (separators.indexOf(c) >= 0) {
-                        begun = true;
-                        unknown = true;
-                        return;
-                    }
-                }
-            }
-            boolean splits = separators.equals(BLANKS);
-            if (splits && context.shell() == Shell.ZSH && splittable(value)) {
+            boolean cuts = value.chars().anyMatch(c -> separators.indexOf(c) >= 0);
+            if (context.shell() == Shell.ZSH && (cuts || value.isEmpty())) {
                 begun = true;
                 unknown = true;
                 return;
             }
             int i = 0;
             while (i < value.length()) {
-                if (splits && BLANKS.indexOf(value.charAt(i)) >= 0) {
-                    flush();
-                    i++;
-                    continue;
-                }
                 int from = i;
-                while (i < value.length() && !(splits && BLANKS.indexOf(value.charAt(i)) >= 0)) {
+                while (i < value.length() && separators.indexOf(value.charAt(i)) < 0) {
                     i++;
                 }
-                String run = value.substring(from, i);
-                begun = true;
-                text.append(run);
-                glob |= run.indexOf('\\') >= 0 || pattern(text.toString(), run);
+                if (i > from) {
+                    String run = value.substring(from, i);
+                    begun = true;
+                    text.append(run);
+                    glob |= run.indexOf('\\') >= 0 || pattern(text.toString(), run);
+                }
+                if (i < value.length()) {
+                    i = separator(value, i, separators);
+                }
             }
+        }
+
+        /** Ends a field: blanks count as one, any other separator ends even an empty field. */
+        private int separator(String value, int from, String separators) {
+            int i = blanks(value, from, separators);
+            if (i < value.length() && separators.indexOf(value.charAt(i)) >= 0) {
+                begun = true;
+                i = blanks(value, i + 1, separators);
+            }
+            flush();
+            return i;
+        }
+
+        private static int blanks(String value, int from, String separators) {
+            int i = from;
+            while (i < value.length()
+                    && BLANKS.indexOf(value.charAt(i)) >= 0
+                    && separators.indexOf(value.charAt(i)) >= 0) {
+                i++;
+            }
+            return i;
         }
 
         void items(List<String> items, boolean quoted) {
@@ -304,6 +315,11 @@ final class Expander {
             Piece tilde = tilde(parts);
             if (tilde != null) {
                 fields.quoted(tilde);
+                String written = ((Part.Literal) parts.getFirst()).text();
+                int slash = written.indexOf('/');
+                if (slash >= 0) {
+                    fields.literal(written.substring(slash), false);
+                }
                 from = 1;
             }
         }
@@ -370,9 +386,32 @@ final class Expander {
 
     /** The list a plain {@code $@}, {@code $*} or {@code ${a[@]}} stands for, or null. */
     private @Nullable List<String> items(Part.Parameter p) {
-        if (p.indirect() || p.length() || !p.operator().isEmpty()) {
+        if (p.indirect() || p.length()) {
             return null;
         }
+        boolean cut = p.operator().equals(":") && p.other() == null && number(p.operand()) > 0;
+        if (!p.operator().isEmpty() && !cut) {
+            return null;
+        }
+        List<String> all = allItems(p);
+        if (all == null || !cut) {
+            return all;
+        }
+        boolean positional = p.subscript() == null;
+        int from = number(p.operand()) - (positional ? 1 : 0);
+        return all.subList(Math.min(from, all.size()), all.size());
+    }
+
+    /** A plain positive number, or 0. */
+    private static int number(@Nullable Word word) {
+        String text = word == null ? null : word.plain();
+        if (text == null && word != null && word.parts().size() == 1) {
+            text = word.parts().getFirst() instanceof Part.Literal literal ? literal.text() : null;
+        }
+        return text != null && text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+    }
+
+    private @Nullable List<String> allItems(Part.Parameter p) {
         if ((p.name().equals("@") || p.name().equals("*")) && p.subscript() == null) {
             return state.get(State.POSITIONAL) instanceof State.Positional(List<String> words)
                     ? words
@@ -448,7 +487,8 @@ final class Expander {
         }
         if (name.equals("PWD") || name.equals("OLDPWD")) {
             String key = name.equals("PWD") ? State.DIRECTORY : State.PREVIOUS;
-            if (state.get(key) instanceof State.Directory(String path)) {
+            if (state.get(key) instanceof State.Directory directory) {
+                String path = directory.only();
                 return path == null ? Value.OUTSIDE : new Value.Text(path);
             }
         }

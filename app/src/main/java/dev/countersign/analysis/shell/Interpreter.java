@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,15 @@ final class Interpreter {
     private static final int MAX_NESTING = 250;
     private static final int MAX_EXPORTS = 256;
     private static final int MAX_UNROLLED = 16;
+
+    /** Commands that leave every folder where it is. */
+    private static final Set<String> KEEPERS =
+            Set.of(
+                    "cd", "pushd", "popd", "pwd", "echo", "printf", "export", "set", "unset",
+                    "local", "declare", "true", ":", "test", "[", "ls", "cat", "grep", "mkdir",
+                    "exit", "return");
+
+    private static final Set<String> ALWAYS_THERE = Set.of("/", "/tmp", "/usr", "/etc", "/var");
     private static final Span NOWHERE = new Span(0, 0);
     private static final Input INHERITED = new Input.Inherited();
 
@@ -58,6 +68,7 @@ final class Interpreter {
     private record Deferred(String code, Span source) {}
 
     private final Context context;
+    private final Predicate<String> folders;
     private final Parser.Shared shared;
     private final State state = new State();
     private final Expander expander;
@@ -84,9 +95,11 @@ final class Interpreter {
     private int unrolled = 1;
     private boolean dead;
     private boolean lastPipe;
+    private boolean touched;
 
-    Interpreter(Context context, Parser.Shared shared) {
+    Interpreter(Context context, Parser.Shared shared, Predicate<String> folders) {
         this.context = context;
+        this.folders = folders;
         this.shared = shared;
         this.expander = new Expander(this, state, context);
         this.builtins = new Builtins(this, state, expander, context);
@@ -156,6 +169,10 @@ final class Interpreter {
     }
 
     private void emit(Invocation invocation) {
+        if (!invocation.argv().isEmpty()) {
+            String name = invocation.argv().getFirst().value();
+            touched |= name == null || !KEEPERS.contains(name);
+        }
         if (muted == 0) {
             out.add(invocation);
         }
@@ -187,7 +204,30 @@ final class Interpreter {
     }
 
     @Nullable String directory() {
-        return state.get(State.DIRECTORY) instanceof State.Directory(String path) ? path : null;
+        return where().path();
+    }
+
+    private State.Directory where() {
+        return state.get(State.DIRECTORY) instanceof State.Directory directory
+                ? directory
+                : State.Directory.UNKNOWN;
+    }
+
+    /**
+     * Whether a folder surely exists, so that a {@code cd} to it does not fail. Once a program has
+     * run that may take folders away, nothing is sure.
+     */
+    boolean exists(String path) {
+        if (ALWAYS_THERE.contains(path)) {
+            return true;
+        }
+        if (touched || Directories.holds("/dev/null", path)) {
+            return false;
+        }
+        return Directories.holds(path, context.cwd())
+                || Directories.holds(path, context.workspace())
+                || Directories.holds(path, context.home())
+                || folders.test(path);
     }
 
     void assign(String name, Value given, Span source) {
@@ -256,8 +296,8 @@ final class Interpreter {
     /** Forgets every variable, the directory and the parameters. */
     void havoc() {
         forgetVariables();
-        state.put(State.DIRECTORY, new State.Directory(null));
-        state.put(State.PREVIOUS, new State.Directory(null));
+        state.put(State.DIRECTORY, State.Directory.UNKNOWN);
+        state.put(State.PREVIOUS, State.Directory.UNKNOWN);
         state.put(State.STACK, new State.Stack(null));
         state.put(State.POSITIONAL, new State.Positional(null));
     }
@@ -445,8 +485,16 @@ final class Interpreter {
         boolean died = false;
         for (int i = 0; i < chain.items().size(); i++) {
             Command item = chain.items().get(i);
+            boolean more = i < chain.items().size() - 1;
+            int start = state.mark();
             all = all.then(run(item));
-            if (mark < 0 && i < chain.items().size() - 1 && !succeeds(item)) {
+            if (more && moves(item)) {
+                boolean certain = builtins.arrives();
+                if (mark < 0 && !(certain && succeeds(item))) {
+                    mark = start;
+                    died = dead;
+                }
+            } else if (more && mark < 0 && !succeeds(item)) {
                 mark = state.mark();
                 died = dead;
             }
@@ -477,9 +525,10 @@ final class Interpreter {
             }
             int start = state.mark();
             run(item);
+            boolean moves = moves(item);
+            boolean certain = moves && builtins.arrives();
             Map<String, @Nullable Object> after = state.changes(mark);
             boolean lives = !dead || before;
-            boolean moves = moves(item);
             Map<String, @Nullable Object> failed = after;
             if (moves) {
                 state.rollback(start);
@@ -487,7 +536,7 @@ final class Interpreter {
             }
             state.rollback(mark);
             step(1 + after.size());
-            boolean fails = lives && (moves || !succeeds(item));
+            boolean fails = lives && ((moves && !certain) || !succeeds(item));
             if (i == 0) {
                 good = after;
                 goodLives = lives;
@@ -540,7 +589,7 @@ final class Interpreter {
         return all;
     }
 
-    /** Whether it is taken to succeed; a {@code cd} that fails is for the caller to see. */
+    /** Whether it succeeds; a {@code cd} that may fail is for the caller to see. */
     private static boolean succeeds(Command command) {
         if (!(command instanceof Command.Simple simple)) {
             return false;
@@ -578,6 +627,7 @@ final class Interpreter {
                             exports(),
                             opened.files(),
                             directory(),
+                            where().others(),
                             opened.input() == null ? standardInput() : opened.input(),
                             false,
                             redirected.source()));
@@ -614,6 +664,7 @@ final class Interpreter {
                 compound.assignments(),
                 files,
                 compound.directory(),
+                compound.elsewhere(),
                 compound.input(),
                 compound.local(),
                 compound.source());
@@ -1095,6 +1146,7 @@ final class Interpreter {
                         exports(),
                         opened.files(),
                         directory(),
+                        where().others(),
                         opened.input() == null ? standardInput() : opened.input(),
                         false,
                         file.source()));
@@ -1232,6 +1284,7 @@ final class Interpreter {
                                 own,
                                 opened.files(),
                                 directory(),
+                                where().others(),
                                 opened.input() == null ? standardInput() : opened.input(),
                                 false,
                                 simple.source()));
@@ -1308,7 +1361,9 @@ final class Interpreter {
         } else {
             Piece piece = expander.assigned(assign.value());
             value = piece.value();
-            if (assign.append()) {
+            if (assign.append() && context.shell() == Shell.SH) {
+                value = Value.ANY;
+            } else if (assign.append()) {
                 value =
                         switch (expander.value(assign.name())) {
                             case Value.Text(String before) ->
@@ -1365,6 +1420,7 @@ final class Interpreter {
                 assignments,
                 opened.files(),
                 directory(),
+                where().others(),
                 from == null ? standardInput() : from,
                 local,
                 source);
@@ -1408,6 +1464,8 @@ final class Interpreter {
             state.put(State.STDIN, null);
         }
         if (alias != null) {
+            // Only interactive shells expand aliases unless told to.
+            emit(invocation(argv, own, opened, false, simple.source()));
             alias(name, alias, simple);
         }
         if (functions != null) {
@@ -1473,7 +1531,10 @@ final class Interpreter {
             unknown("the alias `" + name + "` is not constant", simple.source());
             return;
         }
-        if (text.endsWith(" ") || text.endsWith("\t")) {
+        if (text.endsWith(" ")
+                || text.endsWith("\t")
+                || text.indexOf('\n') >= 0
+                || text.contains("<<")) {
             unknown("the alias `" + name + "` changes how its arguments are read", simple.source());
         }
         StringBuilder code = new StringBuilder(text);

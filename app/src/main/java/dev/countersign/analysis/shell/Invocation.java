@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     command
  * @param redirections in source order
  * @param directory absolute effective working directory, or null when it is not known
+ * @param elsewhere where it runs instead when a {@code cd} in front of it fails
  * @param input where standard input comes from
  * @param local whether the first word names a function or alias defined in the same text (its body
  *     was followed on its own)
@@ -24,6 +25,7 @@ public record Invocation(
         List<Assignment> assignments,
         List<Redirection> redirections,
         @Nullable String directory,
+        List<String> elsewhere,
         Input input,
         boolean local,
         Span source) {
@@ -31,6 +33,7 @@ public record Invocation(
         argv = List.copyOf(argv);
         assignments = List.copyOf(assignments);
         redirections = List.copyOf(redirections);
+        elsewhere = List.copyOf(elsewhere);
     }
 
     /**

@@ -94,6 +94,8 @@ final class Parser {
     private final Set<Integer> notAssignment = new HashSet<>(4);
     private List<Redirect.Document> pending = new ArrayList<>();
     private boolean outerPending;
+    private boolean inside;
+    private boolean documentInside;
     private int pos;
     private int depth;
 
@@ -115,8 +117,8 @@ final class Parser {
             if (peek() != END) {
                 throw unexpected();
             }
-            if (!pending.isEmpty()) {
-                throw error("here-document `" + pending.getFirst().delimiter() + "` has no end");
+            for (Redirect.Document document : pending) {
+                document.read(new Word(List.of(), "", chars.span(end, end)));
             }
         } catch (SyntaxException e) {
             items.addAll(loose);
@@ -191,6 +193,7 @@ final class Parser {
             for (Redirect.Document document : documents) {
                 read(document);
             }
+            documentInside = inside;
         }
     }
 
@@ -253,6 +256,13 @@ final class Parser {
     private void note(String reason, int from, int to) {
         if (shared.notes.size() < 100) {
             shared.notes.add(new Unknown(reason, chars.span(from, to)));
+        }
+    }
+
+    /** What a POSIX shell reads as something else, such as commands in {@code [[ a && b ]]}. */
+    private void notInSh(String what, int from) {
+        if (shared.shell == Shell.SH) {
+            note("`" + what + "` is not read alike by every sh", from, pos);
         }
     }
 
@@ -326,6 +336,12 @@ final class Parser {
                 skip(1);
                 command = new Command.Background(command, command.source());
             } else if (c == ';' && look(1) != ';' && look(1) != '&') {
+                if (documentInside) {
+                    note(
+                            "bash 5.2 may lose this `;`: it comes after a here-document in a substitution",
+                            pos,
+                            pos + 1);
+                }
                 skip(1);
             } else if (c != '\n') {
                 items.add(command);
@@ -423,7 +439,7 @@ final class Parser {
             if (word.equals("!")) {
                 negated = true;
                 skip(1);
-            } else if (word.equals("time")) {
+            } else if (word.equals("time") && !timeProgram()) {
                 skip(4);
                 blanks();
                 if (peek() == '-' && look(1) == 'p' && meta(look(2))) {
@@ -462,6 +478,19 @@ final class Parser {
         }
         return new Command.Pipeline(
                 stages, negated, chars.span(from, from).union(stages.getLast().source()));
+    }
+
+    /** Whether {@code time} is the program of that name, as in a POSIX shell before plain words. */
+    private boolean timeProgram() throws SyntaxException {
+        if (shared.shell != Shell.SH) {
+            return false;
+        }
+        int from = pos;
+        skip(4);
+        blanks();
+        boolean plain = !meta(peek()) && keyword().isEmpty();
+        pos = from;
+        return plain;
     }
 
     // ── commands ──
@@ -520,6 +549,7 @@ final class Parser {
             skip(2);
             Word text = arithmetic();
             if (text != null) {
+                notInSh("((", from);
                 return new Command.Arithmetic(text, chars.span(from, pos));
             }
             notArithmetic.add(start);
@@ -821,6 +851,15 @@ final class Parser {
                 Word word = declares ? declared() : some();
                 if (words.isEmpty()) {
                     String plain = word.plain();
+                    if (inside
+                            && !redirects.isEmpty()
+                            && plain != null
+                            && KEYWORDS.contains(plain)) {
+                        note(
+                                "bash 5.2 takes `" + plain + "` for a keyword in a substitution",
+                                from,
+                                pos);
+                    }
                     declares = plain != null && DECLARES.contains(plain);
                     if (shared.shell == Shell.ZSH && plain != null) {
                         zshCommand(plain, word);
@@ -1016,6 +1055,9 @@ final class Parser {
             pos = from;
             return null;
         }
+        if (operator.startsWith("&")) {
+            notInSh(operator, from);
+        }
         skip(operator.length());
         if (shared.shell == Shell.ZSH && operator.startsWith(">") && peek() == '!') {
             note("`>!` of zsh is not analysed", from, pos);
@@ -1129,7 +1171,7 @@ final class Parser {
         StringBuilder body = new StringBuilder();
         int[] map = new int[64];
         while (true) {
-            if (pos >= end) {
+            if (pos >= end && inside) {
                 throw error("here-document `" + document.delimiter() + "` has no end");
             }
             int bodyLength = body.length();
@@ -1162,7 +1204,12 @@ final class Parser {
                 return;
             }
             if (last) {
-                throw error("here-document `" + document.delimiter() + "` has no end");
+                if (inside) {
+                    throw error("here-document `" + document.delimiter() + "` has no end");
+                }
+                // The shell warns, and takes all that is left.
+                document.read(contents(document, body.toString(), map, from, end));
+                return;
             }
             map = put(map, body, '\n');
             pos++;
@@ -1411,6 +1458,7 @@ final class Parser {
             pieces.add(parameter(inQuotes));
             depth--;
         } else if (next == '[') {
+            notInSh("$[", from);
             skip(2);
             enter();
             Word inside = brackets(']');
@@ -1420,6 +1468,7 @@ final class Parser {
             skip(1);
             pieces.add(new Part.Ansi(ansi()));
         } else if (next == '"' && !inQuotes) {
+            notInSh("$\"", from);
             skip(1);
             peek();
             pieces.add(doubled());
@@ -1456,6 +1505,10 @@ final class Parser {
         enter();
         List<Redirect.Document> around = pending;
         boolean aroundOuter = outerPending;
+        boolean aroundInside = inside;
+        boolean aroundDocument = documentInside;
+        inside = true;
+        documentInside = false;
         outerPending = outerPending || !around.isEmpty();
         pending = new ArrayList<>();
         Command body = block();
@@ -1469,6 +1522,8 @@ final class Parser {
         pos++;
         pending = around;
         outerPending = aroundOuter;
+        inside = aroundInside;
+        documentInside = aroundDocument;
         depth--;
         return body;
     }
@@ -1511,6 +1566,11 @@ final class Parser {
             }
             if (c == '\\' && pos + 1 < end) {
                 char next = text.charAt(pos + 1);
+                if (next == '\n') {
+                    // Gone even between single quotes in here.
+                    pos += 2;
+                    continue;
+                }
                 if (next == '`' || next == '\\' || next == '$' || (next == '"' && inQuotes)) {
                     pos++;
                 } else {
@@ -1522,6 +1582,9 @@ final class Parser {
             pos++;
         }
         pos++;
+        if (inQuotes && bracesBetweenQuotes(inside)) {
+            note("bash expands braces between quotes in backticks early", from, pos);
+        }
         enter();
         Parser inner =
                 new Parser(
@@ -1540,6 +1603,12 @@ final class Parser {
         }
         depth--;
         return substitution(new Command.Sequence(items, chars.span(from, pos)), from);
+    }
+
+    private static boolean bracesBetweenQuotes(StringBuilder inside) {
+        return inside.indexOf("\"") >= 0
+                && inside.indexOf("{") >= 0
+                && (inside.indexOf(",") >= 0 || inside.indexOf("..") >= 0);
     }
 
     private String ansi() throws SyntaxException {
@@ -1835,6 +1904,7 @@ final class Parser {
     // ── [[ ]] ──
 
     private Command test(int from) throws SyntaxException {
+        notInSh("[[", from);
         skip(2);
         List<Command.Comparison> found = new ArrayList<>();
         disjunction(found);

@@ -33,7 +33,9 @@ public final class Printed {
                             ? text.value()
                             : null;
             case "pwd" ->
-                    words.size() == 1 && invocation.directory() != null
+                    words.size() == 1
+                                    && invocation.directory() != null
+                                    && invocation.elsewhere().isEmpty()
                             ? invocation.directory() + "\n"
                             : null;
             case "true", ":" -> "";

@@ -6,6 +6,7 @@ import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Turns shell text into the simple commands it would run. */
 public final class ShellText {
@@ -20,6 +21,16 @@ public final class ShellText {
      * bounded in size, depth and steps.
      */
     public static Evaluation evaluate(String text, Context context) {
+        return evaluate(text, context, _ -> false);
+    }
+
+    /**
+     * The same, where some folders are known to exist.
+     *
+     * @param folders whether there is a folder at an absolute path, so that a {@code cd} to it does
+     *     not fail
+     */
+    public static Evaluation evaluate(String text, Context context, Predicate<String> folders) {
         Span whole = new Span(0, text.length());
         if (context.shell() == Shell.PWSH || context.shell() == Shell.CMD) {
             return unknown("`" + context.shell().wire() + "` text is not analysed", whole);
@@ -30,7 +41,7 @@ public final class ShellText {
         Parser.Shared shared = new Parser.Shared(context.shell());
         List<Unknown> unknowns = new ArrayList<>();
         List<Command> items = new ArrayList<>();
-        Interpreter interpreter = new Interpreter(context, shared);
+        Interpreter interpreter = new Interpreter(context, shared, folders);
         try {
             int zero = text.indexOf('\0');
             if (zero >= 0) {

@@ -3,6 +3,7 @@ package dev.countersign.analysis.shell;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +30,49 @@ final class State {
     static final String HAVOC = "*";
     static final String ALL_EXPORT = "A";
 
-    /** A working directory, null when unknown. */
-    record Directory(@Nullable String path) {}
+    /**
+     * A working directory.
+     *
+     * @param path where it is when every {@code cd} so far went well, or null when unknown
+     * @param others where it may be when one did not
+     */
+    record Directory(@Nullable String path, List<String> others) {
+        static final Directory UNKNOWN = new Directory(null, List.of());
+        private static final int MOST = 8;
+
+        Directory {
+            others = path == null ? List.of() : List.copyOf(others);
+        }
+
+        Directory(String path) {
+            this(path, List.of());
+        }
+
+        List<String> all() {
+            List<String> all = new ArrayList<>();
+            if (path != null) {
+                all.add(path);
+                all.addAll(others);
+            }
+            return all;
+        }
+
+        /** The only place it can be, or null. */
+        @Nullable String only() {
+            return others.isEmpty() ? path : null;
+        }
+
+        /** This or {@code other}. */
+        Directory or(Directory other) {
+            if (path == null || other.path == null) {
+                return UNKNOWN;
+            }
+            Set<String> all = new LinkedHashSet<>(others);
+            all.addAll(other.all());
+            all.remove(path);
+            return all.size() >= MOST ? UNKNOWN : new Directory(path, List.copyOf(all));
+        }
+    }
 
     /** The directory stack, null when unknown. */
     record Stack(@Nullable List<Directory> below) {}
@@ -170,6 +212,10 @@ final class State {
                                 && b.certain());
             }
             case ALIAS -> new Alias(null);
+            case 'd', 'o' ->
+                    one instanceof Directory a && other instanceof Directory b
+                            ? a.or(b)
+                            : Directory.UNKNOWN;
             default -> top(key, one == null ? other : one);
         };
     }
@@ -187,7 +233,7 @@ final class State {
                             ? new Functions(functions.ids(), false)
                             : value;
             case ALIAS -> new Alias(null);
-            case 'd', 'o' -> new Directory(null);
+            case 'd', 'o' -> Directory.UNKNOWN;
             case 's' -> new Stack(null);
             case 'p' -> new Positional(null);
             case 'I' -> new Invocation.Input.Text(null, new dev.countersign.call.Span(0, 0));

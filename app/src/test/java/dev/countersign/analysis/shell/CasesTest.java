@@ -38,7 +38,8 @@ final class CasesTest {
                     "hidden",
                     "continuations",
                     "shells",
-                    "broken");
+                    "broken",
+                    "oracle");
 
     @TestFactory
     Stream<DynamicTest> everyCase() throws IOException {
@@ -112,8 +113,9 @@ final class CasesTest {
         if (invocation.local()) {
             line.append(" [local]");
         }
-        if (!"/w".equals(invocation.directory())) {
+        if (!"/w".equals(invocation.directory()) || !invocation.elsewhere().isEmpty()) {
             line.append(" [in ").append(Objects.requireNonNullElse(invocation.directory(), "?"));
+            invocation.elsewhere().forEach(each -> line.append(" or ").append(each));
             line.append("]");
         }
         invocation
