@@ -84,11 +84,32 @@ final class BuildCommands {
                                 && Quiet.fit(first, words.subList(1, words.size())) != null;
                 yield tool && runsTool(job, words, false);
             }
-            case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye", "uv" ->
+            case "uv" -> "run".equals(first) && runsCommand(job, behindFlags(words));
+            case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye" ->
                     ("exec".equals(first) || "run".equals(first))
                             && runsCommand(job, words.subList(1, words.size()));
             default -> false;
         };
+    }
+
+    /** What {@code uv run} runs, options that only bind it more to the project taken off. */
+    private static List<Argument> behindFlags(List<Argument> words) {
+        int i = 1;
+        while (i < words.size()) {
+            String option = words.get(i).value();
+            boolean plain =
+                    "--frozen".equals(option)
+                            || "--locked".equals(option)
+                            || "--no-sync".equals(option)
+                            || "--offline".equals(option)
+                            || "--quiet".equals(option)
+                            || "-q".equals(option);
+            if (!plain) {
+                break;
+            }
+            i++;
+        }
+        return words.subList(i, words.size());
     }
 
     /** The tests behind {@code coverage run -m pytest}. */
@@ -277,7 +298,9 @@ final class BuildCommands {
         if (isNodeRunner(name)) {
             packageScripts(job, name, fit.path(), job.directory());
         } else if (name.equals("make") || name.equals("gmake")) {
-            recipes(job, fit.path(), job.directory());
+            List<String> targets =
+                    fit.path().stream().filter(word -> word.indexOf('=') < 0).toList();
+            recipes(job, targets, job.directory());
         } else {
             projectScripts(job, name, job.directory());
         }

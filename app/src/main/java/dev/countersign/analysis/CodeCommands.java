@@ -365,6 +365,13 @@ final class CodeCommands {
                     .tag("network");
             return;
         }
+        String value = file.value();
+        if (value != null
+                && value.endsWith("venv/bin/activate")
+                && !judge.call.paths.place(file, job.directory()).outside()) {
+            judge.shell(job, RiskTier.LOW, "enters the Python environment of the project");
+            return;
+        }
         scriptFile(job, file);
         Draft last = judge.call.drafts.getLast();
         last.summary = last.summary + ", in this shell";

@@ -63,33 +63,34 @@ final class Patterns {
      * @param home how many parts the home folder in front has, or 0 when it is below none
      */
     boolean holds(List<String> path, int home) {
+        boolean plain = isPlain(path);
         for (Pattern pattern : patterns) {
-            if (holds(pattern, path, home)) {
+            if (holds(pattern, path, home, plain)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean holds(Pattern pattern, List<String> path, int home) {
+    private static boolean holds(Pattern pattern, List<String> path, int home, boolean plain) {
         int wanted = pattern.parts.size();
         int have = path.size();
         return switch (pattern.start) {
             case ROOT ->
                     pattern.open
-                            ? have > wanted && matches(pattern, path, 0)
-                            : have == wanted && matches(pattern, path, 0);
+                            ? have > wanted && matches(pattern, path, 0, plain)
+                            : have == wanted && matches(pattern, path, 0, plain);
             case HOME ->
                     home > 0
                             && (pattern.open
-                                    ? have > home + wanted && matches(pattern, path, home)
-                                    : have == home + wanted && matches(pattern, path, home));
+                                    ? have > home + wanted && matches(pattern, path, home, plain)
+                                    : have == home + wanted && matches(pattern, path, home, plain));
             case ANYWHERE -> {
                 if (!pattern.open) {
-                    yield have >= wanted && matches(pattern, path, have - wanted);
+                    yield have >= wanted && matches(pattern, path, have - wanted, plain);
                 }
                 for (int at = 0; at + wanted < have; at++) {
-                    if (matches(pattern, path, at)) {
+                    if (matches(pattern, path, at, plain)) {
                         yield true;
                     }
                 }
@@ -103,6 +104,7 @@ final class Patterns {
      * names.
      */
     boolean looksInto(List<String> folder, int home) {
+        boolean plain = isPlain(folder);
         for (Pattern pattern : patterns) {
             int most = pattern.open ? pattern.parts.size() : pattern.parts.size() - 1;
             for (int known = 1; known <= most; known++) {
@@ -112,7 +114,9 @@ final class Patterns {
                             case HOME -> home > 0 ? home : -1;
                             case ANYWHERE -> folder.size() - known;
                         };
-                if (at >= 0 && folder.size() == at + known && starts(pattern, folder, at, known)) {
+                if (at >= 0
+                        && folder.size() == at + known
+                        && starts(pattern, folder, at, known, plain)) {
                     return true;
                 }
             }
@@ -168,17 +172,36 @@ final class Patterns {
         return true;
     }
 
-    private static boolean matches(Pattern pattern, List<String> path, int at) {
-        return starts(pattern, path, at, pattern.parts.size());
+    private static boolean matches(Pattern pattern, List<String> path, int at, boolean plain) {
+        return starts(pattern, path, at, pattern.parts.size(), plain);
     }
 
-    private static boolean starts(Pattern pattern, List<String> path, int at, int count) {
+    private static boolean starts(
+            Pattern pattern, List<String> path, int at, int count, boolean plain) {
         for (int i = count - 1; i >= 0; i--) {
-            if (!meets(pattern.parts.get(i), path.get(at + i), count > 1)) {
+            String wanted = pattern.parts.get(i);
+            String part = path.get(at + i);
+            boolean fits = plain ? meets(wanted, part) : meets(wanted, part, count > 1);
+            if (!fits) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether no part of a path is a glob. */
+    private static boolean isPlain(List<String> path) {
+        for (String part : path) {
+            if (isGlob(part)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether one part of a pattern matches one part of a path that is no glob. */
+    private static boolean meets(String pattern, String part) {
+        return pattern.equals(part) || (pattern.indexOf('*') >= 0 && glob(pattern, part));
     }
 
     /**

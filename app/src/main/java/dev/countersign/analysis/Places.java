@@ -134,8 +134,9 @@ final class Places {
         RiskTier risk = action.risk();
         String note = null;
         List<String> parts = Patterns.parts(asked);
-        List<String> real = resolved.equals(asked) ? parts : Patterns.parts(resolved);
-        boolean secret = secret(parts) || (place.pattern() == null && secret(real));
+        boolean same = resolved.equals(asked);
+        List<String> real = same ? parts : Patterns.parts(resolved);
+        boolean secret = secret(parts) || (!same && place.pattern() == null && secret(real));
         if (!secret && touch == Touch.READ && place.pattern() != null) {
             secret = globOpensSecret(place);
         }
@@ -158,11 +159,11 @@ final class Places {
             if (critical != null) {
                 risk = RiskTier.CRITICAL;
                 note = critical;
-            } else if (Data.UNASKED.holds(parts, 0) || Data.UNASKED.holds(real, 0)) {
+            } else if (Data.UNASKED.holds(parts, 0) || (!same && Data.UNASKED.holds(real, 0))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if (Data.DEFINITIONS.holds(parts, 0)
-                    || Data.DEFINITIONS.holds(real, 0)
+                    || (!same && Data.DEFINITIONS.holds(real, 0))
                     || isBazel(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = DEFINITION;

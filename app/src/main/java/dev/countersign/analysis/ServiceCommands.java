@@ -565,6 +565,9 @@ final class ServiceCommands {
             s3(job, verb, words);
             return;
         }
+        if (verb.startsWith("get-object") || verb.equals("invoke") || verb.endsWith("-output")) {
+            judge.file(job, Places.Touch.WRITE, job.words().getLast(), false);
+        }
         act(job, "aws", verb);
     }
 

@@ -269,6 +269,7 @@ final class WrapperCommands {
         if (places && put != null) {
             command = filled(reading.command, put, listed);
         } else {
+            // A mark that stands nowhere is no promise that the words go nowhere.
             command = new ArrayList<>(reading.command);
             command.add(appended(job, listed));
         }

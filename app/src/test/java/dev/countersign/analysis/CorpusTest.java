@@ -2,107 +2,66 @@ package dev.countersign.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.countersign.call.Operation;
-import dev.countersign.call.RiskTier;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import dev.countersign.policy.Effect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * The shared corpus: what its sources call dangerous is never quiet, what they call harmless is.
+ * What the sources of the shared corpus call dangerous is never allowed under the built-in profile
+ * and mode, and what they call harmless is, the disagreements aside that were looked at.
  */
 final class CorpusTest {
-    private static final Set<String> HARMLESS = Set.of("read_only", "plain");
-    private static final Set<String> REPORTED =
-            Set.of(
-                    "not_flagged",
-                    "not_flagged_partial",
-                    "no_flow",
-                    "not_matched",
-                    "compound",
-                    "wrapper",
-                    "tampers_with_guard");
-
-    private static List<JsonNode> rows() throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        List<JsonNode> rows = new ArrayList<>();
-        try (InputStream in = CorpusTest.class.getResourceAsStream("/shell/corpus.jsonl")) {
-            assertThat(in).isNotNull();
-            BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                rows.add(mapper.readTree(line));
-            }
-        }
-        return rows;
-    }
-
-    private static boolean quiet(List<Operation> operations) {
-        return operations.stream()
-                .allMatch(o ->
-                        !o.risk().atLeast(RiskTier.MEDIUM) && !o.opaque() && o.floor() == null);
-    }
+    private static final WholeEngine ENGINE = new WholeEngine(Facts.NONE);
 
     @Test
-    void dangerousRowsAreNotQuietAndHarmlessOnesAre() throws IOException {
-        Map<String, Object> exceptions = exceptions();
-        Map<String, int[]> counts = new TreeMap<>();
+    void whatIsDangerousIsNotAllowedAndWhatIsHarmlessIs() {
+        Map<String, Object> known = Corpus.disagreements();
         List<String> missed = new ArrayList<>();
         List<String> stopped = new ArrayList<>();
-        List<String> unneeded = new ArrayList<>();
-        for (JsonNode row : rows()) {
-            String id = row.get("id").asText();
-            String kind = row.get("expect").asText();
-            List<Operation> operations = Fixture.operations(row.get("command").asText());
-            assertThat(operations).as(id).noneMatch(o -> o.summary().contains("this is a bug"));
-            boolean quiet = quiet(operations);
-            int[] count = counts.computeIfAbsent(kind, _ -> new int[2]);
-            count[0]++;
-            count[1] += quiet ? 1 : 0;
-            if (HARMLESS.contains(kind)) {
-                if (!quiet) {
-                    stopped.add(id + " " + row.get("command").asText());
-                }
-            } else if (!REPORTED.contains(kind)) {
-                if (quiet && !exceptions.containsKey(id)) {
-                    missed.add(id + " " + kind + " " + row.get("command").asText());
-                } else if (!quiet && exceptions.containsKey(id)) {
-                    unneeded.add(id);
+        List<String> denied = new ArrayList<>();
+        List<String> unneeded = new ArrayList<>(known.keySet());
+        for (Corpus.Row row : Corpus.rows()) {
+            WholeEngine.Verdict verdict = ENGINE.judge(row.command());
+            assertThat(verdict.operations())
+                    .as(row.id())
+                    .noneMatch(o -> o.summary().contains("this is a bug"));
+            boolean harmless = Corpus.HARMLESS.contains(row.kind());
+            if (harmless && verdict.effect() == Effect.DENY) {
+                denied.add(row.id() + " " + row.command());
+            }
+            boolean agrees = Corpus.REPORTED.contains(row.kind()) || harmless == verdict.allowed();
+            if (!agrees) {
+                unneeded.remove(row.id());
+                if (!known.containsKey(row.id())) {
+                    (harmless ? stopped : missed)
+                            .add(row.id() + " " + row.kind() + " " + row.command());
                 }
             }
         }
-        StringBuilder report = new StringBuilder("corpus, kind: rows, of them quiet\n");
-        counts.forEach((kind, count) ->
-                report.append(kind)
-                        .append(": ")
-                        .append(count[0])
-                        .append(", ")
-                        .append(count[1])
-                        .append('\n'));
-        assertThat(missed).as(report.toString()).isEmpty();
-        assertThat(unneeded).as("exceptions that are none any more").isEmpty();
-        assertThat(stopped).as(report.toString()).hasSizeLessThanOrEqualTo(3);
+        assertThat(missed).isEmpty();
+        assertThat(stopped).isEmpty();
+        assertThat(denied).isEmpty();
+        assertThat(unneeded).as("disagreements that are none any more").isEmpty();
     }
 
-    private static Map<String, Object> exceptions() throws IOException {
-        try (InputStream in =
-                CorpusTest.class.getResourceAsStream("/cases/analysis-corpus-exceptions.yaml")) {
-            assertThat(in).isNotNull();
-            return Flow.map(
-                    new Load(LoadSettings.builder().build())
-                            .loadFromString(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    /** The measure: of all that is harmless, the everyday set and the corpus together. */
+    @Test
+    void atMostOneHarmlessCommandInAHundredIsAsked() {
+        WholeEngine everyday = new WholeEngine(Everyday.disk());
+        int all = 0;
+        int asked = 0;
+        for (Everyday.Twins twins : Everyday.all()) {
+            all++;
+            asked += everyday.judge(twins.run()).allowed() ? 0 : 1;
         }
+        for (Corpus.Row row : Corpus.rows()) {
+            if (Corpus.HARMLESS.contains(row.kind())) {
+                all++;
+                asked += ENGINE.judge(row.command()).allowed() ? 0 : 1;
+            }
+        }
+        assertThat(asked).as("asked, of " + all).isLessThanOrEqualTo(all / 100);
     }
 }

@@ -1046,6 +1046,9 @@ final class Interpreter {
             if (prints(body)) {
                 return Piece.NUMBER;
             }
+            if (muted == 0 && out.size() == from + 1 && namesCommit(out.get(from))) {
+                return Piece.matching("[0-9a-f]*");
+            }
             Listing listing = muted > 0 ? null : Listing.of(out, out.size() - 1);
             if (listing == null || listing.first() != from || isLs(out.get(from))) {
                 return Piece.ANY;
@@ -1057,6 +1060,21 @@ final class Interpreter {
             length--;
         }
         return Piece.of(text.substring(0, length));
+    }
+
+    /** Whether it is {@code git merge-base A B}, which prints the name of a commit or nothing. */
+    private static boolean namesCommit(Invocation only) {
+        List<Argument> words = only.argv();
+        if (words.size() != 4 || only.local()) {
+            return false;
+        }
+        for (Argument word : words) {
+            String value = word.value();
+            if (value == null || value.startsWith("-")) {
+                return false;
+            }
+        }
+        return "git".equals(words.get(0).value()) && "merge-base".equals(words.get(1).value());
     }
 
     /** What {@code ls} prints is cut to names and columns; only finders print whole paths. */
