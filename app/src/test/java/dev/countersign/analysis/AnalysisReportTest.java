@@ -31,8 +31,13 @@ final class AnalysisReportTest {
         if ("write".equals(System.getProperty("countersign.report"))) {
             Files.writeString(PAGE, fresh);
         } else {
-            assertThat(page).as(REMEDY).isEqualTo(fresh);
+            assertThat(held(page)).as(REMEDY).isEqualTo(held(fresh));
         }
+    }
+
+    /** What the classes without a claim come to is only as of the last writing. */
+    private static List<String> held(String page) {
+        return page.lines().filter(line -> !line.contains("| report |")).toList();
     }
 
     /** Replaces what stands between the marks of a part. */
@@ -98,19 +103,13 @@ final class AnalysisReportTest {
         WholeEngine engine = new WholeEngine(Facts.NONE);
         Map<String, int[]> kinds = new TreeMap<>();
         for (Corpus.Row row : Corpus.rows()) {
-            int[] counts = kinds.computeIfAbsent(row.kind(), _ -> new int[4]);
+            int[] counts = kinds.computeIfAbsent(row.kind(), _ -> new int[2]);
             counts[0]++;
-            switch (engine.judge(row.command()).effect()) {
-                case ALLOW -> counts[1]++;
-                case ASK, DEFER -> counts[2]++;
-                case DENY -> counts[3]++;
-            }
+            counts[1] += engine.judge(row.command()).allowed() ? 1 : 0;
         }
         List<String> lines =
                 new ArrayList<>(
-                        List.of(
-                                "| class | held to | rows | allow | ask | deny |",
-                                "|---|---|---|---|---|---|"));
+                        List.of("| class | held to | rows | allowed |", "|---|---|---|---|"));
         kinds.forEach((kind, counts) -> {
             String held =
                     Corpus.HARMLESS.contains(kind)
