@@ -508,6 +508,16 @@ final class CodeCommands {
                         job,
                         "runs " + (language.isEmpty() ? "program" : language) + " code of its own");
         draft.ownCode = true;
+        marks(text, draft);
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.contains(".env") || lower.contains("/.ssh/") || lower.contains("id_rsa")) {
+            judge.secret(job, "program text that names a secret", language);
+        }
+        return draft;
+    }
+
+    /** What program text names that no agent may touch, and what it plainly does. */
+    void marks(String text, Draft draft) {
         if (judge.call.network.mentionsOwn(text)) {
             draft.floor("Countersign's own address is out of reach for agents");
         }
@@ -530,10 +540,6 @@ final class CodeCommands {
                 draft.floor("Countersign's own files are out of reach for agents");
             }
         }
-        if (lower.contains(".env") || lower.contains("/.ssh/") || lower.contains("id_rsa")) {
-            judge.secret(job, "program text that names a secret", language);
-        }
-        return draft;
     }
 
     private static boolean destroys(String text) {

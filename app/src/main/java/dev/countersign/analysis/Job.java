@@ -67,6 +67,12 @@ record Job(
                 words, line, invocation, text, directory, other, context, source, depth, number);
     }
 
+    /** The same command in other words, as another language would have it. */
+    Job as(List<Argument> other, CommandLine shown, Context there) {
+        return new Job(
+                other, shown, invocation, text, directory, input, there, source, depth, number);
+    }
+
     List<Argument> arguments() {
         return words.subList(1, words.size());
     }

@@ -1,5 +1,7 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.cmd.CmdText;
+import dev.countersign.analysis.powershell.PowerShellText;
 import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.ShellText;
@@ -38,6 +40,9 @@ final class Judge {
     private final ServiceCommands services = new ServiceCommands(this);
     private final ProcessCommands processes = new ProcessCommands(this);
     private final BuildCommands builds = new BuildCommands(this);
+    private final PowerShellCommands powerShell = new PowerShellCommands(this);
+    private final CmdCommands cmd = new CmdCommands(this);
+    private final ForeignShells foreign = new ForeignShells(this);
 
     Judge(Call call) {
         this.call = call;
@@ -111,22 +116,25 @@ final class Judge {
             opaque("the command is longer than " + LONGEST_TEXT + " characters", wrapper, whole);
             return;
         }
-        if (context.shell() == Shell.PWSH || context.shell() == Shell.CMD) {
-            opaque(
-                    "`" + context.shell().wire() + "` commands are not understood yet",
-                    wrapper,
-                    whole);
-            return;
-        }
-        Evaluation evaluation = ShellText.evaluate(text, context, this::isFolder);
+        Evaluation evaluation =
+                switch (context.shell()) {
+                    case PWSH -> PowerShellText.evaluate(text, context, this::isFolder);
+                    case CMD -> CmdText.evaluate(text, context);
+                    case BASH, ZSH, SH -> ShellText.evaluate(text, context, this::isFolder);
+                };
         int count = evaluation.invocations().size();
         int first = call.number(count);
         if (call.tooMany()) {
             opaque("there are more commands than can be judged", wrapper, whole);
             return;
         }
+        boolean noUnixShell = context.shell() == Shell.PWSH || context.shell() == Shell.CMD;
         for (Evaluation.Unknown unknown : evaluation.unknowns()) {
-            opaque(unknown.reason(), wrapper, outer == null ? unknown.source() : outer);
+            Span place = outer == null ? unknown.source() : outer;
+            Draft draft = opaque(unknown.reason(), wrapper, place);
+            if (noUnixShell) {
+                powerShell.unread(text, draft);
+            }
         }
         if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
             recursive.addAll(Recursion.of(text, evaluation));
@@ -321,6 +329,14 @@ final class Judge {
         if (ownProgram(job, name)) {
             return;
         }
+        if (job.context().shell() == Shell.PWSH) {
+            powerShell.judge(job, lastName(word));
+            return;
+        }
+        if (job.context().shell() == Shell.CMD) {
+            cmd.judge(job, lastName(word));
+            return;
+        }
         boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
@@ -405,12 +421,23 @@ final class Judge {
         return name.length() > 2 && "--server".startsWith(name);
     }
 
+    /** The name of a program on a system that writes paths either way. */
+    static String lastName(String word) {
+        return word.substring(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
+    }
+
+    /** A command that does what this program would do, with nothing of its own to be found. */
+    void likeProgram(Job job) {
+        known(job, String.valueOf(job.words().getFirst().value()));
+    }
+
     private void known(Job job, String name) {
         if (isVersionQuestion(job) && isProgram(name)) {
             fact(job, "asks `" + name + "` for its version");
             return;
         }
-        if (processes.judge(job, name)
+        if (foreign.judge(job, name)
+                || processes.judge(job, name)
                 || wrappers.judge(job, name)
                 || code.judge(job, name)
                 || files.judge(job, name)
@@ -743,7 +770,7 @@ final class Judge {
         return shell(job, RiskTier.MEDIUM, reason).opaque();
     }
 
-    private void opaque(String reason, @Nullable CommandLine line, Span source) {
+    private Draft opaque(String reason, @Nullable CommandLine line, Span source) {
         Draft draft =
                 new Draft(
                         Action.SHELL_RUN,
@@ -753,6 +780,7 @@ final class Judge {
                         line,
                         source);
         call.drafts.add(draft.opaque());
+        return draft;
     }
 
     /** Something about the machine or the shell that is only looked at. */

@@ -39,8 +39,7 @@ final class Analyze implements Command {
         if (given.has("--json")) {
             tools.terminal().line(Json.write(json(analysis)));
         } else {
-            OperationText.table(analysis.operations(), tools.terminal().width())
-                    .forEach(tools.terminal()::line);
+            OperationText.lines(analysis, tools.terminal()).forEach(tools.terminal()::line);
         }
         return 0;
     }

@@ -1,15 +1,45 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.analysis.Analysis;
+import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
 import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.Span;
 import dev.countersign.policy.DecisionJson;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
-/** An operation before any policy spoke, as JSON and as a row. */
+/**
+ * What a call consists of, before any policy spoke: as JSON, and for people the text with its parts
+ * numbered and what each part does below it.
+ */
 final class OperationText {
-    private OperationText() {}
+    private static final int WIDEST = 100;
+    private static final int INDENT = 6;
+    private static final int RISK = 10;
+
+    private final Terminal terminal;
+    private final int width;
+    private final Analysis analysis;
+    private final List<Span> parts;
+
+    private OperationText(Terminal terminal, Analysis analysis) {
+        this.terminal = terminal;
+        this.width = Math.clamp(terminal.width(), 40, WIDEST);
+        this.analysis = analysis;
+        this.parts =
+                analysis.operations().stream()
+                        .map(Operation::source)
+                        .distinct()
+                        .sorted(Comparator.comparingInt(Span::from).thenComparingInt(Span::to))
+                        .toList();
+    }
 
     static ObjectNode json(Operation operation) {
         ObjectNode json = DecisionJson.operation(operation);
@@ -19,20 +49,196 @@ final class OperationText {
         return json;
     }
 
-    static List<String> table(List<Operation> operations, int width) {
-        Table table = new Table("ACTION", "RISK", "TAGS", "WHAT IT DOES");
-        for (Operation operation : operations) {
-            String tags =
-                    Stream.concat(
-                                    operation.opaque() ? Stream.of("opaque") : Stream.empty(),
-                                    operation.tags().stream())
-                            .collect(Collectors.joining(","));
-            table.row(
-                    operation.action().wire(),
-                    operation.risk().wire(),
-                    tags.isEmpty() ? "-" : tags,
-                    operation.summary());
+    /** Lines for a person. */
+    static List<String> lines(Analysis analysis, Terminal terminal) {
+        return new OperationText(terminal, analysis).lines();
+    }
+
+    private List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.addAll(
+                new MarkedText(analysis.source(), width, terminal::paint)
+                        .lines(parts.stream().map(this::mark).toList()));
+        for (int i = 0; i < parts.size(); i++) {
+            part(lines, i + 1, parts.get(i));
         }
-        return table.lines(width);
+        lines.add("");
+        lines.add(verdict());
+        return lines;
+    }
+
+    private List<Operation> of(Span part) {
+        return analysis.operations().stream().filter(one -> one.source().equals(part)).toList();
+    }
+
+    private MarkedText.Mark mark(Span part) {
+        List<Operation> operations = of(part);
+        RiskTier risk =
+                operations.stream().map(Operation::risk).reduce(RiskTier.NONE, RiskTier::max);
+        boolean loud =
+                risk.atLeast(RiskTier.MEDIUM)
+                        || operations.stream().anyMatch(one -> one.opaque() || one.floor() != null);
+        return new MarkedText.Mark(
+                parts.indexOf(part) + 1, part, loud, Terminal.Ink.ofRisk(risk.wire()));
+    }
+
+    private void part(List<String> lines, int number, Span part) {
+        String shownBefore = null;
+        boolean first = true;
+        for (Operation operation : of(part)) {
+            String command = command(operation.command());
+            if (first || (command != null && !command.equals(shownBefore))) {
+                lines.add("");
+                String label = (first ? number + " " : "  ").indent(0).stripTrailing();
+                String text = command == null ? excerpt(part) : command;
+                lines.addAll(beside(" ".repeat(4 - label.length()) + label, text));
+            }
+            first = false;
+            shownBefore = command;
+            operation(lines, operation);
+        }
+    }
+
+    /** The first line of a part of the text, blanks made one. */
+    private String excerpt(Span part) {
+        String text = analysis.source().substring(part.from(), part.to());
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    private List<String> beside(String label, String text) {
+        String shown = Visible.line(text);
+        String cut = Table.cut(shown, width - INDENT);
+        return List.of(
+                terminal.paint(Terminal.Ink.ACCENT, label)
+                        + "  "
+                        + terminal.paint(Terminal.Ink.STRONG, cut));
+    }
+
+    /** The simple command with what it is run by, or null outside a shell. */
+    private static @Nullable String command(@Nullable CommandLine line) {
+        if (line == null || line.words().isEmpty()) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder(words(line));
+        StringJoiner through = new StringJoiner(", in ");
+        for (CommandLine wrapper = line.wrapper(); wrapper != null; wrapper = wrapper.wrapper()) {
+            through.add("`" + Table.cut(words(wrapper), 30) + "`");
+        }
+        if (through.length() > 0) {
+            text.append("   in ").append(through);
+        }
+        return text.toString();
+    }
+
+    private static String words(CommandLine line) {
+        StringJoiner words = new StringJoiner(" ");
+        for (Argument word : line.words()) {
+            String value = word.value();
+            boolean plain =
+                    value != null
+                            && !value.isEmpty()
+                            && value.chars().noneMatch(c -> " \t\n\"'`$&|;<>()".indexOf(c) >= 0);
+            words.add(plain ? value : word.written().isEmpty() ? "''" : word.written());
+        }
+        return words.toString().replaceAll("\\s+", " ");
+    }
+
+    private void operation(List<String> lines, Operation operation) {
+        String action = operation.action().wire();
+        String risk = operation.risk().wire();
+        int column = INDENT + 14 + RISK;
+        List<String> text = Text.wrap(Visible.line(operation.summary()), width - column);
+        lines.add(
+                " ".repeat(INDENT)
+                        + action
+                        + " ".repeat(Math.max(1, 14 - action.length()))
+                        + terminal.paint(Terminal.Ink.ofRisk(risk), risk)
+                        + " ".repeat(RISK - risk.length())
+                        + text.getFirst());
+        text.stream().skip(1).forEach(more -> lines.add(" ".repeat(column) + more));
+        detail(lines, column, resource(operation));
+        if (!operation.tags().isEmpty()) {
+            detail(lines, column, "tags " + String.join(", ", operation.tags()));
+        }
+        if (operation.opaque()) {
+            loud(lines, column, "opaque", "what it does is not known for certain, so a person is asked");
+        }
+        String floor = operation.floor();
+        if (floor != null) {
+            loud(lines, column, "floor", floor + "; nothing can allow it");
+        }
+    }
+
+    private void detail(List<String> lines, int column, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        for (String line : Text.wrap(Visible.line(text), width - column)) {
+            lines.add(" ".repeat(column) + terminal.paint(Terminal.Ink.SOFT, line));
+        }
+    }
+
+    private void loud(List<String> lines, int column, String word, String text) {
+        List<String> wrapped = Text.wrap(Visible.line(word + ": " + text), width - column);
+        for (String line : wrapped) {
+            lines.add(" ".repeat(column) + terminal.paint(Terminal.Ink.DENY, line));
+        }
+    }
+
+    /** What it acts on, where the summary does not say it in full. */
+    private static String resource(Operation operation) {
+        return switch (operation.resource()) {
+            case Resource.Path path -> {
+                String written = path.written();
+                String resolved = path.resolved();
+                if (written == null) {
+                    yield "path not known";
+                }
+                yield "path "
+                        + written
+                        + (path.whole() ? " and what is below" : "")
+                        + (resolved == null || resolved.equals(written)
+                                ? ""
+                                : ", which is " + resolved);
+            }
+            case Resource.Repository repository -> {
+                StringJoiner parts = new StringJoiner(", ");
+                if (repository.remote() != null) {
+                    parts.add("remote " + repository.remote());
+                }
+                if (repository.branch() != null) {
+                    parts.add("branch " + repository.branch());
+                }
+                yield parts.toString();
+            }
+            case Resource.Web web ->
+                    web.url() == null
+                            ? web.host() == null ? "" : "host " + web.host()
+                            : "address " + web.url();
+            case Resource.Tool tool ->
+                    (tool.server() == null ? "" : "server " + tool.server() + ", ")
+                            + "tool "
+                            + tool.tool();
+            case Resource.Program program ->
+                    program.name() == null ? "" : "program " + program.name();
+            case Resource.Named _ -> "";
+        };
+    }
+
+    private String verdict() {
+        String risk = analysis.risk().wire();
+        int count = analysis.operations().size();
+        StringBuilder text = new StringBuilder();
+        text.append(count == 1 ? "1 operation" : count + " operations").append(", risk ");
+        text.append(terminal.paint(Terminal.Ink.ofRisk(risk), risk));
+        long opaque = analysis.operations().stream().filter(Operation::opaque).count();
+        if (opaque > 0) {
+            text.append(", ").append(opaque).append(" opaque");
+        }
+        long floor = analysis.operations().stream().filter(one -> one.floor() != null).count();
+        if (floor > 0) {
+            text.append(", ").append(floor).append(" that no policy can allow");
+        }
+        return text.toString();
     }
 }

@@ -82,7 +82,9 @@ final class CasesTest {
                         workspace,
                         String.valueOf(file.getOrDefault("home", "/home/u")),
                         shell,
-                        String.valueOf(file.getOrDefault("platform", "linux")),
+                        String.valueOf(
+                                one.getOrDefault(
+                                        "platform", file.getOrDefault("platform", "linux"))),
                         Map.of("HOME", String.valueOf(file.getOrDefault("home", "/home/u"))));
         if (one.containsKey("command")) {
             ObjectNode input = JSON.createObjectNode();

@@ -1,0 +1,563 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
+import dev.countersign.call.Context;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.Shell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a command of PowerShell does: a cmdlet of {@link Cmdlet}, or a program. */
+final class PowerShellCommands {
+    private static final String PROPERTY = "\\$(?:_|PSItem)(?:\\.[A-Za-z]+)*";
+    private static final String VALUE =
+            "(?:'[^']*'|\"[^\"$`]*\"|[0-9.]+(?:[kmgt]b)?|\\$(?:true|false|null))";
+    private static final String TEST =
+            "(?:-not\\s+|!\\s*)?"
+                    + PROPERTY
+                    + "(?:\\s+-[ci]?(?:eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|contains"
+                    + "|notcontains)\\s+"
+                    + VALUE
+                    + ")?";
+    private static final Pattern WHERE =
+            Pattern.compile(
+                    "\\{\\s*" + TEST + "(?:\\s+-(?:and|or)\\s+" + TEST + ")*\\s*\\}",
+                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern EACH = Pattern.compile("\\{\\s*" + PROPERTY + "\\s*\\}");
+
+    /** Names of properties; any other name may be a method, which would be called. */
+    private static final Set<String> PROPERTIES =
+            Set.of(
+                    "basename",
+                    "count",
+                    "creationtime",
+                    "directoryname",
+                    "extension",
+                    "filename",
+                    "fullname",
+                    "id",
+                    "lastwritetime",
+                    "length",
+                    "line",
+                    "linenumber",
+                    "name",
+                    "path",
+                    "processname",
+                    "status",
+                    "value",
+                    "version");
+
+    private static final Set<String> VERBS =
+            Set.of(
+                    "add",
+                    "clear",
+                    "disable",
+                    "enable",
+                    "enter",
+                    "export",
+                    "get",
+                    "import",
+                    "install",
+                    "invoke",
+                    "new",
+                    "out",
+                    "register",
+                    "remove",
+                    "restart",
+                    "send",
+                    "set",
+                    "start",
+                    "stop",
+                    "uninstall",
+                    "unregister",
+                    "update");
+
+    /** Aliases that only Windows PowerShell has; newer ones run the program. */
+    private static final Set<String> OLD_ALIASES = Set.of("curl", "wget");
+
+    private static final Pattern RUNS_TEXT =
+            Pattern.compile("\\b(iex|invoke-expression)\\b|\\[scriptblock\\]::create");
+    private static final Pattern FETCHES =
+            Pattern.compile(
+                    "\\b(iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring"
+                            + "|downloaddata|webclient|httpclient)\\b");
+
+    private final Judge judge;
+
+    PowerShellCommands(Judge judge) {
+        this.judge = judge;
+    }
+
+    void judge(Job job, String name) {
+        boolean windows = job.context().platform().equals("windows");
+        Cmdlet cmdlet = Cmdlet.find(name).orElse(null);
+        boolean old = windows && OLD_ALIASES.contains(name.toLowerCase(Locale.ROOT));
+        if (old) {
+            cmdlet(job, Cmdlet.find("Invoke-WebRequest").orElseThrow());
+        }
+        if (cmdlet != null && (windows || !cmdlet.unix().contains(name))) {
+            cmdlet(job, cmdlet);
+            return;
+        }
+        if (cmdlet == null && looksLikeCmdlet(name)) {
+            unknown(job, name);
+            return;
+        }
+        judge.command(program(job, name, windows));
+    }
+
+    /** Verb and noun; programs with a hyphen are rarely named so. */
+    private static boolean looksLikeCmdlet(String name) {
+        int hyphen = name.indexOf('-');
+        return hyphen > 0
+                && (name.matches("[A-Z][A-Za-z]+-[A-Z][A-Za-z]+")
+                        || VERBS.contains(name.substring(0, hyphen).toLowerCase(Locale.ROOT)));
+    }
+
+    private void unknown(Job job, String name) {
+        Draft draft = judge.opaque(job, "the cmdlet `" + Judge.cut(name) + "` is not known");
+        String lower = name.toLowerCase(Locale.ROOT);
+        String verb = lower.substring(0, lower.indexOf('-'));
+        switch (verb) {
+            case "install", "update", "save" ->
+                    draft.atLeast(RiskTier.HIGH).tag("package-install", "network");
+            case "remove", "clear", "format", "initialize", "uninstall", "reset" ->
+                    draft.atLeast(RiskTier.HIGH).tag("destructive");
+            case "set", "restart", "stop", "disable", "enable", "register", "unregister" ->
+                    draft.atLeast(RiskTier.HIGH);
+            default -> {}
+        }
+    }
+
+    // ---- programs
+
+    /** The command as the program gets it; what it hands to a shell is no PowerShell. */
+    private static Job program(Job job, String name, boolean windows) {
+        List<Argument> words = new ArrayList<>();
+        String plain = name.matches("(?i).*\\.exe") ? name.substring(0, name.length() - 4) : name;
+        Argument first = job.words().getFirst();
+        String path = String.valueOf(first.value()).replace('\\', '/');
+        String folder = path.substring(0, path.lastIndexOf('/') + 1);
+        words.add(
+                new Argument(
+                        folder + (windows ? plain.toLowerCase(Locale.ROOT) : plain),
+                        first.written(),
+                        false,
+                        first.source()));
+        for (Argument word : job.arguments()) {
+            words.add(isSure(word, windows) ? word : unknown(word));
+        }
+        Context context = job.context();
+        Context other =
+                new Context(
+                        context.cwd(),
+                        context.workspace(),
+                        context.home(),
+                        Shell.SH,
+                        context.platform(),
+                        context.environment());
+        return job.as(words, new CommandLine(words, job.line().wrapper(), false), other);
+    }
+
+    /** Whether a program gets a word as it was meant; quotation marks inside may be lost. */
+    private static boolean isSure(Argument word, boolean windows) {
+        String value = word.value();
+        if (value == null || value.isEmpty() || value.indexOf('"') >= 0 || value.endsWith("\\")) {
+            return false;
+        }
+        boolean split =
+                word.written().startsWith("-")
+                        && !word.written().startsWith("--")
+                        && (value.indexOf('.') >= 0 || value.indexOf(':') >= 0);
+        // A batch file in the place of a program reads these once more.
+        boolean again = windows && value.chars().anyMatch(c -> "%&|<>^!".indexOf(c) >= 0);
+        return !split && !again;
+    }
+
+    private static Argument unknown(Argument word) {
+        return new Argument(null, word.written(), false, word.source());
+    }
+
+    /** The same effect in the words of another program; rules still see what was written. */
+    private void like(Job job, String... words) {
+        List<Argument> all = new ArrayList<>();
+        for (String word : words) {
+            all.add(Argument.of(word));
+        }
+        like(job, all);
+    }
+
+    private void like(Job job, List<Argument> words) {
+        judge.likeProgram(job.as(words, job.line(), job.context()));
+    }
+
+    // ---- cmdlets
+
+    private void cmdlet(Job given, Cmdlet cmdlet) {
+        List<Argument> words = new ArrayList<>(given.words());
+        Argument first = words.getFirst();
+        words.set(0, new Argument(cmdlet.name(), first.written(), false, first.source()));
+        Job job =
+                given.as(
+                        words,
+                        new CommandLine(words, given.line().wrapper(), false),
+                        given.context());
+        Cmdlet.Bound bound = cmdlet.bind(job.arguments());
+        if (bound.problem() != null) {
+            judge.opaque(job, "`" + cmdlet.name() + "`: " + bound.problem());
+            return;
+        }
+        switch (cmdlet.does()) {
+            case "fact" -> judge.fact(job, fact(cmdlet));
+            case "where" -> block(job, cmdlet, bound, WHERE);
+            case "each" -> each(job, cmdlet, bound);
+            case "list", "files" -> files(job, cmdlet, bound);
+            case "make" -> make(job, bound);
+            case "cp", "mv" -> carry(job, cmdlet, bound);
+            case "rename" -> rename(job, cmdlet, bound);
+            case "rm" -> remove(job, cmdlet, bound);
+            case "web" -> web(job, cmdlet, bound);
+            case "start" -> start(job, cmdlet, bound);
+            case "kill" -> kill(job, bound);
+            default -> code(job, bound);
+        }
+    }
+
+    private static String fact(Cmdlet cmdlet) {
+        String name = cmdlet.name();
+        if (name.endsWith("-Location")) {
+            return name.startsWith("Get") ? "tells where it is" : "changes the working directory";
+        }
+        return name.startsWith("Get") ? "looks at the machine" : "looks at what it is given";
+    }
+
+    private void block(Job job, Cmdlet cmdlet, Cmdlet.Bound bound, Pattern simple) {
+        for (List<Argument> words : bound.values().values()) {
+            for (Argument word : words) {
+                if (word.value() == null && !simple.matcher(word.written()).matches()) {
+                    judge.opaque(job, "`" + cmdlet.name() + "` runs what stands in its block");
+                    return;
+                }
+            }
+        }
+        judge.fact(job, "looks at what it is given");
+    }
+
+    private void each(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        for (Argument word : bound.of("MemberName")) {
+            String member = word.value();
+            if (member != null && !PROPERTIES.contains(member.toLowerCase(Locale.ROOT))) {
+                judge.opaque(job, "`" + Judge.cut(member) + "` may be a method, which is called");
+                return;
+            }
+        }
+        block(job, cmdlet, bound, EACH);
+    }
+
+    private void files(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        int found = 0;
+        for (Places.Touch touch : Places.Touch.values()) {
+            List<String> names =
+                    switch (touch) {
+                        case READ -> cmdlet.read();
+                        case WRITE -> cmdlet.write();
+                        case DELETE -> cmdlet.delete();
+                    };
+            for (String name : names) {
+                for (Argument word : bound.of(name)) {
+                    found++;
+                    if (String.valueOf(word.value()).matches("(?i)env:.*")) {
+                        judge.secret(job, "shows the environment", cmdlet.name());
+                        continue;
+                    }
+                    Argument path = path(word, !name.startsWith("Literal"));
+                    judge.file(job, touch, path, cmdlet.does().equals("list"));
+                }
+            }
+        }
+        if (found > 0) {
+            return;
+        }
+        boolean piped = job.input() instanceof Invocation.Input.Pipe;
+        Argument listed = listed(job);
+        if (cmdlet.does().equals("list") && !piped) {
+            judge.file(job, Places.Touch.READ, Argument.of("."), true);
+        } else if (cmdlet.name().equals("Select-String") && listed == null) {
+            judge.fact(job, "searches its input");
+        } else if (listed != null && !cmdlet.read().isEmpty()) {
+            judge.file(job, Places.Touch.READ, listed, true);
+        } else {
+            judge.opaque(job, "`" + cmdlet.name() + "` does not say which files it means");
+        }
+    }
+
+    /** What a listing in front of this command names, or null when none is. */
+    private @Nullable Argument listed(Job job) {
+        Invocation.Input input = job.input();
+        List<Invocation> all = job.text().invocations();
+        while (input instanceof Invocation.Input.Pipe(List<Integer> from) && from.size() == 1) {
+            Invocation source = all.get(from.getFirst());
+            String name = String.valueOf(source.argv().getFirst().value());
+            Cmdlet cmdlet = Cmdlet.find(name).orElse(null);
+            if (cmdlet == null) {
+                return null;
+            }
+            List<Argument> arguments = source.argv().subList(1, source.argv().size());
+            switch (cmdlet.name()) {
+                case "Where-Object", "Sort-Object" -> input = source.input();
+                case "Get-ChildItem", "Get-Item" -> {
+                    Cmdlet.Bound bound = cmdlet.bind(arguments);
+                    List<Argument> paths = bound.of("Path", "LiteralPath");
+                    boolean sure =
+                            bound.problem() == null
+                                    && paths.size() <= 1
+                                    && source.input() instanceof Invocation.Input.Inherited;
+                    if (!sure) {
+                        return null;
+                    }
+                    return paths.isEmpty() ? Argument.of(".") : path(paths.getFirst(), true);
+                }
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A path as the rest of the analyser writes it; other providers and shares are unknown. */
+    private Argument path(Argument word, boolean patterns) {
+        String value = word.value();
+        if (value == null) {
+            return unknown(word);
+        }
+        String path = value.replace('\\', '/');
+        int colon = path.indexOf(':');
+        boolean drive = colon == 1 && Character.isLetter(path.charAt(0));
+        boolean elsewhere =
+                (colon >= 0 && !drive)
+                        || (drive && !judge.call.context.platform().equals("windows"))
+                        || path.startsWith("//")
+                        || path.indexOf('`') >= 0;
+        if (elsewhere) {
+            return unknown(word);
+        }
+        boolean glob = patterns && path.chars().anyMatch(c -> "*?[".indexOf(c) >= 0);
+        return new Argument(path, word.written(), glob, word.source());
+    }
+
+    private List<Argument> paths(Job job, Cmdlet.Bound bound) {
+        List<Argument> paths = new ArrayList<>();
+        bound.of("Path").forEach(word -> paths.add(path(word, true)));
+        bound.of("LiteralPath").forEach(word -> paths.add(path(word, false)));
+        if (paths.isEmpty()) {
+            Argument listed = listed(job);
+            paths.add(
+                    listed == null
+                            ? new Argument(null, "", false, job.source())
+                            : listed);
+        }
+        return paths;
+    }
+
+    private void make(Job job, Cmdlet.Bound bound) {
+        String type = bound.text("ItemType");
+        String kind = type == null ? bound.text("Type") : type;
+        boolean known =
+                kind == null
+                        ? bound.of("ItemType", "Type").isEmpty()
+                        : kind.equalsIgnoreCase("file") || kind.equalsIgnoreCase("directory");
+        if (!known) {
+            judge.opaque(job, "makes something that is neither a file nor a folder");
+        }
+        List<Argument> names = bound.of("Name");
+        List<Argument> folders = bound.of("Path");
+        if (names.isEmpty() && folders.isEmpty()) {
+            judge.opaque(job, "makes something without a name");
+        }
+        if (names.isEmpty()) {
+            folders.forEach(word -> judge.file(job, Places.Touch.WRITE, path(word, false), false));
+        }
+        String folder = folders.isEmpty() ? "." : folders.getFirst().value();
+        for (Argument name : names) {
+            Argument whole =
+                    folder == null || name.value() == null || folders.size() > 1
+                            ? unknown(name)
+                            : new Argument(
+                                    folder + "/" + name.value(),
+                                    name.written(),
+                                    false,
+                                    name.source());
+            judge.file(job, Places.Touch.WRITE, path(whole, false), false);
+        }
+    }
+
+    private void carry(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        List<Argument> words = new ArrayList<>(List.of(Argument.of(cmdlet.does())));
+        if (cmdlet.does().equals("cp")) {
+            words.add(Argument.of("-r"));
+        }
+        words.add(Argument.of("--"));
+        words.addAll(paths(job, bound));
+        List<Argument> to = bound.of("Destination");
+        if (to.size() > 1) {
+            judge.opaque(job, "`" + cmdlet.name() + "` names several destinations");
+        }
+        words.add(to.isEmpty() ? Argument.of(".") : path(to.getFirst(), false));
+        like(job, words);
+    }
+
+    private void rename(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        Argument from = paths(job, bound).getFirst();
+        String name = bound.text("NewName");
+        String path = from.value();
+        boolean plain = name != null && path != null && name.matches("[^/\\\\:]+");
+        if (!plain) {
+            judge.opaque(job, "`" + cmdlet.name() + "` to a name that is not known");
+        }
+        String folder = path == null ? "" : path.substring(0, path.lastIndexOf('/') + 1);
+        Argument to =
+                plain ? Argument.of(folder + name) : new Argument(null, "", false, job.source());
+        like(job, List.of(Argument.of("mv"), Argument.of("--"), from, to));
+    }
+
+    private void remove(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        List<Argument> words = new ArrayList<>(List.of(Argument.of("rm")));
+        if (bound.has("Recurse") || bound.of("Path", "LiteralPath").isEmpty()) {
+            words.add(Argument.of("-r"));
+        }
+        words.add(Argument.of("--"));
+        words.addAll(paths(job, bound));
+        like(job, words);
+    }
+
+    private void web(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        List<Argument> words =
+                new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s"), Argument.of("-L")));
+        bound.of("Method").forEach(word -> {
+            words.add(Argument.of("-X"));
+            words.add(word);
+        });
+        boolean piped = job.input() instanceof Invocation.Input.Pipe;
+        bound.of("Body").forEach(word -> {
+            words.add(Argument.of("--data-raw"));
+            words.add(word);
+        });
+        if (piped && bound.of("Uri").isEmpty()) {
+            judge.opaque(job, "`" + cmdlet.name() + "` gets its address from another command");
+            return;
+        }
+        if (piped) {
+            words.add(Argument.of("--data-binary"));
+            words.add(Argument.of("@-"));
+        }
+        bound.of("InFile").forEach(word -> {
+            words.add(Argument.of("-T"));
+            words.add(path(word, false));
+        });
+        bound.of("OutFile").forEach(word -> {
+            words.add(Argument.of("-o"));
+            words.add(path(word, false));
+        });
+        words.addAll(bound.of("Uri"));
+        like(job, words);
+    }
+
+    private void start(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        if (!bound.of("Verb").isEmpty()) {
+            judge.shell(job, RiskTier.CRITICAL, "starts a program with other rights")
+                    .tag("escape");
+        }
+        for (String name : List.of("RedirectStandardOutput", "RedirectStandardError")) {
+            bound.of(name)
+                    .forEach(word -> judge.file(job, Places.Touch.WRITE, path(word, false), false));
+        }
+        bound.of("RedirectStandardInput")
+                .forEach(word -> judge.file(job, Places.Touch.READ, path(word, false), false));
+        String program = bound.text("FilePath");
+        if (program == null || program.contains("://") || program.isBlank()) {
+            judge.opaque(job, "`" + cmdlet.name() + "` of something that is not known");
+            return;
+        }
+        List<Argument> words = new ArrayList<>(bound.of("FilePath"));
+        for (Argument word : bound.of("ArgumentList")) {
+            String value = word.value();
+            if (value == null || value.indexOf('"') >= 0) {
+                words.add(unknown(word));
+                continue;
+            }
+            for (String part : value.strip().split("\\s+", -1)) {
+                words.add(new Argument(part, part, false, word.source()));
+            }
+        }
+        boolean windows = job.context().platform().equals("windows");
+        Job inner = job.inner(words, List.of(Argument.of(cmdlet.name())));
+        Job there =
+                bound.of("WorkingDirectory").isEmpty()
+                        ? inner
+                        : inner.in(
+                                judge.moved(
+                                        job.directory(),
+                                        path(bound.of("WorkingDirectory").getFirst(), false)));
+        judge.command(program(there, Judge.lastName(program), windows));
+    }
+
+    private void kill(Job job, Cmdlet.Bound bound) {
+        if (bound.of("Id", "Name").isEmpty()) {
+            judge.opaque(job, "ends processes that are not named here").atLeast(RiskTier.HIGH);
+            return;
+        }
+        for (Argument word : bound.of("Id")) {
+            like(job, List.of(Argument.of("kill"), word));
+        }
+        for (Argument word : bound.of("Name")) {
+            like(job, List.of(Argument.of("pkill"), word));
+        }
+    }
+
+    private void code(Job job, Cmdlet.Bound bound) {
+        for (Argument word : bound.of("Command")) {
+            String text = word.value();
+            if (text == null) {
+                judge.opaque(job, "the text it runs is not constant");
+            } else {
+                judge.nested(text, job);
+            }
+        }
+        if (bound.of("Command").isEmpty()) {
+            boolean fetched = false;
+            for (String name : judge.net().upstream(job)) {
+                Cmdlet source = Cmdlet.find(name).orElse(null);
+                fetched |=
+                        NetCommands.isFetcher(name)
+                                || (source != null && source.does().equals("web"));
+            }
+            if (fetched) {
+                judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                        .opaque()
+                        .tag("network");
+            } else {
+                judge.opaque(job, "runs what other commands print");
+            }
+        }
+    }
+
+    /** Marks on text that could not be followed: what it names that no agent may touch. */
+    void unread(String text, Draft draft) {
+        judge.code().marks(text, draft);
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (RUNS_TEXT.matcher(lower).find() && FETCHES.matcher(lower).find()) {
+            draft.tag("network").atLeast(RiskTier.CRITICAL);
+            draft.summary = "runs code straight from the network: " + draft.summary;
+        }
+        if (lower.contains("remove-item") || lower.contains("format-volume")) {
+            draft.tag("destructive").atLeast(RiskTier.HIGH);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package dev.countersign.analysis.cmd;
+
+import dev.countersign.analysis.shell.Evaluation;
+import dev.countersign.analysis.shell.Evaluation.Unknown;
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Argument;
+import dev.countersign.call.Context;
+import dev.countersign.call.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns text for cmd.exe into the simple commands it would run. Lists and pipes of commands are
+ * followed; blocks, loops and labels are not, and what stands between percent signs is unknown.
+ */
+public final class CmdText {
+    private static final int MAX_LENGTH = 8_191;
+    private static final int MOST_COMMANDS = 200;
+
+    private static final Set<String> NOT_FOLLOWED =
+            Set.of("for", "if", "goto", "call", "setlocal", "endlocal", "shift", "start");
+
+    /** Commands of cmd.exe itself; their words may begin right after the name. */
+    private static final Pattern BUILTIN =
+            Pattern.compile(
+                    "(?i)(echo|cd|chdir|dir|del|erase|rd|rmdir|md|mkdir|type|copy|move|ren|rename"
+                            + "|set|cls|ver|vol|date|time|pushd|popd|exit|title|color|path|prompt"
+                            + "|assoc|ftype|mklink|break|verify)([^A-Za-z0-9_-].*)");
+
+    private static final class Broken extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Span span;
+
+        Broken(String reason, int from, int to) {
+            super(reason, null, false, false);
+            this.span = new Span(from, to);
+        }
+    }
+
+    private final String text;
+    private final List<Invocation> invocations = new ArrayList<>();
+    private @Nullable String directory;
+    private int at;
+
+    private CmdText(String text, Context context) {
+        this.text = text;
+        this.directory = context.cwd();
+    }
+
+    /** Starts in {@code context.cwd()}. Never throws; linear in the length of the text. */
+    public static Evaluation evaluate(String text, Context context) {
+        CmdText reader = new CmdText(text, context);
+        try {
+            if (text.length() > MAX_LENGTH) {
+                throw new Broken("more than " + MAX_LENGTH + " characters", 0, text.length());
+            }
+            reader.unseen();
+            reader.list();
+            return new Evaluation(reader.invocations, List.of());
+        } catch (Broken e) {
+            return new Evaluation(
+                    reader.invocations,
+                    List.of(
+                            new Unknown(
+                                    "beyond what is followed of cmd: " + e.getMessage(),
+                                    e.span)));
+        }
+    }
+
+    private void unseen() throws Broken {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean control = c < ' ' && c != '\n' && c != '\r' && c != '\t';
+            boolean odd = c >= 0x80 && (Character.isSpaceChar(c) || format(c));
+            if (control || odd) {
+                throw new Broken("a letter that cannot be seen", i, i + 1);
+            }
+        }
+    }
+
+    private static boolean format(char c) {
+        int type = Character.getType(c);
+        return type == Character.FORMAT || type == Character.CONTROL;
+    }
+
+    private void list() throws Broken {
+        Invocation.Input input = new Invocation.Input.Inherited();
+        while (true) {
+            blanks();
+            if (at >= text.length()) {
+                return;
+            }
+            char c = text.charAt(at);
+            if (c == '\n' || c == '\r') {
+                at++;
+                input = new Invocation.Input.Inherited();
+                continue;
+            }
+            int before = invocations.size();
+            command(input);
+            input = new Invocation.Input.Inherited();
+            if (at >= text.length()) {
+                return;
+            }
+            boolean twice = at + 1 < text.length() && text.charAt(at + 1) == text.charAt(at);
+            switch (text.charAt(at)) {
+                case '&' -> at += twice ? 2 : 1;
+                case '|' -> {
+                    if (twice) {
+                        directory = null;
+                    } else if (invocations.size() > before) {
+                        input = new Invocation.Input.Pipe(List.of(invocations.size() - 1));
+                    }
+                    at += twice ? 2 : 1;
+                }
+                default -> {
+                    // A line end.
+                }
+            }
+        }
+    }
+
+    private void blanks() {
+        while (at < text.length() && " \t,;=".indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+    }
+
+    private void command(Invocation.Input input) throws Broken {
+        while (at < text.length() && text.charAt(at) == '@') {
+            at++;
+            blanks();
+        }
+        if (invocations.size() >= MOST_COMMANDS) {
+            throw new Broken("so many commands", at, at);
+        }
+        int from = at;
+        List<Argument> words = new ArrayList<>();
+        List<Invocation.Redirection> redirections = new ArrayList<>();
+        int to = from;
+        while (true) {
+            while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+                at++;
+            }
+            if (at >= text.length() || "&|\n\r".indexOf(text.charAt(at)) >= 0) {
+                break;
+            }
+            char c = text.charAt(at);
+            if (c == '(' || c == ')') {
+                throw new Broken("blocks in parentheses", at, at + 1);
+            }
+            boolean handle =
+                    c >= '0'
+                            && c <= '9'
+                            && at + 1 < text.length()
+                            && "<>".indexOf(text.charAt(at + 1)) >= 0;
+            if (c == '<' || c == '>' || handle) {
+                redirection(handle, redirections);
+            } else {
+                words.add(word());
+                if (words.size() == 1) {
+                    first(words);
+                }
+            }
+            to = at;
+        }
+        if (words.isEmpty() && redirections.isEmpty()) {
+            throw new Broken("a place where a command is missing", from, Math.max(from, at));
+        }
+        invocations.add(
+                new Invocation(
+                        words,
+                        List.of(),
+                        redirections,
+                        directory,
+                        input,
+                        false,
+                        new Span(from, Math.max(from, to))));
+        move(words);
+    }
+
+    private void first(List<Argument> words) throws Broken {
+        Argument word = words.getFirst();
+        String value = word.value();
+        if (value == null) {
+            return;
+        }
+        String lower = value.toLowerCase(Locale.ROOT);
+        if (NOT_FOLLOWED.contains(lower) || value.startsWith(":")) {
+            throw new Broken("`" + value + "`", word.source().from(), word.source().to());
+        }
+        Matcher builtin = BUILTIN.matcher(value);
+        boolean plain = !word.written().startsWith("\"") && builtin.matches();
+        if (plain) {
+            String rest = builtin.group(2);
+            words.set(0, new Argument(builtin.group(1), builtin.group(1), false, word.source()));
+            words.add(new Argument(rest, rest, false, word.source()));
+        }
+    }
+
+    private Argument word() throws Broken {
+        int from = at;
+        StringBuilder value = new StringBuilder();
+        boolean constant = true;
+        boolean quoted = false;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == '\n' || c == '\r') {
+                break;
+            }
+            if (c == '"') {
+                quoted = !quoted;
+                // What a program makes of a backslash in front of it differs.
+                constant &= value.isEmpty() || value.charAt(value.length() - 1) != '\\';
+                at++;
+                continue;
+            }
+            if (!quoted && " \t&|<>".indexOf(c) >= 0) {
+                break;
+            }
+            if (!quoted && c == '(' || !quoted && c == ')') {
+                throw new Broken("blocks in parentheses", at, at + 1);
+            }
+            if (!quoted && c == '^') {
+                if (at + 1 >= text.length() || "\r\n".indexOf(text.charAt(at + 1)) >= 0) {
+                    throw new Broken("a line that goes on", at, at + 1);
+                }
+                at++;
+                c = text.charAt(at);
+            }
+            constant &= c != '%' && c != '!';
+            value.append(c);
+            at++;
+        }
+        boolean glob = value.indexOf("*") >= 0 || value.indexOf("?") >= 0;
+        return new Argument(
+                constant ? value.toString() : null,
+                text.substring(from, at),
+                glob,
+                new Span(from, at));
+    }
+
+    private void redirection(boolean handle, List<Invocation.Redirection> redirections)
+            throws Broken {
+        int from = at;
+        at += handle ? 1 : 0;
+        boolean reads = text.charAt(at) == '<';
+        at++;
+        boolean append = at < text.length() && text.charAt(at) == '>';
+        at += append ? 1 : 0;
+        boolean copies = at + 1 < text.length() && text.charAt(at) == '&';
+        if (copies) {
+            at += 2;
+            return;
+        }
+        while (at < text.length() && " \t,;=".indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        Argument target = word();
+        if (target.written().isEmpty()) {
+            throw new Broken("a redirection without its file", from, at);
+        }
+        String name = target.value();
+        if (name != null && name.equalsIgnoreCase("nul")) {
+            return;
+        }
+        redirections.add(
+                new Invocation.Redirection(
+                        reads
+                                ? Invocation.Direction.READ
+                                : append
+                                        ? Invocation.Direction.APPEND
+                                        : Invocation.Direction.TRUNCATE,
+                        slashes(target),
+                        new Span(from, at)));
+    }
+
+    /** The same path with slashes; one that names a drive, a device or a share is unknown. */
+    public static Argument slashes(Argument word) {
+        String value = word.value();
+        if (value == null) {
+            return word;
+        }
+        String path = value.replace('\\', '/');
+        boolean elsewhere = path.startsWith("//") || path.indexOf(':') >= 0;
+        return new Argument(
+                elsewhere ? null : path, word.written(), word.glob(), word.source());
+    }
+
+    private void move(List<Argument> words) {
+        String name = words.isEmpty() ? null : words.getFirst().value();
+        if (name == null) {
+            return;
+        }
+        switch (name.toLowerCase(Locale.ROOT)) {
+            case "cd", "chdir" -> {
+                List<Argument> to = new ArrayList<>(words.subList(1, words.size()));
+                to.removeIf(word -> "/d".equalsIgnoreCase(word.value()));
+                if (!to.isEmpty()) {
+                    Argument place = slashes(to.getFirst());
+                    String path = place.value();
+                    boolean plain =
+                            to.size() == 1
+                                    && path != null
+                                    && !place.glob()
+                                    && !path.startsWith("/");
+                    directory = plain && directory != null ? directory + "/" + path : null;
+                }
+            }
+            case "pushd", "popd" -> directory = null;
+            default -> {}
+        }
+    }
+}

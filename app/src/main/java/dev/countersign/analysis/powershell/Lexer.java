@@ -1,0 +1,292 @@
+package dev.countersign.analysis.powershell;
+
+import dev.countersign.call.Span;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts PowerShell text into tokens; anything it is not sure of is {@link Unclear}. */
+final class Lexer {
+    /** Quotation marks and dashes PowerShell takes for the plain ones. */
+    private static final String LOOKALIKES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015";
+
+    private final String text;
+    private int at;
+
+    Lexer(String text) {
+        this.text = text;
+    }
+
+    List<Token> tokens() throws Unclear {
+        unseen();
+        List<Token> tokens = new ArrayList<>();
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == ' ' || c == '\t') {
+                at++;
+            } else if (c == '`' && isLineEnd(at + 1)) {
+                at += text.startsWith("\r\n", at + 1) ? 3 : 2;
+            } else if (c == '#') {
+                while (at < text.length() && !isLineEnd(at)) {
+                    at++;
+                }
+            } else if (text.startsWith("<#", at)) {
+                int end = text.indexOf("#>", at + 2);
+                if (end < 0) {
+                    throw unclear("a comment without an end", at, text.length());
+                }
+                at = end + 2;
+            } else {
+                tokens.add(token(c));
+            }
+        }
+        return tokens;
+    }
+
+    /** Letters that look like others, or like nothing, may end a quotation where no one sees it. */
+    private void unseen() throws Unclear {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                if (c < ' ' && c != '\n' && c != '\r' && c != '\t') {
+                    throw unclear("a control character", i, i + 1);
+                }
+                continue;
+            }
+            int type = Character.getType(c);
+            boolean odd =
+                    LOOKALIKES.indexOf(c) >= 0
+                            || type == Character.FORMAT
+                            || type == Character.CONTROL
+                            || Character.isSpaceChar(c)
+                            || Character.isWhitespace(c);
+            if (odd) {
+                throw unclear("a letter PowerShell takes for another", i, i + 1);
+            }
+        }
+    }
+
+    private boolean isLineEnd(int index) {
+        return index < text.length() && (text.charAt(index) == '\n' || text.charAt(index) == '\r');
+    }
+
+    private static Unclear unclear(String reason, int from, int to) {
+        return new Unclear(reason, new Span(from, to));
+    }
+
+    private Token token(char c) throws Unclear {
+        int from = at;
+        switch (c) {
+            case '\n', '\r', ';' -> {
+                at++;
+                return new Token.Mark(";", new Span(from, at));
+            }
+            case '|', '&' -> {
+                at += text.startsWith("" + c + c, at) ? 2 : 1;
+                return new Token.Mark(text.substring(from, at), new Span(from, at));
+            }
+            case ',' -> {
+                at++;
+                return new Token.Mark(",", new Span(from, at));
+            }
+            case '>' -> {
+                return redirect(from);
+            }
+            case '(', ')' -> throw unclear("an expression in parentheses", from, from + 1);
+            case '}' -> throw unclear("a `}` without its `{`", from, from + 1);
+            case '<' -> throw unclear("`<`, which PowerShell does not know", from, from + 1);
+            case '{' -> {
+                return block();
+            }
+            case '@' -> {
+                return hereString();
+            }
+            default -> {
+                boolean stream = (c >= '1' && c <= '6') || c == '*';
+                if (stream && at + 1 < text.length() && text.charAt(at + 1) == '>') {
+                    at++;
+                    return redirect(from);
+                }
+                return word();
+            }
+        }
+    }
+
+    private Token redirect(int from) {
+        at++;
+        boolean append = at < text.length() && text.charAt(at) == '>';
+        if (append) {
+            at++;
+        }
+        boolean copies =
+                !append
+                        && at + 1 < text.length()
+                        && text.charAt(at) == '&'
+                        && (text.charAt(at + 1) == '1' || text.charAt(at + 1) == '2');
+        if (copies) {
+            at += 2;
+        }
+        return new Token.Redirect(append, copies, new Span(from, at));
+    }
+
+    /** A script block, as it stands; nothing in it is read here. */
+    private Token block() throws Unclear {
+        int from = at;
+        int end = text.indexOf('}', from);
+        int inner = text.indexOf('{', from + 1);
+        if (end < 0 || (inner >= 0 && inner < end)) {
+            throw unclear("a script block", from, Math.max(from + 1, end));
+        }
+        at = end + 1;
+        return new Token.Word(null, text.substring(from, at), false, new Span(from, at));
+    }
+
+    private Token hereString() throws Unclear {
+        int from = at;
+        char quote = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
+        if ((quote != '\'' && quote != '"') || !isLineEnd(at + 2)) {
+            throw unclear("`@`: a table, an array or words from a variable", from, from + 1);
+        }
+        int start = from + (text.startsWith("\r\n", from + 2) ? 4 : 3);
+        int end = text.indexOf("\n" + quote + "@", start - 1);
+        if (end < 0) {
+            throw unclear("a text block without an end", from, text.length());
+        }
+        at = end + 3;
+        ended(from);
+        String body = end < start ? "" : text.substring(start, end);
+        if (body.endsWith("\r")) {
+            body = body.substring(0, body.length() - 1);
+        }
+        if (quote == '"' && body.contains("$(")) {
+            throw unclear("a command inside a text", from, at);
+        }
+        boolean constant = quote == '\'' || (body.indexOf('$') < 0 && body.indexOf('`') < 0);
+        return new Token.Word(
+                constant ? body : null, text.substring(from, at), false, new Span(from, at));
+    }
+
+    private Token word() throws Unclear {
+        int from = at;
+        char first = text.charAt(at);
+        StringBuilder value = new StringBuilder();
+        boolean constant = true;
+        boolean glob = false;
+        if (first == '\'' || first == '"') {
+            constant = quoted(value);
+            ended(from);
+        } else {
+            while (at < text.length()) {
+                char c = text.charAt(at);
+                if (" \t\n\r;|&,(){}<>".indexOf(c) >= 0) {
+                    if (c == '(' || c == '{') {
+                        throw unclear("an expression inside a word", from, at + 1);
+                    }
+                    break;
+                }
+                if (c == '\'' || c == '"') {
+                    constant &= quoted(value);
+                } else if (c == '`') {
+                    if (at + 1 >= text.length() || isLineEnd(at + 1)) {
+                        throw unclear("a backtick inside a word at the end of a line", from, at);
+                    }
+                    at++;
+                    escape(value);
+                } else if (c == '$') {
+                    if (at + 1 < text.length() && text.charAt(at + 1) == '(') {
+                        throw unclear("a command inside a word", from, at + 2);
+                    }
+                    constant = false;
+                    variable();
+                } else {
+                    glob |= c == '*' || c == '?' || c == '[';
+                    value.append(c);
+                    at++;
+                }
+            }
+        }
+        return new Token.Word(
+                constant ? value.toString() : null,
+                text.substring(from, at),
+                glob,
+                new Span(from, at));
+    }
+
+    /** After a quotation the word has to end: what follows may read a property or call a method. */
+    private void ended(int from) throws Unclear {
+        if (at < text.length() && " \t\n\r;|&,)}>".indexOf(text.charAt(at)) < 0) {
+            throw unclear("letters right after a quotation", from, at + 1);
+        }
+    }
+
+    private void variable() throws Unclear {
+        at++;
+        if (at < text.length() && text.charAt(at) == '{') {
+            int end = text.indexOf('}', at);
+            if (end < 0) {
+                throw unclear("a variable name without an end", at, text.length());
+            }
+            at = end + 1;
+        }
+    }
+
+    /** Reads one quotation; whether it is constant. */
+    private boolean quoted(StringBuilder value) throws Unclear {
+        int from = at;
+        char quote = text.charAt(at++);
+        boolean constant = true;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == quote) {
+                boolean twice = at + 1 < text.length() && text.charAt(at + 1) == quote;
+                at += twice ? 2 : 1;
+                if (!twice) {
+                    return constant;
+                }
+                value.append(quote);
+            } else if (quote == '"' && c == '`' && at + 1 < text.length()) {
+                at++;
+                escape(value);
+            } else if (quote == '"' && c == '$' && at + 1 < text.length()) {
+                char next = text.charAt(at + 1);
+                if (next == '(') {
+                    throw unclear("a command inside a text", at, at + 2);
+                }
+                constant &= !Character.isLetterOrDigit(next) && "_{:?^$".indexOf(next) < 0;
+                value.append(c);
+                at++;
+            } else {
+                value.append(c);
+                at++;
+            }
+        }
+        throw unclear("a quotation without an end", from, text.length());
+    }
+
+    private void escape(StringBuilder value) throws Unclear {
+        char c = text.charAt(at++);
+        String control = controls(c);
+        if (control != null) {
+            value.append(control);
+        } else if (c == 'u' && at < text.length() && text.charAt(at) == '{') {
+            throw unclear("a letter given by number", at - 2, at + 1);
+        } else {
+            value.append(c);
+        }
+    }
+
+    private static @Nullable String controls(char c) {
+        return switch (c) {
+            case 'n' -> "\n";
+            case 't' -> "\t";
+            case 'r' -> "\r";
+            case '0' -> "\0";
+            case 'a' -> "\u0007";
+            case 'b' -> "\b";
+            case 'f' -> "\f";
+            case 'v' -> "\u000b";
+            case 'e' -> "\u001b";
+            default -> null;
+        };
+    }
+}
