@@ -15,14 +15,51 @@ import java.util.Set;
 final class CmdCommands {
     private static final Set<String> FACTS =
             Set.of(
-                    "cls", "ver", "vol", "hostname", "whoami", "tasklist", "ipconfig", "systeminfo",
-                    "title", "color", "exit", "popd", "where", "rem", "verify", "break", "tree");
+                    "cls",
+                    "ver",
+                    "vol",
+                    "hostname",
+                    "whoami",
+                    "tasklist",
+                    "ipconfig",
+                    "systeminfo",
+                    "title",
+                    "color",
+                    "exit",
+                    "popd",
+                    "where",
+                    "rem",
+                    "verify",
+                    "break",
+                    "tree");
 
     private static final Set<String> SYSTEM =
             Set.of(
-                    "attrib", "icacls", "cacls", "takeown", "reg", "regedit", "schtasks", "sc", "net",
-                    "net1", "netsh", "wmic", "setx", "assoc", "ftype", "mklink", "fsutil", "runas",
-                    "sfc", "dism", "at", "subst", "rundll32", "regsvr32", "msiexec");
+                    "attrib",
+                    "icacls",
+                    "cacls",
+                    "takeown",
+                    "reg",
+                    "regedit",
+                    "schtasks",
+                    "sc",
+                    "net",
+                    "net1",
+                    "netsh",
+                    "wmic",
+                    "setx",
+                    "assoc",
+                    "ftype",
+                    "mklink",
+                    "fsutil",
+                    "runas",
+                    "sfc",
+                    "dism",
+                    "at",
+                    "subst",
+                    "rundll32",
+                    "regsvr32",
+                    "msiexec");
 
     private static final Set<String> DESTROYS =
             Set.of("format", "diskpart", "bcdedit", "vssadmin", "cipher", "bootrec", "shutdown");
@@ -131,8 +168,7 @@ final class CmdCommands {
         }
         rest.stream()
                 .skip(first)
-                .forEach(word ->
-                        judge.file(job, Places.Touch.READ, CmdText.slashes(word), false));
+                .forEach(word -> judge.file(job, Places.Touch.READ, CmdText.slashes(word), false));
     }
 
     private void delete(Job job, List<Argument> words) {
@@ -190,9 +226,9 @@ final class CmdCommands {
         List<Argument> paths = paths(job, words, "ydvbanlz-");
         boolean joins =
                 words.stream()
-                        .anyMatch(word -> word.written().equals("+") || word.written().contains("+"));
-        boolean device =
-                paths.stream().anyMatch(word -> "con".equalsIgnoreCase(word.value()));
+                        .anyMatch(
+                                word -> word.written().equals("+") || word.written().contains("+"));
+        boolean device = paths.stream().anyMatch(word -> "con".equalsIgnoreCase(word.value()));
         if (joins || device || paths.isEmpty() || paths.size() > 2) {
             judge.opaque(job, "copies in a way that is not followed");
         }
@@ -295,8 +331,7 @@ final class CmdCommands {
         for (Argument word : job.arguments()) {
             String value = word.value();
             boolean sure = value != null && !value.endsWith("\\") && value.indexOf('^') < 0;
-            words.add(
-                    sure ? word : new Argument(null, word.written(), false, word.source()));
+            words.add(sure ? word : new Argument(null, word.written(), false, word.source()));
         }
         Context context = job.context();
         Context other =

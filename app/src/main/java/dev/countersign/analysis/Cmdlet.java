@@ -82,8 +82,7 @@ record Cmdlet(
      * @param flags parameters without a value
      * @param problem why they cannot be told apart, or null
      */
-    record Bound(
-            Map<String, List<Argument>> values, Set<String> flags, @Nullable String problem) {
+    record Bound(Map<String, List<Argument>> values, Set<String> flags, @Nullable String problem) {
         List<Argument> of(String... parameters) {
             List<Argument> all = new ArrayList<>();
             for (String parameter : parameters) {

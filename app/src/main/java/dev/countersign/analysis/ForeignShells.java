@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -29,7 +30,15 @@ final class ForeignShells {
                     "wd");
 
     private static final List<String> PLAIN =
-            List.of("login", "mta", "noexit", "nologo", "noninteractive", "noprofile", "sta", "nop");
+            List.of(
+                    "login",
+                    "mta",
+                    "noexit",
+                    "nologo",
+                    "noninteractive",
+                    "noprofile",
+                    "sta",
+                    "nop");
 
     private final Judge judge;
 
@@ -77,7 +86,8 @@ final class ForeignShells {
                 rest(job, words.subList(i + 1, words.size()), Shell.PWSH);
                 return;
             }
-            if ("encodedcommand".startsWith(option0) || option0.equals("ec")
+            if ("encodedcommand".startsWith(option0)
+                    || option0.equals("ec")
                     || option0.equals("enc")) {
                 encoded(job, i + 1 < words.size() ? words.get(i + 1).value() : null);
                 return;
@@ -119,8 +129,11 @@ final class ForeignShells {
                 return;
             }
             boolean harmless =
-                    option.equals("/d") || option.equals("/s") || option.equals("/q")
-                            || option.equals("/a") || option.equals("/u");
+                    option.equals("/d")
+                            || option.equals("/s")
+                            || option.equals("/q")
+                            || option.equals("/a")
+                            || option.equals("/u");
             if (!harmless) {
                 judge.opaque(job, "the option `" + Judge.cut(word) + "` is not listed");
                 return;
@@ -144,8 +157,11 @@ final class ForeignShells {
             return;
         }
         String whole = text.toString();
-        boolean quoted = shell == Shell.CMD && whole.length() > 1 && whole.startsWith("\"")
-                && whole.endsWith("\"");
+        boolean quoted =
+                shell == Shell.CMD
+                        && whole.length() > 1
+                        && whole.startsWith("\"")
+                        && whole.endsWith("\"");
         if (quoted) {
             whole = whole.substring(1, whole.length() - 1);
         }
@@ -168,6 +184,7 @@ final class ForeignShells {
             judge.opaque(job, "the encoded text cannot be decoded");
             return;
         }
+        judge.shell(job, RiskTier.MEDIUM, "runs a text that nobody can read as it stands");
         judge.nested(
                 new String(bytes, StandardCharsets.UTF_16LE), job, job.directory(), Shell.PWSH);
     }

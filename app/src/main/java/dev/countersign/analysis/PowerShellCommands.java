@@ -185,14 +185,6 @@ final class PowerShellCommands {
     }
 
     /** The same effect in the words of another program; rules still see what was written. */
-    private void like(Job job, String... words) {
-        List<Argument> all = new ArrayList<>();
-        for (String word : words) {
-            all.add(Argument.of(word));
-        }
-        like(job, all);
-    }
-
     private void like(Job job, List<Argument> words) {
         judge.likeProgram(job.as(words, job.line(), job.context()));
     }
@@ -221,7 +213,7 @@ final class PowerShellCommands {
             case "make" -> make(job, bound);
             case "cp", "mv" -> carry(job, cmdlet, bound);
             case "rename" -> rename(job, cmdlet, bound);
-            case "rm" -> remove(job, cmdlet, bound);
+            case "rm" -> remove(job, bound);
             case "web" -> web(job, cmdlet, bound);
             case "start" -> start(job, cmdlet, bound);
             case "kill" -> kill(job, bound);
@@ -358,10 +350,7 @@ final class PowerShellCommands {
         bound.of("LiteralPath").forEach(word -> paths.add(path(word, false)));
         if (paths.isEmpty()) {
             Argument listed = listed(job);
-            paths.add(
-                    listed == null
-                            ? new Argument(null, "", false, job.source())
-                            : listed);
+            paths.add(listed == null ? new Argument(null, "", false, job.source()) : listed);
         }
         return paths;
     }
@@ -427,7 +416,7 @@ final class PowerShellCommands {
         like(job, List.of(Argument.of("mv"), Argument.of("--"), from, to));
     }
 
-    private void remove(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+    private void remove(Job job, Cmdlet.Bound bound) {
         List<Argument> words = new ArrayList<>(List.of(Argument.of("rm")));
         if (bound.has("Recurse") || bound.of("Path", "LiteralPath").isEmpty()) {
             words.add(Argument.of("-r"));
@@ -440,15 +429,17 @@ final class PowerShellCommands {
     private void web(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
         List<Argument> words =
                 new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s"), Argument.of("-L")));
-        bound.of("Method").forEach(word -> {
-            words.add(Argument.of("-X"));
-            words.add(word);
-        });
+        bound.of("Method")
+                .forEach(word -> {
+                    words.add(Argument.of("-X"));
+                    words.add(word);
+                });
         boolean piped = job.input() instanceof Invocation.Input.Pipe;
-        bound.of("Body").forEach(word -> {
-            words.add(Argument.of("--data-raw"));
-            words.add(word);
-        });
+        bound.of("Body")
+                .forEach(word -> {
+                    words.add(Argument.of("--data-raw"));
+                    words.add(word);
+                });
         if (piped && bound.of("Uri").isEmpty()) {
             judge.opaque(job, "`" + cmdlet.name() + "` gets its address from another command");
             return;
@@ -457,22 +448,23 @@ final class PowerShellCommands {
             words.add(Argument.of("--data-binary"));
             words.add(Argument.of("@-"));
         }
-        bound.of("InFile").forEach(word -> {
-            words.add(Argument.of("-T"));
-            words.add(path(word, false));
-        });
-        bound.of("OutFile").forEach(word -> {
-            words.add(Argument.of("-o"));
-            words.add(path(word, false));
-        });
+        bound.of("InFile")
+                .forEach(word -> {
+                    words.add(Argument.of("-T"));
+                    words.add(path(word, false));
+                });
+        bound.of("OutFile")
+                .forEach(word -> {
+                    words.add(Argument.of("-o"));
+                    words.add(path(word, false));
+                });
         words.addAll(bound.of("Uri"));
         like(job, words);
     }
 
     private void start(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
         if (!bound.of("Verb").isEmpty()) {
-            judge.shell(job, RiskTier.CRITICAL, "starts a program with other rights")
-                    .tag("escape");
+            judge.shell(job, RiskTier.CRITICAL, "starts a program with other rights").tag("escape");
         }
         for (String name : List.of("RedirectStandardOutput", "RedirectStandardError")) {
             bound.of(name)

@@ -48,11 +48,7 @@ final class MarkedText {
     private record Cell(int at, String drawn, int columns) {}
 
     /** A line, or the part of one that fits. */
-    private record Piece(List<Cell> cells, int from, int to, int index) {
-        int columns() {
-            return cells.stream().mapToInt(Cell::columns).sum();
-        }
-    }
+    private record Piece(List<Cell> cells, int from, int to, int index) {}
 
     /** A mark in the columns of one piece. */
     private record Stroke(Mark mark, int from, int to, boolean first, boolean more) {
@@ -119,11 +115,7 @@ final class MarkedText {
             stop = Math.max(stop, start + 1);
             int to = stop < cells.size() ? cells.get(stop).at : end;
             pieces.add(
-                    new Piece(
-                            cells.subList(start, stop),
-                            cells.get(start).at,
-                            to,
-                            pieces.size()));
+                    new Piece(cells.subList(start, stop), cells.get(start).at, to, pieces.size()));
             start = stop;
         }
         return pieces.isEmpty() ? List.of(new Piece(List.of(), from, end, 0)) : pieces;
@@ -193,7 +185,7 @@ final class MarkedText {
             if (pieces >= MOST_PIECES) {
                 continue;
             }
-            boolean last = piece == line.getLast() || pieces == MOST_PIECES - 1;
+            boolean last = piece.index == line.size() - 1 || pieces == MOST_PIECES - 1;
             boolean more = last && mark.span.to() > piece.to + 1;
             strokes.add(new Stroke(mark, column(piece, from), column(piece, to), first, more));
         }
@@ -272,7 +264,9 @@ final class MarkedText {
         int hidden = 0;
         for (int i = 0; i < drawn.size(); i++) {
             boolean near = i == 0 || i == drawn.size() - 1;
-            for (int j = Math.max(0, i - AROUND); j <= Math.min(marked.size() - 1, i + AROUND); j++) {
+            for (int j = Math.max(0, i - AROUND);
+                    j <= Math.min(marked.size() - 1, i + AROUND);
+                    j++) {
                 near |= marked.get(j);
             }
             if (near || drawn.size() <= MOST_LINES) {

@@ -161,7 +161,11 @@ final class OperationText {
             detail(lines, column, "tags " + String.join(", ", operation.tags()));
         }
         if (operation.opaque()) {
-            loud(lines, column, "opaque", "what it does is not known for certain, so a person is asked");
+            loud(
+                    lines,
+                    column,
+                    "opaque",
+                    "what it does is not known for certain, so a person is asked");
         }
         String floor = operation.floor();
         if (floor != null) {

@@ -74,7 +74,12 @@ final class CatalogueTest {
     @Test
     void theOtherDataFilesReadAsTheLibraryReadsThem() {
         for (String name :
-                List.of("places.yaml", "protected.yaml", "quiet.yaml", "client-tools.yaml")) {
+                List.of(
+                        "places.yaml",
+                        "protected.yaml",
+                        "quiet.yaml",
+                        "client-tools.yaml",
+                        "cmdlets.yaml")) {
             Map<String, Object> read = new HashMap<>(DataFile.read(name).entries());
             assertThat(read).as(name).isEqualTo(Flow.map(yaml(name)));
         }

@@ -67,8 +67,7 @@ public final class CmdText {
                     reader.invocations,
                     List.of(
                             new Unknown(
-                                    "beyond what is followed of cmd: " + e.getMessage(),
-                                    e.span)));
+                                    "beyond what is followed of cmd: " + e.getMessage(), e.span)));
         }
     }
 
@@ -223,7 +222,7 @@ public final class CmdText {
             if (!quoted && " \t&|<>".indexOf(c) >= 0) {
                 break;
             }
-            if (!quoted && c == '(' || !quoted && c == ')') {
+            if (!quoted && (c == '(' || c == ')')) {
                 throw new Broken("blocks in parentheses", at, at + 1);
             }
             if (!quoted && c == '^') {
@@ -288,8 +287,7 @@ public final class CmdText {
         }
         String path = value.replace('\\', '/');
         boolean elsewhere = path.startsWith("//") || path.indexOf(':') >= 0;
-        return new Argument(
-                elsewhere ? null : path, word.written(), word.glob(), word.source());
+        return new Argument(elsewhere ? null : path, word.written(), word.glob(), word.source());
     }
 
     private void move(List<Argument> words) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Cuts PowerShell text into tokens; anything it is not sure of is {@link Unclear}. */
 final class Lexer {
     /** Quotation marks and dashes PowerShell takes for the plain ones. */
-    private static final String LOOKALIKES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015";
+    private static final String LOOKALIKES =
+            "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015";
 
     private final String text;
     private int at;
@@ -76,40 +77,33 @@ final class Lexer {
 
     private Token token(char c) throws Unclear {
         int from = at;
-        switch (c) {
-            case '\n', '\r', ';' -> {
-                at++;
-                return new Token.Mark(";", new Span(from, at));
-            }
+        return switch (c) {
+            case '\n', '\r', ';' -> mark(";", 1);
             case '|', '&' -> {
-                at += text.startsWith("" + c + c, at) ? 2 : 1;
-                return new Token.Mark(text.substring(from, at), new Span(from, at));
+                String twice = "" + c + c;
+                yield text.startsWith(twice, at) ? mark(twice, 2) : mark(String.valueOf(c), 1);
             }
-            case ',' -> {
-                at++;
-                return new Token.Mark(",", new Span(from, at));
-            }
-            case '>' -> {
-                return redirect(from);
-            }
+            case ',' -> mark(",", 1);
+            case '>' -> redirect(from);
             case '(', ')' -> throw unclear("an expression in parentheses", from, from + 1);
             case '}' -> throw unclear("a `}` without its `{`", from, from + 1);
             case '<' -> throw unclear("`<`, which PowerShell does not know", from, from + 1);
-            case '{' -> {
-                return block();
-            }
-            case '@' -> {
-                return hereString();
-            }
+            case '{' -> block();
+            case '@' -> hereString();
             default -> {
                 boolean stream = (c >= '1' && c <= '6') || c == '*';
                 if (stream && at + 1 < text.length() && text.charAt(at + 1) == '>') {
                     at++;
-                    return redirect(from);
+                    yield redirect(from);
                 }
-                return word();
+                yield word();
             }
-        }
+        };
+    }
+
+    private Token mark(String shown, int length) {
+        at += length;
+        return new Token.Mark(shown, new Span(at - length, at));
     }
 
     private Token redirect(int from) {

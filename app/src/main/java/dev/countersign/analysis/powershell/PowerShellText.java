@@ -328,7 +328,7 @@ public final class PowerShellText {
             case "cd", "chdir", "sl", "set-location" -> {
                 Argument to = words.size() == 2 ? words.get(1) : null;
                 String place = to == null ? null : to.value();
-                directory = place == null ? null : moved(place, to);
+                directory = to == null || place == null ? null : moved(place, to);
             }
             case "pushd", "popd", "push-location", "pop-location" -> directory = null;
             default -> {}

@@ -15,8 +15,7 @@ sealed interface Token {
      * @param glob whether it holds a wildcard outside quotes
      * @param span where it stands
      */
-    record Word(@Nullable String value, String written, boolean glob, Span span)
-            implements Token {
+    record Word(@Nullable String value, String written, boolean glob, Span span) implements Token {
         boolean isQuoted() {
             return written.startsWith("'") || written.startsWith("\"") || written.startsWith("@");
         }
