@@ -97,7 +97,7 @@ public final class Intent {
             return operation.resource().fields() + " " + operation.summary();
         }
         StringBuilder text = new StringBuilder(operation.summary());
-        line.words().forEach(word -> text.append('\u0000').append(word.written()));
+        line.words().forEach(word -> text.append('\u001f').append(word.written()));
         return text.toString();
     }
 
@@ -195,7 +195,7 @@ public final class Intent {
         String host = parts.group(2);
         int at = host.lastIndexOf('@') + 1;
         String place = host.substring(at).toLowerCase(Locale.ROOT);
-        String port = scheme.equals("https") ? ":443" : scheme.equals("http") ? ":80" : "\u0000";
+        String port = scheme.equals("https") ? ":443" : scheme.equals("http") ? ":80" : "\u001f";
         if (place.endsWith(port)) {
             place = place.substring(0, place.length() - port.length());
         }
@@ -291,7 +291,7 @@ public final class Intent {
     private static String text(Argument word) {
         String value = word.value();
         if (value == null) {
-            return "\u0000" + word.written();
+            return "\u001f" + word.written();
         }
         return value.startsWith("./") && value.length() > 2 ? value.substring(2) : value;
     }
@@ -340,7 +340,7 @@ public final class Intent {
             all.add(word);
         }
         flush(all, run, false);
-        return String.join("\u0000", all);
+        return String.join("\u001f", all);
     }
 
     private static void flush(List<String> all, List<String> run, boolean followed) {

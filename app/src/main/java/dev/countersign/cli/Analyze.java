@@ -3,7 +3,10 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analysis;
+import dev.countersign.analysis.Intent;
+import dev.countersign.call.ToolCall;
 import java.io.IOException;
+import java.util.List;
 
 /** Says what a call would do, without any policy. */
 final class Analyze implements Command {
@@ -28,27 +31,32 @@ final class Analyze implements Command {
         Judge judge = new Judge(tools, Where.of(given, tools.around()).data());
         if (given.has("--batch")) {
             return new Batch(tools.terminal(), reader)
-                    .run(request -> json(judge.analyze(request.call())));
+                    .run(request -> json(request.call(), judge.analyze(request.call())));
         }
-        Analysis analysis;
+        ToolCall call;
         try {
-            analysis = judge.analyze(reader.read(CallOptions.one(given)).call());
+            call = reader.read(CallOptions.one(given)).call();
         } catch (Json.Broken e) {
             throw Failure.usage(e.text());
         }
+        Analysis analysis = judge.analyze(call);
         if (given.has("--json")) {
-            tools.terminal().line(Json.write(json(analysis)));
+            tools.terminal().line(Json.write(json(call, analysis)));
         } else {
-            OperationText.lines(analysis, tools.terminal()).forEach(tools.terminal()::line);
+            OperationText.lines(call, analysis, tools.terminal()).forEach(tools.terminal()::line);
         }
         return 0;
     }
 
-    static ObjectNode json(Analysis analysis) {
+    static ObjectNode json(ToolCall call, Analysis analysis) {
         ObjectNode json = Json.object();
         json.put("risk", analysis.risk().wire());
         ArrayNode operations = json.putArray("operations");
-        analysis.operations().forEach(operation -> operations.add(OperationText.json(operation)));
+        List<String> intents = Intent.of(analysis, call.context());
+        for (int i = 0; i < intents.size(); i++) {
+            ObjectNode operation = OperationText.json(analysis.operations().get(i));
+            operations.add(operation.put("intent", intents.get(i)));
+        }
         return json;
     }
 }

@@ -8,6 +8,7 @@ import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
+import dev.countersign.call.ToolCall;
 import dev.countersign.policy.DecisionJson;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class OperationText {
     private static final int WIDEST = 100;
     private static final int INDENT = 6;
+    private static final int LONGEST_WRAPPER = 40;
+    private static final int ACTION = 16;
     private static final int RISK = 10;
 
     private final Terminal terminal;
@@ -50,8 +53,16 @@ final class OperationText {
     }
 
     /** Lines for a person. */
-    static List<String> lines(Analysis analysis, Terminal terminal) {
-        return new OperationText(terminal, analysis).lines();
+    static List<String> lines(ToolCall call, Analysis analysis, Terminal terminal) {
+        List<String> lines = new ArrayList<>();
+        if (!call.tool().equals(CallReader.SHELL_TOOL)) {
+            String client = call.client().equals(CallReader.CLIENT) ? "" : " of " + call.client();
+            lines.add(
+                    terminal.paint(
+                            Terminal.Ink.SOFT, Visible.line("tool " + call.tool() + client)));
+        }
+        lines.addAll(new OperationText(terminal, analysis).lines());
+        return lines;
     }
 
     private List<String> lines() {
@@ -83,75 +94,83 @@ final class OperationText {
     }
 
     private void part(List<String> lines, int number, Span part) {
-        String shownBefore = null;
-        boolean first = true;
+        String heading = null;
+        String through = "";
         for (Operation operation : of(part)) {
             String command = command(operation.command());
-            if (first || (command != null && !command.equals(shownBefore))) {
+            String text = command == null ? excerpt(part) : command;
+            String wrappers = wrappers(operation.command());
+            boolean first = heading == null;
+            if (first || !text.equals(heading) || !wrappers.equals(through)) {
                 lines.add("");
-                String label = (first ? number + " " : "  ").indent(0).stripTrailing();
-                String text = command == null ? excerpt(part) : command;
-                lines.addAll(beside(" ".repeat(4 - label.length()) + label, text));
+                lines.add(heading(first ? String.valueOf(number) : "", text));
+                if (!wrappers.isEmpty() && !wrappers.equals(through)) {
+                    detail(lines, INDENT, "run by " + wrappers);
+                }
             }
-            first = false;
-            shownBefore = command;
+            heading = text;
+            through = wrappers;
             operation(lines, operation);
         }
     }
 
-    /** The first line of a part of the text, blanks made one. */
+    /** A part of the text, blanks made one. */
     private String excerpt(Span part) {
         String text = analysis.source().substring(part.from(), part.to());
         return text.strip().replaceAll("\\s+", " ");
     }
 
-    private List<String> beside(String label, String text) {
-        String shown = Visible.line(text);
-        String cut = Table.cut(shown, width - INDENT);
-        return List.of(
-                terminal.paint(Terminal.Ink.ACCENT, label)
-                        + "  "
-                        + terminal.paint(Terminal.Ink.STRONG, cut));
+    private String heading(String label, String text) {
+        return " ".repeat(Math.max(0, INDENT - 2 - label.length()))
+                + terminal.paint(Terminal.Ink.ACCENT, label)
+                + "  "
+                + terminal.paint(
+                        Terminal.Ink.STRONG, Table.cut(Visible.line(text), width - INDENT));
     }
 
-    /** The simple command with what it is run by, or null outside a shell. */
+    /** The simple command, or null outside a shell. */
     private static @Nullable String command(@Nullable CommandLine line) {
-        if (line == null || line.words().isEmpty()) {
-            return null;
+        return line == null || line.words().isEmpty() ? null : words(line);
+    }
+
+    /** What runs it, the outermost first; empty when nothing does. */
+    private static String wrappers(@Nullable CommandLine line) {
+        List<String> wrappers = new ArrayList<>();
+        CommandLine wrapper = line == null ? null : line.wrapper();
+        while (wrapper != null) {
+            wrappers.addFirst("`" + Table.cut(words(wrapper), LONGEST_WRAPPER) + "`");
+            wrapper = wrapper.wrapper();
         }
-        StringBuilder text = new StringBuilder(words(line));
-        StringJoiner through = new StringJoiner(", in ");
-        for (CommandLine wrapper = line.wrapper(); wrapper != null; wrapper = wrapper.wrapper()) {
-            through.add("`" + Table.cut(words(wrapper), 30) + "`");
-        }
-        if (through.length() > 0) {
-            text.append("   in ").append(through);
-        }
-        return text.toString();
+        return String.join(", then ", wrappers);
     }
 
     private static String words(CommandLine line) {
         StringJoiner words = new StringJoiner(" ");
         for (Argument word : line.words()) {
-            String value = word.value();
-            boolean plain =
-                    value != null
-                            && !value.isEmpty()
-                            && value.chars().noneMatch(c -> " \t\n\"'`$&|;<>()".indexOf(c) >= 0);
-            words.add(plain ? value : word.written().isEmpty() ? "''" : word.written());
+            words.add(shown(word));
         }
         return words.toString().replaceAll("\\s+", " ");
+    }
+
+    private static String shown(Argument word) {
+        String value = word.value();
+        String written = word.written();
+        boolean plain =
+                value != null
+                        && !value.isEmpty()
+                        && value.chars().noneMatch(c -> " \t\n\"'`$&|;<>()".indexOf(c) >= 0);
+        return value != null && plain ? value : written.isEmpty() ? "''" : written;
     }
 
     private void operation(List<String> lines, Operation operation) {
         String action = operation.action().wire();
         String risk = operation.risk().wire();
-        int column = INDENT + 14 + RISK;
+        int column = INDENT + ACTION + RISK;
         List<String> text = Text.wrap(Visible.line(operation.summary()), width - column);
         lines.add(
                 " ".repeat(INDENT)
                         + action
-                        + " ".repeat(Math.max(1, 14 - action.length()))
+                        + " ".repeat(ACTION - action.length())
                         + terminal.paint(Terminal.Ink.ofRisk(risk), risk)
                         + " ".repeat(RISK - risk.length())
                         + text.getFirst());
@@ -161,15 +180,11 @@ final class OperationText {
             detail(lines, column, "tags " + String.join(", ", operation.tags()));
         }
         if (operation.opaque()) {
-            loud(
-                    lines,
-                    column,
-                    "opaque",
-                    "what it does is not known for certain, so a person is asked");
+            loud(lines, column, "opaque, so a person is asked");
         }
         String floor = operation.floor();
         if (floor != null) {
-            loud(lines, column, "floor", floor + "; nothing can allow it");
+            loud(lines, column, "floor: " + floor);
         }
     }
 
@@ -178,13 +193,13 @@ final class OperationText {
             return;
         }
         for (String line : Text.wrap(Visible.line(text), width - column)) {
-            lines.add(" ".repeat(column) + terminal.paint(Terminal.Ink.SOFT, line));
+            String fitting = Table.cut(line, width - column);
+            lines.add(" ".repeat(column) + terminal.paint(Terminal.Ink.SOFT, fitting));
         }
     }
 
-    private void loud(List<String> lines, int column, String word, String text) {
-        List<String> wrapped = Text.wrap(Visible.line(word + ": " + text), width - column);
-        for (String line : wrapped) {
+    private void loud(List<String> lines, int column, String text) {
+        for (String line : Text.wrap(Visible.line(text), width - column)) {
             lines.add(" ".repeat(column) + terminal.paint(Terminal.Ink.DENY, line));
         }
     }
@@ -198,9 +213,13 @@ final class OperationText {
                 if (written == null) {
                     yield "path not known";
                 }
+                String reach =
+                        !path.whole()
+                                ? ""
+                                : patterns(operation) ? " where the pattern matches" : " and below";
                 yield "path "
                         + written
-                        + (path.whole() ? " and what is below" : "")
+                        + reach
                         + (resolved == null || resolved.equals(written)
                                 ? ""
                                 : ", which is " + resolved);
@@ -224,9 +243,16 @@ final class OperationText {
                             + "tool "
                             + tool.tool();
             case Resource.Program program ->
-                    program.name() == null ? "" : "program " + program.name();
+                    program.name() == null || operation.command() != null
+                            ? ""
+                            : "program " + program.name();
             case Resource.Named _ -> "";
         };
+    }
+
+    private static boolean patterns(Operation operation) {
+        CommandLine line = operation.command();
+        return line != null && line.words().stream().anyMatch(Argument::glob);
     }
 
     private String verdict() {
