@@ -12,7 +12,10 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.policy.DecisionJson;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -96,12 +99,13 @@ final class OperationText {
     private void part(List<String> lines, int number, Span part) {
         String heading = null;
         String through = "";
+        Set<String> said = new HashSet<>();
         for (Operation operation : of(part)) {
-            String command = command(operation.command());
-            String text = command == null ? excerpt(part) : command;
+            String text = headingOf(operation, part);
             String wrappers = wrappers(operation.command());
             boolean first = heading == null;
             if (first || !text.equals(heading) || !wrappers.equals(through)) {
+                said.clear();
                 lines.add("");
                 lines.add(heading(first ? String.valueOf(number) : "", text));
                 if (!wrappers.isEmpty() && !wrappers.equals(through)) {
@@ -110,8 +114,27 @@ final class OperationText {
             }
             heading = text;
             through = wrappers;
-            operation(lines, operation);
+            if (said.add(operation.action() + " " + operation.summary())) {
+                operation(lines, operation);
+            }
         }
+    }
+
+    /** The command as it runs; the text itself where the operation stands in a part of it. */
+    private String headingOf(Operation operation, Span part) {
+        CommandLine line = operation.command();
+        boolean own = operation.origin() != Operation.Origin.ASSIGNMENT;
+        String command = own && line != null && !line.words().isEmpty() ? words(line) : null;
+        boolean inner =
+                parts.stream()
+                        .anyMatch(other ->
+                                !other.equals(part)
+                                        && other.from() <= part.from()
+                                        && other.to() >= part.to()
+                                        && of(other).stream()
+                                                .anyMatch(one ->
+                                                        Objects.equals(one.command(), line)));
+        return command == null || inner ? excerpt(part) : command;
     }
 
     /** A part of the text, blanks made one. */
@@ -126,11 +149,6 @@ final class OperationText {
                 + "  "
                 + terminal.paint(
                         Terminal.Ink.STRONG, Table.cut(Visible.line(text), width - INDENT));
-    }
-
-    /** The simple command, or null outside a shell. */
-    private static @Nullable String command(@Nullable CommandLine line) {
-        return line == null || line.words().isEmpty() ? null : words(line);
     }
 
     /** What runs it, the outermost first; empty when nothing does. */
