@@ -118,7 +118,7 @@ final class Judge {
         }
         Evaluation evaluation =
                 switch (context.shell()) {
-                    case PWSH -> PowerShellText.evaluate(text, context, this::isFolder);
+                    case PWSH -> PowerShellText.evaluate(text, context);
                     case CMD -> CmdText.evaluate(text, context);
                     case BASH, ZSH, SH -> ShellText.evaluate(text, context, this::isFolder);
                 };

@@ -7,6 +7,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,6 +46,13 @@ public final class CmdText {
     private final String text;
     private final List<Invocation> invocations = new ArrayList<>();
     private @Nullable String directory;
+
+    /** Where a command runs instead when a move before it failed. */
+    private final Set<String> elsewhere = new LinkedHashSet<>();
+
+    /** Places that were left by moves which may turn out to have failed. */
+    private final Set<String> left = new LinkedHashSet<>();
+
     private int at;
 
     private CmdText(String text, Context context) {
@@ -105,6 +113,11 @@ public final class CmdText {
             input = new Invocation.Input.Inherited();
             if (at >= text.length()) {
                 return;
+            }
+            boolean onSuccess = text.startsWith("&&", at);
+            if (!onSuccess) {
+                elsewhere.addAll(left);
+                left.clear();
             }
             boolean twice = at + 1 < text.length() && text.charAt(at + 1) == text.charAt(at);
             switch (text.charAt(at)) {
@@ -177,6 +190,7 @@ public final class CmdText {
                         List.of(),
                         redirections,
                         directory,
+                        List.copyOf(elsewhere),
                         input,
                         false,
                         new Span(from, Math.max(from, to))));
@@ -307,6 +321,9 @@ public final class CmdText {
                                     && path != null
                                     && !place.glob()
                                     && !path.startsWith("/");
+                    if (directory != null) {
+                        left.add(directory);
+                    }
                     directory = plain && directory != null ? directory + "/" + path : null;
                 }
             }
