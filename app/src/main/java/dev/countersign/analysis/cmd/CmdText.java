@@ -7,6 +7,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -46,8 +47,11 @@ public final class CmdText {
     private final List<Invocation> invocations = new ArrayList<>();
     private @Nullable String directory;
 
-    /** Where it may still be: a change of folder can fail. */
-    private final List<String> elsewhere = new ArrayList<>();
+    /** Where a command runs instead when a move before it failed. */
+    private final Set<String> elsewhere = new LinkedHashSet<>();
+
+    /** Places that were left by moves which may turn out to have failed. */
+    private final Set<String> left = new LinkedHashSet<>();
 
     private int at;
 
@@ -109,6 +113,11 @@ public final class CmdText {
             input = new Invocation.Input.Inherited();
             if (at >= text.length()) {
                 return;
+            }
+            boolean onSuccess = text.startsWith("&&", at);
+            if (!onSuccess) {
+                elsewhere.addAll(left);
+                left.clear();
             }
             boolean twice = at + 1 < text.length() && text.charAt(at + 1) == text.charAt(at);
             switch (text.charAt(at)) {
@@ -181,7 +190,7 @@ public final class CmdText {
                         List.of(),
                         redirections,
                         directory,
-                        elsewhere,
+                        List.copyOf(elsewhere),
                         input,
                         false,
                         new Span(from, Math.max(from, to))));
@@ -295,12 +304,6 @@ public final class CmdText {
         return new Argument(elsewhere ? null : path, word.written(), word.glob(), word.source());
     }
 
-    private void stays() {
-        if (directory != null && !elsewhere.contains(directory)) {
-            elsewhere.add(directory);
-        }
-    }
-
     private void move(List<Argument> words) {
         String name = words.isEmpty() ? null : words.getFirst().value();
         if (name == null) {
@@ -318,7 +321,9 @@ public final class CmdText {
                                     && path != null
                                     && !place.glob()
                                     && !path.startsWith("/");
-                    stays();
+                    if (directory != null) {
+                        left.add(directory);
+                    }
                     directory = plain && directory != null ? directory + "/" + path : null;
                 }
             }

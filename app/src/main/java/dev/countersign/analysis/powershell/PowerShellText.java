@@ -7,6 +7,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -71,8 +72,11 @@ public final class PowerShellText {
     private final String text;
     private @Nullable String directory;
 
-    /** Where it may still be: a change of folder can fail. */
-    private final List<String> elsewhere = new ArrayList<>();
+    /** Where a command runs instead when a move before it failed. */
+    private final Set<String> elsewhere = new LinkedHashSet<>();
+
+    /** Places that were left by moves which may turn out to have failed. */
+    private final Set<String> left = new LinkedHashSet<>();
 
     private int at;
 
@@ -150,7 +154,12 @@ public final class PowerShellText {
             return;
         }
         pipeline();
-        if (at == tokens.size() || mark(";") || mark("&&")) {
+        if (at == tokens.size() || mark("&&")) {
+            return;
+        }
+        elsewhere.addAll(left);
+        left.clear();
+        if (mark(";")) {
             return;
         }
         if (!mark("||")) {
@@ -234,7 +243,7 @@ public final class PowerShellText {
                         List.of(),
                         redirections,
                         directory,
-                        elsewhere,
+                        List.copyOf(elsewhere),
                         input,
                         false,
                         new Span(from, to));
@@ -333,11 +342,10 @@ public final class PowerShellText {
             case "cd", "chdir", "sl", "set-location" -> {
                 Argument to = words.size() == 2 ? words.get(1) : null;
                 String place = to == null ? null : to.value();
-                String before = directory;
-                directory = to == null || place == null ? null : moved(place, to);
-                if (before != null && !elsewhere.contains(before)) {
-                    elsewhere.add(before);
+                if (directory != null) {
+                    left.add(directory);
                 }
+                directory = to == null || place == null ? null : moved(place, to);
             }
             case "pushd", "popd", "push-location", "pop-location" -> directory = null;
             default -> {}
