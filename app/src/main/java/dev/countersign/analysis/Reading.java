@@ -233,7 +233,7 @@ final class Reading {
     /** Returns whether reading ends here because the rest is a command. */
     private boolean positional(Argument word, int i) {
         String text = word.value();
-        if (positionals.isEmpty() && top.assignments() && isAssignment(text)) {
+        if (positionals.isEmpty() && top.assignments() && text != null && text.indexOf('=') > 0) {
             assignments.add(word);
             return false;
         }

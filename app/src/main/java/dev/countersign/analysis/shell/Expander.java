@@ -309,6 +309,27 @@ final class Expander {
     }
 
     private void split(List<Part> parts, List<Field> out) {
+        int before = out.size();
+        pieces(parts, out);
+        // A lone `$` in a word keeps bash from splitting the rest of it.
+        if (out.size() > before + 1 && loneDollar(parts)) {
+            out.subList(before, out.size()).clear();
+            out.add(new Field(null, false));
+        }
+    }
+
+    private static boolean loneDollar(List<Part> parts) {
+        for (Part part : parts) {
+            if (part instanceof Part.Literal(String text, boolean quoted)
+                    && !quoted
+                    && text.indexOf('$') >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void pieces(List<Part> parts, List<Field> out) {
         Fields fields = new Fields(out);
         int from = 0;
         if (!parts.isEmpty()) {
