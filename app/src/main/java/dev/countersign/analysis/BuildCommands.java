@@ -47,7 +47,7 @@ final class BuildCommands {
         if (runner(job, name) || (name.equals("cmake") && ownCommand(job))) {
             return true;
         }
-        Quiet.Fit fit = Quiet.fit(name, job.arguments());
+        Quiet.Fit fit = Quiet.fit(name, toolchainOff(name, job.arguments()));
         if (fit != null) {
             quiet(job, name, fit);
             return true;
@@ -117,6 +117,16 @@ final class BuildCommands {
                         .anyMatch(word -> word == null || word.indexOf('@') > 0);
     }
 
+    /** {@code cargo +nightly test} is the test of an installed toolchain. */
+    private static List<Argument> toolchainOff(String name, List<Argument> words) {
+        String first = words.isEmpty() ? null : words.getFirst().value();
+        boolean toolchain =
+                name.equals("cargo")
+                        && first != null
+                        && first.matches("\\+(stable|beta|nightly|[0-9]+(\\.[0-9]+)*)");
+        return toolchain ? words.subList(1, words.size()) : words;
+    }
+
     // ---- programs that run a tool of the project
 
     private boolean runner(Job job, String name) {
@@ -144,7 +154,7 @@ final class BuildCommands {
                                 && Quiet.fit(first, words.subList(1, words.size())) != null;
                 yield tool && runsTool(job, words, false);
             }
-            case "uv" -> "run".equals(first) && runsCommand(job, behindFlags(words));
+            case "uv" -> "run".equals(first) && runsCommand(job, module(behindFlags(words)));
             case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye" ->
                     ("exec".equals(first) || "run".equals(first))
                             && runsCommand(job, words.subList(1, words.size()));
@@ -170,6 +180,16 @@ final class BuildCommands {
             i++;
         }
         return words.subList(i, words.size());
+    }
+
+    /** {@code -m pytest} is what Python would be given. */
+    private static List<Argument> module(List<Argument> command) {
+        if (command.isEmpty() || !"-m".equals(command.getFirst().value())) {
+            return command;
+        }
+        List<Argument> python = new ArrayList<>(command);
+        python.addFirst(new Argument("python", "python", false, command.getFirst().source()));
+        return python;
     }
 
     /** The tests behind {@code coverage run -m pytest}. */

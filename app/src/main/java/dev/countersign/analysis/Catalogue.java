@@ -27,16 +27,19 @@ final class Catalogue {
 
     private final Map<String, Entry> entries;
     private final Names variables;
+    private final Map<String, String> plainValues;
     private final List<String> secrets;
     private final List<String> sensitive;
 
     private Catalogue(
             Map<String, Entry> entries,
             Names variables,
+            Map<String, String> plainValues,
             List<String> secrets,
             List<String> sensitive) {
         this.entries = entries;
         this.variables = variables;
+        this.plainValues = plainValues;
         this.secrets = secrets;
         this.sensitive = sensitive;
     }
@@ -44,6 +47,7 @@ final class Catalogue {
     static Catalogue read(String text) {
         Map<String, Entry> entries = new HashMap<>(1500);
         List<String> variables = new ArrayList<>();
+        Map<String, String> plainValues = new HashMap<>();
         List<String> secrets = List.of();
         List<String> sensitive = List.of();
         String section = "";
@@ -62,6 +66,12 @@ final class Catalogue {
                     }
                 } else if (section.equals("tools")) {
                     entry(text, from + 2, end, entries);
+                } else if (section.equals("env_plain")) {
+                    int colon = text.indexOf(':', from);
+                    String pattern = String.valueOf(Flow.read(text.substring(colon + 1, end)));
+                    for (String name : text.substring(from, colon).strip().split(", ", -1)) {
+                        plainValues.put(name, pattern);
+                    }
                 } else if (section.equals("env_exec")) {
                     int colon = text.indexOf(':', from);
                     variables.addAll(Flow.texts(Flow.read(text.substring(colon + 1, end))));
@@ -69,7 +79,7 @@ final class Catalogue {
             }
             from = end + 1;
         }
-        return new Catalogue(entries, new Names(variables), secrets, sensitive);
+        return new Catalogue(entries, new Names(variables), plainValues, secrets, sensitive);
     }
 
     private static void entry(String text, int from, int end, Map<String, Entry> entries) {
@@ -164,9 +174,17 @@ final class Catalogue {
         return List.copyOf(entries.keySet());
     }
 
-    /** Whether setting this variable changes what runs. */
-    boolean changesWhatRuns(String variable) {
-        return variables.holds(variable);
+    /**
+     * Whether setting this variable changes what runs.
+     *
+     * @param value what it is set to, or null when that is not known
+     */
+    boolean changesWhatRuns(String variable, @Nullable String value) {
+        if (!variables.holds(variable)) {
+            return false;
+        }
+        String plain = plainValues.get(variable);
+        return value == null || plain == null || value.length() > 200 || !value.matches(plain);
     }
 
     List<String> secrets() {

@@ -266,7 +266,7 @@ final class CmdCommands {
         }
         String first = words.getFirst().value();
         if (name.equals("path")) {
-            judge.assignment(job, "PATH", job.source());
+            judge.assignment(job, "PATH", null, job.source());
             return;
         }
         if (first == null || first.startsWith("/")) {
@@ -279,10 +279,10 @@ final class CmdCommands {
             return;
         }
         int before = judge.call.drafts.size();
-        judge.assignment(job, first.substring(0, equals), job.source());
+        judge.assignment(job, first);
         if (judge.call.drafts.size() == before) {
-            judge.assignment(
-                    job, first.substring(0, equals).toUpperCase(Locale.ROOT), job.source());
+            String upper = first.substring(0, equals).toUpperCase(Locale.ROOT);
+            judge.assignment(job, upper + first.substring(equals));
         }
         if (judge.call.drafts.size() == before) {
             judge.fact(job, "sets a variable");

@@ -110,7 +110,12 @@ final class CodeEffects {
                         && resolved.endsWith(load.suffix())
                         && switch (judge.call.facts.kind(resolved)) {
                             case FILE, UNKNOWN -> true;
-                            case DIRECTORY, MISSING -> false;
+                            // Not there, and nothing that would be loaded in its place.
+                            case MISSING ->
+                                    judge.call.facts.kind(resolved + ".js") != Facts.Kind.FILE
+                                            && judge.call.facts.kind(resolved + ".node")
+                                                    != Facts.Kind.FILE;
+                            case DIRECTORY -> false;
                         };
         if (data) {
             judge.file(job, Places.Touch.READ, word, false);

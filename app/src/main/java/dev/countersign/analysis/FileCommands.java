@@ -881,7 +881,12 @@ final class FileCommands {
                     String variable =
                             value.substring(
                                     0, value.charAt(equals - 1) == '+' ? equals - 1 : equals);
-                    judge.assignment(job, variable, job.source());
+                    boolean appends = value.charAt(equals - 1) == '+';
+                    judge.assignment(
+                            job,
+                            variable,
+                            appends ? null : value.substring(equals + 1),
+                            job.source());
                 }
             }
         }

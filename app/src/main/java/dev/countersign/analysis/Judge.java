@@ -194,7 +194,11 @@ final class Judge {
             if (assignment.name().equals("IFS") && reads(job)) {
                 continue;
             }
-            assignment(job, assignment.name(), outer == null ? assignment.source() : outer);
+            assignment(
+                    job,
+                    assignment.name(),
+                    assignment.value(),
+                    outer == null ? assignment.source() : outer);
         }
         if (!job.words().isEmpty()) {
             command(job);
@@ -321,7 +325,13 @@ final class Judge {
         };
     }
 
-    void assignment(Job job, String name, Span source) {
+    /** One of the form {@code NAME=value}, in a word of its own. */
+    void assignment(Job job, String word) {
+        int equals = word.indexOf('=');
+        assignment(job, word.substring(0, equals), word.substring(equals + 1), job.source());
+    }
+
+    void assignment(Job job, String name, @Nullable String value, Span source) {
         if (Places.floorTexts("variables").contains(name)) {
             Draft draft =
                     shell(
@@ -333,7 +343,7 @@ final class Judge {
             draft.origin = Operation.Origin.ASSIGNMENT;
             return;
         }
-        if (catalogue.changesWhatRuns(name)) {
+        if (catalogue.changesWhatRuns(name, value)) {
             Draft draft =
                     add(
                             job,

@@ -52,7 +52,7 @@ final class WrapperCommands {
         unknownOption(job, name, reading);
         for (Argument assignment : reading.assignments) {
             String text = String.valueOf(assignment.value());
-            judge.assignment(job, text.substring(0, text.indexOf('=')), job.source());
+            judge.assignment(job, text);
         }
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
         if (!reading.command.isEmpty() || tool.kind().equals("builtin")) {
@@ -89,7 +89,7 @@ final class WrapperCommands {
         unknownOption(job, name, reading);
         for (Argument assignment : reading.assignments) {
             String text = String.valueOf(assignment.value());
-            judge.assignment(job, text.substring(0, text.indexOf('=')), job.source());
+            judge.assignment(job, text);
         }
         String directory = judge.effectiveDirectory(job, reading);
         Argument split = reading.value("-S", "--split-string");
@@ -124,7 +124,7 @@ final class WrapperCommands {
         unknownOption(job, name, reading);
         for (Argument assignment : reading.assignments) {
             String text = String.valueOf(assignment.value());
-            judge.assignment(job, text.substring(0, text.indexOf('=')), job.source());
+            judge.assignment(job, text);
         }
         if (reading.command.isEmpty() && !reading.deeds().contains(Deed.ESCALATE)) {
             judge.fact(job, "asks `" + name + "` what it permits");

@@ -77,10 +77,20 @@ final class CatalogueTest {
                                         assertThat(
                                                         Catalogue.shipped()
                                                                 .changesWhatRuns(
-                                                                        name.replace("*", "X")))
+                                                                        name.replace("*", "X"),
+                                                                        null))
                                                 .as(name)
                                                 .isTrue()));
-        assertThat(Catalogue.shipped().changesWhatRuns("FORCE_COLOR")).isFalse();
+        assertThat(Catalogue.shipped().changesWhatRuns("FORCE_COLOR", "1")).isFalse();
+        section(document, "env_plain")
+                .keySet()
+                .forEach(names -> {
+                    for (String name : names.split(", ", -1)) {
+                        assertThat(Catalogue.shipped().changesWhatRuns(name, "$(id) -r/evil"))
+                                .as(name)
+                                .isTrue();
+                    }
+                });
         assertThat(Catalogue.shipped().secrets())
                 .isEqualTo(Flow.texts(Flow.map(document).get("secret_reads")));
         assertThat(Catalogue.shipped().sensitive())
