@@ -94,10 +94,20 @@ public final class Intent {
     private static String exact(Operation operation) {
         CommandLine line = operation.command();
         if (line == null) {
-            return operation.resource().fields() + " " + operation.summary();
+            return fields(operation.resource()) + operation.summary();
         }
         StringBuilder text = new StringBuilder(operation.summary());
         line.words().forEach(word -> text.append('\u001f').append(word.written()));
+        return text.toString();
+    }
+
+    private static String fields(Resource resource) {
+        StringBuilder text = new StringBuilder();
+        for (Resource.Field field : resource.fields()) {
+            if (field.value() != null) {
+                text.append(field.name()).append(' ').append(field.value()).append(' ');
+            }
+        }
         return text.toString();
     }
 
@@ -110,7 +120,7 @@ public final class Intent {
             case Resource.Program program ->
                     line == null ? String.valueOf(program.name()) : place + " " + words(line);
             case Resource.Tool _ ->
-                    operation.resource().fields().toString()
+                    fields(operation.resource())
                             + (line == null ? " " + operation.source() : words(line));
             case Resource.Named named ->
                     named.kind()
