@@ -684,6 +684,7 @@ final class BuildCommands {
             return;
         }
         int before = judge.call.drafts.size();
+        judge.call.readsFile(text.length());
         judge.nested(text, job.in(folder), folder);
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);

@@ -1,8 +1,11 @@
 package dev.countersign.analysis;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of path patterns of the data files. A pattern without a start matches at any depth, {@code
@@ -21,6 +24,14 @@ final class Patterns {
 
     private final List<Pattern> patterns = new ArrayList<>();
 
+    /** Those with a part that is plain text, by that part: no other path without globs meets them. */
+    private final Map<String, List<Pattern>> named = new HashMap<>();
+
+    /** The same by the first character of that part, for globs that begin with one. */
+    private final Map<Character, List<Pattern>> initials = new HashMap<>();
+
+    private final List<Pattern> nameless = new ArrayList<>();
+
     Patterns(List<String> written) {
         for (String text : written) {
             String pattern = text.toLowerCase(Locale.ROOT);
@@ -36,8 +47,25 @@ final class Patterns {
             if (open) {
                 pattern = pattern.substring(0, pattern.length() - 3);
             }
-            patterns.add(new Pattern(start, parts(pattern), open));
+            Pattern made = new Pattern(start, parts(pattern), open);
+            patterns.add(made);
+            String name = plainPart(made);
+            if (name == null) {
+                nameless.add(made);
+            } else {
+                named.computeIfAbsent(name, _ -> new ArrayList<>()).add(made);
+                initials.computeIfAbsent(name.charAt(0), _ -> new ArrayList<>()).add(made);
+            }
         }
+    }
+
+    private static @Nullable String plainPart(Pattern pattern) {
+        for (int i = pattern.parts.size() - 1; i >= 0; i--) {
+            if (!isGlob(pattern.parts.get(i))) {
+                return pattern.parts.get(i);
+            }
+        }
+        return null;
     }
 
     /** The parts of an absolute path as {@link FoldedName} has them, without a drive. */
@@ -63,6 +91,21 @@ final class Patterns {
      * @param home how many parts the home folder in front has, or 0 when it is below none
      */
     boolean holds(List<String> path, int home) {
+        for (String part : path) {
+            if (isWild(part.charAt(0))) {
+                return holds(patterns, path, home);
+            }
+        }
+        for (String part : path) {
+            List<Pattern> some = isGlob(part) ? initials.get(part.charAt(0)) : named.get(part);
+            if (some != null && holds(some, path, home)) {
+                return true;
+            }
+        }
+        return holds(nameless, path, home);
+    }
+
+    private static boolean holds(List<Pattern> patterns, List<String> path, int home) {
         boolean plain = isPlain(path);
         for (Pattern pattern : patterns) {
             if (holds(pattern, path, home, plain)) {
@@ -143,6 +186,16 @@ final class Patterns {
      * a*.o} is covered by {@code *.o} and {@code *} is not. For sets that make a verdict milder.
      */
     boolean covers(List<String> path, int home) {
+        for (String part : path) {
+            List<Pattern> some = named.get(part);
+            if (some != null && covers(some, path, home)) {
+                return true;
+            }
+        }
+        return covers(nameless, path, home);
+    }
+
+    private static boolean covers(List<Pattern> patterns, List<String> path, int home) {
         for (Pattern pattern : patterns) {
             if (covers(pattern, path, home)) {
                 return true;
@@ -208,6 +261,9 @@ final class Patterns {
      * Whether one part of a pattern and one part of a path, which may be a glob, can be the same.
      */
     private static boolean meets(String pattern, String part, boolean several) {
+        if (differ(pattern.charAt(0), part.charAt(0))) {
+            return false;
+        }
         boolean wildPattern = pattern.indexOf('*') >= 0;
         if (pattern.equals("**")) {
             return true;
@@ -218,8 +274,7 @@ final class Patterns {
         if (part.equals("**")) {
             return several;
         }
-        boolean bare = part.chars().allMatch(c -> c == '*' || c == '?');
-        if (bare) {
+        if (isBare(part)) {
             return several && !pattern.startsWith(".");
         }
         if (!wildPattern) {
@@ -228,9 +283,27 @@ final class Patterns {
         return glob(part, pattern.replace("*", "")) || glob(pattern, part.replace("*", ""));
     }
 
+    /** Whether two first characters are plain and not the same. */
+    private static boolean differ(char one, char other) {
+        return one != other && !isWild(one) && !isWild(other);
+    }
+
+    private static boolean isWild(char c) {
+        return c == '*' || c == '?' || c == '[' || c == '(';
+    }
+
+    private static boolean isBare(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if (part.charAt(i) != '*' && part.charAt(i) != '?') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static boolean isGlob(String part) {
         for (int i = 0; i < part.length(); i++) {
-            if ("*?[(".indexOf(part.charAt(i)) >= 0) {
+            if (isWild(part.charAt(i))) {
                 return true;
             }
         }

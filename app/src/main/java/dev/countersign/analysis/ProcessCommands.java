@@ -225,7 +225,7 @@ final class ProcessCommands {
                 }
                 continue;
             }
-            if (value.equals("-l") || value.equals("-L")) {
+            if (i == 0 && (value.equals("-l") || value.equals("-L"))) {
                 draft.risk = RiskTier.NONE;
                 draft.summary = "lists signals";
                 return;
@@ -247,6 +247,9 @@ final class ProcessCommands {
     }
 
     private void pid(Draft draft, String value, boolean signalSeen) {
+        if (value.isEmpty() || "+-0123456789".indexOf(value.charAt(0)) < 0) {
+            return;
+        }
         try {
             long pid = Long.parseLong(value);
             if (pid == -1 || pid == 0 || (pid < 0 && signalSeen)) {

@@ -149,7 +149,7 @@ final class ServiceCommands {
                     judge.shell(job, RiskTier.HIGH, "names the machine of the database in a word")
                             .tag("database", "network");
             draft.sends = true;
-            draft.sendsUnknown = Judge.hasUnknown(job);
+            draft.sendsUnknown = judge.hasUnknown(job);
             if (own) {
                 draft.floor("Countersign's own address is out of reach for agents");
             }
@@ -217,7 +217,7 @@ final class ServiceCommands {
                     judge.shell(job, RiskTier.HIGH, "changes something of a code host")
                             .tag("network");
             draft.sends = true;
-            draft.sendsUnknown = Judge.hasUnknown(job);
+            draft.sendsUnknown = judge.hasUnknown(job);
         }
     }
 
@@ -268,7 +268,7 @@ final class ServiceCommands {
                         "asks " + Judge.describe(name, reading) + " and changes nothing");
         draft.tag("network");
         draft.sends = true;
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
         for (Reading.Bound bound : reading.bound) {
             if (bound.role().equals("read")) {
                 judge.file(job, Places.Touch.READ, bound.word(), false);
@@ -721,9 +721,12 @@ final class ServiceCommands {
         act(job, name, verb.isEmpty() ? (words.isEmpty() ? "" : words.getLast()) : verb);
     }
 
+    private static final Pattern VERB =
+            Pattern.compile(
+                    "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload)(-.*)?");
+
     private static boolean isVerb(String word) {
-        return word.matches(
-                "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload)(-.*)?");
+        return VERB.matcher(word).matches();
     }
 
     // ---- databases
