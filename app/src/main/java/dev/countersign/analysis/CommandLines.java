@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class CommandLines {
     private record Key(int words, int wrapper, boolean assignments) {}
 
-    private final Map<CommandLine, Integer> known = new IdentityHashMap<>();
-    private final Map<List<Argument>, Integer> lists = new IdentityHashMap<>();
+    private final IdentityHashMap<CommandLine, Integer> known = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Argument>, Integer> lists = new IdentityHashMap<>();
     private final Map<List<Argument>, Integer> equalLists = new HashMap<>();
     private final Map<Key, Integer> lines = new HashMap<>();
 

@@ -24,7 +24,9 @@ final class Patterns {
 
     private final List<Pattern> patterns = new ArrayList<>();
 
-    /** Those with a part that is plain text, by that part: no other path without globs meets them. */
+    /**
+     * Those with a part that is plain text, by that part: no other path without globs meets them.
+     */
     private final Map<String, List<Pattern>> named = new HashMap<>();
 
     /** The same by the first character of that part, for globs that begin with one. */

@@ -2,19 +2,19 @@ package dev.countersign.policy;
 
 import dev.countersign.call.CommandLine;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * What command patterns say about the commands of one call. A command with thousands of words has
  * as many operations, and is compared once. Not for use by several threads.
  */
 final class Matches {
-    private final Map<CommandLine, Answers> known = new IdentityHashMap<>();
+    private final IdentityHashMap<CommandLine, Answers> known = new IdentityHashMap<>();
 
     private static final class Answers {
-        private final Map<CommandPattern, Boolean> touches = new IdentityHashMap<>();
-        private final Map<CommandPattern, Boolean> covers = new IdentityHashMap<>();
-        private final Map<CommandPattern, Boolean> coversFurther = new IdentityHashMap<>();
+        private final IdentityHashMap<CommandPattern, Boolean> touches = new IdentityHashMap<>();
+        private final IdentityHashMap<CommandPattern, Boolean> covers = new IdentityHashMap<>();
+        private final IdentityHashMap<CommandPattern, Boolean> coversFurther =
+                new IdentityHashMap<>();
     }
 
     boolean touches(CommandPattern pattern, CommandLine command) {
@@ -27,7 +27,7 @@ final class Matches {
         if (isShort(command)) {
             return pattern.covers(command, further);
         }
-        Map<CommandPattern, Boolean> answers =
+        IdentityHashMap<CommandPattern, Boolean> answers =
                 further ? of(command).coversFurther : of(command).covers;
         return answers.computeIfAbsent(pattern, p -> p.covers(command, further));
     }
