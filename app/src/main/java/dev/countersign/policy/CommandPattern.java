@@ -164,11 +164,11 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
     }
 
     private static List<Argument> flat(CommandLine command) {
-        CommandLine outermost = command;
-        for (CommandLine c = command; c != null; c = c.wrapper()) {
-            outermost = c;
+        int wrappers = 0;
+        for (CommandLine c = command.wrapper(); c != null; c = c.wrapper()) {
+            wrappers++;
         }
-        return joined(command, outermost);
+        return joined(command, wrappers);
     }
 
     /** Whether a restrictive rule touches this command, in whatever spelling. */
@@ -176,29 +176,33 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
         if (words.isEmpty()) {
             return true;
         }
+        int wrappers = -1;
         for (CommandLine c = command; c != null; c = c.wrapper()) {
+            wrappers++;
             if (c.words().isEmpty()) {
                 continue;
             }
             String program = c.words().getFirst().value();
             if (isProgram(program)
-                    && (program == null || fits(base(program), joined(command, c)))) {
+                    && (program == null || fits(base(program), joined(command, wrappers)))) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The words from a wrapper to the innermost command. */
-    private static List<Argument> joined(CommandLine inner, CommandLine outer) {
-        if (inner == outer) {
+    /** The words from a wrapper to the innermost command, {@code wrappers} further in. */
+    private static List<Argument> joined(CommandLine inner, int wrappers) {
+        if (wrappers == 0) {
             return inner.words();
         }
+        List<Argument> all = new ArrayList<>();
         List<CommandLine> lines = new ArrayList<>();
-        for (CommandLine c = inner; c != outer && c != null; c = c.wrapper()) {
-            lines.add(c);
+        CommandLine next = inner;
+        for (int i = 0; i <= wrappers && next != null; i++) {
+            lines.add(next);
+            next = next.wrapper();
         }
-        List<Argument> all = new ArrayList<>(outer.words());
         lines.reversed().forEach(line -> all.addAll(line.words()));
         return all;
     }
