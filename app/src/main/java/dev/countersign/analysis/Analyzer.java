@@ -32,6 +32,7 @@ public final class Analyzer {
         try {
             source = ClientTools.command(tool).orElseGet(() -> tool.input().toString());
             Call call = new Call(facts, guarded, tool.context(), programs);
+            call.mayRead(source.length());
             List<Operation> operations;
             try {
                 new ClientTools(call, tool, source).judge();

@@ -79,11 +79,13 @@ final class Call {
         drafts.add(draft);
     }
 
+    /** Allows for what stands in a call of so many characters, whole, in parts and once more within. */
+    void mayRead(int characters) {
+        mostRead += LONGEST_TEXTS + 3 * Math.min(characters, LONGEST_NAMES);
+    }
+
     /** Notes that a shell reads so much: the command of the call, or a text within it. */
     void reads(int characters) {
-        if (read == 0) {
-            mostRead = LONGEST_TEXTS + 2 * Math.min(characters, LONGEST_NAMES);
-        }
         read += characters;
         if (read > mostRead) {
             throw new TooMuch("there are more texts for shells than can be judged");

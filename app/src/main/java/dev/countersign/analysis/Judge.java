@@ -30,7 +30,7 @@ final class Judge {
      * Why a call beyond the bounds is denied: more text must never turn a denial into a question.
      */
     static final String BEYOND =
-            "what is too large to be judged to its end cannot be permitted; run it in parts";
+            "what is too long to judge to its end is not permitted: split it into smaller calls";
 
     /** Stands for a working directory nobody knows; nothing can lie below it. */
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";

@@ -647,6 +647,7 @@ final class NetCommands {
                         "linux",
                         java.util.Map.of());
         Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere, judge.call.programs);
+        other.mayRead(text.length());
         judge.call.reads(text.length());
         new Judge(other).text(text.toString(), elsewhere, job.depth() + 4);
         for (Operation operation : other.operations()) {
