@@ -45,7 +45,10 @@ public final class Analyzer {
                 return new Analysis(operations, source);
             }
             return new Analysis(List.of(nothing(source)), source);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (StackOverflowError e) {
+            return new Analysis(
+                    List.of(beyond(source, "it is nested deeper than can be judged")), source);
+        } catch (RuntimeException e) {
             return new Analysis(List.of(failed(source, e)), source);
         }
     }

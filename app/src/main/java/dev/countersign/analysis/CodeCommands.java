@@ -606,17 +606,37 @@ final class CodeCommands {
         return false;
     }
 
-    /** Text that names a protected file and something that changes files. */
-    private static boolean touchesProtected(String text) {
-        boolean named = false;
-        for (String key : List.of("policy", "clients")) {
-            for (String pattern : Places.floorTexts(key)) {
-                String plain =
-                        pattern.toLowerCase(Locale.ROOT).replace("~/", "").replace("/**", "/");
-                named |= plain.indexOf('*') < 0 && text.contains(plain);
+    /** What the text of a program says to name a protected file, in small letters. */
+    private static final class Protected {
+        static final List<String> NAMES = names();
+
+        private static List<String> names() {
+            List<String> names = new ArrayList<>();
+            for (String key : List.of("policy", "clients")) {
+                for (String pattern : Places.floorTexts(key)) {
+                    String plain =
+                            pattern.toLowerCase(Locale.ROOT).replace("~/", "").replace("/**", "/");
+                    if (plain.indexOf('*') < 0) {
+                        names.add(plain);
+                    }
+                }
+            }
+            return List.copyOf(names);
+        }
+    }
+
+    private static boolean contains(String text, List<String> words) {
+        for (String word : words) {
+            if (text.contains(word)) {
+                return true;
             }
         }
-        if (!named) {
+        return false;
+    }
+
+    /** Text that names a protected file and something that changes files. */
+    private static boolean touchesProtected(String text) {
+        if (!contains(text, Protected.NAMES)) {
             return false;
         }
         for (String word :

@@ -33,6 +33,11 @@ final class NetCommands {
 
     private List<Invocation> tees = List.of();
 
+    /** The same for the commands with a word that fetches from the network. */
+    private @Nullable Evaluation fetchersOf;
+
+    private List<Invocation> fetchers = List.of();
+
     NetCommands(Judge judge) {
         this.judge = judge;
     }
@@ -115,18 +120,23 @@ final class NetCommands {
 
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
     boolean feeds(Job job, Span span) {
-        for (Invocation other : job.text().invocations()) {
-            boolean within =
-                    other.source().from() >= span.from()
-                            && other.source().to() <= span.to()
-                            && !other.argv().isEmpty();
-            if (within) {
-                for (Argument word : other.argv()) {
-                    String program = Judge.programName(word.value());
-                    if (program != null && isFetcher(program)) {
-                        return true;
-                    }
-                }
+        if (fetchersOf != job.text()) {
+            fetchersOf = job.text();
+            fetchers = fetchersOf.invocations().stream().filter(NetCommands::fetches).toList();
+        }
+        for (Invocation other : fetchers) {
+            if (other.source().from() >= span.from() && other.source().to() <= span.to()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean fetches(Invocation command) {
+        for (Argument word : command.argv()) {
+            String program = Judge.programName(word.value());
+            if (program != null && isFetcher(program)) {
+                return true;
             }
         }
         return false;

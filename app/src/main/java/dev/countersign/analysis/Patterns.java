@@ -32,7 +32,20 @@ final class Patterns {
     /** The same by the first character of that part, for globs that begin with one. */
     private final Map<Character, List<Pattern>> initials = new HashMap<>();
 
+    /** The others, by the last character of their last part, as {@code *.pem} has one. */
+    private final Map<Character, List<Pattern>> finals = new HashMap<>();
+
+    private final List<Pattern> allFinals;
     private final List<Pattern> nameless = new ArrayList<>();
+
+    /** The beginning of a pattern, of so many parts: a folder the pattern may look into. */
+    private record Beginning(Pattern pattern, int known) {}
+
+    /** Beginnings by their last part, or by its first character, or any with a glob there. */
+    private final Map<String, List<Beginning>> folders = new HashMap<>();
+
+    private final Map<Character, List<Beginning>> folderInitials = new HashMap<>();
+    private final List<Beginning> folderGlobs = new ArrayList<>();
 
     Patterns(List<String> written) {
         for (String text : written) {
@@ -51,14 +64,42 @@ final class Patterns {
             }
             Pattern made = new Pattern(start, parts(pattern), open);
             patterns.add(made);
+            folders(made);
             String name = plainPart(made);
             if (name == null) {
-                nameless.add(made);
+                char end = made.parts.isEmpty() ? '*' : lastOf(made.parts.getLast());
+                boolean ends = start == Start.ANYWHERE && !open && !isGlobSign(end);
+                (ends ? finals.computeIfAbsent(end, _ -> new ArrayList<>()) : nameless).add(made);
             } else {
                 named.computeIfAbsent(name, _ -> new ArrayList<>()).add(made);
                 initials.computeIfAbsent(name.charAt(0), _ -> new ArrayList<>()).add(made);
             }
         }
+        allFinals = finals.values().stream().flatMap(List::stream).toList();
+    }
+
+    private void folders(Pattern pattern) {
+        int most = pattern.open ? pattern.parts.size() : pattern.parts.size() - 1;
+        for (int known = 1; known <= most; known++) {
+            String last = pattern.parts.get(known - 1);
+            Beginning beginning = new Beginning(pattern, known);
+            if (isGlob(last)) {
+                folderGlobs.add(beginning);
+            } else {
+                folders.computeIfAbsent(last, _ -> new ArrayList<>()).add(beginning);
+                folderInitials
+                        .computeIfAbsent(last.charAt(0), _ -> new ArrayList<>())
+                        .add(beginning);
+            }
+        }
+    }
+
+    private static char lastOf(String part) {
+        return part.charAt(part.length() - 1);
+    }
+
+    private static boolean isGlobSign(char c) {
+        return isWild(c) || c == ']' || c == ')';
     }
 
     private static @Nullable String plainPart(Pattern pattern) {
@@ -104,10 +145,23 @@ final class Patterns {
                 return true;
             }
         }
-        return holds(nameless, path, home);
+        return holds(finals(path), path, home) || holds(nameless, path, home);
+    }
+
+    /** The nameless patterns whose last character the last part of a path has. */
+    private List<Pattern> finals(List<String> path) {
+        if (path.isEmpty() || finals.isEmpty()) {
+            return List.of();
+        }
+        return isGlob(path.getLast())
+                ? allFinals
+                : finals.getOrDefault(lastOf(path.getLast()), List.of());
     }
 
     private static boolean holds(List<Pattern> patterns, List<String> path, int home) {
+        if (patterns.isEmpty()) {
+            return false;
+        }
         boolean plain = isPlain(path);
         for (Pattern pattern : patterns) {
             if (holds(pattern, path, home, plain)) {
@@ -149,21 +203,35 @@ final class Patterns {
      * names.
      */
     boolean looksInto(List<String> folder, int home) {
+        if (folder.isEmpty()) {
+            return false;
+        }
+        String last = folder.getLast();
+        if (isWild(last.charAt(0))) {
+            return looksInto(folderGlobs, folder, home)
+                    || folders.values().stream().anyMatch(some -> looksInto(some, folder, home));
+        }
+        List<Beginning> some =
+                isGlob(last)
+                        ? folderInitials.getOrDefault(last.charAt(0), List.of())
+                        : folders.getOrDefault(last, List.of());
+        return looksInto(some, folder, home) || looksInto(folderGlobs, folder, home);
+    }
+
+    private static boolean looksInto(List<Beginning> some, List<String> folder, int home) {
         boolean plain = isPlain(folder);
-        for (Pattern pattern : patterns) {
-            int most = pattern.open ? pattern.parts.size() : pattern.parts.size() - 1;
-            for (int known = 1; known <= most; known++) {
-                int at =
-                        switch (pattern.start) {
-                            case ROOT -> 0;
-                            case HOME -> home > 0 ? home : -1;
-                            case ANYWHERE -> folder.size() - known;
-                        };
-                if (at >= 0
-                        && folder.size() == at + known
-                        && starts(pattern, folder, at, known, plain)) {
-                    return true;
-                }
+        for (Beginning beginning : some) {
+            int known = beginning.known;
+            int at =
+                    switch (beginning.pattern.start) {
+                        case ROOT -> 0;
+                        case HOME -> home > 0 ? home : -1;
+                        case ANYWHERE -> folder.size() - known;
+                    };
+            if (at >= 0
+                    && folder.size() == at + known
+                    && starts(beginning.pattern, folder, at, known, plain)) {
+                return true;
             }
         }
         return false;
@@ -194,7 +262,7 @@ final class Patterns {
                 return true;
             }
         }
-        return covers(nameless, path, home);
+        return covers(finals(path), path, home) || covers(nameless, path, home);
     }
 
     private static boolean covers(List<Pattern> patterns, List<String> path, int home) {

@@ -1176,7 +1176,7 @@ final class Interpreter {
     /** Runs text the program made, in the present state. */
     Piece text(String code, Span source, String what) {
         List<Command> items = new ArrayList<>();
-        step(1 + code.length() / 2);
+        step(1 + code.length());
         if (++texts > MAX_TEXTS) {
             throw new Exhausted("text that makes text is nested more than " + MAX_TEXTS + " deep");
         }
