@@ -392,6 +392,7 @@ final class PythonReader extends Reader {
         }
         if (end - start > LONGEST_ASSIGNMENT) {
             unread("a long assignment");
+            end = equals + LONGEST_ASSIGNMENT;
         }
         assignedUntil = end;
         lastEquals = equals;

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /** Turns shell text into the simple commands it would run. */
 public final class ShellText {
     /** The longest text that is looked at, in UTF-16 units. */
-    public static final int MAX_LENGTH = 65_536;
+    public static final int MAX_LENGTH = 256 * 1024;
 
     private ShellText() {}
 
