@@ -7,6 +7,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import dev.countersign.call.ToolCall;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -31,13 +32,23 @@ public final class Analyzer {
         try {
             source = ClientTools.command(tool).orElseGet(() -> tool.input().toString());
             Call call = new Call(facts, guarded, tool.context(), programs);
-            new ClientTools(call, tool, source).judge();
-            List<Operation> operations = call.operations();
+            call.mayRead(source.length());
+            List<Operation> operations;
+            try {
+                new ClientTools(call, tool, source).judge();
+                operations = call.operations();
+            } catch (Call.TooMuch e) {
+                operations = new ArrayList<>(call.operations());
+                operations.addFirst(beyond(source, String.valueOf(e.getMessage())));
+            }
             if (!operations.isEmpty()) {
                 return new Analysis(operations, source);
             }
             return new Analysis(List.of(nothing(source)), source);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (StackOverflowError e) {
+            return new Analysis(
+                    List.of(beyond(source, "it is nested deeper than can be judged")), source);
+        } catch (RuntimeException e) {
             return new Analysis(List.of(failed(source, e)), source);
         }
     }
@@ -62,6 +73,21 @@ public final class Analyzer {
                 false,
                 "does nothing",
                 source);
+    }
+
+    private static Operation beyond(String source, String why) {
+        return new Operation(
+                Action.SHELL_RUN,
+                new Resource.Program(null),
+                RiskTier.HIGH,
+                Set.of(),
+                true,
+                Action.SHELL_RUN,
+                Operation.Origin.PROGRAM,
+                null,
+                Judge.BEYOND,
+                why,
+                new Span(0, source.length()));
     }
 
     private static Operation failed(String source, Throwable cause) {

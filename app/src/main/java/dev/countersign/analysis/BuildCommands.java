@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Builds, tests, linters, package managers and what runs through them. */
@@ -478,12 +479,15 @@ final class BuildCommands {
         return job.constants().stream().anyMatch(BuildCommands::publishes);
     }
 
+    private static final Pattern SEPARATOR = Pattern.compile("[:/_-]");
+    private static final int SHORTEST_GOAL = "ship".length();
+
     /** Whether a goal, task or script name says that something leaves the machine. */
     static boolean publishes(String word) {
-        if (word.startsWith("-")) {
+        if (word.length() < SHORTEST_GOAL || word.startsWith("-")) {
             return false;
         }
-        for (String part : word.toLowerCase(Locale.ROOT).split("[:/_-]", -1)) {
+        for (String part : SEPARATOR.split(word.toLowerCase(Locale.ROOT), -1)) {
             switch (part) {
                 case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
                     return true;
@@ -704,6 +708,7 @@ final class BuildCommands {
             return;
         }
         int before = judge.call.drafts.size();
+        judge.call.readsFile(text.length());
         judge.nested(text, job.in(folder), folder);
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);

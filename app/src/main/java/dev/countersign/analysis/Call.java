@@ -5,6 +5,7 @@ import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
+import dev.countersign.call.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +19,18 @@ import org.jspecify.annotations.Nullable;
 /** All that was found in one call so far, and how data flows between its commands. */
 final class Call {
     private static final int MOST_COMMANDS = 1000;
+    private static final int MOST_OPERATIONS = 1000;
+    private static final int LONGEST_NAMES = 256 * 1024;
+    private static final int LONGEST_TEXTS = 16 * 1024;
+
+    /** More operations than a call may have. */
+    static final class TooMuch extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TooMuch(String reason) {
+            super(reason, null, false, false);
+        }
+    }
 
     final Facts facts;
     final Guarded guarded;
@@ -39,6 +52,9 @@ final class Call {
 
     private final Map<Integer, Set<Integer>> sources = new HashMap<>();
     private int commands;
+    private int named;
+    private int read;
+    private int mostRead;
 
     Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
         this.facts = facts;
@@ -48,6 +64,37 @@ final class Call {
         this.paths = new Paths(facts, context);
         this.places = new Places(facts, guarded, paths);
         this.network = new Network(guarded);
+    }
+
+    void add(Draft draft) {
+        if (drafts.size() >= MOST_OPERATIONS) {
+            throw new TooMuch("there are more operations than can be judged");
+        }
+        if (draft.resource instanceof Resource.Path path && path.written() != null) {
+            named += path.written().length();
+        }
+        if (named > LONGEST_NAMES) {
+            throw new TooMuch("the paths are longer than can be judged");
+        }
+        drafts.add(draft);
+    }
+
+    /** Allows for what stands in a call of so many characters, whole, in parts and once more within. */
+    void mayRead(int characters) {
+        mostRead += LONGEST_TEXTS + 3 * Math.min(characters, LONGEST_NAMES);
+    }
+
+    /** Notes that a shell reads so much: the command of the call, or a text within it. */
+    void reads(int characters) {
+        read += characters;
+        if (read > mostRead) {
+            throw new TooMuch("there are more texts for shells than can be judged");
+        }
+    }
+
+    /** Allows for text that comes from a file of the project and not from the call. */
+    void readsFile(int characters) {
+        mostRead += characters;
     }
 
     /** Takes {@code count} numbers for simple commands and returns the first. */
@@ -171,10 +218,11 @@ final class Call {
             }
         }
         List<Operation> operations = new ArrayList<>(drafts.size());
-        Set<Operation> seen = new HashSet<>();
+        CommandLines lines = new CommandLines();
+        Set<Seen> seen = new HashSet<>();
         for (Draft draft : drafts) {
             Operation operation = draft.operation();
-            if (seen.add(operation)) {
+            if (seen.add(new Seen(operation, lines.number(draft.command)))) {
                 operations.add(operation);
             }
         }
@@ -184,6 +232,35 @@ final class Call {
     /** What a program fetches does not leave by the connection it came by. */
     private static boolean mayLeave(Draft read, Draft send) {
         return readsSecret(read) && !(read.fetched && read.number == send.number);
+    }
+
+    /** An operation, its command by number: a long command has many operations. */
+    private record Seen(
+            Action action,
+            Resource resource,
+            RiskTier risk,
+            Set<String> tags,
+            boolean opaque,
+            Action cell,
+            Operation.Origin origin,
+            int command,
+            @Nullable String floor,
+            String summary,
+            Span source) {
+        Seen(Operation operation, int command) {
+            this(
+                    operation.action(),
+                    operation.resource(),
+                    operation.risk(),
+                    operation.tags(),
+                    operation.opaque(),
+                    operation.cell(),
+                    operation.origin(),
+                    command,
+                    operation.floor(),
+                    operation.summary(),
+                    operation.source());
+        }
     }
 
     private static boolean readsSecret(Draft draft) {

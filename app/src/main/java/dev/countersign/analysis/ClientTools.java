@@ -149,7 +149,7 @@ final class ClientTools {
 
     private Draft add(Action action, Resource resource, RiskTier risk, String summary) {
         Draft draft = new Draft(action, resource, risk, summary, null, span(null));
-        call.drafts.add(draft);
+        call.add(draft);
         return draft;
     }
 
@@ -309,7 +309,7 @@ final class ClientTools {
         if (place.written() == null) {
             draft.opaque();
         }
-        call.drafts.add(draft);
+        call.add(draft);
     }
 
     private void patch(ToolTable.Entry entry) {
@@ -361,7 +361,7 @@ final class ClientTools {
         if (target.host() == null) {
             draft.opaque();
         }
-        call.drafts.add(draft);
+        call.add(draft);
         String file = filePath(address);
         if (file != null) {
             String directory = Paths.normalise(call.context.cwd());
@@ -417,7 +417,7 @@ final class ClientTools {
                         + (entry.fields().isEmpty() ? "" : " `" + Judge.cut(name) + "`");
         Draft draft =
                 new Draft(action, resource, action.risk(), words, null, span(named ? name : null));
-        call.drafts.add(draft);
+        call.add(draft);
         boolean handsOn =
                 switch (action.domain()) {
                     case MCP, BROWSER -> true;

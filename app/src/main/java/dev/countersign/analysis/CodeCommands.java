@@ -516,29 +516,56 @@ final class CodeCommands {
         return draft;
     }
 
+    /**
+     * What a text was found to name.
+     *
+     * @param own our own address
+     * @param ours our own files
+     */
+    private record Marks(
+            boolean own, boolean destroys, boolean reaches, boolean protects, boolean ours) {}
+
+    /** The text last looked at, which may be one with many parts that cannot be read. */
+    private @Nullable String markedText;
+
+    private Marks marked = new Marks(false, false, false, false, false);
+
+    private Marks marks(String text) {
+        if (!text.equals(markedText)) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            marked =
+                    new Marks(
+                            judge.call.network.mentionsOwn(text),
+                            destroys(lower),
+                            reachesNetwork(lower),
+                            touchesProtected(lower),
+                            contains(text, judge.call.guarded.folders()));
+            markedText = text;
+        }
+        return marked;
+    }
+
     /** What program text names that no agent may touch, and what it plainly does. */
     void marks(String text, Draft draft) {
-        if (judge.call.network.mentionsOwn(text)) {
+        Marks marks = marks(text);
+        if (marks.own) {
             draft.floor("Countersign's own address is out of reach for agents");
         }
-        String lower = text.toLowerCase(Locale.ROOT);
-        if (destroys(lower)) {
+        if (marks.destroys) {
             draft.tag("destructive").atLeast(RiskTier.HIGH);
             draft.ownCode = false;
         }
-        if (reachesNetwork(lower)) {
+        if (marks.reaches) {
             draft.tag("network").atLeast(RiskTier.HIGH);
             draft.ownCode = false;
             draft.sends = true;
             draft.sendsUnknown = true;
         }
-        if (touchesProtected(lower)) {
+        if (marks.protects) {
             draft.floor("hook, permission and policy files are changed by people, not by agents");
         }
-        for (String folder : judge.call.guarded.folders()) {
-            if (text.contains(folder)) {
-                draft.floor("Countersign's own files are out of reach for agents");
-            }
+        if (marks.ours) {
+            draft.floor("Countersign's own files are out of reach for agents");
         }
     }
 
@@ -606,17 +633,37 @@ final class CodeCommands {
         return false;
     }
 
-    /** Text that names a protected file and something that changes files. */
-    private static boolean touchesProtected(String text) {
-        boolean named = false;
-        for (String key : List.of("policy", "clients")) {
-            for (String pattern : Places.floorTexts(key)) {
-                String plain =
-                        pattern.toLowerCase(Locale.ROOT).replace("~/", "").replace("/**", "/");
-                named |= plain.indexOf('*') < 0 && text.contains(plain);
+    /** What the text of a program says to name a protected file, in small letters. */
+    private static final class Protected {
+        static final List<String> NAMES = names();
+
+        private static List<String> names() {
+            List<String> names = new ArrayList<>();
+            for (String key : List.of("policy", "clients")) {
+                for (String pattern : Places.floorTexts(key)) {
+                    String plain =
+                            pattern.toLowerCase(Locale.ROOT).replace("~/", "").replace("/**", "/");
+                    if (plain.indexOf('*') < 0) {
+                        names.add(plain);
+                    }
+                }
+            }
+            return List.copyOf(names);
+        }
+    }
+
+    private static boolean contains(String text, List<String> words) {
+        for (String word : words) {
+            if (text.contains(word)) {
+                return true;
             }
         }
-        if (!named) {
+        return false;
+    }
+
+    /** Text that names a protected file and something that changes files. */
+    private static boolean touchesProtected(String text) {
+        if (!contains(text, Protected.NAMES)) {
             return false;
         }
         for (String word :

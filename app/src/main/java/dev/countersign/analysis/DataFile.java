@@ -7,9 +7,11 @@ import java.util.Map;
 /** A data file of the analyser: one {@code name: value} a line, the value in flow style. */
 final class DataFile {
     private final Map<String, Object> entries;
+    private final Map<String, List<String>> lists = new HashMap<>();
 
     private DataFile(Map<String, Object> entries) {
         this.entries = entries;
+        entries.forEach((key, value) -> lists.put(key, List.copyOf(Flow.texts(value))));
     }
 
     static DataFile read(String name) {
@@ -33,11 +35,11 @@ final class DataFile {
     }
 
     List<String> texts(String key) {
-        Object value = entries.get(key);
-        if (value == null) {
+        List<String> texts = lists.get(key);
+        if (texts == null) {
             throw new IllegalStateException("no entry `" + key + "` (this is a bug)");
         }
-        return Flow.texts(value);
+        return texts;
     }
 
     Map<String, Object> entries() {

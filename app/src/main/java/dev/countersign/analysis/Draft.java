@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An operation while the call it belongs to is still being read. */
 final class Draft {
+    /** A summary is a sentence; the words of the command are in the command. */
+    private static final int LONGEST = 400;
+
     final Action action;
     final Resource resource;
     final Set<String> tags = new TreeSet<>();
@@ -89,7 +92,7 @@ final class Draft {
                 origin,
                 command,
                 floor,
-                summary,
+                summary.length() > LONGEST ? summary.substring(0, LONGEST - 1) + "…" : summary,
                 source);
     }
 }

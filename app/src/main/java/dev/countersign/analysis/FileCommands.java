@@ -5,13 +5,20 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that work on files. */
 final class FileCommands {
     private final Judge judge;
+
+    /** What was found about words that may name a secret, looked at from one folder. */
+    private final Map<String, Boolean> looked = new HashMap<>();
+
+    private @Nullable String lookedFrom;
 
     FileCommands(Judge judge) {
         this.judge = judge;
@@ -122,6 +129,19 @@ final class FileCommands {
         if (value.indexOf(' ') >= 0 || value.length() > 200 || job.directory() == null) {
             return false;
         }
+        if (!job.directory().equals(lookedFrom)) {
+            lookedFrom = job.directory();
+            looked.clear();
+        }
+        Boolean known = looked.get(value);
+        if (known == null) {
+            known = isSecret(job, value);
+            looked.put(value, known);
+        }
+        return known;
+    }
+
+    private boolean isSecret(Job job, String value) {
         Paths.Place place = judge.call.paths.place(value, false, job.directory());
         String written = place.written();
         return written != null && judge.call.places.secret(Patterns.parts(written));

@@ -4,7 +4,9 @@ import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
+import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -71,10 +73,11 @@ final class GitCommands {
         Reading reading = Reading.of(tool, job.arguments());
         String directory = job.directory();
         boolean elsewhere = false;
+        Set<Span> globals = globals(job);
         for (Reading.Given given : reading.given) {
             switch (given.name()) {
                 case "-C" -> {
-                    if (reading.path.isEmpty() || isGlobal(job, given)) {
+                    if (reading.path.isEmpty() || isGlobal(globals, given)) {
                         directory = judge.moved(directory, given.value());
                     }
                 }
@@ -83,7 +86,7 @@ final class GitCommands {
                 case "--exec-path" ->
                         judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
                 case "-c", "--config-env" -> {
-                    if (isGlobal(job, given) && setting(job, given.value(), reading)) {
+                    if (isGlobal(globals, given) && setting(job, given.value(), reading)) {
                         return;
                     }
                 }
@@ -137,36 +140,35 @@ final class GitCommands {
         return named == null || !named.equals(judge.call.facts.resolve(own));
     }
 
-    private static boolean isGlobal(Job job, Reading.Given given) {
+    private static final Set<String> BEFORE_SUBCOMMAND =
+            Set.of(
+                    "-C",
+                    "-c",
+                    "--git-dir",
+                    "--work-tree",
+                    "--namespace",
+                    "--config-env",
+                    "--exec-path");
+
+    /** Where the words in front of the sub-command stand. */
+    private static Set<Span> globals(Job job) {
+        Set<Span> spans = new HashSet<>();
+        boolean afterOption = false;
         for (int i = 1; i < job.words().size(); i++) {
             Argument word = job.words().get(i);
             String value = word.value();
-            if (word.equals(given.value())) {
-                return true;
-            }
+            spans.add(word.source());
             boolean option = value != null && value.startsWith("-");
-            boolean afterOption =
-                    i > 1
-                            && List.of(
-                                            "-C",
-                                            "-c",
-                                            "--git-dir",
-                                            "--work-tree",
-                                            "--namespace",
-                                            "--config-env",
-                                            "--exec-path")
-                                    .contains(String.valueOf(job.words().get(i - 1).value()));
             if (!option && !afterOption) {
-                return false;
+                break;
             }
-            if (value != null
-                    && given.value() != null
-                    && value.endsWith(String.valueOf(given.value().value()))
-                    && value.startsWith(given.name())) {
-                return true;
-            }
+            afterOption = value != null && BEFORE_SUBCOMMAND.contains(value);
         }
-        return false;
+        return spans;
+    }
+
+    private static boolean isGlobal(Set<Span> globals, Reading.Given given) {
+        return given.value() != null && globals.contains(given.value().source());
     }
 
     private boolean isOutside(@Nullable String directory) {

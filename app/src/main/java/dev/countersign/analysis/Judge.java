@@ -14,8 +14,10 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class Judge {
     /** Wrappers and nested texts around one command; more are not followed. */
     private static final int DEEPEST = 16;
+
+    /**
+     * Why a call beyond the bounds is denied: more text must never turn a denial into a question.
+     */
+    static final String BEYOND =
+            "what is too long to judge to its end is not permitted: split it into smaller calls";
 
     /** Stands for a working directory nobody knows; nothing can lie below it. */
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
@@ -32,6 +40,7 @@ final class Judge {
             Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
 
     private static final int LONGEST_TEXT = 256 * 1024;
+    private static final int LONGEST_DIRECTORY = 1024;
 
     final Call call;
     final Catalogue catalogue = Catalogue.shipped();
@@ -47,6 +56,16 @@ final class Judge {
     private final PowerShellCommands powerShell = new PowerShellCommands(this);
     private final CmdCommands cmd = new CmdCommands(this);
     private final ForeignShells foreign = new ForeignShells(this);
+
+    /** The words last asked for what is not constant; a long command is asked for each of them. */
+    private @Nullable List<Argument> unknownIn;
+
+    private boolean unknown;
+    private @Nullable List<Argument> prodIn;
+    private boolean prod;
+
+    /** By variable; what is exported once is set for every command that follows. */
+    private final Map<String, Boolean> assignmentMatters = new HashMap<>();
 
     Judge(Call call) {
         this.call = call;
@@ -70,7 +89,11 @@ final class Judge {
 
     /** Judges a text of its own: the command of a call. */
     void text(String text, Context context) {
-        text(text, context, null, null, 0, null);
+        text(text, context, 0);
+    }
+
+    void text(String text, Context context, int depth) {
+        text(text, context, null, null, depth, null);
     }
 
     /** The same for a text that is a part of the input: its operations stand at {@code place}. */
@@ -113,13 +136,14 @@ final class Judge {
             @Nullable Job parent) {
         Span whole = outer == null ? new Span(0, text.length()) : outer;
         if (depth > DEEPEST) {
-            opaque("commands are nested deeper than " + DEEPEST + " times", wrapper, whole);
+            beyond("commands are nested deeper than " + DEEPEST + " times", wrapper, whole);
             return;
         }
         if (text.length() > LONGEST_TEXT) {
-            opaque("the command is longer than " + LONGEST_TEXT + " characters", wrapper, whole);
+            beyond("the command is longer than " + LONGEST_TEXT + " characters", wrapper, whole);
             return;
         }
+        call.reads(text.length());
         Evaluation evaluation =
                 switch (context.shell()) {
                     case PWSH -> PowerShellText.evaluate(text, context);
@@ -129,13 +153,15 @@ final class Judge {
         int count = evaluation.invocations().size();
         int first = call.number(count);
         if (call.tooMany()) {
-            opaque("there are more commands than can be judged", wrapper, whole);
-            return;
+            throw new Call.TooMuch("there are more commands than can be judged");
         }
         boolean noUnixShell = context.shell() == Shell.PWSH || context.shell() == Shell.CMD;
         for (Evaluation.Unknown unknown : evaluation.unknowns()) {
             Span place = outer == null ? unknown.source() : outer;
-            Draft draft = opaque(unknown.reason(), wrapper, place);
+            Draft draft =
+                    unknown.beyond()
+                            ? beyond(unknown.reason(), wrapper, place)
+                            : opaque(unknown.reason(), wrapper, place);
             if (noUnixShell) {
                 powerShell.unread(text, draft);
             }
@@ -331,7 +357,15 @@ final class Judge {
         assignment(job, word.substring(0, equals), word.substring(equals + 1), job.source());
     }
 
+    private boolean assignmentMatters(String name) {
+        return Places.floorTexts("variables").contains(name)
+                || catalogue.changesWhatRuns(name, null);
+    }
+
     void assignment(Job job, String name, @Nullable String value, Span source) {
+        if (!assignmentMatters.computeIfAbsent(name, this::assignmentMatters)) {
+            return;
+        }
         if (Places.floorTexts("variables").contains(name)) {
             Draft draft =
                     shell(
@@ -364,7 +398,7 @@ final class Judge {
     void command(Job job) {
         int before = call.drafts.size();
         if (job.depth() > DEEPEST) {
-            opaque(job, "commands are nested deeper than " + DEEPEST + " times");
+            opaque(job, "commands are nested deeper than " + DEEPEST + " times").floor(BEYOND);
             return;
         }
         String word = job.words().isEmpty() ? null : job.words().getFirst().value();
@@ -641,6 +675,9 @@ final class Judge {
         if (to == null || to.value() == null || to.glob()) {
             return null;
         }
+        if (directory != null && directory.length() > LONGEST_DIRECTORY) {
+            return null;
+        }
         return call.paths.place(to, directory).written();
     }
 
@@ -826,13 +863,21 @@ final class Judge {
                 : writes || words.contains("write*");
     }
 
-    static boolean hasUnknown(Job job) {
-        for (Argument word : job.words()) {
-            if (word.value() == null) {
-                return true;
-            }
+    /** Whether a word that may be a database or a host names production. */
+    boolean namesProd(Job job) {
+        if (prodIn != job.words()) {
+            prodIn = job.words();
+            prod = SqlText.namesProd(job);
         }
-        return false;
+        return prod;
+    }
+
+    boolean hasUnknown(Job job) {
+        if (unknownIn != job.words()) {
+            unknownIn = job.words();
+            unknown = unknownIn.stream().anyMatch(word -> word.value() == null);
+        }
+        return unknown;
     }
 
     private static boolean named(Reading reading, String role) {
@@ -856,7 +901,7 @@ final class Judge {
             Job job, Action action, Resource resource, RiskTier risk, String summary, Span source) {
         Draft draft = new Draft(action, resource, risk, summary, job.line(), source);
         draft.number = job.number();
-        call.drafts.add(draft);
+        call.add(draft);
         return draft;
     }
 
@@ -874,6 +919,11 @@ final class Judge {
         return shell(job, RiskTier.MEDIUM, reason).opaque();
     }
 
+    /** A bound was reached: what was not looked at may be anything. */
+    private Draft beyond(String reason, @Nullable CommandLine line, Span source) {
+        return opaque(reason, line, source).floor(BEYOND);
+    }
+
     private Draft opaque(String reason, @Nullable CommandLine line, Span source) {
         Draft draft =
                 new Draft(
@@ -883,7 +933,7 @@ final class Judge {
                         reason,
                         line,
                         source);
-        call.drafts.add(draft.opaque());
+        call.add(draft.opaque());
         return draft;
     }
 

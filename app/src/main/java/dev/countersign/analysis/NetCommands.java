@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
@@ -13,13 +14,29 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that talk to the network. */
 final class NetCommands {
     private static final String FLOOR = "Countersign's own address is out of reach for agents";
 
+    /** Options of wget that the catalogue need not tell apart. */
+    private static final Pattern WGET_OPTION =
+            Pattern.compile(
+                    "`(-q|-nv|-c|-N|-nc|-4|-6|-S|-k|-np|-nd|-nH|-E|-H|--quiet|--no-verbose|--continue|--no-check-certificate|--show-progress|--no-clobber|--timestamping|--no-parent|--timeout|--tries|--server-response|--content-disposition|-qO-?|-x|-v|-d)`.*");
+
     private final Judge judge;
+
+    /** The text last asked for its {@code tee}, and what was found. */
+    private @Nullable Evaluation teesOf;
+
+    private List<Invocation> tees = List.of();
+
+    /** The same for the commands with a word that fetches from the network. */
+    private @Nullable Evaluation fetchersOf;
+
+    private List<Invocation> fetchers = List.of();
 
     NetCommands(Judge judge) {
         this.judge = judge;
@@ -103,18 +120,23 @@ final class NetCommands {
 
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
     boolean feeds(Job job, Span span) {
-        for (Invocation other : job.text().invocations()) {
-            boolean within =
-                    other.source().from() >= span.from()
-                            && other.source().to() <= span.to()
-                            && !other.argv().isEmpty();
-            if (within) {
-                for (Argument word : other.argv()) {
-                    String program = Judge.programName(word.value());
-                    if (program != null && isFetcher(program)) {
-                        return true;
-                    }
-                }
+        if (fetchersOf != job.text()) {
+            fetchersOf = job.text();
+            fetchers = fetchersOf.invocations().stream().filter(NetCommands::fetches).toList();
+        }
+        for (Invocation other : fetchers) {
+            if (other.source().from() >= span.from() && other.source().to() <= span.to()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean fetches(Invocation command) {
+        for (Argument word : command.argv()) {
+            String program = Judge.programName(word.value());
+            if (program != null && isFetcher(program)) {
+                return true;
             }
         }
         return false;
@@ -152,7 +174,7 @@ final class NetCommands {
             draft.risk = draft.risk.raised();
         }
         draft.sends = !target.loopback();
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
     }
 
     private Draft web(Job job, Network.Target target, boolean body, String method) {
@@ -188,16 +210,20 @@ final class NetCommands {
                 note(job, redirection.target());
             }
         }
-        List<Invocation> all = job.text().invocations();
-        for (Invocation other : all) {
-            boolean tee =
-                    !other.argv().isEmpty()
-                            && "tee".equals(Judge.programName(other.argv().getFirst().value()))
-                            && other.input() instanceof Invocation.Input.Pipe;
-            if (tee) {
-                other.argv().subList(1, other.argv().size()).forEach(word -> note(job, word));
-            }
+        Evaluation text = job.text();
+        if (teesOf != text) {
+            teesOf = text;
+            tees = text.invocations().stream().filter(NetCommands::isTee).toList();
         }
+        for (Invocation other : tees) {
+            other.argv().subList(1, other.argv().size()).forEach(word -> note(job, word));
+        }
+    }
+
+    private static boolean isTee(Invocation other) {
+        return !other.argv().isEmpty()
+                && "tee".equals(Judge.programName(other.argv().getFirst().value()))
+                && other.input() instanceof Invocation.Input.Pipe;
     }
 
     // ---- curl, wget, httpie
@@ -394,9 +420,7 @@ final class NetCommands {
             return;
         }
         for (String problem : reading.unlisted) {
-            boolean fine =
-                    problem.matches(
-                            "`(-q|-nv|-c|-N|-nc|-4|-6|-S|-k|-np|-nd|-nH|-E|-H|--quiet|--no-verbose|--continue|--no-check-certificate|--show-progress|--no-clobber|--timestamping|--no-parent|--timeout|--tries|--server-response|--content-disposition|-qO-?|-x|-v|-d)`.*");
+            boolean fine = WGET_OPTION.matcher(problem).matches();
             if (!fine) {
                 judge.shell(job, RiskTier.MEDIUM, "runs `wget`: " + problem);
                 break;
@@ -500,7 +524,7 @@ final class NetCommands {
         RiskTier risk = any && loopback && name.equals("ping") ? RiskTier.LOW : RiskTier.HIGH;
         Draft draft = judge.shell(job, risk, "looks up or reaches a host").tag("network");
         draft.sends = true;
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         for (Reading.Bound word : Reading.of(tool, job.arguments()).bound) {
             if (word.role().equals("read")) {
@@ -527,7 +551,7 @@ final class NetCommands {
                                 "opens a connection with `" + name + "`")
                         .tag("network");
         draft.sends = !knocks;
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
         String all = String.join(" ", words);
         boolean local = false;
         boolean port = false;
@@ -585,7 +609,7 @@ final class NetCommands {
         String host = words.isEmpty() ? null : words.getFirst().value();
         Draft draft = judge.shell(job, RiskTier.HIGH, "works on another machine").tag("network");
         draft.sends = true;
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
         if (host != null && Labels.prod(host)) {
             draft.tag("prod");
             draft.risk = draft.risk.raised();
@@ -633,12 +657,13 @@ final class NetCommands {
                         "linux",
                         java.util.Map.of());
         Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere, judge.call.programs);
-        if (job.depth() > 4) {
-            draft.opaque();
-            return;
-        }
-        new Judge(other).text(text.toString(), elsewhere);
+        other.mayRead(text.length());
+        judge.call.reads(text.length());
+        new Judge(other).text(text.toString(), elsewhere, job.depth() + 4);
         for (Operation operation : other.operations()) {
+            if (Judge.BEYOND.equals(operation.floor())) {
+                draft.floor(Judge.BEYOND);
+            }
             draft.atLeast(operation.risk());
             draft.opaque |= operation.opaque();
             for (String tag : operation.tags()) {

@@ -114,6 +114,9 @@ final class Paths {
         } else {
             absolute = directory + "/" + text;
         }
+        if (absolute.length() > 2 * LONGEST) {
+            return unknown("the path is longer than " + LONGEST + " characters");
+        }
         return place(text, absolute, glob, directory);
     }
 

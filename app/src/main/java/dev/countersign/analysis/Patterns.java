@@ -1,8 +1,11 @@
 package dev.countersign.analysis;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of path patterns of the data files. A pattern without a start matches at any depth, {@code
@@ -21,6 +24,29 @@ final class Patterns {
 
     private final List<Pattern> patterns = new ArrayList<>();
 
+    /**
+     * Those with a part that is plain text, by that part: no other path without globs meets them.
+     */
+    private final Map<String, List<Pattern>> named = new HashMap<>();
+
+    /** The same by the first character of that part, for globs that begin with one. */
+    private final Map<Character, List<Pattern>> initials = new HashMap<>();
+
+    /** The others, by the last character of their last part, as {@code *.pem} has one. */
+    private final Map<Character, List<Pattern>> finals = new HashMap<>();
+
+    private final List<Pattern> allFinals;
+    private final List<Pattern> nameless = new ArrayList<>();
+
+    /** The beginning of a pattern, of so many parts: a folder the pattern may look into. */
+    private record Beginning(Pattern pattern, int known) {}
+
+    /** Beginnings by their last part, or by its first character, or any with a glob there. */
+    private final Map<String, List<Beginning>> folders = new HashMap<>();
+
+    private final Map<Character, List<Beginning>> folderInitials = new HashMap<>();
+    private final List<Beginning> folderGlobs = new ArrayList<>();
+
     Patterns(List<String> written) {
         for (String text : written) {
             String pattern = text.toLowerCase(Locale.ROOT);
@@ -36,8 +62,53 @@ final class Patterns {
             if (open) {
                 pattern = pattern.substring(0, pattern.length() - 3);
             }
-            patterns.add(new Pattern(start, parts(pattern), open));
+            Pattern made = new Pattern(start, parts(pattern), open);
+            patterns.add(made);
+            folders(made);
+            String name = plainPart(made);
+            if (name == null) {
+                char end = made.parts.isEmpty() ? '*' : lastOf(made.parts.getLast());
+                boolean ends = start == Start.ANYWHERE && !open && !isGlobSign(end);
+                (ends ? finals.computeIfAbsent(end, _ -> new ArrayList<>()) : nameless).add(made);
+            } else {
+                named.computeIfAbsent(name, _ -> new ArrayList<>()).add(made);
+                initials.computeIfAbsent(name.charAt(0), _ -> new ArrayList<>()).add(made);
+            }
         }
+        allFinals = finals.values().stream().flatMap(List::stream).toList();
+    }
+
+    private void folders(Pattern pattern) {
+        int most = pattern.open ? pattern.parts.size() : pattern.parts.size() - 1;
+        for (int known = 1; known <= most; known++) {
+            String last = pattern.parts.get(known - 1);
+            Beginning beginning = new Beginning(pattern, known);
+            if (isGlob(last)) {
+                folderGlobs.add(beginning);
+            } else {
+                folders.computeIfAbsent(last, _ -> new ArrayList<>()).add(beginning);
+                folderInitials
+                        .computeIfAbsent(last.charAt(0), _ -> new ArrayList<>())
+                        .add(beginning);
+            }
+        }
+    }
+
+    private static char lastOf(String part) {
+        return part.charAt(part.length() - 1);
+    }
+
+    private static boolean isGlobSign(char c) {
+        return isWild(c) || c == ']' || c == ')';
+    }
+
+    private static @Nullable String plainPart(Pattern pattern) {
+        for (int i = pattern.parts.size() - 1; i >= 0; i--) {
+            if (!isGlob(pattern.parts.get(i))) {
+                return pattern.parts.get(i);
+            }
+        }
+        return null;
     }
 
     /** The parts of an absolute path as {@link FoldedName} has them, without a drive. */
@@ -63,6 +134,34 @@ final class Patterns {
      * @param home how many parts the home folder in front has, or 0 when it is below none
      */
     boolean holds(List<String> path, int home) {
+        for (String part : path) {
+            if (isWild(part.charAt(0))) {
+                return holds(patterns, path, home);
+            }
+        }
+        for (String part : path) {
+            List<Pattern> some = isGlob(part) ? initials.get(part.charAt(0)) : named.get(part);
+            if (some != null && holds(some, path, home)) {
+                return true;
+            }
+        }
+        return holds(finals(path), path, home) || holds(nameless, path, home);
+    }
+
+    /** The nameless patterns whose last character the last part of a path has. */
+    private List<Pattern> finals(List<String> path) {
+        if (path.isEmpty() || finals.isEmpty()) {
+            return List.of();
+        }
+        return isGlob(path.getLast())
+                ? allFinals
+                : finals.getOrDefault(lastOf(path.getLast()), List.of());
+    }
+
+    private static boolean holds(List<Pattern> patterns, List<String> path, int home) {
+        if (patterns.isEmpty()) {
+            return false;
+        }
         boolean plain = isPlain(path);
         for (Pattern pattern : patterns) {
             if (holds(pattern, path, home, plain)) {
@@ -104,21 +203,35 @@ final class Patterns {
      * names.
      */
     boolean looksInto(List<String> folder, int home) {
+        if (folder.isEmpty()) {
+            return false;
+        }
+        String last = folder.getLast();
+        if (isWild(last.charAt(0))) {
+            return looksInto(folderGlobs, folder, home)
+                    || folders.values().stream().anyMatch(some -> looksInto(some, folder, home));
+        }
+        List<Beginning> some =
+                isGlob(last)
+                        ? folderInitials.getOrDefault(last.charAt(0), List.of())
+                        : folders.getOrDefault(last, List.of());
+        return looksInto(some, folder, home) || looksInto(folderGlobs, folder, home);
+    }
+
+    private static boolean looksInto(List<Beginning> some, List<String> folder, int home) {
         boolean plain = isPlain(folder);
-        for (Pattern pattern : patterns) {
-            int most = pattern.open ? pattern.parts.size() : pattern.parts.size() - 1;
-            for (int known = 1; known <= most; known++) {
-                int at =
-                        switch (pattern.start) {
-                            case ROOT -> 0;
-                            case HOME -> home > 0 ? home : -1;
-                            case ANYWHERE -> folder.size() - known;
-                        };
-                if (at >= 0
-                        && folder.size() == at + known
-                        && starts(pattern, folder, at, known, plain)) {
-                    return true;
-                }
+        for (Beginning beginning : some) {
+            int known = beginning.known;
+            int at =
+                    switch (beginning.pattern.start) {
+                        case ROOT -> 0;
+                        case HOME -> home > 0 ? home : -1;
+                        case ANYWHERE -> folder.size() - known;
+                    };
+            if (at >= 0
+                    && folder.size() == at + known
+                    && starts(beginning.pattern, folder, at, known, plain)) {
+                return true;
             }
         }
         return false;
@@ -143,6 +256,16 @@ final class Patterns {
      * a*.o} is covered by {@code *.o} and {@code *} is not. For sets that make a verdict milder.
      */
     boolean covers(List<String> path, int home) {
+        for (String part : path) {
+            List<Pattern> some = named.get(part);
+            if (some != null && covers(some, path, home)) {
+                return true;
+            }
+        }
+        return covers(finals(path), path, home) || covers(nameless, path, home);
+    }
+
+    private static boolean covers(List<Pattern> patterns, List<String> path, int home) {
         for (Pattern pattern : patterns) {
             if (covers(pattern, path, home)) {
                 return true;
@@ -208,6 +331,9 @@ final class Patterns {
      * Whether one part of a pattern and one part of a path, which may be a glob, can be the same.
      */
     private static boolean meets(String pattern, String part, boolean several) {
+        if (differ(pattern.charAt(0), part.charAt(0))) {
+            return false;
+        }
         boolean wildPattern = pattern.indexOf('*') >= 0;
         if (pattern.equals("**")) {
             return true;
@@ -218,8 +344,7 @@ final class Patterns {
         if (part.equals("**")) {
             return several;
         }
-        boolean bare = part.chars().allMatch(c -> c == '*' || c == '?');
-        if (bare) {
+        if (isBare(part)) {
             return several && !pattern.startsWith(".");
         }
         if (!wildPattern) {
@@ -228,9 +353,27 @@ final class Patterns {
         return glob(part, pattern.replace("*", "")) || glob(pattern, part.replace("*", ""));
     }
 
+    /** Whether two first characters are plain and not the same. */
+    private static boolean differ(char one, char other) {
+        return one != other && !isWild(one) && !isWild(other);
+    }
+
+    private static boolean isWild(char c) {
+        return c == '*' || c == '?' || c == '[' || c == '(';
+    }
+
+    private static boolean isBare(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if (part.charAt(i) != '*' && part.charAt(i) != '?') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static boolean isGlob(String part) {
         for (int i = 0; i < part.length(); i++) {
-            if ("*?[(".indexOf(part.charAt(i)) >= 0) {
+            if (isWild(part.charAt(i))) {
                 return true;
             }
         }

@@ -3,7 +3,9 @@ package dev.countersign.analysis;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,7 +81,12 @@ final class Places {
     private final Facts facts;
     private final List<List<String>> ownFolders;
     private final Paths paths;
-    private final int homeParts;
+    private final List<String> homeParts;
+
+    /** What was judged in this call already: the same places come again and again. */
+    private final Map<Asked, Verdict> judged = new HashMap<>();
+
+    private record Asked(Touch touch, Paths.Place place, boolean whole) {}
 
     Places(Facts facts, Guarded guarded, Paths paths) {
         this.facts = facts;
@@ -88,10 +95,20 @@ final class Places {
                         .map(folder -> Patterns.parts(Paths.normalise(folder.replace('\\', '/'))))
                         .toList();
         this.paths = paths;
-        this.homeParts = Patterns.parts(paths.home()).size();
+        this.homeParts = Patterns.parts(paths.home());
     }
 
     Verdict judge(Touch touch, Paths.Place place, boolean whole) {
+        Asked asked = new Asked(touch, place, whole);
+        Verdict known = judged.get(asked);
+        if (known == null) {
+            known = judgeAnew(touch, place, whole);
+            judged.put(asked, known);
+        }
+        return known;
+    }
+
+    private Verdict judgeAnew(Touch touch, Paths.Place place, boolean whole) {
         Action action =
                 switch (touch) {
                     case READ -> Action.FILE_READ;
@@ -212,9 +229,9 @@ final class Places {
         if (parts.isEmpty()) {
             return 0;
         }
-        List<String> own = Patterns.parts(paths.home());
-        if (homeParts > 0 && parts.size() > homeParts && parts.subList(0, homeParts).equals(own)) {
-            return homeParts;
+        int own = homeParts.size();
+        if (own > 0 && parts.size() > own && parts.subList(0, own).equals(homeParts)) {
+            return own;
         }
         if (parts.size() > 2 && (parts.get(0).equals("home") || parts.get(0).equals("users"))) {
             return 2;
@@ -224,7 +241,7 @@ final class Places {
 
     /** Whether the parts name a home folder as a whole, or one above it. */
     private boolean isHome(List<String> parts, boolean whole) {
-        List<String> own = Patterns.parts(paths.home());
+        List<String> own = homeParts;
         List<String> folder = parts;
         if (whole && !parts.isEmpty() && isBareGlob(parts.getLast())) {
             folder = parts.subList(0, parts.size() - 1);

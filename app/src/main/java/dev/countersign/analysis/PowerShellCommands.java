@@ -540,15 +540,26 @@ final class PowerShellCommands {
         }
     }
 
+    /** The text last asked for what it plainly does, and what was found. */
+    private @Nullable String unreadText;
+
+    private boolean fetchesCode;
+    private boolean removes;
+
     /** Marks on text that could not be followed: what it names that no agent may touch. */
     void unread(String text, Draft draft) {
         judge.code().marks(text, draft);
-        String lower = text.toLowerCase(Locale.ROOT);
-        if (RUNS_TEXT.matcher(lower).find() && FETCHES.matcher(lower).find()) {
+        if (!text.equals(unreadText)) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            unreadText = text;
+            fetchesCode = RUNS_TEXT.matcher(lower).find() && FETCHES.matcher(lower).find();
+            removes = lower.contains("remove-item") || lower.contains("format-volume");
+        }
+        if (fetchesCode) {
             draft.tag("network").atLeast(RiskTier.CRITICAL);
             draft.summary = "runs code straight from the network: " + draft.summary;
         }
-        if (lower.contains("remove-item") || lower.contains("format-volume")) {
+        if (removes) {
             draft.tag("destructive").atLeast(RiskTier.HIGH);
         }
     }

@@ -225,7 +225,7 @@ final class ProcessCommands {
                 }
                 continue;
             }
-            if (value.equals("-l") || value.equals("-L")) {
+            if (i == 0 && (value.equals("-l") || value.equals("-L"))) {
                 draft.risk = RiskTier.NONE;
                 draft.summary = "lists signals";
                 return;
@@ -247,6 +247,9 @@ final class ProcessCommands {
     }
 
     private void pid(Draft draft, String value, boolean signalSeen) {
+        if (value.isEmpty() || "+-0123456789".indexOf(value.charAt(0)) < 0) {
+            return;
+        }
         try {
             long pid = Long.parseLong(value);
             if (pid == -1 || pid == 0 || (pid < 0 && signalSeen)) {
@@ -295,12 +298,64 @@ final class ProcessCommands {
         if (!program.equals("pkill")) {
             return false;
         }
+        if (pattern.length() >= LONGEST_PATTERN) {
+            return true;
+        }
         try {
             Pattern compiled = Pattern.compile(lower);
-            return pattern.length() < 200
-                    && (compiled.matcher("countersign").find() || compiled.matcher("java").find());
-        } catch (PatternSyntaxException e) {
+            return compiled.matcher(new Looked("countersign")).find()
+                    || compiled.matcher(new Looked("java")).find();
+        } catch (PatternSyntaxException | TooLong e) {
             return true;
+        }
+    }
+
+    private static final int LONGEST_PATTERN = 200;
+
+    /** A pattern that takes too long to be compared. */
+    private static final class TooLong extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TooLong() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** A text that is looked at only so often: a pattern can be made to go back without end. */
+    private static final class Looked implements CharSequence {
+        private static final int MOST = 2_000;
+
+        private final String text;
+        private int looks;
+
+        Looked(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public int length() {
+            if (++looks > MOST) {
+                throw new TooLong();
+            }
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++looks > MOST) {
+                throw new TooLong();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
         }
     }
 

@@ -3,8 +3,13 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Span;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,73 +17,119 @@ import java.util.regex.Pattern;
 
 /** Finds functions that run themselves, as a fork bomb does. */
 final class Recursion {
+    private static final String NAME = "[^\\s(){}<>;&|'\"`$\\\\]";
+    private static final Pattern HEAD =
+            Pattern.compile(
+                    "(?<!"
+                            + NAME
+                            + ")(?:function\\s++("
+                            + NAME
+                            + "++)\\s*+(?:\\(\\s*+\\))?+|("
+                            + NAME
+                            + "++)\\s*+\\(\\s*+\\))\\s*+(?=[{(])");
+
     private Recursion() {}
+
+    private record Body(String name, Span span) {}
 
     /** The functions of a text that reach themselves. */
     static Set<String> of(String text, Evaluation evaluation) {
-        Map<String, Span> bodies = new HashMap<>();
+        Set<String> called = new HashSet<>();
+        List<Invocation> local = new ArrayList<>();
         for (Invocation invocation : evaluation.invocations()) {
             if (invocation.local() && !invocation.argv().isEmpty()) {
-                String name = invocation.argv().getFirst().value();
-                if (name != null) {
-                    bodies.computeIfAbsent(name, n -> body(text, n));
+                called.add(String.valueOf(invocation.argv().getFirst().value()));
+                local.add(invocation);
+            }
+        }
+        List<Body> bodies = bodies(text, called);
+        local.sort(Comparator.comparingInt(each -> each.source().from()));
+        Map<String, Set<String>> calls = new HashMap<>();
+        Map<String, Set<String>> callers = new HashMap<>();
+        Deque<Body> around = new ArrayDeque<>();
+        int next = 0;
+        for (Invocation invocation : local) {
+            Span at = invocation.source();
+            while (next < bodies.size() && bodies.get(next).span.from() <= at.from()) {
+                around.push(bodies.get(next++));
+            }
+            around.removeIf(body -> body.span.to() <= at.from());
+            String name = String.valueOf(invocation.argv().getFirst().value());
+            for (Body body : around) {
+                if (at.to() <= body.span.to()) {
+                    calls.computeIfAbsent(body.name, _ -> new HashSet<>()).add(name);
+                    callers.computeIfAbsent(name, _ -> new HashSet<>()).add(body.name);
                 }
             }
         }
-        Map<String, Set<String>> calls = new HashMap<>();
-        for (Invocation invocation : evaluation.invocations()) {
-            if (invocation.local() && !invocation.argv().isEmpty()) {
-                String called = String.valueOf(invocation.argv().getFirst().value());
-                bodies.forEach((name, body) -> {
-                    Span at = invocation.source();
-                    if (at.from() >= body.from() && at.to() <= body.to()) {
-                        calls.computeIfAbsent(name, _ -> new HashSet<>()).add(called);
-                    }
-                });
-            }
-        }
-        Set<String> found = new HashSet<>();
-        for (String name : bodies.keySet()) {
-            if (reaches(name, name, calls, new HashSet<>())) {
-                found.add(name);
-            }
-        }
-        return found;
+        return circular(calls, callers);
     }
 
-    private static boolean reaches(
-            String from, String wanted, Map<String, Set<String>> calls, Set<String> seen) {
-        for (String next : calls.getOrDefault(from, Set.of())) {
-            if (next.equals(wanted) || (seen.add(next) && reaches(next, wanted, calls, seen))) {
-                return true;
+    /** What is left when those that call nothing, or that nothing calls, are taken off. */
+    private static Set<String> circular(
+            Map<String, Set<String>> calls, Map<String, Set<String>> callers) {
+        Set<String> left = new HashSet<>(calls.keySet());
+        left.retainAll(callers.keySet());
+        Deque<String> off = new ArrayDeque<>();
+        off.addAll(calls.keySet());
+        off.addAll(callers.keySet());
+        off.removeAll(left);
+        while (!off.isEmpty()) {
+            String name = off.pop();
+            left.remove(name);
+            for (String other : callers.getOrDefault(name, Set.of())) {
+                loosen(calls, other, name, left, off);
+            }
+            for (String other : calls.getOrDefault(name, Set.of())) {
+                loosen(callers, other, name, left, off);
             }
         }
-        return false;
+        return left;
     }
 
-    /** Where the body of a function stands, found by its brackets; empty when it is not found. */
-    private static Span body(String text, String name) {
-        String quoted = Pattern.quote(name);
-        Matcher head =
-                Pattern.compile(
-                                "(?:function\\s+"
-                                        + quoted
-                                        + "\\s*(?:\\(\\s*\\))?|"
-                                        + quoted
-                                        + "\\s*\\(\\s*\\))\\s*([{(])")
-                        .matcher(text);
-        if (!head.find()) {
-            return new Span(0, 0);
+    private static void loosen(
+            Map<String, Set<String>> links,
+            String from,
+            String to,
+            Set<String> left,
+            Deque<String> off) {
+        Set<String> ends = links.get(from);
+        if (ends != null && ends.remove(to) && ends.isEmpty() && left.contains(from)) {
+            off.push(from);
         }
-        int open = head.end() - 1;
-        int depth = 0;
-        for (int i = open; i < text.length(); i++) {
+    }
+
+    /** Where the bodies of functions stand, found by their brackets, the first of each name. */
+    private static List<Body> bodies(String text, Set<String> names) {
+        int[] ends = null;
+        List<Body> bodies = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        Matcher head = HEAD.matcher(text);
+        while (head.find()) {
+            String name = head.group(1) == null ? head.group(2) : head.group(1);
+            if (names.contains(name) && seen.add(name)) {
+                if (ends == null) {
+                    ends = ends(text);
+                }
+                bodies.add(new Body(name, new Span(head.end(), ends[head.end()])));
+            }
+        }
+        return bodies;
+    }
+
+    /** For each opening bracket the place behind the one that closes it. */
+    private static int[] ends(String text) {
+        int[] ends = new int[text.length()];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            depth += c == '{' || c == '(' ? 1 : c == '}' || c == ')' ? -1 : 0;
-            if (depth == 0) {
-                return new Span(open, i + 1);
+            ends[i] = text.length();
+            if (c == '{' || c == '(') {
+                open.push(i);
+            } else if ((c == '}' || c == ')') && !open.isEmpty()) {
+                ends[open.pop()] = i + 1;
             }
         }
-        return new Span(open, text.length());
+        return ends;
     }
 }

@@ -149,7 +149,7 @@ final class ServiceCommands {
                     judge.shell(job, RiskTier.HIGH, "names the machine of the database in a word")
                             .tag("database", "network");
             draft.sends = true;
-            draft.sendsUnknown = Judge.hasUnknown(job);
+            draft.sendsUnknown = judge.hasUnknown(job);
             if (own) {
                 draft.floor("Countersign's own address is out of reach for agents");
             }
@@ -217,7 +217,7 @@ final class ServiceCommands {
                     judge.shell(job, RiskTier.HIGH, "changes something of a code host")
                             .tag("network");
             draft.sends = true;
-            draft.sendsUnknown = Judge.hasUnknown(job);
+            draft.sendsUnknown = judge.hasUnknown(job);
         }
     }
 
@@ -268,7 +268,7 @@ final class ServiceCommands {
                         "asks " + Judge.describe(name, reading) + " and changes nothing");
         draft.tag("network");
         draft.sends = true;
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
         for (Reading.Bound bound : reading.bound) {
             if (bound.role().equals("read")) {
                 judge.file(job, Places.Touch.READ, bound.word(), false);
@@ -656,18 +656,27 @@ final class ServiceCommands {
         }
     }
 
+    private static final Pattern ASKS =
+            Pattern.compile(
+                    "(describe|list|get|head|search|lookup|batch-get|select|test|simulate|validate|estimate|preview|show|check|exists|version|info|read|find|help|scan|query|wait)(-.*)?|ls|tail|filter-log-events");
+
+    private static final Pattern ENDS =
+            Pattern.compile(
+                    "(delete|terminate|remove|deregister|detach|disable|purge|revoke|cancel|stop|reset|release|disassociate|schedule-key-deletion|destroy|abandon|deallocate|regenerate|undelete|rm|rb)(-.*)?");
+
+    private static final Pattern CHANGES =
+            Pattern.compile(
+                    "(create|put|update|modify|attach|add|tag|enable|start|run|invoke|send|publish|copy|import|set|associate|register|restore|deploy|patch|resize|move|submit|promote|restart|assign|up|upload)(-.*)?");
+
     /** A request whose verb tells what it does. */
     private void act(Job job, String name, String verb) {
-        if (verb.matches(
-                "(describe|list|get|head|search|lookup|batch-get|select|test|simulate|validate|estimate|preview|show|check|exists|version|info|read|find|help|scan|query|wait)(-.*)?|ls|tail|filter-log-events")) {
+        if (ASKS.matcher(verb).matches()) {
             judge.shell(job, RiskTier.LOW, "asks `" + name + "` and changes nothing")
                     .tag("network");
-        } else if (verb.matches(
-                "(delete|terminate|remove|deregister|detach|disable|purge|revoke|cancel|stop|reset|release|disassociate|schedule-key-deletion|destroy|abandon|deallocate|regenerate|undelete|rm|rb)(-.*)?")) {
+        } else if (ENDS.matcher(verb).matches()) {
             judge.shell(job, RiskTier.CRITICAL, "destroys or ends something in a cloud")
                     .tag("network", "destructive");
-        } else if (verb.matches(
-                "(create|put|update|modify|attach|add|tag|enable|start|run|invoke|send|publish|copy|import|set|associate|register|restore|deploy|patch|resize|move|submit|promote|restart|assign|up|upload)(-.*)?")) {
+        } else if (CHANGES.matcher(verb).matches()) {
             Draft draft =
                     judge.shell(job, RiskTier.HIGH, "changes something in a cloud").tag("network");
             draft.sends = true;
@@ -721,9 +730,12 @@ final class ServiceCommands {
         act(job, name, verb.isEmpty() ? (words.isEmpty() ? "" : words.getLast()) : verb);
     }
 
+    private static final Pattern VERB =
+            Pattern.compile(
+                    "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload)(-.*)?");
+
     private static boolean isVerb(String word) {
-        return word.matches(
-                "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload)(-.*)?");
+        return VERB.matcher(word).matches();
     }
 
     // ---- databases

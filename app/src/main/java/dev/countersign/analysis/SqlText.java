@@ -11,7 +11,7 @@ final class SqlText {
 
     static void judge(Judge judge, Job job, String sql) {
         SqlScript script = SqlScript.read(sql, dialect(job));
-        boolean prod = prod(job);
+        boolean prod = judge.namesProd(job);
         String unread = script.unread();
         Draft draft =
                 switch (script.worst()) {
@@ -46,7 +46,8 @@ final class SqlText {
         }
     }
 
-    private static boolean prod(Job job) {
+    /** Whether a word that may be a database or a host names production. */
+    static boolean namesProd(Job job) {
         for (String word : job.constants()) {
             if (word.length() < 200 && word.indexOf(' ') < 0 && Labels.prod(word)) {
                 return true;

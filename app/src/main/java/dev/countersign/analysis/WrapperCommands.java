@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that run another program: what they run is judged, and they with it. */
@@ -218,9 +219,14 @@ final class WrapperCommands {
         judge.command(job.inner(filled, job.words()));
     }
 
+    /** Where {@code parallel} puts its input. */
+    private static final Pattern PLACE = Pattern.compile("\\{[#%/.0-9]*+}");
+
+    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]++");
+
     private static boolean onePlainWord(Argument word) {
         return word.value() == null
-                || word.value().matches("([A-Za-z0-9_@%+=:,./-]|\\{[#%/.0-9]*})+");
+                || PLAIN_WORD.matcher(PLACE.matcher(word.value()).replaceAll(".")).matches();
     }
 
     /** The text {@code parallel} gives to a shell; what it puts in is a variable nobody knows. */
@@ -232,7 +238,7 @@ final class WrapperCommands {
             text.append(
                     value == null
                             ? unknown
-                            : value.replaceAll("\\{[#%/.0-9]*}", "\"\\$PARALLEL_INPUT\""));
+                            : PLACE.matcher(value).replaceAll("\"\\$PARALLEL_INPUT\""));
             text.append(' ');
         }
         return text.indexOf(unknown) < 0 ? text.append(unknown).toString() : text.toString();

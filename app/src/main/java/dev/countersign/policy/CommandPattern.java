@@ -128,12 +128,14 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
         List<Argument> all = command.words();
         int program = 0;
         if (command.wrapper() != null) {
-            all = flat(command);
-            program = all.size() - command.words().size();
+            for (CommandLine c = command.wrapper(); c != null; c = c.wrapper()) {
+                program += c.words().size();
+            }
             // A wildcard names neither a wrapper nor what runs in it.
             if (words.size() <= program) {
                 return false;
             }
+            all = flat(command);
             for (int i = 0; i <= program; i++) {
                 if (!words.get(i).literal()) {
                     return false;
@@ -162,11 +164,11 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
     }
 
     private static List<Argument> flat(CommandLine command) {
-        List<Argument> all = new ArrayList<>();
-        for (CommandLine c = command; c != null; c = c.wrapper()) {
-            all.addAll(0, c.words());
+        int wrappers = 0;
+        for (CommandLine c = command.wrapper(); c != null; c = c.wrapper()) {
+            wrappers++;
         }
-        return all;
+        return joined(command, wrappers);
     }
 
     /** Whether a restrictive rule touches this command, in whatever spelling. */
@@ -174,32 +176,52 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
         if (words.isEmpty()) {
             return true;
         }
-        List<Argument> all = new ArrayList<>();
+        int wrappers = -1;
         for (CommandLine c = command; c != null; c = c.wrapper()) {
-            all.addAll(0, c.words());
-            if (touches(all)) {
+            wrappers++;
+            if (c.words().isEmpty()) {
+                continue;
+            }
+            String program = c.words().getFirst().value();
+            if (isProgram(program)
+                    && (program == null || fits(base(program), joined(command, wrappers)))) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean touches(List<Argument> command) {
-        if (command.isEmpty()) {
-            return false;
+    /** The words from a wrapper to the innermost command, {@code wrappers} further in. */
+    private static List<Argument> joined(CommandLine inner, int wrappers) {
+        if (wrappers == 0) {
+            return inner.words();
         }
-        String program = command.getFirst().value();
+        List<Argument> all = new ArrayList<>();
+        List<CommandLine> lines = new ArrayList<>();
+        CommandLine next = inner;
+        for (int i = 0; i <= wrappers && next != null; i++) {
+            lines.add(next);
+            next = next.wrapper();
+        }
+        lines.reversed().forEach(line -> all.addAll(line.words()));
+        return all;
+    }
+
+    /** Whether a command word may be the program this speaks about. */
+    private boolean isProgram(@Nullable String program) {
         if (program == null) {
             return true;
         }
         String name = base(program);
         Glob first = words.getFirst();
-        if (!first.matches(program) && !first.matches(name) && !first.toString().equals(name)) {
-            String wanted = first.toString();
-            if (!wanted.contains("/") || !first.literal() || !base(wanted).equals(name)) {
-                return false;
-            }
+        if (first.matches(program) || first.matches(name) || first.toString().equals(name)) {
+            return true;
         }
+        String wanted = first.toString();
+        return wanted.contains("/") && first.literal() && base(wanted).equals(name);
+    }
+
+    private boolean fits(String name, List<Argument> command) {
         Split split = Split.of(command.subList(1, command.size()));
         List<Glob> places = new ArrayList<>();
         boolean ended = false;

@@ -92,7 +92,7 @@ public sealed interface Condition {
                 return false;
             }
             for (CommandPattern pattern : patterns) {
-                if (pattern.covers(command, further)
+                if (operation.matches().covers(pattern, command, further)
                         && reach(op, pattern)
                         && named(operation, pattern)) {
                     return true;
@@ -168,7 +168,7 @@ public sealed interface Condition {
                 return op.opaque() && op.action() == Action.SHELL_RUN;
             }
             for (CommandPattern pattern : patterns) {
-                if (pattern.touches(command)) {
+                if (operation.matches().touches(pattern, command)) {
                     return true;
                 }
             }

@@ -51,8 +51,9 @@ public final class Evaluator {
         List<Verdict> verdicts = new ArrayList<>(analysis.operations().size());
         Verdict worst = null;
         RiskTier risk = RiskTier.NONE;
+        Matches matches = new Matches();
         for (Operation operation : analysis.operations()) {
-            Verdict verdict = judge(snapshot, subjected(snapshot, call, operation), now);
+            Verdict verdict = judge(snapshot, subjected(snapshot, call, operation, matches), now);
             verdicts.add(verdict);
             risk = risk.max(verdict.subjected.risk());
             if (worst == null || verdict.worseThan(worst)) {
@@ -115,8 +116,9 @@ public final class Evaluator {
 
     /** The operation with the tags the trusted documents add. */
     private static Subjected subjected(
-            PolicySnapshot snapshot, ToolCall call, Operation operation) {
-        Subjected plain = new Subjected(operation, call, operation.tags(), operation.risk());
+            PolicySnapshot snapshot, ToolCall call, Operation operation, Matches matches) {
+        Subjected plain =
+                new Subjected(operation, call, operation.tags(), operation.risk(), matches);
         Set<String> tags = null;
         for (Policy document : snapshot.documents()) {
             if (!document.trusted()) {
@@ -142,7 +144,7 @@ public final class Evaluator {
                 tags.contains("prod") && !operation.tags().contains("prod")
                         ? operation.risk().raised()
                         : operation.risk();
-        return new Subjected(operation, call, tags, risk);
+        return new Subjected(operation, call, tags, risk, matches);
     }
 
     private static Verdict judge(PolicySnapshot snapshot, Subjected subjected, Instant now) {

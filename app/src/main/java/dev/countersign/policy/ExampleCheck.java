@@ -82,7 +82,7 @@ final class ExampleCheck {
         }
         boolean matches =
                 operations.get().stream()
-                        .map(op -> new Subjected(op, CALL, op.tags(), op.risk()))
+                        .map(op -> new Subjected(op, CALL, op.tags(), op.risk(), new Matches()))
                         .anyMatch(rule::matches);
         if (matches != match) {
             document.error(

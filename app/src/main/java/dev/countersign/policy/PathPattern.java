@@ -175,11 +175,36 @@ record PathPattern(String text, Anchor anchor, Glob glob, @Nullable Glob under) 
 
     /** The globs of a shell are read widely: a set or a brace may be anything in its segment. */
     private static Glob subject(String relative, boolean below) {
-        String wide = relative.replaceAll("\\[[^/]*\\]|\\{[^/]*\\}", "*");
+        String wide = widened(relative);
         if (below) {
             wide = wide.isEmpty() ? "**" : wide + "/**";
         }
         return Glob.path(wide);
+    }
+
+    /** With a star for everything from a bracket to the last that closes it in the same segment. */
+    private static String widened(String path) {
+        StringBuilder wide = new StringBuilder(path.length());
+        int end = -1;
+        int lastSet = -1;
+        int lastBrace = -1;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (i > end) {
+                int slash = path.indexOf('/', i);
+                end = slash < 0 ? path.length() : slash;
+                lastSet = path.lastIndexOf(']', end);
+                lastBrace = path.lastIndexOf('}', end);
+            }
+            int close = c == '[' ? lastSet : c == '{' ? lastBrace : -1;
+            if (close > i) {
+                wide.append('*');
+                i = close;
+            } else {
+                wide.append(c);
+            }
+        }
+        return wide.toString();
     }
 
     private static boolean wild(String path) {

@@ -12,5 +12,7 @@ import java.util.Set;
  * @param call the call it belongs to
  * @param tags those of the analysis and those the documents add
  * @param risk one tier up when a document made it {@code prod}
+ * @param matches what command patterns said about the commands of this call so far
  */
-public record Subjected(Operation operation, ToolCall call, Set<String> tags, RiskTier risk) {}
+public record Subjected(
+        Operation operation, ToolCall call, Set<String> tags, RiskTier risk, Matches matches) {}

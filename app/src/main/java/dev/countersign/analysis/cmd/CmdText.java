@@ -36,10 +36,19 @@ public final class CmdText {
     private static final class Broken extends Exception {
         private static final long serialVersionUID = 1L;
         private final transient Span span;
+        private final boolean beyond;
 
         Broken(String reason, int from, int to) {
+            this(reason, from, to, false);
+        }
+
+        /**
+         * @param beyond whether a bound was reached
+         */
+        Broken(String reason, int from, int to, boolean beyond) {
             super(reason, null, false, false);
             this.span = new Span(from, to);
+            this.beyond = beyond;
         }
     }
 
@@ -65,7 +74,8 @@ public final class CmdText {
         CmdText reader = new CmdText(text, context);
         try {
             if (text.length() > MAX_LENGTH) {
-                throw new Broken("more than " + MAX_LENGTH + " characters", 0, text.length());
+                throw new Broken(
+                        "more than " + MAX_LENGTH + " characters", 0, text.length(), true);
             }
             reader.unseen();
             reader.list();
@@ -75,7 +85,9 @@ public final class CmdText {
                     reader.invocations,
                     List.of(
                             new Unknown(
-                                    "beyond what is followed of cmd: " + e.getMessage(), e.span)));
+                                    "beyond what is followed of cmd: " + e.getMessage(),
+                                    e.span,
+                                    e.beyond)));
         }
     }
 
@@ -149,7 +161,7 @@ public final class CmdText {
             blanks();
         }
         if (invocations.size() >= MOST_COMMANDS) {
-            throw new Broken("so many commands", at, at);
+            throw new Broken("so many commands", at, at, true);
         }
         int from = at;
         List<Argument> words = new ArrayList<>();

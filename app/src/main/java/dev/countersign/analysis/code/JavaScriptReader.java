@@ -273,8 +273,13 @@ final class JavaScriptReader extends Reader {
         }
     }
 
+    /** Tokens looked at for the ends of values in all. */
+    private static final int MOST_SCANNED = 100_000;
+
+    private int scanned;
+
     private void assignment(int equals) {
-        int end = equals + 1;
+        int end = scanned > MOST_SCANNED ? tokens.size() : equals + 1;
         boolean ends = false;
         while (end < tokens.size() && !ends && end < equals + LONGEST) {
             boolean line =
@@ -284,12 +289,16 @@ final class JavaScriptReader extends Reader {
                             || (pair(end) == around(equals) && pair(end) >= 0);
             end += ends ? 0 : 1;
         }
+        scanned += end - equals;
+        if (scanned > MOST_SCANNED) {
+            unread("many long assignments");
+        }
         if (imported.contains(equals - 1)) {
             bound.add(text(equals - 1));
             return;
         }
         bind(equals - 1);
-        if (!ends && end < tokens.size()) {
+        if (!ends && (end < tokens.size() || scanned > MOST_SCANNED)) {
             twice.add(text(equals - 1));
         }
         constants.putIfAbsent(text(equals - 1), new Range(equals + 1, end));

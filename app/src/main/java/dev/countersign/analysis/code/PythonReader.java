@@ -358,8 +358,21 @@ final class PythonReader extends Reader {
         constants.keySet().removeAll(twice);
     }
 
+    /** Up to where the statement last looked at for {@code =} goes, and its last such sign so far. */
+    private int assignedUntil;
+
+    private int lastEquals;
+
     /** Binds what stands left of {@code =}; one name alone may be a constant. */
     private void assignment(int equals) {
+        if (equals < assignedUntil) {
+            // One of a chain: its statement was looked at with the one before.
+            for (int k = lastEquals + 1; k < equals; k++) {
+                assigned(k);
+            }
+            lastEquals = equals;
+            return;
+        }
         int start = equals;
         while (start > 0
                 && start > equals - LONGEST_ASSIGNMENT
@@ -379,16 +392,23 @@ final class PythonReader extends Reader {
         }
         if (end - start > LONGEST_ASSIGNMENT) {
             unread("a long assignment");
+            end = equals + LONGEST_ASSIGNMENT;
         }
+        assignedUntil = end;
+        lastEquals = equals;
         if (plain) {
             bind(start);
             constants.putIfAbsent(text(start), new Range(equals + 1, end));
             return;
         }
         for (int k = start; k < equals; k++) {
-            if (isName(k) && !is(k - 1, ".") && !KEYWORDS.contains(text(k))) {
-                again(k);
-            }
+            assigned(k);
+        }
+    }
+
+    private void assigned(int k) {
+        if (isName(k) && !is(k - 1, ".") && !KEYWORDS.contains(text(k))) {
+            again(k);
         }
     }
 

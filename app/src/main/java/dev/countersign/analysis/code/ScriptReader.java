@@ -342,15 +342,20 @@ final class ScriptReader extends Reader {
         if (name.equals("ARGV")) {
             return is(i + 1, "[") && pair(i + 1) > 0 && !is(pair(i + 1) + 1, "=");
         }
-        if (name.matches("File|Dir|IO|FileUtils|Kernel|Process") && is(i + 1, ".")) {
+        if (CLASSES.contains(name) && is(i + 1, ".")) {
             return resolvedLater(i)
-                    || (METHODS.contains(text(i + 2)) && !name.matches("Kernel|Process|IO"));
+                    || (METHODS.contains(text(i + 2)) && !NO_FILES.contains(name));
         }
         return symbol
                 || key
-                || (RUBY.contains(name) && !name.matches("File|Dir"))
+                || (RUBY.contains(name) && !FILES.contains(name))
                 || (bound.contains(name) && !POWERFUL.contains(name) && !isCommand(i));
     }
+
+    private static final Set<String> CLASSES =
+            Set.of("File", "Dir", "IO", "FileUtils", "Kernel", "Process");
+    private static final Set<String> NO_FILES = Set.of("Kernel", "Process", "IO");
+    private static final Set<String> FILES = Set.of("File", "Dir");
 
     /** Whether a name takes arguments, which makes it a method even where a variable has it. */
     private boolean isCommand(int i) {

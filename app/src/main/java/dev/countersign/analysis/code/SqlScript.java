@@ -3,6 +3,7 @@ package dev.countersign.analysis.code;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,12 +211,15 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
             }
         }
 
+        private static final Pattern SHOWS =
+                Pattern.compile(
+                        "\\\\(d[a-zA-Z]*\\+?|l\\+?|x|timing|conninfo|\\?|h|z|sf|sv|pset|echo|encoding)");
+
         private void backslash(Token token, String word, String rest) {
             boolean more = token.text().lastIndexOf('\\') > 0 || rest.indexOf('`') >= 0;
             if (dialect == Dialect.POSTGRES
                     && !more
-                    && word.matches(
-                            "\\\\(d[a-zA-Z]*\\+?|l\\+?|x|timing|conninfo|\\?|h|z|sf|sv|pset|echo|encoding)")) {
+                    && SHOWS.matcher(word).matches()) {
                 return;
             }
             unread("`" + word + "`");

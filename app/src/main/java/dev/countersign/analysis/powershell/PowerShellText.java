@@ -96,7 +96,8 @@ public final class PowerShellText {
                     List.of(
                             new Unknown(
                                     "the text is longer than " + MAX_LENGTH + " characters",
-                                    whole)));
+                                    whole,
+                                    true)));
         }
         PowerShellText reader;
         try {
@@ -109,7 +110,7 @@ public final class PowerShellText {
     }
 
     private static Unknown unknown(Unclear e) {
-        return new Unknown("beyond the PowerShell that is followed: " + e.reason(), e.span());
+        return new Unknown("beyond the PowerShell that is followed: " + e.reason(), e.span(), e.beyond());
     }
 
     /** The parts of an argument that may be a list ({@code a, 'b c'}); none when unreadable. */
@@ -185,7 +186,7 @@ public final class PowerShellText {
                 // A line may end after a bar.
             }
             if (invocations.size() >= MOST_COMMANDS) {
-                throw new Unclear("so many commands", span(at));
+                throw new Unclear("so many commands", span(at), true);
             }
             command(input);
             input = new Invocation.Input.Pipe(List.of(invocations.size() - 1));

@@ -8,11 +8,22 @@ final class Unclear extends Exception {
 
     private final String reason;
     private final transient Span span;
+    private final boolean beyond;
 
     Unclear(String reason, Span span) {
+        this(reason, span, false);
+    }
+
+    Unclear(String reason, Span span, boolean beyond) {
         super(reason, null, false, false);
         this.reason = reason;
         this.span = span;
+        this.beyond = beyond;
+    }
+
+    /** Whether a bound was reached. */
+    boolean beyond() {
+        return beyond;
     }
 
     String reason() {

@@ -1,7 +1,9 @@
 package dev.countersign.analysis.shell;
 
 import dev.countersign.analysis.shell.Word.Part;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,29 +85,19 @@ final class Braces {
         if (depth > 40) {
             tooMany = true;
         }
+        int[] closing = closing(items);
         for (int open = 0; open < items.size() && !tooMany; open++) {
-            if (!items.get(open).is('{')) {
-                continue;
-            }
-            int nested = 0;
-            List<Integer> commas = new ArrayList<>();
-            int close = -1;
-            for (int i = open + 1; i < items.size(); i++) {
-                Item item = items.get(i);
-                if (item.is('{')) {
-                    nested++;
-                } else if (item.is('}')) {
-                    if (nested == 0) {
-                        close = i;
-                        break;
-                    }
-                    nested--;
-                } else if (item.is(',') && nested == 0) {
-                    commas.add(i);
-                }
-            }
+            int close = closing[open];
             if (close < 0) {
                 continue;
+            }
+            List<Integer> commas = new ArrayList<>();
+            for (int i = open + 1; i < close; i++) {
+                if (closing[i] > 0) {
+                    i = closing[i];
+                } else if (items.get(i).is(',')) {
+                    commas.add(i);
+                }
             }
             List<List<Item>> middles = new ArrayList<>();
             if (commas.isEmpty()) {
@@ -141,6 +133,21 @@ final class Braces {
             return all;
         }
         return List.of(items);
+    }
+
+    /** For each opening brace the place of the one that closes it, otherwise -1. */
+    private static int[] closing(List<Item> items) {
+        int[] closing = new int[items.size()];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int i = 0; i < closing.length; i++) {
+            closing[i] = -1;
+            if (items.get(i).is('{')) {
+                open.push(i);
+            } else if (items.get(i).is('}') && !open.isEmpty()) {
+                closing[open.pop()] = i;
+            }
+        }
+        return closing;
     }
 
     private @Nullable List<List<Item>> range(List<Item> items) {

@@ -14,6 +14,9 @@ final class Directories {
     private Directories() {}
 
     static String normal(String path) {
+        if (isNormal(path)) {
+            return path;
+        }
         Deque<String> names = new ArrayDeque<>();
         for (String name : path.split("/", -1)) {
             if (name.equals("..")) {
@@ -31,6 +34,18 @@ final class Directories {
                 || (path.startsWith(folder) && path.startsWith("/", folder.length()));
     }
 
+    private static boolean isNormal(String path) {
+        if (!path.startsWith("/") || path.length() > 1 && path.endsWith("/")) {
+            return false;
+        }
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            if (path.startsWith("/", slash + 1) || path.startsWith(".", slash + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Where {@code target} leads from {@code base}, or null when that is not known. */
     static @Nullable String from(@Nullable String base, String target) {
         if (target.length() > LONGEST || (base != null && base.length() > LONGEST)) {
@@ -39,6 +54,11 @@ final class Directories {
         if (target.startsWith("/")) {
             return normal(target);
         }
-        return base == null ? null : normal(base + "/" + target);
+        if (base == null) {
+            return null;
+        }
+        return base.length() > 1 && isNormal("/" + target)
+                ? base + "/" + target
+                : normal(base + "/" + target);
     }
 }

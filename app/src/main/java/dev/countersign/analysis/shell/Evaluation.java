@@ -21,6 +21,11 @@ public record Evaluation(List<Invocation> invocations, List<Unknown> unknowns) {
      *
      * @param reason in plain words, such as "`$x` is not constant, so the command is not known"
      * @param source where it stands
+     * @param beyond whether a bound was reached, so that anything at all may run
      */
-    public record Unknown(String reason, Span source) {}
+    public record Unknown(String reason, Span source, boolean beyond) {
+        public Unknown(String reason, Span source) {
+            this(reason, source, false);
+        }
+    }
 }

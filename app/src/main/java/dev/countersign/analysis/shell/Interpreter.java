@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Where branches meet, the state keeps only what holds in all of them.
  */
 final class Interpreter {
-    private static final int MAX_STEPS = 300_000;
+    private static final int MAX_STEPS = 60_000;
     private static final int MAX_NESTING = 250;
+    private static final int MAX_TEXTS = 16;
     private static final int MAX_EXPORTS = 256;
     private static final int MAX_UNROLLED = 16;
 
@@ -89,6 +90,7 @@ final class Interpreter {
     private Input input = INHERITED;
     private int steps;
     private int nesting;
+    private int texts;
     private int muted;
     private int loops;
     private int calls;
@@ -174,6 +176,7 @@ final class Interpreter {
             touched |= name == null || !KEEPERS.contains(name);
         }
         if (muted == 0) {
+            step(1 + invocation.argv().size());
             out.add(invocation);
         }
     }
@@ -1173,15 +1176,24 @@ final class Interpreter {
     /** Runs text the program made, in the present state. */
     Piece text(String code, Span source, String what) {
         List<Command> items = new ArrayList<>();
-        step(1 + code.length() / 8);
+        step(1 + code.length());
+        if (++texts > MAX_TEXTS) {
+            throw new Exhausted("text that makes text is nested more than " + MAX_TEXTS + " deep");
+        }
         Parser.Shared inner = shared.nested();
         try {
             new Parser(new Chars(code, null, source), inner, nesting / 4).program(items);
         } catch (SyntaxException e) {
-            unknown("the text given to `" + what + "` cannot be read: " + e.reason(), source);
+            String reason = "the text given to `" + what + "` cannot be read: " + e.reason();
+            if (e.beyond()) {
+                throw new Exhausted(reason);
+            }
+            unknown(reason, source);
         }
         inner.notes().forEach(note -> unknown(note.reason(), note.source()));
-        return sequence(items);
+        Piece printed = sequence(items);
+        texts--;
+        return printed;
     }
 
     // ── redirections ──

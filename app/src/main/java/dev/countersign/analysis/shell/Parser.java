@@ -19,6 +19,9 @@ final class Parser {
     static final int MAX_DEPTH = 100;
     static final int MAX_NODES = 150_000;
 
+    /** How many times over a text may be read as arithmetic in vain. */
+    private static final int MOST_RETRIED = 16;
+
     private static final int END = -1;
     private static final Set<String> CLOSERS =
             Set.of("then", "elif", "else", "fi", "do", "done", "esac", "}");
@@ -88,6 +91,7 @@ final class Parser {
     private final Chars chars;
     private final String text;
     private final int end;
+    private final int lastParenthesis;
     private final Shared shared;
     private final List<Command> loose = new ArrayList<>();
     private final Set<Integer> notArithmetic = new HashSet<>(4);
@@ -98,11 +102,13 @@ final class Parser {
     private boolean documentInside;
     private int pos;
     private int depth;
+    private int retried;
 
     Parser(Chars chars, Shared shared, int depth) {
         this.chars = chars;
         this.text = chars.text();
         this.end = text.length();
+        this.lastParenthesis = text.lastIndexOf(')');
         this.shared = shared;
         this.depth = depth;
     }
@@ -230,19 +236,27 @@ final class Parser {
 
     private void count() throws SyntaxException {
         if (++shared.nodes > MAX_NODES) {
-            throw error("the text is too long to be analysed");
+            throw beyond("the text is too long to be analysed");
         }
     }
 
     private void enter() throws SyntaxException {
         if (++depth > MAX_DEPTH) {
-            throw error("the text is nested more than " + MAX_DEPTH + " deep");
+            throw beyond("the text is nested more than " + MAX_DEPTH + " deep");
         }
     }
 
     private SyntaxException error(String reason) {
+        return exception(reason, false);
+    }
+
+    private SyntaxException beyond(String reason) {
+        return exception(reason, true);
+    }
+
+    private SyntaxException exception(String reason, boolean beyond) {
         int at = Math.min(pos, end);
-        return new SyntaxException(reason, chars.span(at, Math.min(at + 1, end)));
+        return new SyntaxException(reason, chars.span(at, Math.min(at + 1, end)), beyond);
     }
 
     private SyntaxException unexpected() {
@@ -1838,6 +1852,9 @@ final class Parser {
 
     /** The text up to {@code ))}, or null when what was opened is no arithmetic. */
     private @Nullable Word arithmetic() throws SyntaxException {
+        if (lastParenthesis < pos) {
+            return null;
+        }
         int from = pos;
         int nested = 0;
         int notes = shared.notes.size();
@@ -1852,6 +1869,10 @@ final class Parser {
                     shared.notes.removeLast();
                 }
                 pending = around;
+                retried += pos - from;
+                if (retried > MOST_RETRIED * (end + 100)) {
+                    throw beyond("too many parentheses may or may not be arithmetic");
+                }
                 return null;
             }
             if (closes) {

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /** Turns shell text into the simple commands it would run. */
 public final class ShellText {
     /** The longest text that is looked at, in UTF-16 units. */
-    public static final int MAX_LENGTH = 65_536;
+    public static final int MAX_LENGTH = 256 * 1024;
 
     private ShellText() {}
 
@@ -33,10 +33,10 @@ public final class ShellText {
     public static Evaluation evaluate(String text, Context context, Predicate<String> folders) {
         Span whole = new Span(0, text.length());
         if (context.shell() == Shell.PWSH || context.shell() == Shell.CMD) {
-            return unknown("`" + context.shell().wire() + "` text is not analysed", whole);
+            return unknown("`" + context.shell().wire() + "` text is not analysed", whole, false);
         }
         if (text.length() > MAX_LENGTH) {
-            return unknown("the text is longer than " + MAX_LENGTH + " characters", whole);
+            return unknown("the text is longer than " + MAX_LENGTH + " characters", whole, true);
         }
         Parser.Shared shared = new Parser.Shared(context.shell());
         List<Unknown> unknowns = new ArrayList<>();
@@ -50,25 +50,26 @@ public final class ShellText {
             try {
                 new Parser(Chars.of(text), shared, 0).program(items);
             } catch (SyntaxException e) {
-                unknowns.add(new Unknown(e.reason(), e.span()));
+                unknowns.add(new Unknown(e.reason(), e.span(), e.beyond()));
             }
             interpreter.program(items);
         } catch (Interpreter.Exhausted e) {
-            unknowns.add(new Unknown(String.valueOf(e.getMessage()), whole));
+            unknowns.add(new Unknown(String.valueOf(e.getMessage()), whole, true));
         } catch (RuntimeException | StackOverflowError e) {
             unknowns.add(
                     new Unknown(
                             "the text could not be analysed: "
                                     + e.getClass().getSimpleName()
                                     + " (this is a bug)",
-                            whole));
+                            whole,
+                            true));
         }
         unknowns.addAll(shared.notes());
         unknowns.addAll(interpreter.unknowns());
         return new Evaluation(interpreter.invocations(), unknowns);
     }
 
-    private static Evaluation unknown(String reason, Span whole) {
-        return new Evaluation(List.of(), List.of(new Unknown(reason, whole)));
+    private static Evaluation unknown(String reason, Span whole, boolean beyond) {
+        return new Evaluation(List.of(), List.of(new Unknown(reason, whole, beyond)));
     }
 }
