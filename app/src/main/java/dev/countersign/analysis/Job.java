@@ -73,6 +73,21 @@ record Job(
                 other, shown, invocation, text, directory, input, there, source, depth, number);
     }
 
+    /** The same words as the program of that name, whatever function has it. */
+    Job asProgram() {
+        Invocation program =
+                new Invocation(
+                        invocation.argv(),
+                        invocation.assignments(),
+                        invocation.redirections(),
+                        invocation.directory(),
+                        invocation.elsewhere(),
+                        invocation.input(),
+                        false,
+                        invocation.source());
+        return new Job(words, line, program, text, directory, input, context, source, depth, number);
+    }
+
     List<Argument> arguments() {
         return words.subList(1, words.size());
     }

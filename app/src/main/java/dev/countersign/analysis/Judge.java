@@ -36,6 +36,10 @@ final class Judge {
     final Call call;
     final Catalogue catalogue = Catalogue.shipped();
     private final Set<String> recursive = new HashSet<>();
+
+    /** Calls of functions whose words are also judged as a program, by number. */
+    private final Set<Integer> alsoPrograms = new HashSet<>();
+
     private final WrapperCommands wrappers = new WrapperCommands(this);
     private final CodeCommands code = new CodeCommands(this);
     private final FileCommands files = new FileCommands(this);
@@ -135,7 +139,7 @@ final class Judge {
         boolean noUnixShell = context.shell() == Shell.PWSH || context.shell() == Shell.CMD;
         for (Evaluation.Unknown unknown : evaluation.unknowns()) {
             Span place = outer == null ? unknown.source() : outer;
-            Draft draft = opaque(unknown.reason(), wrapper, place);
+            Draft draft = opaque(unknown.reason(), unnamed(wrapper), place);
             if (noUnixShell) {
                 powerShell.unread(text, draft);
             }
@@ -146,6 +150,9 @@ final class Judge {
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             int number = first + i;
+            if (i + 1 < count && isAlsoProgram(invocation, evaluation.invocations().get(i + 1))) {
+                alsoPrograms.add(number);
+            }
             if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
                 pipe.from().forEach(from -> call.flows(first + from, number));
             }
@@ -179,6 +186,22 @@ final class Judge {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
         }
+    }
+
+    /** A command of no known name in another one: a restrictive rule on any command touches it. */
+    private static @Nullable CommandLine unnamed(@Nullable CommandLine wrapper) {
+        return wrapper == null
+                ? null
+                : new CommandLine(
+                        List.of(new Argument(null, "", false, new Span(0, 0))), wrapper, false);
+    }
+
+    /** Whether the same words come again, this time as the program of that name. */
+    private static boolean isAlsoProgram(Invocation local, Invocation next) {
+        return local.local()
+                && !next.local()
+                && next.source().equals(local.source())
+                && next.argv().equals(local.argv());
     }
 
     private boolean isFolder(String path) {
@@ -388,6 +411,11 @@ final class Judge {
         if (job.invocation().local() && sameWord(job, word)) {
             if (catalogue.tool(name).isPresent() || !call.programs.of(name).isEmpty()) {
                 opaque(job, "`" + name + "` was redefined in this text");
+                if (alsoPrograms.add(job.number())) {
+                    // Else a definition in front would make a rule on the program ask where it
+                    // denies.
+                    command(job.asProgram());
+                }
             } else if (recursive.contains(name)) {
                 opaque(job, "`" + name + "` calls itself without end").atLeast(RiskTier.HIGH);
             } else if (call.drafts.size() == before) {
@@ -934,7 +962,25 @@ final class Judge {
     /** A file or folder that is read, written or deleted. */
     @Nullable Draft file(Job job, Places.Touch touch, Argument word, boolean whole) {
         Paths.Place place = call.paths.place(word, job.directory());
-        return file(job, touch, place, whole, word.written());
+        Draft draft = file(job, touch, place, whole, word.written());
+        if (draft != null && job.directory() == null && word.value() != null) {
+            asInWorkspace(draft, touch, word, whole);
+        }
+        return draft;
+    }
+
+    /** A directory nobody knows may be the workspace: no milder than there. */
+    private void asInWorkspace(Draft draft, Places.Touch touch, Argument word, boolean whole) {
+        Paths.Place there = call.paths.place(word, call.paths.workspace());
+        if (there.written() == null || there.stream()) {
+            return;
+        }
+        Places.Verdict verdict = call.places.judge(touch, there, whole);
+        draft.atLeast(verdict.risk()).tag(verdict.tags().toArray(String[]::new));
+        String floor = verdict.floor();
+        if (floor != null) {
+            draft.floor(floor);
+        }
     }
 
     @Nullable Draft file(
