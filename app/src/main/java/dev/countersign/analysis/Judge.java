@@ -144,6 +144,7 @@ final class Judge {
                 powerShell.unread(text, draft);
             }
         }
+        recursive.addAll(evaluation.recursive());
         if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
             recursive.addAll(Recursion.of(text, evaluation));
         }
@@ -174,6 +175,7 @@ final class Judge {
                                     wrapper,
                                     !invocation.assignments().isEmpty()),
                             invocation,
+                            evaluation,
                             parent != null && inherits ? parent.text() : evaluation,
                             directory,
                             parent != null && inherits ? parent.input() : invocation.input(),
@@ -181,7 +183,11 @@ final class Judge {
                             outer == null ? invocation.source() : outer,
                             depth,
                             number);
+            int before = call.drafts.size();
             simple(job, outer);
+            if (directory == null) {
+                whereItBegan(job, outer, before);
+            }
             for (String other : invocation.elsewhere()) {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
@@ -206,6 +212,17 @@ final class Judge {
 
     private boolean isFolder(String path) {
         return call.facts.kind(path) == Facts.Kind.DIRECTORY;
+    }
+
+    /** A directory nobody knows may be the one the call began in: what is worse there counts. */
+    private void whereItBegan(Job job, @Nullable Span outer, int before) {
+        int first = call.drafts.size();
+        Set<Draft.Weight> found = new HashSet<>();
+        call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
+        simple(job.in(call.context.cwd()), outer);
+        call.drafts
+                .subList(first, call.drafts.size())
+                .removeIf(there -> found.stream().anyMatch(w -> w.covers(there.weight())));
     }
 
     private void simple(Job job, @Nullable Span outer) {
@@ -962,25 +979,7 @@ final class Judge {
     /** A file or folder that is read, written or deleted. */
     @Nullable Draft file(Job job, Places.Touch touch, Argument word, boolean whole) {
         Paths.Place place = call.paths.place(word, job.directory());
-        Draft draft = file(job, touch, place, whole, word.written());
-        if (draft != null && job.directory() == null && word.value() != null) {
-            asInWorkspace(draft, touch, word, whole);
-        }
-        return draft;
-    }
-
-    /** A directory nobody knows may be the workspace: no milder than there. */
-    private void asInWorkspace(Draft draft, Places.Touch touch, Argument word, boolean whole) {
-        Paths.Place there = call.paths.place(word, call.paths.workspace());
-        if (there.written() == null || there.stream()) {
-            return;
-        }
-        Places.Verdict verdict = call.places.judge(touch, there, whole);
-        draft.atLeast(verdict.risk()).tag(verdict.tags().toArray(String[]::new));
-        String floor = verdict.floor();
-        if (floor != null) {
-            draft.floor(floor);
-        }
+        return file(job, touch, place, whole, word.written());
     }
 
     @Nullable Draft file(

@@ -103,7 +103,7 @@ final class NetCommands {
 
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
     boolean feeds(Job job, Span span) {
-        for (Invocation other : job.text().invocations()) {
+        for (Invocation other : job.beside().invocations()) {
             boolean within =
                     other.source().from() >= span.from()
                             && other.source().to() <= span.to()

@@ -2,11 +2,16 @@ package dev.countersign.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
+import dev.countersign.call.Operation;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import dev.countersign.call.ToolCall;
@@ -25,6 +30,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -36,6 +42,8 @@ import org.junit.jupiter.api.Test;
  * <p>Properties as in {@link FuzzTest}: {@code countersign.monotony.seconds} and {@code .seed}.
  */
 final class MonotonyTest {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final Instant NOW = Instant.parse("2026-03-27T10:00:00Z");
     private static final long SEED = Long.getLong("countersign.monotony.seed", System.nanoTime());
     private static final long SECONDS =
@@ -74,10 +82,10 @@ final class MonotonyTest {
                     "{c} ; {t}", "{t} ; {c}", "{c} && {t}", "{t} && { {c}; }", "{t} || { {c}; }", "{c} | {t}",
                     "{t} | { {c}; }", "{c} & {t}", "( {c} )", "{ {c}; }", "if {t}; then {c}; fi",
                     "if {c}; then {t}; fi", "for i in 1 2; do {c}; done", "while {t}; do {c}; done",
-                    "case x in x) {c};; esac", "x=$({c})", "echo \"$({c})\"", "! {c}", "{c} # {t}",
+                    "case x in x) {c};; esac", "x=$( {c} )", "echo \"$( {c} )\"", "! {c}", "{c} # {t}",
                     "{c} ; (", "{c} ; '", "{c} && \"", "{c} ; if", "{c} ; cat <<E", "{c} ; $(",
                     "{c} ; }", "{c} )", "{c} ;; {t}", "exit; {c}", "return; {c}",
-                    "false && { {c}; }", "true || { {c}; }", "{c} || exit", "coproc { {c}; }", "cat <({c})",
+                    "false && { {c}; }", "true || { {c}; }", "{c} || exit", "coproc { {c}; }", "cat <( {c} )",
                     "trap '' INT; {c}", "set -e; {c}", "{c} 2>&1 | tail -5", "{c} > /dev/null");
 
     private static final List<String> ON_LINES =
@@ -99,6 +107,26 @@ final class MonotonyTest {
     /** Words of a text in front of a command that change what its relative paths or names mean. */
     private static final Pattern MOVES =
             Pattern.compile("\\b(cd|pushd|popd|chdir|eval|source|exec|set|shopt|unset|read|alias)\\b");
+
+    private static final List<String> SHAPES =
+            List.of(
+                    "{c}; {c}", "{c} && {c}", "{c} | {c}", "( {c} )", "if {c}; then {c}; fi",
+                    "x=$( {c} )", "echo \"$( {c} )\"", "for i in $( {c} ); do {c}; done",
+                    "case $( {c} ) in x) {c};; *) {c};; esac", "{ {c}; } > f", "f() { {c}; }; f",
+                    "cat <( {c} )", "{ ! {c}; }", "while {c}; do {c}; done", "{c} & {c}",
+                    "echo ${x:-$( {c} )}", "[[ -n $( {c} ) ]] && {c}", "coproc { {c}; }",
+                    "x=`zz`; {c}", "{c} || {c}\n{c}", "cat <<E@\n$( {c} )\nE@\n{c}", "{ time {c}; }",
+                    "a[$( {c} )]=1", "echo $(( 1 + $( {c} ) ))", "{c} <<< \"$( {c} )\"");
+
+    private static final Pattern NAME = Pattern.compile("zz\\d+(?!\\d)(?=[ ;\\n)])");
+
+    /** What is known to be missing makes these stricter: it would be fetched or made. */
+    private static final Pattern MISSED = Pattern.compile("npx|bunx|require\\(|git apply");
+
+    private static final Pattern HOLE = Pattern.compile("\\{[qltc]}");
+
+    /** Definitions end with their shell, so that what was not called there never is. */
+    private static final Pattern DEFINES = Pattern.compile("\\(\\s*\\)|\\bfunction\\b");
 
     private static final Set<String> BUILTINS =
             Set.of(
@@ -153,16 +181,22 @@ final class MonotonyTest {
 
     /** Whether a command on the next line would be one, whatever stands around the two. */
     private static boolean whole(String text) {
-        return ends("{\n" + text + "\nzz_end\n}\nzz_last") && ends("(\n" + text + "\nzz_end\n)\nzz_last");
+        return ends("{\n" + text + "\nzz_end\n}\nzz_last", text)
+                && ends("(\n" + text + "\nzz_end\n)\nzz_last", text);
     }
 
     private static boolean wholeOnALine(String text) {
-        return ends("{ " + text + " ; zz_end; }; zz_last") && ends("( " + text + " ; zz_end ); zz_last");
+        return ends("{ " + text + " ; zz_end; }; zz_last", text)
+                && ends("( " + text + " ; zz_end ); zz_last", text);
     }
 
-    private static boolean ends(String text) {
+    private static boolean ends(String text, String alone) {
+        Evaluation evaluation = evaluation(text);
+        if (evaluation.unknowns().size() != evaluation(alone).unknowns().size()) {
+            return false;
+        }
         int found = 0;
-        for (Invocation each : evaluation(text).invocations()) {
+        for (Invocation each : evaluation.invocations()) {
             String name = each.argv().isEmpty() ? null : each.argv().getFirst().value();
             boolean here =
                     each.argv().size() == 1
@@ -219,15 +253,29 @@ final class MonotonyTest {
     private Optional<String> tried(
             String template, String c, String t, Map<String, Effect> before) {
         String longer =
-                template.replace("{q}", CodeCommands.quote(c))
-                        .replace("{l}", t.replaceAll("[\\r\\n]", " "))
-                        .replace("{t}", "\u0001")
-                        .replace("{c}", c)
-                        .replace("\u0001", t);
+                HOLE.matcher(template)
+                        .replaceAll(
+                                hole ->
+                                        Matcher.quoteReplacement(
+                                                switch (hole.group()) {
+                                                    case "{q}" -> CodeCommands.quote(c);
+                                                    case "{l}" -> t.replaceAll("[\\r\\n]", " ");
+                                                    case "{t}" -> t;
+                                                    default -> c;
+                                                }));
         if (longer.length() > 30_000) {
             return Optional.empty();
         }
-        return looser("`" + c + "`\n  in " + template + " with `" + t + "`", before, effects(longer, disk));
+        return looser(shown(c) + "\n  in " + template + " with " + shown(t), before, effects(longer, disk));
+    }
+
+    /** As it stands in a case file. */
+    private static String shown(String text) {
+        try {
+            return JSON.writeValueAsString(text);
+        } catch (JsonProcessingException e) {
+            return text;
+        }
     }
 
     private static boolean inFront(String template) {
@@ -235,12 +283,16 @@ final class MonotonyTest {
         return t >= 0 && t < template.indexOf("{c}");
     }
 
-    /** Whether what stands in front may change what the command means. */
-    private static boolean changes(String t, String c) {
-        if (MOVES.matcher(t).find()) {
-            return true;
-        }
-        return false;
+    /**
+     * Whether the longer text may rightly be milder: what stands in front moves or sets what the
+     * command means, an `exit` in front leaves no second state to keep, and a shell of its own
+     * never calls the functions it defines.
+     */
+    private static boolean changes(String template, String t, String c) {
+        boolean moves = inFront(template) && MOVES.matcher(t).find();
+        boolean dead = template.matches("(?s)(exit|return)\\b.*") && MOVES.matcher(c).find();
+        boolean apart = !template.equals("{c}\n{t}") && DEFINES.matcher(c).find();
+        return moves || dead || apart;
     }
 
     @Test
@@ -251,12 +303,14 @@ final class MonotonyTest {
             }
             String template = pick(ON_A_LINE);
             String t = other();
+            if (changes(template, t, c)) {
+                return Optional.empty();
+            }
             if (inFront(template)
-                    && (t.contains("\n")
+                    && (t.isBlank() || t.contains("\n")
                             || t.contains("<<")
                             || t.contains("#")
-                            || !wholeOnALine(t)
-                            || changes(t, c))) {
+                            || !wholeOnALine(t))) {
                 return Optional.empty();
             }
             return tried(template, c, t, before);
@@ -271,7 +325,7 @@ final class MonotonyTest {
             }
             String template = pick(ON_LINES);
             String t = other();
-            if (inFront(template) && (!whole(t) || changes(t, c))) {
+            if (changes(template, t, c) || (inFront(template) && (t.isBlank() || !whole(t)))) {
                 return Optional.empty();
             }
             return tried(template, c, t, before);
@@ -305,7 +359,93 @@ final class MonotonyTest {
                     last = at.from();
                 }
             }
-            return looser("`" + c + "`\n  as `" + longer + "`", before, effects(longer.toString(), disk));
+            return looser(shown(c) + "\n  as " + shown(longer.toString()), before, effects(longer.toString(), disk));
+        });
+    }
+
+    @Test
+    void aCutInsideQuotesIsNeverAllowed() {
+        each("cut", (c, before) -> {
+            String cut = c.substring(0, random.nextInt(c.length() + 1));
+            if (!openQuote(cut)) {
+                return Optional.empty();
+            }
+            Map<String, Effect> after = effects(cut, disk);
+            return after.containsValue(Effect.ALLOW)
+                    ? Optional.of(shown(cut) + " " + after)
+                    : Optional.empty();
+        });
+    }
+
+    /** A plain reading of quotes, for texts with nothing else that could open or close one. */
+    private static boolean openQuote(String text) {
+        if (text.matches("(?s).*([$`#(]|<<).*")) {
+            return false;
+        }
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && quote != '\'') {
+                i++;
+            } else if (quote == 0 && (c == '\'' || c == '"')) {
+                quote = c;
+            } else if (quote == c) {
+                quote = 0;
+            }
+        }
+        return quote != 0;
+    }
+
+    @Test
+    void noCommandWordIsLost() {
+        for (int i = 0; i < 4_000; i++) {
+            int[] names = new int[1];
+            String text = composed(1 + random.nextInt(4), names);
+            boolean cut = random.nextInt(3) == 0;
+            if (cut) {
+                text = text.substring(0, random.nextInt(text.length() + 1));
+            }
+            List<Operation> operations = Fixture.operations(text);
+            Matcher name = NAME.matcher(text);
+            while (name.find()) {
+                int from = name.start();
+                int to = name.end();
+                assertThat(operations)
+                        .as(text + " keeps " + name.group() + ", seed " + SEED)
+                        .anyMatch(
+                                o ->
+                                        (cut && o.opaque())
+                                                || o.source().from() <= from && o.source().to() >= to);
+            }
+        }
+    }
+
+    private String composed(int depth, int[] names) {
+        if (depth == 0) {
+            return "zz" + names[0]++ + pick(List.of("", " a", " -x 'b c'", " > f", " \"$y\""));
+        }
+        return HOLE.matcher(pick(SHAPES).replace("@", "_" + names[0]++))
+                .replaceAll(_ -> Matcher.quoteReplacement(composed(depth - 1, names)));
+    }
+
+    @Test
+    void knowingLessOfTheDiskNeverMakesItMilder() {
+        Facts seen = new Disk(Map.of("/w/zz_file", "x", "/home/u/zz_file", "x"), Map.of());
+        each(
+                "no facts",
+                (c, _) ->
+                        MISSED.matcher(c).find()
+                                ? Optional.empty()
+                                : looser(shown(c), effects(c, seen), effects(c, Facts.NONE)));
+    }
+
+    @Test
+    void anUnknownDirectoryIsNoMilderThanTheWorkspace() {
+        each("unknown directory", (c, before) -> {
+            if (!whole(c) || MOVES.matcher(c).find()) {
+                return Optional.empty();
+            }
+            return looser(shown(c), before, effects("cd \"$ZZ\"\n" + c, disk));
         });
     }
 }
