@@ -81,6 +81,23 @@ final class Draft {
         return this;
     }
 
+    /** What a verdict depends on, but for the resource. */
+    record Weight(Action action, RiskTier risk, Set<String> tags, boolean opaque, boolean floor) {
+
+        /** Whether one of this weight is judged at least as strictly as one of the other. */
+        boolean covers(Weight other) {
+            return action == other.action
+                    && risk.atLeast(other.risk)
+                    && tags.containsAll(other.tags)
+                    && (opaque || !other.opaque)
+                    && (floor || !other.floor);
+        }
+    }
+
+    Weight weight() {
+        return new Weight(action, risk, Set.copyOf(tags), opaque, floor != null);
+    }
+
     Operation operation() {
         return new Operation(
                 action,

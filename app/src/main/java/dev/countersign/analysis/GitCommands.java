@@ -611,7 +611,11 @@ final class GitCommands {
             }
         }
         Paths.Place place = judge.call.paths.place(word, job.directory());
-        if (place.written() == null || place.stream()) {
+        if (place.stream()) {
+            return;
+        }
+        if (place.written() == null) {
+            judge.file(job, touch, word, true);
             return;
         }
         Places.Verdict verdict = judge.call.places.judge(touch, place, true);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param words program and arguments
  * @param line the same as rules see it
  * @param invocation the simple command of the text it stands in
- * @param text all simple commands of that text
+ * @param beside all simple commands of that text
+ * @param text all simple commands of the text its standard input comes from
  * @param directory working directory, or null when it is not known
  * @param input where its standard input comes from
  * @param context what was known where the text began
@@ -27,6 +28,7 @@ record Job(
         List<Argument> words,
         CommandLine line,
         Invocation invocation,
+        Evaluation beside,
         Evaluation text,
         @Nullable String directory,
         Invocation.Input input,
@@ -42,6 +44,7 @@ record Job(
                 command,
                 new CommandLine(command, wrapper, line.assignments()),
                 invocation,
+                beside,
                 text,
                 directory,
                 input,
@@ -52,25 +55,40 @@ record Job(
     }
 
     Job in(@Nullable String other) {
-        return new Job(words, line, invocation, text, other, input, context, source, depth, number);
+        return new Job(words, line, invocation, beside, text, other, input, context, source, depth, number);
     }
 
     /** The same with the stretch of the source its operations get. */
     Job at(Span place) {
         return new Job(
-                words, line, invocation, text, directory, input, context, place, depth, number);
+                words, line, invocation, beside, text, directory, input, context, place, depth, number);
     }
 
     /** The same with another standard input. */
     Job with(Invocation.Input other) {
         return new Job(
-                words, line, invocation, text, directory, other, context, source, depth, number);
+                words, line, invocation, beside, text, directory, other, context, source, depth, number);
     }
 
     /** The same command in other words, as another language would have it. */
     Job as(List<Argument> other, CommandLine shown, Context there) {
         return new Job(
-                other, shown, invocation, text, directory, input, there, source, depth, number);
+                other, shown, invocation, beside, text, directory, input, there, source, depth, number);
+    }
+
+    /** The same words as the program of that name, whatever function has it. */
+    Job asProgram() {
+        Invocation program =
+                new Invocation(
+                        invocation.argv(),
+                        invocation.assignments(),
+                        invocation.redirections(),
+                        invocation.directory(),
+                        invocation.elsewhere(),
+                        invocation.input(),
+                        false,
+                        invocation.source());
+        return new Job(words, line, program, beside, text, directory, input, context, source, depth, number);
     }
 
     List<Argument> arguments() {

@@ -45,6 +45,10 @@ final class Judge {
     final Call call;
     final Catalogue catalogue = Catalogue.shipped();
     private final Set<String> recursive = new HashSet<>();
+
+    /** Calls of functions whose words are also judged as a program, by number. */
+    private final Set<Integer> alsoPrograms = new HashSet<>();
+
     private final WrapperCommands wrappers = new WrapperCommands(this);
     private final CodeCommands code = new CodeCommands(this);
     private final FileCommands files = new FileCommands(this);
@@ -160,18 +164,22 @@ final class Judge {
             Span place = outer == null ? unknown.source() : outer;
             Draft draft =
                     unknown.beyond()
-                            ? beyond(unknown.reason(), wrapper, place)
-                            : opaque(unknown.reason(), wrapper, place);
+                            ? beyond(unknown.reason(), unnamed(wrapper), place)
+                            : opaque(unknown.reason(), unnamed(wrapper), place);
             if (noUnixShell) {
                 powerShell.unread(text, draft);
             }
         }
+        recursive.addAll(evaluation.recursive());
         if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
             recursive.addAll(Recursion.of(text, evaluation));
         }
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             int number = first + i;
+            if (i + 1 < count && isAlsoProgram(invocation, evaluation.invocations().get(i + 1))) {
+                alsoPrograms.add(number);
+            }
             if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
                 pipe.from().forEach(from -> call.flows(first + from, number));
             }
@@ -193,6 +201,7 @@ final class Judge {
                                     wrapper,
                                     !invocation.assignments().isEmpty()),
                             invocation,
+                            evaluation,
                             parent != null && inherits ? parent.text() : evaluation,
                             directory,
                             parent != null && inherits ? parent.input() : invocation.input(),
@@ -200,15 +209,46 @@ final class Judge {
                             outer == null ? invocation.source() : outer,
                             depth,
                             number);
+            int before = call.drafts.size();
             simple(job, outer);
+            if (directory == null) {
+                whereItBegan(job, outer, before);
+            }
             for (String other : invocation.elsewhere()) {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
         }
     }
 
+    /** A command of no known name in another one: a restrictive rule on any command touches it. */
+    private static @Nullable CommandLine unnamed(@Nullable CommandLine wrapper) {
+        return wrapper == null
+                ? null
+                : new CommandLine(
+                        List.of(new Argument(null, "", false, new Span(0, 0))), wrapper, false);
+    }
+
+    /** Whether the same words come again, this time as the program of that name. */
+    private static boolean isAlsoProgram(Invocation local, Invocation next) {
+        return local.local()
+                && !next.local()
+                && next.source().equals(local.source())
+                && next.argv().equals(local.argv());
+    }
+
     private boolean isFolder(String path) {
         return call.facts.kind(path) == Facts.Kind.DIRECTORY;
+    }
+
+    /** A directory nobody knows may be the one the call began in: what is worse there counts. */
+    private void whereItBegan(Job job, @Nullable Span outer, int before) {
+        int first = call.drafts.size();
+        Set<Draft.Weight> found = new HashSet<>();
+        call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
+        simple(job.in(call.context.cwd()), outer);
+        call.drafts
+                .subList(first, call.drafts.size())
+                .removeIf(there -> found.stream().anyMatch(w -> w.covers(there.weight())));
     }
 
     private void simple(Job job, @Nullable Span outer) {
@@ -422,6 +462,11 @@ final class Judge {
         if (job.invocation().local() && sameWord(job, word)) {
             if (catalogue.tool(name).isPresent() || !call.programs.of(name).isEmpty()) {
                 opaque(job, "`" + name + "` was redefined in this text");
+                if (alsoPrograms.add(job.number())) {
+                    // Else a definition in front would make a rule on the program ask where it
+                    // denies.
+                    command(job.asProgram());
+                }
             } else if (recursive.contains(name)) {
                 opaque(job, "`" + name + "` calls itself without end").atLeast(RiskTier.HIGH);
             } else if (call.drafts.size() == before) {

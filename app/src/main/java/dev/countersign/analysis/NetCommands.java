@@ -120,8 +120,8 @@ final class NetCommands {
 
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
     boolean feeds(Job job, Span span) {
-        if (fetchersOf != job.text()) {
-            fetchersOf = job.text();
+        if (fetchersOf != job.beside()) {
+            fetchersOf = job.beside();
             fetchers = fetchersOf.invocations().stream().filter(NetCommands::fetches).toList();
         }
         for (Invocation other : fetchers) {

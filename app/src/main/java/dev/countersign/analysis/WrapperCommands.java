@@ -285,6 +285,7 @@ final class WrapperCommands {
                 job.words(),
                 job.line(),
                 job.invocation(),
+                job.beside(),
                 job.text(),
                 job.directory(),
                 new Invocation.Input.Inherited(),

@@ -2,6 +2,7 @@ package dev.countersign.analysis.shell;
 
 import dev.countersign.call.Span;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All simple commands a text may run, whatever branch is taken, and what could not be understood.
@@ -9,11 +10,18 @@ import java.util.List;
  * @param invocations in source order; commands in substitutions come before the command they stand
  *     in
  * @param unknowns each makes the call opaque
+ * @param recursive the functions that were seen to run themselves
  */
-public record Evaluation(List<Invocation> invocations, List<Unknown> unknowns) {
+public record Evaluation(
+        List<Invocation> invocations, List<Unknown> unknowns, Set<String> recursive) {
     public Evaluation {
         invocations = List.copyOf(invocations);
         unknowns = List.copyOf(unknowns);
+        recursive = Set.copyOf(recursive);
+    }
+
+    public Evaluation(List<Invocation> invocations, List<Unknown> unknowns) {
+        this(invocations, unknowns, Set.of());
     }
 
     /**

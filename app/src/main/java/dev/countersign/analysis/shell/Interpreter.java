@@ -83,6 +83,7 @@ final class Interpreter {
     private final Map<Integer, Integer> active = new HashMap<>();
     private final List<Deferred> traps = new ArrayList<>();
     private final Deque<Frame> frames = new ArrayDeque<>();
+    private final Set<String> recursive = new HashSet<>();
     private final Set<String> exported = new java.util.LinkedHashSet<>();
     private List<Assignment> exports = List.of();
     private int exportsAt = -1;
@@ -116,6 +117,11 @@ final class Interpreter {
 
     Set<Unknown> unknowns() {
         return unknowns;
+    }
+
+    /** The functions that were called from within themselves. */
+    Set<String> recursive() {
+        return recursive;
     }
 
     /** Runs the program, then what it defined but did not call. */
@@ -987,6 +993,9 @@ final class Interpreter {
             int depth = active.getOrDefault(id, 0);
             if (muted == 0) {
                 called.add(id);
+            }
+            if (depth > 0) {
+                recursive.add(function.name());
             }
             if (depth >= 2) {
                 havoc();

@@ -473,6 +473,7 @@ final class Parser {
         if (prefixed && (c == END || c == '\n' || (c == ';' && look(1) != ';' && look(1) != '&'))) {
             return new Command.Simple(List.of(), List.of(), List.of(), chars.span(from, pos));
         }
+        int mark = loose.size();
         List<Command> stages = new ArrayList<>(2);
         stages.add(command());
         while (true) {
@@ -485,13 +486,21 @@ final class Parser {
                 skip(1);
             }
             newlines();
-            stages.add(command());
+            try {
+                stages.add(command());
+            } catch (SyntaxException e) {
+                broken(mark, stages, chars.span(from, pos));
+                throw e;
+            }
         }
         if (stages.size() == 1 && !negated) {
             return stages.getFirst();
         }
-        return new Command.Pipeline(
-                stages, negated, chars.span(from, from).union(stages.getLast().source()));
+        Command pipeline =
+                new Command.Pipeline(
+                        stages, negated, chars.span(from, from).union(stages.getLast().source()));
+        keep(mark, pipeline);
+        return pipeline;
     }
 
     /** Whether {@code time} is the program of that name, as in a POSIX shell before plain words. */
@@ -514,6 +523,7 @@ final class Parser {
         enter();
         blanks();
         int from = pos;
+        int mark = loose.size();
         String word = keyword();
         Command command;
         if (word.isEmpty()) {
@@ -536,6 +546,7 @@ final class Parser {
         if (!(command instanceof Command.Simple)) {
             command = redirected(command);
         }
+        keep(mark, command);
         depth--;
         return command;
     }
@@ -894,8 +905,25 @@ final class Parser {
             throw unexpected();
         }
         Command.Simple simple = new Command.Simple(assigns, words, redirects, chars.span(from, to));
-        loose.add(simple);
         return simple;
+    }
+
+    /** A pipeline with an error in a later stage still is one. */
+    private void broken(int mark, List<Command> whole, Span span) {
+        List<Command> rest = List.copyOf(loose.subList(mark + whole.size(), loose.size()));
+        List<Command> stages = new ArrayList<>(whole);
+        if (!rest.isEmpty()) {
+            stages.add(new Command.Sequence(rest, span));
+        }
+        if (stages.size() > 1) {
+            keep(mark, new Command.Pipeline(stages, false, span));
+        }
+    }
+
+    /** Should an error follow, what is whole stands for its parts. */
+    private void keep(int mark, Command whole) {
+        loose.subList(mark, loose.size()).clear();
+        loose.add(whole);
     }
 
     private static List<Redirect> complete(List<Redirect> redirects) {

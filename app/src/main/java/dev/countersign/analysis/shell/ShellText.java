@@ -66,7 +66,7 @@ public final class ShellText {
         }
         unknowns.addAll(shared.notes());
         unknowns.addAll(interpreter.unknowns());
-        return new Evaluation(interpreter.invocations(), unknowns);
+        return new Evaluation(interpreter.invocations(), unknowns, interpreter.recursive());
     }
 
     private static Evaluation unknown(String reason, Span whole, boolean beyond) {
