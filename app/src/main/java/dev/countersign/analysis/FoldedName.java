@@ -11,13 +11,23 @@ import java.util.Locale;
 final class FoldedName {
     private FoldedName() {}
 
-    static String of(String name) {
+    static String of(String written) {
+        String name = trimmed(written);
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) > 126) {
                 return folded(name);
             }
         }
         return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** Without the dots, blanks and line ends some systems and clients leave out at the end. */
+    private static String trimmed(String name) {
+        int end = name.length();
+        while (end > 0 && " .\t\r\n".indexOf(name.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return end == 0 ? name : name.substring(0, end);
     }
 
     private static String folded(String name) {
