@@ -431,7 +431,9 @@ final class BuildCommands {
             boolean option = word.startsWith("-");
             String path = option && equals > 0 ? word.substring(equals + 1) : word;
             String flag = option ? word : before;
-            boolean output = flag.toLowerCase(Locale.ROOT).matches("--?[a-z-]*(out|temp|log|xml|report|dir).*");
+            boolean output =
+                    flag.toLowerCase(Locale.ROOT)
+                            .matches("--?[a-z-]*(out|temp|log|xml|report|dir).*");
             before = option && equals < 0 ? word : "";
             boolean named = !path.isEmpty() && (!option || equals > 0);
             if (named && (writes || output)) {
@@ -471,7 +473,9 @@ final class BuildCommands {
         if (installs || fetches(name, reading)) {
             Draft draft =
                     judge.shell(
-                            job, RiskTier.HIGH, Judge.describe(name, reading) + " installs software");
+                            job,
+                            RiskTier.HIGH,
+                            Judge.describe(name, reading) + " installs software");
             draft.tag("package-install", "network");
             draft.sends = Judge.hasUnknown(job);
             draft.sendsUnknown = draft.sends;

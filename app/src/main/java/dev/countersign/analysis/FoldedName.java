@@ -11,8 +11,7 @@ import java.util.Locale;
 final class FoldedName {
     private FoldedName() {}
 
-    static String of(String written) {
-        String name = trimmed(written);
+    static String of(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) > 126) {
                 return folded(name);
@@ -22,7 +21,7 @@ final class FoldedName {
     }
 
     /** Without the dots, blanks and line ends some systems and clients leave out at the end. */
-    private static String trimmed(String name) {
+    static String trimmed(String name) {
         int end = name.length();
         while (end > 0 && " .\t\r\n".indexOf(name.charAt(end - 1)) >= 0) {
             end--;

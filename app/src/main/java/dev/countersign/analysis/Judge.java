@@ -1014,16 +1014,14 @@ final class Judge {
     private boolean opensBelow(Job job, Paths.Place place, boolean whole) {
         String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
         boolean listed = place.pattern() != null && place.pattern().contains("/**");
-        boolean all = whole || listed || (name != null && OPENS_FOLDERS.contains(name));
-        if (!all || !opensFiles(job)) {
+        boolean all = whole || listed || OPENS_FOLDERS.contains(String.valueOf(name));
+        if (name == null || !all || !opensFiles(job)) {
             return false;
         }
         if (listed) {
             return call.places.listHoldsSecret(place, listsHidden(job));
         }
-        return name != null
-                && !FILTERS_HIDDEN.contains(name)
-                && call.places.holdsSecret(place, true);
+        return !FILTERS_HIDDEN.contains(name) && call.places.holdsSecret(place, true);
     }
 
     /** Whether what lists files in this text also names those that begin with a dot. */
