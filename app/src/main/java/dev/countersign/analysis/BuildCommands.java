@@ -376,6 +376,7 @@ final class BuildCommands {
         for (Argument word : fit.writes()) {
             outside(job, word, Places.Touch.WRITE, draft);
         }
+        guarded(job, name);
         if (isNodeRunner(name)) {
             packageScripts(job, name, fit.path(), job.directory());
         } else if (name.equals("make") || name.equals("gmake")) {
@@ -410,6 +411,45 @@ final class BuildCommands {
         }
     }
 
+    /** Words that always make a formatter or linter write. */
+    private static final Set<String> WRITING =
+            Set.of("--write", "-w", "--fix", "-i", "--apply", "--in-place", "fmt", "format", "fix");
+
+    private static final Set<String> WRITERS =
+            Set.of("black", "isort", "rustfmt", "autopep8", "dprint", "cargo-fmt", "taplo");
+
+    private static final Set<String> LOOKING = Set.of("--check", "--diff", "-c", "--dry-run");
+
+    /** A file no agent may change, handed to a tool that writes what it is given. */
+    private void guarded(Job job, String name) {
+        List<String> words = job.constants();
+        boolean looks = words.stream().anyMatch(LOOKING::contains);
+        boolean writes =
+                !looks && (WRITERS.contains(name) || words.stream().anyMatch(WRITING::contains));
+        String before = "";
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            boolean option = word.startsWith("-");
+            String path = option && equals > 0 ? word.substring(equals + 1) : word;
+            String flag = option ? word : before;
+            boolean output =
+                    flag.toLowerCase(Locale.ROOT)
+                            .matches("--?[a-z-]*(out|temp|log|xml|report|dir).*");
+            before = option && equals < 0 ? word : "";
+            boolean named = !path.isEmpty() && (!option || equals > 0);
+            if (named && (writes || output)) {
+                Paths.Place place = judge.call.paths.place(path, false, job.directory());
+                String written = place.written();
+                boolean root =
+                        written == null || Paths.below(judge.call.paths.workspace(), written);
+                if (!root && judge.call.places.guards(place) != null) {
+                    Argument made = Argument.of(path);
+                    judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
+                }
+            }
+        }
+    }
+
     private static boolean isNodeRunner(String name) {
         return name.equals("npm")
                 || name.equals("pnpm")
@@ -432,8 +472,14 @@ final class BuildCommands {
         boolean installs =
                 deeds.contains(Deed.INSTALL) && !name.equals("gradlew") && !name.equals("mvnw");
         if (installs || fetches(name, reading)) {
-            judge.shell(job, RiskTier.HIGH, Judge.describe(name, reading) + " installs software")
-                    .tag("package-install", "network");
+            Draft draft =
+                    judge.shell(
+                            job,
+                            RiskTier.HIGH,
+                            Judge.describe(name, reading) + " installs software");
+            draft.tag("package-install", "network");
+            draft.sends = Judge.hasUnknown(job);
+            draft.sendsUnknown = draft.sends;
         }
         Set<Deed> more = EnumSet.copyOf(deeds);
         more.removeAll(OF_A_BUILD);

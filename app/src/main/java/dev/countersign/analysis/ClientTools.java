@@ -13,14 +13,28 @@ import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a call of a client's tool does: the lines of {@link ToolTable}, applied to the input. */
 final class ClientTools {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_VALUES = 200;
+
+    /** Lists that show what is in files. */
+    private static final Set<String> OPENERS =
+            Set.of(
+                    "Grep",
+                    "grep",
+                    "grep_search",
+                    "search_file_content",
+                    "search_files",
+                    "search_codebase",
+                    "read_many_files");
 
     private final Call call;
     private final ToolCall tool;
@@ -180,6 +194,7 @@ final class ClientTools {
             missing(Action.SHELL_RUN, entry);
             return;
         }
+        beside(entry);
         Context context = call.context;
         JsonNode cwd = ToolTable.Entry.first(input, entry.cwd());
         if (cwd != null) {
@@ -204,8 +219,7 @@ final class ClientTools {
                 at += command.length() + 1;
             }
         }
-        JsonNode unboxed = input.get("dangerouslyDisableSandbox");
-        if (unboxed != null && unboxed.asBoolean(true)) {
+        if (isUnboxed()) {
             add(
                             Action.SHELL_RUN,
                             new Resource.Program(null),
@@ -213,6 +227,83 @@ final class ClientTools {
                             "asks the client to run it without its sandbox")
                     .tag("escape");
         }
+    }
+
+    private boolean isUnboxed() {
+        for (String field : List.of("dangerouslyDisableSandbox", "with_escalated_permissions")) {
+            JsonNode asked = input.get(field);
+            if (asked != null && !asked.isNull() && asked.asBoolean(true)) {
+                return true;
+            }
+        }
+        JsonNode permissions = input.get("sandbox_permissions");
+        return permissions != null
+                && !permissions.isNull()
+                && !permissions.asText().equals("use_default");
+    }
+
+    /** What stands beside a command and changes what runs, or where. */
+    private void beside(ToolTable.Entry entry) {
+        String why = null;
+        for (List<String> names : List.of(entry.fields(), entry.cwd())) {
+            Set<JsonNode> different = new LinkedHashSet<>();
+            names.stream()
+                    .map(input::get)
+                    .filter(n -> n != null && !n.isNull())
+                    .forEach(different::add);
+            why = different.size() > 1 ? "has several fields for one thing" : why;
+        }
+        JsonNode words = input.get("args");
+        if (words != null && words.isTextual() && !words.textValue().isBlank()) {
+            why = "has its arguments in one text";
+        }
+        JsonNode program = input.get("shell");
+        boolean known =
+                program == null
+                        || program.isNull()
+                        || program.isBoolean()
+                        || program.asText().matches("(/usr)?(/bin/)?(bash|zsh|sh|dash)");
+        why = known ? why : "names the shell it runs in";
+        JsonNode environment = input.get("env");
+        if (environment != null
+                && McpInput.of(environment).texts().stream().anyMatch(this::steers)) {
+            why = "sets a variable that changes what runs";
+        }
+        JsonNode session = input.get("session_id");
+        if (entry.fields().contains("input") && session != null && !session.isNull()) {
+            why = "types into a program that runs";
+        }
+        if (entry.cwd().isEmpty() && startsElsewhere()) {
+            why = "names a folder, which this tool is not known to take";
+        }
+        if (why != null) {
+            add(
+                            Action.SHELL_RUN,
+                            new Resource.Program(null),
+                            RiskTier.MEDIUM,
+                            "`" + tool.tool() + "` " + why)
+                    .opaque();
+        }
+    }
+
+    private boolean startsElsewhere() {
+        for (String field : List.of("cwd", "workdir", "working_directory", "dir_path")) {
+            JsonNode given = input.get(field);
+            if (given != null && given.isTextual() && !given.textValue().isEmpty()) {
+                String there =
+                        call.paths.place(given.textValue(), false, call.context.cwd()).written();
+                if (there == null || !there.equals(Paths.normalise(call.context.cwd()))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean steers(McpInput.Text text) {
+        String name = text.value().replaceFirst("=.*", "");
+        return Catalogue.shipped().changesWhatRuns(name, null)
+                || Places.floorTexts("variables").contains(name);
     }
 
     private static Context in(Context context, Shell shell) {
@@ -229,12 +320,7 @@ final class ClientTools {
 
     private void files(ToolTable.Entry entry, Places.Touch touch, boolean whole) {
         JsonNode node = entry.field(input);
-        List<String> paths;
-        if (node == null && entry.optional()) {
-            paths = List.of(".");
-        } else {
-            paths = node == null ? List.of() : values(node, entry.fields());
-        }
+        List<String> paths = node == null && entry.optional() ? List.of(".") : given(entry, true);
         if (paths.isEmpty()) {
             missing(Judge.action(touch), entry);
             return;
@@ -243,12 +329,90 @@ final class ClientTools {
         for (String path : paths) {
             Paths.Place place = call.paths.place(path, whole && mayBePattern(entry), directory);
             touch(touch, place, path, whole);
+            tidied(touch, path, directory);
+            if (whole && touch == Places.Touch.READ && OPENERS.contains(tool.tool())) {
+                opens(place);
+            }
             JsonNode globs = ToolTable.Entry.first(input, entry.globs());
             if (globs != null) {
                 String start = place.written();
                 patterns(touch, globs, start == null ? directory : start);
             }
         }
+    }
+
+    /**
+     * The values of every field that may name what a tool works on: which of them a client obeys
+     * where several are there is not known. Empty when one of them cannot be read.
+     */
+    private List<String> given(ToolTable.Entry entry, boolean nested) {
+        Set<String> all = new LinkedHashSet<>();
+        for (String field : entry.fields()) {
+            JsonNode node = input.get(field);
+            if (node == null || node.isNull()) {
+                continue;
+            }
+            List<String> some = values(node, entry.fields());
+            if (some.isEmpty()) {
+                return List.of();
+            }
+            all.addAll(some);
+        }
+        JsonNode edits = nested && !all.isEmpty() ? input.get("edits") : null;
+        if (edits != null && edits.isArray()) {
+            for (JsonNode edit : edits) {
+                JsonNode own = edit instanceof ObjectNode e ? entry.field(e) : null;
+                if (own != null && own.isTextual() && all.size() < MOST_VALUES) {
+                    all.add(own.textValue());
+                }
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** Clients take blanks, quotes and a sign for files off a path. */
+    private void tidied(Places.Touch touch, String path, String directory) {
+        String bare =
+                path.strip().replaceFirst("^[@\"'`]+", "").replaceFirst("[\"'`]+$", "").strip();
+        if (bare.isEmpty() || bare.equals(path)) {
+            return;
+        }
+        Paths.Place place = call.paths.place(bare, false, directory);
+        if (place.written() == null) {
+            return;
+        }
+        Places.Verdict verdict = call.places.judge(touch, place, false);
+        if (verdict.floor() != null || verdict.tags().contains("secret")) {
+            touch(touch, place, path, false);
+        }
+    }
+
+    /** A search shows what is in the files it opens. */
+    private void opens(Paths.Place place) {
+        if (call.places.holdsSecret(place, false)) {
+            shows("searches files with secrets among them");
+        }
+        for (String field : List.of("glob", "include", "file_pattern", "includePattern")) {
+            JsonNode pattern = input.get(field);
+            for (String one : pattern == null ? List.<String>of() : values(pattern, List.of())) {
+                if (isSecretName(one)) {
+                    shows("searches `" + Judge.cut(one) + "`, a secret");
+                }
+            }
+        }
+    }
+
+    private boolean isSecretName(String pattern) {
+        String name = Paths.name(pattern);
+        String start = name.replaceFirst("[*?{\\[].*", "");
+        return call.places.secret(Patterns.parts(call.paths.workspace() + "/" + name))
+                || (start.startsWith(".env") && !name.contains("example"))
+                || (start.isEmpty() && name.matches("\\*\\.(env|pem|key|p12|pfx|jks)\\*?"));
+    }
+
+    private void shows(String words) {
+        add(Action.FILE_READ, new Resource.Named("secret", null), RiskTier.HIGH, words)
+                .tag("secret");
     }
 
     /** Only lists take several patterns where others take a path. */
@@ -259,7 +423,12 @@ final class ClientTools {
     /** Patterns that lead out of the place they start at. */
     private void patterns(Places.Touch touch, JsonNode globs, String start) {
         for (String text : values(globs, List.of())) {
-            boolean leaves = text.startsWith("/") || text.startsWith("~") || text.contains("..");
+            boolean leaves =
+                    text.startsWith("/")
+                            || text.startsWith("~")
+                            || text.contains("..")
+                            || text.contains("{/")
+                            || text.contains(",/");
             if (leaves) {
                 touch(touch, call.paths.place(text, true, start), text, true);
             }
@@ -313,12 +482,20 @@ final class ClientTools {
     }
 
     private void patch(ToolTable.Entry entry) {
-        JsonNode node = entry.field(input);
-        String text = node != null && node.isTextual() ? node.textValue() : null;
-        if (text == null) {
-            missing(Action.FILE_WRITE, entry);
-            return;
+        Set<String> texts = new LinkedHashSet<>();
+        for (String field : entry.fields()) {
+            JsonNode node = input.get(field);
+            if (node != null && !node.isNull()) {
+                texts.add(node.isTextual() ? node.textValue() : "");
+            }
         }
+        if (texts.isEmpty() || texts.contains("")) {
+            missing(Action.FILE_WRITE, entry);
+        }
+        texts.stream().filter(text -> !text.isEmpty()).forEach(this::patch);
+    }
+
+    private void patch(String text) {
         PatchText patch = PatchText.read(text);
         String directory = Paths.normalise(call.context.cwd());
         for (PatchText.Change change : patch.changes()) {
@@ -338,8 +515,7 @@ final class ClientTools {
     // ---- the network
 
     private void pages(ToolTable.Entry entry) {
-        JsonNode node = entry.field(input);
-        List<String> addresses = node == null ? List.of() : values(node, entry.fields());
+        List<String> addresses = given(entry, false);
         if (addresses.isEmpty()) {
             missing(Action.WEB_FETCH, entry);
             return;
@@ -395,6 +571,10 @@ final class ClientTools {
 
     private void plain(ToolTable.Entry entry) {
         Action action = Action.of(entry.does()).orElseThrow();
+        JsonNode command = entry.fields().contains("command") ? null : input.get("command");
+        if (command != null && command.isTextual() && !command.textValue().isBlank()) {
+            new Judge(call).text(command.textValue(), call.context, span(command.textValue()));
+        }
         JsonNode node = entry.field(input);
         boolean named = node != null && node.isTextual();
         if (!entry.fields().isEmpty() && !entry.optional() && !named) {
@@ -423,9 +603,30 @@ final class ClientTools {
                     case MCP, BROWSER -> true;
                     default -> false;
                 };
+        String file = action == Action.MCP_READ && named ? filePath(name) : null;
+        if (file != null) {
+            String directory = Paths.normalise(call.context.cwd());
+            touch(Places.Touch.READ, call.paths.place(file, false, directory), name, false);
+        }
+        if (tool.tool().equals("sql") && reachesFiles(input)) {
+            draft.opaque();
+            draft.summary = draft.summary + ", which may open other files";
+        }
         if (handsOn) {
             new McpJudge(call).floor(draft, McpInput.of(input), action == Action.MCP_READ);
         }
+    }
+
+    /** Whether a statement may leave the database of the session. */
+    private static boolean reachesFiles(ObjectNode input) {
+        return McpInput.of(input).texts().stream()
+                .map(text -> text.value().toLowerCase(Locale.ROOT))
+                .anyMatch(text ->
+                        text.contains("attach")
+                                || text.contains("load_extension")
+                                || text.contains("vacuum")
+                                || text.contains("readfile")
+                                || text.contains("writefile"));
     }
 
     private @Nullable String server() {

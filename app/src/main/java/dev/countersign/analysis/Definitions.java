@@ -82,6 +82,9 @@ final class Definitions {
     // ---- the new text
 
     private static @Nullable String changed(String old, ObjectNode input, String name) {
+        if (isUnclear(input)) {
+            return null;
+        }
         String content = text(input, "content", "file_text", "contents");
         boolean edits = has(input, "old_string", "oldString", "old_str", "edits");
         String patch = text(input, "patch", "patchText", "input", "command");
@@ -105,7 +108,29 @@ final class Definitions {
         return now;
     }
 
+    /** Whether several fields say what the new text is: which one a client obeys is not known. */
+    private static boolean isUnclear(ObjectNode input) {
+        return count(input, "content", "file_text", "contents", "text", "diff") > 1
+                || input.has("diff")
+                || input.has("text")
+                || count(input, "old_string", "oldString", "old_str") > 1
+                || count(input, "new_string", "newString", "new_str") > 1
+                || count(input, "replace_all", "replaceAll") > 1
+                || count(input, "patch", "patchText", "input", "command") > 1;
+    }
+
+    private static int count(ObjectNode input, String... names) {
+        int count = 0;
+        for (String name : names) {
+            count += input.has(name) ? 1 : 0;
+        }
+        return count;
+    }
+
     private static @Nullable String replaced(String old, ObjectNode edit) {
+        if (isUnclear(edit)) {
+            return null;
+        }
         String from = text(edit, "old_string", "oldString", "old_str");
         String to = text(edit, "new_string", "newString", "new_str");
         if (from == null || to == null || from.isEmpty()) {

@@ -38,7 +38,8 @@ final class FileCommands {
             case "chmod", "chown", "chgrp", "chattr", "setfacl" -> mode(job, name);
             case "tar" -> tar(job, name);
             case "unzip" -> unzip(job, name);
-            case "7z", "cpio" -> unpack(job, name);
+            case "7z", "cpio", "unrar" -> unpack(job, name);
+            case "ar", "jar" -> members(job, name);
             case "patch" -> patch(job, name);
             case "gzip" -> gzip(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
@@ -240,6 +241,9 @@ final class FileCommands {
             empties |= "/dev/null".equals(source.value());
             if (folder) {
                 judge.file(job, Places.Touch.WRITE, inFolder(target, source), recursive);
+                if (recursive) {
+                    standsIn(job, inFolder(target, source));
+                }
             }
             Paths.Place from = judge.call.paths.place(source, job.directory());
             if (recursive && judge.call.places.holdsProtected(from)) {
@@ -248,8 +252,21 @@ final class FileCommands {
                         "`" + Judge.cut(source.written()) + "` brings hook or policy files along");
             }
         }
+        if (!folder && recursive) {
+            standsIn(job, target);
+        }
         if (!folder) {
             judge.file(job, empties ? Places.Touch.DELETE : Places.Touch.WRITE, target, recursive);
+        }
+    }
+
+    /** A folder that takes a name under which a client looks for hooks. */
+    private void standsIn(Job job, Argument made) {
+        String name = made.value() == null ? "" : Paths.name(made.value().replaceFirst("/+$", ""));
+        switch (FoldedName.of(name)) {
+            case ".github", ".agents", ".clinerules", ".windsurf", ".vscode" ->
+                    judge.opaque(job, "what takes the name `" + name + "` may hold hook files");
+            default -> {}
         }
     }
 
@@ -367,7 +384,8 @@ final class FileCommands {
         boolean folder = intoFolder(job, reading, target);
         for (Argument source : sources) {
             Argument made = folder ? inFolder(target, source) : target;
-            judge.file(job, Places.Touch.WRITE, made, false);
+            judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
+            standsIn(job, made);
             Paths.Place link = judge.call.paths.place(made, job.directory());
             String written = link.written();
             String parent =
@@ -380,7 +398,12 @@ final class FileCommands {
             if (judge.call.brought(judge.call.paths.place(source, at.directory()))) {
                 judge.call.brings(link, false);
             }
-            judge.guard(judge.file(at, Places.Touch.WRITE, source, false), at, source);
+            Draft pointedAt = judge.file(at, Places.Touch.WRITE, source, false);
+            judge.guard(pointedAt, at, source);
+            if (pointedAt != null && pointedAt.tags.contains("secret")) {
+                // Under another name nobody would know it for one.
+                judge.file(at, Places.Touch.READ, source, false);
+            }
         }
         if (sources.isEmpty()) {
             judge.opaque(job, "`" + name + "` names nothing to link to");
@@ -542,6 +565,13 @@ final class FileCommands {
                     false);
         }
         Job there = job.in(directory);
+        for (Argument list : reading.values("-T", "--files-from", "-X", "--exclude-from")) {
+            judge.file(there, Places.Touch.READ, list, false);
+        }
+        boolean byList = reading.has("-T", "--files-from");
+        if (creates && byList) {
+            judge.opaque(job, "packs the files a list names");
+        }
         if (creates) {
             for (Argument word : reading.positionals) {
                 judge.file(there, Places.Touch.READ, word, true);
@@ -638,6 +668,20 @@ final class FileCommands {
         }
     }
 
+    /** Archivers whose first word is a bundle of letters; {@code x} takes files out. */
+    private void members(Job job, String name) {
+        judge.generic(
+                job, name, Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments()));
+        String mode = job.arguments().isEmpty() ? "" : job.arguments().getFirst().value();
+        boolean extracts =
+                mode == null
+                        || (!mode.startsWith("--") && mode.indexOf('x') >= 0)
+                        || job.constants().contains("--extract");
+        if (extracts) {
+            judge.opaque(job, "unpacks files whose names are not known");
+        }
+    }
+
     private void gzip(Job job, String name) {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         unlistedBeyond(
@@ -715,7 +759,8 @@ final class FileCommands {
                 ripgrep
                         || hasLetter(job, "rR")
                         || reading.has("-r", "-R")
-                        || reading.has("--recursive", "--dereference-recursive");
+                        || reading.has("--recursive", "--dereference-recursive")
+                        || reading.has("-d", "--directories");
         boolean byOption = reading.has("-e", "--regexp", "-f", "--file");
         for (Argument file : reading.values("-f", "--file", "--exclude-from", "--ignore-file")) {
             judge.file(job, Places.Touch.READ, file, false);
@@ -760,6 +805,9 @@ final class FileCommands {
         Reading reading = Reading.of(tool, job.arguments());
         judge.unproven(job, name, reading);
         judge.deeds(job, name, reading);
+        for (Argument names : reading.values("--files0-from", "--fromfile")) {
+            judge.file(job, Places.Touch.READ, names, false);
+        }
         for (Argument output : reading.values("-o")) {
             if (name.equals("tree")) {
                 judge.file(job, Places.Touch.WRITE, output, false);

@@ -20,6 +20,15 @@ final class FoldedName {
         return name.toLowerCase(Locale.ROOT);
     }
 
+    /** Without the dots, blanks and line ends some systems and clients leave out at the end. */
+    static String trimmed(String name) {
+        int end = name.length();
+        while (end > 0 && " .\t\r\n".indexOf(name.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return end == 0 ? name : name.substring(0, end);
+    }
+
     private static String folded(String name) {
         StringBuilder kept = new StringBuilder(name.length());
         name.codePoints().filter(c -> !isPassedOver(c)).forEach(kept::appendCodePoint);

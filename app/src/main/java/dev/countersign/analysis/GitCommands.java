@@ -522,9 +522,27 @@ final class GitCommands {
             }
             boolean looks = noIndex || isSecret(job, path);
             if (looks && !path.isEmpty()) {
-                judge.file(job, Places.Touch.READ, Argument.of(path), false);
+                judge.file(job, Places.Touch.READ, Argument.of(path), noIndex);
             }
         }
+        boolean everything = noIndex || has(job, "--no-exclude-standard");
+        if (sub.equals("grep") && everything && job.directory() != null) {
+            Paths.Place here = judge.call.paths.place(".", false, job.directory());
+            if (judge.call.places.holdsSecret(here, true)) {
+                draft.tag("secret").atLeast(RiskTier.HIGH);
+                draft.summary = draft.summary + ", secrets that are no part of it too";
+            }
+        }
+        if (sub.equals("archive") && remoteArchive(job)) {
+            draft.tag("network").atLeast(RiskTier.HIGH);
+            draft.sends = true;
+            draft.summary = "asks another repository for an archive";
+        }
+    }
+
+    private static boolean remoteArchive(Job job) {
+        return job.arguments().stream()
+                .anyMatch(w -> w.value() == null || w.value().startsWith("--remote"));
     }
 
     /** Whether an option is listed by the catalogue or only chooses what is shown. */
@@ -1018,6 +1036,8 @@ final class GitCommands {
                             default -> "fetches from a remote";
                         });
         draft.tag("network");
+        draft.sends = Judge.hasUnknown(job);
+        draft.sendsUnknown = draft.sends;
         if (address && judge.call.network.target(url).own()) {
             draft.floor("Countersign's own address is out of reach for agents");
         }
@@ -1222,5 +1242,6 @@ final class GitCommands {
             draft.opaque();
         }
         draft.sends = true;
+        draft.sendsUnknown = Judge.hasUnknown(job);
     }
 }

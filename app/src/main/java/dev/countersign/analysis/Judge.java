@@ -35,6 +35,16 @@ final class Judge {
     /** Stands for a working directory nobody knows; nothing can lie below it. */
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
 
+    /** Programs that open what is in a folder they are given. */
+    private static final Set<String> OPENS_FOLDERS =
+            Set.of("zip", "7z", "7za", "7zz", "rar", "diff");
+
+    /** Programs that choose for themselves which hidden files they open. */
+    private static final Set<String> FILTERS_HIDDEN =
+            Set.of("grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "ugrep");
+
+    private static final Set<String> LISTERS = Set.of("fd", "fdfind", "ls", "rg", "git");
+
     /** Programs that show names and sizes, whatever they are given. */
     private static final Set<String> NAMES_ONLY =
             Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
@@ -414,6 +424,20 @@ final class Judge {
                                     "sets `" + name + "`, which moves a client's settings")
                             .floor(
                                     "variables that take the hooks away from a client are out of reach");
+            draft.origin = Operation.Origin.ASSIGNMENT;
+            return;
+        }
+        boolean traces = name.startsWith("GIT_TRACE") || name.startsWith("GIT_REDIRECT_");
+        if (traces && (value == null || !value.matches("|[0-9]|true|false"))) {
+            Draft draft =
+                    add(
+                                    job,
+                                    Action.SHELL_RUN,
+                                    new Resource.Program(name),
+                                    RiskTier.MEDIUM,
+                                    "sets `" + name + "`, which may name a file to write",
+                                    source)
+                            .opaque();
             draft.origin = Operation.Origin.ASSIGNMENT;
             return;
         }
@@ -1074,7 +1098,47 @@ final class Judge {
         if (place.written() == null || reaches) {
             draft.opaque();
         }
+        if (touch == Places.Touch.READ && floor == null && opensBelow(job, place, whole)) {
+            draft.tag("secret").atLeast(RiskTier.HIGH);
+            draft.summary = draft.summary + ", with secrets below it";
+        }
         return draft;
+    }
+
+    /** Whether all that lies below a place is opened, and a secret is there. */
+    private boolean opensBelow(Job job, Paths.Place place, boolean whole) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        boolean listed = place.pattern() != null && place.pattern().contains("/**");
+        boolean all = whole || listed || OPENS_FOLDERS.contains(String.valueOf(name));
+        if (name == null || !all || !opensFiles(job)) {
+            return false;
+        }
+        if (listed) {
+            return call.places.listHoldsSecret(place, listsHidden(job));
+        }
+        return !FILTERS_HIDDEN.contains(name) && call.places.holdsSecret(place, true);
+    }
+
+    /** Whether what lists files in this text also names those that begin with a dot. */
+    private static boolean listsHidden(Job job) {
+        for (Invocation invocation : job.text().invocations()) {
+            List<Argument> words = invocation.argv();
+            String name = words.isEmpty() ? null : programName(words.getFirst().value());
+            if ("find".equals(name)) {
+                return true;
+            }
+            boolean lister = name != null && LISTERS.contains(name);
+            for (int i = 1; lister && i < words.size(); i++) {
+                String word = String.valueOf(words.get(i).value());
+                if (word.equals("--hidden") || word.equals("--others") || word.equals("--all")) {
+                    return true;
+                }
+                if (word.equals("--almost-all") || word.matches("-[A-Za-z.0-9]*[aAHuo.].*")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** A change of a folder that opens or closes what is in it: a link to it, its mode. */

@@ -284,7 +284,7 @@ final class NetCommands {
                 boolean plain = path.chars().noneMatch(c -> "%[]{}".indexOf(c) >= 0);
                 judge.file(
                         job,
-                        Places.Touch.READ,
+                        reading.has("-T", "--upload-file") ? Places.Touch.WRITE : Places.Touch.READ,
                         plain ? Argument.of(path) : new Argument(null, value, false, url.source()),
                         false);
                 continue;
@@ -366,6 +366,10 @@ final class NetCommands {
                                                 || option.equals("-O")
                                                 || option.equals("--output-document"));
                         judge.file(output ? there : job, Places.Touch.WRITE, bound.word(), false);
+                        if (output && String.valueOf(bound.word().value()).matches(".*#[0-9].*")) {
+                            judge.opaque(
+                                    job, "the name it writes to is put together from the address");
+                        }
                         if (output) {
                             note(there, bound.word());
                         }
@@ -384,6 +388,10 @@ final class NetCommands {
                 && reading.tool.options().containsKey("--remote-name")) {
             reading.positionals.forEach(url -> fromUrl(there, url));
             reading.values("--url").forEach(url -> fromUrl(there, url));
+        }
+        if (reading.has("-J", "--remote-header-name")
+                && reading.tool.options().containsKey("--remote-name")) {
+            judge.opaque(job, "the server says which file it writes");
         }
         Argument form = reading.value("-w", "--write-out");
         if (form != null && String.valueOf(form.value()).contains("%output{")) {
@@ -726,6 +734,9 @@ final class NetCommands {
                 judge.file(job, last ? Places.Touch.WRITE : Places.Touch.READ, word, true);
             }
         }
+        if (plainRsync && words.size() > 1 && !remoteTarget && !reading.has("-n", "--dry-run")) {
+            brought(job, words);
+        }
         boolean deletes =
                 reading.has(
                         "--delete",
@@ -747,6 +758,32 @@ final class NetCommands {
             for (int i = 0; i < words.size() - 1; i++) {
                 if (!isRemote(words.get(i).value())) {
                     judge.file(job, Places.Touch.DELETE, words.get(i), true);
+                }
+            }
+        }
+    }
+
+    /** What a copy of folders puts below its target under the names it finds. */
+    private void brought(Job job, List<Argument> words) {
+        Argument target = words.getLast();
+        for (Argument source : words.subList(0, words.size() - 1)) {
+            String from = source.value();
+            if (from == null || target.value() == null || isRemote(from)) {
+                continue;
+            }
+            Paths.Place place = judge.call.paths.place(source, job.directory());
+            if (judge.call.places.holdsProtected(place)) {
+                judge.opaque(
+                        job,
+                        "`" + Judge.cut(source.written()) + "` brings hook or policy files along");
+            }
+            if (!from.endsWith("/")) {
+                String into = target.value() + "/" + Paths.name(from);
+                Argument made =
+                        new Argument(into, target.written(), source.glob(), target.source());
+                Paths.Place to = judge.call.paths.place(made, job.directory());
+                if (judge.call.places.guards(to) != null) {
+                    judge.file(job, Places.Touch.WRITE, made, true);
                 }
             }
         }

@@ -120,7 +120,7 @@ final class Patterns {
             int slash = lower.indexOf('/', from);
             int end = slash < 0 ? lower.length() : slash;
             if (end > from) {
-                parts.add(lower.substring(from, end));
+                parts.add(FoldedName.trimmed(lower.substring(from, end)));
             }
             from = end + 1;
         }

@@ -353,6 +353,42 @@ final class Places {
         return holdsSecret(folder, hidden, 0, new int[] {400});
     }
 
+    /**
+     * The same for a list of all files below a folder whose names match the pattern's last part.
+     */
+    boolean listHoldsSecret(Paths.Place place, boolean hidden) {
+        String folder = place.resolved();
+        String pattern = place.pattern();
+        return folder != null
+                && pattern != null
+                && listHoldsSecret(folder, Paths.name(pattern), hidden, 0, new int[] {400});
+    }
+
+    private boolean listHoldsSecret(
+            String folder, String wanted, boolean hidden, int depth, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            if (--left[0] < 0) {
+                return false;
+            }
+            boolean passed = (!hidden && name.startsWith(".")) || name.equals(".git");
+            if (passed || name.equals("node_modules")) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            boolean matches = wanted.equals("*") || wanted.equals("**");
+            if ((matches || Patterns.glob(wanted, name)) && secret(Patterns.parts(path))) {
+                return true;
+            }
+            if (depth < 2
+                    && name.indexOf('.') < 0
+                    && facts.kind(path) == Facts.Kind.DIRECTORY
+                    && listHoldsSecret(path, wanted, hidden, depth + 1, left)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean holdsSecret(String folder, boolean hidden, int depth, int[] left) {
         Optional<List<String>> names = facts.list(folder);
         if (names.isEmpty()) {

@@ -18,7 +18,9 @@ final class ProcessFolder {
      * @param directory the working directory of the program that gets the path, or null
      */
     static @Nullable String leave(String absolute, @Nullable String directory) {
-        if (!absolute.contains("/proc") && !absolute.contains("/dev/fd/")) {
+        if (!absolute.contains("/proc")
+                && !absolute.contains("/dev/fd")
+                && !absolute.contains("/dev/std")) {
             return Paths.normalise(absolute);
         }
         List<String> parts = new ArrayList<>();
@@ -26,6 +28,9 @@ final class ProcessFolder {
         for (int i = 0; i < all.length; i++) {
             String part = all[i];
             if (part.equals("..")) {
+                if (isBelowDescriptors(parts)) {
+                    return null;
+                }
                 if (!parts.isEmpty()) {
                     parts.removeLast();
                 }
@@ -66,6 +71,13 @@ final class ProcessFolder {
             }
         }
         return parts.isEmpty() ? "/" : "/" + String.join("/", parts);
+    }
+
+    /** A descriptor may be an open folder, and what lies above that one is not known. */
+    private static boolean isBelowDescriptors(List<String> parts) {
+        return parts.size() > 1
+                && parts.getFirst().equals("dev")
+                && (parts.get(1).equals("fd") || parts.get(1).startsWith("std"));
     }
 
     /** How many parts name a process in front of its own files, or -1. */

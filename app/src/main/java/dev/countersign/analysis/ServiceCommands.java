@@ -234,7 +234,26 @@ final class ServiceCommands {
         }
         judge.unproven(job, name, reading);
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+        if (name.equals("gh") || deeds.contains(Deed.UPLOAD)) {
+            handed(job, reading);
+        }
         judge.deeds(job, name, reading);
+    }
+
+    /** Secrets among the words of a client that sends files. */
+    private void handed(Job job, Reading reading) {
+        for (Argument word : reading.positionals) {
+            Paths.Place place = judge.call.paths.place(word, job.directory());
+            if (place.written() != null
+                    && !place.stream()
+                    && judge.call
+                            .places
+                            .judge(Places.Touch.READ, place, false)
+                            .tags()
+                            .contains("secret")) {
+                judge.file(job, Places.Touch.READ, word, false);
+            }
+        }
     }
 
     private static boolean asks(Reading reading) {

@@ -195,13 +195,21 @@ final class WrapperCommands {
         Reading reading = Reading.of(tool, job.arguments());
         unknownOption(job, name, reading);
         beside(job, name, reading);
+        reading.values("-a", "--arg-file")
+                .forEach(file -> judge.file(job, Places.Touch.READ, file, false));
         List<Argument> command = new ArrayList<>();
+        boolean files = false;
+        boolean over = false;
         for (Argument word : reading.command) {
             String value = word.value();
             if (value != null && value.startsWith(":::")) {
-                break;
+                over = true;
+                files = value.startsWith("::::");
+            } else if (!over) {
+                command.add(word);
+            } else if (files) {
+                judge.file(job, Places.Touch.READ, word, false);
             }
-            command.add(word);
         }
         if (command.isEmpty()) {
             judge.opaque(job, "`parallel` runs the lines it reads");
