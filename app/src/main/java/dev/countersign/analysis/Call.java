@@ -79,7 +79,9 @@ final class Call {
         drafts.add(draft);
     }
 
-    /** Allows for what stands in a call of so many characters, whole, in parts and once more within. */
+    /**
+     * Allows for what stands in a call of so many characters, whole, in parts and once more within.
+     */
     void mayRead(int characters) {
         mostRead += LONGEST_TEXTS + 3 * Math.min(characters, LONGEST_NAMES);
     }

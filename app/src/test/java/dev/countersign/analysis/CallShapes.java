@@ -74,11 +74,47 @@ final class CallShapes {
 
     private static final List<String> CMD =
             List.of(
-                    "(", ")", "^", "^\n", "\"", "%", "%a%", "%a% ", "!a! ", "&", "&&", "||", "|",
-                    "@", "a&", "a&&", "a|", "a||", "a\n", "del a&", "del a ", "rd /s /q a&",
-                    "cd a&", "cd ..&", "pushd a&", "set a=b&", "echo a>b&", ">a ", "2>&1 ", ":a\n",
-                    "rem a\n", "for %i in (a) do del %i&", "if exist a del b&", "cmd /c ",
-                    "cmd /c del a&", "call a&", "start a&", "C:\\a\\", "..\\", "*", "/s ",
+                    "(",
+                    ")",
+                    "^",
+                    "^\n",
+                    "\"",
+                    "%",
+                    "%a%",
+                    "%a% ",
+                    "!a! ",
+                    "&",
+                    "&&",
+                    "||",
+                    "|",
+                    "@",
+                    "a&",
+                    "a&&",
+                    "a|",
+                    "a||",
+                    "a\n",
+                    "del a&",
+                    "del a ",
+                    "rd /s /q a&",
+                    "cd a&",
+                    "cd ..&",
+                    "pushd a&",
+                    "set a=b&",
+                    "echo a>b&",
+                    ">a ",
+                    "2>&1 ",
+                    ":a\n",
+                    "rem a\n",
+                    "for %i in (a) do del %i&",
+                    "if exist a del b&",
+                    "cmd /c ",
+                    "cmd /c del a&",
+                    "call a&",
+                    "start a&",
+                    "C:\\a\\",
+                    "..\\",
+                    "*",
+                    "/s ",
                     "powershell -c ls&");
 
     private static final List<String> TEXTS =
@@ -145,8 +181,7 @@ final class CallShapes {
             Shell shell,
             List<String> units) {
         for (String unit : units) {
-            shapes.put(
-                    name + " " + unit, n -> Fixture.command(repeated(unit, n), "/w", shell));
+            shapes.put(name + " " + unit, n -> Fixture.command(repeated(unit, n), "/w", shell));
             shapes.put(
                     name + " echo " + unit,
                     n -> Fixture.command("echo " + repeated(unit, n) + " x", "/w", shell));

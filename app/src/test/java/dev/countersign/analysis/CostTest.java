@@ -46,7 +46,7 @@ final class CostTest {
     private static final int LONGEST_ANSWER = 2_500_000;
     private static final double MOST_GROWTH = 2.6;
     private static final int ROUNDS = 40;
-    private static final int SAMPLE = 500;
+    private static final int SAMPLE = 300;
     private static final int WARM_UP = 8;
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final Analyzer ANALYZER = new Analyzer(Facts.NONE, Fixture.GUARDED);

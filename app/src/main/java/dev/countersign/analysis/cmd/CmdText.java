@@ -74,8 +74,7 @@ public final class CmdText {
         CmdText reader = new CmdText(text, context);
         try {
             if (text.length() > MAX_LENGTH) {
-                throw new Broken(
-                        "more than " + MAX_LENGTH + " characters", 0, text.length(), true);
+                throw new Broken("more than " + MAX_LENGTH + " characters", 0, text.length(), true);
             }
             reader.unseen();
             reader.list();

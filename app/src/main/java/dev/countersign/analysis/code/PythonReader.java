@@ -358,7 +358,9 @@ final class PythonReader extends Reader {
         constants.keySet().removeAll(twice);
     }
 
-    /** Up to where the statement last looked at for {@code =} goes, and its last such sign so far. */
+    /**
+     * Up to where the statement last looked at for {@code =} goes, and its last such sign so far.
+     */
     private int assignedUntil;
 
     private int lastEquals;

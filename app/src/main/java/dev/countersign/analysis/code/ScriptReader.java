@@ -343,8 +343,7 @@ final class ScriptReader extends Reader {
             return is(i + 1, "[") && pair(i + 1) > 0 && !is(pair(i + 1) + 1, "=");
         }
         if (CLASSES.contains(name) && is(i + 1, ".")) {
-            return resolvedLater(i)
-                    || (METHODS.contains(text(i + 2)) && !NO_FILES.contains(name));
+            return resolvedLater(i) || (METHODS.contains(text(i + 2)) && !NO_FILES.contains(name));
         }
         return symbol
                 || key

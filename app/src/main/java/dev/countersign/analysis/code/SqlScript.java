@@ -217,9 +217,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
 
         private void backslash(Token token, String word, String rest) {
             boolean more = token.text().lastIndexOf('\\') > 0 || rest.indexOf('`') >= 0;
-            if (dialect == Dialect.POSTGRES
-                    && !more
-                    && SHOWS.matcher(word).matches()) {
+            if (dialect == Dialect.POSTGRES && !more && SHOWS.matcher(word).matches()) {
                 return;
             }
             unread("`" + word + "`");

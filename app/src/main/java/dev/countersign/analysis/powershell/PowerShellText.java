@@ -110,7 +110,8 @@ public final class PowerShellText {
     }
 
     private static Unknown unknown(Unclear e) {
-        return new Unknown("beyond the PowerShell that is followed: " + e.reason(), e.span(), e.beyond());
+        return new Unknown(
+                "beyond the PowerShell that is followed: " + e.reason(), e.span(), e.beyond());
     }
 
     /** The parts of an argument that may be a list ({@code a, 'b c'}); none when unreadable. */

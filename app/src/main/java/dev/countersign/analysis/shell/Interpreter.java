@@ -32,7 +32,7 @@ final class Interpreter {
     private static final int MAX_STEPS = 60_000;
     private static final int MAX_NESTING = 250;
     private static final int MAX_TEXTS = 16;
-    private static final int MAX_EXPORTS = 256;
+    private static final int MAX_EXPORTS = 200;
     private static final int MAX_UNROLLED = 16;
 
     /** Commands that leave every folder where it is. */
