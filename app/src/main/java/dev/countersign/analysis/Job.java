@@ -55,25 +55,66 @@ record Job(
     }
 
     Job in(@Nullable String other) {
-        return new Job(words, line, invocation, beside, text, other, input, context, source, depth, number);
+        return new Job(
+                words,
+                line,
+                invocation,
+                beside,
+                text,
+                other,
+                input,
+                context,
+                source,
+                depth,
+                number);
     }
 
     /** The same with the stretch of the source its operations get. */
     Job at(Span place) {
         return new Job(
-                words, line, invocation, beside, text, directory, input, context, place, depth, number);
+                words,
+                line,
+                invocation,
+                beside,
+                text,
+                directory,
+                input,
+                context,
+                place,
+                depth,
+                number);
     }
 
     /** The same with another standard input. */
     Job with(Invocation.Input other) {
         return new Job(
-                words, line, invocation, beside, text, directory, other, context, source, depth, number);
+                words,
+                line,
+                invocation,
+                beside,
+                text,
+                directory,
+                other,
+                context,
+                source,
+                depth,
+                number);
     }
 
     /** The same command in other words, as another language would have it. */
     Job as(List<Argument> other, CommandLine shown, Context there) {
         return new Job(
-                other, shown, invocation, beside, text, directory, input, there, source, depth, number);
+                other,
+                shown,
+                invocation,
+                beside,
+                text,
+                directory,
+                input,
+                there,
+                source,
+                depth,
+                number);
     }
 
     /** The same words as the program of that name, whatever function has it. */
@@ -88,7 +129,9 @@ record Job(
                         invocation.input(),
                         false,
                         invocation.source());
-        return new Job(words, line, program, beside, text, directory, input, context, source, depth, number);
+        return new Job(
+                words, line, program, beside, text, directory, input, context, source, depth,
+                number);
     }
 
     List<Argument> arguments() {

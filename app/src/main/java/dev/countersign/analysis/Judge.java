@@ -14,8 +14,10 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +57,9 @@ final class Judge {
     final Call call;
     final Catalogue catalogue = Catalogue.shipped();
     private final Set<String> recursive = new HashSet<>();
+
+    /** What says no more than another one does; counts until all of the text was judged. */
+    private final Set<Draft> doubles = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Calls of functions whose words are also judged as a program, by number. */
     private final Set<Integer> alsoPrograms = new HashSet<>();
@@ -108,11 +113,13 @@ final class Judge {
 
     void text(String text, Context context, int depth) {
         text(text, context, null, null, depth, null);
+        call.drafts.removeIf(doubles::remove);
     }
 
     /** The same for a text that is a part of the input: its operations stand at {@code place}. */
     void text(String text, Context context, Span place) {
         text(text, context, null, place, 0, null);
+        call.drafts.removeIf(doubles::remove);
     }
 
     /**
@@ -256,9 +263,11 @@ final class Judge {
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
         simple(job.in(call.context.cwd()), outer);
-        call.drafts
-                .subList(first, call.drafts.size())
-                .removeIf(there -> found.stream().anyMatch(w -> w.covers(there.weight())));
+        for (Draft there : call.drafts.subList(first, call.drafts.size())) {
+            if (found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
+                doubles.add(there);
+            }
+        }
     }
 
     private void simple(Job job, @Nullable Span outer) {

@@ -86,13 +86,13 @@ final class CostTest {
         }
     }
 
-    /** The long run takes every family, the short one some, others each time. */
+    /** The long run takes every family, the short one a sample. */
     private static Map<String, IntFunction<ToolCall>> shapes() {
         Map<String, IntFunction<ToolCall>> all = CallShapes.all();
         if (Integer.getInteger("countersign.tries", 0) >= 10_000) {
             return all;
         }
-        long seed = Long.getLong("countersign.seed", System.nanoTime());
+        long seed = Seeds.next("countersign.seed");
         System.out.println("CostTest: -Dcountersign.seed=" + seed);
         List<String> names = new ArrayList<>(all.keySet());
         Collections.shuffle(names, new Random(seed));

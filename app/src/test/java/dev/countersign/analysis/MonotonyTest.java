@@ -45,7 +45,12 @@ final class MonotonyTest {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final Instant NOW = Instant.parse("2026-03-27T10:00:00Z");
-    private static final long SEED = Long.getLong("countersign.monotony.seed", System.nanoTime());
+    private static final long SEED = Seeds.next("countersign.monotony.seed");
+    private static final boolean LONG = Integer.getInteger("countersign.tries", 0) >= 10_000;
+
+    /** A normal run never goes further than runs have gone before. */
+    private static final int MOST_TEXTS = 2_500;
+
     private static final long SECONDS =
             Long.getLong(
                     "countersign.monotony.seconds",
@@ -79,49 +84,129 @@ final class MonotonyTest {
     /** One line each: not for texts with here-documents, comments or several lines. */
     private static final List<String> ON_A_LINE =
             List.of(
-                    "{c} ; {t}", "{t} ; {c}", "{c} && {t}", "{t} && { {c}; }", "{t} || { {c}; }", "{c} | {t}",
-                    "{t} | { {c}; }", "{c} & {t}", "( {c} )", "{ {c}; }", "if {t}; then {c}; fi",
-                    "if {c}; then {t}; fi", "for i in 1 2; do {c}; done", "while {t}; do {c}; done",
-                    "case x in x) {c};; esac", "x=$( {c} )", "echo \"$( {c} )\"", "! {c}", "{c} # {t}",
-                    "{c} ; (", "{c} ; '", "{c} && \"", "{c} ; if", "{c} ; cat <<E", "{c} ; $(",
-                    "{c} ; }", "{c} )", "{c} ;; {t}", "exit; {c}", "return; {c}",
-                    "false && { {c}; }", "true || { {c}; }", "{c} || exit", "coproc { {c}; }", "cat <( {c} )",
-                    "trap '' INT; {c}", "set -e; {c}", "{c} 2>&1 | tail -5", "{c} > /dev/null");
+                    "{c} ; {t}",
+                    "{t} ; {c}",
+                    "{c} && {t}",
+                    "{t} && { {c}; }",
+                    "{t} || { {c}; }",
+                    "{c} | {t}",
+                    "{t} | { {c}; }",
+                    "{c} & {t}",
+                    "( {c} )",
+                    "{ {c}; }",
+                    "if {t}; then {c}; fi",
+                    "if {c}; then {t}; fi",
+                    "for i in 1 2; do {c}; done",
+                    "while {t}; do {c}; done",
+                    "case x in x) {c};; esac",
+                    "x=$( {c} )",
+                    "echo \"$( {c} )\"",
+                    "! {c}",
+                    "{c} # {t}",
+                    "{c} ; (",
+                    "{c} ; '",
+                    "{c} && \"",
+                    "{c} ; if",
+                    "{c} ; cat <<E",
+                    "{c} ; $(",
+                    "{c} ; }",
+                    "{c} )",
+                    "{c} ;; {t}",
+                    "exit; {c}",
+                    "return; {c}",
+                    "false && { {c}; }",
+                    "true || { {c}; }",
+                    "{c} || exit",
+                    "coproc { {c}; }",
+                    "cat <( {c} )",
+                    "trap '' INT; {c}",
+                    "set -e; {c}",
+                    "{c} 2>&1 | tail -5",
+                    "{c} > /dev/null");
 
     private static final List<String> ON_LINES =
             List.of(
-                    "{c}\n{t}", "{t}\n{c}", "(\n{c}\n)", "{\n{c}\n}", "if {t}\nthen\n{c}\nfi",
-                    "for i in 1 2; do\n{c}\ndone", "f() {\n{c}\n}; f",
-                    "x=$(\n{c}\n)", "echo \"$(\n{c}\n)\"", "{c}\n(", "{c}\n'", "{c}\n\"", "{c}\nif",
-                    "{c}\ncat <<E", "{c}\nfi", "exit\n{c}", "bash -c {q}", "eval {q}",
-                    "bash <<'E_N_D'\n{c}\nE_N_D", "echo {q} | bash", "timeout 5 bash -c {q}",
-                    "env A=1 bash -c {q}", "sudo bash -c {q}", "# {l}\n{c}", "\n\n{c}\n\n");
+                    "{c}\n{t}",
+                    "{t}\n{c}",
+                    "(\n{c}\n)",
+                    "{\n{c}\n}",
+                    "if {t}\nthen\n{c}\nfi",
+                    "for i in 1 2; do\n{c}\ndone",
+                    "f() {\n{c}\n}; f",
+                    "x=$(\n{c}\n)",
+                    "echo \"$(\n{c}\n)\"",
+                    "{c}\n(",
+                    "{c}\n'",
+                    "{c}\n\"",
+                    "{c}\nif",
+                    "{c}\ncat <<E",
+                    "{c}\nfi",
+                    "exit\n{c}",
+                    "bash -c {q}",
+                    "eval {q}",
+                    "bash <<'E_N_D'\n{c}\nE_N_D",
+                    "echo {q} | bash",
+                    "timeout 5 bash -c {q}",
+                    "env A=1 bash -c {q}",
+                    "sudo bash -c {q}",
+                    "# {l}\n{c}",
+                    "\n\n{c}\n\n");
 
     /** In front of one simple command that is a program. */
     private static final List<String> WRAPPERS =
             List.of(
-                    "timeout 5 {c}", "env {c}", "env -i A=1 {c}", "nohup {c}", "nice -n 5 {c}",
-                    "time {c}", "command {c}", "exec {c}", "stdbuf -oL {c}", "setsid {c}",
-                    "timeout -k 1 5 nice env {c}", "\\{c}", "A=1 {c}", "sudo {c}");
+                    "timeout 5 {c}",
+                    "env {c}",
+                    "env -i A=1 {c}",
+                    "nohup {c}",
+                    "nice -n 5 {c}",
+                    "time {c}",
+                    "command {c}",
+                    "exec {c}",
+                    "stdbuf -oL {c}",
+                    "setsid {c}",
+                    "timeout -k 1 5 nice env {c}",
+                    "\\{c}",
+                    "A=1 {c}",
+                    "sudo {c}");
 
     /** Words of a text in front of a command that change what its relative paths or names mean. */
     private static final Pattern MOVES =
-            Pattern.compile("\\b(cd|pushd|popd|chdir|eval|source|exec|set|shopt|unset|read|alias)\\b");
+            Pattern.compile(
+                    "\\b(cd|pushd|popd|chdir|eval|source|exec|set|shopt|unset|read|alias)\\b");
 
     private static final List<String> SHAPES =
             List.of(
-                    "{c}; {c}", "{c} && {c}", "{c} | {c}", "( {c} )", "if {c}; then {c}; fi",
-                    "x=$( {c} )", "echo \"$( {c} )\"", "for i in $( {c} ); do {c}; done",
-                    "case $( {c} ) in x) {c};; *) {c};; esac", "{ {c}; } > f", "f() { {c}; }; f",
-                    "cat <( {c} )", "{ ! {c}; }", "while {c}; do {c}; done", "{c} & {c}",
-                    "echo ${x:-$( {c} )}", "[[ -n $( {c} ) ]] && {c}", "coproc { {c}; }",
-                    "x=`zz`; {c}", "{c} || {c}\n{c}", "cat <<E@\n$( {c} )\nE@\n{c}", "{ time {c}; }",
-                    "a[$( {c} )]=1", "echo $(( 1 + $( {c} ) ))", "{c} <<< \"$( {c} )\"");
+                    "{c}; {c}",
+                    "{c} && {c}",
+                    "{c} | {c}",
+                    "( {c} )",
+                    "if {c}; then {c}; fi",
+                    "x=$( {c} )",
+                    "echo \"$( {c} )\"",
+                    "for i in $( {c} ); do {c}; done",
+                    "case $( {c} ) in x) {c};; *) {c};; esac",
+                    "{ {c}; } > f",
+                    "f() { {c}; }; f",
+                    "cat <( {c} )",
+                    "{ ! {c}; }",
+                    "while {c}; do {c}; done",
+                    "{c} & {c}",
+                    "echo ${x:-$( {c} )}",
+                    "[[ -n $( {c} ) ]] && {c}",
+                    "coproc { {c}; }",
+                    "x=`zz`; {c}",
+                    "{c} || {c}\n{c}",
+                    "cat <<E@\n$( {c} )\nE@\n{c}",
+                    "{ time {c}; }",
+                    "a[$( {c} )]=1",
+                    "echo $(( 1 + $( {c} ) ))",
+                    "{c} <<< \"$( {c} )\"");
 
     private static final Pattern NAME = Pattern.compile("zz\\d+(?!\\d)(?=[ ;\\n)])");
 
     /** What is known to be missing makes these stricter: it would be fetched or made. */
-    private static final Pattern MISSED = Pattern.compile("npx|bunx|require\\(|git apply");
+    private static final Pattern MISSED = Pattern.compile("npx|bunx|require\\(|git (apply|am)");
 
     private static final Pattern HOLE = Pattern.compile("\\{[qltc]}");
 
@@ -130,14 +215,74 @@ final class MonotonyTest {
 
     private static final Set<String> BUILTINS =
             Set.of(
-                    ".", ":", "[", "alias", "bg", "bind", "break", "builtin", "caller", "cd",
-                    "command", "compgen", "complete", "continue", "declare", "dirs", "disown",
-                    "echo", "enable", "eval", "exec", "exit", "export", "false", "fc", "fg",
-                    "getopts", "hash", "help", "history", "jobs", "kill", "let", "local", "logout",
-                    "mapfile", "popd", "printf", "pushd", "pwd", "read", "readarray", "readonly",
-                    "return", "set", "shift", "shopt", "source", "suspend", "test", "times",
-                    "trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset",
-                    "wait", "time", "coproc", "!", "[[", "noglob", "nocorrect", "setopt", "print");
+                    ".",
+                    ":",
+                    "[",
+                    "alias",
+                    "bg",
+                    "bind",
+                    "break",
+                    "builtin",
+                    "caller",
+                    "cd",
+                    "command",
+                    "compgen",
+                    "complete",
+                    "continue",
+                    "declare",
+                    "dirs",
+                    "disown",
+                    "echo",
+                    "enable",
+                    "eval",
+                    "exec",
+                    "exit",
+                    "export",
+                    "false",
+                    "fc",
+                    "fg",
+                    "getopts",
+                    "hash",
+                    "help",
+                    "history",
+                    "jobs",
+                    "kill",
+                    "let",
+                    "local",
+                    "logout",
+                    "mapfile",
+                    "popd",
+                    "printf",
+                    "pushd",
+                    "pwd",
+                    "read",
+                    "readarray",
+                    "readonly",
+                    "return",
+                    "set",
+                    "shift",
+                    "shopt",
+                    "source",
+                    "suspend",
+                    "test",
+                    "times",
+                    "trap",
+                    "true",
+                    "type",
+                    "typeset",
+                    "ulimit",
+                    "umask",
+                    "unalias",
+                    "unset",
+                    "wait",
+                    "time",
+                    "coproc",
+                    "!",
+                    "[[",
+                    "noglob",
+                    "nocorrect",
+                    "setopt",
+                    "print");
 
     private final Facts disk = Everyday.disk();
     private final List<String> texts = Texts.all();
@@ -156,10 +301,8 @@ final class MonotonyTest {
         ToolCall call = Fixture.command(command);
         Analysis analysis = new Analyzer(facts, Fixture.GUARDED).analyze(call);
         Map<String, Effect> effects = new LinkedHashMap<>();
-        POLICIES.forEach(
-                (name, policy) ->
-                        effects.put(
-                                name, Evaluator.evaluate(policy, call, analysis, NOW).effect()));
+        POLICIES.forEach((name, policy) ->
+                effects.put(name, Evaluator.evaluate(policy, call, analysis, NOW).effect()));
         return effects;
     }
 
@@ -232,11 +375,14 @@ final class MonotonyTest {
         return random.nextInt(3) == 0 ? mutator.text() : pick(texts);
     }
 
-    private void each(String what, BiFunction<String, Map<String, Effect>, Optional<String>> check) {
+    private void each(
+            String what, BiFunction<String, Map<String, Effect>, Optional<String>> check) {
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
         List<String> found = new ArrayList<>();
         int count = 0;
-        while (System.nanoTime() < end && found.size() < MOST_SHOWN) {
+        while ((LONG || count < MOST_TEXTS)
+                && System.nanoTime() < end
+                && found.size() < MOST_SHOWN) {
             String text = random.nextInt(4) == 0 ? mutator.text() : pick(texts);
             if (text.isBlank() || text.length() > 4_000) {
                 continue;
@@ -254,19 +400,21 @@ final class MonotonyTest {
             String template, String c, String t, Map<String, Effect> before) {
         String longer =
                 HOLE.matcher(template)
-                        .replaceAll(
-                                hole ->
-                                        Matcher.quoteReplacement(
-                                                switch (hole.group()) {
-                                                    case "{q}" -> CodeCommands.quote(c);
-                                                    case "{l}" -> t.replaceAll("[\\r\\n]", " ");
-                                                    case "{t}" -> t;
-                                                    default -> c;
-                                                }));
+                        .replaceAll(hole ->
+                                Matcher.quoteReplacement(
+                                        switch (hole.group()) {
+                                            case "{q}" -> CodeCommands.quote(c);
+                                            case "{l}" -> t.replaceAll("[\\r\\n]", " ");
+                                            case "{t}" -> t;
+                                            default -> c;
+                                        }));
         if (longer.length() > 30_000) {
             return Optional.empty();
         }
-        return looser(shown(c) + "\n  in " + template + " with " + shown(t), before, effects(longer, disk));
+        return looser(
+                shown(c) + "\n  in " + template + " with " + shown(t),
+                before,
+                effects(longer, disk));
     }
 
     /** As it stands in a case file. */
@@ -297,84 +445,102 @@ final class MonotonyTest {
 
     @Test
     void moreOnTheSameLine() {
-        each("on a line", (c, before) -> {
-            if (c.contains("\n") || c.contains("<<") || c.contains("#") || !wholeOnALine(c)) {
-                return Optional.empty();
-            }
-            String template = pick(ON_A_LINE);
-            String t = other();
-            if (changes(template, t, c)) {
-                return Optional.empty();
-            }
-            if (inFront(template)
-                    && (t.isBlank() || t.contains("\n")
-                            || t.contains("<<")
-                            || t.contains("#")
-                            || !wholeOnALine(t))) {
-                return Optional.empty();
-            }
-            return tried(template, c, t, before);
-        });
+        each(
+                "on a line",
+                (c, before) -> {
+                    if (c.contains("\n")
+                            || c.contains("<<")
+                            || c.contains("#")
+                            || !wholeOnALine(c)) {
+                        return Optional.empty();
+                    }
+                    String template = pick(ON_A_LINE);
+                    String t = other();
+                    if (changes(template, t, c)) {
+                        return Optional.empty();
+                    }
+                    if (inFront(template)
+                            && (t.isBlank()
+                                    || t.contains("\n")
+                                    || t.contains("<<")
+                                    || t.contains("#")
+                                    || !wholeOnALine(t))) {
+                        return Optional.empty();
+                    }
+                    return tried(template, c, t, before);
+                });
     }
 
     @Test
     void moreOnOtherLines() {
-        each("on lines", (c, before) -> {
-            if (!whole(c)) {
-                return Optional.empty();
-            }
-            String template = pick(ON_LINES);
-            String t = other();
-            if (changes(template, t, c) || (inFront(template) && (t.isBlank() || !whole(t)))) {
-                return Optional.empty();
-            }
-            return tried(template, c, t, before);
-        });
+        each(
+                "on lines",
+                (c, before) -> {
+                    if (!whole(c)) {
+                        return Optional.empty();
+                    }
+                    String template = pick(ON_LINES);
+                    String t = other();
+                    if (changes(template, t, c)
+                            || (inFront(template) && (t.isBlank() || !whole(t)))) {
+                        return Optional.empty();
+                    }
+                    return tried(template, c, t, before);
+                });
     }
 
     @Test
     void wrappersInFront() {
         each(
                 "wrapped",
-                (c, before) ->
-                        simple(c) ? tried(pick(WRAPPERS), c, "", before) : Optional.empty());
+                (c, before) -> simple(c) ? tried(pick(WRAPPERS), c, "", before) : Optional.empty());
     }
 
     @Test
     void blanksAndContinuationsBetweenWords() {
-        each("blanks", (c, before) -> {
-            List<Invocation> found = evaluation(c).invocations();
-            if (found.size() != 1) {
-                return Optional.empty();
-            }
-            StringBuilder longer = new StringBuilder(c);
-            int last = c.length() + 1;
-            for (Argument word : found.getFirst().argv().reversed()) {
-                Span at = word.source();
-                boolean apart =
-                        at.from() > 0 && at.to() < last && at.from() < at.to()
-                                && c.charAt(at.from() - 1) == ' ';
-                if (apart) {
-                    longer.insert(at.from(), pick(List.of(" ", "\t", "\\\n", "  \\\n \\\n ")));
-                    last = at.from();
-                }
-            }
-            return looser(shown(c) + "\n  as " + shown(longer.toString()), before, effects(longer.toString(), disk));
-        });
+        each(
+                "blanks",
+                (c, before) -> {
+                    List<Invocation> found = evaluation(c).invocations();
+                    if (found.size() != 1) {
+                        return Optional.empty();
+                    }
+                    StringBuilder longer = new StringBuilder(c);
+                    int last = c.length() + 1;
+                    for (Argument word : found.getFirst().argv().reversed()) {
+                        Span at = word.source();
+                        boolean apart =
+                                at.from() > 0
+                                        && at.to() < last
+                                        && at.from() < at.to()
+                                        && c.charAt(at.from() - 1) == ' ';
+                        if (apart) {
+                            longer.insert(
+                                    at.from(), pick(List.of(" ", "\t", "\\\n", "  \\\n \\\n ")));
+                            last = at.from();
+                        }
+                    }
+                    return looser(
+                            shown(c) + "\n  as " + shown(longer.toString()),
+                            before,
+                            effects(longer.toString(), disk));
+                });
     }
 
     @Test
     void aCutInsideQuotesIsNeverAllowed() {
-        each("cut", (c, before) -> {
-            String cut = c.substring(0, random.nextInt(c.length() + 1));
-            if (!openQuote(cut)) {
-                return Optional.empty();
-            }
-            Map<String, Effect> after = effects(cut, disk);
-            return after.containsValue(Effect.ALLOW)
-                    ? Optional.of(shown(cut) + " " + after)
-                    : Optional.empty();
-        });
+        each(
+                "cut",
+                (c, before) -> {
+                    String cut = c.substring(0, random.nextInt(c.length() + 1));
+                    if (!openQuote(cut)) {
+                        return Optional.empty();
+                    }
+                    Map<String, Effect> after = effects(cut, disk);
+                    return after.containsValue(Effect.ALLOW)
+                            ? Optional.of(shown(cut) + " " + after)
+                            : Optional.empty();
+                });
     }
 
     /** A plain reading of quotes, for texts with nothing else that could open or close one. */
@@ -412,10 +578,9 @@ final class MonotonyTest {
                 int to = name.end();
                 assertThat(operations)
                         .as(text + " keeps " + name.group() + ", seed " + SEED)
-                        .anyMatch(
-                                o ->
-                                        (cut && o.opaque())
-                                                || o.source().from() <= from && o.source().to() >= to);
+                        .anyMatch(o ->
+                                (cut && o.opaque())
+                                        || o.source().from() <= from && o.source().to() >= to);
             }
         }
     }
@@ -441,11 +606,13 @@ final class MonotonyTest {
 
     @Test
     void anUnknownDirectoryIsNoMilderThanTheWorkspace() {
-        each("unknown directory", (c, before) -> {
-            if (!whole(c) || MOVES.matcher(c).find()) {
-                return Optional.empty();
-            }
-            return looser(shown(c), before, effects("cd \"$ZZ\"\n" + c, disk));
-        });
+        each(
+                "unknown directory",
+                (c, before) -> {
+                    if (!whole(c) || MOVES.matcher(c).find()) {
+                        return Optional.empty();
+                    }
+                    return looser(shown(c), before, effects("cd \"$ZZ\"\n" + c, disk));
+                });
     }
 }

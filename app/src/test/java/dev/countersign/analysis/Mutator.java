@@ -17,46 +17,225 @@ final class Mutator {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final Pattern TOKEN = Pattern.compile("\\s+|[\\w./~-]+|[^\\w\\s]", Pattern.DOTALL);
+    private static final Pattern TOKEN =
+            Pattern.compile("\\s+|[\\w./~-]+|[^\\w\\s]", Pattern.DOTALL);
 
     private static final List<String> PIECES =
             List.of(
-                    "$(", ")", "${", "}", "$((", "))", "`", "'", "\"", "\\", "\n", "\\\n", "{", "(",
-                    "[[ ", " ]]", "<<E\n", "\nE\n", "<<<", "<(", ">(", ">", ">>", "<", "2>&1",
-                    "&&", "||", "|", "|&", "&", ";", ";;", "if ", " then ", " fi", "for i in ",
-                    " do ", " done", "case a in ", " esac", "f() ", "eval ", "a=", "$a", "${a:-",
-                    "${a//", "$'\\x", "$\"", "{a,b}", "{1..9}", "~", "~+", "*", "?", "[a-z]", "!",
-                    "#", "@", "%", "=", ":", "cd .. ", "trap ", "alias a=", "export A=", "unset ",
-                    "set -- ", "IFS=", "exec ", "coproc ", "time ", "((", "rm -rf ", "sudo ",
-                    "bash -c ", "sh <<E\n", "python3 -c ", "node -e ", "perl -e ", "awk ", "sed ",
-                    "find . -exec ", "xargs ", "git -c ", "-", "--", " -e ", "/dev/tcp/", "\u0000",
-                    "\r", "\t", "\u000b", "\u001b[31m", "\u0085", "\u00a0", "\u00e9", "e\u0301",
-                    "\u2028", "\u202e", "\u200b", "\u2060", "\ufeff", "\ufffd", "\uff1b", "\u037e",
-                    "\ud83d\ude80", "\ud800", "\udfff", "\uffff", "\u0130", "\u017f", "\u212a");
+                    "$(",
+                    ")",
+                    "${",
+                    "}",
+                    "$((",
+                    "))",
+                    "`",
+                    "'",
+                    "\"",
+                    "\\",
+                    "\n",
+                    "\\\n",
+                    "{",
+                    "(",
+                    "[[ ",
+                    " ]]",
+                    "<<E\n",
+                    "\nE\n",
+                    "<<<",
+                    "<(",
+                    ">(",
+                    ">",
+                    ">>",
+                    "<",
+                    "2>&1",
+                    "&&",
+                    "||",
+                    "|",
+                    "|&",
+                    "&",
+                    ";",
+                    ";;",
+                    "if ",
+                    " then ",
+                    " fi",
+                    "for i in ",
+                    " do ",
+                    " done",
+                    "case a in ",
+                    " esac",
+                    "f() ",
+                    "eval ",
+                    "a=",
+                    "$a",
+                    "${a:-",
+                    "${a//",
+                    "$'\\x",
+                    "$\"",
+                    "{a,b}",
+                    "{1..9}",
+                    "~",
+                    "~+",
+                    "*",
+                    "?",
+                    "[a-z]",
+                    "!",
+                    "#",
+                    "@",
+                    "%",
+                    "=",
+                    ":",
+                    "cd .. ",
+                    "trap ",
+                    "alias a=",
+                    "export A=",
+                    "unset ",
+                    "set -- ",
+                    "IFS=",
+                    "exec ",
+                    "coproc ",
+                    "time ",
+                    "((",
+                    "rm -rf ",
+                    "sudo ",
+                    "bash -c ",
+                    "sh <<E\n",
+                    "python3 -c ",
+                    "node -e ",
+                    "perl -e ",
+                    "awk ",
+                    "sed ",
+                    "find . -exec ",
+                    "xargs ",
+                    "git -c ",
+                    "-",
+                    "--",
+                    " -e ",
+                    "/dev/tcp/",
+                    "\u0000",
+                    "\r",
+                    "\t",
+                    "\u000b",
+                    "\u001b[31m",
+                    "\u0085",
+                    "\u00a0",
+                    "\u00e9",
+                    "e\u0301",
+                    "\u2028",
+                    "\u202e",
+                    "\u200b",
+                    "\u2060",
+                    "\ufeff",
+                    "\ufffd",
+                    "\uff1b",
+                    "\u037e",
+                    "\ud83d\ude80",
+                    "\ud800",
+                    "\udfff",
+                    "\uffff",
+                    "\u0130",
+                    "\u017f",
+                    "\u212a");
 
     /** Ways to stand around a text, with {@code {t}} for it. */
     private static final List<String> NESTS =
             List.of(
-                    "$({t})", "\"$({t})\"", "`{t}`", "({t})", "{ {t}; }", "if {t}; then {t}; fi",
-                    "for i in {t}; do {t}; done", "while {t}; do {t}; done", "f() { {t}; }; f",
-                    "eval '{t}'", "bash -c '{t}'", "sh -c \"{t}\"", "env {t}", "timeout 5 {t}",
-                    "xargs {t}", "cat <<E\n{t}\nE\n", "bash <<'E'\n{t}\nE\n", "x=$({t})", "$(({t}))",
-                    "${x:-{t}}", "[[ {t} ]]", "case {t} in {t}) {t};; esac", "<({t})", "{t} | {t}",
-                    "! {t}", "trap '{t}' EXIT", "python3 -c '{t}'", "node -e '{t}'",
-                    "ssh host '{t}'", "find . -exec {t} \\;", "git -c alias.x='!{t}' x",
-                    "awk '{t}'", "sed '{t}'", "psql -c '{t}'", "pwsh -c '{t}'", "cmd /c {t}",
-                    "if ($true) { {t} }", "& { {t} }", "for %i in ({t}) do {t}");
+                    "$({t})",
+                    "\"$({t})\"",
+                    "`{t}`",
+                    "({t})",
+                    "{ {t}; }",
+                    "if {t}; then {t}; fi",
+                    "for i in {t}; do {t}; done",
+                    "while {t}; do {t}; done",
+                    "f() { {t}; }; f",
+                    "eval '{t}'",
+                    "bash -c '{t}'",
+                    "sh -c \"{t}\"",
+                    "env {t}",
+                    "timeout 5 {t}",
+                    "xargs {t}",
+                    "cat <<E\n{t}\nE\n",
+                    "bash <<'E'\n{t}\nE\n",
+                    "x=$({t})",
+                    "$(({t}))",
+                    "${x:-{t}}",
+                    "[[ {t} ]]",
+                    "case {t} in {t}) {t};; esac",
+                    "<({t})",
+                    "{t} | {t}",
+                    "! {t}",
+                    "trap '{t}' EXIT",
+                    "python3 -c '{t}'",
+                    "node -e '{t}'",
+                    "ssh host '{t}'",
+                    "find . -exec {t} \\;",
+                    "git -c alias.x='!{t}' x",
+                    "awk '{t}'",
+                    "sed '{t}'",
+                    "psql -c '{t}'",
+                    "pwsh -c '{t}'",
+                    "cmd /c {t}",
+                    "if ($true) { {t} }",
+                    "& { {t} }",
+                    "for %i in ({t}) do {t}");
 
     private static final List<String> FIELDS =
             List.of(
-                    "command", "cmd", "commands", "args", "cwd", "workdir", "directory", "dir_path",
-                    "file_path", "filePath", "path", "paths", "absolute_path", "notebook_path",
-                    "content", "contents", "old_string", "new_string", "oldString", "newString",
-                    "old_str", "new_str", "file_text", "edits", "patch", "patchText", "input",
-                    "insert_line", "view_range", "url", "urls", "prompt", "query", "pattern",
-                    "glob", "include", "arguments", "tool_name", "server_name", "uri", "files",
-                    "requests", "timeout", "background", "description", "todos", "questions",
-                    "name", "id", "method", "sql", "host", "branch", "to", "subject", "body");
+                    "command",
+                    "cmd",
+                    "commands",
+                    "args",
+                    "cwd",
+                    "workdir",
+                    "directory",
+                    "dir_path",
+                    "file_path",
+                    "filePath",
+                    "path",
+                    "paths",
+                    "absolute_path",
+                    "notebook_path",
+                    "content",
+                    "contents",
+                    "old_string",
+                    "new_string",
+                    "oldString",
+                    "newString",
+                    "old_str",
+                    "new_str",
+                    "file_text",
+                    "edits",
+                    "patch",
+                    "patchText",
+                    "input",
+                    "insert_line",
+                    "view_range",
+                    "url",
+                    "urls",
+                    "prompt",
+                    "query",
+                    "pattern",
+                    "glob",
+                    "include",
+                    "arguments",
+                    "tool_name",
+                    "server_name",
+                    "uri",
+                    "files",
+                    "requests",
+                    "timeout",
+                    "background",
+                    "description",
+                    "todos",
+                    "questions",
+                    "name",
+                    "id",
+                    "method",
+                    "sql",
+                    "host",
+                    "branch",
+                    "to",
+                    "subject",
+                    "body");
 
     private static final List<String> PATCHES =
             List.of(
@@ -69,12 +248,39 @@ final class Mutator {
 
     private static final List<String> PATHS =
             List.of(
-                    "a.txt", "/w/a", "../x", "~/.ssh/id_rsa", "~", "/", "", ".", "..", "/w/../etc/x",
-                    "C:\\x\\y", "\\\\?\\C:\\x", "//server/share", "file:///w/x", "http://x/y?q=1",
-                    "https://[::1]:80/", "https://user@host:99999/", "/proc/self/root/x", "/dev/fd/3",
-                    ".env", ".git/hooks/pre-commit", ".claude/settings.json", "package.json", "*",
-                    "{a,b}/**", "[", "a\u0000b", "a\nb", "\u202ea", "https://%zz/", "https://x:y/",
-                    "http://0x7f.1/", "https://\u00fc.example/");
+                    "a.txt",
+                    "/w/a",
+                    "../x",
+                    "~/.ssh/id_rsa",
+                    "~",
+                    "/",
+                    "",
+                    ".",
+                    "..",
+                    "/w/../etc/x",
+                    "C:\\x\\y",
+                    "\\\\?\\C:\\x",
+                    "//server/share",
+                    "file:///w/x",
+                    "http://x/y?q=1",
+                    "https://[::1]:80/",
+                    "https://user@host:99999/",
+                    "/proc/self/root/x",
+                    "/dev/fd/3",
+                    ".env",
+                    ".git/hooks/pre-commit",
+                    ".claude/settings.json",
+                    "package.json",
+                    "*",
+                    "{a,b}/**",
+                    "[",
+                    "a\u0000b",
+                    "a\nb",
+                    "\u202ea",
+                    "https://%zz/",
+                    "https://x:y/",
+                    "http://0x7f.1/",
+                    "https://\u00fc.example/");
 
     private final Random random;
     private final List<String> seeds;
@@ -122,7 +328,8 @@ final class Mutator {
             }
             case 9 -> tokens(text);
             case 10 -> nested(text, 1);
-            case 11 -> random.nextInt(6) == 0 ? nested(text, 2 + random.nextInt(30)) : nested(text, 2);
+            case 11 ->
+                    random.nextInt(6) == 0 ? nested(text, 2 + random.nextInt(30)) : nested(text, 2);
             case 12 -> {
                 String unit = at == to ? pick(PIECES) : text.substring(at, to);
                 int times =
@@ -135,7 +342,11 @@ final class Mutator {
                 if (length == 0) {
                     yield text;
                 }
-                char c = (char) (random.nextInt(4) == 0 ? random.nextInt(0x10000) : random.nextInt(128));
+                char c =
+                        (char)
+                                (random.nextInt(4) == 0
+                                        ? random.nextInt(0x10000)
+                                        : random.nextInt(128));
                 int one = Math.min(at, length - 1);
                 yield text.substring(0, one) + c + text.substring(one + 1);
             }
@@ -214,7 +425,8 @@ final class Mutator {
             case 7 -> JSON.numberNode(random.nextLong());
             case 8 -> JSON.numberNode(random.nextDouble() * 1e300);
             case 9 -> JSON.booleanNode(random.nextBoolean());
-            case 10 -> random.nextBoolean() ? JSON.nullNode() : JSON.textNode(list(depth).toString());
+            case 10 ->
+                    random.nextBoolean() ? JSON.nullNode() : JSON.textNode(list(depth).toString());
             case 11 -> deep();
             case 12 -> depth > 5 ? JSON.nullNode() : list(depth);
             default -> {
