@@ -478,7 +478,7 @@ final class BuildCommands {
                             RiskTier.HIGH,
                             Judge.describe(name, reading) + " installs software");
             draft.tag("package-install", "network");
-            draft.sends = Judge.hasUnknown(job);
+            draft.sends = judge.hasUnknown(job);
             draft.sendsUnknown = draft.sends;
         }
         Set<Deed> more = EnumSet.copyOf(deeds);

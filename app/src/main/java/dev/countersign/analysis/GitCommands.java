@@ -1036,7 +1036,7 @@ final class GitCommands {
                             default -> "fetches from a remote";
                         });
         draft.tag("network");
-        draft.sends = Judge.hasUnknown(job);
+        draft.sends = judge.hasUnknown(job);
         draft.sendsUnknown = draft.sends;
         if (address && judge.call.network.target(url).own()) {
             draft.floor("Countersign's own address is out of reach for agents");
@@ -1242,6 +1242,6 @@ final class GitCommands {
             draft.opaque();
         }
         draft.sends = true;
-        draft.sendsUnknown = Judge.hasUnknown(job);
+        draft.sendsUnknown = judge.hasUnknown(job);
     }
 }
