@@ -53,6 +53,11 @@ final class BuildCommands {
             quiet(job, name, fit);
             return true;
         }
+        if (name.equals("deno") && isFromTheNetwork(job)) {
+            judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                    .tag("network");
+            return true;
+        }
         boolean scripted = name.equals("poe") || name.equals("deno");
         if (scripted && projectScripts(job, name, job.directory()) && name.equals("poe")) {
             judge.shell(job, RiskTier.MEDIUM, "runs a task of the project").ownCode = true;
@@ -70,6 +75,16 @@ final class BuildCommands {
             packages(job, name, reading);
         }
         return true;
+    }
+
+    private static boolean isFromTheNetwork(Job job) {
+        for (String word : job.constants()) {
+            boolean command = List.of("run", "test", "bench", "serve", "deno").contains(word);
+            if (!command && !word.startsWith("-")) {
+                return word.startsWith("http://") || word.startsWith("https://");
+            }
+        }
+        return false;
     }
 
     /** {@code cmake -E}: its own copies of common commands. */
@@ -370,8 +385,22 @@ final class BuildCommands {
             draft.atLeast(RiskTier.CRITICAL).tag("network");
             draft.summary = draft.summary + ", with what the same call brought from the network";
         }
+        Tool tool = judge.catalogue.tool(name).orElse(null);
+        boolean edits =
+                tool == null
+                        ? EDITING.contains(name)
+                                || job.constants().stream().anyMatch(EDITING::contains)
+                        : Reading.of(tool, job.arguments()).deeds().contains(Deed.WRITE);
         for (Argument word : fit.reads()) {
+            boolean written = edits && isGuarded(job, word);
+            outside(job, word, written ? Places.Touch.WRITE : Places.Touch.READ, draft);
+        }
+        for (Argument word : fit.handedOn()) {
             outside(job, word, Places.Touch.READ, draft);
+            if (isGuarded(job, word) && !isOutside(job, word)) {
+                draft.opaque().atLeast(RiskTier.MEDIUM);
+                draft.summary = draft.summary + ", which may write a guarded file";
+            }
         }
         for (Argument word : fit.writes()) {
             outside(job, word, Places.Touch.WRITE, draft);
@@ -386,6 +415,43 @@ final class BuildCommands {
         } else {
             projectScripts(job, name, job.directory());
         }
+    }
+
+    /** How a formatter the catalogue does not describe is called to write what it is given. */
+    private static final Set<String> EDITING =
+            Set.of(
+                    "-i",
+                    "-w",
+                    "-a",
+                    "-A",
+                    "-F",
+                    "--fix",
+                    "--write",
+                    "--autocorrect",
+                    "--inplace",
+                    "--in-place",
+                    "inplace",
+                    "fix",
+                    "format",
+                    "fmt",
+                    "pint",
+                    "swiftformat");
+
+    /** Whether a path is of the floor, run by other programs, or outside the project. */
+    private boolean isGuarded(Job job, Argument word) {
+        if (word.value() == null || word.value().isEmpty()) {
+            return false;
+        }
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        Places.Verdict write = judge.call.places.judge(Places.Touch.WRITE, place, false);
+        return !place.stream()
+                && (place.outside()
+                        || write.floor() != null
+                        || write.risk().atLeast(RiskTier.HIGH));
+    }
+
+    private boolean isOutside(Job job, Argument word) {
+        return judge.call.paths.place(word, job.directory()).outside();
     }
 
     /** A path handed to a build only counts when it leads out of the project or to a secret. */

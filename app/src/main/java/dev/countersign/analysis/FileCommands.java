@@ -552,6 +552,19 @@ final class FileCommands {
                 "--no-recursion",
                 "--totals",
                 "--keep-old-files");
+        for (Reading.Bound bound : reading.bound) {
+            String value = bound.word().value();
+            boolean archive = bound.role().equals("write-or-read");
+            if (bound.role().equals("write") && bound.option() != null) {
+                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+            } else if (archive && value != null && value.matches("[^/:]+:.*")) {
+                judge.net()
+                        .connection(
+                                job,
+                                judge.call.network.target(value.substring(0, value.indexOf(':'))),
+                                false);
+            }
+        }
         String directory = judge.effectiveDirectory(job, reading);
         boolean creates = reading.has("-c", "--create", "-r", "--append", "-u", "--update", "-A");
         boolean extracts = reading.has("-x", "--extract", "--get");
@@ -869,10 +882,13 @@ final class FileCommands {
                 text != null
                         && (text.contains("$ENV")
                                 || text.contains("$__prog_args")
-                                || text.matches("(?s).*\\benv\\b.*")
+                                || text.matches("(?s).*\\b(str)?env(subst)?\\b.*")
                                 || text.contains("load"));
         if (shows) {
             judge.secret(job, "`" + name + "` shows the environment", "environment");
+        }
+        if (reading.has("--security-enable-system-operator")) {
+            judge.opaque(job, "`yq` may run other programs");
         }
         boolean inPlace = reading.deeds().contains(Deed.WRITE);
         for (Argument file : files) {

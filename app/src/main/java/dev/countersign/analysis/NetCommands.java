@@ -14,11 +14,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that talk to the network. */
 final class NetCommands {
+    private static final Pattern SOCAT_FILE =
+            Pattern.compile(
+                    "(?i)(?:(?:file|open|gopen|create|creat|pipe|fifo):)?([^,!:]+)(?:[,!].*)?");
     private static final String FLOOR = "Countersign's own address is out of reach for agents";
 
     /** Options of wget that the catalogue need not tell apart. */
@@ -324,6 +328,9 @@ final class NetCommands {
         if (reading.has("--engine")) {
             judge.opaque(job, "`curl` loads a library");
         }
+        if (reading.has("-J", "--remote-header-name")) {
+            judge.opaque(job, "the server names the file that is written");
+        }
         saveOutput(job);
     }
 
@@ -578,6 +585,9 @@ final class NetCommands {
             draft.summary = "gives a program of this machine to the network";
         }
         String upper = all.toUpperCase(Locale.ROOT);
+        if (name.equals("socat")) {
+            reading.positionals.forEach(word -> socatFile(job, word));
+        }
         if (name.equals("socat")
                 && (upper.contains("EXEC:")
                         || upper.contains("SYSTEM:")
@@ -586,6 +596,20 @@ final class NetCommands {
             draft.summary = "gives a program of this machine to the network";
         }
         saveOutput(job);
+    }
+
+    /** The file an address of {@code socat} names, which may be read and written. */
+    private void socatFile(Job job, Argument word) {
+        String value = word.value();
+        Matcher file = value == null ? null : SOCAT_FILE.matcher(value);
+        if (file != null
+                && file.matches()
+                && !"-".equals(value)
+                && !"stdio".equalsIgnoreCase(value)) {
+            Argument path = Argument.of(file.group(1));
+            judge.file(job, Places.Touch.READ, path, false);
+            judge.file(job, Places.Touch.WRITE, path, false);
+        }
     }
 
     /** Whether {@code nc -z} only looks if a port of this machine is open, and sends nothing. */
@@ -611,8 +635,12 @@ final class NetCommands {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         if (!reading.deeds().contains(Deed.NET)) {
             judge.fact(job, "asks `ssh` about itself");
+            if (reading.has("-F")) {
+                judge.opaque(job, "`Match exec` in a configuration of `ssh` runs a program here");
+            }
             return;
         }
+        optionFiles(job, reading);
         List<Argument> words = reading.positionals;
         String host = words.isEmpty() ? null : words.getFirst().value();
         Draft draft = judge.shell(job, RiskTier.HIGH, "works on another machine").tag("network");
@@ -639,6 +667,18 @@ final class NetCommands {
             }
         }
         remote(draft, words.subList(Math.min(1, words.size()), words.size()), job);
+    }
+
+    /** The files that options name. */
+    private void optionFiles(Job job, Reading reading) {
+        for (Reading.Bound bound : reading.bound) {
+            boolean write = bound.role().equals("write");
+            boolean read = bound.role().equals("read") && !"-i".equals(bound.option());
+            if (bound.option() != null && (write || read) && !"-".equals(bound.word().value())) {
+                judge.file(
+                        job, write ? Places.Touch.WRITE : Places.Touch.READ, bound.word(), false);
+            }
+        }
     }
 
     /** What runs elsewhere makes an operation worse, but its files are not of this machine. */
@@ -700,6 +740,9 @@ final class NetCommands {
             if (value == null || value.toLowerCase(Locale.ROOT).contains("command")) {
                 judge.opaque(job, "an option of `" + name + "` runs a program here");
             }
+        }
+        if (plainRsync) {
+            optionFiles(job, reading);
         }
         List<Argument> words = reading.positionals;
         if (name.equals("sftp")) {

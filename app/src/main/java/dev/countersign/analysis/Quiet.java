@@ -4,6 +4,7 @@ import dev.countersign.call.Argument;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -80,11 +81,30 @@ final class Quiet {
                 return true;
             }
             for (String ending : endings) {
-                if (Patterns.glob(ending, text)) {
+                if (Patterns.glob(ending, text) && isName(text, ending)) {
                     return !BuildCommands.publishes(text);
                 }
             }
             return false;
+        }
+
+        /**
+         * Whether a word that fits a pattern is one name. {@code test-x:=$(shell …)} is a variable
+         * to make, and a {@code ;} begins another command of sbt.
+         */
+        private static boolean isName(String text, String pattern) {
+            boolean blanks = pattern.indexOf(' ') >= 0;
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                boolean fits =
+                        Character.isLetterOrDigit(c)
+                                || "_-.:/+@,*".indexOf(c) >= 0
+                                || (blanks && (c == ' ' || c == '"' || c == '#' || c == '='));
+                if (!fits) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Where the value of an option that takes a path goes, or null for another option. */
@@ -103,7 +123,9 @@ final class Quiet {
             for (String part : value.split(",", -1)) {
                 boolean fits = false;
                 for (String choice : picks.getOrDefault(option, List.of())) {
-                    fits |= choice.equals(part) || Patterns.glob(choice, part);
+                    fits |=
+                            choice.equals(part)
+                                    || (Patterns.glob(choice, part) && !changesMore(part));
                 }
                 if (!fits) {
                     return false;
@@ -133,12 +155,14 @@ final class Quiet {
      * @param path sub-commands, then goals or script names
      * @param reads words that are paths, or may be
      * @param writes words that name what is written
+     * @param handedOn words for a script of the project that are paths, or may be
      * @param directories where it goes before it starts, one after the other
      */
     record Fit(
             List<String> path,
             List<Argument> reads,
             List<Argument> writes,
+            List<Argument> handedOn,
             List<Argument> directories) {}
 
     /** As many jobs as the machine has processors: a number, whatever it is. */
@@ -176,8 +200,14 @@ final class Quiet {
         }
         Line top = line;
         Fit fit =
-                new Fit(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+                new Fit(
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>());
         boolean used = false;
+        boolean dashes = false;
         for (int i = 0; i < words.size(); i++) {
             Argument word = words.get(i);
             String text = word.value();
@@ -188,10 +218,10 @@ final class Quiet {
                 return null;
             }
             boolean handsOn = text.equals("--") && line.rest;
-            boolean scripts = line.passes && (used || line.none);
+            boolean scripts = line.passes && (used || (line.none && line.words.isEmpty()));
             if (handsOn || scripts) {
                 for (Argument rest : words.subList(handsOn ? i + 1 : i, words.size())) {
-                    if (!restOf(rest, fit.reads, scripts)) {
+                    if (!restOf(rest, fit.handedOn, scripts)) {
                         return null;
                     }
                 }
@@ -203,6 +233,11 @@ final class Quiet {
                 line = sub;
                 continue;
             }
+            // Behind them stand targets of the tool that really builds, and its variables.
+            if (dashes && !text.startsWith("-") && (changesMore(text) || text.indexOf('=') >= 0)) {
+                return null;
+            }
+            dashes |= text.equals("--");
             if (text.length() > 1 && text.charAt(0) == '-') {
                 int taken = option(line, top, words, i, fit);
                 if (taken == 0) {
@@ -218,8 +253,12 @@ final class Quiet {
             }
             if (named) {
                 fit.path.add(text);
-            } else if (line.args.equals("paths") && text.indexOf("://") < 0) {
+            } else if (line.args.equals("paths") && isPath(text)) {
                 fit.reads.add(word);
+            } else if (line.args.equals("targets")) {
+                if (changesMore(text) || text.indexOf('/') == 0) {
+                    return null;
+                }
             } else if (line.args.equals("labels")
                     ? !isLabel(text)
                     : !line.args.equals("names") || text.indexOf('/') == 0) {
@@ -228,6 +267,36 @@ final class Quiet {
             used = true;
         }
         return used || line.none ? fit : null;
+    }
+
+    /**
+     * Whether a word is a path and no address, module ({@code npm:x}), program text ({@code data:})
+     * or file of further options ({@code @args}).
+     */
+    private static boolean isPath(String text) {
+        if (text.startsWith("@") || text.indexOf("://") >= 0) {
+            return false;
+        }
+        int colon = text.indexOf(':');
+        if (colon < 2 || colon + 1 >= text.length()) {
+            return true;
+        }
+        char next = text.charAt(colon + 1);
+        boolean scheme = text.chars().limit(colon).allMatch(c -> Character.isLetter(c) || c == '+');
+        return !scheme || next == ':' || Character.isDigit(next);
+    }
+
+    /** Whether a target's name says that it changes more than what the build makes. */
+    private static boolean changesMore(String target) {
+        for (String part : target.toLowerCase(Locale.ROOT).split("[:/_.-]", -1)) {
+            switch (part) {
+                case "install", "uninstall", "flash", "push", "erase" -> {
+                    return true;
+                }
+                default -> {}
+            }
+        }
+        return BuildCommands.publishes(target);
     }
 
     private static boolean isLabel(String text) {
@@ -289,6 +358,10 @@ final class Quiet {
             }
             List<Argument> kind = place.kind(text, fit);
             if (kind != null && i + 1 < words.size()) {
+                String next = words.get(i + 1).value();
+                if (next != null && next.contains("://")) {
+                    return 0;
+                }
                 kind.add(words.get(i + 1));
                 return 2;
             }

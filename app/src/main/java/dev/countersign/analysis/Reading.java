@@ -5,6 +5,7 @@ import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +183,8 @@ final class Reading {
                 if (i < 0) {
                     break;
                 }
+            } else if (text.length() > 1 && text.charAt(0) == '@' && listed("@") != null) {
+                i = take("@", Objects.requireNonNull(listed("@")), tail(word, text, 1), i);
             } else if (text.length() > 1
                     && text.charAt(0) == '+'
                     && (listed(text) != null || listed("+") != null)) {
@@ -431,6 +434,11 @@ final class Reading {
                 return;
             }
             int sign = role.startsWith("=") ? text.indexOf('=') + 1 : 0;
+            if (role.startsWith("name")) {
+                int equals = text.indexOf('=');
+                int at = text.indexOf('@');
+                sign = at >= 0 && (equals < 0 || at < equals) ? at : 0;
+            }
             if (sign < text.length()
                     && (text.charAt(sign) == '@' || (sign > 0 && text.charAt(sign) == '<'))) {
                 Argument file = tail(value, text, sign + 1);

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class ServiceCommands {
     private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
 
+
+    /** Operations of {@code aws} whose last word is the file the answer is saved in. */
+    private static final String SAVES =
+            "get-object.*|invoke.*|.*-output|get-(latest-)?configuration|get-(export|sdk|clip|media.*|snapshot-block|raw-message-content)|synthesize-speech";
+
     private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
     private static final Pattern CONNECTION =
@@ -203,7 +208,23 @@ final class ServiceCommands {
         String given = word == null ? "" : String.valueOf(word.value()).toUpperCase(Locale.ROOT);
         boolean body = reading.has("-f", "--raw-field", "-F", "--field", "--input");
         boolean asks = given.equals("GET") || given.equals("HEAD") || (word == null && !body);
+        for (String text : job.constants()) {
+            if (text.toLowerCase(Locale.ROOT).contains("method-override")) {
+                asks = false;
+            }
+        }
         if (asks) {
+            Argument host = reading.value("--hostname");
+            for (Argument url : reading.positionals) {
+                boolean elsewhere =
+                        String.valueOf(url.value()).contains("://")
+                                && !String.valueOf(url.value())
+                                        .startsWith("https://api.github.com/");
+                if (elsewhere || host != null) {
+                    String address = elsewhere || host == null ? url.value() : host.value();
+                    judge.net().connection(job, judge.call.network.target(address), false);
+                }
+            }
             plain(job, name, reading);
             return;
         }
@@ -225,6 +246,9 @@ final class ServiceCommands {
     private void plain(Job job, String name, Reading reading) {
         Set<Deed> deeds = reading.deeds();
         if (asks(reading)) {
+            if (name.equals("helm") || reading.path.contains("kustomize")) {
+                charts(job);
+            }
             query(job, name, reading);
             return;
         }
@@ -253,6 +277,26 @@ final class ServiceCommands {
                             .contains("secret")) {
                 judge.file(job, Places.Touch.READ, word, false);
             }
+        }
+    }
+
+    /** Charts and values may be fetched, and {@code --set-file} shows what a file holds. */
+    private void charts(Job job) {
+        boolean sets = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            boolean option = value != null && value.startsWith("--set-file");
+            if (value != null && value.contains("://")) {
+                String address = value.replaceFirst("^-[^=]*=", "");
+                judge.net().connection(job, judge.call.network.target(address), false);
+            } else if (value != null && (sets || option)) {
+                int equals = value.lastIndexOf('=');
+                if (equals > 0) {
+                    String path = value.substring(equals + 1);
+                    judge.file(job, Places.Touch.READ, Argument.of(path), false);
+                }
+            }
+            sets = option;
         }
     }
 
@@ -573,6 +617,13 @@ final class ServiceCommands {
                     .tag("network");
             return;
         }
+        for (Argument output : reading.values("-o", "--output")) {
+            String form = output.value();
+            int file = form == null ? -1 : form.indexOf("file=");
+            if (form != null && file >= 0) {
+                judge.file(job, Places.Touch.READ, Argument.of(form.substring(file + 5)), false);
+            }
+        }
         plain(job, name, reading);
         if (asks(reading) && reading.has("--kubeconfig", "-s", "--server", "--token")) {
             judge.call.drafts.getLast().atLeast(RiskTier.MEDIUM);
@@ -614,7 +665,7 @@ final class ServiceCommands {
                                 && job.constants().contains("--with-decryption"))
                         || both.startsWith("sts assume-role")
                         || both.equals("sts get-session-token")
-                        || both.equals("ecr get-login-password")
+                        || verb.matches("get-.*(token|credentials|login-password|api-key).*")
                         || both.equals("ec2 get-password-data")
                         || both.equals("kms decrypt")
                         || both.equals("s3 presign")
@@ -626,17 +677,31 @@ final class ServiceCommands {
             judge.secret(job, "shows credentials of a cloud", "aws");
             return;
         }
-        if (job.constants().contains("--endpoint-url")) {
+        boolean sends = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            int at =
+                    value == null
+                            ? -1
+                            : Math.max(value.indexOf("file://"), value.indexOf("fileb://"));
+            if (value != null && at >= 0) {
+                String path = value.substring(value.indexOf("://", at) + 3);
+                sends = true;
+                judge.file(job, Places.Touch.READ, Argument.of(path), false);
+            }
+        }
+        if (job.constants().stream().anyMatch(word -> word.startsWith("--endpoint"))) {
             judge.shell(job, RiskTier.HIGH, "sends signed requests elsewhere").tag("network");
         }
         if (service.equals("s3")) {
             s3(job, verb, words);
             return;
         }
-        if (verb.startsWith("get-object") || verb.equals("invoke") || verb.endsWith("-output")) {
+        if (verb.matches(SAVES)) {
             judge.file(job, Places.Touch.WRITE, job.words().getLast(), false);
         }
         act(job, "aws", verb);
+        judge.call.drafts.getLast().sends |= sends;
     }
 
     private void s3(Job job, String verb, List<Argument> words) {
@@ -724,6 +789,12 @@ final class ServiceCommands {
                         || all.startsWith("keyvault secret")
                         || all.contains("keys list")
                         || all.contains("get-credentials")
+                        || all.contains("credential show")
+                        || all.contains("list-publishing")
+                        || all.contains("list-keys")
+                        || all.contains("list-connection-strings")
+                        || all.contains("appsettings list")
+                        || all.contains("kubeconfig show")
                         || all.startsWith("iam service-accounts keys create");
         if (credentials) {
             judge.secret(job, "shows credentials of a cloud", name);
@@ -740,18 +811,36 @@ final class ServiceCommands {
             judge.shell(job, RiskTier.HIGH, "works on another machine").tag("network");
             return;
         }
+        boolean sends = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            int file = value == null ? -1 : value.indexOf("-file=");
+            if (value != null && (file > 0 || value.matches("@[^@].*"))) {
+                String path = value.substring(file > 0 ? file + 6 : 1);
+                sends = true;
+                judge.file(job, Places.Touch.READ, Argument.of(path), false);
+            }
+        }
+        // A resource may be called `read-replica` or `list`: the worst of the verbs counts.
         String verb = "";
-        for (String word : words) {
-            if (isVerb(word)) {
+        for (int i = words.size() == 1 ? 0 : 1; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean worse = verb.isEmpty() || weight(word) > weight(verb);
+            if (isVerb(word) && worse) {
                 verb = word;
             }
         }
         act(job, name, verb.isEmpty() ? (words.isEmpty() ? "" : words.getLast()) : verb);
+        judge.call.drafts.getLast().sends |= sends;
+    }
+
+    private static int weight(String verb) {
+        return ASKS.matcher(verb).matches() ? 0 : ENDS.matcher(verb).matches() ? 3 : CHANGES.matcher(verb).matches() ? 1 : 2;
     }
 
     private static final Pattern VERB =
             Pattern.compile(
-                    "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload)(-.*)?");
+                    "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload|suspend|resume|failover|call|rotate|replace|clear|cancel|drain|migrate|rollback|execute|send|reboot|power|unset|activate|apply|clone|export|copy|restore|recover|kill|terminate|grant|switchover|swap|convert|trigger|rename|undelete|exec)(-.*)?");
 
     private static boolean isVerb(String word) {
         return VERB.matcher(word).matches();
@@ -803,7 +892,17 @@ final class ServiceCommands {
                         bound.word(),
                         false);
             } else if (bound.role().equals("write")) {
-                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                String value = bound.word().value();
+                if (value != null && value.startsWith("|")) {
+                    judge.script(job, Argument.of(value.substring(1)));
+                } else {
+                    judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                }
+            } else if (bound.role().equals("script")) {
+                judge.script(job, bound.word());
+            } else if (bound.role().equals("read")) {
+                judge.shell(job, RiskTier.MEDIUM, "takes settings of `" + name + "` from a file");
+                judge.file(job, Places.Touch.READ, bound.word(), false);
             }
         }
         if (!said) {

@@ -235,7 +235,8 @@ final class OptionFormsTest {
             }
             for (String spelling : listed.spellings()) {
                 Tool.Option option = option(listed, spelling);
-                if (takesNoneOrOne(option)) {
+                // What stands behind `@` is never apart from it.
+                if (takesNoneOrOne(option) && !spelling.equals("@")) {
                     List<String> value = option.role() == null ? List.of() : List.of("v1");
                     List<String> front = new ArrayList<>(List.of(spelling));
                     front.addAll(value);
