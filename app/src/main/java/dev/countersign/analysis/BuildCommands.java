@@ -572,6 +572,7 @@ final class BuildCommands {
                     .tag("network");
             return;
         }
+        readsRecipes(job, name, reading);
         if (!publishes) {
             String why =
                     reading.unlisted.isEmpty()
@@ -707,6 +708,21 @@ final class BuildCommands {
         } else {
             projectScripts(job, name, judge.effectiveDirectory(job, reading));
         }
+    }
+
+    /** Recipes that come out of a pipe or a here-document were read by nobody. */
+    private void readsRecipes(Job job, String name, Reading reading) {
+        for (Reading.Given given : reading.given) {
+            Argument file = given.value();
+            boolean names = List.of("-f", "--file", "--makefile").contains(given.name());
+            if (names && file != null && isStream(file)) {
+                judge.opaque(job, "`" + name + "` runs what it reads from a stream");
+            }
+        }
+    }
+
+    private boolean isStream(Argument file) {
+        return "-".equals(file.value()) || judge.call.paths.place(file, null).stream();
     }
 
     /** What the scripts do that a runner's words name; returns whether there is one. */

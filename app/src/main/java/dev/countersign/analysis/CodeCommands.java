@@ -4,6 +4,7 @@ import dev.countersign.analysis.code.Program;
 import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.Printed;
+import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Shells and interpreters: what runs text. */
@@ -21,6 +24,9 @@ final class CodeCommands {
 
     private final Judge judge;
     private final CodeEffects effects;
+
+    private static final Pattern AWK_DUMP =
+            Pattern.compile("(?:-[opd]|--(?:pretty-print|profile|dump-variables)=)(.+)");
 
     CodeCommands(Judge judge) {
         this.judge = judge;
@@ -38,6 +44,17 @@ final class CodeCommands {
             case "trap" -> trap(job);
             case "sed" -> sed(job, name);
             case "awk" -> awk(job, name);
+            case "at" -> later(job, name);
+            case "crontab", "ed" -> {
+                Tool tool = judge.catalogue.tool(name).orElseThrow();
+                judge.generic(job, name, tool);
+                boolean reads = !(job.input() instanceof Invocation.Input.Inherited);
+                boolean table = name.equals("crontab") && !job.arguments().isEmpty();
+                boolean shows = job.constants().contains("-l") || job.constants().contains("-r");
+                if (reads || (table && !shows)) {
+                    judge.opaque(job, "`" + name + "` runs what it is given");
+                }
+            }
             default -> {
                 if (scriptWord(job, name)) {
                     return true;
@@ -70,6 +87,17 @@ final class CodeCommands {
         Span place = place(job, job.arguments().getLast());
         programText(job, "javascript", text, place, List.of(), true);
         return true;
+    }
+
+    /** Text that a shell is given later is judged as if it ran now. */
+    private void later(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.generic(job, name, reading);
+        boolean text = reading.deeds().contains(Deed.EXEC) && !reading.has("-f");
+        if (text && !Judge.isVersionQuestion(job)) {
+            input(job, name, Shell.SH);
+        }
     }
 
     // ---- shells
@@ -127,6 +155,9 @@ final class CodeCommands {
             fromInput |= value.indexOf('s') > 0;
             onlyChecks |= value.indexOf('n') > 0 && value.indexOf('i') < 0;
             boolean takesValue = value.endsWith("o") || value.endsWith("O");
+            if (takesValue && i + 1 < words.size() && !ShellText.harmless(words.get(i + 1))) {
+                judge.opaque(job, "`" + value + "` changes what the words of the text mean");
+            }
             i += takesValue && i + 1 < words.size() ? 2 : 1;
         }
         List<Argument> rest = words.subList(Math.min(i, words.size()), words.size());
@@ -437,7 +468,8 @@ final class CodeCommands {
 
     /** Text of a programming language that runs. */
     void programText(Job job, String language, Argument word) {
-        String text = word.value();
+        // The name of a file that matches is the text then; sed tells for itself.
+        String text = word.glob() && !language.equals("sed") ? null : word.value();
         if (text == null) {
             if (judge.net().feeds(job, word.source())) {
                 judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
@@ -830,12 +862,12 @@ final class CodeCommands {
     private void optionText(
             Job job, String language, Reading reading, Reading.Bound bound, boolean proven) {
         Argument word = bound.word();
-        String text = word.value();
+        String text = word.glob() ? null : word.value();
         if (joins(language)) {
             StringBuilder all = new StringBuilder();
             for (Reading.Bound other : reading.bound) {
                 if (other.role().equals(bound.role())) {
-                    String part = other.word().value();
+                    String part = other.word().glob() ? null : other.word().value();
                     if (part == null) {
                         text = null;
                         word = other.word();
@@ -1083,6 +1115,11 @@ final class CodeCommands {
         for (Argument file : reading.values("-f", "--file")) {
             scriptFile(job, file);
         }
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals("write")) {
+                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+            }
+        }
         List<Argument> files = new ArrayList<>(reading.positionals);
         if (inPlace && !files.isEmpty() && "".equals(files.getFirst().value())) {
             files.removeFirst();
@@ -1144,6 +1181,16 @@ final class CodeCommands {
         }
         if (!unproven && reading.deeds().contains(Deed.WRITE)) {
             judge.here(job, Places.Touch.WRITE, "`awk` writes files");
+        }
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null || !value.startsWith("-")) {
+                break;
+            }
+            Matcher dump = AWK_DUMP.matcher(value);
+            if (dump.matches()) {
+                judge.file(job, Places.Touch.WRITE, Argument.of(dump.group(1)), false);
+            }
         }
         List<Argument> files = new ArrayList<>(reading.positionals);
         if (!byFile && !files.isEmpty()) {

@@ -233,6 +233,10 @@ final class FileCommands {
     private void writeTarget(Job job, Reading reading, boolean recursive) {
         Argument target = target(reading);
         if (target == null) {
+            if (reading.positionals.size() == 1 && reading.positionals.getFirst().glob()) {
+                // The last file that matches is what the others go over or into.
+                judge.file(job, Places.Touch.WRITE, reading.positionals.getFirst(), recursive);
+            }
             return;
         }
         boolean folder = intoFolder(job, reading, target);

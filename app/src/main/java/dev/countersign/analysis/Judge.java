@@ -34,6 +34,15 @@ final class Judge {
     static final String BEYOND =
             "what is too long to judge to its end is not permitted: split it into smaller calls";
 
+    /** How deep and how often an unknown program's words are tried as a command. */
+    private static final int DEEPEST_GUESS = 3;
+
+    private static final int MOST_GUESSES = 4;
+
+    /** Variables that hold code, or change what the words of a shell mean. */
+    private static final Set<String> RUNS_OR_REDEFINES =
+            Set.of("PS0", "PS4", "PROMPT_COMMAND", "GLOBIGNORE", "SHELLOPTS", "BASHOPTS");
+
     /** Stands for a working directory nobody knows; nothing can lie below it. */
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
 
@@ -460,6 +469,9 @@ final class Judge {
                             "sets `" + name + "`, which changes what programs run",
                             source);
             draft.origin = Operation.Origin.ASSIGNMENT;
+            if (name.startsWith("BASH_FUNC_") || RUNS_OR_REDEFINES.contains(name)) {
+                draft.opaque();
+            }
         }
     }
 
@@ -524,6 +536,7 @@ final class Judge {
             code.scriptFile(job, job.words().getFirst());
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
+                asWrapper(job);
                 return;
             }
         }
@@ -656,9 +669,39 @@ final class Judge {
             }
             shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know");
             files.pathsAmongArguments(job);
+            asWrapper(job);
             return;
         }
         generic(job, name, tool);
+    }
+
+    /**
+     * A program nobody knows may run the command among its words. What that would do at worst
+     * counts; its lesser effects are not claimed.
+     */
+    private void asWrapper(Job job) {
+        if (job.depth() >= DEEPEST_GUESS) {
+            return;
+        }
+        int tried = 0;
+        for (int i = 1; i < job.words().size() && tried < MOST_GUESSES; i++) {
+            String word = job.words().get(i).value();
+            String name = programName(word);
+            boolean runs =
+                    word != null
+                            && name != null
+                            && (catalogue.tool(name).isPresent() || name.equals("countersign"))
+                            && (name.equals(word) || trusted(word));
+            if (!runs) {
+                continue;
+            }
+            tried++;
+            int before = call.drafts.size();
+            List<Argument> command = job.words().subList(i, job.words().size());
+            command(job.inner(command, before(job, command)));
+            List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
+            guessed.removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
+        }
     }
 
     /** {@code X --version} alone. */

@@ -52,6 +52,12 @@ final class NetCommands {
             case "wget" -> wget(job, name);
             case "http" -> httpie(job, name);
             case "ping", "dig", "host", "nslookup", "traceroute", "whois" -> lookup(job, name);
+            case "getent" -> {
+                if (!asksForHost(job)) {
+                    return false;
+                }
+                lookup(job, name);
+            }
             case "nc", "telnet", "ftp", "socat" -> raw(job, name);
             case "ssh" -> ssh(job, name);
             case "scp", "rsync", "sftp" -> transfer(job, name);
@@ -60,6 +66,24 @@ final class NetCommands {
             }
         }
         return true;
+    }
+
+    /** Whether {@code getent} is asked for more than the files of this machine hold. */
+    private static boolean asksForHost(Job job) {
+        boolean known = false;
+        boolean hosts = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value != null && value.startsWith("-")) {
+                continue;
+            }
+            if (known) {
+                return hosts;
+            }
+            known = true;
+            hosts = value == null || value.matches("a?hosts(v[46])?|networks|netgroup");
+        }
+        return false;
     }
 
     // ---- how data flows

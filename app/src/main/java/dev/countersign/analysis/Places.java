@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What it means to read, write or delete at a place: risk, tags and the floor. */
@@ -140,6 +141,18 @@ final class Places {
                 verdict.risk.max(RiskTier.HIGH), verdict.tags, floor, action, verdict.note);
     }
 
+    private static final Pattern MISLEADING =
+            Pattern.compile("(^|/)-[^/]|\\s/|\\s-[^\\s/]+(/|$)|\\s\\.\\.(/|$)|[\\n\\r]");
+
+    /**
+     * Whether a program that is given the path by a pattern or a listing may take a part of it for
+     * an option or for another path.
+     */
+    private static boolean misleads(String path) {
+        boolean odd = path.indexOf('-') >= 0 || path.indexOf(' ') >= 0 || path.indexOf('\n') >= 0;
+        return odd && MISLEADING.matcher(path).find();
+    }
+
     private Verdict judge(
             Touch touch,
             Action action,
@@ -186,6 +199,10 @@ final class Places {
                 note = DEFINITION;
             } else if (secret) {
                 risk = risk.max(RiskTier.MEDIUM);
+            }
+            if (touch == Touch.WRITE && place.pattern() == null && misleads(asked)) {
+                risk = risk.max(RiskTier.MEDIUM);
+                note = note == null ? "whose name may be taken for other words" : note;
             }
         }
         Action cell = action;

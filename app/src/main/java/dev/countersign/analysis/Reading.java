@@ -370,6 +370,15 @@ final class Reading {
         if (role == null || role.equals("suffix")) {
             if (role != null && attached != null && !plainSuffix(attached)) {
                 unlisted.add("`" + attached.written() + "` names where the old text goes");
+                String place = attached.value();
+                if (place != null && place.indexOf('/') >= 0) {
+                    bound.add(
+                            new Bound(
+                                    "write",
+                                    new Argument(
+                                            place, attached.written(), true, attached.source()),
+                                    name));
+                }
             }
             apply(name, option, attached);
             return i + 1;
@@ -487,6 +496,9 @@ final class Reading {
                 String part = i == count - 1 && !target ? last.substring(6) : role;
                 bound.add(new Bound(part, positionals.get(i), null));
             }
+            if (count == 1 && positionals.getFirst().glob() && !has("-t", "--target-directory")) {
+                bound.add(new Bound(last.substring(6), positionals.getFirst(), null));
+            }
             return;
         }
         for (int i = 0; i < count; i++) {
@@ -498,6 +510,14 @@ final class Reading {
                 role = role.substring(0, role.length() - 1);
             }
             bound.add(new Bound(role, positionals.get(i), null));
+            boolean more = i == count - 1 && positionals.get(i).glob();
+            if (more
+                    && !role.equals("write")
+                    && roles.subList(i + 1 < roles.size() ? i + 1 : roles.size(), roles.size())
+                            .contains("write")) {
+                // A pattern stands for several words, and one of the next is written.
+                bound.add(new Bound("write", positionals.get(i), null));
+            }
         }
     }
 }

@@ -270,7 +270,10 @@ final class WrapperCommands {
             Argument attached = reading.value("-i");
             mark = attached == null ? "{}" : attached.value();
         }
-        Argument listed = file == null ? listing(job) : null;
+        Argument listed = file == null && keepsLines(reading) ? listing(job) : null;
+        if (listed != null && !reading.has("-0", "--null") && blank(listed.value())) {
+            listed = null;
+        }
         List<Argument> command;
         if (mark != null && !mark.isEmpty() && stands(mark, reading.command)) {
             command = filled(reading.command, mark, listed);
@@ -281,6 +284,23 @@ final class WrapperCommands {
         }
         Job inner = job.inner(command, Judge.before(job, reading.command));
         judge.command(withoutInput(inner));
+    }
+
+    /** Whether no path is cut but at a line's end or a blank: a part of one is another path. */
+    private static boolean keepsLines(Reading reading) {
+        for (Reading.Given given : reading.given) {
+            if (given.name().equals("-d") || given.name().equals("--delimiter")) {
+                String value = given.value() == null ? null : given.value().value();
+                if (value == null || !Set.of("\n", "\\n", "\\0").contains(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean blank(@Nullable String pattern) {
+        return pattern == null || pattern.matches("(?s).*[\\s'\"\\\\].*");
     }
 
     private static boolean stands(String mark, List<Argument> command) {
@@ -349,10 +369,14 @@ final class WrapperCommands {
     private static final class Finding {
         final List<Argument> starts = new ArrayList<>();
         final List<Argument> tests = new ArrayList<>();
-        @Nullable String name;
+        final boolean follows;
+        private final boolean choice;
+
+        /** What every file has to be called by the tests read so far, or null. */
+        private @Nullable String name;
 
         Finding(List<Argument> words) {
-            int i = 0;
+            int i = options(words);
             while (i < words.size()) {
                 String value = words.get(i).value();
                 if (value == null || !isTest(value)) {
@@ -367,17 +391,51 @@ final class WrapperCommands {
             }
             tests.addAll(words.subList(i, words.size()));
             boolean or = false;
-            for (int k = 0; k < tests.size(); k++) {
-                String value = tests.get(k).value();
+            for (Argument test : tests) {
+                String value = test.value();
                 or |= "-o".equals(value) || "-or".equals(value) || "!".equals(value);
                 or |= "-not".equals(value) || ",".equals(value);
-                if ("-name".equals(value) && k + 1 < tests.size()) {
-                    name = tests.get(k + 1).value();
+            }
+            choice = or;
+            follows =
+                    words.subList(0, i).stream().anyMatch(Finding::isFollow)
+                            || tests.stream().anyMatch(t -> "-follow".equals(t.value()));
+        }
+
+        private static boolean isFollow(Argument word) {
+            return word.value() != null && word.value().matches("-[EHPXdsx]*L[EHLPXdsx]*");
+        }
+
+        /** How many words in front of the first start are options, those of BSD among them. */
+        private int options(List<Argument> words) {
+            int i = 0;
+            while (i < words.size()) {
+                String value = words.get(i).value();
+                if (value == null) {
+                    break;
+                } else if (value.equals("-D") && i + 1 < words.size()) {
+                    i += 2;
+                } else if (value.equals("-f") && i + 1 < words.size()) {
+                    starts.add(words.get(i + 1));
+                    i += 2;
+                } else if (value.matches("-[EHLPXdsx]+|-O[0-9]|--")) {
+                    i++;
+                } else {
+                    break;
                 }
             }
-            if (or) {
-                name = null;
+            return i;
+        }
+
+        /** A test counts for what stands behind it. */
+        void read(int at) {
+            if (!choice && "-name".equals(tests.get(at).value()) && at + 1 < tests.size()) {
+                name = tests.get(at + 1).value();
             }
+        }
+
+        @Nullable String name() {
+            return name;
         }
 
         private static boolean isTest(String value) {
@@ -398,6 +456,7 @@ final class WrapperCommands {
         }
         Tool tool = judge.catalogue.tool("find").orElseThrow();
         boolean acts = false;
+        boolean elsewhere = finding.follows;
         for (int i = 0; i < finding.tests.size(); i++) {
             Argument test = finding.tests.get(i);
             String value = test.value();
@@ -405,6 +464,8 @@ final class WrapperCommands {
                 judge.opaque(job, "`" + Judge.cut(test.written()) + "` is not constant");
                 continue;
             }
+            finding.read(i);
+            elsewhere |= value.equals("-files0-from");
             switch (value) {
                 case "-exec", "-execdir", "-ok", "-okdir" -> {
                     acts = true;
@@ -419,7 +480,8 @@ final class WrapperCommands {
                 case "-delete" -> {
                     acts = true;
                     for (Argument start : starts) {
-                        judge.file(job, Places.Touch.DELETE, below(start, finding.name, job), true);
+                        judge.file(
+                                job, Places.Touch.DELETE, below(start, finding.name(), job), true);
                     }
                 }
                 case "-fprint", "-fprint0", "-fls", "-fprintf" -> {
@@ -435,6 +497,8 @@ final class WrapperCommands {
             for (Argument start : starts) {
                 judge.file(job, Places.Touch.READ, start, true);
             }
+        } else if (elsewhere) {
+            judge.opaque(job, "`find` acts on files that may lie anywhere");
         }
     }
 
@@ -535,13 +599,13 @@ final class WrapperCommands {
             Argument found =
                     start.value() == null
                             ? null
-                            : finding.name == null
+                            : finding.name() == null
                                     ? new Argument(
                                             start.value() + "/**",
                                             start.written(),
                                             true,
                                             job.source())
-                                    : below(start, finding.name, job);
+                                    : below(start, finding.name(), job);
             List<Argument> filled = filled(command, "{}", found);
             judge.command(withoutInput(job.inner(filled, job.words())));
         }

@@ -62,8 +62,8 @@ final class ScriptReader extends Reader {
     private static final Map<String, String> RUBY_CALLS =
             table(
                     """
-                    File.read File.readlines File.foreach IO.read IO.readlines File.binread = read $0
-                    File.write IO.write File.binwrite = write $0
+                    File.read File.readlines File.foreach File.binread = read $0
+                    File.write File.binwrite = write $0
                     File.open File.new = open
                     File.delete File.unlink FileUtils.rm FileUtils.rm_f = run rm -f $*
                     FileUtils.rm_rf FileUtils.rm_r FileUtils.remove_dir FileUtils.remove_entry FileUtils.remove_entry_secure = run rm -rf $*

@@ -160,7 +160,8 @@ final class Builtins {
             case "return" -> leave(shell.inFunction(), plain, rest);
             case "break", "continue" -> leave(shell.inLoop(), plain, rest);
             case "hash" -> {
-                if (rest.stream().anyMatch(a -> a.value() == null || a.value().startsWith("-p"))) {
+                boolean folders = !rest.isEmpty() && "-d".equals(rest.getFirst().value());
+                if (!folders && rest.stream().anyMatch(Builtins::placesName)) {
                     shell.unknown("`hash -p` changes which program a name runs", source);
                 }
             }
@@ -169,7 +170,7 @@ final class Builtins {
                     shell.unknown("`enable` changes what later commands mean", source);
                 }
             }
-            case "shopt" -> shopt(rest);
+            case "shopt" -> shopt(rest, source);
             case "compgen", "complete", "compopt" -> completion(name, rest, source);
             case "wait" -> {
                 for (int i = 0; i + 1 < rest.size(); i++) {
@@ -186,6 +187,12 @@ final class Builtins {
             case "fc" -> shell.unknown("`fc` runs earlier commands again", source);
             default -> {}
         }
+    }
+
+    /** {@code -p} in bash, {@code name=path} in zsh. */
+    private static boolean placesName(Argument word) {
+        String text = word.value();
+        return text == null || text.startsWith("-p") || text.indexOf('=') > 0;
     }
 
     private void leave(boolean possible, boolean plain, List<Argument> rest) {
@@ -279,6 +286,9 @@ final class Builtins {
         }
         if (to.isEmpty()) {
             return here();
+        }
+        if (context.shell() == Shell.ZSH && to.matches("[-+][0-9]+")) {
+            return State.Directory.UNKNOWN;
         }
         boolean searched =
                 !to.startsWith("/")
@@ -390,6 +400,7 @@ final class Builtins {
         boolean odd = false;
         boolean global = false;
         boolean prints = false;
+        boolean array = false;
         int at = 0;
         for (; at < rest.size(); at++) {
             String option = rest.get(at).value();
@@ -422,6 +433,7 @@ final class Builtins {
                     case 'g' -> global = true;
                     case 'f' -> functions = true;
                     case 'p' -> prints = true;
+                    case 'a', 'A' -> array |= on;
                     default -> {}
                 }
                 functions |= c == 'F' && shell.context().shell() != Shell.ZSH;
@@ -438,8 +450,25 @@ final class Builtins {
             if (prints) {
                 continue;
             }
+            if (!name.equals("export") && expandsAgain(argument, array)) {
+                shell.unknown("`" + name + "` expands the value of an array again", source);
+            }
             one(name, argument, local, exports && !unexports, unexports, readonly, integer, odd);
         }
+    }
+
+    /** bash reads a quoted {@code (…)} as the elements of an array, expansions and all. */
+    private boolean expandsAgain(Argument argument, boolean array) {
+        String text = argument.value();
+        if (text != null) {
+            int equals = text.indexOf('=');
+            return equals > 0
+                    && text.startsWith("(", equals + 1)
+                    && Expander.code(text.substring(equals));
+        }
+        return array
+                && context.shell() != Shell.ZSH
+                && !argument.written().matches("(?s)[A-Za-z0-9_]+\\+?=\\(.*");
     }
 
     private void one(
@@ -913,13 +942,46 @@ final class Builtins {
         }
     }
 
-    private void shopt(List<Argument> rest) {
+    private void shopt(List<Argument> rest, Span source) {
+        boolean sets = false;
         for (Argument argument : rest) {
-            if (argument.value() == null || argument.value().equals("lastpipe")) {
+            String word = argument.value();
+            if (word == null || word.equals("lastpipe")) {
                 shell.lastPipe();
+            }
+            if (word == null || word.startsWith("-")) {
+                sets |= word == null || word.contains("s");
+            } else if (sets && !HARMLESS_OPTIONS.contains(word)) {
+                shell.unknown("`shopt -s " + word + "` changes what later words mean", source);
             }
         }
     }
+
+    /** Options of bash with which every word still means what is read here, or is refused. */
+    static final Set<String> HARMLESS_OPTIONS =
+            Set.of(
+                    "lastpipe",
+                    "extglob",
+                    "globstar",
+                    "nullglob",
+                    "failglob",
+                    "inherit_errexit",
+                    "expand_aliases",
+                    "checkwinsize",
+                    "checkhash",
+                    "checkjobs",
+                    "histappend",
+                    "cmdhist",
+                    "lithist",
+                    "huponexit",
+                    "pipefail",
+                    "errexit",
+                    "nounset",
+                    "xtrace",
+                    "errtrace",
+                    "functrace",
+                    "noclobber",
+                    "noglob");
 
     private void completion(String name, List<Argument> rest, Span source) {
         for (Argument argument : rest) {

@@ -239,10 +239,37 @@ final class Interpreter {
                 || folders.test(path);
     }
 
+    /** Variables a shell makes integers of its own accord: it computes what they are given. */
+    private boolean computes(String name) {
+        return switch (name) {
+            case "RANDOM", "SRANDOM", "OPTIND", "HISTCMD" -> true;
+            case "SECONDS",
+                    "LINENO",
+                    "HISTSIZE",
+                    "SAVEHIST",
+                    "COLUMNS",
+                    "LINES",
+                    "KEYTIMEOUT",
+                    "LISTMAX",
+                    "MAILCHECK",
+                    "LOGCHECK",
+                    "FUNCNEST",
+                    "SHLVL",
+                    "TMOUT",
+                    "UID",
+                    "EUID",
+                    "GID",
+                    "EGID",
+                    "TRY_BLOCK_ERROR" ->
+                    context.shell() == Shell.ZSH;
+            default -> false;
+        };
+    }
+
     void assign(String name, Value given, Span source) {
         Value value = given;
         String text = value instanceof Value.Text(String known) ? known : null;
-        if (state.get(State.INTEGER + name) != null) {
+        if (state.get(State.INTEGER + name) != null || computes(name)) {
             if (text != null) {
                 expander.evaluated(text, source, 0);
             } else if (!value.equals(Value.NUMBER)) {

@@ -81,7 +81,7 @@ public record Listing(String pattern, int first) {
         return switch (name) {
             case "find" -> found(source.argv());
             case "ls" ->
-                    words.read("1aAtrSRhFpdLUXvcG", "")
+                    words.read("1AtrSRhFpdLUXvcG", "")
                                     && words.operands.stream().noneMatch(Listing::leads)
                             ? ALL
                             : null;
@@ -163,6 +163,9 @@ public record Listing(String pattern, int first) {
             return ALL;
         }
         List<String> starts = operands.subList(skip, operands.size());
+        if (starts.stream().anyMatch(Listing::hidden)) {
+            return null;
+        }
         if (starts.size() == 1) {
             return start(starts.getFirst(), ALL);
         }
@@ -179,7 +182,13 @@ public record Listing(String pattern, int first) {
                 || path.startsWith("~")
                 || path.equals("..")
                 || path.startsWith("../")
-                || path.contains("/..");
+                || path.contains("/..")
+                || hidden(path);
+    }
+
+    /** A pattern such as {@code .*}, which older shells expand to {@code ..} as well. */
+    private static boolean hidden(String path) {
+        return path.matches("(.*/)?\\.{1,2}[*?\\[].*");
     }
 
     private static @Nullable String git(List<String> words) {
@@ -193,16 +202,13 @@ public record Listing(String pattern, int first) {
                         case "ls-files" ->
                                 LS_FILES.contains(word)
                                         || word.startsWith("--exclude=")
-                                        || (!word.startsWith("-") && !leads(word));
+                                        || (!word.startsWith("-") && stays(word));
                         case "diff" ->
                                 DIFF.contains(word)
                                         || word.startsWith("--diff-filter=")
-                                        || (!word.startsWith("-")
-                                                && !word.startsWith("/")
-                                                && !word.startsWith("~")
-                                                && !word.startsWith("../"));
+                                        || (!word.startsWith("-") && staysOrRange(word));
                         case "grep" ->
-                                GREP.contains(word) || (!word.startsWith("-") && !leads(word));
+                                GREP.contains(word) || (!word.startsWith("-") && stays(word));
                         default -> false;
                     };
             if (!listed) {
@@ -217,6 +223,21 @@ public record Listing(String pattern, int first) {
                     default -> false;
                 };
         return names ? ALL : null;
+    }
+
+    /** A pathspec that starts with a colon may lead to the top of the repository. */
+    private static boolean stays(String path) {
+        return !leads(path) && !path.startsWith(":");
+    }
+
+    /** The same where {@code main..topic} may stand. */
+    private static boolean staysOrRange(String word) {
+        return !word.startsWith(":")
+                && !word.startsWith("/")
+                && !word.startsWith("~")
+                && !word.startsWith("../")
+                && !word.contains("/../")
+                && !word.endsWith("/..");
     }
 
     private static final Set<String> LS_FILES =
@@ -366,6 +387,10 @@ public record Listing(String pattern, int first) {
                         return false;
                     }
                 } else if (Character.isDigit(word.charAt(1)) && valued.indexOf('n') >= 0) {
+                    // With a letter behind it, as in -5c, it may cut a line in two.
+                    if (!word.substring(1).chars().allMatch(Character::isDigit)) {
+                        return false;
+                    }
                     letters.append('n');
                 } else {
                     int next = cluster(word, flags, valued);

@@ -1,6 +1,7 @@
 package dev.countersign.analysis.shell;
 
 import dev.countersign.analysis.shell.Evaluation.Unknown;
+import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
@@ -67,6 +68,11 @@ public final class ShellText {
         unknowns.addAll(shared.notes());
         unknowns.addAll(interpreter.unknowns());
         return new Evaluation(interpreter.invocations(), unknowns, interpreter.recursive());
+    }
+
+    /** Whether an option of a shell leaves every word its meaning. */
+    public static boolean harmless(Argument option) {
+        return option.value() != null && Builtins.HARMLESS_OPTIONS.contains(option.value());
     }
 
     private static Evaluation unknown(String reason, Span whole, boolean beyond) {
