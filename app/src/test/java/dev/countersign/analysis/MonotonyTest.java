@@ -580,7 +580,7 @@ final class MonotonyTest {
                         .as(text + " keeps " + name.group() + ", seed " + SEED)
                         .anyMatch(o ->
                                 (cut && o.opaque())
-                                        || o.source().from() <= from && o.source().to() >= to);
+                                        || (o.source().from() <= from && o.source().to() >= to));
             }
         }
     }
