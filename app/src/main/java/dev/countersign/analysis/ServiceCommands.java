@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ServiceCommands {
     private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
 
-
     /** Operations of {@code aws} whose last word is the file the answer is saved in. */
     private static final String SAVES =
             "get-object.*|invoke.*|.*-output|get-(latest-)?configuration|get-(export|sdk|clip|media.*|snapshot-block|raw-message-content)|synthesize-speech";
@@ -835,7 +834,9 @@ final class ServiceCommands {
     }
 
     private static int weight(String verb) {
-        return ASKS.matcher(verb).matches() ? 0 : ENDS.matcher(verb).matches() ? 3 : CHANGES.matcher(verb).matches() ? 1 : 2;
+        return ASKS.matcher(verb).matches()
+                ? 0
+                : ENDS.matcher(verb).matches() ? 3 : CHANGES.matcher(verb).matches() ? 1 : 2;
     }
 
     private static final Pattern VERB =
