@@ -985,6 +985,7 @@ final class Judge {
     }
 
     /** Whether a word that may be a database or a host names production. */
+    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
     boolean namesProd(Job job) {
         if (prodIn != job.words()) {
             prodIn = job.words();
@@ -993,6 +994,7 @@ final class Judge {
         return prod;
     }
 
+    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
     boolean hasUnknown(Job job) {
         if (unknownIn != job.words()) {
             unknownIn = job.words();

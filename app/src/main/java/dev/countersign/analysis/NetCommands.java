@@ -147,6 +147,7 @@ final class NetCommands {
     }
 
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
+    @SuppressWarnings("ReferenceEquality") // only whether it is the text last asked for
     boolean feeds(Job job, Span span) {
         if (fetchersOf != job.beside()) {
             fetchersOf = job.beside();
@@ -232,6 +233,7 @@ final class NetCommands {
         judge.call.brings(judge.call.paths.place(file, job.directory()), false);
     }
 
+    @SuppressWarnings("ReferenceEquality") // only whether it is the text last asked for
     private void saveOutput(Job job) {
         for (Invocation.Redirection redirection : job.invocation().redirections()) {
             if (redirection.direction() != Invocation.Direction.READ) {

@@ -8,7 +8,7 @@ import dev.countersign.call.ToolCall;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /** Families of calls that grow without end: commands of every shell, and inputs of other tools. */
@@ -208,17 +208,16 @@ final class CallShapes {
                                 Shell.BASH));
     }
 
-    private static ToolCall mcp(Function<ObjectNode, Object> fill) {
+    private static ToolCall mcp(Consumer<ObjectNode> fill) {
         ObjectNode input = JsonNodeFactory.instance.objectNode();
-        fill.apply(input);
+        fill.accept(input);
         return Fixture.call("mcp__server__do_things", input, "/w", Shell.BASH);
     }
 
-    private static Object fill(ArrayNode list, String unit, int length) {
+    private static void fill(ArrayNode list, String unit, int length) {
         for (int i = 0; i < length; i += unit.length() + 3) {
             list.add(unit);
         }
-        return list;
     }
 
     private static ToolCall manyFields(int length) {
@@ -226,7 +225,6 @@ final class CallShapes {
             for (int i = 0; i * 10 < length; i++) {
                 input.put("a" + i, "b/" + i);
             }
-            return input;
         });
     }
 
@@ -236,7 +234,7 @@ final class CallShapes {
             for (int i = 0; i < Math.min(900, length / 5); i++) {
                 inner = inner.putObject("a");
             }
-            return inner.put("path", "b".repeat(length / 2));
+            inner.put("path", "b".repeat(length / 2));
         });
     }
 
@@ -248,7 +246,7 @@ final class CallShapes {
                 String inner = around.put("command", text).toString();
                 text = inner.length() <= length ? inner : "x".repeat(length);
             }
-            return input.put("arguments", text);
+            input.put("arguments", text);
         });
     }
 

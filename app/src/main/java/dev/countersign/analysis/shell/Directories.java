@@ -35,7 +35,7 @@ final class Directories {
     }
 
     private static boolean isNormal(String path) {
-        if (!path.startsWith("/") || path.length() > 1 && path.endsWith("/")) {
+        if (!path.startsWith("/") || (path.length() > 1 && path.endsWith("/"))) {
             return false;
         }
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
