@@ -125,6 +125,7 @@ final class Parser {
             }
             for (Redirect.Document document : pending) {
                 document.read(new Word(List.of(), "", chars.span(end, end)));
+                note("here-document `" + document.delimiter() + "` has no end", end, end);
             }
         } catch (SyntaxException e) {
             items.addAll(loose);
@@ -1249,8 +1250,9 @@ final class Parser {
                 if (inside) {
                     throw error("here-document `" + document.delimiter() + "` has no end");
                 }
-                // The shell warns, and takes all that is left.
+                // The shell warns, and takes all that is left. A call that was cut short looks so.
                 document.read(contents(document, body.toString(), map, from, end));
+                note("here-document `" + document.delimiter() + "` has no end", from, end);
                 return;
             }
             map = put(map, body, '\n');
