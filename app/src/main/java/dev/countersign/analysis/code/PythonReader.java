@@ -112,13 +112,13 @@ final class PythonReader extends Reader {
                     difflib.get_close_matches difflib.SequenceMatcher pprint.pprint pprint.pformat
                     csv.reader csv.writer csv.DictReader csv.DictWriter io.StringIO io.BytesIO
                     copy.copy copy.deepcopy ast.literal_eval fnmatch.fnmatch fnmatch.filter
-                    tomllib.load tomllib.loads typing.Any typing.List typing.Dict typing.Optional glob.glob glob.iglob
-                    os.getcwd os.getpid os.sep os.linesep os.name os.cpu_count os.listdir
+                    tomllib.load tomllib.loads typing.Any typing.List typing.Dict typing.Optional glob.escape glob.has_magic
+                    os.getcwd os.getpid os.sep os.linesep os.name os.cpu_count
                     os.path.join os.path.exists os.path.isfile os.path.isdir os.path.islink
                     os.path.basename os.path.dirname os.path.abspath os.path.realpath os.path.relpath
                     os.path.normpath os.path.split os.path.splitext os.path.expanduser os.path.getsize
                     os.path.getmtime os.path.commonprefix os.path.commonpath os.path.isabs os.path.sep
-                    os.walk os.stat os.access os.R_OK os.W_OK os.X_OK os.uname os.getuid os.getlogin
+                    os.stat os.access os.R_OK os.W_OK os.X_OK os.uname os.getuid os.getlogin
                     shutil.which shutil.disk_usage pathlib.Path pathlib.PurePath subprocess.PIPE
                     subprocess.DEVNULL subprocess.STDOUT locale.getpreferredencoding
                     """);
@@ -127,6 +127,7 @@ final class PythonReader extends Reader {
             table(
                     """
                     open io.open codecs.open = open
+                    os.listdir os.scandir os.walk glob.glob glob.iglob = list
                     os.remove os.unlink = run rm -f $0
                     os.rmdir os.removedirs = run rmdir $0
                     shutil.rmtree = run rm -rf $0
@@ -182,7 +183,7 @@ final class PythonReader extends Reader {
                     """
                     encoding errors newline mode exist_ok parents ignore_errors missing_ok check
                     capture_output text timeout stdout stderr shell universal_newlines follow_symlinks
-                    bufsize buffering dirs_exist_ok default
+                    bufsize buffering dirs_exist_ok default recursive include_hidden topdown
                     """);
 
     /** Tokens of the longest dotted name, and of the longest assignment, that are followed. */
@@ -647,6 +648,7 @@ final class PythonReader extends Reader {
                             plain,
                             clear && !path.startsWith("requests") && !path.startsWith("httpx"));
             case "connect" -> connects(i, plain);
+            case "list" -> lists(i, path, plain, clear);
             default -> apply(spec, i, plain, clear);
         }
     }
@@ -654,7 +656,7 @@ final class PythonReader extends Reader {
     private static String simple(String spec) {
         return switch (spec) {
             case "move" -> spec;
-            case "open" -> "read $0";
+            case "open", "list" -> "read $0";
             default -> "shell $0";
         };
     }
@@ -684,6 +686,16 @@ final class PythonReader extends Reader {
         String how = mode == null ? "r" : constant(mode);
         boolean write = how == null || !how.matches("[rbtU]*");
         apply((write ? "write" : "read") + " $0", i, plain, clear && how != null);
+    }
+
+    /** The folder whose names a call gives, or the pattern it looks for. */
+    private void lists(int i, String path, List<Range> plain, boolean clear) {
+        boolean here = plain.isEmpty() && !path.startsWith("glob.") && !path.equals("os.walk");
+        if (!here) {
+            apply("read $0", i, plain, clear);
+        } else if (clear) {
+            resolved.add(i);
+        }
     }
 
     private void changesMode(int i, List<Range> plain, boolean clear) {
