@@ -240,13 +240,42 @@ final class BuildCommands {
             return false;
         }
         String runner = String.valueOf(Judge.programName(job.words().getFirst().value()));
-        boolean scripted = runner.equals("pdm") || runner.equals("hatch");
+        boolean scripted = PROJECT_RUNNERS.contains(runner);
         if (scripted && projectScripts(job, runner, job.directory())) {
             judge.shell(job, RiskTier.MEDIUM, "runs a script of the project").ownCode = true;
             return true;
         }
-        judge.command(job.inner(command, Judge.before(job, command)));
+        projectsOwn(job, program, job.inner(command, Judge.before(job, command)));
         return true;
+    }
+
+    /** Runners whose own files give names to commands. */
+    private static final Set<String> PROJECT_RUNNERS = Set.of("pdm", "hatch", "pipenv", "rye");
+
+    /** Names of scripts that every project gives to its tests and checks. */
+    private static boolean isUsualScript(String program) {
+        Argument run = Argument.of("run");
+        return Quiet.fit("npm", List.of(run, Argument.of(program))) != null;
+    }
+
+    /**
+     * A command found in the project's own environment first. What a program of that name only
+     * reads elsewhere proves nothing about a script of the project that bears it.
+     */
+    private void projectsOwn(Job job, String program, Job inner) {
+        int before = judge.call.drafts.size();
+        judge.command(inner);
+        List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
+        boolean asked = Judge.isVersionQuestion(inner);
+        boolean told =
+                found.stream()
+                        .anyMatch(draft ->
+                                draft.action == Action.SHELL_RUN
+                                        || draft.risk.atLeast(RiskTier.MEDIUM));
+        if (!asked && !told) {
+            RiskTier risk = isUsualScript(program) ? RiskTier.LOW : RiskTier.MEDIUM;
+            judge.shell(job, risk, "runs `" + program + "` as the project has it").ownCode = true;
+        }
     }
 
     private boolean runsTool(Job job, List<Argument> words, boolean mayDownload) {
@@ -290,7 +319,7 @@ final class BuildCommands {
         }
         Job inner = job.inner(command, Judge.before(job, command));
         if (program.indexOf('@') < 0) {
-            judge.command(inner);
+            projectsOwn(job, program, inner);
         }
         return true;
     }
@@ -299,8 +328,8 @@ final class BuildCommands {
         Facts facts = judge.call.facts;
         boolean elsewhere = facts.kind(judge.call.paths.workspace()) != Facts.Kind.DIRECTORY;
         if (elsewhere) {
-            // The disk cannot be seen from here: a tool everybody has counts as installed.
-            return Quiet.knows(program);
+            // The disk cannot be seen from here, so it may have to be downloaded.
+            return false;
         }
         String folder = directory;
         for (int i = 0; folder != null && i < 20; i++) {
@@ -403,7 +432,10 @@ final class BuildCommands {
             }
         }
         for (Argument word : fit.writes()) {
-            outside(job, word, Places.Touch.WRITE, draft);
+            Draft written = judge.output(job, word);
+            if (written != null && isOutside(job, word)) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
         }
         guarded(job, name);
         if (isNodeRunner(name)) {
@@ -477,40 +509,17 @@ final class BuildCommands {
         }
     }
 
-    /** Words that always make a formatter or linter write. */
-    private static final Set<String> WRITING =
-            Set.of("--write", "-w", "--fix", "-i", "--apply", "--in-place", "fmt", "format", "fix");
-
-    private static final Set<String> WRITERS =
-            Set.of("black", "isort", "rustfmt", "autopep8", "dprint", "cargo-fmt", "taplo");
-
-    private static final Set<String> LOOKING = Set.of("--check", "--diff", "-c", "--dry-run");
-
-    /** A file no agent may change, handed to a tool that writes what it is given. */
+    /** A place no agent may change, handed to a tool that writes what it is given. */
     private void guarded(Job job, String name) {
+        judge.outputs(job);
         List<String> words = job.constants();
-        boolean looks = words.stream().anyMatch(LOOKING::contains);
-        boolean writes =
-                !looks && (WRITERS.contains(name) || words.stream().anyMatch(WRITING::contains));
-        String before = "";
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            boolean option = word.startsWith("-");
-            String path = option && equals > 0 ? word.substring(equals + 1) : word;
-            String flag = option ? word : before;
-            boolean output =
-                    flag.toLowerCase(Locale.ROOT)
-                            .matches("--?[a-z-]*(out|temp|log|xml|report|dir).*");
-            before = option && equals < 0 ? word : "";
-            boolean named = !path.isEmpty() && (!option || equals > 0);
-            if (named && (writes || output)) {
-                Paths.Place place = judge.call.paths.place(path, false, job.directory());
-                String written = place.written();
-                boolean root =
-                        written == null || Paths.below(judge.call.paths.workspace(), written);
-                if (!root && judge.call.places.guards(place) != null) {
-                    Argument made = Argument.of(path);
-                    judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
+        boolean looks = words.stream().anyMatch(List.of("--check", "-c", "--diff")::contains);
+        boolean inPlace = words.contains("-w") || words.contains("-i");
+        if (OutputWords.edits(name, words) || (inPlace && !looks)) {
+            for (Argument word : job.arguments()) {
+                String text = word.value();
+                if (text != null && !text.isEmpty() && !text.startsWith("-")) {
+                    judge.editsGuarded(job, word);
                 }
             }
         }
@@ -741,7 +750,7 @@ final class BuildCommands {
         boolean bare = List.of("just", "task", "poe").contains(name);
         if (runs && !bare) {
             words.removeFirst();
-        } else if (List.of("deno", "pdm", "hatch").contains(name)) {
+        } else if (List.of("deno", "pdm", "hatch", "rye", "pipenv").contains(name)) {
             return false;
         }
         if (words.isEmpty()) {

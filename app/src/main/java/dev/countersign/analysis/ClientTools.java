@@ -479,6 +479,9 @@ final class ClientTools {
             draft.opaque();
         }
         call.add(draft);
+        for (Paths.Place led : Places.reached(touch, place)) {
+            touch(touch, led, String.valueOf(led.written()), whole);
+        }
     }
 
     private void patch(ToolTable.Entry entry) {

@@ -109,7 +109,8 @@ final class CodeEffects {
                 resolved != null
                         && resolved.endsWith(load.suffix())
                         && switch (judge.call.facts.kind(resolved)) {
-                            case FILE, UNKNOWN -> true;
+                            case FILE -> true;
+                            case UNKNOWN -> false;
                             // Not there, and nothing that would be loaded in its place.
                             case MISSING ->
                                     judge.call.facts.kind(resolved + ".js") != Facts.Kind.FILE

@@ -28,6 +28,9 @@ public interface Facts {
     /** Names in a directory (at most 10,000), or empty when it cannot be listed. */
     Optional<java.util.List<String>> list(String absolute);
 
+    /** Those of these names that are symbolic links, or empty when it cannot be listed. */
+    Optional<java.util.List<String>> links(String absolute);
+
     /** The index file of a git repository, or empty when it cannot be read or holds only a part. */
     Optional<GitIndex> index(String absolute);
 
@@ -51,6 +54,11 @@ public interface Facts {
 
                 @Override
                 public Optional<java.util.List<String>> list(String absolute) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<java.util.List<String>> links(String absolute) {
                     return Optional.empty();
                 }
 

@@ -173,7 +173,7 @@ final class FileCommands {
     private void shred(Job job, String name) {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         for (Argument word : reading.positionals) {
-            Draft draft = judge.file(job, Places.Touch.DELETE, word, false);
+            Draft draft = judge.emptied(job, word);
             if (draft != null) {
                 draft.tag("destructive").atLeast(RiskTier.HIGH);
             }
@@ -185,7 +185,11 @@ final class FileCommands {
         Argument size = reading.value("-s", "--size");
         boolean grows = size != null && String.valueOf(size.value()).startsWith("+");
         for (Argument word : reading.positionals) {
-            judge.file(job, grows ? Places.Touch.WRITE : Places.Touch.DELETE, word, false);
+            if (grows) {
+                judge.file(job, Places.Touch.WRITE, word, false);
+            } else {
+                judge.emptied(job, word);
+            }
         }
     }
 
@@ -260,7 +264,11 @@ final class FileCommands {
             standsIn(job, target);
         }
         if (!folder) {
-            judge.file(job, empties ? Places.Touch.DELETE : Places.Touch.WRITE, target, recursive);
+            if (empties) {
+                judge.emptied(job, target);
+            } else {
+                judge.file(job, Places.Touch.WRITE, target, recursive);
+            }
         }
     }
 
@@ -291,7 +299,8 @@ final class FileCommands {
         if (name.equals(".") || name.equals("..") || name.isEmpty()) {
             return folder;
         }
-        return new Argument(to + "/" + name, folder.written(), source.glob(), folder.source());
+        boolean glob = source.glob() || folder.glob();
+        return new Argument(to + "/" + name, folder.written(), glob, folder.source());
     }
 
     private void move(Job job, String name) {

@@ -779,6 +779,32 @@ final class GitCommands {
         write(job, RiskTier.HIGH, "deletes files that are not under version control")
                 .tag("destructive");
         reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
+        List<Argument> below =
+                reading.positionals.isEmpty() ? List.of(Argument.of(".")) : reading.positionals;
+        boolean ignored = reading.has("-x", "-X");
+        below.forEach(word -> cleansProtected(job, word, ignored));
+    }
+
+    /** Hook and policy files below a folder that git does not keep, so that it would delete them. */
+    private void cleansProtected(Job job, Argument word, boolean ignored) {
+        String folder = judge.call.paths.place(word, job.directory()).resolved();
+        Facts facts = judge.call.facts;
+        Worktree tree = folder == null ? null : Worktree.at(facts, folder).orElse(null);
+        if (tree == null || folder == null || !Paths.below(folder, tree.root())) {
+            return;
+        }
+        GitIndex index = tree.index(facts).orElse(null);
+        for (String path : judge.call.places.protectedBelow(folder)) {
+            String relative = path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
+            boolean kept =
+                    index != null
+                            && (index.tracks(relative)
+                                    || (!ignored
+                                            && GitIgnore.ignores(facts, tree, relative, false)));
+            if (!kept) {
+                judge.file(job, Places.Touch.DELETE, Argument.of(path), false);
+            }
+        }
     }
 
     private void stash(Job job, Reading reading) {

@@ -303,6 +303,69 @@ final class Judge {
         call.carry(before, job.number());
     }
 
+    /** A file whose content goes and that stays; of a pattern also what its links lead to. */
+    @Nullable Draft emptied(Job job, Argument word) {
+        Draft draft = file(job, Places.Touch.DELETE, word, false);
+        for (Paths.Place link : call.paths.place(word, job.directory()).links()) {
+            file(job, Places.Touch.DELETE, link, false, word.written());
+        }
+        return draft;
+    }
+
+    /** What the options of a command name as output, where it must not be written. */
+    void outputs(Job job) {
+        for (Argument word : OutputWords.of(job.arguments())) {
+            outputIfGuarded(job, word);
+        }
+    }
+
+    /** The same for one word, which may or may not be a path. */
+    private void outputIfGuarded(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        String written = place.written();
+        if (written == null || place.stream()) {
+            return;
+        }
+        Places.Verdict verdict = call.places.judge(Places.Touch.WRITE, place, false);
+        boolean matters =
+                verdict.floor() != null
+                        || verdict.risk().atLeast(RiskTier.HIGH)
+                        || guardsTree(place, written);
+        if (matters) {
+            output(job, word);
+        }
+    }
+
+    /** A file handed to a tool that writes what it is given, where it is a protected one. */
+    void editsGuarded(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        String written = place.written();
+        if (written == null || place.stream()) {
+            return;
+        }
+        Places.Verdict verdict = call.places.judge(Places.Touch.WRITE, place, false);
+        if (verdict.floor() != null || guardsTree(place, written)) {
+            output(job, word);
+        }
+    }
+
+    /** What an option names as output: a file, or a folder and all a program puts into it. */
+    @Nullable Draft output(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        String written = place.written();
+        boolean tree =
+                written != null
+                        && call.places.judge(Places.Touch.WRITE, place, false).floor() == null
+                        && guardsTree(place, written);
+        return file(job, Places.Touch.WRITE, place, tree, word.written());
+    }
+
+    /** Whether hook, policy or our own files may lie below a folder that is not the project. */
+    private boolean guardsTree(Paths.Place place, String written) {
+        return !Paths.below(call.paths.workspace(), written)
+                && (call.places.guards(place) != null || call.places.holdsProtected(place));
+    }
+
     /**
      * A program that is not known to read only, and is given the place of a hook or policy file in
      * whatever word, may write it.
@@ -317,6 +380,19 @@ final class Judge {
         }
         if (!may) {
             return;
+        }
+        int first = call.drafts.size();
+        outputs(job);
+        String name = programName(job.words().getFirst().value());
+        if (name != null && OutputWords.edits(name, job.constants())) {
+            for (Argument word : job.arguments()) {
+                editsGuarded(job, word);
+            }
+        }
+        for (Draft draft : call.drafts.subList(first, call.drafts.size())) {
+            if (draft.floor != null) {
+                return;
+            }
         }
         int looked = 0;
         for (Argument word : job.arguments()) {
@@ -375,14 +451,13 @@ final class Judge {
             boolean program = !job.words().isEmpty();
             switch (redirection.direction()) {
                 case READ -> file(job, Places.Touch.READ, target, false);
-                case TRUNCATE ->
-                        file(
-                                job,
-                                program && writesSomething(job)
-                                        ? Places.Touch.WRITE
-                                        : Places.Touch.DELETE,
-                                target,
-                                false);
+                case TRUNCATE -> {
+                    if (program && writesSomething(job)) {
+                        file(job, Places.Touch.WRITE, target, false);
+                    } else {
+                        emptied(job, target);
+                    }
+                }
                 case APPEND, OVERWRITE -> file(job, Places.Touch.WRITE, target, false);
                 case READ_WRITE -> {
                     file(job, Places.Touch.READ, target, false);
@@ -806,7 +881,13 @@ final class Judge {
     void roles(Job job, Reading reading, @Nullable String directory) {
         Job place = job.in(directory);
         for (Reading.Bound bound : reading.bound) {
-            role(place, bound.role(), bound.word());
+            boolean written = bound.option() != null && bound.role().startsWith("write");
+            String value = bound.word().value();
+            if (written && (value == null || !(value.equals("-") || value.contains("://")))) {
+                output(place, bound.word());
+            } else {
+                role(place, bound.role(), bound.word());
+            }
         }
         boolean runs = reading.deeds().contains(Deed.EXEC) || reading.deeds().contains(Deed.CODE);
         if (!reading.command.isEmpty() && runs) {
@@ -1155,6 +1236,10 @@ final class Judge {
         if (touch == Places.Touch.READ && floor == null && opensBelow(job, place, whole)) {
             draft.tag("secret").atLeast(RiskTier.HIGH);
             draft.summary = draft.summary + ", with secrets below it";
+        }
+        // Rules on paths speak of the place a link leads to, so it is an operation of its own.
+        for (Paths.Place led : Places.reached(touch, place)) {
+            file(job, touch, led, whole, String.valueOf(led.written()));
         }
         return draft;
     }

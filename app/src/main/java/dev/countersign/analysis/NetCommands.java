@@ -701,8 +701,11 @@ final class NetCommands {
             boolean write = bound.role().equals("write");
             boolean read = bound.role().equals("read") && !"-i".equals(bound.option());
             if (bound.option() != null && (write || read) && !"-".equals(bound.word().value())) {
-                judge.file(
-                        job, write ? Places.Touch.WRITE : Places.Touch.READ, bound.word(), false);
+                if (write) {
+                    judge.output(job, bound.word());
+                } else {
+                    judge.file(job, Places.Touch.READ, bound.word(), false);
+                }
             }
         }
     }

@@ -4,7 +4,9 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.Resource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ final class Paths {
      * @param outside whether either spelling is not below the workspace
      * @param stream whether it is a standard stream, a descriptor or {@code /dev/null}: no file
      * @param broken why it cannot be judged, or null
+     * @param led of a glob what it matches below a link, which leads elsewhere
+     * @param links of a glob the links it matches
      */
     record Place(
             @Nullable String written,
@@ -28,7 +32,19 @@ final class Paths {
             @Nullable String pattern,
             boolean outside,
             boolean stream,
-            @Nullable String broken) {
+            @Nullable String broken,
+            List<Place> led,
+            List<Place> links) {
+        private Place(
+                @Nullable String written,
+                @Nullable String resolved,
+                @Nullable String pattern,
+                boolean outside,
+                boolean stream,
+                @Nullable String broken) {
+            this(written, resolved, pattern, outside, stream, broken, List.of(), List.of());
+        }
+
         Resource.Path resource(boolean whole) {
             return new Resource.Path(written, resolved, outside, whole || pattern != null);
         }
@@ -54,10 +70,12 @@ final class Paths {
     private final String workspace;
     private final String workspaceResolved;
     private final boolean windows;
+    private final GlobLinks globLinks;
 
     Paths(Facts facts, Context context) {
         this.facts = facts;
         this.context = context;
+        this.globLinks = new GlobLinks(facts);
         this.windows = context.platform().equals("windows");
         this.workspace = normalise(slashed(context.workspace()));
         this.workspaceResolved = normalise(slashed(facts.resolve(workspace)));
@@ -156,7 +174,39 @@ final class Paths {
             return unknown("`" + text + "` holds a short name that stands for another");
         }
         boolean outside = !inside(looked, workspace) || !inside(resolved, workspaceResolved);
-        return new Place(looked, resolved, pattern, outside, false, null);
+        if (pattern == null) {
+            return new Place(looked, resolved, null, outside, false, null);
+        }
+        GlobLinks.Answer links = globLinks.of(pattern, looked, resolved);
+        if (!links.whole()) {
+            return unknown("`" + text + "` may match more than can be looked at");
+        }
+        return new Place(
+                looked,
+                resolved,
+                pattern,
+                outside,
+                false,
+                null,
+                elsewhere(links.led()),
+                elsewhere(links.links()));
+    }
+
+    private List<Place> elsewhere(List<String> paths) {
+        List<Place> places = new ArrayList<>();
+        for (String path : paths) {
+            Place place = place(path, path, Patterns.isGlob(path), null);
+            if (!place.stream() && !isPackage(place)) {
+                places.add(place);
+            }
+        }
+        return List.copyOf(places);
+    }
+
+    /** What package managers link inside {@code node_modules} is as good as a part of it. */
+    private boolean isPackage(Place place) {
+        String resolved = place.resolved();
+        return !place.outside() && resolved != null && resolved.contains("/node_modules/");
     }
 
     private String slashed(String path) {

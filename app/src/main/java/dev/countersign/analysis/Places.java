@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What it means to read, write or delete at a place: risk, tags and the floor. */
@@ -36,7 +37,21 @@ final class Places {
             Set<String> tags,
             @Nullable String floor,
             Action cell,
-            @Nullable String note) {}
+            @Nullable String note) {
+
+        /** Both at once, as a pattern that also matches links is. */
+        private Verdict and(Verdict other) {
+            boolean worse = other.risk.compareTo(risk) > 0;
+            Set<String> both = new TreeSet<>(tags);
+            both.addAll(other.tags);
+            return new Verdict(
+                    risk.max(other.risk),
+                    both,
+                    floor == null ? other.floor : floor,
+                    worse ? other.cell : cell,
+                    worse && other.note != null ? other.note + " by a link" : note);
+        }
+    }
 
     private static final class Data {
         static final DataFile PLACES = DataFile.read("places.yaml");
@@ -47,6 +62,8 @@ final class Places {
         static final Patterns HOME_RUNS = new Patterns(PLACES.texts("home_runs"));
         static final Patterns NOT_SECRET = new Patterns(PLACES.texts("not_secret"));
         static final Patterns SECRET = new Patterns(secrets());
+        static final Patterns PLACED_SECRET = new Patterns(PLACES.texts("placed_secrets"));
+        static final Patterns FILLED_SECRET = new Patterns(PLACES.texts("filled_secrets"));
         static final Patterns UNASKED = new Patterns(PLACES.texts("unasked"));
         static final Patterns DEFINITIONS = new Patterns(PLACES.texts("definitions"));
         static final Set<String> OUTPUTS = Set.copyOf(PLACES.texts("build_outputs"));
@@ -104,9 +121,25 @@ final class Places {
         Verdict known = judged.get(asked);
         if (known == null) {
             known = judgeAnew(touch, place, whole);
+            for (Paths.Place led : reached(touch, place)) {
+                known = known.and(judge(touch, led, whole));
+            }
             judged.put(asked, known);
         }
         return known;
+    }
+
+    /**
+     * The places elsewhere that a pattern reaches by links. What deletes its matches takes away the
+     * links among them, and leaves what they lead to.
+     */
+    static List<Paths.Place> reached(Touch touch, Paths.Place place) {
+        if (touch == Touch.DELETE || place.links().isEmpty()) {
+            return place.led();
+        }
+        List<Paths.Place> all = new ArrayList<>(place.led());
+        all.addAll(place.links());
+        return all;
     }
 
     private Verdict judgeAnew(Touch touch, Paths.Place place, boolean whole) {
@@ -167,6 +200,7 @@ final class Places {
         boolean same = resolved.equals(asked);
         List<String> real = same ? parts : Patterns.parts(resolved);
         boolean secret = secret(parts) || (!same && place.pattern() == null && secret(real));
+        secret |= touch == Touch.READ && place.pattern() == null && isFilled(real, resolved);
         if (!secret && touch == Touch.READ && place.pattern() != null) {
             secret = globOpensSecret(place);
         }
@@ -324,7 +358,32 @@ final class Places {
     /** Whether reading here reveals credentials. */
     boolean secret(List<String> parts) {
         int home = home(parts);
-        return Data.SECRET.holds(parts, home) && !Data.NOT_SECRET.covers(parts, home);
+        // Two stars match any hidden folder; whether there is such a one, a listing tells.
+        boolean placed = !parts.contains("**") && Data.PLACED_SECRET.holds(parts, home);
+        return (placed || Data.SECRET.holds(parts, home)) && !Data.NOT_SECRET.covers(parts, home);
+    }
+
+    private boolean secretFile(String path) {
+        List<String> parts = Patterns.parts(path);
+        return secret(parts) || isFilled(parts, path);
+    }
+
+    /** A key or password written out in settings; {@code ${NAME}} takes it from elsewhere. */
+    private static final Pattern WRITTEN_SECRET =
+            Pattern.compile(
+                    "(?i)(_auth|_authToken|_password|npmAuthToken|npmAuthIdent)\"?\\s*[=:]\\s*\"?[^\\s\"$]"
+                            + "|cleartextpassword|://[^/\\s:@$]*:[^/\\s@$]+@");
+
+    private boolean isFilled(List<String> parts, String path) {
+        if (!Data.FILLED_SECRET.holds(parts, 0)) {
+            return false;
+        }
+        return switch (facts.kind(path)) {
+            case UNKNOWN -> true;
+            case MISSING, DIRECTORY -> false;
+            case FILE ->
+                    facts.text(path).map(text -> WRITTEN_SECRET.matcher(text).find()).orElse(true);
+        };
     }
 
     private boolean globOpensSecret(Paths.Place place) {
@@ -346,7 +405,7 @@ final class Places {
             boolean reached = dots || !name.startsWith(".");
             if (reached
                     && Patterns.glob(rest, name)
-                    && secret(Patterns.parts(folder + "/" + name))) {
+                    && secretFile(folder + "/" + name)) {
                 return true;
             }
         }
@@ -393,7 +452,7 @@ final class Places {
             }
             String path = folder + "/" + name;
             boolean matches = wanted.equals("*") || wanted.equals("**");
-            if ((matches || Patterns.glob(wanted, name)) && secret(Patterns.parts(path))) {
+            if ((matches || Patterns.glob(wanted, name)) && secretFile(path)) {
                 return true;
             }
             if (depth < 2
@@ -422,7 +481,7 @@ final class Places {
                 continue;
             }
             String path = folder + "/" + name;
-            if (secret(Patterns.parts(path))) {
+            if (secretFile(path)) {
                 return true;
             }
             if (depth < 2
@@ -699,23 +758,26 @@ final class Places {
     }
 
     private boolean holdsProtected(String folder) {
+        return lookBelow(folder).findAny().isPresent();
+    }
+
+    /** The hook and policy files that stand where a client looks for them in this folder. */
+    List<String> protectedBelow(String folder) {
+        return lookBelow(folder).toList();
+    }
+
+    private Stream<String> lookBelow(String folder) {
         if (facts.kind(folder) != Facts.Kind.DIRECTORY) {
-            return false;
+            return Stream.empty();
         }
-        for (String relative : Data.CLIENTS.anywhere()) {
-            if (exists(folder + "/" + relative)
-                    || (relative.startsWith(".github/")
-                            && folder.endsWith("/.github")
-                            && exists(folder + relative.substring(7)))) {
-                return true;
-            }
-        }
-        for (String relative : Data.POLICY.anywhere()) {
-            if (exists(folder + "/" + relative)) {
-                return true;
-            }
-        }
-        return false;
+        boolean github = folder.endsWith("/.github");
+        return Stream.concat(Data.CLIENTS.anywhere().stream(), Data.POLICY.anywhere().stream())
+                .flatMap(relative ->
+                        github && relative.startsWith(".github/")
+                                ? Stream.of(relative, relative.substring(8))
+                                : Stream.of(relative))
+                .map(relative -> folder + "/" + relative)
+                .filter(this::exists);
     }
 
     private boolean exists(String path) {

@@ -68,7 +68,8 @@ final class ProjectScripts {
                                     "taskfile.yml",
                                     "Taskfile.yaml",
                                     "taskfile.yaml");
-                    case "poe", "pdm", "hatch" -> List.of("pyproject.toml");
+                    case "poe", "pdm", "hatch", "rye" -> List.of("pyproject.toml");
+                    case "pipenv" -> List.of("Pipfile");
                     case "turbo", "nx" -> List.of("package.json");
                     default -> List.of();
                 };
@@ -99,6 +100,8 @@ final class ProjectScripts {
             case "task" -> task(yaml(text), script.isEmpty() ? "default" : script);
             case "poe" -> python(toml(text), "tool.poe.tasks", script);
             case "pdm" -> python(toml(text), "tool.pdm.scripts", script);
+            case "rye" -> python(toml(text), "tool.rye.scripts", script);
+            case "pipenv" -> python(toml(text), "scripts", script);
             case "hatch" -> hatch(toml(text), script);
             default -> packages(json(text), script, folder);
         }

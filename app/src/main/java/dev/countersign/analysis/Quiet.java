@@ -39,6 +39,7 @@ final class Quiet {
             Map<String, List<String>> picks,
             List<String> defines,
             String args,
+            int output,
             boolean passes,
             Map<String, Line> subs) {
 
@@ -72,6 +73,7 @@ final class Quiet {
                     picks,
                     Flow.texts(map.get("defines")),
                     String.valueOf(map.getOrDefault("args", "")),
+                    Integer.parseInt(String.valueOf(map.getOrDefault("output", "0"))),
                     "true".equals(map.get("passes")),
                     subs);
         }
@@ -254,7 +256,8 @@ final class Quiet {
             if (named) {
                 fit.path.add(text);
             } else if (line.args.equals("paths") && isPath(text)) {
-                fit.reads.add(word);
+                int place = fit.reads.size() + fit.writes.size() + 1;
+                (place == line.output ? fit.writes : fit.reads).add(word);
             } else if (line.args.equals("targets")) {
                 if (changesMore(text) || text.indexOf('/') == 0) {
                     return null;
@@ -339,6 +342,21 @@ final class Quiet {
         return true;
     }
 
+    /** A path, or several joined by colons as a class path has them. */
+    private static void addPath(List<Argument> into, Argument word) {
+        into.add(word);
+        String value = word.value();
+        boolean drive = value != null && value.matches("[A-Za-z]:\\\\.*");
+        if (value == null || drive) {
+            return;
+        }
+        for (String part : value.split(":", -1)) {
+            if (!part.isEmpty() && !part.equals(value)) {
+                into.add(new Argument(part, word.written(), word.glob(), word.source()));
+            }
+        }
+    }
+
     /** How many words an option takes, or 0 when it is not listed. */
     private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
         Argument word = words.get(i);
@@ -362,7 +380,7 @@ final class Quiet {
                 if (next != null && next.contains("://")) {
                     return 0;
                 }
-                kind.add(words.get(i + 1));
+                addPath(kind, words.get(i + 1));
                 return 2;
             }
             if (place.picks.containsKey(text)) {
@@ -377,7 +395,8 @@ final class Quiet {
                 }
                 List<Argument> named = place.kind(name, fit);
                 if (named != null) {
-                    named.add(
+                    addPath(
+                            named,
                             new Argument(
                                     text.substring(equals + 1),
                                     word.written(),

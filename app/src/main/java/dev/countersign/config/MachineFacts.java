@@ -126,18 +126,28 @@ public final class MachineFacts implements Facts {
 
     @Override
     public Optional<List<String>> list(String absolute) {
+        return names(absolute, false);
+    }
+
+    @Override
+    public Optional<List<String>> links(String absolute) {
+        return names(absolute, true);
+    }
+
+    private static Optional<List<String>> names(String absolute, boolean links) {
         Path path = path(absolute);
         if (path == null || !Files.isDirectory(path)) {
             return Optional.empty();
         }
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            int looked = 0;
             for (Path entry : entries) {
                 Path name = entry.getFileName();
-                if (name != null) {
+                if (name != null && (!links || Files.isSymbolicLink(entry))) {
                     names.add(name.toString());
                 }
-                if (names.size() >= MOST_NAMES) {
+                if (++looked >= MOST_NAMES) {
                     break;
                 }
             }

@@ -60,11 +60,28 @@ final class Disk implements Facts {
     }
 
     @Override
+    public Optional<List<String>> links(String absolute) {
+        return list(absolute)
+                .map(names ->
+                        names.stream().filter(name -> isLink(absolute + "/" + name)).toList());
+    }
+
+    private boolean isLink(String path) {
+        return links.containsKey(path.startsWith("//") ? path.substring(1) : path);
+    }
+
+    @Override
     public Optional<List<String>> list(String absolute) {
         if (kind(absolute) != Kind.DIRECTORY) {
             return Optional.empty();
         }
         Set<String> names = new LinkedHashSet<>();
+        for (String link : links.keySet()) {
+            int slash = link.lastIndexOf('/');
+            if ((slash == 0 ? "/" : link.substring(0, slash)).equals(absolute)) {
+                names.add(link.substring(slash + 1));
+            }
+        }
         String start = absolute.equals("/") ? "/" : absolute + "/";
         for (String file : files.keySet()) {
             if (file.startsWith(start)) {
