@@ -410,6 +410,10 @@ final class BuildCommands {
                                 + (fit.path().isEmpty() ? "" : " " + String.join(" ", fit.path()))
                                 + "`");
         draft.ownCode = true;
+        if (!here.outside() && judge.call.places.guards(here) != null && !isProject(here)) {
+            draft.opaque();
+            draft.summary = draft.summary + ", in a folder of hook files";
+        }
         if (judge.call.broughtBuild(here)) {
             draft.atLeast(RiskTier.CRITICAL).tag("network");
             draft.summary = draft.summary + ", with what the same call brought from the network";
@@ -426,7 +430,8 @@ final class BuildCommands {
         }
         for (Argument word : fit.handedOn()) {
             outside(job, word, Places.Touch.READ, draft);
-            if (isGuarded(job, word) && !isOutside(job, word)) {
+            Paths.Place place = judge.call.paths.place(word, job.directory());
+            if (judge.guardsAt(place) || (isGuarded(job, word) && !place.outside())) {
                 draft.opaque().atLeast(RiskTier.MEDIUM);
                 draft.summary = draft.summary + ", which may write a guarded file";
             }
@@ -447,6 +452,12 @@ final class BuildCommands {
         } else {
             projectScripts(job, name, job.directory());
         }
+    }
+
+    /** Whether a folder is where a project has its own hook files beside everything else. */
+    private boolean isProject(Paths.Place here) {
+        String written = here.written();
+        return written != null && !Paths.name(written).startsWith(".");
     }
 
     /** How a formatter the catalogue does not describe is called to write what it is given. */

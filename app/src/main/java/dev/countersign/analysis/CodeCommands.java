@@ -22,6 +22,11 @@ final class CodeCommands {
     private static final Set<String> SHELLS =
             Set.of("bash", "sh", "dash", "ksh", "zsh", "ash", "mksh");
 
+    /** The file a command of vi writes. */
+    private static final Pattern VIM_WRITES =
+            Pattern.compile(
+                    "(?:^|[\\s|:])(?:w|wq|wn|write|sav|saveas|up|update|x|xit|wri)!?\\s+(?:\\+\\+\\S+\\s+)*(?:>>\\s*)?([^\\s|!]+)");
+
     private final Judge judge;
     private final CodeEffects effects;
 
@@ -514,6 +519,12 @@ final class CodeCommands {
             List<String> arguments,
             boolean trusted) {
         Program program = ProgramText.read(language, text, arguments).orElse(null);
+        if (language.equals("vim")) {
+            Matcher written = VIM_WRITES.matcher(text);
+            while (written.find()) {
+                judge.editsGuarded(job, Argument.of(written.group(1)));
+            }
+        }
         if (program == null) {
             unreadText(job, language, text);
             return;
@@ -774,7 +785,7 @@ final class CodeCommands {
                     runsText = true;
                 }
                 case "read" -> argument(job, name, reading, bound.word());
-                case "write" -> judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                case "write" -> judge.output(job, bound.word());
                 case "host" ->
                         judge.net()
                                 .connection(

@@ -40,6 +40,9 @@ final class Draft {
     /** The simple command it stands in, by number within the call; -1 outside a shell. */
     int number = -1;
 
+    /** Whether it stands for files that no word names, somewhere in the working directory. */
+    boolean unnamed;
+
     /** Whether it only says that a program of the project itself runs. */
     boolean ownCode;
 

@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
@@ -247,6 +248,9 @@ final class FileCommands {
         boolean empties = false;
         for (Argument source : sources(reading)) {
             empties |= "/dev/null".equals(source.value());
+            if (reading.has("--parents")) {
+                judge.file(job, Places.Touch.WRITE, withParents(target, source), recursive);
+            }
             if (folder) {
                 judge.file(job, Places.Touch.WRITE, inFolder(target, source), recursive);
                 if (recursive) {
@@ -280,6 +284,16 @@ final class FileCommands {
                     judge.opaque(job, "what takes the name `" + name + "` may hold hook files");
             default -> {}
         }
+    }
+
+    /** {@code cp --parents a/b c} writes {@code c/a/b}. */
+    private static Argument withParents(Argument folder, Argument source) {
+        String path =
+                folder.value() == null || source.value() == null
+                        ? null
+                        : folder.value() + "/" + source.value();
+        boolean glob = source.glob() || folder.glob();
+        return new Argument(path, folder.written(), glob, folder.source());
     }
 
     private static Argument inFolder(Argument folder, Argument source) {
@@ -569,7 +583,7 @@ final class FileCommands {
             String value = bound.word().value();
             boolean archive = bound.role().equals("write-or-read");
             if (bound.role().equals("write") && bound.option() != null) {
-                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                judge.output(job, bound.word());
             } else if (archive && value != null && value.matches("[^/:]+:.*")) {
                 judge.net()
                         .connection(
@@ -608,6 +622,7 @@ final class FileCommands {
         } else if (extracts && !reading.has("-O", "--to-stdout")) {
             judge.file(there, Places.Touch.WRITE, Argument.of("."), true);
             judge.opaque(job, "unpacks files whose names are not known");
+            reading.positionals.forEach(word -> judge.editsGuarded(there, word));
             if (reading.has("-P", "--absolute-names")) {
                 judge.shell(job, RiskTier.HIGH, "unpacks files wherever the archive says")
                         .tag("escape");
@@ -681,6 +696,10 @@ final class FileCommands {
             Argument into = reading.value("-d");
             judge.file(job, Places.Touch.WRITE, into == null ? Argument.of(".") : into, true);
             judge.opaque(job, "unpacks files whose names are not known");
+            Job there = into == null ? job : job.in(judge.moved(job.directory(), into));
+            reading.positionals.stream()
+                    .skip(1)
+                    .forEach(word -> judge.editsGuarded(there, word));
         }
     }
 
@@ -691,6 +710,11 @@ final class FileCommands {
         judge.generic(job, name, reading);
         if (reading.deeds().contains(Deed.WRITE) || reading.deeds().contains(Deed.DELETE)) {
             judge.opaque(job, "packs or unpacks files whose names are not known");
+            boolean packs = reading.path.stream().anyMatch(List.of("a", "u", "d", "rn")::contains);
+            reading.positionals.stream()
+                    .skip(packs ? 0 : 1)
+                    .limit(packs ? 1 : Long.MAX_VALUE)
+                    .forEach(word -> judge.editsGuarded(job, word));
         }
     }
 
@@ -749,28 +773,45 @@ final class FileCommands {
         if (input != null) {
             judge.file(job, Places.Touch.READ, input, false);
         }
+        Job there = job.in(directory);
         if (reading.has("--dry-run")) {
             judge.fact(job, "tries a patch without changing anything");
             return;
         }
         if (!reading.positionals.isEmpty()) {
-            judge.file(
-                    job.in(directory), Places.Touch.WRITE, reading.positionals.getFirst(), false);
+            judge.file(there, Places.Touch.WRITE, reading.positionals.getFirst(), false);
         }
-        Draft draft = judge.file(job.in(directory), Places.Touch.WRITE, Argument.of("."), true);
+        reading.values("-o", "--output", "-r", "--reject-file")
+                .forEach(word -> judge.output(there, word));
+        Draft draft = judge.file(there, Places.Touch.WRITE, Argument.of("."), true);
         if (draft != null) {
             draft.atLeast(RiskTier.MEDIUM);
             draft.summary = "changes the files a patch names";
         }
-        String text =
-                job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text t
-                        ? t.value()
-                        : null;
-        if (text != null) {
-            for (String path : PatchText.paths(text)) {
-                judge.file(job.in(directory), Places.Touch.WRITE, Argument.of(path), false);
+        String text = patchText(job, reading, input);
+        if (text == null) {
+            judge.opaque(job, "what the patch changes cannot be read");
+            return;
+        }
+        for (String path : PatchText.paths(text)) {
+            judge.file(there, Places.Touch.WRITE, Argument.of(path), false);
+        }
+    }
+
+    /** The text of a patch in a here-document or in a file that can be read, or null. */
+    private @Nullable String patchText(Job job, Reading reading, @Nullable Argument input) {
+        if (job.input() instanceof Invocation.Input.Text text) {
+            return text.value();
+        }
+        Argument file = reading.positionals.size() > 1 ? reading.positionals.get(1) : input;
+        for (Invocation.Redirection redirection : job.invocation().redirections()) {
+            if (file == null && redirection.direction() == Invocation.Direction.READ) {
+                file = redirection.target();
             }
         }
+        String path =
+                file == null ? null : judge.call.paths.place(file, job.directory()).resolved();
+        return path == null ? null : judge.call.facts.text(path).orElse(null);
     }
 
     // ---- reading
@@ -902,6 +943,9 @@ final class FileCommands {
         }
         if (reading.has("--security-enable-system-operator")) {
             judge.opaque(job, "`yq` may run other programs");
+        }
+        for (Argument names : reading.values("-s", "--split-exp")) {
+            judge.opaque(job, "writes the files that `" + Judge.cut(names.written()) + "` names");
         }
         boolean inPlace = reading.deeds().contains(Deed.WRITE);
         for (Argument file : files) {

@@ -336,7 +336,7 @@ final class GitCommands {
             case "init" -> {
                 write(job, RiskTier.LOW, "makes a repository");
                 reading.positionals.forEach(
-                        word -> judge.file(job, Places.Touch.WRITE, word, false));
+                        word -> judge.output(job, word));
                 Argument apart = reading.value("--separate-git-dir");
                 if (apart != null) {
                     notable(job, Places.Touch.WRITE, apart);
@@ -502,7 +502,7 @@ final class GitCommands {
         }
         for (Reading.Bound bound : reading.bound) {
             switch (bound.role()) {
-                case "write" -> judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                case "write" -> judge.output(job, bound.word());
                 case "read" -> judge.file(job, Places.Touch.READ, bound.word(), false);
                 case "script" -> judge.script(job, bound.word());
                 default -> {}
@@ -522,7 +522,9 @@ final class GitCommands {
             }
             boolean looks = noIndex || isSecret(job, path);
             if (looks && !path.isEmpty()) {
-                judge.file(job, Places.Touch.READ, Argument.of(path), noIndex);
+                Argument read =
+                        new Argument(path, word.written(), word.glob(), word.source());
+                judge.file(job, Places.Touch.READ, read, noIndex);
             }
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
@@ -962,7 +964,7 @@ final class GitCommands {
             }
         }
         if (sub.equals("am")) {
-            reading.positionals.forEach(word -> patchFile(job, word));
+            reading.positionals.forEach(word -> patchFile(job, word, reading));
         }
         boolean discards = has(job, "--abort", "--quit", "--skip");
         Draft draft =
@@ -983,17 +985,12 @@ final class GitCommands {
         write(job, RiskTier.MEDIUM, "applies a patch");
         if (job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text text
                 && text.value() != null) {
-            for (PatchText.Change change : PatchText.changes(String.valueOf(text.value()))) {
-                touched(
-                        job,
-                        change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
-                        Argument.of(change.path()));
-            }
+            changed(job, PatchText.changes(String.valueOf(text.value())), reading);
         }
         for (Argument word : reading.positionals) {
             if (!"-".equals(word.value())) {
                 judge.file(job, Places.Touch.READ, word, false);
-                patchFile(job, word);
+                patchFile(job, word, reading);
             }
         }
         if (reading.has("--unsafe-paths")) {
@@ -1001,24 +998,27 @@ final class GitCommands {
         }
     }
 
+    /** The files a patch names, below the folder that {@code --directory} puts in front. */
+    private void changed(Job job, List<PatchText.Change> changes, Reading reading) {
+        Argument prefix = reading.value("--directory");
+        for (PatchText.Change change : changes) {
+            String path = prefix == null ? change.path() : prefix.value() + "/" + change.path();
+            touched(
+                    job,
+                    change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
+                    Argument.of(path));
+        }
+    }
+
     /** What a patch that stands in a file changes; what cannot be read may change anything. */
-    private void patchFile(Job job, Argument word) {
+    private void patchFile(Job job, Argument word, Reading reading) {
         Paths.Place place = judge.call.paths.place(word, job.directory());
         String path = place.resolved();
-        Facts.Kind kind = path == null ? Facts.Kind.MISSING : judge.call.facts.kind(path);
-        if (kind == Facts.Kind.UNKNOWN) {
-            return;
-        }
         List<PatchText.Change> changes =
                 path == null
                         ? List.of()
                         : judge.call.facts.text(path).map(PatchText::changes).orElse(List.of());
-        for (PatchText.Change change : changes) {
-            touched(
-                    job,
-                    change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
-                    Argument.of(change.path()));
-        }
+        changed(job, changes, reading);
         if (changes.isEmpty()) {
             judge.opaque(job, "the patch `" + Judge.cut(word.written()) + "` cannot be read");
         }

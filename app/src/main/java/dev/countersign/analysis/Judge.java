@@ -360,6 +360,12 @@ final class Judge {
         return file(job, Places.Touch.WRITE, place, tree, word.written());
     }
 
+    /** Whether this is a protected file, or a folder of such files or with some in it. */
+    boolean guardsAt(Paths.Place place) {
+        String written = place.written();
+        return written != null && guardsTree(place, written);
+    }
+
     /** Whether hook, policy or our own files may lie below a folder that is not the project. */
     private boolean guardsTree(Paths.Place place, String written) {
         return !Paths.below(call.paths.workspace(), written)
@@ -372,11 +378,14 @@ final class Judge {
      */
     private void namesProtected(Job job, int before) {
         boolean may = false;
+        boolean told = false;
         for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
-            if (draft.floor != null || draft.opaque) {
+            if (draft.floor != null) {
                 return;
             }
+            told |= draft.opaque;
             may |= draft.action == Action.SHELL_RUN && draft.risk.atLeast(RiskTier.MEDIUM);
+            may |= draft.unnamed && draft.action == Action.FILE_WRITE;
         }
         if (!may) {
             return;
@@ -389,10 +398,11 @@ final class Judge {
                 editsGuarded(job, word);
             }
         }
-        for (Draft draft : call.drafts.subList(first, call.drafts.size())) {
-            if (draft.floor != null) {
-                return;
-            }
+        told |=
+                call.drafts.subList(first, call.drafts.size()).stream()
+                        .anyMatch(draft -> draft.floor != null);
+        if (told) {
+            return;
         }
         int looked = 0;
         for (Argument word : job.arguments()) {
@@ -1172,6 +1182,7 @@ final class Judge {
                                 ? RiskTier.HIGH
                                 : place.outside() ? RiskTier.HIGH : action(touch).risk(),
                         summary);
+        draft.unnamed = true;
         if (place.written() == null) {
             draft.opaque();
         }
@@ -1237,11 +1248,31 @@ final class Judge {
             draft.tag("secret").atLeast(RiskTier.HIGH);
             draft.summary = draft.summary + ", with secrets below it";
         }
+        if (touch == Places.Touch.READ && whole) {
+            followed(job, place);
+        }
         // Rules on paths speak of the place a link leads to, so it is an operation of its own.
         for (Paths.Place led : Places.reached(touch, place)) {
             file(job, touch, led, whole, String.valueOf(led.written()));
         }
         return draft;
+    }
+
+    /** What a program reads that follows the links below the folder it is given. */
+    private void followed(Job job, Paths.Place folder) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        String written = folder.written();
+        boolean follows =
+                name != null
+                        && written != null
+                        && folder.pattern() == null
+                        && FollowedLinks.by(catalogue.canonical(name), job.constants());
+        if (follows) {
+            Paths.Place all = call.paths.place(written + "/**", true, null);
+            for (Paths.Place led : Places.reached(Places.Touch.READ, all)) {
+                file(job, Places.Touch.READ, led, false, String.valueOf(led.written()));
+            }
+        }
     }
 
     /** Whether all that lies below a place is opened, and a secret is there. */

@@ -16,7 +16,7 @@ final class OutputWords {
     private static final Pattern NAMES_OUTPUT =
             Pattern.compile(
                     "out|dest|target.?dir|report|log|xml|temp|tmp|cov|save|dump|cache|build.?(path|dir)"
-                            + "|site.?dir|html|junit|backup|store|export|emit|artifact|result|declarationdir");
+                            + "|site.?dir|top.?level|html|junit|backup|store|export|emit|artifact|result|declarationdir");
 
     private static final Pattern NAMES_INPUT =
             Pattern.compile("without|timeout|layout|logo|logi|catalog|template|restore|stdout|method|reporter|logger");
@@ -38,6 +38,7 @@ final class OutputWords {
                     "--write-changes",
                     "--autocorrect",
                     "--overwrite",
+                    "inplace",
                     "fmt",
                     "format",
                     "fix");

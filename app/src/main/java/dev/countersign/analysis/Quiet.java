@@ -380,6 +380,11 @@ final class Quiet {
                 if (next != null && next.contains("://")) {
                     return 0;
                 }
+                boolean option = next != null && next.startsWith("--");
+                if (option && (place.valued.contains(next) || place.flags.contains(next))) {
+                    // As in `cmake --build --preset debug`: the value is left out.
+                    return 1;
+                }
                 addPath(kind, words.get(i + 1));
                 return 2;
             }

@@ -326,6 +326,10 @@ final class Reading {
         }
         Tool.Option option = match == null ? null : listed(match);
         if (match != null && option != null) {
+            boolean whole = match.startsWith(name + "-");
+            if (whole && option.role() != null && equals < 0) {
+                unlisted.add("`" + name + "` may be an option of its own, or stand for `" + match + "`");
+            }
             return take(match, option, equals > 0 ? tail(word, text, equals + 1) : null, i);
         }
         given.add(new Given(name, equals > 0 ? tail(word, text, equals + 1) : null));

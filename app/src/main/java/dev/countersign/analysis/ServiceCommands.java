@@ -336,7 +336,7 @@ final class ServiceCommands {
                 judge.file(job, Places.Touch.READ, bound.word(), false);
             }
             if (bound.role().equals("write")) {
-                judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                judge.output(job, bound.word());
             }
             if (bound.role().equals("host") || bound.role().equals("url")) {
                 Network.Target target = judge.call.network.target(bound.word().value());
@@ -897,7 +897,7 @@ final class ServiceCommands {
                 if (value != null && value.startsWith("|")) {
                     judge.script(job, Argument.of(value.substring(1)));
                 } else {
-                    judge.file(job, Places.Touch.WRITE, bound.word(), false);
+                    judge.output(job, bound.word());
                 }
             } else if (bound.role().equals("script")) {
                 judge.script(job, bound.word());

@@ -145,7 +145,9 @@ final class WrapperCommands {
     private void terminal(Job job, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
-        if (!reading.deeds().contains(Deed.EXEC)) {
+        boolean several =
+                job.constants().stream().anyMatch(word -> word.endsWith(";") || word.contains("#("));
+        if (!reading.deeds().contains(Deed.EXEC) && !several) {
             judge.generic(job, name, reading);
             return;
         }
