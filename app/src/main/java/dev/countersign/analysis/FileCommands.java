@@ -697,9 +697,7 @@ final class FileCommands {
             judge.file(job, Places.Touch.WRITE, into == null ? Argument.of(".") : into, true);
             judge.opaque(job, "unpacks files whose names are not known");
             Job there = into == null ? job : job.in(judge.moved(job.directory(), into));
-            reading.positionals.stream()
-                    .skip(1)
-                    .forEach(word -> judge.editsGuarded(there, word));
+            reading.positionals.stream().skip(1).forEach(word -> judge.editsGuarded(there, word));
         }
     }
 

@@ -9,13 +9,13 @@ final class FollowedLinks {
     /** Whether a program with these words, its own name aside, follows links on its way down. */
     static boolean by(String name, List<String> words) {
         return switch (name) {
-            case "grep", "egrep", "fgrep", "zgrep" ->
-                    given(words, 'R', "--dereference-recursive");
+            case "grep", "egrep", "fgrep", "zgrep" -> given(words, 'R', "--dereference-recursive");
             case "rg", "ugrep" -> given(words, 'L', "--follow");
             case "ag", "ack" -> given(words, 'f', "--follow");
             case "tar", "bsdtar" -> given(words, 'h', "--dereference") || bundled(words);
             case "cp" -> given(words, 'L', "--dereference");
-            case "rsync" -> given(words, 'L', "--copy-links") || given(words, 'k', "--copy-dirlinks");
+            case "rsync" ->
+                    given(words, 'L', "--copy-links") || given(words, 'k', "--copy-dirlinks");
             case "zip" -> !given(words, 'y', "--symlinks");
             case "7z", "7za", "7zz" -> words.stream().noneMatch(word -> word.startsWith("-snl"));
             case "diff" -> !words.contains("--no-dereference");

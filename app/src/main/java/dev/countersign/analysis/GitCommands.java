@@ -335,8 +335,7 @@ final class GitCommands {
             }
             case "init" -> {
                 write(job, RiskTier.LOW, "makes a repository");
-                reading.positionals.forEach(
-                        word -> judge.output(job, word));
+                reading.positionals.forEach(word -> judge.output(job, word));
                 Argument apart = reading.value("--separate-git-dir");
                 if (apart != null) {
                     notable(job, Places.Touch.WRITE, apart);
@@ -522,8 +521,7 @@ final class GitCommands {
             }
             boolean looks = noIndex || isSecret(job, path);
             if (looks && !path.isEmpty()) {
-                Argument read =
-                        new Argument(path, word.written(), word.glob(), word.source());
+                Argument read = new Argument(path, word.written(), word.glob(), word.source());
                 judge.file(job, Places.Touch.READ, read, noIndex);
             }
         }
@@ -787,7 +785,9 @@ final class GitCommands {
         below.forEach(word -> cleansProtected(job, word, ignored));
     }
 
-    /** Hook and policy files below a folder that git does not keep, so that it would delete them. */
+    /**
+     * Hook and policy files below a folder that git does not keep, so that it would delete them.
+     */
     private void cleansProtected(Job job, Argument word, boolean ignored) {
         String folder = judge.call.paths.place(word, job.directory()).resolved();
         Facts facts = judge.call.facts;
@@ -797,7 +797,8 @@ final class GitCommands {
         }
         GitIndex index = tree.index(facts).orElse(null);
         for (String path : judge.call.places.protectedBelow(folder)) {
-            String relative = path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
+            String relative =
+                    path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
             boolean kept =
                     index != null
                             && (index.tracks(relative)

@@ -19,13 +19,15 @@ final class OutputWords {
                             + "|site.?dir|top.?level|html|junit|backup|store|export|emit|artifact|result|declarationdir");
 
     private static final Pattern NAMES_INPUT =
-            Pattern.compile("without|timeout|layout|logo|logi|catalog|template|restore|stdout|method|reporter|logger");
+            Pattern.compile(
+                    "without|timeout|layout|logo|logi|catalog|template|restore|stdout|method|reporter|logger");
 
     /** Folders an option may name to be written, unless it says that they are looked into. */
     private static final Pattern NAMES_FOLDER = Pattern.compile("dir(ectory)?$|folder$");
 
     private static final Pattern NAMES_SOURCE =
-            Pattern.compile("root|conf|src|source|input|include|work|project|base|cwd|setting|^-*dir");
+            Pattern.compile(
+                    "root|conf|src|source|input|include|work|project|base|cwd|setting|^-*dir");
 
     /** Words that always make a formatter or linter write what it is given. */
     private static final Set<String> WRITING =

@@ -403,9 +403,7 @@ final class Places {
         boolean dots = rest.startsWith(".");
         for (String name : names.get()) {
             boolean reached = dots || !name.startsWith(".");
-            if (reached
-                    && Patterns.glob(rest, name)
-                    && secretFile(folder + "/" + name)) {
+            if (reached && Patterns.glob(rest, name) && secretFile(folder + "/" + name)) {
                 return true;
             }
         }

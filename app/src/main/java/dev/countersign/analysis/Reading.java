@@ -328,7 +328,8 @@ final class Reading {
         if (match != null && option != null) {
             boolean whole = match.startsWith(name + "-");
             if (whole && option.role() != null && equals < 0) {
-                unlisted.add("`" + name + "` may be an option of its own, or stand for `" + match + "`");
+                unlisted.add(
+                        "`" + name + "` may be an option of its own, or stand for `" + match + "`");
             }
             return take(match, option, equals > 0 ? tail(word, text, equals + 1) : null, i);
         }

@@ -146,7 +146,8 @@ final class WrapperCommands {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
         boolean several =
-                job.constants().stream().anyMatch(word -> word.endsWith(";") || word.contains("#("));
+                job.constants().stream()
+                        .anyMatch(word -> word.endsWith(";") || word.contains("#("));
         if (!reading.deeds().contains(Deed.EXEC) && !several) {
             judge.generic(job, name, reading);
             return;
