@@ -598,7 +598,7 @@ final class GitCommands {
             return false;
         }
         String written = judge.call.paths.place(path, false, job.directory()).written();
-        return written != null && judge.call.places.secret(Patterns.parts(written));
+        return written != null && judge.call.places.secretFile(written);
     }
 
     // ---- changing

@@ -91,6 +91,8 @@ final class Judge {
     private boolean unknown;
     private @Nullable List<Argument> prodIn;
     private boolean prod;
+    private @Nullable List<Argument> followsIn;
+    private boolean follows;
 
     /** By variable; what is exported once is set for every command that follows. */
     private final Map<String, Boolean> assignmentMatters = new HashMap<>();
@@ -1260,19 +1262,24 @@ final class Judge {
 
     /** What a program reads that follows the links below the folder it is given. */
     private void followed(Job job, Paths.Place folder) {
-        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
         String written = folder.written();
-        boolean follows =
-                name != null
-                        && written != null
-                        && folder.pattern() == null
-                        && FollowedLinks.by(catalogue.canonical(name), job.constants());
-        if (follows) {
+        if (written != null && folder.pattern() == null && followsLinks(job)) {
             Paths.Place all = call.paths.place(written + "/**", true, null);
             for (Paths.Place led : Places.reached(Places.Touch.READ, all)) {
                 file(job, Places.Touch.READ, led, false, String.valueOf(led.written()));
             }
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
+    private boolean followsLinks(Job job) {
+        if (followsIn != job.words()) {
+            followsIn = job.words();
+            String name =
+                    job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+            follows = name != null && FollowedLinks.by(catalogue.canonical(name), job.constants());
+        }
+        return follows;
     }
 
     /** Whether all that lies below a place is opened, and a secret is there. */

@@ -363,7 +363,8 @@ final class Places {
         return (placed || Data.SECRET.holds(parts, home)) && !Data.NOT_SECRET.covers(parts, home);
     }
 
-    private boolean secretFile(String path) {
+    /** Whether reading this very file reveals credentials, by its name or by what is in it. */
+    boolean secretFile(String path) {
         List<String> parts = Patterns.parts(path);
         return secret(parts) || isFilled(parts, path);
     }
@@ -421,6 +422,10 @@ final class Places {
             return true;
         }
         int home = home(parts);
+        boolean unseen = facts.kind(folder) == Facts.Kind.UNKNOWN;
+        if (hidden && unseen && Data.PLACED_SECRET.looksInto(parts, home)) {
+            return true;
+        }
         if (hidden && Data.SECRET.looksInto(parts, home) && home > 0) {
             return true;
         }
