@@ -442,6 +442,14 @@ final class CodeCommands {
                     job, "the file it runs, `" + Judge.cut(file.written()) + "`, is not known");
             return;
         }
+        Places.Verdict verdict = judge.call.places.judge(Places.Touch.READ, place, false);
+        Draft read =
+                verdict.tags().contains("secret")
+                        ? judge.file(job, Places.Touch.READ, file, false)
+                        : null;
+        if (read != null) {
+            read.kept = true;
+        }
         if (judge.call.brought(place)) {
             judge.shell(
                             job,
@@ -458,8 +466,8 @@ final class CodeCommands {
                             risk,
                             "runs the file " + place.shown(judge.call.paths.workspace()));
             draft.ownCode = !place.outside();
+            draft.unseen = true;
         }
-        Places.Verdict verdict = judge.call.places.judge(Places.Touch.READ, place, false);
         String floor = verdict.floor();
         if (floor != null) {
             judge.call.drafts.getLast().floor(floor);

@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
@@ -324,7 +325,11 @@ final class GitCommands {
                     "write-tree",
                     "commit-tree",
                     "bundle" -> {
-                write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+                Draft draft =
+                        write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+                if (sub.equals("update-index")) {
+                    stages(job, reading, draft);
+                }
                 int file = job.constants().indexOf("create") + 1;
                 for (Argument word :
                         sub.equals("bundle") && file > 0
@@ -650,6 +655,7 @@ final class GitCommands {
             return;
         }
         Draft draft = write(job, RiskTier.LOW, "stages changes");
+        stages(job, reading, draft);
         for (String problem : reading.unlisted) {
             boolean fine =
                     problem.matches(
@@ -663,12 +669,34 @@ final class GitCommands {
         }
     }
 
+    /** A secret that is named is read; one that comes along with others may be pushed later. */
+    private void stages(Job job, Reading reading, Draft draft) {
+        draft.gathers = true;
+        GitStaging staging =
+                new GitStaging(
+                        judge.call,
+                        has(job, "--force") || hasAfter(job, "add", 'f') || hasAfter(job, "stage", 'f'));
+        for (Argument word : reading.positionals) {
+            draft.stages |= staging.takes(word, job.directory());
+            if (staging.names(word, job.directory())) {
+                judge.file(job, Places.Touch.READ, word, false);
+            }
+        }
+        if (reading.positionals.isEmpty() && !has(job, "-u", "--update")) {
+            draft.stages |= staging.takes(Argument.of("."), job.directory());
+        }
+    }
+
     private void commit(Job job, Reading reading) {
         if (reading.has("--dry-run")) {
             readOnly(job, "commit", reading);
             return;
         }
         Draft draft = write(job, RiskTier.MEDIUM, "commits");
+        draft.gathers =
+                !reading.positionals.isEmpty()
+                        || has(job, "--all", "--include", "--only")
+                        || hasAfter(job, "commit", 'a');
         Argument file = reading.value("-F", "--file", "-t", "--template");
         if (file != null && !"-".equals(file.value())) {
             judge.file(job, Places.Touch.READ, file, false);
@@ -935,8 +963,8 @@ final class GitCommands {
                 judge.script(job, script);
             }
         }
-        if (sub.equals("am")) {
-            reading.positionals.forEach(word -> patchFile(job, word));
+        if (sub.equals("am") && !goesOn(job)) {
+            patches(job, reading);
         }
         boolean discards = has(job, "--abort", "--quit", "--skip");
         Draft draft =
@@ -955,38 +983,57 @@ final class GitCommands {
             return;
         }
         write(job, RiskTier.MEDIUM, "applies a patch");
-        if (job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text text
-                && text.value() != null) {
-            for (PatchText.Change change : PatchText.changes(String.valueOf(text.value()))) {
-                touched(
-                        job,
-                        change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,
-                        Argument.of(change.path()));
-            }
-        }
-        for (Argument word : reading.positionals) {
-            if (!"-".equals(word.value())) {
-                judge.file(job, Places.Touch.READ, word, false);
-                patchFile(job, word);
-            }
-        }
+        patches(job, reading);
         if (reading.has("--unsafe-paths")) {
             judge.shell(job, RiskTier.HIGH, "writes wherever the patch says").tag("escape");
         }
     }
 
-    /** What a patch that stands in a file changes; what cannot be read may change anything. */
-    private void patchFile(Job job, Argument word) {
-        Paths.Place place = judge.call.paths.place(word, job.directory());
-        String path = place.resolved();
-        Facts.Kind kind = path == null ? Facts.Kind.MISSING : judge.call.facts.kind(path);
-        if (kind == Facts.Kind.UNKNOWN) {
+    private static boolean goesOn(Job job) {
+        return has(
+                job,
+                "--continue",
+                "-r",
+                "--resolved",
+                "--skip",
+                "--abort",
+                "--quit",
+                "--retry",
+                "--allow-empty",
+                "--show-current-patch");
+    }
+
+    /** What the patches change that a command names or reads. */
+    private void patches(Job job, Reading reading) {
+        boolean reads = reading.positionals.isEmpty();
+        for (Argument word : reading.positionals) {
+            if ("-".equals(word.value())) {
+                reads = true;
+            } else {
+                judge.file(job, Places.Touch.READ, word, false);
+                patchFile(job, word);
+            }
+        }
+        if (!reads) {
             return;
         }
-        List<PatchText.Change> changes =
-                path == null
-                        ? List.of()
-                        : judge.call.facts.text(path).map(PatchText::changes).orElse(List.of());
+        switch (job.input()) {
+            case Invocation.Input.Text text -> patch(job, text.value(), "it is given");
+            case Invocation.Input.File file -> patchFile(job, file.target());
+            case Invocation.Input.Pipe _, Invocation.Input.Inherited _ ->
+                    patch(job, null, "it reads from its input");
+        }
+    }
+
+    /** The same of one in a file; what cannot be read may change anything. */
+    private void patchFile(Job job, Argument word) {
+        String path = judge.call.paths.place(word, job.directory()).resolved();
+        String text = path == null ? null : judge.call.facts.text(path).orElse(null);
+        patch(job, text, "`" + Judge.cut(word.written()) + "`");
+    }
+
+    private void patch(Job job, @Nullable String text, String which) {
+        List<PatchText.Change> changes = text == null ? List.of() : PatchText.changes(text);
         for (PatchText.Change change : changes) {
             touched(
                     job,
@@ -994,7 +1041,7 @@ final class GitCommands {
                     Argument.of(change.path()));
         }
         if (changes.isEmpty()) {
-            judge.opaque(job, "the patch `" + Judge.cut(word.written()) + "` cannot be read");
+            judge.opaque(job, "the patch " + which + " cannot be read");
         }
     }
 

@@ -83,6 +83,7 @@ final class Judge {
     private final BuildCommands builds = new BuildCommands(this);
     private final PowerShellCommands powerShell = new PowerShellCommands(this);
     private final CmdCommands cmd = new CmdCommands(this);
+    private final HandedSecrets handed = new HandedSecrets(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
     /** The words last asked for what is not constant; a long command is asked for each of them. */
@@ -109,6 +110,10 @@ final class Judge {
 
     BuildCommands builds() {
         return builds;
+    }
+
+    HandedSecrets handed() {
+        return handed;
     }
 
     NetCommands net() {
@@ -207,11 +212,14 @@ final class Judge {
                 alsoPrograms.add(number);
             }
             if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
-                pipe.from().forEach(from -> call.flows(first + from, number));
+                pipe.from().forEach(from -> call.pipes(first + from, number));
             }
             if (parent != null) {
-                call.flows(parent.number(), number);
-                call.flows(number, parent.number());
+                call.nests(parent.number(), number);
+            }
+            Set<String> credentials = Credentials.in(invocation, text);
+            if (!credentials.isEmpty()) {
+                call.credentials.put(number, credentials);
             }
             String directory = invocation.directory();
             if (directory != null && directory.startsWith(UNKNOWN_DIRECTORY)) {
@@ -541,6 +549,7 @@ final class Judge {
             }
         }
         known(job, name);
+        handed.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
@@ -667,7 +676,9 @@ final class Judge {
             if (call.programs.accepted(name) && (word.equals(name) || trusted(word))) {
                 return;
             }
-            shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know");
+            shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know")
+                            .unseen =
+                    true;
             files.pathsAmongArguments(job);
             asWrapper(job);
             return;
@@ -1003,6 +1014,12 @@ final class Judge {
         return unknown;
     }
 
+    /** The same with the text it reads from its input. */
+    private boolean handsUnknown(Job job) {
+        return hasUnknown(job)
+                || (job.input() instanceof Invocation.Input.Text text && text.value() == null);
+    }
+
     private static boolean named(Reading reading, String role) {
         for (Reading.Bound bound : reading.bound) {
             if (bound.role().equals(role)) {
@@ -1024,6 +1041,7 @@ final class Judge {
             Job job, Action action, Resource resource, RiskTier risk, String summary, Span source) {
         Draft draft = new Draft(action, resource, risk, summary, job.line(), source);
         draft.number = job.number();
+        draft.unknownWords = handsUnknown(job);
         call.add(draft);
         return draft;
     }

@@ -203,6 +203,7 @@ final class NetCommands {
             draft.risk = draft.risk.raised();
         }
         draft.sends = !target.loopback();
+        draft.loopback = target.loopback();
         draft.sendsUnknown = judge.hasUnknown(job);
     }
 
@@ -592,6 +593,7 @@ final class NetCommands {
                                 "opens a connection with `" + name + "`")
                         .tag("network");
         draft.sends = !knocks;
+        draft.loopback = knocks;
         draft.sendsUnknown = judge.hasUnknown(job);
         String all = String.join(" ", words);
         boolean local = false;
@@ -621,7 +623,17 @@ final class NetCommands {
             draft.atLeast(RiskTier.CRITICAL).opaque();
             draft.summary = "gives a program of this machine to the network";
         }
+        if (name.equals("ftp")) {
+            commands(job);
+        }
         saveOutput(job);
+    }
+
+    /** What a client that moves files is told by its input, as far as that is constant. */
+    private void commands(Job job) {
+        if (job.input() instanceof Invocation.Input.Text text && text.value() != null) {
+            judge.handed().inText(job, text.value());
+        }
     }
 
     /** The file an address of {@code socat} names, which may be read and written. */
@@ -776,6 +788,7 @@ final class NetCommands {
                             .tag("network")
                             .sends =
                     true;
+            commands(job);
             return;
         }
         boolean remoteTarget = !words.isEmpty() && isRemote(words.getLast().value());
