@@ -862,6 +862,7 @@ final class CodeCommands {
             case "perl" -> Set.of("-e", "-E", "-n", "-p", "-a", "-l", "-0", "-w", "-i", "-F");
             case "ruby" -> Set.of("-e", "-n", "-p", "-a", "-l", "-w", "-i", "-F");
             case "php" -> Set.of("-r", "-n");
+            case "dc" -> Set.of("-e", "--expression");
             default -> Set.of();
         };
     }

@@ -249,6 +249,10 @@ final class GitCommands {
                                 "sets `" + key + "`, which makes `git` run a program")
                         .opaque();
             }
+            boolean command = !key.contains("hookspath") && !key.equals("credential.helper");
+            if (!off && (command || program.startsWith("!"))) {
+                judge.worst(() -> judge.nested(program.replaceFirst("^!", ""), job));
+            }
         }
         return false;
     }

@@ -480,7 +480,34 @@ final class Judge {
             if (name.startsWith("BASH_FUNC_") || RUNS_OR_REDEFINES.contains(name)) {
                 draft.opaque();
             }
+            if (value != null) {
+                runsValue(job, name, value, draft);
+            }
         }
+    }
+
+    /** What programs run, or load, that find a variable set. */
+    private void runsValue(Job job, String name, String value, Draft draft) {
+        if (catalogue.holdsCommand(name)) {
+            String command = value.startsWith("|") ? value.substring(1) : value;
+            worst(() -> nested(command, job));
+        }
+        for (String part : value.split("[\\s:=,;]+", 50)) {
+            if (!part.isEmpty() && call.brought(call.paths.place(part, false, job.directory()))) {
+                draft.tag("network").atLeast(RiskTier.CRITICAL);
+                draft.summary = draft.summary + ", to what the same call brought from the network";
+                return;
+            }
+        }
+    }
+
+    /** Adds of what may run only what is never let through: its lesser effects are not claimed. */
+    void worst(Runnable guess) {
+        int before = call.drafts.size();
+        guess.run();
+        call.drafts
+                .subList(before, call.drafts.size())
+                .removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
     }
 
     static @Nullable String programName(@Nullable String word) {
@@ -709,10 +736,38 @@ final class Judge {
             tried++;
             int before = call.drafts.size();
             List<Argument> command = job.words().subList(i, job.words().size());
-            command(job.inner(command, before(job, command)));
-            List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
-            guessed.removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
+            worst(() -> command(job.inner(command, before(job, command))));
+            if (name.equals(word)) {
+                boolean certain = isShellText(job, i, name);
+                List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
+                for (Draft draft : guessed) {
+                    certain |= draft.floor != null || draft.resource instanceof Resource.Path;
+                }
+                if (!certain) {
+                    guessed.forEach(draft -> perhaps(draft, job));
+                }
+            }
         }
+    }
+
+    /** {@code sh -c} and the like mean one thing wherever they stand. */
+    private boolean isShellText(Job job, int at, String name) {
+        String option = job.argument(at);
+        boolean text = option != null && option.startsWith("-") && option.endsWith("c");
+        return text
+                && catalogue.tool(name).map(tool -> tool.kind().equals("interpreter")).orElse(false);
+    }
+
+    /**
+     * A word such as {@code kill} or {@code sudo} is often a sub-command. Unless a path or the full
+     * name of a program says that harm is meant, a person tells which it is.
+     */
+    private static void perhaps(Draft draft, Job job) {
+        draft.risk = RiskTier.HIGH;
+        draft.cell = Action.SHELL_RUN;
+        draft.opaque();
+        draft.summary =
+                "`" + cut(String.valueOf(job.words().getFirst().value())) + "` may run: " + draft.summary;
     }
 
     /** {@code X --version} alone. */
@@ -820,9 +875,17 @@ final class Judge {
             role(place, bound.role(), bound.word());
         }
         boolean runs = reading.deeds().contains(Deed.EXEC) || reading.deeds().contains(Deed.CODE);
-        if (!reading.command.isEmpty() && runs) {
+        if (reading.command.size() == 1 && runs && isLine(reading.command.getFirst())) {
+            script(place, reading.command.getFirst(), Shell.SH);
+        } else if (!reading.command.isEmpty() && runs) {
             command(place.inner(reading.command, before(job, reading.command)));
         }
+    }
+
+    /** Whether the one word a wrapper is given is a whole command line, for a shell if at all. */
+    private static boolean isLine(Argument word) {
+        String value = word.value();
+        return value != null && value.strip().indexOf(' ') > 0;
     }
 
     /** The words of a wrapper in front of the command it runs. */
@@ -860,6 +923,13 @@ final class Judge {
                     nested(value, job);
                 }
             }
+            case "ruleset" -> {
+                if (namesRegistry(word.value())) {
+                    shell(job, RiskTier.HIGH, "fetches rules").tag("network");
+                } else {
+                    file(job, Places.Touch.READ, word, false);
+                }
+            }
             case "host", "url" -> net.connection(job, call.network.target(word.value()), false);
             case "hostpath" -> net.hostPath(job, word, Places.Touch.READ);
             case "unknown" -> {
@@ -878,6 +948,13 @@ final class Judge {
                 }
             }
         }
+    }
+
+    /** Rules by the name a registry has for them, or by an address. */
+    private static boolean namesRegistry(@Nullable String value) {
+        return value == null
+                || value.contains("://")
+                || value.matches("auto|policy|supply-chain|secrets|code|[a-z]/.*");
     }
 
     private void fileOrAddress(Job job, Places.Touch touch, Argument word) {

@@ -633,6 +633,11 @@ final class NetCommands {
     private void commands(Job job) {
         if (job.input() instanceof Invocation.Input.Text text && text.value() != null) {
             judge.handed().inText(job, text.value());
+            text.value()
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("!"))
+                    .forEach(line -> judge.nested(line.substring(1), job));
         }
     }
 

@@ -161,6 +161,15 @@ final class WrapperCommands {
             judge.nested(keys.toString(), job, null);
         }
         judge.opaque(job, "`" + name + "` runs commands in another terminal");
+        List<Argument> command = reading.command;
+        if (reading.has("-X") && !command.isEmpty()) {
+            // What `screen` is told itself: to type, or to start something.
+            command = command.subList(1, command.size());
+        }
+        if (!command.isEmpty()) {
+            joined(job, command);
+        }
+        reading.command = List.of();
         judge.roles(job, reading, job.directory());
     }
 

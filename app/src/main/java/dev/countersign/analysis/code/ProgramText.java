@@ -26,8 +26,15 @@ public final class ProgramText {
             case "awk" -> Optional.of(new AwkReader(text).program());
             case "perl" -> Optional.of(new PerlReader(text, arguments).program());
             case "ruby" -> Optional.of(new ScriptReader(text, true).program());
+            case "dc" -> Optional.of(deskCalculator(text));
             case "php" -> Optional.of(new ScriptReader(text, false).program());
             default -> Optional.empty();
         };
+    }
+
+    /** {@code !} starts a command and {@code ?} reads a program; the rest of dc only computes. */
+    private static Program deskCalculator(String text) {
+        boolean computes = text.indexOf('!') < 0 && text.indexOf('?') < 0;
+        return new Program(List.of(), computes ? null : "`!` or `?`", false);
     }
 }
