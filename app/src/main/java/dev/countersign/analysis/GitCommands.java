@@ -368,9 +368,14 @@ final class GitCommands {
             }
             case "credential", "credential-store", "credential-cache" ->
                     judge.secret(job, "shows credentials of `git`", "git");
-            case "send-email", "daemon", "instaweb", "svn", "lfs" ->
-                    judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
-                            .tag("network");
+            case "send-email", "daemon", "instaweb", "svn", "lfs" -> {
+                judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
+                        .tag("network");
+                if (sub.equals("send-email")) {
+                    reading.positionals.forEach(
+                            word -> judge.file(job, Places.Touch.READ, word, false));
+                }
+            }
             default -> {
                 if (reading.tool.base().equals(java.util.EnumSet.of(Deed.READ))
                         || reading.tool.base().isEmpty()) {
@@ -679,7 +684,9 @@ final class GitCommands {
         GitStaging staging =
                 new GitStaging(
                         judge.call,
-                        has(job, "--force") || hasAfter(job, "add", 'f') || hasAfter(job, "stage", 'f'));
+                        has(job, "--force", "update-index")
+                                || hasAfter(job, "add", 'f')
+                                || hasAfter(job, "stage", 'f'));
         for (Argument word : reading.positionals) {
             draft.stages |= staging.takes(word, job.directory());
             if (staging.names(word, job.directory())) {
@@ -701,12 +708,27 @@ final class GitCommands {
                 !reading.positionals.isEmpty()
                         || has(job, "--all", "--include", "--only")
                         || hasAfter(job, "commit", 'a');
-        Argument file = reading.value("-F", "--file", "-t", "--template");
-        if (file != null && !"-".equals(file.value())) {
-            judge.file(job, Places.Touch.READ, file, false);
-        }
+        message(job, reading);
         if (reading.has("--amend")) {
             draft.summary = "rewrites the last commit";
+        }
+    }
+
+    /** The file a message is taken from. */
+    private void message(Job job, Reading reading) {
+        List<Argument> files = reading.values("-F", "--file", "-t", "--template");
+        if (files.isEmpty() && has(job, "-F", "--file")) {
+            for (int i = 1; i + 1 < job.words().size(); i++) {
+                String option = job.words().get(i).value();
+                if ("-F".equals(option) || "--file".equals(option)) {
+                    files = List.of(job.words().get(i + 1));
+                }
+            }
+        }
+        for (Argument file : files) {
+            if (!"-".equals(file.value())) {
+                judge.file(job, Places.Touch.READ, file, false);
+            }
         }
     }
 
@@ -882,6 +904,7 @@ final class GitCommands {
         } else if (!reading.deeds().contains(Deed.WRITE) || reading.positionals.isEmpty()) {
             git(job, Action.GIT_READ, RiskTier.NONE, "lists tags");
         } else {
+            message(job, reading);
             write(job, RiskTier.MEDIUM, "makes a tag");
         }
     }
@@ -1125,6 +1148,9 @@ final class GitCommands {
     }
 
     private void grouped(Job job, String sub, Reading reading) {
+        if (sub.equals("notes")) {
+            message(job, reading);
+        }
         String action = reading.path.size() > 1 ? reading.path.get(1) : "";
         String name = sub + (action.isEmpty() ? "" : " " + action);
         switch (name) {

@@ -29,6 +29,12 @@ final class HandedSecrets {
                             + "|credential|exclude|ignore|netrc|pass|token|auth|config|profile|var-file"
                             + "|state).*");
 
+    /** Programs that move whole folders to other machines. */
+    private static final Set<String> MOVES_FOLDERS =
+            Set.of(
+                    "rclone", "gsutil", "s3cmd", "s5cmd", "azcopy", "mc", "b2", "lftp", "croc",
+                    "wormhole", "magic-wormhole", "gcloud", "az", "oci", "restic", "borg");
+
     private static final int MOST_WORDS = 200;
     private static final int LONGEST = 300;
 
@@ -63,6 +69,9 @@ final class HandedSecrets {
                 return;
             }
             parts(job, option, value, names);
+            if (MOVES_FOLDERS.contains(program) && holdsSecret(job, word, value)) {
+                names.add(value);
+            }
             option = value.startsWith("-") && value.indexOf('=') < 0 ? value : "";
         }
         if (names.isEmpty()) {
@@ -101,6 +110,14 @@ final class HandedSecrets {
         }
     }
 
+    private boolean holdsSecret(Job job, Argument word, String value) {
+        if (value.startsWith("-") || value.contains("://")) {
+            return false;
+        }
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        return place.written() != null && judge.call.places.holdsSecret(place, true);
+    }
+
     private boolean isSecret(Job job, String path) {
         if (path.isEmpty() || path.length() > LONGEST || path.contains("://")) {
             return false;
@@ -113,7 +130,7 @@ final class HandedSecrets {
         for (String name : names) {
             Paths.Place place = judge.call.paths.place(name, false, job.directory());
             if (!isRead(place, before)) {
-                judge.file(job, Places.Touch.READ, Argument.of(name), false);
+                judge.file(job, Places.Touch.READ, Argument.of(name), !isSecret(job, name));
             }
         }
         for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
@@ -128,6 +145,7 @@ final class HandedSecrets {
         for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
             boolean same =
                     draft.action == Action.FILE_READ
+                            && draft.tags.contains("secret")
                             && draft.resource instanceof Resource.Path path
                             && path.written() != null
                             && path.written().equals(place.written());

@@ -1093,6 +1093,12 @@ final class Judge {
 
     /** The same with the text it reads from its input. */
     private boolean handsUnknown(Job job) {
+        for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            // Who wrote a commit goes into it.
+            if (assignment.value() == null && assignment.name().startsWith("GIT_")) {
+                return true;
+            }
+        }
         return hasUnknown(job)
                 || (job.input() instanceof Invocation.Input.Text text && text.value() == null);
     }

@@ -6,6 +6,8 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,9 +40,24 @@ final class Leaks {
     private final List<Secret> secrets = new ArrayList<>();
     private final Map<Integer, Set<Integer>> upstream = new HashMap<>();
 
+    /** Commands with words that are not constant, which may be what a variable holds. */
+    private final Set<Integer> variable = new HashSet<>();
+
+    /** By command, whether one of them is piped into it. */
+    private final Map<Integer, Boolean> fed = new HashMap<>();
+
+    /** By operation and variable, whether it only takes that to whom it belongs. */
+    private final Map<Draft, Map<String, Boolean>> owners = new IdentityHashMap<>();
+
+    /** Secrets some command of the call writes into a file. */
+    private final Set<Secret> copied = new HashSet<>();
+
     private Leaks(Call call) {
         this.call = call;
         for (Draft draft : call.drafts) {
+            if (draft.unknownWords) {
+                variable.add(draft.number);
+            }
             if (draft.action == Action.FILE_READ && draft.tags.contains("secret")) {
                 secrets.add(
                         new Secret(draft.number, null, draft.kept, draft.fetched, false));
@@ -57,6 +74,15 @@ final class Leaks {
                                                         false,
                                                         false,
                                                         spends(number, name)))));
+        for (Secret secret : secrets) {
+            boolean written =
+                    call.drafts.stream()
+                            .anyMatch(draft ->
+                                    draft.action == Action.FILE_WRITE && fills(secret, draft));
+            if (written) {
+                copied.add(secret);
+            }
+        }
     }
 
     /** Raises what a secret of the same call leaves by, and marks what may pass one on unseen. */
@@ -91,18 +117,41 @@ final class Leaks {
             return false;
         }
         if (secret.variable != null && isOwner(secret.variable, send)) {
+            // Neither do the words of another command that talks to the same owner.
             return false;
         }
-        return flows(secret, send)
-                || (send.unknownWords && !secret.spent)
-                || (!secret.inVariables() && takesAny(send));
+        boolean loose = !secret.inVariables() || copied.contains(secret);
+        return fills(secret, send)
+                || (loose && takesAny(send))
+                || (copied.contains(secret) && send.sends && send.tags.contains("deploy"));
+    }
+
+    /** Whether a secret has a part in what a command writes or sends. */
+    private boolean fills(Secret secret, Draft to) {
+        if (secret.variable != null && isOwner(secret.variable, to)) {
+            return false;
+        }
+        return flows(secret, to) || (!secret.spent && takesVariables(to));
+    }
+
+    /** Whether words that are not constant reach it, its own or those of what is piped in. */
+    private boolean takesVariables(Draft to) {
+        return to.unknownWords
+                || (to.number >= 0
+                        && fed.computeIfAbsent(
+                                to.number,
+                                _ -> upstream(to).stream().anyMatch(variable::contains)));
+    }
+
+    private Set<Integer> upstream(Draft to) {
+        return upstream.computeIfAbsent(to.number, call::upstream);
     }
 
     /** Whether what a command has its hands on reaches another one by a pipe, or is its own. */
     private boolean flows(Secret secret, Draft to) {
         return !secret.kept
                 && to.number >= 0
-                && upstream.computeIfAbsent(to.number, call::upstream).contains(secret.number);
+                && upstream(to).contains(secret.number);
     }
 
     /** Whether a command takes along more than its words say, such as a file or a whole folder. */
@@ -117,7 +166,12 @@ final class Leaks {
                         draft.number == number && draft.leaves() && isOwner(variable, draft));
     }
 
-    private static boolean isOwner(String variable, Draft send) {
+    private boolean isOwner(String variable, Draft send) {
+        return owners.computeIfAbsent(send, _ -> new HashMap<>())
+                .computeIfAbsent(variable, _ -> goesToOwner(variable, send));
+    }
+
+    private static boolean goesToOwner(String variable, Draft send) {
         CommandLine command = send.command;
         return switch (send.resource) {
             case Resource.Web web when web.host() != null ->
@@ -156,27 +210,17 @@ final class Leaks {
             }
             gathers |= draft.gathers;
         }
-        return gathers && secrets.stream().anyMatch(this::copied);
-    }
-
-    private boolean fills(Secret secret, Draft write) {
-        return flows(secret, write) || (write.unknownWords && !secret.spent);
-    }
-
-    private boolean copied(Secret secret) {
-        return call.drafts.stream()
-                .anyMatch(draft -> draft.action == Action.FILE_WRITE && fills(secret, draft));
+        return gathers && !copied.isEmpty();
     }
 
     // ---- programs nobody has read
 
     /**
-     * Whether a program is given what was read. Variables are in its environment already, and a
-     * secret file among its words is asked about as such.
+     * Whether a program is given what was read. Variables are in its environment already, and the
+     * project's own code opens its own files.
      */
     private boolean isHanded(Secret secret, Draft program) {
-        return !secret.inVariables()
-                && program.number != secret.number
-                && (program.unknownWords || flows(secret, program));
+        boolean other = program.number != secret.number || !program.ownCode;
+        return !secret.inVariables() && other && fills(secret, program);
     }
 }
