@@ -315,6 +315,13 @@ final class GitCommands {
                 draft.tag("destructive");
                 if (sub.startsWith("filter")) {
                     draft.opaque();
+                    for (int i = 1; i + 1 < job.words().size(); i++) {
+                        String option = String.valueOf(job.words().get(i).value());
+                        String script = job.words().get(i + 1).value();
+                        if (option.endsWith("-filter") && script != null) {
+                            judge.worst(() -> judge.nested(script, job));
+                        }
+                    }
                 }
             }
             case "gc" -> {

@@ -38,6 +38,7 @@ final class Judge {
     private static final int DEEPEST_GUESS = 3;
 
     private static final int MOST_GUESSES = 4;
+    private static final int LONGEST_GUESS = 1000;
 
     /** Variables that hold code, or change what the words of a shell mean. */
     private static final Set<String> RUNS_OR_REDEFINES =
@@ -66,6 +67,9 @@ final class Judge {
     final Call call;
     final Catalogue catalogue = Catalogue.shipped();
     private final Set<String> recursive = new HashSet<>();
+
+    /** How many programs nobody knows lie around the words that are tried just now. */
+    private int guesses;
 
     /** What says no more than another one does; counts until all of the text was judged. */
     private final Set<Draft> doubles = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -430,6 +434,9 @@ final class Judge {
     /** One of the form {@code NAME=value}, in a word of its own. */
     void assignment(Job job, String word) {
         int equals = word.indexOf('=');
+        if (!Reading.isAssignment(word)) {
+            shell(job, RiskTier.MEDIUM, "sets a variable whose name no shell can");
+        }
         assignment(job, word.substring(0, equals), word.substring(equals + 1), job.source());
     }
 
@@ -718,9 +725,15 @@ final class Judge {
      * counts; its lesser effects are not claimed.
      */
     private void asWrapper(Job job) {
-        if (job.depth() >= DEEPEST_GUESS) {
+        if (guesses >= DEEPEST_GUESS) {
             return;
         }
+        guesses++;
+        tryWords(job);
+        guesses--;
+    }
+
+    private void tryWords(Job job) {
         int tried = 0;
         for (int i = 1; i < job.words().size() && tried < MOST_GUESSES; i++) {
             String word = job.words().get(i).value();
@@ -730,6 +743,10 @@ final class Judge {
                             && name != null
                             && (catalogue.tool(name).isPresent() || name.equals("countersign"))
                             && (name.equals(word) || trusted(word));
+            if (word != null && isLine(job.words().get(i)) && word.length() < LONGEST_GUESS) {
+                line(job, word);
+                tried++;
+            }
             if (!runs) {
                 continue;
             }
@@ -747,6 +764,21 @@ final class Judge {
                     guessed.forEach(draft -> perhaps(draft, job));
                 }
             }
+        }
+    }
+
+    /** A word that may be a whole command line: {@code mytool --run 'rm -rf x'}. */
+    private void line(Job job, String text) {
+        String first = text.strip().split("\\s", 2)[0];
+        if (catalogue.tool(String.valueOf(programName(first))).isEmpty()) {
+            return;
+        }
+        int before = call.drafts.size();
+        worst(() -> nested(text, job));
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            // It may as well be a sentence about what must not be done.
+            draft.floor = BEYOND.equals(draft.floor) ? BEYOND : null;
+            perhaps(draft, job);
         }
     }
 

@@ -220,7 +220,8 @@ final class Leaks {
      * project's own code opens its own files.
      */
     private boolean isHanded(Secret secret, Draft program) {
-        boolean other = program.number != secret.number || !program.ownCode;
+        boolean other =
+                program.number != secret.number || !(program.ownCode || secret.fetched);
         return !secret.inVariables() && other && fills(secret, program);
     }
 }
