@@ -56,6 +56,7 @@ final class Call {
 
     /** By command or by what leaves it, what reaches it. */
     private final Map<Integer, Set<Integer>> sources = new HashMap<>();
+
     private int commands;
     private int named;
     private int read;

@@ -84,7 +84,13 @@ final class Catalogue {
             }
             from = end + 1;
         }
-        return new Catalogue(entries, new Names(variables), new Names(commandVariables), plainValues, secrets, sensitive);
+        return new Catalogue(
+                entries,
+                new Names(variables),
+                new Names(commandVariables),
+                plainValues,
+                secrets,
+                sensitive);
     }
 
     private static void entry(String text, int from, int end, Map<String, Entry> entries) {

@@ -92,7 +92,9 @@ final class CodeCommands {
         return true;
     }
 
-    /** What {@code crontab} would run, the times in front taken off, or {@code ed} by a {@code !}. */
+    /**
+     * What {@code crontab} would run, the times in front taken off, or {@code ed} by a {@code !}.
+     */
     private void timetable(Job job, String text) {
         text.lines()
                 .limit(50)

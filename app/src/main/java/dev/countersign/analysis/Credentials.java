@@ -45,9 +45,7 @@ final class Credentials {
     static Set<String> in(Invocation command, String text) {
         Set<String> found = new HashSet<>();
         String program =
-                command.argv().isEmpty()
-                        ? ""
-                        : String.valueOf(command.argv().getFirst().value());
+                command.argv().isEmpty() ? "" : String.valueOf(command.argv().getFirst().value());
         switch (program) {
             case "[", "test", "[[", "unset" -> {
                 return found;

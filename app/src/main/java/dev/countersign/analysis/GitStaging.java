@@ -70,8 +70,7 @@ final class GitStaging {
         }
         Worktree tree = found.get();
         String relative = path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
-        boolean tracked =
-                tree.index(call.facts).map(index -> index.tracks(relative)).orElse(false);
+        boolean tracked = tree.index(call.facts).map(index -> index.tracks(relative)).orElse(false);
         return !tracked && (forced || !GitIgnore.ignores(call.facts, tree, relative, false));
     }
 }

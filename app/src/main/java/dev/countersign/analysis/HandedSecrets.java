@@ -32,8 +32,22 @@ final class HandedSecrets {
     /** Programs that move whole folders to other machines. */
     private static final Set<String> MOVES_FOLDERS =
             Set.of(
-                    "rclone", "gsutil", "s3cmd", "s5cmd", "azcopy", "mc", "b2", "lftp", "croc",
-                    "wormhole", "magic-wormhole", "gcloud", "az", "oci", "restic", "borg");
+                    "rclone",
+                    "gsutil",
+                    "s3cmd",
+                    "s5cmd",
+                    "azcopy",
+                    "mc",
+                    "b2",
+                    "lftp",
+                    "croc",
+                    "wormhole",
+                    "magic-wormhole",
+                    "gcloud",
+                    "az",
+                    "oci",
+                    "restic",
+                    "borg");
 
     private static final int MOST_WORDS = 200;
     private static final int LONGEST = 300;

@@ -747,7 +747,7 @@ final class Judge {
                 line(job, word);
                 tried++;
             }
-            if (!runs) {
+            if (!runs || name == null) {
                 continue;
             }
             tried++;
@@ -787,7 +787,10 @@ final class Judge {
         String option = job.argument(at);
         boolean text = option != null && option.startsWith("-") && option.endsWith("c");
         return text
-                && catalogue.tool(name).map(tool -> tool.kind().equals("interpreter")).orElse(false);
+                && catalogue
+                        .tool(name)
+                        .map(tool -> tool.kind().equals("interpreter"))
+                        .orElse(false);
     }
 
     /**
@@ -799,7 +802,10 @@ final class Judge {
         draft.cell = Action.SHELL_RUN;
         draft.opaque();
         draft.summary =
-                "`" + cut(String.valueOf(job.words().getFirst().value())) + "` may run: " + draft.summary;
+                "`"
+                        + cut(String.valueOf(job.words().getFirst().value()))
+                        + "` may run: "
+                        + draft.summary;
     }
 
     /** {@code X --version} alone. */

@@ -25,11 +25,7 @@ final class Leaks {
      * @param spent whether that command takes it to whom it belongs, and that is all
      */
     private record Secret(
-            int number,
-            @Nullable String variable,
-            boolean kept,
-            boolean fetched,
-            boolean spent) {
+            int number, @Nullable String variable, boolean kept, boolean fetched, boolean spent) {
         /** Whether it only leaves where words that are not constant do. */
         boolean inVariables() {
             return kept || variable != null;
@@ -47,7 +43,7 @@ final class Leaks {
     private final Map<Integer, Boolean> fed = new HashMap<>();
 
     /** By operation and variable, whether it only takes that to whom it belongs. */
-    private final Map<Draft, Map<String, Boolean>> owners = new IdentityHashMap<>();
+    private final IdentityHashMap<Draft, Map<String, Boolean>> owners = new IdentityHashMap<>();
 
     /** Secrets some command of the call writes into a file. */
     private final Set<Secret> copied = new HashSet<>();
@@ -59,21 +55,12 @@ final class Leaks {
                 variable.add(draft.number);
             }
             if (draft.action == Action.FILE_READ && draft.tags.contains("secret")) {
-                secrets.add(
-                        new Secret(draft.number, null, draft.kept, draft.fetched, false));
+                secrets.add(new Secret(draft.number, null, draft.kept, draft.fetched, false));
             }
         }
-        call.credentials.forEach(
-                (number, names) ->
-                        names.forEach(
-                                name ->
-                                        secrets.add(
-                                                new Secret(
-                                                        number,
-                                                        name,
-                                                        false,
-                                                        false,
-                                                        spends(number, name)))));
+        call.credentials.forEach((number, names) ->
+                names.forEach(name ->
+                        secrets.add(new Secret(number, name, false, false, spends(number, name)))));
         for (Secret secret : secrets) {
             boolean written =
                     call.drafts.stream()
@@ -149,9 +136,7 @@ final class Leaks {
 
     /** Whether what a command has its hands on reaches another one by a pipe, or is its own. */
     private boolean flows(Secret secret, Draft to) {
-        return !secret.kept
-                && to.number >= 0
-                && upstream(to).contains(secret.number);
+        return !secret.kept && to.number >= 0 && upstream(to).contains(secret.number);
     }
 
     /** Whether a command takes along more than its words say, such as a file or a whole folder. */
@@ -220,8 +205,7 @@ final class Leaks {
      * project's own code opens its own files.
      */
     private boolean isHanded(Secret secret, Draft program) {
-        boolean other =
-                program.number != secret.number || !(program.ownCode || secret.fetched);
+        boolean other = program.number != secret.number || !(program.ownCode || secret.fetched);
         return !secret.inVariables() && other && fills(secret, program);
     }
 }

@@ -244,8 +244,8 @@ final class WrapperCommands {
         boolean within =
                 command.stream()
                         .map(Argument::value)
-                        .anyMatch(word ->
-                                word != null && !word.equals(mark) && word.contains(mark));
+                        .anyMatch(
+                                word -> word != null && !word.equals(mark) && word.contains(mark));
         List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
         if (within && listed != null && found.stream().anyMatch(Draft::leaves)) {
             judge.file(job.inner(command, job.words()), Places.Touch.READ, listed, false);
