@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ final class BuildCommands {
     boolean judge(Job job, String name) {
         if (Judge.isVersionQuestion(job)) {
             return false;
+        }
+        if (name.equals("make") || name.equals("gmake")) {
+            shellFunctions(job);
         }
         if (runner(job, name) || (name.equals("cmake") && ownCommand(job))) {
             return true;
@@ -143,6 +147,20 @@ final class BuildCommands {
         return toolchain ? words.subList(1, words.size()) : words;
     }
 
+    private static final Pattern SHELL_FUNCTION =
+            Pattern.compile("\\$[({]shell\\s+([^()]{1,500})[)}]|^[A-Za-z_]\\w*!=(.{1,500})");
+
+    /** What {@code make} gives to a shell while it reads a variable, at its worst. */
+    private void shellFunctions(Job job) {
+        for (String word : job.constants()) {
+            Matcher call = SHELL_FUNCTION.matcher(word);
+            for (int i = 0; i < 8 && call.find(); i++) {
+                String command = call.group(1) == null ? call.group(2) : call.group(1);
+                judge.worst(() -> judge.nested(command, job));
+            }
+        }
+    }
+
     // ---- programs that run a tool of the project
 
     private boolean runner(Job job, String name) {
@@ -158,8 +176,11 @@ final class BuildCommands {
                     judge.command(job.inner(command, job.words().subList(0, 3)));
                     yield true;
                 }
-                if ("exec".equals(first) || (name.equals("bun") && "x".equals(first))) {
-                    yield runsTool(job, words.subList(1, words.size()), name.equals("bun"));
+                boolean fetched =
+                        (name.equals("bun") && "x".equals(first))
+                                || (!name.equals("bun") && "dlx".equals(first));
+                if (fetched || "exec".equals(first)) {
+                    yield runsTool(job, words.subList(1, words.size()), fetched);
                 }
                 boolean tool =
                         first != null
@@ -169,6 +190,13 @@ final class BuildCommands {
                                 && Quiet.fit(name, words) == null
                                 && Quiet.fit(first, words.subList(1, words.size())) != null;
                 yield tool && runsTool(job, words, false);
+            }
+            case "tox" -> {
+                int dashes = job.constants().indexOf("--");
+                yield "exec".equals(first)
+                        && dashes > 0
+                        && job.constants().size() == words.size()
+                        && runsCommand(job, words.subList(dashes + 1, words.size()));
             }
             case "uv" -> "run".equals(first) && runsCommand(job, module(behindFlags(words)));
             case "bundle", "poetry", "pipenv", "hatch", "pdm", "rye" ->

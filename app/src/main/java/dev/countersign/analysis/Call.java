@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +51,12 @@ final class Call {
     /** Whether a command of the call looks for our process or port. */
     boolean looksForUs;
 
+    /** Well-known variables the commands hand on, by the command's number. */
+    final Map<Integer, Set<String>> credentials = new LinkedHashMap<>();
+
+    /** By command or by what leaves it, what reaches it. */
     private final Map<Integer, Set<Integer>> sources = new HashMap<>();
+
     private int commands;
     private int named;
     private int read;
@@ -110,20 +116,34 @@ final class Call {
         return commands > MOST_COMMANDS;
     }
 
-    /** Notes that what one command writes reaches another. */
-    void flows(int from, int to) {
-        sources.computeIfAbsent(to, _ -> new HashSet<>()).add(from);
+    /** Notes that what one command writes reaches another one's input. */
+    void pipes(int from, int to) {
+        sources.computeIfAbsent(to, _ -> new HashSet<>()).add(output(from));
     }
 
-    /** The simple commands whose output reaches this one, itself included. */
+    /** Notes that a command runs within another one, whose input and output are its own. */
+    void nests(int outer, int inner) {
+        sources.computeIfAbsent(inner, _ -> new HashSet<>()).add(outer);
+        sources.computeIfAbsent(output(outer), _ -> new HashSet<>()).add(output(inner));
+    }
+
+    /** Stands for what leaves a command, which is also what the commands within it write. */
+    private static int output(int number) {
+        return -2 - number;
+    }
+
+    /** The simple commands that have a part in what this one writes or sends, itself included. */
     Set<Integer> upstream(int number) {
         Set<Integer> seen = new HashSet<>();
         Deque<Integer> open = new ArrayDeque<>();
-        open.add(number);
+        open.add(output(number));
         while (!open.isEmpty()) {
             int next = open.poll();
             if (seen.add(next)) {
                 open.addAll(sources.getOrDefault(next, Set.of()));
+                if (next <= output(0)) {
+                    open.add(output(next));
+                }
             }
         }
         return seen;
@@ -208,17 +228,7 @@ final class Call {
 
     /** What was found, after secrets were followed to the network. */
     List<Operation> operations() {
-        boolean secretRead = drafts.stream().anyMatch(Call::readsSecret);
-        if (secretRead) {
-            for (Draft draft : drafts) {
-                if (draft.sends
-                        && drafts.stream().anyMatch(d -> mayLeave(d, draft))
-                        && leaks(draft)) {
-                    draft.tag("secret").atLeast(RiskTier.CRITICAL);
-                    draft.summary = draft.summary + ", with a secret the same call reads";
-                }
-            }
-        }
+        Leaks.follow(this);
         List<Operation> operations = new ArrayList<>(drafts.size());
         CommandLines lines = new CommandLines();
         Set<Seen> seen = new HashSet<>();
@@ -229,11 +239,6 @@ final class Call {
             }
         }
         return operations;
-    }
-
-    /** What a program fetches does not leave by the connection it came by. */
-    private static boolean mayLeave(Draft read, Draft send) {
-        return readsSecret(read) && !(read.fetched && read.number == send.number);
     }
 
     /** An operation, its command by number: a long command has many operations. */
@@ -263,22 +268,5 @@ final class Call {
                     operation.summary(),
                     operation.source());
         }
-    }
-
-    private static boolean readsSecret(Draft draft) {
-        return draft.action == Action.FILE_READ && draft.tags.contains("secret");
-    }
-
-    private boolean leaks(Draft send) {
-        if (send.sendsUnknown || send.action == Action.WEB_SEND || send.number < 0) {
-            return true;
-        }
-        Set<Integer> upstream = upstream(send.number);
-        for (Draft draft : drafts) {
-            if (mayLeave(draft, send) && upstream.contains(draft.number)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

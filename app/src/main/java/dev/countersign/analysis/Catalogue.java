@@ -27,6 +27,7 @@ final class Catalogue {
 
     private final Map<String, Entry> entries;
     private final Names variables;
+    private final Names commandVariables;
     private final Map<String, String> plainValues;
     private final List<String> secrets;
     private final List<String> sensitive;
@@ -34,11 +35,13 @@ final class Catalogue {
     private Catalogue(
             Map<String, Entry> entries,
             Names variables,
+            Names commandVariables,
             Map<String, String> plainValues,
             List<String> secrets,
             List<String> sensitive) {
         this.entries = entries;
         this.variables = variables;
+        this.commandVariables = commandVariables;
         this.plainValues = plainValues;
         this.secrets = secrets;
         this.sensitive = sensitive;
@@ -47,6 +50,7 @@ final class Catalogue {
     static Catalogue read(String text) {
         Map<String, Entry> entries = new HashMap<>(1500);
         List<String> variables = new ArrayList<>();
+        List<String> commandVariables = new ArrayList<>();
         Map<String, String> plainValues = new HashMap<>();
         List<String> secrets = List.of();
         List<String> sensitive = List.of();
@@ -72,14 +76,21 @@ final class Catalogue {
                     for (String name : text.substring(from, colon).strip().split(", ", -1)) {
                         plainValues.put(name, pattern);
                     }
-                } else if (section.equals("env_exec")) {
+                } else if (section.equals("env_exec") || section.equals("env_command")) {
                     int colon = text.indexOf(':', from);
-                    variables.addAll(Flow.texts(Flow.read(text.substring(colon + 1, end))));
+                    (section.equals("env_exec") ? variables : commandVariables)
+                            .addAll(Flow.texts(Flow.read(text.substring(colon + 1, end))));
                 }
             }
             from = end + 1;
         }
-        return new Catalogue(entries, new Names(variables), plainValues, secrets, sensitive);
+        return new Catalogue(
+                entries,
+                new Names(variables),
+                new Names(commandVariables),
+                plainValues,
+                secrets,
+                sensitive);
     }
 
     private static void entry(String text, int from, int end, Map<String, Entry> entries) {
@@ -185,6 +196,11 @@ final class Catalogue {
         }
         String plain = plainValues.get(variable);
         return value == null || plain == null || value.length() > 200 || !value.matches(plain);
+    }
+
+    /** Whether the value of this variable is a command line that some program runs. */
+    boolean holdsCommand(String variable) {
+        return commandVariables.holds(variable);
     }
 
     List<String> secrets() {

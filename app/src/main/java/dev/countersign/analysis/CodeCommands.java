@@ -58,6 +58,9 @@ final class CodeCommands {
                 boolean shows = job.constants().contains("-l") || job.constants().contains("-r");
                 if (reads || (table && !shows)) {
                     judge.opaque(job, "`" + name + "` runs what it is given");
+                    if (job.input() instanceof Invocation.Input.Text text && text.value() != null) {
+                        timetable(job, text.value());
+                    }
                 }
             }
             default -> {
@@ -93,6 +96,19 @@ final class CodeCommands {
         programText(job, "javascript", text, place, List.of(), true);
         return true;
     }
+
+    /**
+     * What {@code crontab} would run, the times in front taken off, or {@code ed} by a {@code !}.
+     */
+    private void timetable(Job job, String text) {
+        text.lines()
+                .limit(50)
+                .map(line -> TIMES.matcher(line).replaceFirst(""))
+                .forEach(line -> judge.worst(() -> judge.nested(line, job)));
+    }
+
+    private static final Pattern TIMES =
+            Pattern.compile("^\\s*(?:@[a-z]+\\s+|(?:[0-9*,/a-zA-Z-]+\\s+){5}|!)");
 
     /** Text that a shell is given later is judged as if it ran now. */
     private void later(Job job, String name) {
@@ -246,7 +262,7 @@ final class CodeCommands {
             case Invocation.Input.Text text -> {
                 String value = text.value();
                 if (value == null) {
-                    judge.opaque(job, "the text `" + name + "` runs is not constant");
+                    unknownInput(job, name);
                 } else {
                     judge.nested(value, job, job.directory(), dialect);
                 }
@@ -261,6 +277,15 @@ final class CodeCommands {
                     fromPipe(job, name);
                 }
             }
+        }
+    }
+
+    /** Text nobody knows: of a here-document, or what another command writes into {@code >(sh)}. */
+    private void unknownInput(Job job, String name) {
+        if (judge.net().upstream(job).isEmpty()) {
+            judge.opaque(job, "the text `" + name + "` runs is not constant");
+        } else {
+            fromPipe(job, name);
         }
     }
 
@@ -447,6 +472,14 @@ final class CodeCommands {
                     job, "the file it runs, `" + Judge.cut(file.written()) + "`, is not known");
             return;
         }
+        Places.Verdict verdict = judge.call.places.judge(Places.Touch.READ, place, false);
+        Draft read =
+                verdict.tags().contains("secret")
+                        ? judge.file(job, Places.Touch.READ, file, false)
+                        : null;
+        if (read != null) {
+            read.kept = true;
+        }
         if (judge.call.brought(place)) {
             judge.shell(
                             job,
@@ -463,8 +496,8 @@ final class CodeCommands {
                             risk,
                             "runs the file " + place.shown(judge.call.paths.workspace()));
             draft.ownCode = !place.outside();
+            draft.unseen = true;
         }
-        Places.Verdict verdict = judge.call.places.judge(Places.Touch.READ, place, false);
         String floor = verdict.floor();
         if (floor != null) {
             judge.call.drafts.getLast().floor(floor);
@@ -527,6 +560,7 @@ final class CodeCommands {
         }
         if (program == null) {
             unreadText(job, language, text);
+            escapes(job, text);
             return;
         }
         if (program.complete() && trusted) {
@@ -543,6 +577,13 @@ final class CodeCommands {
                     draft.summary + " that could not be read completely: " + program.unread();
         }
         effects.add(job, program, place);
+    }
+
+    /** The worst of what a text may give to a shell. */
+    private void escapes(Job job, String text) {
+        for (String command : ShellEscapes.in(text)) {
+            judge.worst(() -> judge.nested(command, job, job.directory(), Shell.SH));
+        }
     }
 
     private Draft unreadText(Job job, String language, String text) {
@@ -865,6 +906,7 @@ final class CodeCommands {
             case "perl" -> Set.of("-e", "-E", "-n", "-p", "-a", "-l", "-0", "-w", "-i", "-F");
             case "ruby" -> Set.of("-e", "-n", "-p", "-a", "-l", "-w", "-i", "-F");
             case "php" -> Set.of("-r", "-n");
+            case "dc" -> Set.of("-e", "--expression");
             default -> Set.of();
         };
     }
@@ -1007,7 +1049,7 @@ final class CodeCommands {
 
     private void inputText(Job job, String name, Reading reading, @Nullable String text) {
         if (text == null) {
-            judge.opaque(job, "the text `" + name + "` runs is not constant");
+            unknownInput(job, name);
             return;
         }
         String language = language(name);

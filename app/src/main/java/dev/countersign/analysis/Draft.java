@@ -34,6 +34,24 @@ final class Draft {
     /** Whether what it sends is made of words that are not constant. */
     boolean sendsUnknown;
 
+    /** Whether words of its command, or the text it is given, are not constant. */
+    boolean unknownWords;
+
+    /** Whether what it sends stays on this machine. */
+    boolean loopback;
+
+    /** Whether a secret it reads ends in variables of the shell and nowhere else. */
+    boolean kept;
+
+    /** Whether nobody has read the program, which may do anything with what it is handed. */
+    boolean unseen;
+
+    /** Whether it takes files as they are into the repository. */
+    boolean gathers;
+
+    /** Whether a secret is among those files. */
+    boolean stages;
+
     /** Whether the program itself brings it from where it is kept, as a vault does. */
     boolean fetched;
 
@@ -82,6 +100,12 @@ final class Draft {
         floor = why;
         risk = risk.max(RiskTier.HIGH);
         return this;
+    }
+
+    /** Whether anything its command is given may reach another machine. */
+    boolean leaves() {
+        boolean network = tags.contains("network") && action != Action.FILE_READ;
+        return sends || (network && !loopback);
     }
 
     /** What a verdict depends on, but for the resource. */

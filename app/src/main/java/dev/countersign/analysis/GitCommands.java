@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
@@ -248,6 +249,10 @@ final class GitCommands {
                                 "sets `" + key + "`, which makes `git` run a program")
                         .opaque();
             }
+            boolean command = !key.contains("hookspath") && !key.equals("credential.helper");
+            if (!off && (command || program.startsWith("!"))) {
+                judge.worst(() -> judge.nested(program.replaceFirst("^!", ""), job));
+            }
         }
         return false;
     }
@@ -310,6 +315,13 @@ final class GitCommands {
                 draft.tag("destructive");
                 if (sub.startsWith("filter")) {
                     draft.opaque();
+                    for (int i = 1; i + 1 < job.words().size(); i++) {
+                        String option = String.valueOf(job.words().get(i).value());
+                        String script = job.words().get(i + 1).value();
+                        if (option.endsWith("-filter") && script != null) {
+                            judge.worst(() -> judge.nested(script, job));
+                        }
+                    }
                 }
             }
             case "gc" -> {
@@ -324,7 +336,11 @@ final class GitCommands {
                     "write-tree",
                     "commit-tree",
                     "bundle" -> {
-                write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+                Draft draft =
+                        write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
+                if (sub.equals("update-index")) {
+                    stages(job, reading, draft);
+                }
                 int file = job.constants().indexOf("create") + 1;
                 for (Argument word :
                         sub.equals("bundle") && file > 0
@@ -358,9 +374,14 @@ final class GitCommands {
             }
             case "credential", "credential-store", "credential-cache" ->
                     judge.secret(job, "shows credentials of `git`", "git");
-            case "send-email", "daemon", "instaweb", "svn", "lfs" ->
-                    judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
-                            .tag("network");
+            case "send-email", "daemon", "instaweb", "svn", "lfs" -> {
+                judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
+                        .tag("network");
+                if (sub.equals("send-email")) {
+                    reading.positionals.forEach(
+                            word -> judge.file(job, Places.Touch.READ, word, false));
+                }
+            }
             default -> {
                 if (reading.tool.base().equals(java.util.EnumSet.of(Deed.READ))
                         || reading.tool.base().isEmpty()) {
@@ -650,6 +671,7 @@ final class GitCommands {
             return;
         }
         Draft draft = write(job, RiskTier.LOW, "stages changes");
+        stages(job, reading, draft);
         for (String problem : reading.unlisted) {
             boolean fine =
                     problem.matches(
@@ -663,18 +685,57 @@ final class GitCommands {
         }
     }
 
+    /** A secret that is named is read; one that comes along with others may be pushed later. */
+    private void stages(Job job, Reading reading, Draft draft) {
+        draft.gathers = true;
+        GitStaging staging =
+                new GitStaging(
+                        judge.call,
+                        has(job, "--force", "update-index")
+                                || hasAfter(job, "add", 'f')
+                                || hasAfter(job, "stage", 'f'));
+        for (Argument word : reading.positionals) {
+            draft.stages |= staging.takes(word, job.directory());
+            if (staging.names(word, job.directory())) {
+                judge.file(job, Places.Touch.READ, word, false);
+            }
+        }
+        if (reading.positionals.isEmpty() && !has(job, "-u", "--update")) {
+            draft.stages |= staging.takes(Argument.of("."), job.directory());
+        }
+    }
+
     private void commit(Job job, Reading reading) {
         if (reading.has("--dry-run")) {
             readOnly(job, "commit", reading);
             return;
         }
         Draft draft = write(job, RiskTier.MEDIUM, "commits");
-        Argument file = reading.value("-F", "--file", "-t", "--template");
-        if (file != null && !"-".equals(file.value())) {
-            judge.file(job, Places.Touch.READ, file, false);
-        }
+        draft.gathers =
+                !reading.positionals.isEmpty()
+                        || has(job, "--all", "--include", "--only")
+                        || hasAfter(job, "commit", 'a');
+        message(job, reading);
         if (reading.has("--amend")) {
             draft.summary = "rewrites the last commit";
+        }
+    }
+
+    /** The file a message is taken from. */
+    private void message(Job job, Reading reading) {
+        List<Argument> files = reading.values("-F", "--file", "-t", "--template");
+        if (files.isEmpty() && has(job, "-F", "--file")) {
+            for (int i = 1; i + 1 < job.words().size(); i++) {
+                String option = job.words().get(i).value();
+                if ("-F".equals(option) || "--file".equals(option)) {
+                    files = List.of(job.words().get(i + 1));
+                }
+            }
+        }
+        for (Argument file : files) {
+            if (!"-".equals(file.value())) {
+                judge.file(job, Places.Touch.READ, file, false);
+            }
         }
     }
 
@@ -879,6 +940,7 @@ final class GitCommands {
         } else if (!reading.deeds().contains(Deed.WRITE) || reading.positionals.isEmpty()) {
             git(job, Action.GIT_READ, RiskTier.NONE, "lists tags");
         } else {
+            message(job, reading);
             write(job, RiskTier.MEDIUM, "makes a tag");
         }
     }
@@ -964,8 +1026,8 @@ final class GitCommands {
                 judge.script(job, script);
             }
         }
-        if (sub.equals("am")) {
-            reading.positionals.forEach(word -> patchFile(job, word, reading));
+        if (sub.equals("am") && !goesOn(job)) {
+            patches(job, reading);
         }
         boolean discards = has(job, "--abort", "--quit", "--skip");
         Draft draft =
@@ -984,16 +1046,7 @@ final class GitCommands {
             return;
         }
         write(job, RiskTier.MEDIUM, "applies a patch");
-        if (job.input() instanceof dev.countersign.analysis.shell.Invocation.Input.Text text
-                && text.value() != null) {
-            changed(job, PatchText.changes(String.valueOf(text.value())), reading);
-        }
-        for (Argument word : reading.positionals) {
-            if (!"-".equals(word.value())) {
-                judge.file(job, Places.Touch.READ, word, false);
-                patchFile(job, word, reading);
-            }
-        }
+        patches(job, reading);
         if (reading.has("--unsafe-paths")) {
             judge.shell(job, RiskTier.HIGH, "writes wherever the patch says").tag("escape");
         }
@@ -1011,17 +1064,55 @@ final class GitCommands {
         }
     }
 
-    /** What a patch that stands in a file changes; what cannot be read may change anything. */
+    private static boolean goesOn(Job job) {
+        return has(
+                job,
+                "--continue",
+                "-r",
+                "--resolved",
+                "--skip",
+                "--abort",
+                "--quit",
+                "--retry",
+                "--allow-empty",
+                "--show-current-patch");
+    }
+
+    /** What the patches change that a command names or reads. */
+    private void patches(Job job, Reading reading) {
+        boolean reads = reading.positionals.isEmpty();
+        for (Argument word : reading.positionals) {
+            if ("-".equals(word.value())) {
+                reads = true;
+            } else {
+                judge.file(job, Places.Touch.READ, word, false);
+                patchFile(job, word, reading);
+            }
+        }
+        if (!reads) {
+            return;
+        }
+        switch (job.input()) {
+            case Invocation.Input.Text text -> patch(job, text.value(), "it is given", reading);
+            case Invocation.Input.File file -> patchFile(job, file.target(), reading);
+            case Invocation.Input.Pipe _, Invocation.Input.Inherited _ ->
+                    patch(job, null, "it reads from its input", reading);
+        }
+    }
+
+    /** The same of one in a file; what cannot be read may change anything. */
     private void patchFile(Job job, Argument word, Reading reading) {
-        Paths.Place place = judge.call.paths.place(word, job.directory());
-        String path = place.resolved();
-        List<PatchText.Change> changes =
-                path == null
-                        ? List.of()
-                        : judge.call.facts.text(path).map(PatchText::changes).orElse(List.of());
+        String path = judge.call.paths.place(word, job.directory()).resolved();
+        String text = path == null ? null : judge.call.facts.text(path).orElse(null);
+        patch(job, text, "`" + Judge.cut(word.written()) + "`", reading);
+    }
+
+    private void patch(
+            Job job, @Nullable String text, String which, Reading reading) {
+        List<PatchText.Change> changes = text == null ? List.of() : PatchText.changes(text);
         changed(job, changes, reading);
         if (changes.isEmpty()) {
-            judge.opaque(job, "the patch `" + Judge.cut(word.written()) + "` cannot be read");
+            judge.opaque(job, "the patch " + which + " cannot be read");
         }
     }
 
@@ -1101,6 +1192,9 @@ final class GitCommands {
     }
 
     private void grouped(Job job, String sub, Reading reading) {
+        if (sub.equals("notes")) {
+            message(job, reading);
+        }
         String action = reading.path.size() > 1 ? reading.path.get(1) : "";
         String name = sub + (action.isEmpty() ? "" : " " + action);
         switch (name) {

@@ -38,6 +38,7 @@ final class Judge {
     private static final int DEEPEST_GUESS = 3;
 
     private static final int MOST_GUESSES = 4;
+    private static final int LONGEST_GUESS = 1000;
 
     /** Variables that hold code, or change what the words of a shell mean. */
     private static final Set<String> RUNS_OR_REDEFINES =
@@ -67,6 +68,9 @@ final class Judge {
     final Catalogue catalogue = Catalogue.shipped();
     private final Set<String> recursive = new HashSet<>();
 
+    /** How many programs nobody knows lie around the words that are tried just now. */
+    private int guesses;
+
     /** What says no more than another one does; counts until all of the text was judged. */
     private final Set<Draft> doubles = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -83,6 +87,7 @@ final class Judge {
     private final BuildCommands builds = new BuildCommands(this);
     private final PowerShellCommands powerShell = new PowerShellCommands(this);
     private final CmdCommands cmd = new CmdCommands(this);
+    private final HandedSecrets handed = new HandedSecrets(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
     /** The words last asked for what is not constant; a long command is asked for each of them. */
@@ -111,6 +116,10 @@ final class Judge {
 
     BuildCommands builds() {
         return builds;
+    }
+
+    HandedSecrets handed() {
+        return handed;
     }
 
     NetCommands net() {
@@ -209,11 +218,14 @@ final class Judge {
                 alsoPrograms.add(number);
             }
             if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
-                pipe.from().forEach(from -> call.flows(first + from, number));
+                pipe.from().forEach(from -> call.pipes(first + from, number));
             }
             if (parent != null) {
-                call.flows(parent.number(), number);
-                call.flows(number, parent.number());
+                call.nests(parent.number(), number);
+            }
+            Set<String> credentials = Credentials.in(invocation, text);
+            if (!credentials.isEmpty()) {
+                call.credentials.put(number, credentials);
             }
             String directory = invocation.directory();
             if (directory != null && directory.startsWith(UNKNOWN_DIRECTORY)) {
@@ -509,6 +521,9 @@ final class Judge {
     /** One of the form {@code NAME=value}, in a word of its own. */
     void assignment(Job job, String word) {
         int equals = word.indexOf('=');
+        if (!Reading.isAssignment(word)) {
+            shell(job, RiskTier.MEDIUM, "sets a variable whose name no shell can");
+        }
         assignment(job, word.substring(0, equals), word.substring(equals + 1), job.source());
     }
 
@@ -559,7 +574,34 @@ final class Judge {
             if (name.startsWith("BASH_FUNC_") || RUNS_OR_REDEFINES.contains(name)) {
                 draft.opaque();
             }
+            if (value != null) {
+                runsValue(job, name, value, draft);
+            }
         }
+    }
+
+    /** What programs run, or load, that find a variable set. */
+    private void runsValue(Job job, String name, String value, Draft draft) {
+        if (catalogue.holdsCommand(name)) {
+            String command = value.startsWith("|") ? value.substring(1) : value;
+            worst(() -> nested(command, job));
+        }
+        for (String part : value.split("[\\s:=,;]+", 50)) {
+            if (!part.isEmpty() && call.brought(call.paths.place(part, false, job.directory()))) {
+                draft.tag("network").atLeast(RiskTier.CRITICAL);
+                draft.summary = draft.summary + ", to what the same call brought from the network";
+                return;
+            }
+        }
+    }
+
+    /** Adds of what may run only what is never let through: its lesser effects are not claimed. */
+    void worst(Runnable guess) {
+        int before = call.drafts.size();
+        guess.run();
+        call.drafts
+                .subList(before, call.drafts.size())
+                .removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
     }
 
     static @Nullable String programName(@Nullable String word) {
@@ -628,6 +670,7 @@ final class Judge {
             }
         }
         known(job, name);
+        handed.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
@@ -754,7 +797,9 @@ final class Judge {
             if (call.programs.accepted(name) && (word.equals(name) || trusted(word))) {
                 return;
             }
-            shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know");
+            shell(job, RiskTier.MEDIUM, "runs `" + name + "`, which the catalogue does not know")
+                            .unseen =
+                    true;
             files.pathsAmongArguments(job);
             asWrapper(job);
             return;
@@ -767,9 +812,15 @@ final class Judge {
      * counts; its lesser effects are not claimed.
      */
     private void asWrapper(Job job) {
-        if (job.depth() >= DEEPEST_GUESS) {
+        if (guesses >= DEEPEST_GUESS) {
             return;
         }
+        guesses++;
+        tryWords(job);
+        guesses--;
+    }
+
+    private void tryWords(Job job) {
         int tried = 0;
         for (int i = 1; i < job.words().size() && tried < MOST_GUESSES; i++) {
             String word = job.words().get(i).value();
@@ -779,16 +830,69 @@ final class Judge {
                             && name != null
                             && (catalogue.tool(name).isPresent() || name.equals("countersign"))
                             && (name.equals(word) || trusted(word));
-            if (!runs) {
+            if (word != null && isLine(job.words().get(i)) && word.length() < LONGEST_GUESS) {
+                line(job, word);
+                tried++;
+            }
+            if (!runs || name == null) {
                 continue;
             }
             tried++;
             int before = call.drafts.size();
             List<Argument> command = job.words().subList(i, job.words().size());
-            command(job.inner(command, before(job, command)));
-            List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
-            guessed.removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
+            worst(() -> command(job.inner(command, before(job, command))));
+            if (name.equals(word)) {
+                boolean certain = isShellText(job, i, name);
+                List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
+                for (Draft draft : guessed) {
+                    certain |= draft.floor != null || draft.resource instanceof Resource.Path;
+                }
+                if (!certain) {
+                    guessed.forEach(draft -> perhaps(draft, job));
+                }
+            }
         }
+    }
+
+    /** A word that may be a whole command line: {@code mytool --run 'rm -rf x'}. */
+    private void line(Job job, String text) {
+        String first = text.strip().split("\\s", 2)[0];
+        if (catalogue.tool(String.valueOf(programName(first))).isEmpty()) {
+            return;
+        }
+        int before = call.drafts.size();
+        worst(() -> nested(text, job));
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            // It may as well be a sentence about what must not be done.
+            draft.floor = BEYOND.equals(draft.floor) ? BEYOND : null;
+            perhaps(draft, job);
+        }
+    }
+
+    /** {@code sh -c} and the like mean one thing wherever they stand. */
+    private boolean isShellText(Job job, int at, String name) {
+        String option = job.argument(at);
+        boolean text = option != null && option.startsWith("-") && option.endsWith("c");
+        return text
+                && catalogue
+                        .tool(name)
+                        .map(tool -> tool.kind().equals("interpreter"))
+                        .orElse(false);
+    }
+
+    /**
+     * A word such as {@code kill} or {@code sudo} is often a sub-command. Unless a path or the full
+     * name of a program says that harm is meant, a person tells which it is.
+     */
+    private static void perhaps(Draft draft, Job job) {
+        draft.risk = RiskTier.HIGH;
+        draft.cell = Action.SHELL_RUN;
+        draft.opaque();
+        draft.summary =
+                "`"
+                        + cut(String.valueOf(job.words().getFirst().value()))
+                        + "` may run: "
+                        + draft.summary;
     }
 
     /** {@code X --version} alone. */
@@ -902,9 +1006,17 @@ final class Judge {
             }
         }
         boolean runs = reading.deeds().contains(Deed.EXEC) || reading.deeds().contains(Deed.CODE);
-        if (!reading.command.isEmpty() && runs) {
+        if (reading.command.size() == 1 && runs && isLine(reading.command.getFirst())) {
+            script(place, reading.command.getFirst(), Shell.SH);
+        } else if (!reading.command.isEmpty() && runs) {
             command(place.inner(reading.command, before(job, reading.command)));
         }
+    }
+
+    /** Whether the one word a wrapper is given is a whole command line, for a shell if at all. */
+    private static boolean isLine(Argument word) {
+        String value = word.value();
+        return value != null && value.strip().indexOf(' ') > 0;
     }
 
     /** The words of a wrapper in front of the command it runs. */
@@ -942,6 +1054,13 @@ final class Judge {
                     nested(value, job);
                 }
             }
+            case "ruleset" -> {
+                if (namesRegistry(word.value())) {
+                    shell(job, RiskTier.HIGH, "fetches rules").tag("network");
+                } else {
+                    file(job, Places.Touch.READ, word, false);
+                }
+            }
             case "host", "url" -> net.connection(job, call.network.target(word.value()), false);
             case "hostpath" -> net.hostPath(job, word, Places.Touch.READ);
             case "unknown" -> {
@@ -960,6 +1079,13 @@ final class Judge {
                 }
             }
         }
+    }
+
+    /** Rules by the name a registry has for them, or by an address. */
+    private static boolean namesRegistry(@Nullable String value) {
+        return value == null
+                || value.contains("://")
+                || value.matches("auto|policy|supply-chain|secrets|code|[a-z]/.*");
     }
 
     private void fileOrAddress(Job job, Places.Touch touch, Argument word) {
@@ -1096,6 +1222,18 @@ final class Judge {
         return unknown;
     }
 
+    /** The same with the text it reads from its input. */
+    private boolean handsUnknown(Job job) {
+        for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            // Who wrote a commit goes into it.
+            if (assignment.value() == null && assignment.name().startsWith("GIT_")) {
+                return true;
+            }
+        }
+        return hasUnknown(job)
+                || (job.input() instanceof Invocation.Input.Text text && text.value() == null);
+    }
+
     private static boolean named(Reading reading, String role) {
         for (Reading.Bound bound : reading.bound) {
             if (bound.role().equals(role)) {
@@ -1117,6 +1255,7 @@ final class Judge {
             Job job, Action action, Resource resource, RiskTier risk, String summary, Span source) {
         Draft draft = new Draft(action, resource, risk, summary, job.line(), source);
         draft.number = job.number();
+        draft.unknownWords = handsUnknown(job);
         call.add(draft);
         return draft;
     }

@@ -60,6 +60,7 @@ final class NetCommands {
             }
             case "nc", "telnet", "ftp", "socat" -> raw(job, name);
             case "ssh" -> ssh(job, name);
+            case "mosh", "autossh" -> overSsh(job, name);
             case "scp", "rsync", "sftp" -> transfer(job, name);
             default -> {
                 return false;
@@ -127,6 +128,18 @@ final class NetCommands {
             open.addAll(pipe.from());
         }
         List<Invocation> all = job.text().invocations();
+        if (job.input() instanceof Invocation.Input.Text text && text.value() == null) {
+            // A here-document's own commands stand within it, and so does `>(…)` in what writes to
+            // it.
+            for (int i = 0; i < all.size(); i++) {
+                Span source = all.get(i).source();
+                boolean within = encloses(text.source(), source);
+                boolean around = encloses(source, text.source()) && !source.equals(job.source());
+                if (within ? !source.equals(job.invocation().source()) : around) {
+                    open.add(i);
+                }
+            }
+        }
         while (!open.isEmpty()) {
             int index = open.removeLast();
             if (index < 0 || index >= all.size() || !seen.add(index)) {
@@ -144,6 +157,10 @@ final class NetCommands {
             }
         }
         return programs;
+    }
+
+    private static boolean encloses(Span outer, Span inner) {
+        return outer.from() <= inner.from() && inner.to() <= outer.to() && !outer.equals(inner);
     }
 
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
@@ -203,6 +220,7 @@ final class NetCommands {
             draft.risk = draft.risk.raised();
         }
         draft.sends = !target.loopback();
+        draft.loopback = target.loopback();
         draft.sendsUnknown = judge.hasUnknown(job);
     }
 
@@ -592,6 +610,7 @@ final class NetCommands {
                                 "opens a connection with `" + name + "`")
                         .tag("network");
         draft.sends = !knocks;
+        draft.loopback = knocks;
         draft.sendsUnknown = judge.hasUnknown(job);
         String all = String.join(" ", words);
         boolean local = false;
@@ -621,7 +640,22 @@ final class NetCommands {
             draft.atLeast(RiskTier.CRITICAL).opaque();
             draft.summary = "gives a program of this machine to the network";
         }
+        if (name.equals("ftp")) {
+            commands(job);
+        }
         saveOutput(job);
+    }
+
+    /** What a client that moves files is told by its input, as far as that is constant. */
+    private void commands(Job job) {
+        if (job.input() instanceof Invocation.Input.Text text && text.value() != null) {
+            judge.handed().inText(job, text.value());
+            text.value()
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("!"))
+                    .forEach(line -> judge.nested(line.substring(1), job));
+        }
     }
 
     /** The file an address of {@code socat} names, which may be read and written. */
@@ -683,6 +717,7 @@ final class NetCommands {
                             || value.toLowerCase(Locale.ROOT).matches("(?s).*(command|exec).*");
             if (runs) {
                 judge.opaque(job, "an option of `ssh` runs a program here");
+                commandOf(job, value);
             }
         }
         for (Argument forward : reading.values("-L", "-R", "-D", "-W", "-w")) {
@@ -692,6 +727,34 @@ final class NetCommands {
                 draft.floor(FLOOR);
             }
         }
+        remote(draft, words.subList(Math.min(1, words.size()), words.size()), job);
+    }
+
+    private static final Pattern SSH_COMMAND =
+            Pattern.compile(
+                    "(?is)\\s*(?:[a-z]*command|ssh_command|match\\s+exec)\\s*[=\\s]\\s*\"?(.+?)\"?\\s*");
+
+    /** The program an option such as {@code ProxyCommand=…} names, at its worst. */
+    private void commandOf(Job job, @Nullable String option) {
+        Matcher command = SSH_COMMAND.matcher(String.valueOf(option));
+        if (command.matches()) {
+            judge.worst(() -> judge.nested(command.group(1), job));
+        }
+    }
+
+    /** {@code mosh} and {@code autossh}, which start {@code ssh} and hand on what it shall run. */
+    private void overSsh(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        judge.unproven(job, name, reading);
+        Draft draft = judge.shell(job, RiskTier.HIGH, "works on another machine").tag("network");
+        draft.sends = true;
+        draft.sendsUnknown = judge.hasUnknown(job);
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals("script")) {
+                judge.script(job, bound.word());
+            }
+        }
+        List<Argument> words = reading.positionals;
         remote(draft, words.subList(Math.min(1, words.size()), words.size()), job);
     }
 
@@ -768,6 +831,7 @@ final class NetCommands {
             String value = option.value();
             if (value == null || value.toLowerCase(Locale.ROOT).contains("command")) {
                 judge.opaque(job, "an option of `" + name + "` runs a program here");
+                commandOf(job, value);
             }
         }
         if (plainRsync) {
@@ -779,6 +843,7 @@ final class NetCommands {
                             .tag("network")
                             .sends =
                     true;
+            commands(job);
             return;
         }
         boolean remoteTarget = !words.isEmpty() && isRemote(words.getLast().value());

@@ -115,7 +115,10 @@ final class ServiceCommands {
                 name.startsWith("mysql") || name.startsWith("maria")
                         ? value(reading, "-P", "--port")
                         : value(reading, "-p", "--port");
-        boolean local = host == null || Network.isLoopback(host.toLowerCase(Locale.ROOT));
+        boolean local =
+                host == null
+                        || host.startsWith("/")
+                        || Network.isLoopback(host.toLowerCase(Locale.ROOT));
         boolean own = local && port != null && network.isOwnPort(port);
         boolean elsewhere = false;
         List<Argument> places = new ArrayList<>(reading.positionals);
@@ -148,6 +151,9 @@ final class ServiceCommands {
         if (name.equals("mysql") || name.equals("mariadb")) {
             elsewhere |= reading.positionals.size() > 1;
         }
+        if (!local) {
+            sends(job);
+        }
         if (elsewhere || own) {
             Draft draft =
                     judge.shell(job, RiskTier.HIGH, "names the machine of the database in a word")
@@ -156,6 +162,16 @@ final class ServiceCommands {
             draft.sendsUnknown = judge.hasUnknown(job);
             if (own) {
                 draft.floor("Countersign's own address is out of reach for agents");
+            }
+        }
+    }
+
+    /** What is done on another machine takes along what its words say. */
+    private void sends(Job job) {
+        for (Draft draft : judge.call.drafts) {
+            if (draft.number == job.number()
+                    && draft.action == dev.countersign.call.Action.SHELL_RUN) {
+                draft.sends = true;
             }
         }
     }

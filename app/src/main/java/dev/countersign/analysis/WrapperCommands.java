@@ -164,6 +164,15 @@ final class WrapperCommands {
             judge.nested(keys.toString(), job, null);
         }
         judge.opaque(job, "`" + name + "` runs commands in another terminal");
+        List<Argument> command = reading.command;
+        if (reading.has("-X") && !command.isEmpty()) {
+            // What `screen` is told itself: to type, or to start something.
+            command = command.subList(1, command.size());
+        }
+        if (!command.isEmpty()) {
+            joined(job, command);
+        }
+        reading.command = List.of();
         judge.roles(job, reading, job.directory());
     }
 
@@ -227,7 +236,23 @@ final class WrapperCommands {
         if (command.stream().noneMatch(w -> String.valueOf(w.value()).contains("{"))) {
             filled.add(appended(job, listed));
         }
+        int before = judge.call.drafts.size();
         judge.command(job.inner(filled, job.words()));
+        sent(job, command, "{}", listed, before);
+    }
+
+    /** A listed file in the midst of a word, when what is found goes out: {@code f=@{}}. */
+    private void sent(
+            Job job, List<Argument> command, String mark, @Nullable Argument listed, int before) {
+        boolean within =
+                command.stream()
+                        .map(Argument::value)
+                        .anyMatch(
+                                word -> word != null && !word.equals(mark) && word.contains(mark));
+        List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
+        if (within && listed != null && found.stream().anyMatch(Draft::leaves)) {
+            judge.file(job.inner(command, job.words()), Places.Touch.READ, listed, false);
+        }
     }
 
     /** Where {@code parallel} puts its input. */
@@ -286,7 +311,11 @@ final class WrapperCommands {
             command.add(appended(job, listed));
         }
         Job inner = job.inner(command, Judge.before(job, reading.command));
+        int before = judge.call.drafts.size();
         judge.command(withoutInput(inner));
+        if (mark != null) {
+            sent(job, reading.command, mark, listed, before);
+        }
     }
 
     /** Whether no path is cut but at a line's end or a blank: a part of one is another path. */
@@ -610,7 +639,9 @@ final class WrapperCommands {
                                             job.source())
                                     : below(start, finding.name(), job);
             List<Argument> filled = filled(command, "{}", found);
+            int before = judge.call.drafts.size();
             judge.command(withoutInput(job.inner(filled, job.words())));
+            sent(job, command, "{}", found, before);
         }
     }
 
@@ -640,7 +671,9 @@ final class WrapperCommands {
             if (!placed) {
                 filled.add(appended(job, found));
             }
+            int before = judge.call.drafts.size();
             judge.command(withoutInput(job.inner(filled, Judge.before(job, reading.command))));
+            sent(job, reading.command, "{}", found, before);
         }
     }
 }

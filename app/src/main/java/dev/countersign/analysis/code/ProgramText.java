@@ -10,7 +10,7 @@ public final class ProgramText {
     private ProgramText() {}
 
     /**
-     * What a program does, or empty when its language is not known.
+     * What a program does, or empty when its language is not known or not read that far.
      *
      * @param language as the catalogue names it
      * @param arguments the constant words the program is given
@@ -26,8 +26,15 @@ public final class ProgramText {
             case "awk" -> Optional.of(new AwkReader(text).program());
             case "perl" -> Optional.of(new PerlReader(text, arguments).program());
             case "ruby" -> Optional.of(new ScriptReader(text, true).program());
+            case "dc" -> deskCalculator(text);
             case "php" -> Optional.of(new ScriptReader(text, false).program());
             default -> Optional.empty();
         };
+    }
+
+    /** {@code !} starts a command and {@code ?} reads a program; the rest of dc only computes. */
+    private static Optional<Program> deskCalculator(String text) {
+        boolean computes = text.indexOf('!') < 0 && text.indexOf('?') < 0;
+        return computes ? Optional.of(new Program(List.of(), null, false)) : Optional.empty();
     }
 }

@@ -1,0 +1,129 @@
+package dev.countersign.analysis;
+
+import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Argument;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Environment variables that hold credentials by common agreement, {@code credentials.yaml} beside
+ * this class, and to whom they may go.
+ */
+final class Credentials {
+    /** Read when the first variable is met, which most calls do not have. */
+    private static final class Owners {
+        static final DataFile OF = DataFile.read("credentials.yaml");
+    }
+
+    /** A variable that is expanded; what only asks whether it is set shows nothing of it. */
+    private static final Pattern EXPANDED =
+            Pattern.compile(
+                    "\\$(?:env:)?([A-Za-z_][A-Za-z0-9_]*)"
+                            + "|\\$\\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?!:?\\+|[A-Za-z0-9_])"
+                            + "|%([A-Za-z_][A-Za-z0-9_]*)%");
+
+    /** An address whose host is written out; a user in front may only be a credential itself. */
+    private static final Pattern ADDRESS =
+            Pattern.compile(
+                    "\"?[a-z][a-z0-9+]*://"
+                            + "(?:(?:[A-Za-z0-9_.-]*:)?\\$\\{?([A-Za-z_][A-Za-z0-9_]*)}?@)?"
+                            + "([A-Za-z0-9.-]+)(?::[0-9]+)?(?:[/\"].*)?",
+                    Pattern.DOTALL);
+
+    private Credentials() {}
+
+    /**
+     * The well-known variables a command hands on.
+     *
+     * @param text the text its assignments and its input stand in
+     */
+    static Set<String> in(Invocation command, String text) {
+        Set<String> found = new HashSet<>();
+        String program =
+                command.argv().isEmpty() ? "" : String.valueOf(command.argv().getFirst().value());
+        switch (program) {
+            case "[", "test", "[[", "unset" -> {
+                return found;
+            }
+            default -> {}
+        }
+        for (Argument word : command.argv()) {
+            if (word.value() == null) {
+                expanded(word.written(), found);
+            }
+        }
+        for (Invocation.Assignment assignment : command.assignments()) {
+            if (assignment.value() == null) {
+                expanded(cut(text, assignment.source().from(), assignment.source().to()), found);
+            }
+        }
+        if (command.input() instanceof Invocation.Input.Text input && input.value() == null) {
+            expanded(cut(text, input.source().from(), input.source().to()), found);
+        }
+        return found;
+    }
+
+    private static String cut(String text, int from, int to) {
+        return from < 0 || to > text.length() || from > to ? "" : text.substring(from, to);
+    }
+
+    private static void expanded(String written, Set<String> into) {
+        if (written.indexOf('$') < 0 && written.indexOf('%') < 0) {
+            return;
+        }
+        Matcher variable = EXPANDED.matcher(written);
+        while (variable.find()) {
+            for (int group = 1; group <= 3; group++) {
+                String name = variable.group(group);
+                if (name != null && isCredential(name)) {
+                    into.add(name);
+                }
+            }
+        }
+    }
+
+    private static boolean isCredential(String name) {
+        return Owners.OF.entries().containsKey(name);
+    }
+
+    /** Whether a program is one of those the credential is made for. */
+    static boolean belongsTo(String variable, @Nullable String program) {
+        return program != null && Owners.OF.texts(variable).contains(program);
+    }
+
+    /** Whether a host is one of its owner's. */
+    static boolean mayGoTo(String variable, String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        for (String owner : Owners.OF.texts(variable)) {
+            if (owner.indexOf('.') > 0 && (lower.equals(owner) || lower.endsWith("." + owner))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same for every address among the words of a command, of which there must be one. */
+    static boolean mayGoTo(String variable, List<Argument> words) {
+        boolean any = false;
+        for (Argument word : words) {
+            if (!word.written().contains("://")) {
+                continue;
+            }
+            Matcher address = ADDRESS.matcher(word.written());
+            boolean plain =
+                    address.matches()
+                            && (address.group(1) == null || isCredential(address.group(1)))
+                            && mayGoTo(variable, address.group(2));
+            if (!plain) {
+                return false;
+            }
+            any = true;
+        }
+        return any;
+    }
+}
