@@ -949,6 +949,7 @@ final class FileCommands {
                     default ->
                             job.arguments().isEmpty()
                                     || (words.size() == 1
+                                            && job.arguments().size() == 1
                                             && words.getFirst().matches("-[pxfFgairAlu]+")
                                             && !words.getFirst()
                                                     .toLowerCase(Locale.ROOT)

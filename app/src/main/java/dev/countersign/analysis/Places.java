@@ -67,6 +67,7 @@ final class Places {
 
     /** Names looked at below an ignored folder; what holds more is not known to be disposable. */
     private static final int MOST_LOOKED_AT = 2_000;
+    private static final int MOST_SEARCHED = 5_000;
 
     /** What is said of a file that tells builds what to run. */
     static final String DEFINITION = "a build definition";
@@ -167,7 +168,7 @@ final class Places {
         boolean same = resolved.equals(asked);
         List<String> real = same ? parts : Patterns.parts(resolved);
         boolean secret = secret(parts) || (!same && place.pattern() == null && secret(real));
-        if (!secret && touch == Touch.READ && place.pattern() != null) {
+        if (touch == Touch.READ && place.pattern() != null && (!secret || byChance(place))) {
             secret = globOpensSecret(place);
         }
         if (secret) {
@@ -327,6 +328,32 @@ final class Places {
         return Data.SECRET.holds(parts, home) && !Data.NOT_SECRET.covers(parts, home);
     }
 
+    /**
+     * Whether a glob meets a kind of secret only because it says so little of the name, as {@code
+     * *.json} does: then what stands in its folder tells. One of which every match would be a
+     * secret ({@code *.pem}), or in a folder where secrets are kept, does not.
+     */
+    private boolean byChance(Paths.Place place) {
+        String pattern = place.pattern();
+        String name = pattern == null ? "" : Paths.name(pattern);
+        boolean wide = !name.isEmpty() && "*?[".indexOf(name.charAt(0)) >= 0;
+        if (!wide || pattern == null || !pattern.equals(inPlace(place, name))) {
+            return false;
+        }
+        List<String> parts = Patterns.parts(pattern);
+        List<String> folder = parts.subList(0, parts.size() - 1);
+        int home = home(parts);
+        List<String> any = new ArrayList<>(folder);
+        any.add("x");
+        return !Data.SECRET.covers(parts, home)
+                && !Data.SECRET.looksInto(folder, home)
+                && !secret(any);
+    }
+
+    private static String inPlace(Paths.Place place, String name) {
+        return (place.written() + "/" + name).replace("//", "/");
+    }
+
     private boolean globOpensSecret(Paths.Place place) {
         String pattern = place.pattern();
         String folder = place.resolved();
@@ -334,7 +361,7 @@ final class Places {
             return false;
         }
         String rest = Paths.name(pattern);
-        if (!pattern.equals((place.written() + "/" + rest).replace("//", "/"))) {
+        if (!pattern.equals(inPlace(place, rest))) {
             return false;
         }
         Optional<List<String>> names = facts.list(folder);
@@ -515,6 +542,9 @@ final class Places {
         }
         String folder = String.join("/", parts.subList(0, at));
         String pattern = at < parts.size() ? parts.get(at) : "*";
+        if (pattern.equals("**") && at == parts.size() - 2 && isPlainGlob(parts.getLast())) {
+            return index.tracksBelow(folder, parts.getLast());
+        }
         boolean plain = pattern.indexOf('(') < 0 && pattern.indexOf('{') < 0;
         return index.tracks(folder, plain ? pattern : "*");
     }
@@ -526,13 +556,47 @@ final class Places {
         }
         String folder = plainFolder(path);
         String pattern = path.substring(folder.length()).replaceFirst("^/", "");
-        if (pattern.indexOf('/') >= 0 || pattern.indexOf('(') >= 0 || pattern.indexOf('{') >= 0) {
+        if (pattern.startsWith("**/") && isPlainGlob(pattern.substring(3))) {
+            return holdsKeptBelow(folder, pattern.substring(3), new int[] {MOST_SEARCHED});
+        }
+        if (!isPlainGlob(pattern)) {
             return holdsKept(folder);
         }
         for (String name : facts.list(folder).orElse(List.of())) {
             String one = folder + "/" + name;
             if (Patterns.glob(pattern, name)
                     && (secret(Patterns.parts(one)) || name.equals(".git") || holdsKept(one))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One part, of which {@link Patterns#glob} says what it matches. */
+    private static boolean isPlainGlob(String pattern) {
+        return pattern.indexOf('/') < 0 && pattern.indexOf('(') < 0 && pattern.indexOf('{') < 0;
+    }
+
+    /**
+     * Whether anything called so, at any depth, is a secret or holds what has to be kept, or there
+     * is too much to look through. What builds made is not searched, since it is made again as a
+     * whole.
+     */
+    private boolean holdsKeptBelow(String folder, String pattern, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            if (--left[0] < 0) {
+                return true;
+            }
+            boolean meant = Patterns.glob(pattern, name);
+            if (meant && (name.equals(".git") || secret(Patterns.parts(path)) || holdsKept(path))) {
+                return true;
+            }
+            boolean searched = !meant && !name.equals(".git") && !Data.OUTPUTS.contains(name);
+            if (searched
+                    && facts.kind(path) == Facts.Kind.DIRECTORY
+                    && facts.resolve(path).equals(path)
+                    && holdsKeptBelow(path, pattern, left)) {
                 return true;
             }
         }

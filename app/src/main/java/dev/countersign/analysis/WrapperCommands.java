@@ -340,11 +340,34 @@ final class WrapperCommands {
             } else if (value.equals(mark) && listed != null) {
                 filled.add(
                         new Argument(listed.value(), word.written(), listed.glob(), word.source()));
+            } else if (listed != null && isJoined(value, mark, listed)) {
+                String before = value.substring(0, value.indexOf(mark));
+                filled.add(new Argument(before + "**", word.written(), true, word.source()));
             } else {
                 filled.add(new Argument(null, "found " + word.written(), false, word.source()));
             }
         }
         return filled;
+    }
+
+    /**
+     * Whether a listed path joined with a folder in front, or with an ending, stays below that
+     * folder, as {@code logs/{}} and {@code {}/package.json} do.
+     */
+    private static boolean isJoined(String word, String mark, Argument listed) {
+        String paths = String.valueOf(listed.value());
+        int at = word.indexOf(mark);
+        String before = word.substring(0, at);
+        String behind = word.substring(at + mark.length());
+        boolean relative = !paths.startsWith("/") && !paths.startsWith("~");
+        boolean climbs = paths.startsWith("..") || paths.contains("/..") || behind.contains("..");
+        boolean folder = before.isEmpty() ? paths.startsWith("**") : before.endsWith("/");
+        return relative
+                && !climbs
+                && folder
+                && !word.startsWith("-")
+                && !behind.contains(mark)
+                && (behind.isEmpty() || behind.matches("/[^.].*|\\.[A-Za-z0-9].*"));
     }
 
     /**
