@@ -520,9 +520,10 @@ final class GitCommands {
             if (colon == 0) {
                 path = path.replaceFirst("^(\\([^)]*\\)|[/!^]+)", "");
             }
-            boolean looks = noIndex || isSecret(job, path);
+            Argument shown = colon < 0 ? word : Argument.of(path);
+            boolean looks = noIndex || isSecret(job, shown);
             if (looks && !path.isEmpty()) {
-                judge.file(job, Places.Touch.READ, Argument.of(path), noIndex);
+                judge.file(job, Places.Touch.READ, shown, noIndex);
             }
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
@@ -591,6 +592,19 @@ final class GitCommands {
                     reading.unlisted.stream().allMatch(p -> p.startsWith("`-"));
             default -> false;
         };
+    }
+
+    private boolean isSecret(Job job, Argument word) {
+        return word.glob()
+                ? judge.call
+                        .places
+                        .judge(
+                                Places.Touch.READ,
+                                judge.call.paths.place(word, job.directory()),
+                                false)
+                        .tags()
+                        .contains("secret")
+                : isSecret(job, String.valueOf(word.value()));
     }
 
     private boolean isSecret(Job job, String path) {

@@ -193,8 +193,8 @@ final class Places {
             } else if (Data.UNASKED.holds(parts, 0) || (!same && Data.UNASKED.holds(real, 0))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
-            } else if (Data.DEFINITIONS.holds(parts, 0)
-                    || (!same && Data.DEFINITIONS.holds(real, 0))
+            } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
+                    || (!same && place.pattern() == null && Data.DEFINITIONS.holds(real, 0))
                     || isBazel(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = DEFINITION;
@@ -348,6 +348,41 @@ final class Places {
         return !Data.SECRET.covers(parts, home)
                 && !Data.SECRET.looksInto(folder, home)
                 && !secret(any);
+    }
+
+    /**
+     * Whether a glob such as {@code *.md} meets the name of a build definition although nothing it
+     * matches is one, as the disk says.
+     */
+    private boolean onlyByChance(Paths.Place place, List<String> parts) {
+        String pattern = place.pattern();
+        String folder = place.resolved();
+        String name = pattern == null ? "" : Paths.name(pattern);
+        boolean wide = !name.isEmpty() && "*?[".indexOf(name.charAt(0)) >= 0;
+        if (!wide || pattern == null || folder == null || Data.DEFINITIONS.covers(parts, 0)) {
+            return false;
+        }
+        boolean below = pattern.equals(inPlace(place, "**/" + name)) && isPlainGlob(name);
+        if (!below && !pattern.equals(inPlace(place, name))) {
+            return false;
+        }
+        return facts.list(folder).isPresent()
+                && !meetsDefinition(folder, name, below, new int[] {MOST_SEARCHED});
+    }
+
+    private boolean meetsDefinition(String folder, String pattern, boolean below, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            boolean deeper =
+                    below && !name.equals(".git") && facts.kind(path) == Facts.Kind.DIRECTORY;
+            if (--left[0] < 0
+                    || (Patterns.glob(pattern, name)
+                            && Data.DEFINITIONS.holds(Patterns.parts(path), 0))
+                    || (deeper && meetsDefinition(path, pattern, true, left))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String inPlace(Paths.Place place, String name) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The list of builds, tests and linters that are quiet, {@code quiet.yaml} beside this class. */
@@ -36,6 +37,7 @@ final class Quiet {
             Set<String> paths,
             Set<String> outs,
             Set<String> dirs,
+            Set<String> configs,
             Map<String, List<String>> picks,
             List<String> defines,
             String args,
@@ -69,6 +71,7 @@ final class Quiet {
                     Set.copyOf(Flow.texts(map.get("paths"))),
                     Set.copyOf(Flow.texts(map.get("outs"))),
                     Set.copyOf(Flow.texts(map.get("dirs"))),
+                    Set.copyOf(Flow.texts(map.get("configs"))),
                     picks,
                     Flow.texts(map.get("defines")),
                     String.valueOf(map.getOrDefault("args", "")),
@@ -118,6 +121,18 @@ final class Quiet {
             return paths.contains(option) ? fit.reads : null;
         }
 
+        /**
+         * Where the value of an option that names a configuration goes, or null for another option
+         * or a value that is none: only what may not be written unasked may be named unasked.
+         */
+        @Nullable List<Argument> config(String option, @Nullable String value, Fit fit) {
+            boolean known =
+                    configs.contains(option)
+                            && value != null
+                            && Places.isDefinition(Patterns.parts(value));
+            return known ? fit.reads : null;
+        }
+
         /** Whether every part of a value, at commas, is one the option may have. */
         boolean picks(String option, String value) {
             for (String part : value.split(",", -1)) {
@@ -140,7 +155,9 @@ final class Quiet {
                 boolean fits =
                         open
                                 ? text.startsWith(define)
-                                : text.equals(define) || text.startsWith(define + "=");
+                                : define.endsWith("_")
+                                        ? text.startsWith(define) && SWITCH.matcher(text).matches()
+                                        : text.equals(define) || text.startsWith(define + "=");
                 if (fits) {
                     return true;
                 }
@@ -164,6 +181,10 @@ final class Quiet {
             List<Argument> writes,
             List<Argument> handedOn,
             List<Argument> directories) {}
+
+    /** A definition that switches something on or off, or counts it. */
+    private static final Pattern SWITCH =
+            Pattern.compile("[^=]*=(ON|OFF|TRUE|FALSE|YES|NO|[0-9.]+)", Pattern.CASE_INSENSITIVE);
 
     /** As many jobs as the machine has processors: a number, whatever it is. */
     private static final Set<String> PROCESSORS =
@@ -356,7 +377,9 @@ final class Quiet {
             if (place.flags.contains(text) || place.define(text)) {
                 return 1;
             }
+            String following = i + 1 < words.size() ? words.get(i + 1).value() : null;
             List<Argument> kind = place.kind(text, fit);
+            kind = kind == null ? place.config(text, following, fit) : kind;
             if (kind != null && i + 1 < words.size()) {
                 String next = words.get(i + 1).value();
                 if (next != null && next.contains("://")) {
@@ -376,6 +399,10 @@ final class Quiet {
                     return 1;
                 }
                 List<Argument> named = place.kind(name, fit);
+                named =
+                        named == null
+                                ? place.config(name, text.substring(equals + 1), fit)
+                                : named;
                 if (named != null) {
                     named.add(
                             new Argument(

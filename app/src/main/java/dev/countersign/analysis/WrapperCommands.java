@@ -414,10 +414,10 @@ final class WrapperCommands {
             }
             tests.addAll(words.subList(i, words.size()));
             boolean or = false;
-            for (Argument test : tests) {
-                String value = test.value();
-                or |= "-o".equals(value) || "-or".equals(value) || "!".equals(value);
-                or |= "-not".equals(value) || ",".equals(value);
+            for (int k = 0; k < tests.size(); k++) {
+                String value = tests.get(k).value();
+                or |= "-o".equals(value) || "-or".equals(value) || ",".equals(value);
+                or |= isNot(value) && (k + 1 >= tests.size() || !isSingle(tests.get(k + 1)));
             }
             choice = or;
             follows =
@@ -450,9 +450,24 @@ final class WrapperCommands {
             return i;
         }
 
+        private static boolean isNot(@Nullable String value) {
+            return "!".equals(value) || "-not".equals(value);
+        }
+
+        /** A test of one value, so that what is negated in front of it ends there. */
+        private static boolean isSingle(Argument test) {
+            return test.value() != null
+                    && Set.of("-name", "-iname", "-path", "-ipath", "-wholename", "-type", "-regex")
+                            .contains(test.value());
+        }
+
         /** A test counts for what stands behind it. */
         void read(int at) {
-            if (!choice && "-name".equals(tests.get(at).value()) && at + 1 < tests.size()) {
+            boolean negated = at > 0 && isNot(tests.get(at - 1).value());
+            if (!choice
+                    && !negated
+                    && "-name".equals(tests.get(at).value())
+                    && at + 1 < tests.size()) {
                 name = tests.get(at + 1).value();
             }
         }

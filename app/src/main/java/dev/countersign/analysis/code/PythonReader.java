@@ -52,6 +52,7 @@ final class PythonReader extends Reader {
                     rindex rjust rotate rpartition rsplit rstrip search setdefault sort span split
                     splitlines start startswith strip sub subn swapcase symmetric_difference title
                     to_bytes translate union update upper values write writelines zfill flush seek tell
+                    lineno end_lineno col_offset body names elts bases decorator_list orelse targets asname
                     isoformat strftime date time year month day hour minute second weekday isoweekday
                     total_seconds days seconds timestamp astimezone args msg code hex fieldnames
                     writerow writerows writeheader scheme netloc path query fragment hostname port params
@@ -111,7 +112,9 @@ final class PythonReader extends Reader {
                     urllib.parse.parse_qs urllib.parse.parse_qsl html.escape html.unescape difflib.unified_diff difflib.ndiff
                     difflib.get_close_matches difflib.SequenceMatcher pprint.pprint pprint.pformat
                     csv.reader csv.writer csv.DictReader csv.DictWriter io.StringIO io.BytesIO
-                    copy.copy copy.deepcopy ast.literal_eval fnmatch.fnmatch fnmatch.filter
+                    copy.copy copy.deepcopy ast.literal_eval ast.parse ast.walk ast.dump ast.unparse
+                    ast.get_docstring ast.iter_child_nodes ast.FunctionDef ast.AsyncFunctionDef ast.ClassDef
+                    ast.Import ast.ImportFrom ast.Call ast.Name ast.Attribute ast.Assign ast.Constant fnmatch.fnmatch fnmatch.filter
                     tomllib.load tomllib.loads typing.Any typing.List typing.Dict typing.Optional glob.glob glob.iglob
                     os.getcwd os.getpid os.sep os.linesep os.name os.cpu_count os.listdir
                     os.path.join os.path.exists os.path.isfile os.path.isdir os.path.islink
