@@ -1079,8 +1079,13 @@ final class GitCommands {
             case "" -> git(job, Action.GIT_READ, RiskTier.NONE, "lists remotes");
             case "get-url" ->
                     git(job, Action.GIT_READ, RiskTier.NONE, "reads the address of a remote");
-            case "show", "update", "prune" ->
+            case "show", "update", "prune" -> {
+                if (action.equals("show") && has(job, "-n")) {
+                    git(job, Action.GIT_READ, RiskTier.NONE, "shows what is known of a remote");
+                } else {
                     git(job, Action.GIT_READ, RiskTier.MEDIUM, "asks a remote").tag("network");
+                }
+            }
             case "set-url", "add" ->
                     write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
             default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");

@@ -543,6 +543,13 @@ final class Places {
         if (output) {
             return !holdsKept(path, glob);
         }
+        String inside = glob ? plainFolder(path) : path;
+        if (glob && inside.length() > tree.root().length() + 1) {
+            String below = inside.substring(path.length() - relative.length());
+            if (GitIgnore.ignores(facts, tree, below, true) && !index.get().tracks(below)) {
+                return holdsNothingKept(inside);
+            }
+        }
         boolean folder = facts.kind(path) == Facts.Kind.DIRECTORY;
         return GitIgnore.ignores(facts, tree, relative, folder || (whole && glob))
                 && (glob ? !isGlobAbove(relative) : !folder || holdsNothingKept(path));

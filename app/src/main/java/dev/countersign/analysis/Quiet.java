@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -360,6 +361,22 @@ final class Quiet {
         return true;
     }
 
+    private static final Pattern REPORT = Pattern.compile("(html|xml|json|lcov|annotate):(.+)");
+
+    /** The file of {@code --cov-report=xml:FILE}, a choice with the place it is written to. */
+    private static @Nullable Argument report(Line place, List<Argument> words, int i) {
+        String text = String.valueOf(words.get(i).value());
+        int equals = text.indexOf('=');
+        String name = equals > 0 ? text.substring(0, equals) : text;
+        Argument word = equals > 0 || i + 1 >= words.size() ? words.get(i) : words.get(i + 1);
+        String value = equals > 0 ? text.substring(equals + 1) : word.value();
+        boolean both = place.picks.containsKey(name) && name.equals("--cov-report");
+        Matcher report = REPORT.matcher(value == null ? "" : value);
+        return both && report.matches()
+                ? new Argument(report.group(2), word.written(), false, word.source())
+                : null;
+    }
+
     /** How many words an option takes, or 0 when it is not listed. */
     private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
         Argument word = words.get(i);
@@ -387,6 +404,11 @@ final class Quiet {
                 }
                 kind.add(words.get(i + 1));
                 return 2;
+            }
+            Argument report = report(place, words, i);
+            if (report != null) {
+                fit.writes.add(report);
+                return text.indexOf('=') > 0 ? 1 : 2;
             }
             if (place.picks.containsKey(text)) {
                 String next = i + 1 < words.size() ? words.get(i + 1).value() : null;

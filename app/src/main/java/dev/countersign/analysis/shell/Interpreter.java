@@ -1089,8 +1089,13 @@ final class Interpreter {
             if (muted == 0 && out.size() == from + 1 && namesCommit(out.get(from))) {
                 return Piece.matching("[0-9a-f]*");
             }
+            String top =
+                    muted == 0 && out.size() == from + 1 ? toplevel(out.get(from)) : null;
+            if (top != null) {
+                return Piece.of(top);
+            }
             Listing listing = muted > 0 ? null : Listing.of(out, out.size() - 1);
-            if (listing == null || listing.first() != from) {
+            if (listing == null || listing.first() != from || isBareLs(from)) {
                 return Piece.ANY;
             }
             return Piece.matching(listing.pattern());
@@ -1130,17 +1135,48 @@ final class Interpreter {
             case "rev-list" ->
                     rest.stream()
                             .allMatch(
-                                    w ->
-                                            !w.startsWith("-")
-                                                    || w.equals("-1")
-                                                    || w.equals("--max-count=1")
-                                                    || w.equals("--all"));
+                                    w -> !w.startsWith("-") || LIST_OPTION.matcher(w).matches());
             default -> false;
         };
     }
 
+    /** {@code $(ls)} on its own names whatever is here, without as much as a folder in front. */
+    private boolean isBareLs(int from) {
+        Invocation only = out.get(from);
+        return out.size() == from + 1
+                && only.argv().size() == 1
+                && "ls".equals(only.argv().getFirst().value());
+    }
+
+    /** {@code git rev-parse --show-toplevel}: the folder the repository around this one is in. */
+    private @Nullable String toplevel(Invocation only) {
+        List<String> words = new ArrayList<>();
+        only.argv().forEach(word -> words.add(String.valueOf(word.value())));
+        String directory = only.directory();
+        boolean asked =
+                words.equals(List.of("git", "rev-parse", "--show-toplevel"))
+                        && !only.local()
+                        && !touched
+                        && directory != null
+                        && only.elsewhere().isEmpty()
+                        && state.get(State.VARIABLE + "GIT_DIR") == null
+                        && state.get(State.VARIABLE + "GIT_WORK_TREE") == null
+                        && !context.environment().containsKey("GIT_DIR")
+                        && !context.environment().containsKey("GIT_WORK_TREE");
+        return asked && directory != null && folders instanceof Folders disk
+                ? disk.toplevel(directory)
+                : null;
+    }
+
+    /** The folders a pattern means, or none when that is not known. */
+    List<String> matching(String pattern) {
+        return !touched && folders instanceof Folders disk ? disk.matching(pattern) : List.of();
+    }
+
     private static final Pattern COMMIT_OPTION =
             Pattern.compile("-q|--quiet|--verify|--short(=[0-9]+)?");
+    private static final Pattern LIST_OPTION =
+            Pattern.compile("-n|-n?[0-9]+|--max-count(=[0-9]+)?|--all|--|--max-parents=0");
     private static final Pattern HEAD =
             Pattern.compile(
                     "(HEAD|@|(origin/)?(main|master|develop|HEAD))([~^][0-9]*|\\^\\{commit\\})*");
