@@ -547,7 +547,7 @@ final class Places {
         if (glob && inside.length() > tree.root().length() + 1) {
             String below = inside.substring(path.length() - relative.length());
             if (GitIgnore.ignores(facts, tree, below, true) && !index.get().tracks(below)) {
-                return holdsNothingKept(inside);
+                return facts.kind(inside) == Facts.Kind.MISSING || holdsNothingKept(inside);
             }
         }
         boolean folder = facts.kind(path) == Facts.Kind.DIRECTORY;

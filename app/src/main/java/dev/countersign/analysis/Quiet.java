@@ -361,6 +361,9 @@ final class Quiet {
         return true;
     }
 
+    /** Options of compilers whose folder stands attached. */
+    private static final Set<String> SEARCHED = Set.of("-I", "-L");
+
     private static final Pattern REPORT = Pattern.compile("(html|xml|json|lcov|annotate):(.+)");
 
     /** The file of {@code --cov-report=xml:FILE}, a choice with the place it is written to. */
@@ -440,6 +443,12 @@ final class Quiet {
             }
             if (text.length() > 2 && text.charAt(1) != '-') {
                 String shortName = text.substring(0, 2);
+                if (place.paths.contains(shortName) && SEARCHED.contains(shortName)) {
+                    fit.reads.add(
+                            new Argument(
+                                    text.substring(2), word.written(), false, word.source()));
+                    return 1;
+                }
                 if (place.valued.contains(shortName) && equals != 2) {
                     return 1;
                 }

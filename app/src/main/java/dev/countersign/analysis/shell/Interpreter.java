@@ -1156,7 +1156,7 @@ final class Interpreter {
         boolean asked =
                 words.equals(List.of("git", "rev-parse", "--show-toplevel"))
                         && !only.local()
-                        && !touched
+                        && only.assignments().isEmpty()
                         && directory != null
                         && only.elsewhere().isEmpty()
                         && state.get(State.VARIABLE + "GIT_DIR") == null
@@ -1170,7 +1170,7 @@ final class Interpreter {
 
     /** The folders a pattern means, or none when that is not known. */
     List<String> matching(String pattern) {
-        return !touched && folders instanceof Folders disk ? disk.matching(pattern) : List.of();
+        return folders instanceof Folders disk ? disk.matching(pattern) : List.of();
     }
 
     private static final Pattern COMMIT_OPTION =
