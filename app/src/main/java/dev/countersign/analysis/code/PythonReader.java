@@ -391,14 +391,54 @@ final class PythonReader extends Reader {
             bind(at + 1);
             bind(at + 3);
             bind(at + 5);
-            listed.put(text(at + 1), new Range(from, end));
-            lists.add(text(at + 3));
-            lists.add(text(at + 5));
+            if (onlyRead(text(at + 3)) && onlyRead(text(at + 5))) {
+                listed.put(text(at + 1), new Range(from, end));
+                lists.add(text(at + 3));
+                lists.add(text(at + 5));
+            } else {
+                again(at + 1);
+            }
             return true;
         }
         return false;
     }
 
+    /**
+     * Whether a list that {@code os.walk} gives is looked at only, or names are taken out of it:
+     * what is put into it is gone through as well.
+     */
+    private boolean onlyRead(String list) {
+        int bindings = 0;
+        for (int i = 0; i < tokens.size(); i++) {
+            if (!is(i, list) || !isName(i)) {
+                continue;
+            }
+            boolean looked =
+                    is(i - 1, "in")
+                            || (is(i - 1, "(") && LOOKS.contains(text(i - 2)) && is(i + 1, ")"));
+            boolean bound = is(i - 1, ",") && (is(i + 1, ",") || is(i + 1, "in"));
+            bindings += bound ? 1 : 0;
+            boolean filtered =
+                    is(i + 1, "[")
+                            && is(i + 2, ":")
+                            && is(i + 3, "]")
+                            && is(i + 4, "=")
+                            && is(i + 5, "[")
+                            && isName(i + 6)
+                            && is(i + 7, "for")
+                            && is(i + 8, text(i + 6))
+                            && is(i + 9, "in")
+                            && is(i + 10, list)
+                            && is(i + 11, "if");
+            boolean removed = is(i + 1, ".") && is(i + 2, "remove") && is(i + 3, "(");
+            if (!looked && !bound && !filtered && !removed) {
+                return false;
+            }
+        }
+        return bindings == 1;
+    }
+
+    private static final Set<String> LOOKS = Set.of("len", "sorted", "print", "set", "any", "all");
     private static final Set<String> LISTING = Set.of("glob", "rglob", "iterdir");
 
     /** What a path that lists files lists, or null. */
