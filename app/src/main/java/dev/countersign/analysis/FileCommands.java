@@ -887,7 +887,8 @@ final class FileCommands {
                         && (text.contains("$ENV")
                                 || text.contains("$__prog_args")
                                 || text.matches("(?s).*\\b(str)?env(subst)?\\b.*")
-                                || (name.equals("yq") && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
+                                || (name.equals("yq")
+                                        && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
         if (shows) {
             judge.secret(job, "`" + name + "` shows the environment", "environment");
         }

@@ -286,7 +286,8 @@ final class Judge {
                         next.add(folder + "/" + part);
                         continue;
                     }
-                    for (String name : facts.list(folder.isEmpty() ? "/" : folder).orElse(List.of())) {
+                    for (String name :
+                            facts.list(folder.isEmpty() ? "/" : folder).orElse(List.of())) {
                         boolean shown = part.startsWith(".") || !name.startsWith(".");
                         if (shown && Patterns.glob(part, name) && test(folder + "/" + name)) {
                             next.add(folder + "/" + name);
@@ -307,7 +308,9 @@ final class Judge {
             boolean plain =
                     tree != null
                             && !tree.bare()
-                            && !facts.text(tree.git() + "/config").orElse("worktree").contains("worktree");
+                            && !facts.text(tree.git() + "/config")
+                                    .orElse("worktree")
+                                    .contains("worktree");
             return tree != null && plain ? tree.root() : null;
         }
     }

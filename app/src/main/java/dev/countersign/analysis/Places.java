@@ -67,6 +67,7 @@ final class Places {
 
     /** Names looked at below an ignored folder; what holds more is not known to be disposable. */
     private static final int MOST_LOOKED_AT = 2_000;
+
     private static final int MOST_SEARCHED = 5_000;
 
     /** What is said of a file that tells builds what to run. */

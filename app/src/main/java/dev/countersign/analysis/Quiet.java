@@ -424,10 +424,7 @@ final class Quiet {
                     return 1;
                 }
                 List<Argument> named = place.kind(name, fit);
-                named =
-                        named == null
-                                ? place.config(name, text.substring(equals + 1), fit)
-                                : named;
+                named = named == null ? place.config(name, text.substring(equals + 1), fit) : named;
                 if (named != null) {
                     named.add(
                             new Argument(
@@ -445,8 +442,7 @@ final class Quiet {
                 String shortName = text.substring(0, 2);
                 if (place.paths.contains(shortName) && SEARCHED.contains(shortName)) {
                     fit.reads.add(
-                            new Argument(
-                                    text.substring(2), word.written(), false, word.source()));
+                            new Argument(text.substring(2), word.written(), false, word.source()));
                     return 1;
                 }
                 if (place.valued.contains(shortName) && equals != 2) {

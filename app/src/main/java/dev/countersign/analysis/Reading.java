@@ -215,8 +215,7 @@ final class Reading {
         return tool.anyOption() && !tool.hasHarmfulOption();
     }
 
-    private static final Pattern NAMED =
-            Pattern.compile("(--[a-z][a-z-]*+)=\"[^\"]*+\"");
+    private static final Pattern NAMED = Pattern.compile("(--[a-z][a-z-]*+)=\"[^\"]*+\"");
 
     /** {@code --author="$who"}: an option without effect of its own, whatever its value is. */
     private boolean valueUnknown(Argument word) {

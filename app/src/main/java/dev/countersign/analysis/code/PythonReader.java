@@ -375,8 +375,7 @@ final class PythonReader extends Reader {
             listedNames.add(text(at + 1));
             return true;
         }
-        boolean finds =
-                method || "glob.glob".equals(path) || "glob.iglob".equals(path);
+        boolean finds = method || "glob.glob".equals(path) || "glob.iglob".equals(path);
         if (single && finds) {
             bind(at + 1);
             listed.put(text(at + 1), new Range(from, end));

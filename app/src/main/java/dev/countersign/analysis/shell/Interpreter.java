@@ -1089,8 +1089,7 @@ final class Interpreter {
             if (muted == 0 && out.size() == from + 1 && namesCommit(out.get(from))) {
                 return Piece.matching("[0-9a-f]*");
             }
-            String top =
-                    muted == 0 && out.size() == from + 1 ? toplevel(out.get(from)) : null;
+            String top = muted == 0 && out.size() == from + 1 ? toplevel(out.get(from)) : null;
             if (top != null) {
                 return Piece.of(top);
             }
@@ -1134,8 +1133,7 @@ final class Interpreter {
             case "log" -> isOneName(rest);
             case "rev-list" ->
                     rest.stream()
-                            .allMatch(
-                                    w -> !w.startsWith("-") || LIST_OPTION.matcher(w).matches());
+                            .allMatch(w -> !w.startsWith("-") || LIST_OPTION.matcher(w).matches());
             default -> false;
         };
     }
