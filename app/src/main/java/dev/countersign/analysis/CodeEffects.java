@@ -80,7 +80,7 @@ final class CodeEffects {
                 judge.command(job.inner(words, job.words()));
             }
             case Effect.Shell shell -> {
-                if (shell.text() == null) {
+                if (shell.text() == null || shell.text().indexOf(Program.FILES) >= 0) {
                     judge.opaque(job, "the text a shell runs is not constant");
                 } else {
                     judge.nested(shell.text(), job, job.directory(), Shell.SH);
@@ -96,6 +96,10 @@ final class CodeEffects {
     }
 
     private static Argument word(@Nullable String value, Job job) {
+        if (value != null && value.indexOf(Program.FILES) >= 0) {
+            String pattern = value.replace(String.valueOf(Program.FILES), "");
+            return new Argument(pattern, pattern, true, job.source());
+        }
         String written = value == null ? "what the program computes" : value;
         return new Argument(value, written, false, job.source());
     }

@@ -935,7 +935,8 @@ final class FileCommands {
                         && (text.contains("$ENV")
                                 || text.contains("$__prog_args")
                                 || text.matches("(?s).*\\b(str)?env(subst)?\\b.*")
-                                || text.contains("load"));
+                                || (name.equals("yq")
+                                        && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
         if (shows) {
             judge.secret(job, "`" + name + "` shows the environment", "environment");
         }
@@ -1000,6 +1001,7 @@ final class FileCommands {
                     default ->
                             job.arguments().isEmpty()
                                     || (words.size() == 1
+                                            && job.arguments().size() == 1
                                             && words.getFirst().matches("-[pxfFgairAlu]+")
                                             && !words.getFirst()
                                                     .toLowerCase(Locale.ROOT)

@@ -540,10 +540,13 @@ final class GitCommands {
             if (colon == 0) {
                 path = path.replaceFirst("^(\\([^)]*\\)|[/!^]+)", "");
             }
-            boolean looks = noIndex || isSecret(job, path);
+            Argument shown =
+                    colon < 0
+                            ? word
+                            : new Argument(path, word.written(), word.glob(), word.source());
+            boolean looks = noIndex || isSecret(job, shown);
             if (looks && !path.isEmpty()) {
-                Argument read = new Argument(path, word.written(), word.glob(), word.source());
-                judge.file(job, Places.Touch.READ, read, noIndex);
+                judge.file(job, Places.Touch.READ, shown, noIndex);
             }
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
@@ -612,6 +615,19 @@ final class GitCommands {
                     reading.unlisted.stream().allMatch(p -> p.startsWith("`-"));
             default -> false;
         };
+    }
+
+    private boolean isSecret(Job job, Argument word) {
+        return word.glob()
+                ? judge.call
+                        .places
+                        .judge(
+                                Places.Touch.READ,
+                                judge.call.paths.place(word, job.directory()),
+                                false)
+                        .tags()
+                        .contains("secret")
+                : isSecret(job, String.valueOf(word.value()));
     }
 
     private boolean isSecret(Job job, String path) {
@@ -1183,8 +1199,13 @@ final class GitCommands {
             case "" -> git(job, Action.GIT_READ, RiskTier.NONE, "lists remotes");
             case "get-url" ->
                     git(job, Action.GIT_READ, RiskTier.NONE, "reads the address of a remote");
-            case "show", "update", "prune" ->
+            case "show", "update", "prune" -> {
+                if (action.equals("show") && has(job, "-n")) {
+                    git(job, Action.GIT_READ, RiskTier.NONE, "shows what is known of a remote");
+                } else {
                     git(job, Action.GIT_READ, RiskTier.MEDIUM, "asks a remote").tag("network");
+                }
+            }
             case "set-url", "add" ->
                     write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
             default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");

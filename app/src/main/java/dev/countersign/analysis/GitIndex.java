@@ -95,6 +95,21 @@ public final class GitIndex {
         return false;
     }
 
+    /** Whether a path with a part that the pattern meets, at any depth below a folder, is. */
+    boolean tracksBelow(String folder, String pattern) {
+        String below = folder.isEmpty() ? "" : lower(folder) + "/";
+        int at = below.isEmpty() ? 0 : -(Arrays.binarySearch(paths, below) + 1);
+        String wanted = lower(pattern);
+        for (int i = Math.max(at, 0); i < paths.length && paths[i].startsWith(below); i++) {
+            for (String name : paths[i].substring(below.length()).split("/", -1)) {
+                if (Patterns.glob(wanted, name)) {
+                    return true;
+                }
+            }
+        }
+        return !folders.isEmpty();
+    }
+
     /** The folders that are repositories of their own, as written. */
     List<String> submodules() {
         return submodules;

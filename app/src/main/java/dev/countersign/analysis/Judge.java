@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.cmd.CmdText;
 import dev.countersign.analysis.powershell.PowerShellText;
 import dev.countersign.analysis.shell.Evaluation;
+import dev.countersign.analysis.shell.Folders;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Action;
@@ -14,6 +15,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -189,7 +191,7 @@ final class Judge {
                 switch (context.shell()) {
                     case PWSH -> PowerShellText.evaluate(text, context);
                     case CMD -> CmdText.evaluate(text, context);
-                    case BASH, ZSH, SH -> ShellText.evaluate(text, context, this::isFolder);
+                    case BASH, ZSH, SH -> ShellText.evaluate(text, context, new Disk(call.facts));
                 };
         int count = evaluation.invocations().size();
         int first = call.number(count);
@@ -276,8 +278,55 @@ final class Judge {
                 && next.argv().equals(local.argv());
     }
 
-    private boolean isFolder(String path) {
-        return call.facts.kind(path) == Facts.Kind.DIRECTORY;
+    /** The folders of the disk the facts tell of. */
+    private record Disk(Facts facts) implements Folders {
+        private static final int MOST = 16;
+
+        @Override
+        public boolean test(String path) {
+            return facts.kind(path) == Facts.Kind.DIRECTORY;
+        }
+
+        @Override
+        public List<String> matching(String pattern) {
+            List<String> found = List.of("");
+            for (String part : pattern.split("/", -1)) {
+                if (part.isEmpty()) {
+                    continue;
+                }
+                List<String> next = new ArrayList<>();
+                for (String folder : found) {
+                    if (!Patterns.isGlob(part)) {
+                        next.add(folder + "/" + part);
+                        continue;
+                    }
+                    for (String name :
+                            facts.list(folder.isEmpty() ? "/" : folder).orElse(List.of())) {
+                        boolean shown = part.startsWith(".") || !name.startsWith(".");
+                        if (shown && Patterns.glob(part, name) && test(folder + "/" + name)) {
+                            next.add(folder + "/" + name);
+                        }
+                    }
+                }
+                found = next;
+                if (found.size() > MOST) {
+                    return List.of();
+                }
+            }
+            return found.stream().filter(this).toList();
+        }
+
+        @Override
+        public @Nullable String toplevel(String folder) {
+            Worktree tree = Worktree.at(facts, folder).orElse(null);
+            boolean plain =
+                    tree != null
+                            && !tree.bare()
+                            && !facts.text(tree.git() + "/config")
+                                    .orElse("worktree")
+                                    .contains("worktree");
+            return tree != null && plain ? tree.root() : null;
+        }
     }
 
     /** A directory nobody knows may be the one the call began in: what is worse there counts. */

@@ -85,6 +85,8 @@ final class Places {
     /** Names looked at below an ignored folder; what holds more is not known to be disposable. */
     private static final int MOST_LOOKED_AT = 2_000;
 
+    private static final int MOST_SEARCHED = 5_000;
+
     /** What is said of a file that tells builds what to run. */
     static final String DEFINITION = "a build definition";
 
@@ -201,7 +203,7 @@ final class Places {
         List<String> real = same ? parts : Patterns.parts(resolved);
         boolean secret = secret(parts) || (!same && place.pattern() == null && secret(real));
         secret |= touch == Touch.READ && place.pattern() == null && isFilled(real, resolved);
-        if (!secret && touch == Touch.READ && place.pattern() != null) {
+        if (touch == Touch.READ && place.pattern() != null && (!secret || byChance(place))) {
             secret = globOpensSecret(place);
         }
         if (secret) {
@@ -226,8 +228,8 @@ final class Places {
             } else if (Data.UNASKED.holds(parts, 0) || (!same && Data.UNASKED.holds(real, 0))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
-            } else if (Data.DEFINITIONS.holds(parts, 0)
-                    || (!same && Data.DEFINITIONS.holds(real, 0))
+            } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
+                    || (!same && place.pattern() == null && Data.DEFINITIONS.holds(real, 0))
                     || isBazel(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = DEFINITION;
@@ -387,6 +389,67 @@ final class Places {
         };
     }
 
+    /**
+     * Whether a glob meets a kind of secret only because it says so little of the name, as {@code
+     * *.json} does: then what stands in its folder tells. One of which every match would be a
+     * secret ({@code *.pem}), or in a folder where secrets are kept, does not.
+     */
+    private boolean byChance(Paths.Place place) {
+        String pattern = place.pattern();
+        String name = pattern == null ? "" : Paths.name(pattern);
+        boolean wide = !name.isEmpty() && "*?[".indexOf(name.charAt(0)) >= 0;
+        if (!wide || pattern == null || !pattern.equals(inPlace(place, name))) {
+            return false;
+        }
+        List<String> parts = Patterns.parts(pattern);
+        List<String> folder = parts.subList(0, parts.size() - 1);
+        int home = home(parts);
+        List<String> any = new ArrayList<>(folder);
+        any.add("x");
+        return !Data.SECRET.covers(parts, home)
+                && !Data.SECRET.looksInto(folder, home)
+                && !secret(any);
+    }
+
+    /**
+     * Whether a glob such as {@code *.md} meets the name of a build definition although nothing it
+     * matches is one, as the disk says.
+     */
+    private boolean onlyByChance(Paths.Place place, List<String> parts) {
+        String pattern = place.pattern();
+        String folder = place.resolved();
+        String name = pattern == null ? "" : Paths.name(pattern);
+        boolean wide = !name.isEmpty() && "*?[".indexOf(name.charAt(0)) >= 0;
+        if (!wide || pattern == null || folder == null || Data.DEFINITIONS.covers(parts, 0)) {
+            return false;
+        }
+        boolean below = pattern.equals(inPlace(place, "**/" + name)) && isPlainGlob(name);
+        if (!below && !pattern.equals(inPlace(place, name))) {
+            return false;
+        }
+        return facts.list(folder).isPresent()
+                && !meetsDefinition(folder, name, below, new int[] {MOST_SEARCHED});
+    }
+
+    private boolean meetsDefinition(String folder, String pattern, boolean below, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            boolean deeper =
+                    below && !name.equals(".git") && facts.kind(path) == Facts.Kind.DIRECTORY;
+            if (--left[0] < 0
+                    || (Patterns.glob(pattern, name)
+                            && Data.DEFINITIONS.holds(Patterns.parts(path), 0))
+                    || (deeper && meetsDefinition(path, pattern, true, left))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String inPlace(Paths.Place place, String name) {
+        return (place.written() + "/" + name).replace("//", "/");
+    }
+
     private boolean globOpensSecret(Paths.Place place) {
         String pattern = place.pattern();
         String folder = place.resolved();
@@ -394,7 +457,7 @@ final class Places {
             return false;
         }
         String rest = Paths.name(pattern);
-        if (!pattern.equals((place.written() + "/" + rest).replace("//", "/"))) {
+        if (!pattern.equals(inPlace(place, rest))) {
             return false;
         }
         Optional<List<String>> names = facts.list(folder);
@@ -543,6 +606,13 @@ final class Places {
         if (output) {
             return !holdsKept(path, glob);
         }
+        String inside = glob ? plainFolder(path) : path;
+        if (glob && inside.length() > tree.root().length() + 1) {
+            String below = inside.substring(path.length() - relative.length());
+            if (GitIgnore.ignores(facts, tree, below, true) && !index.get().tracks(below)) {
+                return facts.kind(inside) == Facts.Kind.MISSING || holdsNothingKept(inside);
+            }
+        }
         boolean folder = facts.kind(path) == Facts.Kind.DIRECTORY;
         return GitIgnore.ignores(facts, tree, relative, folder || (whole && glob))
                 && (glob ? !isGlobAbove(relative) : !folder || holdsNothingKept(path));
@@ -577,6 +647,9 @@ final class Places {
         }
         String folder = String.join("/", parts.subList(0, at));
         String pattern = at < parts.size() ? parts.get(at) : "*";
+        if (pattern.equals("**") && at == parts.size() - 2 && isPlainGlob(parts.getLast())) {
+            return index.tracksBelow(folder, parts.getLast());
+        }
         boolean plain = pattern.indexOf('(') < 0 && pattern.indexOf('{') < 0;
         return index.tracks(folder, plain ? pattern : "*");
     }
@@ -588,13 +661,47 @@ final class Places {
         }
         String folder = plainFolder(path);
         String pattern = path.substring(folder.length()).replaceFirst("^/", "");
-        if (pattern.indexOf('/') >= 0 || pattern.indexOf('(') >= 0 || pattern.indexOf('{') >= 0) {
+        if (pattern.startsWith("**/") && isPlainGlob(pattern.substring(3))) {
+            return holdsKeptBelow(folder, pattern.substring(3), new int[] {MOST_SEARCHED});
+        }
+        if (!isPlainGlob(pattern)) {
             return holdsKept(folder);
         }
         for (String name : facts.list(folder).orElse(List.of())) {
             String one = folder + "/" + name;
             if (Patterns.glob(pattern, name)
                     && (secret(Patterns.parts(one)) || name.equals(".git") || holdsKept(one))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One part, of which {@link Patterns#glob} says what it matches. */
+    private static boolean isPlainGlob(String pattern) {
+        return pattern.indexOf('/') < 0 && pattern.indexOf('(') < 0 && pattern.indexOf('{') < 0;
+    }
+
+    /**
+     * Whether anything called so, at any depth, is a secret or holds what has to be kept, or there
+     * is too much to look through. What builds made is not searched, since it is made again as a
+     * whole.
+     */
+    private boolean holdsKeptBelow(String folder, String pattern, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            if (--left[0] < 0) {
+                return true;
+            }
+            boolean meant = Patterns.glob(pattern, name);
+            if (meant && (name.equals(".git") || secret(Patterns.parts(path)) || holdsKept(path))) {
+                return true;
+            }
+            boolean searched = !meant && !name.equals(".git") && !Data.OUTPUTS.contains(name);
+            if (searched
+                    && facts.kind(path) == Facts.Kind.DIRECTORY
+                    && facts.resolve(path).equals(path)
+                    && holdsKeptBelow(path, pattern, left)) {
                 return true;
             }
         }

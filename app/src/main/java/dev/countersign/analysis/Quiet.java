@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The list of builds, tests and linters that are quiet, {@code quiet.yaml} beside this class. */
@@ -36,6 +38,7 @@ final class Quiet {
             Set<String> paths,
             Set<String> outs,
             Set<String> dirs,
+            Set<String> configs,
             Map<String, List<String>> picks,
             List<String> defines,
             String args,
@@ -70,6 +73,7 @@ final class Quiet {
                     Set.copyOf(Flow.texts(map.get("paths"))),
                     Set.copyOf(Flow.texts(map.get("outs"))),
                     Set.copyOf(Flow.texts(map.get("dirs"))),
+                    Set.copyOf(Flow.texts(map.get("configs"))),
                     picks,
                     Flow.texts(map.get("defines")),
                     String.valueOf(map.getOrDefault("args", "")),
@@ -120,6 +124,18 @@ final class Quiet {
             return paths.contains(option) ? fit.reads : null;
         }
 
+        /**
+         * Where the value of an option that names a configuration goes, or null for another option
+         * or a value that is none: only what may not be written unasked may be named unasked.
+         */
+        @Nullable List<Argument> config(String option, @Nullable String value, Fit fit) {
+            boolean known =
+                    configs.contains(option)
+                            && value != null
+                            && Places.isDefinition(Patterns.parts(value));
+            return known ? fit.reads : null;
+        }
+
         /** Whether every part of a value, at commas, is one the option may have. */
         boolean picks(String option, String value) {
             for (String part : value.split(",", -1)) {
@@ -142,7 +158,9 @@ final class Quiet {
                 boolean fits =
                         open
                                 ? text.startsWith(define)
-                                : text.equals(define) || text.startsWith(define + "=");
+                                : define.endsWith("_")
+                                        ? text.startsWith(define) && SWITCH.matcher(text).matches()
+                                        : text.equals(define) || text.startsWith(define + "=");
                 if (fits) {
                     return true;
                 }
@@ -166,6 +184,10 @@ final class Quiet {
             List<Argument> writes,
             List<Argument> handedOn,
             List<Argument> directories) {}
+
+    /** A definition that switches something on or off, or counts it. */
+    private static final Pattern SWITCH =
+            Pattern.compile("[^=]*=(ON|OFF|TRUE|FALSE|YES|NO|[0-9.]+)", Pattern.CASE_INSENSITIVE);
 
     /** As many jobs as the machine has processors: a number, whatever it is. */
     private static final Set<String> PROCESSORS =
@@ -357,6 +379,25 @@ final class Quiet {
         }
     }
 
+    /** Options of compilers whose folder stands attached. */
+    private static final Set<String> SEARCHED = Set.of("-I", "-L");
+
+    private static final Pattern REPORT = Pattern.compile("(html|xml|json|lcov|annotate):(.+)");
+
+    /** The file of {@code --cov-report=xml:FILE}, a choice with the place it is written to. */
+    private static @Nullable Argument report(Line place, List<Argument> words, int i) {
+        String text = String.valueOf(words.get(i).value());
+        int equals = text.indexOf('=');
+        String name = equals > 0 ? text.substring(0, equals) : text;
+        Argument word = equals > 0 || i + 1 >= words.size() ? words.get(i) : words.get(i + 1);
+        String value = equals > 0 ? text.substring(equals + 1) : word.value();
+        boolean both = place.picks.containsKey(name) && name.equals("--cov-report");
+        Matcher report = REPORT.matcher(value == null ? "" : value);
+        return both && report.matches()
+                ? new Argument(report.group(2), word.written(), false, word.source())
+                : null;
+    }
+
     /** How many words an option takes, or 0 when it is not listed. */
     private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
         Argument word = words.get(i);
@@ -374,7 +415,9 @@ final class Quiet {
             if (place.flags.contains(text) || place.define(text)) {
                 return 1;
             }
+            String following = i + 1 < words.size() ? words.get(i + 1).value() : null;
             List<Argument> kind = place.kind(text, fit);
+            kind = kind == null ? place.config(text, following, fit) : kind;
             if (kind != null && i + 1 < words.size()) {
                 String next = words.get(i + 1).value();
                 if (next != null && next.contains("://")) {
@@ -388,6 +431,11 @@ final class Quiet {
                 addPath(kind, words.get(i + 1));
                 return 2;
             }
+            Argument report = report(place, words, i);
+            if (report != null) {
+                fit.writes.add(report);
+                return text.indexOf('=') > 0 ? 1 : 2;
+            }
             if (place.picks.containsKey(text)) {
                 String next = i + 1 < words.size() ? words.get(i + 1).value() : null;
                 return next != null && place.picks(text, next) ? 2 : 0;
@@ -399,6 +447,7 @@ final class Quiet {
                     return 1;
                 }
                 List<Argument> named = place.kind(name, fit);
+                named = named == null ? place.config(name, text.substring(equals + 1), fit) : named;
                 if (named != null) {
                     addPath(
                             named,
@@ -415,6 +464,11 @@ final class Quiet {
             }
             if (text.length() > 2 && text.charAt(1) != '-') {
                 String shortName = text.substring(0, 2);
+                if (place.paths.contains(shortName) && SEARCHED.contains(shortName)) {
+                    fit.reads.add(
+                            new Argument(text.substring(2), word.written(), false, word.source()));
+                    return 1;
+                }
                 if (place.valued.contains(shortName) && equals != 2) {
                     return 1;
                 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +168,8 @@ final class Reading {
                     break;
                 }
                 i++;
+            } else if (text == null && valueUnknown(word)) {
+                i++;
             } else if (text == null) {
                 boolean option = couldBeOption(word) || (isPut(word) && onlyReads());
                 if (option && !harmlessWithAnyOption()) {
@@ -209,6 +213,30 @@ final class Reading {
 
     private boolean harmlessWithAnyOption() {
         return tool.anyOption() && !tool.hasHarmfulOption();
+    }
+
+    private static final Pattern NAMED = Pattern.compile("(--[a-z][a-z-]*+)=\"[^\"]*+\"");
+
+    /** {@code --author="$who"}: an option without effect of its own, whatever its value is. */
+    private boolean valueUnknown(Argument word) {
+        Matcher named = NAMED.matcher(word.written());
+        if (!named.matches() || isPut(word)) {
+            return false;
+        }
+        String name = named.group(1);
+        for (Tool place : new Tool[] {tool, top}) {
+            for (String option : place.options().keySet()) {
+                if (option.startsWith(name)) {
+                    return false;
+                }
+            }
+        }
+        boolean harmless =
+                tool.anyOption() || tool.valued().contains(name) || top.valued().contains(name);
+        if (harmless) {
+            given.add(new Given(name, null));
+        }
+        return harmless;
     }
 
     /** What xargs and find put in stands in no text; its first letter may be anything. */

@@ -14,8 +14,13 @@ import java.util.List;
 record SedProgram(List<String> reads, List<String> writes, List<String> runs, boolean understood) {
 
     static SedProgram read(String text) {
-        Scanner scanner = new Scanner(text);
+        Scanner scanner = new Scanner(text, false);
         boolean understood = scanner.scan();
+        if (!understood && text.indexOf('[') >= 0) {
+            // Where a delimiter in brackets ends the pattern for some, the rest is no program.
+            scanner = new Scanner(text, true);
+            understood = scanner.scan();
+        }
         return new SedProgram(scanner.reads, scanner.writes, scanner.runs, understood);
     }
 
@@ -24,10 +29,12 @@ record SedProgram(List<String> reads, List<String> writes, List<String> runs, bo
         final List<String> writes = new ArrayList<>();
         final List<String> runs = new ArrayList<>();
         private final String text;
+        private final boolean sets;
         private int at;
 
-        Scanner(String text) {
+        Scanner(String text, boolean sets) {
             this.text = text;
+            this.sets = sets;
         }
 
         boolean scan() {
@@ -116,6 +123,13 @@ record SedProgram(List<String> reads, List<String> writes, List<String> runs, bo
                 boolean set = false;
                 while (at < text.length() && (set || text.charAt(at) != delimiter)) {
                     char c = text.charAt(at);
+                    if (sets && i == 0 && c == '[' && !set) {
+                        set = true;
+                        skipOnce('^');
+                        skipOnce(']');
+                    } else if (c == ']') {
+                        set = false;
+                    }
                     if (c == '\\') {
                         at++;
                     }
@@ -167,6 +181,12 @@ record SedProgram(List<String> reads, List<String> writes, List<String> runs, bo
             String line = text.substring(at, end).strip();
             at = end;
             return line;
+        }
+
+        private void skipOnce(char character) {
+            if (at + 1 < text.length() && text.charAt(at + 1) == character) {
+                at++;
+            }
         }
 
         private void skip(String characters) {

@@ -372,11 +372,34 @@ final class WrapperCommands {
             } else if (value.equals(mark) && listed != null) {
                 filled.add(
                         new Argument(listed.value(), word.written(), listed.glob(), word.source()));
+            } else if (listed != null && isJoined(value, mark, listed)) {
+                String before = value.substring(0, value.indexOf(mark));
+                filled.add(new Argument(before + "**", word.written(), true, word.source()));
             } else {
                 filled.add(new Argument(null, "found " + word.written(), false, word.source()));
             }
         }
         return filled;
+    }
+
+    /**
+     * Whether a listed path joined with a folder in front, or with an ending, stays below that
+     * folder, as {@code logs/{}} and {@code {}/package.json} do.
+     */
+    private static boolean isJoined(String word, String mark, Argument listed) {
+        String paths = String.valueOf(listed.value());
+        int at = word.indexOf(mark);
+        String before = word.substring(0, at);
+        String behind = word.substring(at + mark.length());
+        boolean relative = !paths.startsWith("/") && !paths.startsWith("~");
+        boolean climbs = paths.startsWith("..") || paths.contains("/..") || behind.contains("..");
+        boolean folder = before.isEmpty() ? paths.startsWith("**") : before.endsWith("/");
+        return relative
+                && !climbs
+                && folder
+                && !word.startsWith("-")
+                && !behind.contains(mark)
+                && (behind.isEmpty() || behind.matches("/[^.].*|\\.[A-Za-z0-9].*"));
     }
 
     /**
@@ -423,10 +446,10 @@ final class WrapperCommands {
             }
             tests.addAll(words.subList(i, words.size()));
             boolean or = false;
-            for (Argument test : tests) {
-                String value = test.value();
-                or |= "-o".equals(value) || "-or".equals(value) || "!".equals(value);
-                or |= "-not".equals(value) || ",".equals(value);
+            for (int k = 0; k < tests.size(); k++) {
+                String value = tests.get(k).value();
+                or |= "-o".equals(value) || "-or".equals(value) || ",".equals(value);
+                or |= isNot(value) && (k + 1 >= tests.size() || !isSingle(tests.get(k + 1)));
             }
             choice = or;
             follows =
@@ -459,9 +482,24 @@ final class WrapperCommands {
             return i;
         }
 
+        private static boolean isNot(@Nullable String value) {
+            return "!".equals(value) || "-not".equals(value);
+        }
+
+        /** A test of one value, so that what is negated in front of it ends there. */
+        private static boolean isSingle(Argument test) {
+            return test.value() != null
+                    && Set.of("-name", "-iname", "-path", "-ipath", "-wholename", "-type", "-regex")
+                            .contains(test.value());
+        }
+
         /** A test counts for what stands behind it. */
         void read(int at) {
-            if (!choice && "-name".equals(tests.get(at).value()) && at + 1 < tests.size()) {
+            boolean negated = at > 0 && isNot(tests.get(at - 1).value());
+            if (!choice
+                    && !negated
+                    && "-name".equals(tests.get(at).value())
+                    && at + 1 < tests.size()) {
                 name = tests.get(at + 1).value();
             }
         }

@@ -13,7 +13,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The everyday commands of {@code /everyday}, by class, and the workspace they run in. */
 final class Everyday {
     /** The classes, each a file. */
-    static final List<String> CLASSES = List.of("read", "git", "write", "build", "query", "blind");
+    static final List<String> CLASSES =
+            List.of("read", "git", "write", "build", "query", "blind", "fresh", "second", "shapes");
 
     /** A harmless command and the same shape with one thing changed that is not. */
     record Twins(String kind, String run, String twin) {}

@@ -35,7 +35,10 @@ final class WholeEngine {
     }
 
     Verdict judge(String command) {
-        ToolCall call = Fixture.command(command);
+        return judge(Fixture.command(command));
+    }
+
+    Verdict judge(ToolCall call) {
         Analysis analysis = analyzer.analyze(call);
         Decision decision = Evaluator.evaluate(DEFAULTS, call, analysis, NOW);
         return new Verdict(decision.effect(), analysis.operations());

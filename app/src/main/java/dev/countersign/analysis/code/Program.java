@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param moves whether it may change its working directory
  */
 public record Program(List<Effect> effects, @Nullable String unread, boolean moves) {
+    /** Stands behind a path that is a pattern: one of the files it matches is meant. */
+    public static final char FILES = Reader.FILES;
+
     public Program {
         effects = List.copyOf(effects);
     }

@@ -52,12 +52,13 @@ final class PythonReader extends Reader {
                     rindex rjust rotate rpartition rsplit rstrip search setdefault sort span split
                     splitlines start startswith strip sub subn swapcase symmetric_difference title
                     to_bytes translate union update upper values write writelines zfill flush seek tell
+                    lineno end_lineno col_offset body names elts bases decorator_list orelse targets asname
                     isoformat strftime date time year month day hour minute second weekday isoweekday
                     total_seconds days seconds timestamp astimezone args msg code hex fieldnames
                     writerow writerows writeheader scheme netloc path query fragment hostname port params
                     name stem suffix suffixes parts parent parents with_suffix with_name exists is_file
                     is_dir is_absolute as_posix relative_to resolve absolute expanduser stat st_size
-                    st_mtime st_mode joinpath numerator denominator returncode stdout stderr major minor
+                    st_mtime st_mode joinpath numerator denominator glob rglob iterdir returncode stdout stderr major minor
                     micro from_bytes fromkeys fromhex maketrans buffer now utcnow today
                     fromtimestamp fromisoformat strptime utc chain from_iterable cwd home
                     """);
@@ -111,7 +112,9 @@ final class PythonReader extends Reader {
                     urllib.parse.parse_qs urllib.parse.parse_qsl html.escape html.unescape difflib.unified_diff difflib.ndiff
                     difflib.get_close_matches difflib.SequenceMatcher pprint.pprint pprint.pformat
                     csv.reader csv.writer csv.DictReader csv.DictWriter io.StringIO io.BytesIO
-                    copy.copy copy.deepcopy ast.literal_eval fnmatch.fnmatch fnmatch.filter
+                    copy.copy copy.deepcopy ast.literal_eval ast.parse ast.walk ast.dump ast.unparse
+                    ast.get_docstring ast.iter_child_nodes ast.FunctionDef ast.AsyncFunctionDef ast.ClassDef
+                    ast.Import ast.ImportFrom ast.Call ast.Name ast.Attribute ast.Assign ast.Constant fnmatch.fnmatch fnmatch.filter
                     tomllib.load tomllib.loads typing.Any typing.List typing.Dict typing.Optional glob.escape glob.has_magic
                     os.getcwd os.getpid os.sep os.linesep os.name os.cpu_count
                     os.path.join os.path.exists os.path.isfile os.path.isdir os.path.islink
@@ -323,6 +326,132 @@ final class PythonReader extends Reader {
         }
     }
 
+    // ---- names that stand for one of the files a call lists
+
+    /** Names bound to the bare names of files: what `os.listdir` gives, and `os.walk` third. */
+    private final Set<String> listedNames = new HashSet<>();
+
+    /** Names bound once, by a loop over what a call lists, and that call. */
+    private final Map<String, Range> listed = new HashMap<>();
+
+    /** The names `os.walk` binds to lists of names. */
+    private final Set<String> lists = new HashSet<>();
+
+    /** Binds what a {@code for} binds when it goes over files, and says whether it does. */
+    private boolean loop(int at) {
+        int in = at + 1;
+        while (isName(in) && !is(in, "in") && in < at + 8) {
+            in += is(in + 1, ",") ? 2 : 1;
+        }
+        if (!is(in, "in") || !isName(in + 1)) {
+            return false;
+        }
+        int from = in + 1;
+        boolean wrapped =
+                (is(from, "sorted") || is(from, "list")) && is(from + 1, "(") && isName(from + 2);
+        from = wrapped ? from + 2 : from;
+        int called = dottedEnd(from);
+        String path = path(from, called);
+        int end = is(called, "(") && pair(called) > 0 ? pair(called) + 1 : called;
+        boolean method =
+                "pathlib.Path".equals(path)
+                        && is(end, ".")
+                        && LISTING.contains(text(end + 1))
+                        && is(end + 2, "(")
+                        && pair(end + 2) > 0;
+        end = method ? pair(end + 2) + 1 : end;
+        boolean stops =
+                is(end, ":")
+                        || is(end, "]")
+                        || is(end, ")")
+                        || is(end, "}")
+                        || is(end, "if")
+                        || (wrapped && is(end, ","));
+        boolean single = in == at + 2;
+        if (!stops) {
+            return false;
+        }
+        if (single && end == from + 1 && lists.contains(text(from))) {
+            bind(at + 1);
+            listedNames.add(text(at + 1));
+            return true;
+        }
+        boolean finds = method || "glob.glob".equals(path) || "glob.iglob".equals(path);
+        if (single && finds) {
+            bind(at + 1);
+            listed.put(text(at + 1), new Range(from, end));
+            return true;
+        }
+        if (single && "os.listdir".equals(path)) {
+            bind(at + 1);
+            listedNames.add(text(at + 1));
+            return true;
+        }
+        if ("os.walk".equals(path) && in == at + 6) {
+            bind(at + 1);
+            bind(at + 3);
+            bind(at + 5);
+            if (onlyRead(text(at + 3)) && onlyRead(text(at + 5))) {
+                listed.put(text(at + 1), new Range(from, end));
+                lists.add(text(at + 3));
+                lists.add(text(at + 5));
+            } else {
+                again(at + 1);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Whether a list that {@code os.walk} gives is looked at only, or names are taken out of it:
+     * what is put into it is gone through as well.
+     */
+    private boolean onlyRead(String list) {
+        int bindings = 0;
+        for (int i = 0; i < tokens.size(); i++) {
+            if (!is(i, list) || !isName(i)) {
+                continue;
+            }
+            boolean looked =
+                    is(i - 1, "in")
+                            || (is(i - 1, "(") && LOOKS.contains(text(i - 2)) && is(i + 1, ")"));
+            boolean bound = is(i - 1, ",") && (is(i + 1, ",") || is(i + 1, "in"));
+            bindings += bound ? 1 : 0;
+            boolean filtered =
+                    is(i + 1, "[")
+                            && is(i + 2, ":")
+                            && is(i + 3, "]")
+                            && is(i + 4, "=")
+                            && is(i + 5, "[")
+                            && isName(i + 6)
+                            && is(i + 7, "for")
+                            && is(i + 8, text(i + 6))
+                            && is(i + 9, "in")
+                            && is(i + 10, list)
+                            && is(i + 11, "if");
+            boolean removed = is(i + 1, ".") && is(i + 2, "remove") && is(i + 3, "(");
+            if (!looked && !bound && !filtered && !removed) {
+                return false;
+            }
+        }
+        return bindings == 1;
+    }
+
+    private static final Set<String> LOOKS = Set.of("len", "sorted", "print", "set", "any", "all");
+    private static final Set<String> LISTING = Set.of("glob", "rglob", "iterdir");
+
+    /** What a path that lists files lists, or null. */
+    private @Nullable String listing(String folder, int method, int depth) {
+        List<Range> given = split(method + 1);
+        String wanted = given.size() == 1 ? inner(given.getFirst(), depth) : null;
+        if (is(method, "iterdir")) {
+            return given.isEmpty() ? folder + "/*" + FILES : null;
+        }
+        boolean stays = wanted != null && !wanted.contains("..") && !wanted.startsWith("/");
+        return stays ? folder + (is(method, "rglob") ? "/**/" : "/") + wanted + FILES : null;
+    }
+
     private void bindings() {
         for (int i = 0; i < tokens.size(); i++) {
             if (imported.contains(i)) {
@@ -330,7 +459,9 @@ final class PythonReader extends Reader {
             }
             Token token = tokens.get(i);
             if (token.is("for")) {
-                bindUntil(i + 1, "in");
+                if (!loop(i)) {
+                    bindUntil(i + 1, "in");
+                }
             } else if (token.is("lambda")) {
                 bindUntil(i + 1, ":");
             } else if (token.is("as")) {
@@ -356,7 +487,9 @@ final class PythonReader extends Reader {
                 again(i - 1);
             }
         }
+        constants.putAll(listed);
         constants.keySet().removeAll(twice);
+        listedNames.removeAll(twice);
     }
 
     /**
@@ -488,6 +621,10 @@ final class PythonReader extends Reader {
         if (!isName(i)) {
             return -1;
         }
+        if (listedNames.contains(text(i)) && !is(i + 1, ".") && !is(i + 1, "[")) {
+            out.append("**").append(FILES);
+            return i + 1;
+        }
         int end = Math.min(dottedEnd(i), to);
         String path = path(i, end);
         if (path == null) {
@@ -516,6 +653,21 @@ final class PythonReader extends Reader {
             return -1;
         }
         int behind = pair(end) + 1;
+        boolean lists =
+                path.equals("pathlib.Path")
+                        && is(behind, ".")
+                        && LISTING.contains(text(behind + 1))
+                        && is(behind + 2, "(")
+                        && pair(behind + 2) > 0
+                        && pair(behind + 2) < to;
+        if (lists) {
+            String found = listing(value, behind + 1, depth);
+            if (found == null) {
+                return -1;
+            }
+            out.append(found);
+            return pair(behind + 2) + 1;
+        }
         boolean expands =
                 path.equals("pathlib.Path") && is(behind, ".") && is(behind + 1, "expanduser");
         out.append(expands ? expanded(value) : value);
@@ -534,6 +686,16 @@ final class PythonReader extends Reader {
             case "pathlib.Path.home" -> String.valueOf(HOME);
             case "os.getcwd", "pathlib.Path.cwd" -> moves ? null : ".";
             case "pathlib.Path", "str", "os.path.abspath", "os.path.realpath", "os.fspath" -> first;
+            case "glob.glob", "glob.iglob" -> {
+                boolean plain =
+                        !given.isEmpty()
+                                && given.stream()
+                                        .skip(1)
+                                        .allMatch(part -> is(part.from(), "recursive"));
+                String wanted = plain ? inner(given.getFirst(), depth) : null;
+                yield wanted == null || wanted.contains("..") ? null : wanted + FILES;
+            }
+            case "os.walk" -> first == null ? null : first + "/**" + FILES;
             case "os.path.join" -> {
                 StringBuilder whole = new StringBuilder();
                 for (Range part : given) {

@@ -48,6 +48,9 @@ abstract class Reader {
     /** Stands for the home folder at the start of a path. */
     static final char HOME = '\u0001';
 
+    /** Stands behind a path that is a pattern: one of the files it matches is meant. */
+    public static final char FILES = '\u0002';
+
     boolean moves;
 
     /** How many more operands of constants are looked at. */

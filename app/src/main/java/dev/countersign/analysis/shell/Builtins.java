@@ -271,6 +271,9 @@ final class Builtins {
 
     private State.Directory target(Argument argument, boolean physical) {
         String to = argument.value();
+        if (to != null && argument.glob() && !physical) {
+            return anyOf(to);
+        }
         if (to == null || argument.glob()) {
             return State.Directory.UNKNOWN;
         }
@@ -310,6 +313,22 @@ final class Builtins {
             return State.Directory.UNKNOWN;
         }
         return from(here(), to);
+    }
+
+    /** One of the folders a pattern means, when there are a few and they are known. */
+    private State.Directory anyOf(String pattern) {
+        String here = here().only();
+        String absolute = Directories.from(here, pattern);
+        boolean climbs = pattern.contains("..") || pattern.startsWith("~");
+        if (absolute == null || climbs) {
+            return State.Directory.UNKNOWN;
+        }
+        State.Directory any = null;
+        for (String folder : shell.matching(absolute)) {
+            State.Directory one = new State.Directory(folder);
+            any = any == null ? one : any.or(one);
+        }
+        return any == null ? State.Directory.UNKNOWN : any;
     }
 
     private static State.Directory from(State.Directory base, String to) {

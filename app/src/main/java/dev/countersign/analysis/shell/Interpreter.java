@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -1088,8 +1089,12 @@ final class Interpreter {
             if (muted == 0 && out.size() == from + 1 && namesCommit(out.get(from))) {
                 return Piece.matching("[0-9a-f]*");
             }
+            String top = muted == 0 && out.size() == from + 1 ? toplevel(out.get(from)) : null;
+            if (top != null) {
+                return Piece.of(top);
+            }
             Listing listing = muted > 0 ? null : Listing.of(out, out.size() - 1);
-            if (listing == null || listing.first() != from || isLs(out.get(from))) {
+            if (listing == null || listing.first() != from || isBareLs(from)) {
                 return Piece.ANY;
             }
             return Piece.matching(listing.pattern());
@@ -1101,24 +1106,106 @@ final class Interpreter {
         return Piece.of(text.substring(0, length));
     }
 
-    /** Whether it is {@code git merge-base A B}, which prints the name of a commit or nothing. */
+    /**
+     * Whether it prints the name of a commit or nothing: {@code git merge-base A B}, {@code git
+     * rev-parse HEAD}, {@code git log -1 --format=%H}, {@code git rev-list -1 HEAD}. What rev-parse
+     * cannot find it prints as it was given, so only names every repository has are taken.
+     */
     private static boolean namesCommit(Invocation only) {
-        List<Argument> words = only.argv();
-        if (words.size() != 4 || only.local()) {
-            return false;
-        }
-        for (Argument word : words) {
+        List<String> words = new ArrayList<>();
+        for (Argument word : only.argv()) {
             String value = word.value();
-            if (value == null || value.startsWith("-")) {
+            if (value == null || word.glob()) {
                 return false;
             }
+            words.add(value);
         }
-        return "git".equals(words.get(0).value()) && "merge-base".equals(words.get(1).value());
+        if (words.size() < 3 || only.local() || !words.getFirst().equals("git")) {
+            return false;
+        }
+        List<String> rest = words.subList(2, words.size());
+        return switch (words.get(1)) {
+            case "merge-base" ->
+                    rest.stream().noneMatch(w -> w.startsWith("-") && !w.equals("--fork-point"));
+            case "rev-parse" ->
+                    rest.stream().allMatch(w -> COMMIT_OPTION.matcher(w).matches() || isHead(w))
+                            && rest.stream().filter(Interpreter::isHead).count() == 1;
+            case "log" -> isOneName(rest);
+            case "rev-list" ->
+                    rest.stream()
+                            .allMatch(w -> !w.startsWith("-") || LIST_OPTION.matcher(w).matches());
+            default -> false;
+        };
     }
 
-    /** What {@code ls} prints is cut to names and columns; only finders print whole paths. */
-    private static boolean isLs(Invocation listing) {
-        return "ls".equals(listing.argv().getFirst().value());
+    /** {@code $(ls)} on its own names whatever is here, without as much as a folder in front. */
+    private boolean isBareLs(int from) {
+        Invocation only = out.get(from);
+        return out.size() == from + 1
+                && only.argv().size() == 1
+                && "ls".equals(only.argv().getFirst().value());
+    }
+
+    /** {@code git rev-parse --show-toplevel}: the folder the repository around this one is in. */
+    private @Nullable String toplevel(Invocation only) {
+        List<String> words = new ArrayList<>();
+        only.argv().forEach(word -> words.add(String.valueOf(word.value())));
+        String directory = only.directory();
+        boolean asked =
+                words.equals(List.of("git", "rev-parse", "--show-toplevel"))
+                        && !only.local()
+                        && only.assignments().isEmpty()
+                        && directory != null
+                        && only.elsewhere().isEmpty()
+                        && state.get(State.VARIABLE + "GIT_DIR") == null
+                        && state.get(State.VARIABLE + "GIT_WORK_TREE") == null
+                        && !context.environment().containsKey("GIT_DIR")
+                        && !context.environment().containsKey("GIT_WORK_TREE");
+        return asked && directory != null && folders instanceof Folders disk
+                ? disk.toplevel(directory)
+                : null;
+    }
+
+    /** The folders a pattern means, or none when that is not known. */
+    List<String> matching(String pattern) {
+        return folders instanceof Folders disk ? disk.matching(pattern) : List.of();
+    }
+
+    private static final Pattern COMMIT_OPTION =
+            Pattern.compile("-q|--quiet|--verify|--short(=[0-9]+)?");
+    private static final Pattern LIST_OPTION =
+            Pattern.compile("-n|-n?[0-9]+|--max-count(=[0-9]+)?|--all|--|--max-parents=0");
+    private static final Pattern HEAD =
+            Pattern.compile(
+                    "(HEAD|@|(origin/)?(main|master|develop|HEAD))([~^][0-9]*|\\^\\{commit\\})*");
+    private static final Pattern NAME_FORMAT =
+            Pattern.compile("--(format|pretty)=(format:|tformat:)?%[hH]");
+
+    private static boolean isHead(String word) {
+        return HEAD.matcher(word).matches();
+    }
+
+    /** Whether a log shows one commit, and of it the name alone. */
+    private static boolean isOneName(List<String> words) {
+        boolean one = false;
+        boolean name = false;
+        int i = 0;
+        while (i < words.size() && !words.get(i).equals("--")) {
+            String word = words.get(i);
+            boolean count = word.equals("-n") || word.equals("--max-count");
+            if (count) {
+                i++;
+                one |= i < words.size() && words.get(i).equals("1");
+            } else if (word.equals("-1") || word.equals("-n1") || word.equals("--max-count=1")) {
+                one = true;
+            } else if (NAME_FORMAT.matcher(word).matches()) {
+                name = true;
+            } else if (word.startsWith("-")) {
+                return false;
+            }
+            i++;
+        }
+        return one && name;
     }
 
     /** Whether the output can only be whole numbers. */

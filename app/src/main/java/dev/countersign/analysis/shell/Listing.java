@@ -319,6 +319,7 @@ public record Listing(String pattern, int first) {
         String name = null;
         boolean choice = false;
         boolean tests = false;
+        boolean negated = false;
         for (int i = 1; i < argv.size(); i++) {
             String word = String.valueOf(argv.get(i).value());
             if (FIND_VALUED.contains(word)) {
@@ -327,12 +328,20 @@ public record Listing(String pattern, int first) {
                 if (i >= argv.size()) {
                     return null;
                 }
-                if (word.equals("-name")) {
+                if (word.equals("-name") && !negated) {
                     name = argv.get(i).value();
                 }
+                negated = false;
             } else if (FIND_FLAGS.contains(word)) {
                 tests = true;
-                choice |= !word.startsWith("-print") && !word.equals("-a") && !word.equals("-and");
+                String next = i + 1 < argv.size() ? argv.get(i + 1).value() : null;
+                negated = word.equals("!") || word.equals("-not");
+                boolean narrows =
+                        word.startsWith("-print")
+                                || word.equals("-a")
+                                || word.equals("-and")
+                                || (negated && next != null && FIND_VALUED.contains(next));
+                choice |= !narrows;
             } else if (tests || word.startsWith("-") || start != null || argv.get(i).glob()) {
                 return null;
             } else {

@@ -38,6 +38,7 @@ public final class Printed {
                                     && invocation.elsewhere().isEmpty()
                             ? invocation.directory() + "\n"
                             : null;
+            case "seq" -> sequence(words.subList(1, words.size()));
             case "true", ":" -> "";
             default -> null;
         };
@@ -58,6 +59,25 @@ public final class Printed {
             return null;
         }
         return newline ? text + "\n" : text;
+    }
+
+    /** A line for each number, where there are few. */
+    private static @Nullable String sequence(List<String> words) {
+        if (words.isEmpty()
+                || words.size() > 2
+                || !words.stream().allMatch(word -> word.matches("[0-9]{1,6}"))) {
+            return null;
+        }
+        int first = words.size() == 1 ? 1 : Integer.parseInt(words.getFirst());
+        int last = Integer.parseInt(words.getLast());
+        StringBuilder out = new StringBuilder();
+        for (int i = first; i <= last; i++) {
+            if (i - first > 30) {
+                return null;
+            }
+            out.append(i).append('\n');
+        }
+        return out.toString();
     }
 
     static @Nullable String printf(List<String> words) {

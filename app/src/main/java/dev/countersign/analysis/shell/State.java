@@ -38,7 +38,7 @@ final class State {
      */
     record Directory(@Nullable String path, List<String> others) {
         static final Directory UNKNOWN = new Directory(null, List.of());
-        private static final int MOST = 8;
+        private static final int MOST = 16;
 
         Directory {
             others = path == null ? List.of() : List.copyOf(others);
