@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,7 +36,20 @@ final class BuildCommands {
                     Deed.SHELLSTATE,
                     Deed.TTY);
 
+    /** An option that may say where something is written. */
+    private static final Pattern OUTPUT =
+            Pattern.compile("--?[a-z-]*(out|temp|log|xml|report|dir).*");
+
     private final Judge judge;
+
+    /** Files of scripts that were read, by their text. */
+    private final Map<String, Optional<JsonNode>> packages = new HashMap<>();
+
+    private final Map<String, Makefile> makefiles = new HashMap<>();
+    private final Map<Script, Optional<ProjectScripts.Found>> projectScripts = new HashMap<>();
+
+    private record Script(String runner, String name, @Nullable String directory) {}
+
     private int scripts;
 
     BuildCommands(Judge judge) {
@@ -492,16 +507,13 @@ final class BuildCommands {
         boolean looks = words.stream().anyMatch(LOOKING::contains);
         boolean writes =
                 !looks && (WRITERS.contains(name) || words.stream().anyMatch(WRITING::contains));
-        String before = "";
+        boolean behindOutput = false;
         for (String word : words) {
             int equals = word.indexOf('=');
             boolean option = word.startsWith("-");
             String path = option && equals > 0 ? word.substring(equals + 1) : word;
-            String flag = option ? word : before;
-            boolean output =
-                    flag.toLowerCase(Locale.ROOT)
-                            .matches("--?[a-z-]*(out|temp|log|xml|report|dir).*");
-            before = option && equals < 0 ? word : "";
+            boolean output = option ? OUTPUT.matcher(LowerCase.of(word)).matches() : behindOutput;
+            behindOutput = option && equals < 0 && output;
             boolean named = !path.isEmpty() && (!option || equals > 0);
             if (named && (writes || output)) {
                 Paths.Place place = judge.call.paths.place(path, false, job.directory());
@@ -600,7 +612,7 @@ final class BuildCommands {
         if (word.length() < SHORTEST_GOAL || word.startsWith("-")) {
             return false;
         }
-        for (String part : SEPARATOR.split(word.toLowerCase(Locale.ROOT), -1)) {
+        for (String part : SEPARATOR.split(LowerCase.of(word), -1)) {
             switch (part) {
                 case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
                     return true;
@@ -752,7 +764,13 @@ final class BuildCommands {
             String script = name.equals("nx") ? word.substring(word.indexOf(':') + 1) : word;
             String top = judge.call.paths.workspace();
             ProjectScripts.Found read =
-                    ProjectScripts.of(judge.call.facts, name, script, directory, top).orElse(null);
+                    projectScripts
+                            .computeIfAbsent(
+                                    new Script(name, script, directory),
+                                    _ ->
+                                            ProjectScripts.of(
+                                                    judge.call, name, script, directory, top))
+                            .orElse(null);
             if (read == null) {
                 continue;
             }
@@ -814,10 +832,8 @@ final class BuildCommands {
     }
 
     private void packageScript(Job job, String text, String script, String folder) {
-        JsonNode all;
-        try {
-            all = JSON.readTree(text).path("scripts");
-        } catch (JsonProcessingException | StackOverflowError e) {
+        JsonNode all = packages.computeIfAbsent(text, BuildCommands::scripts).orElse(null);
+        if (all == null) {
             judge.opaque(job, "`package.json` cannot be read");
             return;
         }
@@ -826,6 +842,14 @@ final class BuildCommands {
             if (body.isTextual()) {
                 body(job, body.textValue(), folder);
             }
+        }
+    }
+
+    private static Optional<JsonNode> scripts(String text) {
+        try {
+            return Optional.of(JSON.readTree(text).path("scripts"));
+        } catch (JsonProcessingException | StackOverflowError e) {
+            return Optional.empty();
         }
     }
 
@@ -860,7 +884,8 @@ final class BuildCommands {
         for (String name : List.of("GNUmakefile", "makefile", "Makefile")) {
             Optional<String> text = judge.call.facts.text(directory + "/" + name);
             if (text.isPresent()) {
-                for (String line : Makefile.read(text.get()).recipes(targets)) {
+                for (String line :
+                        makefiles.computeIfAbsent(text.get(), Makefile::read).recipes(targets)) {
                     body(job, line, directory);
                 }
                 return;

@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns shell text into what it would do. */
@@ -60,7 +61,10 @@ final class Judge {
     private static final Set<String> NAMES_ONLY =
             Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
 
+    private static final Pattern SEPARATORS = Pattern.compile("[\\s=:,;'\"()<>|]+");
+
     private static final int LONGEST_TEXT = 256 * 1024;
+    private static final int STEPS_A_COMMAND = 16;
     private static final int LONGEST_DIRECTORY = 1024;
 
     final Call call;
@@ -324,7 +328,7 @@ final class Judge {
             if (value == null || value.length() > 2000) {
                 continue;
             }
-            for (String part : value.split("[\\s=:,;'\"()<>|]+", 50)) {
+            for (String part : SEPARATORS.split(value, 50)) {
                 String text = part.startsWith("+") ? part.substring(1) : part;
                 boolean maybe = text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
                 if (maybe && ++looked <= 50 && protects(job, text)) {
@@ -481,6 +485,7 @@ final class Judge {
 
     /** Judges one command, wrappers or not. */
     void command(Job job) {
+        call.works(STEPS_A_COMMAND + job.words().size());
         int before = call.drafts.size();
         if (job.depth() > DEEPEST) {
             opaque(job, "commands are nested deeper than " + DEEPEST + " times").floor(BEYOND);
@@ -799,6 +804,8 @@ final class Judge {
         if (directory != null && directory.length() > LONGEST_DIRECTORY) {
             return null;
         }
+        // Links are followed along the whole of it.
+        call.works(STEPS_A_COMMAND + (directory == null ? 0 : 4 * directory.length()));
         return call.paths.place(to, directory).written();
     }
 

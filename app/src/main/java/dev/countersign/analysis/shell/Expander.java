@@ -2,6 +2,7 @@ package dev.countersign.analysis.shell;
 
 import dev.countersign.analysis.shell.Word.Part;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
@@ -226,8 +227,9 @@ final class Expander {
                 unknown |= !value.isEmpty();
                 return;
             }
-            boolean cuts = value.chars().anyMatch(c -> separators.indexOf(c) >= 0);
-            if (context.shell() == Shell.ZSH && (cuts || value.isEmpty())) {
+            if (context.shell() == Shell.ZSH
+                    && (value.isEmpty()
+                            || value.chars().anyMatch(c -> separators.indexOf(c) >= 0))) {
                 begun = true;
                 unknown = true;
                 return;
@@ -781,7 +783,7 @@ final class Expander {
         if (text.chars().anyMatch(c -> c > 127)) {
             return Piece.ANY;
         }
-        return Piece.of(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
+        return Piece.of(upper ? text.toUpperCase(Locale.ROOT) : LowerCase.of(text));
     }
 
     // ── arithmetic ──
