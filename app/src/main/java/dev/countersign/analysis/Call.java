@@ -58,7 +58,7 @@ final class Call {
     private int named;
     private int read;
     private int mostRead;
-    private int steps;
+    private int[] steps = new int[1];
 
     Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
         this.facts = facts == Facts.NONE ? facts : new RememberedFacts(facts);
@@ -68,6 +68,13 @@ final class Call {
         this.paths = new Paths(this.facts, context);
         this.places = new Places(this.facts, guarded, paths);
         this.network = new Network(guarded);
+    }
+
+    /** What a text does on another machine, counted against this call. */
+    Call elsewhere(Context there) {
+        Call other = new Call(Facts.NONE, guarded, there, programs);
+        other.steps = steps;
+        return other;
     }
 
     void add(Draft draft) {
@@ -103,8 +110,8 @@ final class Call {
      * found in it counts them here, so that no nesting of readers multiplies without end.
      */
     void works(int count) {
-        steps += count;
-        if (steps > MOST_STEPS) {
+        steps[0] += count;
+        if (steps[0] > MOST_STEPS) {
             throw new TooMuch("judging it takes more steps than are given to a call");
         }
     }

@@ -204,6 +204,8 @@ final class Judge {
         if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
             recursive.addAll(Recursion.of(text, evaluation));
         }
+        List<Invocation.Assignment> handed = List.of();
+        Context handing = context;
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             int number = first + i;
@@ -223,6 +225,10 @@ final class Judge {
             }
             boolean inherits =
                     parent != null && invocation.input() instanceof Invocation.Input.Inherited;
+            if (!invocation.assignments().equals(handed)) {
+                handed = invocation.assignments();
+                handing = passingOn(context, handed);
+            }
             Job job =
                     new Job(
                             invocation.argv(),
@@ -235,7 +241,7 @@ final class Judge {
                             parent != null && inherits ? parent.text() : evaluation,
                             directory,
                             parent != null && inherits ? parent.input() : invocation.input(),
-                            context,
+                            handing,
                             outer == null ? invocation.source() : outer,
                             depth,
                             number);
@@ -248,6 +254,22 @@ final class Judge {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
         }
+    }
+
+    /** What a command hands to the shells it starts. */
+    private static Context passingOn(Context context, List<Invocation.Assignment> assignments) {
+        if (assignments.isEmpty()) {
+            return context;
+        }
+        Map<String, String> variables = new HashMap<>(context.environment());
+        for (Invocation.Assignment assignment : assignments) {
+            // Every shell begins with separators and a folder of its own.
+            if (!assignment.name().equals("IFS") && !assignment.name().equals("PWD")) {
+                String value = assignment.value();
+                variables.put(assignment.name(), value == null ? ShellText.UNSURE : value);
+            }
+        }
+        return context.with(variables);
     }
 
     /** A command of no known name in another one: a restrictive rule on any command touches it. */

@@ -729,7 +729,7 @@ final class NetCommands {
                         context.shell(),
                         "linux",
                         java.util.Map.of());
-        Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere, judge.call.programs);
+        Call other = judge.call.elsewhere(elsewhere);
         other.mayRead(text.length());
         judge.call.reads(text.length());
         new Judge(other).text(text.toString(), elsewhere, job.depth() + 4);

@@ -525,7 +525,10 @@ final class Expander {
         if (known == null && name.equals("HOME")) {
             known = context.home();
         }
-        return known == null ? Value.OUTSIDE : new Value.Text(known);
+        if (known == null) {
+            return Value.OUTSIDE;
+        }
+        return known.equals(ShellText.UNSURE) ? Value.ANY : new Value.Text(known);
     }
 
     private Value positional(String name) {
