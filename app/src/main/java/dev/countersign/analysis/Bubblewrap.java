@@ -127,8 +127,8 @@ final class Bubblewrap {
     private Job inside(Job job, String option, List<Argument> given) {
         return switch (option) {
             case "--chdir" -> job.in(judge.moved(job.directory(), given.getFirst()));
-            case "--clearenv" -> job.underOnly(Map.of());
-            case "--unsetenv" -> variable(job, given.getFirst().value(), ShellText.UNSURE);
+            case "--clearenv" -> job.underNone();
+            case "--unsetenv" -> variable(job, given.getFirst().value(), ShellText.UNSET);
             case "--setenv" -> {
                 String name = given.getFirst().value();
                 String value = given.getLast().value();
@@ -141,7 +141,7 @@ final class Bubblewrap {
 
     private static Job variable(Job job, @Nullable String name, @Nullable String value) {
         return name == null
-                ? job.underOnly(Map.of())
+                ? job.underNone()
                 : job.under(Map.of(name, value == null ? ShellText.UNSURE : value));
     }
 }

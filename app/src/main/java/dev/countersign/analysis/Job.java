@@ -111,10 +111,12 @@ record Job(
         return as(words, line, context.with(all));
     }
 
-    /** The same where only these variables are set. */
-    Job underOnly(Map<String, String> variables) {
-        Map<String, String> all = new HashMap<>(variables);
-        all.putIfAbsent("HOME", ShellText.UNSURE);
+    /** The same where no variable is set, but those a shell sets itself. */
+    Job underNone() {
+        Map<String, String> all = new HashMap<>();
+        context.environment().keySet().forEach(name -> all.put(name, ShellText.UNSET));
+        all.put("HOME", ShellText.UNSET);
+        all.put("PATH", ShellText.UNSURE);
         return as(words, line, context.with(all));
     }
 

@@ -206,6 +206,7 @@ final class Judge {
         }
         List<Invocation.Assignment> handed = List.of();
         Context handing = context;
+        int began = call.drafts.size();
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             int number = first + i;
@@ -254,6 +255,24 @@ final class Judge {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
         }
+        if (noUnixShell && !evaluation.unknowns().isEmpty()) {
+            int read = call.drafts.size();
+            for (String piece : UnreadPieces.of(text, context.shell())) {
+                if (!piece.equals(text.strip())) {
+                    text(piece, context, unnamed(wrapper), whole, depth + 1, parent);
+                }
+            }
+            dropCovered(began, read);
+            // That something is not understood is said already.
+            call.drafts
+                    .subList(read, call.drafts.size())
+                    .removeIf(draft ->
+                            draft.opaque
+                                    && draft.floor == null
+                                    && draft.tags.isEmpty()
+                                    && !draft.risk.atLeast(RiskTier.HIGH)
+                                    && draft.resource.equals(new Resource.Program(null)));
+        }
     }
 
     /** What a command hands to the shells it starts. */
@@ -295,9 +314,14 @@ final class Judge {
     /** A directory nobody knows may be the one the call began in: what is worse there counts. */
     private void whereItBegan(Job job, @Nullable Span outer, int before) {
         int first = call.drafts.size();
+        simple(job.in(call.context.cwd()), outer);
+        dropCovered(before, first);
+    }
+
+    /** What was found from {@code first} on counts only where it is worse than what was before. */
+    private void dropCovered(int before, int first) {
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
-        simple(job.in(call.context.cwd()), outer);
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
             if (found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
                 doubles.add(there);

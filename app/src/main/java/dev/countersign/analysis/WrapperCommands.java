@@ -56,9 +56,6 @@ final class WrapperCommands {
         Reading reading = Reading.of(tool, outer.arguments());
         unknownOption(outer, name, reading);
         Job job = assigned(outer, reading);
-        if (reading.deeds().contains(Deed.ESCALATE)) {
-            job = job.under(Map.of("HOME", ShellText.UNSURE));
-        }
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
         if (!reading.command.isEmpty() || tool.kind().equals("builtin")) {
             beside(job, name, reading);
@@ -104,10 +101,9 @@ final class WrapperCommands {
         Tool tool = judge.catalogue.tool("env").orElseThrow();
         Reading reading = Reading.of(tool, outer.arguments());
         unknownOption(outer, name, reading);
-        Job start =
-                reading.has("-i", "--ignore-environment", "-") ? outer.underOnly(Map.of()) : outer;
+        Job start = reading.has("-i", "--ignore-environment", "-") ? outer.underNone() : outer;
         for (Argument unset : reading.values("-u", "--unset")) {
-            start = start.under(Map.of(String.valueOf(unset.value()), ShellText.UNSURE));
+            start = start.under(Map.of(String.valueOf(unset.value()), ShellText.UNSET));
         }
         Job job = assigned(start, reading);
         String directory = judge.effectiveDirectory(job, reading);
@@ -141,8 +137,7 @@ final class WrapperCommands {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, outer.arguments());
         unknownOption(outer, name, reading);
-        // What is kept, and whose home it is, its configuration says.
-        Job moved = outer.underOnly(Map.of());
+        Job moved = outer;
         for (Argument folder : reading.values("-D", "--chdir")) {
             moved = moved.in(judge.moved(moved.directory(), folder));
         }

@@ -118,13 +118,13 @@ final class FuzzTest {
         return tests.stream();
     }
 
-    /** A normal run never goes further than runs have gone before. */
-    private static final int MOST_INPUTS = 60_000;
+    /** A normal run never goes further than runs have gone before, in a minute at the most. */
+    private static final int MOST_INPUTS = 250_000;
 
     @Test
     void anyInput() {
         boolean longRun = Integer.getInteger("countersign.tries", 700) > 700;
-        long seconds = Long.getLong("countersign.fuzz.seconds", longRun ? 120 : 25);
+        long seconds = Long.getLong("countersign.fuzz.seconds", longRun ? 120 : 60);
         long seed = Seeds.next("countersign.fuzz.seed");
         long end = THREADS.getCurrentThreadCpuTime() + seconds * 1_000_000_000L;
         long wall = System.nanoTime() + 4 * seconds * 1_000_000_000L;

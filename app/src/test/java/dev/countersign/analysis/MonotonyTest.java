@@ -242,7 +242,12 @@ final class MonotonyTest {
 
     /** Behind one simple command. */
     private static final List<String> REDIRECTIONS =
-            List.of("{c} > zz_out", "{c} >> zz_out", "{c} 2> zz_err", "{c} &> zz_out", "> zz_out {c}");
+            List.of(
+                    "{c} > zz_out",
+                    "{c} >> zz_out",
+                    "{c} 2> zz_err",
+                    "{c} &> zz_out",
+                    "> zz_out {c}");
 
     private static final List<String> SHAPES =
             List.of(
@@ -512,9 +517,9 @@ final class MonotonyTest {
     }
 
     /**
-     * Whether every command of {@code c} is still the same one within a longer text: its words, where
-     * it runs, what is handed to it and where its input comes from. One that is no longer found at
-     * all counts as the same, so that the longer text has to answer for it.
+     * Whether every command of {@code c} is still the same one within a longer text: its words,
+     * where it runs, what is handed to it and where its input comes from. One that is no longer
+     * found at all counts as the same, so that the longer text has to answer for it.
      */
     private static boolean meansTheSame(String template, String c, String longer) {
         int from = template.startsWith("{c}") ? 0 : longer.lastIndexOf(c);
@@ -561,11 +566,10 @@ final class MonotonyTest {
         return invocation.assignments().stream().map(a -> a.name() + "=" + a.value()).toList();
     }
 
-    /** Whether a command of {@code c} would run in a folder that is known all the same. */
-    private static boolean goesBack(String c) {
-        return evaluation("cd \"$ZZ\"\n" + c).invocations().stream()
-                .skip(1)
-                .anyMatch(each -> each.directory() != null);
+    /** Whether a text goes to a folder itself: from another one it arrives somewhere else. */
+    private static boolean goes(String c) {
+        return evaluation(c).invocations().stream()
+                .anyMatch(each -> !"/w".equals(each.directory()) || !each.elsewhere().isEmpty());
     }
 
     @Test
@@ -627,7 +631,9 @@ final class MonotonyTest {
     /** Whether a command behind a text is one of its own. */
     private static boolean ends(String text, String end, Shell shell) {
         List<Invocation> found = found(text + end, shell);
-        return !text.isBlank() && found.size() > 1 && words(found.getLast()).equals(List.of("zz_end"));
+        return !text.isBlank()
+                && found.size() > 1
+                && words(found.getLast()).equals(List.of("zz_end"));
     }
 
     private static boolean moves(String text, Shell shell, String end) {
@@ -797,7 +803,7 @@ final class MonotonyTest {
         each(
                 "unknown directory",
                 (c, before) -> {
-                    if (!whole(c) || goesBack(c)) {
+                    if (!whole(c) || goes(c)) {
                         return Optional.empty();
                     }
                     return looser(shown(c), before, effects("cd \"$ZZ\"\n" + c, disk));

@@ -155,7 +155,11 @@ final class Expander {
         }
         String user = literal.text().substring(1, slash < 0 ? literal.text().length() : slash);
         return switch (user) {
-            case "" -> variable("HOME");
+            // Without the variable it is the home the system has for the user.
+            case "" ->
+                    value("HOME") instanceof Value.Unset
+                            ? Piece.of(context.home())
+                            : variable("HOME");
             case "+" -> variable("PWD");
             case "-" -> variable("OLDPWD");
             default -> Piece.OUTSIDE;
@@ -527,6 +531,9 @@ final class Expander {
         }
         if (known == null) {
             return Value.OUTSIDE;
+        }
+        if (known.equals(ShellText.UNSET)) {
+            return Value.UNSET;
         }
         return known.equals(ShellText.UNSURE) ? Value.ANY : new Value.Text(known);
     }

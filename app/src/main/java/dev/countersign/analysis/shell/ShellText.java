@@ -17,6 +17,9 @@ public final class ShellText {
     /** The value of a variable in a context that is known to be another than the session's. */
     public static final String UNSURE = "\0";
 
+    /** The value of a variable in a context that is known not to be set. */
+    public static final String UNSET = "\0unset";
+
     private ShellText() {}
 
     /**
