@@ -2,7 +2,9 @@ package dev.countersign.analysis;
 
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -32,12 +34,12 @@ final class UnreadPieces {
 
     private UnreadPieces() {}
 
-    /** Cut at brackets and lines; what has neither is cut between its commands. */
-    static List<String> of(String text, Shell shell) {
+    /** Cut at brackets and lines; what has neither is cut between its commands. Each once. */
+    static Set<String> of(String text, Shell shell) {
         boolean cmd = shell == Shell.CMD;
         List<String> pieces = cut(text, cmd, cmd ? "()\n" : "{}()\n");
         boolean whole = pieces.size() == 1 && pieces.getFirst().equals(text.strip());
-        return whole ? cut(text, cmd, cmd ? "&|" : ";|&") : pieces;
+        return new LinkedHashSet<>(whole ? cut(text, cmd, cmd ? "&|" : ";|&") : pieces);
     }
 
     private static List<String> cut(String text, boolean cmd, String ends) {
