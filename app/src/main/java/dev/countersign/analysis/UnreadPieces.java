@@ -1,9 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Shell;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -26,9 +24,6 @@ final class UnreadPieces {
                             + "|\\S++\\s++(?:equ|neq|lss|leq|gtr|geq)\\s++\\S++\\s))\\s*+",
                     Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern SEPARATORS_AROUND =
-            Pattern.compile("^\\s*+[;|]++|^\\s*+&&|(?<![\\s;|&])[\\s;|&]++$");
-
     /** How many things may stand in front of each other. */
     private static final int MOST_FRONTS = 8;
 
@@ -37,14 +32,21 @@ final class UnreadPieces {
     /** Cut at brackets and lines; what has neither is cut between its commands. Each once. */
     static Set<String> of(String text, Shell shell) {
         boolean cmd = shell == Shell.CMD;
-        List<String> pieces = cut(text, cmd, cmd ? "()\n" : "{}()\n");
-        boolean whole = pieces.size() == 1 && pieces.getFirst().equals(text.strip());
-        return new LinkedHashSet<>(whole ? cut(text, cmd, cmd ? "&|" : ";|&") : pieces);
+        Set<String> pieces = cut(text, cmd, cmd ? "()\n" : "{}()\n");
+        boolean whole = pieces.size() == 1 && pieces.contains(text);
+        Set<String> commands = new LinkedHashSet<>();
+        for (String piece : whole ? cut(text, cmd, cmd ? "&|" : ";|&") : pieces) {
+            String command = bare(piece, cmd ? CMD_FRONT : POWERSHELL_FRONT);
+            if (!command.isBlank()) {
+                commands.add(command);
+            }
+        }
+        return commands;
     }
 
-    private static List<String> cut(String text, boolean cmd, String ends) {
+    private static Set<String> cut(String text, boolean cmd, String ends) {
         String quotes = cmd ? "\"" : "'\"";
-        List<String> pieces = new ArrayList<>();
+        Set<String> pieces = new LinkedHashSet<>();
         StringBuilder piece = new StringBuilder();
         char quote = 0;
         boolean comment = false;
@@ -66,7 +68,8 @@ final class UnreadPieces {
             // Alone, & calls a command of PowerShell.
             boolean calls = !cmd && c == '&' && !text.startsWith("&&", i);
             if (!comment && ends.indexOf(c) >= 0 && !calls) {
-                add(pieces, piece, cmd);
+                pieces.add(piece.toString());
+                piece.setLength(0);
             } else if (!comment) {
                 piece.append(c);
             }
@@ -76,14 +79,24 @@ final class UnreadPieces {
         if (open >= 0) {
             piece.setLength(open);
         }
-        add(pieces, piece, cmd);
+        pieces.add(piece.toString());
         return pieces;
     }
 
-    private static void add(List<String> pieces, StringBuilder piece, boolean cmd) {
-        String text = SEPARATORS_AROUND.matcher(piece).replaceAll("").strip();
-        piece.setLength(0);
-        Pattern front = cmd ? CMD_FRONT : POWERSHELL_FRONT;
+    /** Without what joins it to others and what stands in front of its first word. */
+    private static String bare(String piece, Pattern front) {
+        int from = 0;
+        int to = piece.length();
+        while (to > 0 && isJoint(piece.charAt(to - 1))) {
+            to--;
+        }
+        // Alone, & calls a command of PowerShell.
+        while (from < to
+                && isJoint(piece.charAt(from))
+                && (piece.charAt(from) != '&' || piece.startsWith("&&", from))) {
+            from += piece.charAt(from) == '&' ? 2 : 1;
+        }
+        String text = from < to ? piece.substring(from, to) : "";
         for (int i = 0; i < MOST_FRONTS; i++) {
             String rest = front.matcher(text).replaceFirst("");
             if (rest.equals(text)) {
@@ -91,8 +104,10 @@ final class UnreadPieces {
             }
             text = rest;
         }
-        if (!text.isBlank()) {
-            pieces.add(text);
-        }
+        return text;
+    }
+
+    private static boolean isJoint(char c) {
+        return c <= ' ' || c == ';' || c == '|' || c == '&';
     }
 }
