@@ -643,6 +643,9 @@ final class WrapperCommands {
             }
             return;
         }
+        if (reading.command.stream().anyMatch(word -> ";".equals(word.value()))) {
+            judge.opaque(job, "`;` ends what `fd` runs, and what follows is not read");
+        }
         for (Argument start : starts) {
             Argument found =
                     start.value() == null
