@@ -61,7 +61,7 @@ final class Call {
     private int[] steps = new int[1];
 
     Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
-        this.facts = facts == Facts.NONE ? facts : new RememberedFacts(facts);
+        this.facts = facts.equals(Facts.NONE) ? facts : new RememberedFacts(facts);
         this.programs = programs;
         this.guarded = guarded;
         this.context = context;
