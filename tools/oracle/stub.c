@@ -71,8 +71,58 @@ static int shell(char **words, const char *more, int wait) {
   return status;
 }
 
+/* Skips the options in front; those of one letter in `valued` take the next word. */
+static int skip(int i, int argc, char **argv, const char *valued) {
+  for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+    if (strcmp(argv[i], "--") == 0) return i + 1;
+    if (!argv[i][2] && strchr(valued, argv[i][1])) i++;
+  }
+  return i;
+}
+
 static void launch(const char *base, int argc, char **argv) {
   int i = 1;
+  if (strcmp(base, "ssh") == 0) {
+    i = skip(1, argc, argv, "BbcDEeFIiJLlmOopQRSWw") + 1;
+    if (i < argc) shell(argv + i, NULL, 0);
+    return;
+  }
+  if (strcmp(base, "docker") == 0 || strcmp(base, "podman") == 0 || strcmp(base, "kubectl") == 0) {
+    if (argc < 2 || strcmp(argv[1], "exec") != 0) return;
+    i = skip(2, argc, argv, base[0] == 'k' ? "cn" : "ewu") + 1;
+    if (i < argc && strcmp(argv[i], "--") == 0) i++;
+    if (i < argc) run(argv + i);
+    return;
+  }
+  if (strcmp(base, "bwrap") == 0) {
+    while (i < argc && argv[i][0] == '-') {
+      if (strcmp(argv[i], "--") == 0) { i++; break; }
+      if (strstr(argv[i], "bind") || strcmp(argv[i], "--setenv") == 0) i += 2;
+      else if (!strstr(argv[i], "unshare") && !strstr(argv[i], "session") && !strstr(argv[i], "parent")) i++;
+      i++;
+    }
+    if (i < argc) run(argv + i);
+    return;
+  }
+  if (strcmp(base, "fd") == 0) {
+    for (; i < argc && strcmp(argv[i], "-x") != 0 && strcmp(argv[i], "--exec") != 0; i++) {}
+    if (++i >= argc) return;
+    char *words[64];
+    int n = 0, placed = 0;
+    for (; i < argc && n < 62 && strcmp(argv[i], ";") != 0; i++) {
+      placed |= strcmp(argv[i], "{}") == 0;
+      words[n++] = strcmp(argv[i], "{}") == 0 ? "a.txt" : argv[i];
+    }
+    if (!placed) words[n++] = "a.txt";
+    words[n] = NULL;
+    run(words);
+  }
+  if (strcmp(base, "tmux") == 0) {
+    if (argc < 2 || (strncmp(argv[1], "new", 3) != 0 && strncmp(argv[1], "run", 3) != 0)) return;
+    i = skip(2, argc, argv, "cstnxyFe");
+    if (i < argc) shell(argv + i, NULL, 0);
+    return;
+  }
   if (strcmp(base, "su") == 0) {
     for (; i < argc; i++) {
       if (strcmp(argv[i], "-c") == 0 && i + 1 < argc) {

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,21 @@ final class ArchitectureTest {
                 .callMethod(System.class, "getenv")
                 .orShould()
                 .callMethod(System.class, "getenv", String.class)
+                .check(CLASSES);
+    }
+
+    /** What an agent wrote is made small in linear time; names of constants may be as they like. */
+    @Test
+    void whatAgentsWriteIsMadeSmallByLowerCase() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(BASE + "analysis..", BASE + "policy..")
+                .and()
+                .areNotEnums()
+                .should()
+                .callMethod(String.class, "toLowerCase", Locale.class)
+                .orShould()
+                .callMethod(String.class, "toLowerCase")
                 .check(CLASSES);
     }
 

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -36,6 +38,15 @@ final class BuildCommands {
                     Deed.TTY);
 
     private final Judge judge;
+
+    /** Files of scripts that were read, by their text. */
+    private final Map<String, Optional<JsonNode>> packages = new HashMap<>();
+
+    private final Map<String, Makefile> makefiles = new HashMap<>();
+    private final Map<Script, Optional<ProjectScripts.Found>> projectScripts = new HashMap<>();
+
+    private record Script(String runner, String name, @Nullable String directory) {}
+
     private int scripts;
 
     BuildCommands(Judge judge) {
@@ -648,7 +659,7 @@ final class BuildCommands {
         if (word.length() < SHORTEST_GOAL || word.startsWith("-")) {
             return false;
         }
-        for (String part : SEPARATOR.split(word.toLowerCase(Locale.ROOT), -1)) {
+        for (String part : SEPARATOR.split(LowerCase.of(word), -1)) {
             switch (part) {
                 case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
                     return true;
@@ -800,7 +811,13 @@ final class BuildCommands {
             String script = name.equals("nx") ? word.substring(word.indexOf(':') + 1) : word;
             String top = judge.call.paths.workspace();
             ProjectScripts.Found read =
-                    ProjectScripts.of(judge.call.facts, name, script, directory, top).orElse(null);
+                    projectScripts
+                            .computeIfAbsent(
+                                    new Script(name, script, directory),
+                                    _ ->
+                                            ProjectScripts.of(
+                                                    judge.call, name, script, directory, top))
+                            .orElse(null);
             if (read == null) {
                 continue;
             }
@@ -862,10 +879,8 @@ final class BuildCommands {
     }
 
     private void packageScript(Job job, String text, String script, String folder) {
-        JsonNode all;
-        try {
-            all = JSON.readTree(text).path("scripts");
-        } catch (JsonProcessingException | StackOverflowError e) {
+        JsonNode all = packages.computeIfAbsent(text, BuildCommands::scripts).orElse(null);
+        if (all == null) {
             judge.opaque(job, "`package.json` cannot be read");
             return;
         }
@@ -874,6 +889,14 @@ final class BuildCommands {
             if (body.isTextual()) {
                 body(job, body.textValue(), folder);
             }
+        }
+    }
+
+    private static Optional<JsonNode> scripts(String text) {
+        try {
+            return Optional.of(JSON.readTree(text).path("scripts"));
+        } catch (JsonProcessingException | StackOverflowError e) {
+            return Optional.empty();
         }
     }
 
@@ -908,7 +931,8 @@ final class BuildCommands {
         for (String name : List.of("GNUmakefile", "makefile", "Makefile")) {
             Optional<String> text = judge.call.facts.text(directory + "/" + name);
             if (text.isPresent()) {
-                for (String line : Makefile.read(text.get()).recipes(targets)) {
+                for (String line :
+                        makefiles.computeIfAbsent(text.get(), Makefile::read).recipes(targets)) {
                     body(job, line, directory);
                 }
                 return;

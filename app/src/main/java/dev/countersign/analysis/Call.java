@@ -24,6 +24,9 @@ final class Call {
     private static final int LONGEST_NAMES = 256 * 1024;
     private static final int LONGEST_TEXTS = 16 * 1024;
 
+    /** Steps of some nanoseconds each. Not by length: more text must not buy more of them. */
+    private static final int MOST_STEPS = 1_000_000;
+
     /** More operations than a call may have. */
     static final class TooMuch extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -61,15 +64,23 @@ final class Call {
     private int named;
     private int read;
     private int mostRead;
+    private int[] steps = new int[1];
 
     Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
-        this.facts = facts;
+        this.facts = facts.equals(Facts.NONE) ? facts : new RememberedFacts(facts);
         this.programs = programs;
         this.guarded = guarded;
         this.context = context;
-        this.paths = new Paths(facts, context);
-        this.places = new Places(facts, guarded, paths);
+        this.paths = new Paths(this.facts, context);
+        this.places = new Places(this.facts, guarded, paths);
         this.network = new Network(guarded);
+    }
+
+    /** What a text does on another machine, counted against this call. */
+    Call elsewhere(Context there) {
+        Call other = new Call(Facts.NONE, guarded, there, programs);
+        other.steps = steps;
+        return other;
     }
 
     void add(Draft draft) {
@@ -97,6 +108,17 @@ final class Call {
         read += characters;
         if (read > mostRead) {
             throw new TooMuch("there are more texts for shells than can be judged");
+        }
+    }
+
+    /**
+     * Notes so many steps of work: whoever looks at all words of a command for each command or text
+     * found in it counts them here, so that no nesting of readers multiplies without end.
+     */
+    void works(int count) {
+        steps[0] += count;
+        if (steps[0] > MOST_STEPS) {
+            throw new TooMuch("judging it takes more steps than are given to a call");
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.call.Action;
 import dev.countersign.call.Context;
 import dev.countersign.call.Domain;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
@@ -15,7 +16,6 @@ import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -623,7 +623,7 @@ final class ClientTools {
     /** Whether a statement may leave the database of the session. */
     private static boolean reachesFiles(ObjectNode input) {
         return McpInput.of(input).texts().stream()
-                .map(text -> text.value().toLowerCase(Locale.ROOT))
+                .map(text -> LowerCase.of(text.value()))
                 .anyMatch(text ->
                         text.contains("attach")
                                 || text.contains("load_extension")

@@ -4,6 +4,7 @@ import dev.countersign.analysis.cmd.CmdText;
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class CmdCommands {
     }
 
     void judge(Job job, String given) {
-        String name = given.toLowerCase(Locale.ROOT).replaceFirst("\\.(exe|com)$", "");
+        String name = LowerCase.of(given).replaceFirst("\\.(exe|com)$", "");
         boolean builtin = given.equalsIgnoreCase(job.words().getFirst().value());
         List<Argument> words = job.arguments();
         switch (name) {
@@ -115,7 +116,7 @@ final class CmdCommands {
                 paths.add(CmdText.slashes(word));
                 continue;
             }
-            String option = word.written().substring(1).toLowerCase(Locale.ROOT);
+            String option = LowerCase.of(word.written().substring(1));
             boolean known = !option.isEmpty() && listed.indexOf(option.charAt(0)) >= 0;
             if (!known || option.indexOf('/') >= 0) {
                 judge.opaque(job, "the switch `" + Judge.cut(word.written()) + "` is not listed");
@@ -126,9 +127,8 @@ final class CmdCommands {
 
     private static boolean has(List<Argument> words, String option) {
         return words.stream()
-                .anyMatch(word ->
-                        isSwitch(word)
-                                && word.written().toLowerCase(Locale.ROOT).startsWith(option));
+                .anyMatch(
+                        word -> isSwitch(word) && LowerCase.of(word.written()).startsWith(option));
     }
 
     private void list(Job job, List<Argument> words) {
@@ -155,7 +155,7 @@ final class CmdCommands {
                 rest.add(word);
                 continue;
             }
-            String option = word.written().substring(1).toLowerCase(Locale.ROOT);
+            String option = LowerCase.of(word.written().substring(1));
             boolean file = option.startsWith("f:") || option.startsWith("g:");
             if (file || option.startsWith("d:")) {
                 judge.opaque(job, "takes its words or places from a switch");
@@ -300,7 +300,7 @@ final class CmdCommands {
     private void kill(Job job, List<Argument> words) {
         boolean named = false;
         for (int i = 0; i + 1 < words.size(); i++) {
-            String option = String.valueOf(words.get(i).value()).toLowerCase(Locale.ROOT);
+            String option = LowerCase.of(String.valueOf(words.get(i).value()));
             if (option.equals("/pid") || option.equals("/im")) {
                 named = true;
                 like(job, List.of(words.get(i + 1)), option.equals("/pid") ? "kill" : "pkill");

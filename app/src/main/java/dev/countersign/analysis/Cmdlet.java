@@ -2,11 +2,11 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.powershell.PowerShellText;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +47,7 @@ record Cmdlet(
                 .forEach((name, value) -> {
                     Map<String, Object> map = Flow.map(value);
                     Cmdlet cmdlet = of(name, map);
-                    BY_NAME.put(name.toLowerCase(Locale.ROOT), cmdlet);
+                    BY_NAME.put(LowerCase.of(name), cmdlet);
                     Flow.texts(map.get("alias")).forEach(alias -> BY_NAME.put(alias, cmdlet));
                 });
     }
@@ -72,7 +72,7 @@ record Cmdlet(
     }
 
     static Optional<Cmdlet> find(String name) {
-        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
+        return Optional.ofNullable(BY_NAME.get(LowerCase.of(name)));
     }
 
     /**

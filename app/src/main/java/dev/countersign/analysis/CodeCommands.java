@@ -6,12 +6,12 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.Printed;
 import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Shells and interpreters: what runs text. */
 final class CodeCommands {
+    /** What looking at a word of an interpreter costs, in steps of a call. */
+    private static final int STEPS_A_WORD = 4;
+
     private static final Set<String> SHELLS =
             Set.of("bash", "sh", "dash", "ksh", "zsh", "ash", "mksh");
 
@@ -593,7 +596,7 @@ final class CodeCommands {
                         "runs " + (language.isEmpty() ? "program" : language) + " code of its own");
         draft.ownCode = true;
         marks(text, draft);
-        String lower = text.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(text);
         if (lower.contains(".env") || lower.contains("/.ssh/") || lower.contains("id_rsa")) {
             judge.secret(job, "program text that names a secret", language);
         }
@@ -616,7 +619,7 @@ final class CodeCommands {
 
     private Marks marks(String text) {
         if (!text.equals(markedText)) {
-            String lower = text.toLowerCase(Locale.ROOT);
+            String lower = LowerCase.of(text);
             marked =
                     new Marks(
                             judge.call.network.mentionsOwn(text),
@@ -725,8 +728,7 @@ final class CodeCommands {
             List<String> names = new ArrayList<>();
             for (String key : List.of("policy", "clients")) {
                 for (String pattern : Places.floorTexts(key)) {
-                    String plain =
-                            pattern.toLowerCase(Locale.ROOT).replace("~/", "").replace("/**", "/");
+                    String plain = LowerCase.of(pattern).replace("~/", "").replace("/**", "/");
                     if (plain.indexOf('*') < 0) {
                         names.add(plain);
                     }
@@ -914,6 +916,7 @@ final class CodeCommands {
     /** Text that an option or the first word gives to an interpreter. */
     private void optionText(
             Job job, String language, Reading reading, Reading.Bound bound, boolean proven) {
+        judge.call.works(STEPS_A_WORD * (job.words().size() + reading.given.size()));
         Argument word = bound.word();
         String text = word.glob() ? null : word.value();
         if (joins(language)) {
@@ -951,8 +954,10 @@ final class CodeCommands {
             // What splits lines may be code when it stands in quotes of its own.
             boolean splits =
                     given.name().equals("-F") && (text == null || !text.matches("[^/'\"]+"));
-            boolean digit = given.name().matches("-[0-9]+") && plain.contains("-0");
-            if (splits || (!digit && !plain.contains(given.name()))) {
+            boolean listed =
+                    plain.contains(given.name())
+                            || (plain.contains("-0") && given.name().matches("-[0-9]+"));
+            if (splits || !listed) {
                 return false;
             }
         }
@@ -1000,7 +1005,7 @@ final class CodeCommands {
 
     /** A jar of ours, or a class of it. */
     private static boolean isOwn(String file) {
-        String lower = file.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(file);
         return (lower.startsWith("countersign") && lower.endsWith(".jar"))
                 || file.startsWith("dev.countersign.");
     }
@@ -1264,7 +1269,7 @@ final class CodeCommands {
             if (judge.call.network.mentionsOwn(text)) {
                 draft.floor("Countersign's own address is out of reach for agents");
             }
-            if (touchesProtected(text.toLowerCase(Locale.ROOT))) {
+            if (touchesProtected(LowerCase.of(text))) {
                 draft.floor(
                         "hook, permission and policy files are changed by people, not by agents");
             }

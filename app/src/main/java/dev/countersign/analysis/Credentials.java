@@ -2,9 +2,9 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,7 +98,7 @@ final class Credentials {
 
     /** Whether a host is one of its owner's. */
     static boolean mayGoTo(String variable, String host) {
-        String lower = host.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(host);
         for (String owner : Owners.OF.texts(variable)) {
             if (owner.indexOf('.') > 0 && (lower.equals(owner) || lower.endsWith("." + owner))) {
                 return true;

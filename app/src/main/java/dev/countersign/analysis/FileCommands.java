@@ -3,12 +3,12 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -1003,9 +1003,7 @@ final class FileCommands {
                                     || (words.size() == 1
                                             && job.arguments().size() == 1
                                             && words.getFirst().matches("-[pxfFgairAlu]+")
-                                            && !words.getFirst()
-                                                    .toLowerCase(Locale.ROOT)
-                                                    .equals("-f"));
+                                            && !LowerCase.of(words.getFirst()).equals("-f"));
                 };
         if (dump && !name.equals("local") && !name.equals("readonly")) {
             judge.secret(job, "shows the environment", "environment");

@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.text.Normalizer;
 import java.util.Locale;
 
@@ -17,7 +18,7 @@ final class FoldedName {
                 return folded(name);
             }
         }
-        return name.toLowerCase(Locale.ROOT);
+        return LowerCase.of(name);
     }
 
     /** Without the dots, blanks and line ends some systems and clients leave out at the end. */
@@ -34,7 +35,7 @@ final class FoldedName {
         name.codePoints().filter(c -> !isPassedOver(c)).forEach(kept::appendCodePoint);
         String plain = Normalizer.normalize(kept, Normalizer.Form.NFKC);
         // Up and down again: some letters meet only there.
-        String one = plain.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        String one = LowerCase.of(plain.toUpperCase(Locale.ROOT));
         return Normalizer.normalize(one, Normalizer.Form.NFC);
     }
 

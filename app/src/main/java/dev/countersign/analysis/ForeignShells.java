@@ -1,12 +1,12 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ final class ForeignShells {
     }
 
     boolean judge(Job job, String name) {
-        switch (name.toLowerCase(Locale.ROOT)) {
+        switch (LowerCase.of(name)) {
             case "powershell", "powershell.exe" -> powerShell(job, true);
             case "pwsh", "pwsh.exe", "pwsh-preview" -> powerShell(job, false);
             case "cmd", "cmd.exe" -> cmd(job);
@@ -81,7 +81,7 @@ final class ForeignShells {
                 }
                 return;
             }
-            String option0 = word.substring(word.startsWith("--") ? 2 : 1).toLowerCase(Locale.ROOT);
+            String option0 = LowerCase.of(word.substring(word.startsWith("--") ? 2 : 1));
             if ("command".startsWith(option0) || option0.equals("commandwithargs")) {
                 rest(job, words.subList(i + 1, words.size()), Shell.PWSH);
                 return;
@@ -123,7 +123,7 @@ final class ForeignShells {
                 return;
             }
             // Git's shell on Windows wants the slash twice.
-            String option = word.replaceFirst("^//", "/").toLowerCase(Locale.ROOT);
+            String option = LowerCase.of(word.replaceFirst("^//", "/"));
             if (option.equals("/c") || option.equals("/k") || option.equals("/r")) {
                 rest(job, words.subList(i + 1, words.size()), Shell.CMD);
                 return;

@@ -3,13 +3,13 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class GitCommands {
     private static final class Keys {
         static final List<String> RUN =
                 Catalogue.shipped().texts("git", "exec_config").stream()
-                        .map(key -> key.toLowerCase(Locale.ROOT))
+                        .map(LowerCase::of)
                         .toList();
 
         /** Long options that only choose what is shown, without their dashes. */
@@ -218,7 +218,7 @@ final class GitCommands {
             return false;
         }
         int equals = value.indexOf('=');
-        String key = (equals < 0 ? value : value.substring(0, equals)).toLowerCase(Locale.ROOT);
+        String key = LowerCase.of(equals < 0 ? value : value.substring(0, equals));
         if (key.startsWith("alias.")) {
             String name = key.substring(6);
             List<Argument> words = reading.positionals;
@@ -1004,7 +1004,7 @@ final class GitCommands {
             write(job, RiskTier.HIGH, "changes the configuration of `git`").opaque();
             return;
         }
-        boolean program = runsProgram(key.toLowerCase(Locale.ROOT));
+        boolean program = runsProgram(LowerCase.of(key));
         Draft draft =
                 write(
                         job,
@@ -1123,8 +1123,7 @@ final class GitCommands {
         patch(job, text, "`" + Judge.cut(word.written()) + "`", reading);
     }
 
-    private void patch(
-            Job job, @Nullable String text, String which, Reading reading) {
+    private void patch(Job job, @Nullable String text, String which, Reading reading) {
         List<PatchText.Change> changes = text == null ? List.of() : PatchText.changes(text);
         changed(job, changes, reading);
         if (changes.isEmpty()) {

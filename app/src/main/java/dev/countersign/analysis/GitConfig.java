@@ -1,8 +1,8 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class GitConfig {
 
         /** Whether the value says no more than yes or no. */
         boolean isSwitch() {
-            return switch (text().toLowerCase(Locale.ROOT)) {
+            return switch (LowerCase.of(text())) {
                 case "true", "false", "yes", "no", "on", "off", "0", "1", "" -> true;
                 default -> false;
             };
@@ -164,7 +164,7 @@ final class GitConfig {
             while (at < text.length() && isNamePart(text.charAt(at), true)) {
                 at++;
             }
-            String name = text.substring(start, at).toLowerCase(Locale.ROOT);
+            String name = LowerCase.of(text.substring(start, at));
             while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
                 at++;
             }
@@ -196,7 +196,7 @@ final class GitConfig {
             if (at == start || section.isEmpty() || entries.size() >= MOST_ENTRIES) {
                 return false;
             }
-            String key = section + "." + text.substring(start, at).toLowerCase(Locale.ROOT);
+            String key = section + "." + LowerCase.of(text.substring(start, at));
             while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
                 at++;
             }

@@ -1,8 +1,8 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +87,10 @@ final class GitIgnore {
         if (parts == null || path.stream().anyMatch(Patterns::isGlob)) {
             return true;
         }
-        List<String> lower = path.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
+        List<String> lower = path.stream().map(LowerCase::of).toList();
         return line.anchored
-                ? meets(parts.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList(), lower)
-                : Patterns.glob(parts.getFirst().toLowerCase(Locale.ROOT), lower.getLast());
+                ? meets(parts.stream().map(LowerCase::of).toList(), lower)
+                : Patterns.glob(LowerCase.of(parts.getFirst()), lower.getLast());
     }
 
     /** A shell pattern in a path is covered by a star only. */

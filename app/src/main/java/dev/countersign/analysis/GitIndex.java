@@ -1,12 +1,12 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +120,7 @@ public final class GitIndex {
     }
 
     private static String lower(String path) {
-        return path.toLowerCase(Locale.ROOT);
+        return LowerCase.of(path);
     }
 
     /** Reads one index file whose hashes have a given length. */

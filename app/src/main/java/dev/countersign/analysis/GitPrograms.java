@@ -1,8 +1,8 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +109,7 @@ final class GitPrograms {
 
     /** What an alias stands for, the repository's own before the person's. */
     Optional<String> alias(@Nullable String directory, String name) {
-        String key = "alias." + name.toLowerCase(Locale.ROOT);
+        String key = "alias." + LowerCase.of(name);
         Optional<String> local = tree(directory).flatMap(tree -> config(tree).last(key));
         if (local.isPresent()) {
             return local;

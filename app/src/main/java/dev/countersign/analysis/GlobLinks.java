@@ -1,10 +1,10 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -188,7 +188,6 @@ final class GlobLinks {
                         || part.indexOf('{') >= 0
                         || part.indexOf('\\') >= 0
                         || part.contains("[:");
-        return anything
-                || Patterns.glob(part.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+        return anything || Patterns.glob(LowerCase.of(part), LowerCase.of(name));
     }
 }

@@ -4,6 +4,7 @@ import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
@@ -201,10 +202,10 @@ public final class Intent {
         if (!parts.matches()) {
             return url;
         }
-        String scheme = parts.group(1).toLowerCase(Locale.ROOT);
+        String scheme = LowerCase.of(parts.group(1));
         String host = parts.group(2);
         int at = host.lastIndexOf('@') + 1;
-        String place = host.substring(at).toLowerCase(Locale.ROOT);
+        String place = LowerCase.of(host.substring(at));
         String port = scheme.equals("https") ? ":443" : scheme.equals("http") ? ":80" : "\u001f";
         if (place.endsWith(port)) {
             place = place.substring(0, place.length() - port.length());
@@ -295,7 +296,7 @@ public final class Intent {
 
     private static String program(CommandLine line) {
         String name = line.words().isEmpty() ? "" : String.valueOf(line.words().getFirst().value());
-        return Judge.lastName(name).toLowerCase(Locale.ROOT);
+        return LowerCase.of(Judge.lastName(name));
     }
 
     private static String text(Argument word) {

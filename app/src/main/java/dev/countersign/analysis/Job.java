@@ -2,11 +2,14 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Context;
 import dev.countersign.call.Span;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +102,22 @@ record Job(
                 source,
                 depth,
                 number);
+    }
+
+    /** The same where variables are set or not known, as {@link ShellText#UNSURE} says. */
+    Job under(Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(context.environment());
+        all.putAll(variables);
+        return as(words, line, context.with(all));
+    }
+
+    /** The same where no variable is set, but those a shell sets itself. */
+    Job underNone() {
+        Map<String, String> all = new HashMap<>();
+        context.environment().keySet().forEach(name -> all.put(name, ShellText.UNSET));
+        all.put("HOME", ShellText.UNSET);
+        all.put("PATH", ShellText.UNSURE);
+        return as(words, line, context.with(all));
     }
 
     /** The same command in other words, as another language would have it. */

@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns shell text into what it would do. */
@@ -63,7 +64,10 @@ final class Judge {
     private static final Set<String> NAMES_ONLY =
             Set.of("find", "fd", "ls", "dir", "vdir", "tree", "du", "stat", "Get-ChildItem");
 
+    private static final Pattern SEPARATORS = Pattern.compile("[\\s=:,;'\"()<>|]+");
+
     private static final int LONGEST_TEXT = 256 * 1024;
+    private static final int STEPS_A_COMMAND = 16;
     private static final int LONGEST_DIRECTORY = 1024;
 
     final Call call;
@@ -213,6 +217,9 @@ final class Judge {
         if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
             recursive.addAll(Recursion.of(text, evaluation));
         }
+        List<Invocation.Assignment> handed = List.of();
+        Context handing = context;
+        int began = call.drafts.size();
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             int number = first + i;
@@ -235,6 +242,10 @@ final class Judge {
             }
             boolean inherits =
                     parent != null && invocation.input() instanceof Invocation.Input.Inherited;
+            if (!invocation.assignments().equals(handed)) {
+                handed = invocation.assignments();
+                handing = passingOn(context, handed);
+            }
             Job job =
                     new Job(
                             invocation.argv(),
@@ -247,7 +258,7 @@ final class Judge {
                             parent != null && inherits ? parent.text() : evaluation,
                             directory,
                             parent != null && inherits ? parent.input() : invocation.input(),
-                            context,
+                            handing,
                             outer == null ? invocation.source() : outer,
                             depth,
                             number);
@@ -260,6 +271,40 @@ final class Judge {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
         }
+        if (noUnixShell && !evaluation.unknowns().isEmpty()) {
+            int read = call.drafts.size();
+            for (String piece : UnreadPieces.of(text, context.shell())) {
+                if (!piece.equals(text.strip())) {
+                    text(piece, context, unnamed(wrapper), whole, depth + 1, parent);
+                }
+            }
+            dropCovered(began, read);
+            // That something is not understood is said already.
+            call.drafts
+                    .subList(read, call.drafts.size())
+                    .removeIf(draft ->
+                            draft.opaque
+                                    && draft.floor == null
+                                    && draft.tags.isEmpty()
+                                    && !draft.risk.atLeast(RiskTier.HIGH)
+                                    && draft.resource.equals(new Resource.Program(null)));
+        }
+    }
+
+    /** What a command hands to the shells it starts. */
+    private static Context passingOn(Context context, List<Invocation.Assignment> assignments) {
+        if (assignments.isEmpty()) {
+            return context;
+        }
+        Map<String, String> variables = new HashMap<>(context.environment());
+        for (Invocation.Assignment assignment : assignments) {
+            // Every shell begins with separators and a folder of its own.
+            if (!assignment.name().equals("IFS") && !assignment.name().equals("PWD")) {
+                String value = assignment.value();
+                variables.put(assignment.name(), value == null ? ShellText.UNSURE : value);
+            }
+        }
+        return context.with(variables);
     }
 
     /** A command of no known name in another one: a restrictive rule on any command touches it. */
@@ -332,9 +377,14 @@ final class Judge {
     /** A directory nobody knows may be the one the call began in: what is worse there counts. */
     private void whereItBegan(Job job, @Nullable Span outer, int before) {
         int first = call.drafts.size();
+        simple(job.in(call.context.cwd()), outer);
+        dropCovered(before, first);
+    }
+
+    /** What was found from {@code first} on counts only where it is worse than what was before. */
+    private void dropCovered(int before, int first) {
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
-        simple(job.in(call.context.cwd()), outer);
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
             if (found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
                 doubles.add(there);
@@ -473,7 +523,7 @@ final class Judge {
             if (value == null || value.length() > 2000) {
                 continue;
             }
-            for (String part : value.split("[\\s=:,;'\"()<>|]+", 50)) {
+            for (String part : SEPARATORS.split(value, 50)) {
                 String text = part.startsWith("+") ? part.substring(1) : part;
                 boolean maybe = text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
                 if (maybe && ++looked <= 50 && protects(job, text)) {
@@ -659,6 +709,7 @@ final class Judge {
 
     /** Judges one command, wrappers or not. */
     void command(Job job) {
+        call.works(STEPS_A_COMMAND + job.words().size());
         int before = call.drafts.size();
         if (job.depth() > DEEPEST) {
             opaque(job, "commands are nested deeper than " + DEEPEST + " times").floor(BEYOND);
@@ -1039,6 +1090,8 @@ final class Judge {
         if (directory != null && directory.length() > LONGEST_DIRECTORY) {
             return null;
         }
+        // Links are followed along the whole of it.
+        call.works(STEPS_A_COMMAND + (directory == null ? 0 : 4 * directory.length()));
         return call.paths.place(to, directory).written();
     }
 

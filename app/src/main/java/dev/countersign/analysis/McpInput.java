@@ -3,11 +3,11 @@ package dev.countersign.analysis;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.call.LowerCase;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +116,7 @@ record McpInput(List<Text> texts, boolean whole) {
             } else if (next.node.isObject()) {
                 for (Map.Entry<String, JsonNode> field : next.node.properties()) {
                     texts.add(new Text("", field.getKey()));
-                    String name = field.getKey().toLowerCase(Locale.ROOT);
+                    String name = LowerCase.of(field.getKey());
                     open.add(new Open(name, field.getValue(), next.nested));
                 }
             } else {

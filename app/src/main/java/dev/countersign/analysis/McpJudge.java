@@ -1,11 +1,11 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Shell;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -183,9 +183,7 @@ final class McpJudge {
     }
 
     private static String words(String name) {
-        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-                .replace('-', '_')
-                .toLowerCase(Locale.ROOT);
+        return LowerCase.of(name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('-', '_'));
     }
 
     /** An address with its percent signs taken out; broken ones stand for themselves. */

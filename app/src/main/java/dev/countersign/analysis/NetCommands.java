@@ -5,6 +5,7 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
@@ -577,7 +578,7 @@ final class NetCommands {
             String value = word.value();
             if (value != null && !value.startsWith("-")) {
                 any = true;
-                loopback |= Network.isLoopback(value.toLowerCase(Locale.ROOT));
+                loopback |= Network.isLoopback(LowerCase.of(value));
             }
         }
         RiskTier risk = any && loopback && name.equals("ping") ? RiskTier.LOW : RiskTier.HIGH;
@@ -616,7 +617,7 @@ final class NetCommands {
         boolean local = false;
         boolean port = false;
         for (String word : words) {
-            local |= Network.isLoopback(word.toLowerCase(Locale.ROOT));
+            local |= Network.isLoopback(LowerCase.of(word));
             port |= judge.call.network.isOwnPort(word);
             if (judge.call.network.mentionsOwn(word) || judge.call.network.target(word).own()) {
                 draft.floor(FLOOR);
@@ -686,7 +687,7 @@ final class NetCommands {
             }
         }
         String host = reading.positionals.getFirst().value();
-        return host != null && Network.isLoopback(host.toLowerCase(Locale.ROOT));
+        return host != null && Network.isLoopback(LowerCase.of(host));
     }
 
     // ---- other machines
@@ -712,9 +713,7 @@ final class NetCommands {
         }
         for (Argument option : reading.values("-o", "-F")) {
             String value = option.value();
-            boolean runs =
-                    value == null
-                            || value.toLowerCase(Locale.ROOT).matches("(?s).*(command|exec).*");
+            boolean runs = value == null || LowerCase.of(value).matches("(?s).*(command|exec).*");
             if (runs) {
                 judge.opaque(job, "an option of `ssh` runs a program here");
                 commandOf(job, value);
@@ -796,7 +795,7 @@ final class NetCommands {
                         context.shell(),
                         "linux",
                         java.util.Map.of());
-        Call other = new Call(Facts.NONE, judge.call.guarded, elsewhere, judge.call.programs);
+        Call other = judge.call.elsewhere(elsewhere);
         other.mayRead(text.length());
         judge.call.reads(text.length());
         new Judge(other).text(text.toString(), elsewhere, job.depth() + 4);
@@ -829,7 +828,7 @@ final class NetCommands {
         }
         for (Argument option : reading.values("-o")) {
             String value = option.value();
-            if (value == null || value.toLowerCase(Locale.ROOT).contains("command")) {
+            if (value == null || LowerCase.of(value).contains("command")) {
                 judge.opaque(job, "an option of `" + name + "` runs a program here");
                 commandOf(job, value);
             }
@@ -946,7 +945,7 @@ final class NetCommands {
         String rest = value.replaceFirst("^[a-z]+://", "");
         int end = rest.indexOf(value.contains("://") ? '/' : ':');
         String authority = end < 0 ? rest : rest.substring(0, end);
-        return authority.substring(authority.indexOf('@') + 1).toLowerCase(Locale.ROOT);
+        return LowerCase.of(authority.substring(authority.indexOf('@') + 1));
     }
 
     void hostPath(Job job, Argument word, Places.Touch touch) {

@@ -1,7 +1,7 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.math.BigInteger;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,7 +49,7 @@ final class Network {
         Matcher start = SCHEME.matcher(url);
         boolean named = start.lookingAt();
         int slashes = named ? start.group(2).length() : 2;
-        String protocol = named ? start.group(1).toLowerCase(Locale.ROOT) : "http";
+        String protocol = named ? LowerCase.of(start.group(1)) : "http";
         String rest = named ? url.substring(start.end()) : url;
         int end = rest.length();
         for (int i = 0; i < rest.length(); i++) {
@@ -139,7 +139,7 @@ final class Network {
         if (mentionsOwn(url)) {
             return true;
         }
-        boolean elsewhere = isPlain(host) && !isLoopback(host.toLowerCase(Locale.ROOT));
+        boolean elsewhere = isPlain(host) && !isLoopback(LowerCase.of(host));
         if (elsewhere) {
             return false;
         }
@@ -188,7 +188,7 @@ final class Network {
 
     /** A host and a port that were given apart. */
     Target of(@Nullable String url, String givenHost, String port) {
-        String host = givenHost.toLowerCase(Locale.ROOT);
+        String host = LowerCase.of(givenHost);
         while (host.endsWith(".")) {
             host = host.substring(0, host.length() - 1);
         }
@@ -204,7 +204,7 @@ final class Network {
             int colon = address.lastIndexOf(':');
             String ownHost = colon < 0 ? address : address.substring(0, colon);
             String ownPort = colon < 0 ? "" : address.substring(colon + 1);
-            ownHost = ownHost.replace("[", "").replace("]", "").toLowerCase(Locale.ROOT);
+            ownHost = LowerCase.of(ownHost.replace("[", "").replace("]", ""));
             boolean sameHost =
                     ownHost.equals(host)
                             || (loopback && (isLoopback(ownHost) || ownHost.equals("0.0.0.0")))
@@ -263,8 +263,7 @@ final class Network {
         Matcher number = NUMBER.matcher(text);
         while (number.find()) {
             String before =
-                    text.substring(Math.max(0, number.start() - 40), number.start())
-                            .toLowerCase(Locale.ROOT);
+                    LowerCase.of(text.substring(Math.max(0, number.start() - 40), number.start()));
             boolean local =
                     before.contains("localhost")
                             || before.contains("127.")

@@ -1,9 +1,9 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -103,7 +103,7 @@ final class OutputWords {
         if (option.equals("-o") || option.equals("-O")) {
             return true;
         }
-        String name = option.toLowerCase(Locale.ROOT);
+        String name = LowerCase.of(option);
         if (name.length() < 4 || NAMES_INPUT.matcher(name).find()) {
             return false;
         }

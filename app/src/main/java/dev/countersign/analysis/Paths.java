@@ -2,12 +2,12 @@ package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Resource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Where the paths of a call lead, as written and on the machine. */
@@ -215,9 +215,7 @@ final class Paths {
 
     /** Below a folder, case aside where the file system never tells it. */
     private boolean inside(String path, String root) {
-        return windows
-                ? below(path.toLowerCase(Locale.ROOT), root.toLowerCase(Locale.ROOT))
-                : below(path, root);
+        return windows ? below(LowerCase.of(path), LowerCase.of(root)) : below(path, root);
     }
 
     /** The path a text with a tilde means, or null when the tilde names nobody we know. */

@@ -1,9 +1,9 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ final class Patterns {
 
     Patterns(List<String> written) {
         for (String text : written) {
-            String pattern = text.toLowerCase(Locale.ROOT);
+            String pattern = LowerCase.of(text);
             Start start = Start.ANYWHERE;
             if (pattern.startsWith("~/")) {
                 start = Start.HOME;

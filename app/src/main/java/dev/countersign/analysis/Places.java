@@ -106,6 +106,11 @@ final class Places {
     /** What was judged in this call already: the same places come again and again. */
     private final Map<Asked, Verdict> judged = new HashMap<>();
 
+    /** Folders that were looked through, by name: which hold secrets, or hook or policy files. */
+    private final Map<String, Boolean> withSecret = new HashMap<>();
+
+    private final Map<String, Boolean> withProtected = new HashMap<>();
+
     private record Asked(Touch touch, Paths.Place place, boolean whole) {}
 
     Places(Facts facts, Guarded guarded, Paths paths) {
@@ -492,7 +497,9 @@ final class Places {
         if (hidden && Data.SECRET.looksInto(parts, home) && home > 0) {
             return true;
         }
-        return holdsSecret(folder, hidden, 0, new int[] {400});
+        return withSecret.computeIfAbsent(
+                (hidden ? "hidden " : "shown ") + folder,
+                _ -> holdsSecret(folder, hidden, 0, new int[] {400}));
     }
 
     /**
@@ -501,9 +508,13 @@ final class Places {
     boolean listHoldsSecret(Paths.Place place, boolean hidden) {
         String folder = place.resolved();
         String pattern = place.pattern();
-        return folder != null
-                && pattern != null
-                && listHoldsSecret(folder, Paths.name(pattern), hidden, 0, new int[] {400});
+        if (folder == null || pattern == null) {
+            return false;
+        }
+        String wanted = Paths.name(pattern);
+        return withSecret.computeIfAbsent(
+                (hidden ? "all " : "list ") + wanted + "/" + folder,
+                _ -> listHoldsSecret(folder, wanted, hidden, 0, new int[] {400}));
     }
 
     private boolean listHoldsSecret(
@@ -868,7 +879,7 @@ final class Places {
     }
 
     private boolean holdsProtected(String folder) {
-        return lookBelow(folder).findAny().isPresent();
+        return withProtected.computeIfAbsent(folder, f -> lookBelow(f).findAny().isPresent());
     }
 
     /** The hook and policy files that stand where a client looks for them in this folder. */

@@ -4,11 +4,11 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +97,7 @@ final class PowerShellCommands {
     void judge(Job job, String name) {
         boolean windows = job.context().platform().equals("windows");
         Cmdlet cmdlet = Cmdlet.find(name).orElse(null);
-        boolean old = windows && OLD_ALIASES.contains(name.toLowerCase(Locale.ROOT));
+        boolean old = windows && OLD_ALIASES.contains(LowerCase.of(name));
         if (old) {
             cmdlet(job, Cmdlet.find("Invoke-WebRequest").orElseThrow());
         }
@@ -117,12 +117,12 @@ final class PowerShellCommands {
         int hyphen = name.indexOf('-');
         return hyphen > 0
                 && (name.matches("[A-Z][A-Za-z]+-[A-Z][A-Za-z]+")
-                        || VERBS.contains(name.substring(0, hyphen).toLowerCase(Locale.ROOT)));
+                        || VERBS.contains(LowerCase.of(name.substring(0, hyphen))));
     }
 
     private void unknown(Job job, String name) {
         Draft draft = judge.opaque(job, "the cmdlet `" + Judge.cut(name) + "` is not known");
-        String lower = name.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(name);
         String verb = lower.substring(0, lower.indexOf('-'));
         switch (verb) {
             case "install", "update", "save" ->
@@ -146,7 +146,7 @@ final class PowerShellCommands {
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         words.add(
                 new Argument(
-                        folder + (windows ? plain.toLowerCase(Locale.ROOT) : plain),
+                        folder + (windows ? LowerCase.of(plain) : plain),
                         first.written(),
                         false,
                         first.source()));
@@ -244,7 +244,7 @@ final class PowerShellCommands {
     private void each(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
         for (Argument word : bound.of("MemberName")) {
             String member = word.value();
-            if (member != null && !PROPERTIES.contains(member.toLowerCase(Locale.ROOT))) {
+            if (member != null && !PROPERTIES.contains(LowerCase.of(member))) {
                 judge.opaque(job, "`" + Judge.cut(member) + "` may be a method, which is called");
                 return;
             }
@@ -550,7 +550,7 @@ final class PowerShellCommands {
     void unread(String text, Draft draft) {
         judge.code().marks(text, draft);
         if (!text.equals(unreadText)) {
-            String lower = text.toLowerCase(Locale.ROOT);
+            String lower = LowerCase.of(text);
             unreadText = text;
             fetchesCode = RUNS_TEXT.matcher(lower).find() && FETCHES.matcher(lower).find();
             removes = lower.contains("remove-item") || lower.contains("format-volume");

@@ -1,9 +1,9 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -52,7 +52,7 @@ final class ProcessCommands {
             case "grep" -> {
                 for (String word : job.constants()) {
                     judge.call.looksForUs |=
-                            word.toLowerCase(Locale.ROOT).contains("countersign")
+                            LowerCase.of(word).contains("countersign")
                                     && job.input()
                                             instanceof
                                             dev.countersign.analysis.shell.Invocation.Input.Pipe;
@@ -106,7 +106,7 @@ final class ProcessCommands {
         boolean names = false;
         boolean acts = false;
         for (String word : job.constants()) {
-            names |= word.toLowerCase(Locale.ROOT).contains("countersign") && word.indexOf('/') < 0;
+            names |= LowerCase.of(word).contains("countersign") && word.indexOf('/') < 0;
             acts |=
                     switch (word) {
                         case "stop",
@@ -132,7 +132,7 @@ final class ProcessCommands {
     }
 
     private boolean namesUs(String word) {
-        String lower = word.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(word);
         if (lower.contains("countersign")) {
             return true;
         }
@@ -291,7 +291,7 @@ final class ProcessCommands {
     }
 
     private static boolean hits(String pattern, String program) {
-        String lower = pattern.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(pattern);
         if (lower.contains("countersign") || lower.equals("java")) {
             return true;
         }

@@ -56,7 +56,8 @@ final class ProjectScripts {
      * @param top the folder above which no file is looked for
      */
     static Optional<Found> of(
-            Facts facts, String runner, String script, @Nullable String directory, String top) {
+            Call call, String runner, String script, @Nullable String directory, String top) {
+        Facts facts = call.facts;
         List<String> names =
                 switch (runner) {
                     case "composer" -> List.of("composer.json");
@@ -78,6 +79,7 @@ final class ProjectScripts {
             for (String name : names) {
                 Optional<String> text = facts.text(folder + "/" + name);
                 if (text.isPresent()) {
+                    call.works(text.get().length());
                     ProjectScripts scripts = new ProjectScripts(facts);
                     scripts.read(runner, script, text.get(), folder);
                     return scripts.known

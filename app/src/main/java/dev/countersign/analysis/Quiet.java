@@ -1,10 +1,10 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -313,7 +313,7 @@ final class Quiet {
 
     /** Whether a target's name says that it changes more than what the build makes. */
     private static boolean changesMore(String target) {
-        for (String part : target.toLowerCase(Locale.ROOT).split("[:/_.-]", -1)) {
+        for (String part : LowerCase.of(target).split("[:/_.-]", -1)) {
             switch (part) {
                 case "install", "uninstall", "flash", "push", "erase" -> {
                     return true;

@@ -342,12 +342,10 @@ final class Reading {
         String match = null;
         if (name.length() > 2) {
             for (Tool place : new Tool[] {tool, top}) {
-                for (String spelling : place.spellings()) {
-                    if (spelling.startsWith(name) && spelling.startsWith("--")) {
-                        Tool.Option option = listed(spelling);
-                        if (match == null || (option != null && option.harmful())) {
-                            match = spelling;
-                        }
+                for (String spelling : place.spellings(name)) {
+                    Tool.Option option = listed(spelling);
+                    if (match == null || (option != null && option.harmful())) {
+                        match = spelling;
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -116,9 +117,7 @@ final class ServiceCommands {
                         ? value(reading, "-P", "--port")
                         : value(reading, "-p", "--port");
         boolean local =
-                host == null
-                        || host.startsWith("/")
-                        || Network.isLoopback(host.toLowerCase(Locale.ROOT));
+                host == null || host.startsWith("/") || Network.isLoopback(LowerCase.of(host));
         boolean own = local && port != null && network.isOwnPort(port);
         boolean elsewhere = false;
         List<Argument> places = new ArrayList<>(reading.positionals);
@@ -144,7 +143,7 @@ final class ServiceCommands {
                 if (named.group(1).equals("port")) {
                     own |= local && network.isOwnPort(given);
                 } else {
-                    elsewhere |= !Network.isLoopback(given.toLowerCase(Locale.ROOT));
+                    elsewhere |= !Network.isLoopback(LowerCase.of(given));
                 }
             }
         }
@@ -224,7 +223,7 @@ final class ServiceCommands {
         boolean body = reading.has("-f", "--raw-field", "-F", "--field", "--input");
         boolean asks = given.equals("GET") || given.equals("HEAD") || (word == null && !body);
         for (String text : job.constants()) {
-            if (text.toLowerCase(Locale.ROOT).contains("method-override")) {
+            if (LowerCase.of(text).contains("method-override")) {
                 asks = false;
             }
         }
@@ -651,7 +650,7 @@ final class ServiceCommands {
             if (value == null) {
                 return true;
             }
-            for (String kind : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+            for (String kind : LowerCase.of(value).split(",", -1)) {
                 if (kind.startsWith("secret") || kind.contains("/secrets")) {
                     return true;
                 }

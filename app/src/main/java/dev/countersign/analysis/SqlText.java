@@ -2,8 +2,8 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.Program;
 import dev.countersign.analysis.code.SqlScript;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
-import java.util.Locale;
 
 /** Classes SQL statements: one plain query, a change, a loss. */
 final class SqlText {
@@ -31,7 +31,7 @@ final class SqlText {
                 };
         if (unread != null) {
             draft.opaque();
-            String text = sql.toLowerCase(Locale.ROOT);
+            String text = LowerCase.of(sql);
             if (destroys(text)) {
                 draft.tag("destructive").atLeast(RiskTier.CRITICAL);
             } else if (changes(text)) {

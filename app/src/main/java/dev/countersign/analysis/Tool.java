@@ -153,10 +153,19 @@ record Tool(
         return options;
     }
 
-    /** All spellings of its options, the valued ones included. */
-    List<String> spellings() {
-        List<String> all = new ArrayList<>(options.keySet());
-        all.addAll(valued);
+    /** The spellings of its options, the valued ones included, that begin so. */
+    List<String> spellings(String start) {
+        List<String> all = new ArrayList<>();
+        for (String spelling : options.keySet()) {
+            if (spelling.startsWith(start)) {
+                all.add(spelling);
+            }
+        }
+        for (String spelling : valued) {
+            if (spelling.startsWith(start)) {
+                all.add(spelling);
+            }
+        }
         return all;
     }
 }

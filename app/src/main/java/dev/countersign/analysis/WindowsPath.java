@@ -1,10 +1,10 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +74,7 @@ record WindowsPath(@Nullable String absolute, boolean stream, @Nullable String b
 
     /** Strips {@code //?/} and what names this machine; null for anything that is no plain file. */
     private static @Nullable String device(String text) {
-        String lower = text.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(text);
         for (String start : List.of("//?/unc/", "//./unc/")) {
             if (lower.startsWith(start)) {
                 return device("//" + text.substring(8));
@@ -125,7 +125,7 @@ record WindowsPath(@Nullable String absolute, boolean stream, @Nullable String b
     }
 
     private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
+        return LowerCase.of(text);
     }
 
     private static WindowsPath broken(String why) {

@@ -2,12 +2,15 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.Listing;
+import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ final class WrapperCommands {
             case "env" -> env(job, name);
             case "sudo", "doas" -> sudo(job, name);
             case "tmux", "screen" -> terminal(job, name);
+            case "bwrap" -> new Bubblewrap(judge).judge(job);
             default -> {
                 Tool tool = judge.catalogue.tool(name).orElse(null);
                 if (tool == null || !wraps(tool)) {
@@ -48,13 +52,10 @@ final class WrapperCommands {
                 && !tool.base().contains(Deed.CODE);
     }
 
-    private void plain(Job job, String name, Tool tool) {
-        Reading reading = Reading.of(tool, job.arguments());
-        unknownOption(job, name, reading);
-        for (Argument assignment : reading.assignments) {
-            String text = String.valueOf(assignment.value());
-            judge.assignment(job, text);
-        }
+    private void plain(Job outer, String name, Tool tool) {
+        Reading reading = Reading.of(tool, outer.arguments());
+        unknownOption(outer, name, reading);
+        Job job = assigned(outer, reading);
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
         if (!reading.command.isEmpty() || tool.kind().equals("builtin")) {
             beside(job, name, reading);
@@ -84,14 +85,27 @@ final class WrapperCommands {
         }
     }
 
-    private void env(Job job, String name) {
-        Tool tool = judge.catalogue.tool("env").orElseThrow();
-        Reading reading = Reading.of(tool, job.arguments());
-        unknownOption(job, name, reading);
+    /** Judges the variables a wrapper sets, and has them for what it runs. */
+    private Job assigned(Job job, Reading reading) {
+        Map<String, String> variables = new HashMap<>();
         for (Argument assignment : reading.assignments) {
             String text = String.valueOf(assignment.value());
             judge.assignment(job, text);
+            int equals = text.indexOf('=');
+            variables.put(text.substring(0, equals), text.substring(equals + 1));
         }
+        return variables.isEmpty() ? job : job.under(variables);
+    }
+
+    private void env(Job outer, String name) {
+        Tool tool = judge.catalogue.tool("env").orElseThrow();
+        Reading reading = Reading.of(tool, outer.arguments());
+        unknownOption(outer, name, reading);
+        Job start = reading.has("-i", "--ignore-environment", "-") ? outer.underNone() : outer;
+        for (Argument unset : reading.values("-u", "--unset")) {
+            start = start.under(Map.of(String.valueOf(unset.value()), ShellText.UNSET));
+        }
+        Job job = assigned(start, reading);
         String directory = judge.effectiveDirectory(job, reading);
         Argument split = reading.value("-S", "--split-string");
         if (split != null) {
@@ -119,14 +133,18 @@ final class WrapperCommands {
         }
     }
 
-    private void sudo(Job job, String name) {
+    private void sudo(Job outer, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
-        Reading reading = Reading.of(tool, job.arguments());
-        unknownOption(job, name, reading);
-        for (Argument assignment : reading.assignments) {
-            String text = String.valueOf(assignment.value());
-            judge.assignment(job, text);
+        Reading reading = Reading.of(tool, outer.arguments());
+        unknownOption(outer, name, reading);
+        Job moved = outer;
+        for (Argument folder : reading.values("-D", "--chdir")) {
+            moved = moved.in(judge.moved(moved.directory(), folder));
         }
+        if (!reading.values("-R", "--chroot").isEmpty()) {
+            moved = moved.in(null);
+        }
+        Job job = assigned(moved, reading);
         if (reading.command.isEmpty() && !reading.deeds().contains(Deed.ESCALATE)) {
             judge.fact(job, "asks `" + name + "` what it permits");
             return;
@@ -696,6 +714,9 @@ final class WrapperCommands {
                 judge.file(job, Places.Touch.READ, start, true);
             }
             return;
+        }
+        if (reading.command.stream().anyMatch(word -> ";".equals(word.value()))) {
+            judge.opaque(job, "`;` ends what `fd` runs, and what follows is not read");
         }
         for (Argument start : starts) {
             Argument found =

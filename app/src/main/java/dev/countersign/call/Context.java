@@ -23,6 +23,11 @@ public record Context(
         environment = Map.copyOf(environment);
     }
 
+    /** The same with other variables. */
+    public Context with(Map<String, String> variables) {
+        return new Context(cwd, workspace, home, shell, platform, variables);
+    }
+
     public Context withCwd(String directory) {
         return new Context(directory, workspace, home, shell, platform, environment);
     }

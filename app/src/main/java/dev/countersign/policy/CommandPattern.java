@@ -2,9 +2,9 @@ package dev.countersign.policy;
 
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -248,7 +248,7 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
     private static String base(String program) {
         int slash = Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\'));
         String name = program.substring(slash + 1);
-        String lower = name.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(name);
         return lower.endsWith(".exe") || lower.endsWith(".cmd")
                 ? name.substring(0, name.length() - 4)
                 : name;

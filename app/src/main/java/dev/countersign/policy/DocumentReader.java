@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -542,7 +542,7 @@ final class DocumentReader {
         Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
         for (String part : strings(tree, "days")) {
             for (String range : part.split(",", -1)) {
-                String[] ends = range.strip().toLowerCase(Locale.ROOT).split("-", -1);
+                String[] ends = LowerCase.of(range.strip()).split("-", -1);
                 int first = DAYS.indexOf(ends[0].strip());
                 int last = DAYS.indexOf(ends[ends.length - 1].strip());
                 if (first < 0 || last < 0 || ends.length > 2) {
@@ -874,7 +874,7 @@ final class DocumentReader {
                         + " or `{team: NAME}`";
         if (tree instanceof Tree.Text text) {
             if (text.value().matches("[^@\\s]+@[^@\\s]+")) {
-                return Optional.of(text.value().toLowerCase(Locale.ROOT));
+                return Optional.of(LowerCase.of(text.value()));
             }
             error(tree, "an approver is " + tree.kind() + expected);
             return Optional.empty();

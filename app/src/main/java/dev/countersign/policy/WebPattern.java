@@ -1,6 +1,6 @@
 package dev.countersign.policy;
 
-import java.util.Locale;
+import dev.countersign.call.LowerCase;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ record WebPattern(
         String scheme = null;
         int colon = rest.indexOf("://");
         if (colon >= 0) {
-            scheme = rest.substring(0, colon).toLowerCase(Locale.ROOT);
+            scheme = LowerCase.of(rest.substring(0, colon));
             rest = rest.substring(colon + 3);
         }
         Glob path = null;
@@ -59,7 +59,7 @@ record WebPattern(
     }
 
     private static String normal(String host) {
-        String lower = host.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(host);
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 
@@ -141,7 +141,7 @@ record WebPattern(
                 int colon = url.indexOf("://");
                 String rest = url;
                 if (colon >= 0) {
-                    scheme = url.substring(0, colon).toLowerCase(Locale.ROOT);
+                    scheme = LowerCase.of(url.substring(0, colon));
                     rest = url.substring(colon + 3);
                 }
                 int end = rest.length();

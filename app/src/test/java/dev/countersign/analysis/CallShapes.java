@@ -15,6 +15,12 @@ import java.util.function.IntFunction;
 final class CallShapes {
     private static final List<String> POWERSHELL =
             List.of(
+                    "sqlite3 a -- set ",
+                    "fd -e a ",
+                    "mix format;",
+                    "git merge a node -e ",
+                    "\u03a3",
+                    "\u0130",
                     "(",
                     "$(",
                     "@(",
@@ -74,6 +80,12 @@ final class CallShapes {
 
     private static final List<String> CMD =
             List.of(
+                    "sqlite3 a -- set ",
+                    "fd -e a ",
+                    "mix format;",
+                    "git merge a node -e ",
+                    "\u03a3",
+                    "\u0130",
                     "(",
                     ")",
                     "^",
@@ -119,6 +131,8 @@ final class CallShapes {
 
     private static final List<String> TEXTS =
             List.of(
+                    "\u03a3",
+                    "\u0130",
                     "a",
                     "a ",
                     "a/",

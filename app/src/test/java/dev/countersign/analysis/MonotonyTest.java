@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.countersign.analysis.cmd.CmdText;
+import dev.countersign.analysis.powershell.PowerShellText;
 import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.ShellText;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -38,6 +41,13 @@ import org.junit.jupiter.api.Test;
 /**
  * Adding text never makes a command less dangerous, and neither does knowing less: what the whole
  * engine answers to the longer text is at least as strict.
+ *
+ * <p>What is added: a command in front or behind with {@code ;}, {@code &&}, {@code ||}, {@code |},
+ * {@code &} or a new line; compound commands, substitutions, subshells and here-documents around;
+ * what cuts a text off; comments; wrappers; an output redirection; blanks and continuations between
+ * words. Not what is joined to a word, which makes another word, nor what makes data of a command,
+ * as {@code echo} in front does. Of a text that gets others in front only those commands have to
+ * stay as strict that still mean the same: {@link #meansTheSame} compares them one by one.
  *
  * <p>Properties as in {@link FuzzTest}: {@code countersign.monotony.seconds} and {@code .seed}.
  */
@@ -170,10 +180,74 @@ final class MonotonyTest {
                     "A=1 {c}",
                     "sudo {c}");
 
-    /** Words of a text in front of a command that change what its relative paths or names mean. */
-    private static final Pattern MOVES =
-            Pattern.compile(
-                    "\\b(cd|pushd|popd|chdir|eval|source|exec|set|shopt|unset|read|alias)\\b");
+    /** In PowerShell. */
+    private static final List<String> POWERSHELL =
+            List.of(
+                    "{c}; {t}",
+                    "{t}; {c}",
+                    "{c} && {t}",
+                    "{c} || {t}",
+                    "{c} | {t}",
+                    "{c}\n{t}",
+                    "{t}\n{c}",
+                    "{c} | Out-Null",
+                    "{c} | Select-Object -First 1",
+                    "{c} > zz_out",
+                    "{c} 2>$null",
+                    "{c} # {l}",
+                    "{c}; '",
+                    "{c}; \"",
+                    "{c}; (",
+                    "{c}; {",
+                    "{c}; @'",
+                    "\n{c}\n",
+                    "if ($true) { {c} }",
+                    "& { {c} }",
+                    "$zz = $( {c} )",
+                    "foreach ($i in 1..2) { {c} }",
+                    "try { {c} } catch { }");
+
+    /** In cmd. */
+    private static final List<String> CMD =
+            List.of(
+                    "{c} & {t}",
+                    "{t} & {c}",
+                    "{c} && {t}",
+                    "{c} || {t}",
+                    "{c} | {t}",
+                    "( {c} )",
+                    "{c} > zz_out",
+                    "{c} 2> NUL",
+                    "@{c}",
+                    "{c} & (",
+                    "{c} & \"",
+                    "if exist x {c}",
+                    "for %i in (1 2) do {c}");
+
+    /** Bodies of here-documents that hold a text. */
+    private static final List<String> BODIES =
+            List.of(
+                    "cat <<E_N_D\n$(\n{c}\n)\nE_N_D",
+                    "cat <<E_N_D\nbefore $(\n{c}\n) after\nE_N_D\n{t}",
+                    "cat <<-E_N_D > zz_out\n\t$(\n{c}\n)\n\tE_N_D",
+                    "bash <<'E_N_D'\n{c}\n{t}\nE_N_D",
+                    "bash <<'E_N_D'\n{t}\n{c}\nE_N_D",
+                    "bash -s x <<'E_N_D'\n{c}\nE_N_D",
+                    "cat <<'E_N_D' | bash\n{c}\n{t}\nE_N_D",
+                    "cat <<'A_A'; bash <<'E_N_D'\nprose\nA_A\n{c}\nE_N_D",
+                    "bash <<'E_N_D' > zz_out 2>&1\n{c}\nE_N_D",
+                    "sudo bash <<'E_N_D'\n{c}\nE_N_D",
+                    "bash <<'E_N_D'\nif true; then\n{c}\nfi\nE_N_D",
+                    "bash <<'E_N_D'\ncat <<'F_F'\nprose\nF_F\n{c}\nE_N_D");
+
+    /** Behind one simple command. */
+    private static final List<String> REDIRECTIONS =
+            List.of(
+                    "{c} > zz_out",
+                    "{c} >> zz_out",
+                    "{c} 2> zz_err",
+                    "{c} &> zz_out",
+                    "> zz_out {c}");
 
     private static final List<String> SHAPES =
             List.of(
@@ -211,7 +285,8 @@ final class MonotonyTest {
     private static final Pattern HOLE = Pattern.compile("\\{[qltc]}");
 
     /** Definitions end with their shell, so that what was not called there never is. */
-    private static final Pattern DEFINES = Pattern.compile("\\(\\s*\\)|\\bfunction\\b");
+    private static final Pattern DEFINES =
+            Pattern.compile("\\(\\s*\\)|\\b(function|alias|trap)\\b");
 
     private static final Set<String> BUILTINS =
             Set.of(
@@ -298,7 +373,11 @@ final class MonotonyTest {
 
     /** The effect under each policy. */
     private static Map<String, Effect> effects(String command, Facts facts) {
-        ToolCall call = Fixture.command(command);
+        return effects(command, facts, Shell.BASH);
+    }
+
+    private static Map<String, Effect> effects(String command, Facts facts, Shell shell) {
+        ToolCall call = Fixture.command(command, "/w", shell);
         Analysis analysis = new Analyzer(facts, Fixture.GUARDED).analyze(call);
         Map<String, Effect> effects = new LinkedHashMap<>();
         POLICIES.forEach((name, policy) ->
@@ -398,6 +477,11 @@ final class MonotonyTest {
     /** Tries a longer text with {@code c} in it. */
     private Optional<String> tried(
             String template, String c, String t, Map<String, Effect> before) {
+        return tried(template, c, t, before, Shell.BASH);
+    }
+
+    private Optional<String> tried(
+            String template, String c, String t, Map<String, Effect> before, Shell shell) {
         String longer =
                 HOLE.matcher(template)
                         .replaceAll(hole ->
@@ -412,9 +496,10 @@ final class MonotonyTest {
             return Optional.empty();
         }
         return looser(
-                shown(c) + "\n  in " + template + " with " + shown(t),
-                before,
-                effects(longer, disk));
+                        shown(c) + "\n  in " + template + " with " + shown(t),
+                        before,
+                        effects(longer, disk, shell))
+                .filter(_ -> shell != Shell.BASH || meansTheSame(template, c, longer));
     }
 
     /** As it stands in a case file. */
@@ -432,15 +517,128 @@ final class MonotonyTest {
     }
 
     /**
-     * Whether the longer text may rightly be milder: what stands in front moves or sets what the
-     * command means, an `exit` in front leaves no second state to keep, and a shell of its own
-     * never calls the functions it defines.
+     * Whether every command of {@code c} is still the same one within a longer text: its words,
+     * where it runs, what is handed to it and where its input comes from. One that is no longer
+     * found at all counts as the same, so that the longer text has to answer for it.
      */
-    private static boolean changes(String template, String t, String c) {
-        boolean moves = inFront(template) && MOVES.matcher(t).find();
-        boolean dead = template.matches("(?s)(exit|return)\\b.*") && MOVES.matcher(c).find();
-        boolean apart = !template.equals("{c}\n{t}") && DEFINES.matcher(c).find();
-        return moves || dead || apart;
+    private static boolean meansTheSame(String template, String c, String longer) {
+        int from = template.startsWith("{c}") ? 0 : longer.lastIndexOf(c);
+        if (from < 0) {
+            return true;
+        }
+        Evaluation alone = evaluation(c);
+        Evaluation within = evaluation(longer);
+        for (Invocation each : alone.invocations()) {
+            boolean same = false;
+            boolean found = false;
+            for (Invocation other : within.invocations()) {
+                if (other.source().from() - from == each.source().from()
+                        && other.source().to() - from == each.source().to()) {
+                    found = true;
+                    same |= same(each, other);
+                }
+            }
+            if (found && !same) {
+                return false;
+            }
+            if (!found && DEFINES.matcher(c).find()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean same(Invocation one, Invocation other) {
+        return words(one).equals(words(other))
+                && Objects.equals(one.directory(), other.directory())
+                && one.local() == other.local()
+                && one.input().getClass().equals(other.input().getClass())
+                && settings(one).equals(settings(other));
+    }
+
+    private static List<String> words(Invocation invocation) {
+        return invocation.argv().stream()
+                .map(word -> word.value() + (word.glob() ? "*" : ""))
+                .toList();
+    }
+
+    private static List<String> settings(Invocation invocation) {
+        return invocation.assignments().stream().map(a -> a.name() + "=" + a.value()).toList();
+    }
+
+    /** Whether a text goes to a folder itself: from another one it arrives somewhere else. */
+    private static boolean goes(String c) {
+        return evaluation(c).invocations().stream()
+                .anyMatch(each -> !"/w".equals(each.directory()) || !each.elsewhere().isEmpty());
+    }
+
+    @Test
+    void bodiesOfHereDocuments() {
+        each(
+                "bodies",
+                (c, before) -> {
+                    String t = other();
+                    if (!whole(c) || !whole(t) || t.isBlank()) {
+                        return Optional.empty();
+                    }
+                    return tried(pick(BODIES), c, t, before);
+                });
+    }
+
+    @Test
+    void anotherRedirection() {
+        each(
+                "redirected",
+                (c, before) ->
+                        simple(c) ? tried(pick(REDIRECTIONS), c, "", before) : Optional.empty());
+    }
+
+    @Test
+    void moreInPowerShell() {
+        foreign("PowerShell", Shell.PWSH, "; zz_end", POWERSHELL);
+    }
+
+    @Test
+    void moreInCmd() {
+        foreign("cmd", Shell.CMD, " & zz_end", CMD);
+    }
+
+    private void foreign(String name, Shell shell, String end, List<String> templates) {
+        List<String> own = Texts.cases(shell.wire());
+        Mutator near = new Mutator(random, own);
+        each(
+                name,
+                (_, _) -> {
+                    String c = random.nextInt(3) == 0 ? near.text() : pick(own);
+                    String t = pick(own);
+                    if (c.length() > 4_000
+                            || !ends(c, end, shell)
+                            || !ends(t, end, shell)
+                            || moves(t, shell, end)) {
+                        return Optional.empty();
+                    }
+                    return tried(pick(templates), c, t, effects(c, disk, shell), shell);
+                });
+    }
+
+    private static List<Invocation> found(String text, Shell shell) {
+        Context context = Fixture.context("/w", shell);
+        return shell == Shell.PWSH
+                ? PowerShellText.evaluate(text, context).invocations()
+                : CmdText.evaluate(text, context).invocations();
+    }
+
+    /** Whether a command behind a text is one of its own. */
+    private static boolean ends(String text, String end, Shell shell) {
+        List<Invocation> found = found(text + end, shell);
+        return !text.isBlank()
+                && found.size() > 1
+                && words(found.getLast()).equals(List.of("zz_end"));
+    }
+
+    private static boolean moves(String text, Shell shell, String end) {
+        Invocation last = found(text + end, shell).getLast();
+        return !"/w".equals(last.directory()) || !last.elsewhere().isEmpty();
     }
 
     @Test
@@ -456,9 +654,6 @@ final class MonotonyTest {
                     }
                     String template = pick(ON_A_LINE);
                     String t = other();
-                    if (changes(template, t, c)) {
-                        return Optional.empty();
-                    }
                     if (inFront(template)
                             && (t.isBlank()
                                     || t.contains("\n")
@@ -481,8 +676,7 @@ final class MonotonyTest {
                     }
                     String template = pick(ON_LINES);
                     String t = other();
-                    if (changes(template, t, c)
-                            || (inFront(template) && (t.isBlank() || !whole(t)))) {
+                    if (inFront(template) && (t.isBlank() || !whole(t))) {
                         return Optional.empty();
                     }
                     return tried(template, c, t, before);
@@ -609,7 +803,7 @@ final class MonotonyTest {
         each(
                 "unknown directory",
                 (c, before) -> {
-                    if (!whole(c) || MOVES.matcher(c).find()) {
+                    if (!whole(c) || goes(c)) {
                         return Optional.empty();
                     }
                     return looser(shown(c), before, effects("cd \"$ZZ\"\n" + c, disk));

@@ -154,12 +154,12 @@ final class OptionFormsTest {
                 Tool tool = listed.tool();
                 String shorter = spelling.substring(0, spelling.length() - 1);
                 Set<String> candidates = new HashSet<>();
-                for (String other : tool.spellings()) {
+                for (String other : tool.spellings("")) {
                     if (other.startsWith(shorter)) {
                         candidates.add(other);
                     }
                 }
-                if (tool.spellings().contains(shorter)
+                if (tool.spellings("").contains(shorter)
                         || !takesNoneOrOne(option(listed, spelling))) {
                     continue;
                 }
@@ -201,7 +201,7 @@ final class OptionFormsTest {
                             isShort(plain)
                                     && !plain.equals(spelling)
                                     && tool.options().get(plain).role() == null
-                                    && !tool.spellings().contains(plain + spelling.charAt(1));
+                                    && !tool.spellings("").contains(plain + spelling.charAt(1));
                     if (bundles) {
                         List<String> apart = new ArrayList<>(List.of(plain, spelling));
                         List<String> together =

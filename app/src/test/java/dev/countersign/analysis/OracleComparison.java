@@ -8,6 +8,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class OracleComparison {
     private int ran;
     private int cut;
     private int inFiles;
+    private int onOthers;
     private final List<String> misses = new ArrayList<>();
     private final Map<String, Integer> reasons = new TreeMap<>();
     private final Map<String, String> examples = new TreeMap<>();
@@ -157,6 +159,10 @@ final class OracleComparison {
                         inFiles++;
                         continue;
                     }
+                    if (operations.stream().anyMatch(OracleComparison::onAnother)) {
+                        onOthers++;
+                        continue;
+                    }
                     missed.add("runs " + argv);
                 } else if (!placed(argv, each.path("cwd").asText(), operations)) {
                     missed.add("deletes in " + each.path("cwd").asText() + " " + argv);
@@ -186,6 +192,13 @@ final class OracleComparison {
     private static boolean runsFile(Operation operation) {
         return operation.summary().startsWith("runs the file ")
                 || operation.summary().contains("which the same call brought from the network");
+    }
+
+    /** What runs on another machine is one operation with the risk of the worst of it. */
+    private static boolean onAnother(Operation operation) {
+        return operation.risk().atLeast(RiskTier.MEDIUM)
+                && (operation.summary().startsWith("works on another machine")
+                        || operation.summary().startsWith("runs a command in a"));
     }
 
     /** The sandbox logs bytes. */
@@ -319,7 +332,9 @@ final class OracleComparison {
                         + misses.size()
                         + " missed, "
                         + inFiles
-                        + " in files that are said to be run; opaque "
+                        + " in files that are said to be run, "
+                        + onOthers
+                        + " on machines that are said to be worked on; opaque "
                         + String.format("%.1f", 100.0 * opaque / Math.max(1, ran))
                         + " % of those that ran; "
                         + cut

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -59,6 +60,11 @@ final class Texts {
 
     /** The commands of the cases of {@code cases/analysis}. */
     static List<String> cases() {
+        return cases(null);
+    }
+
+    /** Those for one shell only, or all. */
+    static List<String> cases(@Nullable String shell) {
         List<String> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder("/cases/analysis"))) {
             for (Path file : files.sorted().toList()) {
@@ -67,7 +73,8 @@ final class Texts {
                                 .loadFromString(Files.readString(file));
                 for (Object each : (List<?>) Flow.map(document).getOrDefault("cases", List.of())) {
                     Object command = Flow.map(each).get("command");
-                    if (command != null) {
+                    Object of = Flow.map(each).get("shell");
+                    if (command != null && (shell == null || shell.equals(of))) {
                         all.add(String.valueOf(command));
                     }
                 }

@@ -5,11 +5,11 @@ import dev.countersign.analysis.shell.Evaluation.Unknown;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -214,7 +214,7 @@ public final class CmdText {
         if (value == null) {
             return;
         }
-        String lower = value.toLowerCase(Locale.ROOT);
+        String lower = LowerCase.of(value);
         if (NOT_FOLLOWED.contains(lower) || value.startsWith(":")) {
             throw new Broken("`" + value + "`", word.source().from(), word.source().to());
         }
@@ -320,7 +320,7 @@ public final class CmdText {
         if (name == null) {
             return;
         }
-        switch (name.toLowerCase(Locale.ROOT)) {
+        switch (LowerCase.of(name)) {
             case "cd", "chdir" -> {
                 List<Argument> to = new ArrayList<>(words.subList(1, words.size()));
                 to.removeIf(word -> "/d".equalsIgnoreCase(word.value()));

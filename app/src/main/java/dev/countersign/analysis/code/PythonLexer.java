@@ -1,6 +1,6 @@
 package dev.countersign.analysis.code;
 
-import java.util.Locale;
+import dev.countersign.call.LowerCase;
 import org.jspecify.annotations.Nullable;
 
 /** Words of Python. What is computed within an f-string becomes tokens like any other. */
@@ -60,7 +60,7 @@ final class PythonLexer extends Lexer {
             i++;
         }
         char next = i < end ? text.charAt(i) : '\0';
-        String prefix = text.substring(from, i).toLowerCase(Locale.ROOT);
+        String prefix = LowerCase.of(text.substring(from, i));
         boolean string =
                 (next == '"' || next == '\'')
                         && switch (prefix) {

@@ -1,6 +1,6 @@
 package dev.countersign.analysis.code;
 
-import java.util.Locale;
+import dev.countersign.call.LowerCase;
 
 /**
  * Words of SQL. The dialects differ in what ends a text or a comment; where they do, the text is
@@ -163,7 +163,7 @@ final class SqlLexer extends Lexer {
                 && (word(text.charAt(at)) || text.charAt(at) > 127 || text.charAt(at) == '$')) {
             at++;
         }
-        String word = text.substring(from, at).toLowerCase(Locale.ROOT);
+        String word = LowerCase.of(text.substring(from, at));
         tokens.add(new Token(Token.Kind.NAME, word, null, from, at));
     }
 }

@@ -1,7 +1,7 @@
 package dev.countersign.analysis.code;
 
+import dev.countersign.call.LowerCase;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -237,7 +237,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
         }
 
         private void copied(Token token, String rest) {
-            String lower = rest.toLowerCase(Locale.ROOT);
+            String lower = LowerCase.of(rest);
             boolean from = lower.contains(" from ");
             int program = lower.indexOf(" program ");
             int quote = rest.indexOf('\'');
@@ -249,10 +249,10 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
             }
             String[] words = rest.split("\\s+", -1);
             for (int i = 0; value == null && i + 1 < words.length; i++) {
-                String lowered = words[i].toLowerCase(Locale.ROOT);
+                String lowered = LowerCase.of(words[i]);
                 value = lowered.equals("to") || lowered.equals("from") ? words[i + 1] : null;
             }
-            if (value != null && !value.toLowerCase(Locale.ROOT).matches("p?std(in|out)")) {
+            if (value != null && !LowerCase.of(value).matches("p?std(in|out)")) {
                 record(new Effect.Open(!from, value, token.from()));
             }
         }

@@ -5,11 +5,11 @@ import dev.countersign.analysis.shell.Evaluation.Unknown;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -277,8 +277,7 @@ public final class PowerShellText {
         if (written.equals(".")) {
             throw new Unclear("a script read into the session", name.span());
         }
-        if (KEYWORDS.contains(written.toLowerCase(Locale.ROOT))
-                && !written.equalsIgnoreCase("foreach")) {
+        if (KEYWORDS.contains(LowerCase.of(written)) && !written.equalsIgnoreCase("foreach")) {
             throw new Unclear("`" + written + "`", name.span());
         }
     }
@@ -340,7 +339,7 @@ public final class PowerShellText {
         if (name == null) {
             return;
         }
-        switch (name.toLowerCase(Locale.ROOT)) {
+        switch (LowerCase.of(name)) {
             case "cd", "chdir", "sl", "set-location" -> {
                 Argument to = words.size() == 2 ? words.get(1) : null;
                 String place = to == null ? null : to.value();

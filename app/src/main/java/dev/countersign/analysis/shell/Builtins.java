@@ -551,7 +551,7 @@ final class Builtins {
             state.put(State.INTEGER + name, true);
         }
         if (odd) {
-            state.put(State.VOLATILE + name, true);
+            shell.unsettle(name);
         }
         if (value != null) {
             shell.assign(name, value, argument.source());
@@ -921,7 +921,7 @@ final class Builtins {
         }
         for (String key : shell.writes(code, first.source())) {
             switch (key.charAt(0)) {
-                case State.VARIABLE -> state.put(State.VOLATILE + key.substring(1), true);
+                case State.VARIABLE -> shell.unsettle(key.substring(1));
                 case State.EXPORT -> {}
                 default ->
                         shell.unknown(

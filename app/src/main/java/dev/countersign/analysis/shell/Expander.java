@@ -2,6 +2,7 @@ package dev.countersign.analysis.shell;
 
 import dev.countersign.analysis.shell.Word.Part;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
@@ -154,7 +155,11 @@ final class Expander {
         }
         String user = literal.text().substring(1, slash < 0 ? literal.text().length() : slash);
         return switch (user) {
-            case "" -> variable("HOME");
+            // Without the variable it is the home the system has for the user.
+            case "" ->
+                    value("HOME") instanceof Value.Unset
+                            ? Piece.of(context.home())
+                            : variable("HOME");
             case "+" -> variable("PWD");
             case "-" -> variable("OLDPWD");
             default -> Piece.OUTSIDE;
@@ -226,8 +231,9 @@ final class Expander {
                 unknown |= !value.isEmpty();
                 return;
             }
-            boolean cuts = value.chars().anyMatch(c -> separators.indexOf(c) >= 0);
-            if (context.shell() == Shell.ZSH && (cuts || value.isEmpty())) {
+            if (context.shell() == Shell.ZSH
+                    && (value.isEmpty()
+                            || value.chars().anyMatch(c -> separators.indexOf(c) >= 0))) {
                 begun = true;
                 unknown = true;
                 return;
@@ -523,7 +529,13 @@ final class Expander {
         if (known == null && name.equals("HOME")) {
             known = context.home();
         }
-        return known == null ? Value.OUTSIDE : new Value.Text(known);
+        if (known == null) {
+            return Value.OUTSIDE;
+        }
+        if (known.equals(ShellText.UNSET)) {
+            return Value.UNSET;
+        }
+        return known.equals(ShellText.UNSURE) ? Value.ANY : new Value.Text(known);
     }
 
     private Value positional(String name) {
@@ -781,7 +793,7 @@ final class Expander {
         if (text.chars().anyMatch(c -> c > 127)) {
             return Piece.ANY;
         }
-        return Piece.of(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
+        return Piece.of(upper ? text.toUpperCase(Locale.ROOT) : LowerCase.of(text));
     }
 
     // ── arithmetic ──

@@ -313,6 +313,14 @@ final class Interpreter {
         }
     }
 
+    /** Notes that a variable may change at any time, for the commands that see it as well. */
+    void unsettle(String name) {
+        state.put(State.VOLATILE + name, true);
+        if (state.get(State.EXPORT + name) instanceof Assignment before) {
+            export(name, before.source());
+        }
+    }
+
     /** Remembers what a function must put back when it ends. */
     void localize(String name) {
         Map<String, @Nullable Object> saved = locals;

@@ -1554,6 +1554,10 @@ final class Parser {
         inside = true;
         documentInside = false;
         outerPending = outerPending || !around.isEmpty();
+        if (aroundInside && !around.isEmpty()) {
+            // bash 5.2 gives `x=$(cat <<E; v=$(printf a); …)` an empty `v`.
+            note("a substitution between a here-document and its body is not read", pos, pos);
+        }
         pending = new ArrayList<>();
         Command body = block();
         newlines();

@@ -14,6 +14,12 @@ public final class ShellText {
     /** The longest text that is looked at, in UTF-16 units. */
     public static final int MAX_LENGTH = 256 * 1024;
 
+    /** The value of a variable in a context that is known to be another than the session's. */
+    public static final String UNSURE = "\0";
+
+    /** The value of a variable in a context that is known not to be set. */
+    public static final String UNSET = "\0unset";
+
     private ShellText() {}
 
     /**
