@@ -38,7 +38,7 @@ final class Judge {
             "what is too long to judge to its end is not permitted: split it into smaller calls";
 
     /** How deep and how often an unknown program's words are tried as a command. */
-    private static final int DEEPEST_GUESS = 3;
+    private static final int DEEPEST_GUESS = 6;
 
     private static final int MOST_GUESSES = 4;
     private static final int LONGEST_GUESS = 1000;

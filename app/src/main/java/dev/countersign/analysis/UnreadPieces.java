@@ -33,10 +33,14 @@ final class UnreadPieces {
     static Set<String> of(String text, Shell shell) {
         boolean cmd = shell == Shell.CMD;
         Set<String> pieces = cut(text, cmd, cmd ? "()\n" : "{}()\n");
-        boolean whole = pieces.size() == 1 && pieces.contains(text);
+        Pattern front = cmd ? CMD_FRONT : POWERSHELL_FRONT;
+        boolean whole =
+                pieces.size() == 1
+                        && pieces.contains(text)
+                        && bare(text, front).equals(text.strip());
         Set<String> commands = new LinkedHashSet<>();
         for (String piece : whole ? cut(text, cmd, cmd ? "&|" : ";|&") : pieces) {
-            String command = bare(piece, cmd ? CMD_FRONT : POWERSHELL_FRONT);
+            String command = bare(piece, front);
             if (!command.isBlank()) {
                 commands.add(command);
             }
