@@ -29,6 +29,10 @@ final class HandedSecrets {
                             + "|credential|exclude|ignore|netrc|pass|token|auth|config|profile|var-file"
                             + "|state).*");
 
+    /** Options whose value picks from the answer, and names no file. */
+    private static final Pattern CHOOSES =
+            Pattern.compile("--(query|filters?|jq|template|fields?|output|format|sort-by)");
+
     /** Programs that move whole folders to other machines. */
     private static final Set<String> MOVES_FOLDERS =
             Set.of(
@@ -111,10 +115,11 @@ final class HandedSecrets {
         }
         int equals = value.indexOf('=');
         String name = equals > 0 ? value.substring(0, equals) : option;
-        if (OWN_USE.matcher(name).matches()) {
+        String rest = value.substring(equals + 1);
+        boolean chooses = CHOOSES.matcher(name).matches() && !rest.matches("@.*|fileb?://.*");
+        if (chooses || OWN_USE.matcher(name).matches()) {
             return;
         }
-        String rest = value.substring(equals + 1);
         for (String part : new String[] {rest.substring(rest.indexOf('@') + 1), rest}) {
             String path = part.replaceFirst("^fileb?://", "");
             if (isSecret(job, path)) {

@@ -413,6 +413,8 @@ final class Places {
         any.add("x");
         return !Data.SECRET.covers(parts, home)
                 && !Data.SECRET.looksInto(folder, home)
+                && !Data.PLACED_SECRET.covers(parts, home)
+                && !Data.PLACED_SECRET.looksInto(folder, home)
                 && !secret(any);
     }
 

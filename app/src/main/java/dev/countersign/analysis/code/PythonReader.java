@@ -921,11 +921,19 @@ final class PythonReader extends Reader {
         String spec = PATH_CALLS.get(text(i));
         boolean opens = is(i, "open") && is(i + 1, "(");
         boolean replaces = is(i, "replace") && is(i + 1, "(") && split(i + 1).size() == 1;
-        if ((spec == null && !opens && !replaces) || onModule(i)) {
+        boolean lists = LISTING.contains(text(i)) && is(i + 1, "(");
+        if ((spec == null && !opens && !replaces && !lists) || onModule(i)) {
             return;
         }
         int from = start(i - 1);
         String target = from < 0 ? null : path(constant(new Range(from, i - 1)));
+        if (lists) {
+            // Of a folder that is not known the files it gives are not known either, and ask.
+            if (target != null) {
+                record(new Effect.Open(false, target, tokens.get(i).from()));
+            }
+            return;
+        }
         List<Range> given = is(i + 1, "(") ? split(i + 1) : List.of();
         boolean clear = is(i + 1, "(") && given.stream().allMatch(this::clear);
         int at = tokens.get(i).from();
