@@ -66,7 +66,7 @@ final class Judge {
 
     Analysis analyze(ToolCall call) {
         boolean local = call.context().platform().equals(tools.around().platform());
-        return (local ? here : elsewhere).analyze(call, policies(call).programs());
+        return (local ? here : elsewhere).analyze(call, policies(call).applyingTo(call).programs());
     }
 
     Decision decide(CallReader.Request request, Analysis analysis) {

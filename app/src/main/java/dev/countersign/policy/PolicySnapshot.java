@@ -1,22 +1,26 @@
 package dev.countersign.policy;
 
 import dev.countersign.analysis.UserPrograms;
-import java.time.Instant;
+import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The documents in force for one call, immutable and made ready to decide. The floor and the
  * built-in defaults are not among the documents.
  */
 public final class PolicySnapshot {
+    private static final int MOST_VIEWS = 1_000;
+
     private final List<Policy> documents;
     private final String version;
     private final Standing standing;
-    private final List<Compiled> compiled;
+    private final List<RuleSet> ruleSets;
     private final UserPrograms programs;
+    private final boolean scoped;
+    private final ConcurrentHashMap<List<Scope.Answer>, PolicySnapshot> applying =
+            new ConcurrentHashMap<>();
 
     /**
      * A snapshot under a version of the caller's.
@@ -29,8 +33,40 @@ public final class PolicySnapshot {
         this.documents = List.copyOf(documents);
         this.version = version;
         this.standing = Standing.of(this.documents);
-        this.compiled = this.documents.stream().map(Compiled::of).toList();
+        this.ruleSets = this.documents.stream().map(RuleSet::of).toList();
         this.programs = programs(this.documents);
+        this.scoped = this.documents.stream().anyMatch(d -> !d.scope().everything());
+    }
+
+    /**
+     * The documents that apply to a call. One of which that cannot be known counts as if nobody had
+     * accepted it: it restricts and does nothing else.
+     */
+    public PolicySnapshot applyingTo(ToolCall call) {
+        if (!scoped) {
+            return this;
+        }
+        List<Scope.Answer> answers = new ArrayList<>(documents.size());
+        for (Policy document : documents) {
+            answers.add(document.scope().of(call));
+        }
+        PolicySnapshot known = applying.get(answers);
+        if (known == null) {
+            List<Policy> those = new ArrayList<>();
+            for (int i = 0; i < documents.size(); i++) {
+                Policy document = documents.get(i);
+                switch (answers.get(i)) {
+                    case NO -> {}
+                    case PERHAPS -> those.add(document.everywhere().withTrust(false));
+                    case YES -> those.add(document.everywhere());
+                }
+            }
+            known = new PolicySnapshot(those, version);
+            if (applying.size() < MOST_VIEWS) {
+                applying.put(List.copyOf(answers), known);
+            }
+        }
+        return known;
     }
 
     /** The documents with the version their contents give. */
@@ -81,85 +117,7 @@ public final class PolicySnapshot {
         return standing;
     }
 
-    List<Compiled> compiled() {
-        return compiled;
-    }
-
-    /**
-     * A document with its rules related to each other.
-     *
-     * @param policy the document
-     * @param title how explanations call it
-     * @param rules those that count
-     * @param narrower for each rule the places of its exceptions, or null for none
-     */
-    record Compiled(Policy policy, String title, List<Rule> rules, List<Optional<int[]>> narrower) {
-
-        static Compiled of(Policy policy) {
-            List<Rule> rules =
-                    policy.trusted()
-                            ? policy.rules()
-                            : policy.rules().stream()
-                                    .filter(rule -> rule.effect() != Effect.ALLOW)
-                                    .toList();
-            List<Optional<int[]>> narrower = new ArrayList<>(rules.size());
-            for (Rule wide : rules) {
-                List<Integer> places = new ArrayList<>();
-                for (int i = 0; i < rules.size(); i++) {
-                    if (rules.get(i).selector().narrows(wide.selector(), wide.time() != null)) {
-                        places.add(i);
-                    }
-                }
-                narrower.add(
-                        places.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(
-                                        places.stream().mapToInt(Integer::intValue).toArray()));
-            }
-            return new Compiled(policy, policy.title(), List.copyOf(rules), narrower);
-        }
-
-        /** The rules that speak about an operation: matching, and silenced by no exception. */
-        List<Rule> speaking(Subjected operation, Instant now) {
-            boolean @Nullable [] matched = null;
-            for (int i = 0; i < rules.size(); i++) {
-                Rule rule = rules.get(i);
-                if (rule.speaks(now) && rule.matches(operation)) {
-                    if (matched == null) {
-                        matched = new boolean[rules.size()];
-                    }
-                    matched[i] = true;
-                }
-            }
-            if (matched == null) {
-                return List.of();
-            }
-            List<Rule> speaking = new ArrayList<>(4);
-            byte[] known = new byte[matched.length];
-            for (int i = 0; i < matched.length; i++) {
-                if (matched[i] && !silenced(i, matched, known, operation)) {
-                    speaking.add(rules.get(i));
-                }
-            }
-            return speaking;
-        }
-
-        /** Only a rule that speaks itself silences another; being narrower has no cycles. */
-        private boolean silenced(int place, boolean[] matched, byte[] known, Subjected operation) {
-            if (known[place] == 0) {
-                known[place] = 1;
-                for (int exception : narrower.get(place).orElse(NONE)) {
-                    if (matched[exception]
-                            && rules.get(exception).silences(rules.get(place), operation)
-                            && !silenced(exception, matched, known, operation)) {
-                        known[place] = 2;
-                        break;
-                    }
-                }
-            }
-            return known[place] == 2;
-        }
-
-        private static final int[] NONE = {};
+    List<RuleSet> ruleSets() {
+        return ruleSets;
     }
 }

@@ -115,20 +115,27 @@ final class PolicyDocsTest {
     void theSchemaKnowsTheKeysTheReaderKnows() throws Exception {
         try (InputStream in = PolicyReader.class.getResourceAsStream("policy.schema.json")) {
             JsonNode schema = new ObjectMapper().readTree(Objects.requireNonNull(in));
-            assertThat(names(schema.path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.KEYS);
             JsonNode defs = schema.path("$defs");
-            assertThat(names(defs.path("rule").path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.RULE_KEYS);
-            assertThat(names(defs.path("window").path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.WINDOW_KEYS);
+            JsonNode policy = defs.path("policy").path("properties");
+            assertThat(names(policy)).containsExactlyElementsOf(DocumentReader.KEYS);
+            assertThat(names(defs.path("template").path("properties")))
+                    .containsExactlyElementsOf(DefinitionReader.TEMPLATE_KEYS);
+            assertThat(names(defs.path("named_rule").path("properties")))
+                    .containsExactlyElementsOf(DefinitionReader.NAMED_RULE_KEYS);
+            assertThat(names(policy.path("applies_to").path("properties")))
+                    .containsExactlyElementsOf(ScopeReader.SCOPE_KEYS);
             assertThat(
                             names(
-                                    schema.path("properties")
-                                            .path("approvals")
-                                            .path("items")
+                                    policy.path("personas")
+                                            .path("additionalProperties")
                                             .path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.APPROVAL_KEYS);
+                    .containsExactlyElementsOf(ScopeReader.PERSONA_KEYS);
+            assertThat(names(defs.path("rule").path("properties")))
+                    .containsExactlyInAnyOrderElementsOf(RuleReader.KEYS);
+            assertThat(names(defs.path("window").path("properties")))
+                    .containsExactlyInAnyOrderElementsOf(WindowReader.KEYS);
+            assertThat(names(policy.path("approvals").path("items").path("properties")))
+                    .containsExactlyInAnyOrderElementsOf(ApprovalReader.KEYS);
             List<String> conditions = new ArrayList<>(SelectorReader.KEYS);
             for (Action action : Action.values()) {
                 conditions.add(action.wire());
