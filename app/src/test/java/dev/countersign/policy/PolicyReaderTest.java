@@ -118,7 +118,7 @@ final class PolicyReaderTest {
                 bad(
                         "a persona with an unknown key",
                         "policy: p\npersonas: {docs: {agents: [a], writes: [./docs/*]}}\n",
-                        "2:31",
+                        "2:32",
                         "unknown key `writes` in `personas.docs`; did you mean `write`?"),
                 bad(
                         "a scope of nothing",
