@@ -48,7 +48,7 @@ final class Judge {
 
     /** Judges by these documents, trusted, instead of those of the workspace. */
     Judge withPolicies(List<String> paths) {
-        named = paths.stream().map(path -> PolicyFiles.usable(files.named(path))).toList();
+        named = files.named(paths).stream().map(PolicyFiles::usable).toList();
         return this;
     }
 

@@ -24,6 +24,14 @@ final class PolicyFiles {
         return documents.named(Where.path(written, tools.around()), written);
     }
 
+    /** Documents somebody named together. */
+    List<Documents.Found> named(List<String> written) {
+        return documents.named(
+                written.stream()
+                        .map(name -> new Documents.Name(Where.path(name, tools.around()), name))
+                        .toList());
+    }
+
     /** The documents of a workspace, each as trusted as somebody made it. */
     List<Documents.Found> ofWorkspace(String workspace) {
         try {
