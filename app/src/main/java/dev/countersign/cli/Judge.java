@@ -4,6 +4,9 @@ import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.MachineFacts;
@@ -75,6 +78,27 @@ final class Judge {
                 request.call(),
                 analysis,
                 request.at().orElseGet(() -> tools.around().clock().instant()));
+    }
+
+    /** What is in force in a workspace for an agent. */
+    PolicySnapshot inForce(String workspace, String agent) {
+        ToolCall call =
+                new ToolCall(
+                        "check",
+                        "Bash",
+                        Json.object(),
+                        new Context(
+                                workspace,
+                                workspace,
+                                tools.around().home().toString(),
+                                Shell.BASH,
+                                tools.around().platform(),
+                                Map.of()),
+                        Subject.local(agent),
+                        null,
+                        null,
+                        null);
+        return policies(call).applyingTo(call);
     }
 
     private PolicySnapshot policies(ToolCall call) {

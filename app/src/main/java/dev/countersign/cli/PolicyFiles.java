@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.decision.Documents;
 import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,11 @@ final class PolicyFiles {
         documents =
                 new Documents(
                         analyzer, (path, sha256) -> tools.product().accepted(data, path, sha256));
+    }
+
+    /** How examples in documents are judged. */
+    PolicyReader.Examples examples() {
+        return documents.examples();
     }
 
     /** A document somebody named: trusted by that. */

@@ -8,6 +8,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.policy.Level;
+import dev.countersign.policy.Library;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicyReader;
@@ -72,6 +73,11 @@ public final class Documents {
         this.accepted = accepted;
     }
 
+    /** How examples in documents are judged. */
+    public PolicyReader.Examples examples() {
+        return examples;
+    }
+
     /** A document somebody named: trusted by that. */
     public Found named(Path file, String shown) {
         return named(List.of(new Name(file, shown))).getFirst();
@@ -87,11 +93,16 @@ public final class Documents {
 
     /** Documents somebody named together: each may use what the others define. */
     public List<Found> named(List<Name> names) {
-        return read(names, true);
+        return read(names, Library.builtIn(), true);
     }
 
     /** The documents of a workspace, each as trusted as a person made that very content. */
     public List<Found> ofWorkspace(Path root) {
+        return ofWorkspace(root, Library.builtIn());
+    }
+
+    /** The same, where more is defined than what is built in. */
+    public List<Found> ofWorkspace(Path root, Library library) {
         List<Name> names = new ArrayList<>();
         for (String name : NAMES) {
             Path file = root.resolve(name);
@@ -100,7 +111,7 @@ public final class Documents {
                 names.add(new Name(file, name));
             }
         }
-        return read(names, false).stream().map(this::ofProject).toList();
+        return read(names, library, false).stream().map(this::ofProject).toList();
     }
 
     /** A repository's file stands at its project, whatever level it claims. */
@@ -117,7 +128,7 @@ public final class Documents {
                         found.result().problems()));
     }
 
-    private List<Found> read(List<Name> names, boolean trusted) {
+    private List<Found> read(List<Name> names, Library library, boolean trusted) {
         List<PolicyReader.Text> texts = new ArrayList<>();
         List<Optional<String>> problems = new ArrayList<>();
         for (Name name : names) {
@@ -131,7 +142,7 @@ public final class Documents {
             }
         }
         Iterator<PolicyReader.Result> results =
-                PolicyReader.read(texts, examples, PolicyReader.MAX_LENGTH).iterator();
+                PolicyReader.read(texts, library, examples, PolicyReader.MAX_LENGTH).iterator();
         List<Found> found = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             Name name = names.get(i);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Templates and named rules by name: those built in, and those of the documents given together. In
  * names {@code -} and {@code _} are the same.
  */
-final class Library {
+public final class Library {
     private static final String BUILT_IN_FILE = "named-rules.yaml";
 
     private final Map<String, Definition> definitions;
@@ -26,11 +26,120 @@ final class Library {
 
     /** Read at first use: most calls need none of them. */
     private static final class BuiltIn {
-        static final Library LIBRARY = read();
+        static final String TEXT = resource();
+        static final Library LIBRARY = read(TEXT);
+
+        /** The lines of a definition, without the indentation of the list it stands in. */
+        static String text(Definition definition) {
+            List<String> lines = TEXT.lines().toList();
+            StringBuilder text = new StringBuilder();
+            for (int i = definition.tree().line() - 1; i < lines.size(); i++) {
+                String line = lines.get(i);
+                if (i >= definition.tree().line() && line.startsWith("  - ")) {
+                    break;
+                }
+                text.append(line.length() > 4 ? line.substring(4) : "").append('\n');
+            }
+            return text.toString().strip();
+        }
     }
 
-    static Library builtIn() {
+    /** What is built in, and what these texts define. */
+    public static Library of(List<PolicyReader.Text> texts) {
+        List<Definition> found = new ArrayList<>();
+        for (PolicyReader.Text text : texts) {
+            TreeReader.Result read =
+                    TreeReader.read(text.file(), text.text(), PolicyReader.MAX_LENGTH);
+            if (read.problems().isEmpty() && read.tree() != null) {
+                found.addAll(DocumentReader.definitions(read.tree(), text.file()));
+            }
+        }
+        return builtIn().with(found);
+    }
+
+    /** What ships with the product. */
+    public static Library builtIn() {
         return BuiltIn.LIBRARY;
+    }
+
+    /**
+     * What people see of a definition.
+     *
+     * @param name what documents call it
+     * @param kind {@code template} or {@code named_rule}
+     * @param summary one sentence, or empty
+     * @param parameters with their usual values, empty text for one that must be given
+     * @param text as it is written; empty unless it is built in
+     */
+    public record Entry(
+            String name,
+            String kind,
+            String summary,
+            Map<String, String> parameters,
+            String text) {}
+
+    /** Everything defined, in the order it is listed. */
+    public List<Entry> entries() {
+        return all().stream().map(this::entry).toList();
+    }
+
+    /** What is defined under a name. */
+    public Optional<Entry> entry(String name) {
+        return find(name).map(this::entry);
+    }
+
+    private Entry entry(Definition definition) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        definition.parameters().forEach((name, value) -> parameters.put(name, shown(value)));
+        return new Entry(
+                definition.name(),
+                definition.kind().key(),
+                definition.summary(),
+                parameters,
+                definition.file() == null ? BuiltIn.text(definition) : "");
+    }
+
+    private static String shown(Tree tree) {
+        return switch (tree) {
+            case Tree.Text text -> text.absent() ? "" : text.value();
+            case Tree.Items items ->
+                    String.join(", ", items.items().stream().map(Library::shown).toList());
+            case Tree.Entries _ -> "…";
+        };
+    }
+
+    /**
+     * Tries the examples of a definition.
+     *
+     * @return what is not as written; empty when all is well
+     */
+    public List<PolicyProblem> test(
+            String name, Map<String, String> parameters, PolicyReader.Examples examples) {
+        Definition definition = find(name).orElseThrow();
+        Map<String, Tree> given = new LinkedHashMap<>();
+        parameters.forEach((key, value) -> given.put(key, new Tree.Text(value, false, 1, 1)));
+        Source source =
+                new Source(definition.file() == null ? definition.name() : definition.file());
+        UseReader.body(
+                definition.with(given),
+                source,
+                this,
+                List.of(definition.name()),
+                new RuleReader.Rules(),
+                examples);
+        return source.problems();
+    }
+
+    /** How many examples a definition has. */
+    public int examples(String name) {
+        Tree examples = new Keys(find(name).orElseThrow().tree()).get("examples");
+        int count = 0;
+        if (examples instanceof Tree.Entries map) {
+            for (Tree.Entry entry : map.entries()) {
+                count += entry.value() instanceof Tree.Items items ? items.items().size() : 1;
+            }
+        }
+        return count;
     }
 
     Optional<Definition> find(String name) {
@@ -64,31 +173,32 @@ final class Library {
         return name.replace('_', '-');
     }
 
-    private static Library read() {
+    private static String resource() {
         try (InputStream in = Library.class.getResourceAsStream(BUILT_IN_FILE)) {
             if (in == null) {
                 throw new IllegalStateException(BUILT_IN_FILE + " is missing (this is a bug)");
             }
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            TreeReader.Result result = TreeReader.read(BUILT_IN_FILE, text, 262_144);
-            if (!(result.tree() instanceof Tree.Entries root)) {
-                throw new IllegalStateException(result.problems() + " (this is a bug)");
-            }
-            Source source = new Source(BUILT_IN_FILE);
-            List<Definition> read = new ArrayList<>();
-            if (new Keys(root).get("definitions") instanceof Tree.Items items) {
-                for (Tree item : items.items()) {
-                    new DefinitionReader(source, null)
-                            .read((Tree.Entries) item)
-                            .ifPresent(read::add);
-                }
-            }
-            if (!source.problems().isEmpty() || read.isEmpty()) {
-                throw new IllegalStateException(source.problems() + " (this is a bug)");
-            }
-            return new Library(new LinkedHashMap<>()).with(read);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Library read(String text) {
+        TreeReader.Result result = TreeReader.read(BUILT_IN_FILE, text, 262_144);
+        if (!(result.tree() instanceof Tree.Entries root)) {
+            throw new IllegalStateException(result.problems() + " (this is a bug)");
+        }
+        Source source = new Source(BUILT_IN_FILE);
+        List<Definition> read = new ArrayList<>();
+        if (new Keys(root).get("definitions") instanceof Tree.Items items) {
+            for (Tree item : items.items()) {
+                new DefinitionReader(source, null).read((Tree.Entries) item).ifPresent(read::add);
+            }
+        }
+        if (!source.problems().isEmpty() || read.isEmpty()) {
+            throw new IllegalStateException(source.problems() + " (this is a bug)");
+        }
+        return new Library(new LinkedHashMap<>()).with(read);
     }
 }

@@ -211,6 +211,32 @@ public record Policy(
                 approvals);
     }
 
+    /**
+     * The same, standing where it is stored, whatever it says itself.
+     *
+     * @param of the team, project or agent it is stored for; empty for all of a tenant
+     */
+    public Policy storedAt(Level stored, String of) {
+        Policy there = withLevel(stored);
+        return of.isEmpty()
+                ? there
+                : new Policy(
+                        name,
+                        stored,
+                        file,
+                        trusted,
+                        hash,
+                        scope.placed(stored, of),
+                        base,
+                        tags,
+                        programs,
+                        rules,
+                        duties,
+                        personas,
+                        skills,
+                        approvals);
+    }
+
     /** The same, standing where it is stored. */
     public Policy withLevel(Level stored) {
         return new Policy(

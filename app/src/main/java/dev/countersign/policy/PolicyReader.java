@@ -105,6 +105,16 @@ public final class PolicyReader {
      * @return as many results, in the same order
      */
     public static List<Result> read(List<Text> texts, Examples examples, int maxLength) {
+        return read(texts, Library.builtIn(), examples, maxLength);
+    }
+
+    /**
+     * As above, where more is defined than what the texts themselves define.
+     *
+     * @param known what they may use besides
+     */
+    public static List<Result> read(
+            List<Text> texts, Library known, Examples examples, int maxLength) {
         List<TreeReader.Result> trees = new ArrayList<>();
         List<Definition> trusted = new ArrayList<>();
         List<Definition> others = new ArrayList<>();
@@ -116,7 +126,7 @@ public final class PolicyReader {
                         .addAll(DocumentReader.definitions(read.tree(), text.file()));
             }
         }
-        Library library = Library.builtIn().with(trusted);
+        Library library = known.with(trusted);
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             Text text = texts.get(i);

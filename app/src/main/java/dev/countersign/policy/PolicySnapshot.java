@@ -1,10 +1,15 @@
 package dev.countersign.policy;
 
 import dev.countersign.analysis.UserPrograms;
+import dev.countersign.call.Action;
+import dev.countersign.call.RiskTier;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents in force for one call, immutable and made ready to decide. The floor and the
@@ -91,6 +96,106 @@ public final class PolicySnapshot {
 
     public String version() {
         return version;
+    }
+
+    /**
+     * A line of what is in force.
+     *
+     * @param subject such as {@code git_push}, {@code risk high}, {@code rule}, {@code persona}
+     * @param says such as {@code ask}
+     * @param document where it comes from
+     * @param at {@code file:line:column}, or null for what is built in
+     */
+    public record Line(String subject, String says, String document, @Nullable String at) {}
+
+    /** Everything in force, each line with its origin. */
+    public List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        for (Action action : Action.values()) {
+            Because cell = standing.cells().get(action);
+            if (cell != null) {
+                lines.add(line("profile " + action.wire(), cell));
+            }
+        }
+        for (RiskTier tier : RiskTier.values()) {
+            Because says = standing.tiers().get(tier);
+            if (says != null) {
+                lines.add(line("autonomy " + tier.wire(), says));
+            }
+        }
+        if (standing.fourEyes() != null) {
+            lines.add(new Line("four eyes", standing.fourEyes().wire(), "four_eyes", null));
+        }
+        for (RuleSet set : ruleSets) {
+            for (Rule rule : set.rules()) {
+                String says =
+                        rule.name() == null ? rule.text() : rule.text() + " (" + rule.name() + ")";
+                lines.add(new Line("rule", says, set.title(), rule.at().toString()));
+            }
+            Policy document = set.policy();
+            for (Persona persona : document.personas()) {
+                lines.add(
+                        new Line("persona", persona.name(), set.title(), persona.at().toString()));
+            }
+            for (Duty duty : document.duties()) {
+                lines.add(
+                        new Line(
+                                "obligation",
+                                duty.selector().text(),
+                                set.title(),
+                                duty.at().toString()));
+            }
+            for (Skill skill : document.skills()) {
+                lines.add(new Line("skill", skill.name(), set.title(), skill.at().toString()));
+            }
+            if (document.trusted()) {
+                for (ApprovalPolicy approval : document.approvals()) {
+                    lines.add(
+                            new Line(
+                                    "approvers",
+                                    String.join(", ", approval.people().approvers()),
+                                    set.title(),
+                                    approval.at().toString()));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static Line line(String subject, Because because) {
+        return new Line(
+                subject,
+                Defaults.word(because.effect()),
+                because.document() + " " + because.rule(),
+                because.at());
+    }
+
+    /** One name for every agent the documents speak of, wildcards filled in; sorted. */
+    public Set<String> agents() {
+        Set<String> names = new TreeSet<>();
+        for (Policy document : documents) {
+            document.scope().agents().forEach(glob -> names.add(filled(glob)));
+            if (document.scope().place() instanceof Scope.Place(Level level, String of)
+                    && level == Level.AGENT) {
+                names.add(of);
+            }
+            for (Persona persona : document.personas()) {
+                persona.agents().forEach(glob -> names.add(filled(glob)));
+            }
+            for (Rule rule : document.rules()) {
+                for (Condition condition : rule.selector().conditions()) {
+                    if (condition instanceof Condition.Who(String role, List<Glob> patterns)
+                            && role.equals("agent")) {
+                        patterns.forEach(glob -> names.add(filled(glob)));
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    private static String filled(Glob glob) {
+        return glob.toString().replace("*", "x").replace('?', 'x');
     }
 
     /** What untrusted documents would put in force, each line with its place. */

@@ -47,6 +47,11 @@ final class RuleSet {
         return title;
     }
 
+    /** The rules that count. */
+    List<Rule> rules() {
+        return rules;
+    }
+
     /** The rules that speak about an operation: matching, and silenced by no exception. */
     List<Rule> speaking(Subjected operation, Instant now) {
         int[] candidates = index.candidates(operation);

@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param teams names of teams
  * @param people e-mails of drivers
  * @param clients names of clients
+ * @param place the team, project or agent it is stored for, or null
  */
 record Scope(
         List<Glob> agents,
         List<Glob> projects,
         List<Glob> teams,
         List<Glob> people,
-        List<Glob> clients) {
+        List<Glob> clients,
+        @Nullable Place place) {
     static final Scope EVERYTHING =
-            new Scope(List.of(), List.of(), List.of(), List.of(), List.of());
+            new Scope(List.of(), List.of(), List.of(), List.of(), List.of(), null);
+
+    /** Where a document is stored. */
+    record Place(Level level, String of) {}
 
     public Scope {
         agents = List.copyOf(agents);
@@ -46,7 +51,31 @@ record Scope(
         return equals(EVERYTHING);
     }
 
+    Scope placed(Level level, String of) {
+        return new Scope(agents, projects, teams, people, clients, new Place(level, of));
+    }
+
     Answer of(ToolCall call) {
+        Answer there = place == null ? Answer.YES : stored(place, call);
+        return there == Answer.NO ? there : there.and(named(call));
+    }
+
+    private static Answer stored(Place place, ToolCall call) {
+        return switch (place.level()) {
+            case TENANT, CALLER -> Answer.YES;
+            // Who is in which team is known once people are asked, not here.
+            case TEAM -> Answer.PERHAPS;
+            case PROJECT -> place.of().equals(project(call)) ? Answer.YES : Answer.NO;
+            case AGENT ->
+                    place.of().equals(call.subject().agent())
+                            ? Answer.YES
+                            : place.of().equals(call.subject().agentType())
+                                    ? Answer.PERHAPS
+                                    : Answer.NO;
+        };
+    }
+
+    private Answer named(ToolCall call) {
         Subject subject = call.subject();
         Answer agent = one(agents, subject.agent());
         if (agent == Answer.NO && subject.agentType() != null) {

@@ -36,7 +36,8 @@ final class ScopeReader {
                 globs(keys, "projects"),
                 globs(keys, "teams"),
                 globs(keys, "people"),
-                globs(keys, "clients"));
+                globs(keys, "clients"),
+                null);
     }
 
     private List<Glob> globs(Keys keys, String key) {

@@ -62,21 +62,19 @@ final class LibraryTest {
                                                             .orElseThrow();
                                     assertThat(examples.entries()).hasSize(2);
                                     assertThat(definition.summary()).endsWith(".");
-                                    Source source = new Source("built-in");
-                                    UseReader.body(
-                                            definition.with(given(definition)),
-                                            source,
-                                            Library.builtIn(),
-                                            List.of(definition.name()),
-                                            new RuleReader.Rules(),
-                                            FULL);
-                                    assertThat(source.problems()).isEmpty();
+                                    assertThat(
+                                                    Library.builtIn()
+                                                            .test(
+                                                                    definition.name(),
+                                                                    given(definition),
+                                                                    FULL))
+                                            .isEmpty();
                                 }));
     }
 
-    private static Map<String, Tree> given(Definition definition) {
+    private static Map<String, String> given(Definition definition) {
         return definition.name().equals("freeze")
-                ? Map.of("dates", new Tree.Text("2026-12-20..2027-01-03", false, 1, 1))
+                ? Map.of("dates", "2026-12-20..2027-01-03")
                 : Map.of();
     }
 
