@@ -107,7 +107,7 @@ public final class DecisionPoint {
     }
 
     private Verdict judge(ToolCall call) throws PolicySource.Unreadable {
-        PolicySnapshot snapshot = policies.forCall(call).applyingTo(call);
+        PolicySnapshot snapshot = policies.forCall(call);
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));
     }

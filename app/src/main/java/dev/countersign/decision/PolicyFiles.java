@@ -48,7 +48,18 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
             List<Stamp> stamps,
             @Nullable PolicySnapshot snapshot,
             @Nullable String unreadable,
-            List<WaitingFile> waiting) {}
+            List<WaitingFile> waiting,
+            Map<Object, PolicySnapshot> applying) {
+
+        Held(
+                long number,
+                List<Stamp> stamps,
+                @Nullable PolicySnapshot snapshot,
+                @Nullable String unreadable,
+                List<WaitingFile> waiting) {
+            this(number, stamps, snapshot, unreadable, waiting, new HashMap<>());
+        }
+    }
 
     public PolicyFiles(Documents documents, StoredPolicies stored) {
         this.documents = documents;
@@ -56,12 +67,12 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     }
 
     @Override
-    public PolicySnapshot forCall(ToolCall call) throws Unreadable {
+    public synchronized PolicySnapshot forCall(ToolCall call) throws Unreadable {
         Held now = of(call.context().workspace());
         if (now.snapshot() == null) {
             throw new Unreadable(String.valueOf(now.unreadable()));
         }
-        return now.snapshot();
+        return now.snapshot().applyingTo(call, now.applying());
     }
 
     /**

@@ -6,9 +6,9 @@ import dev.countersign.call.RiskTier;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +16,12 @@ import org.jspecify.annotations.Nullable;
  * built-in defaults are not among the documents.
  */
 public final class PolicySnapshot {
-    private static final int MOST_VIEWS = 1_000;
-
     private final List<Policy> documents;
     private final String version;
     private final Standing standing;
     private final List<RuleSet> ruleSets;
     private final UserPrograms programs;
     private final boolean scoped;
-    private final ConcurrentHashMap<List<Scope.Answer>, PolicySnapshot> applying =
-            new ConcurrentHashMap<>();
 
     /**
      * A snapshot under a version of the caller's.
@@ -48,30 +44,33 @@ public final class PolicySnapshot {
      * accepted it: it restricts and does nothing else.
      */
     public PolicySnapshot applyingTo(ToolCall call) {
-        if (!scoped) {
-            return this;
-        }
-        List<Scope.Answer> answers = new ArrayList<>(documents.size());
-        for (Policy document : documents) {
-            answers.add(document.scope().of(call));
-        }
-        PolicySnapshot known = applying.get(answers);
-        if (known == null) {
-            List<Policy> those = new ArrayList<>();
-            for (int i = 0; i < documents.size(); i++) {
-                Policy document = documents.get(i);
-                switch (answers.get(i)) {
-                    case NO -> {}
-                    case PERHAPS -> those.add(document.everywhere().withTrust(false));
-                    case YES -> those.add(document.everywhere());
-                }
+        return scoped ? applying(answers(call)) : this;
+    }
+
+    /**
+     * The same, made once for all calls that are alike.
+     *
+     * @param known what was made before; the caller keeps it, and other threads away from it
+     */
+    public PolicySnapshot applyingTo(ToolCall call, Map<Object, PolicySnapshot> known) {
+        return scoped ? known.computeIfAbsent(answers(call), _ -> applying(answers(call))) : this;
+    }
+
+    private List<Scope.Answer> answers(ToolCall call) {
+        return documents.stream().map(document -> document.scope().of(call)).toList();
+    }
+
+    private PolicySnapshot applying(List<Scope.Answer> answers) {
+        List<Policy> those = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            Policy document = documents.get(i).everywhere();
+            switch (answers.get(i)) {
+                case NO -> {}
+                case PERHAPS -> those.add(document.withTrust(false));
+                case YES -> those.add(document);
             }
-            known = new PolicySnapshot(those, version);
-            if (applying.size() < MOST_VIEWS) {
-                applying.put(List.copyOf(answers), known);
-            }
         }
-        return known;
+        return new PolicySnapshot(those, version);
     }
 
     /** The documents with the version their contents give. */

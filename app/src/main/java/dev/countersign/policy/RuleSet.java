@@ -3,7 +3,6 @@ package dev.countersign.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A document with its rules made ready to find those that speak. Safe for several threads. */
 final class RuleSet {
@@ -13,13 +12,10 @@ final class RuleSet {
      */
     private static final int MOST_COMPARED = 200;
 
-    private static final int MOST_REMEMBERED = 100_000;
-
     private final Policy policy;
     private final String title;
     private final List<Rule> rules;
     private final RuleIndex index;
-    private final ConcurrentHashMap<Long, Boolean> narrower = new ConcurrentHashMap<>();
 
     private RuleSet(Policy policy, List<Rule> rules) {
         this.policy = policy;
@@ -102,17 +98,7 @@ final class RuleSet {
     }
 
     private boolean narrows(int narrow, int wide) {
-        long key = ((long) narrow << 32) | wide;
-        Boolean remembered = narrower.get(key);
-        if (remembered != null) {
-            return remembered;
-        }
         Rule outer = rules.get(wide);
-        boolean narrows =
-                rules.get(narrow).selector().narrows(outer.selector(), outer.time() != null);
-        if (narrower.size() < MOST_REMEMBERED) {
-            narrower.put(key, narrows);
-        }
-        return narrows;
+        return rules.get(narrow).selector().narrows(outer.selector(), outer.time() != null);
     }
 }

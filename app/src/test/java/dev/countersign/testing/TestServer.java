@@ -98,7 +98,7 @@ public final class TestServer implements AutoCloseable {
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
-                        _ -> PolicySnapshot.of(stored.now().policies()),
+                        call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         approvals,
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         ledger,
