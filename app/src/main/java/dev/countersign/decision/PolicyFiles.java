@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyFiles implements PolicySource, WaitingFiles {
     private static final int MOST_WORKSPACES = 1_000;
 
+    private static final System.Logger LOG = System.getLogger(PolicyFiles.class.getName());
+
     private final Documents documents;
     private final StoredPolicies stored;
     private final Map<String, Held> held =
@@ -97,6 +99,14 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         return held.values().stream().flatMap(h -> h.waiting().stream()).toList();
     }
 
+    /** Files that cannot be used, in whose place what was good last is in force. */
+    public synchronized List<String> problems() {
+        return held.entrySet().stream()
+                .filter(h -> h.getValue().unreadable() != null)
+                .map(h -> h.getKey() + ": " + h.getValue().unreadable())
+                .toList();
+    }
+
     @Override
     public boolean waits(String path, String sha256) {
         Path file;
@@ -129,7 +139,19 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         StoredPolicies.State now = stored.now();
         Held known = held.get(workspace);
         if (known == null || known.number() != now.number() || !known.stamps().equals(stamps)) {
-            known = read(root, now, stamps);
+            Held fresh = read(root, now, stamps);
+            if (fresh.snapshot() == null && known != null && known.snapshot() != null) {
+                // What was good last stays in force, and everybody is told.
+                LOG.log(System.Logger.Level.WARNING, "{0}: {1}", workspace, fresh.unreadable());
+                fresh =
+                        new Held(
+                                now.number(),
+                                stamps,
+                                known.snapshot(),
+                                fresh.unreadable(),
+                                known.waiting());
+            }
+            known = fresh;
             held.put(workspace, known);
         }
         return known;

@@ -192,6 +192,13 @@ public record Policy(
                 personas, skills, approvals);
     }
 
+    /** The same with other rules. */
+    Policy withRules(List<Rule> others) {
+        return new Policy(
+                name, level, file, trusted, hash, scope, base, tags, programs, others, duties,
+                personas, skills, approvals);
+    }
+
     /** The same for every call: whom it applies to was asked already. */
     Policy everywhere() {
         return new Policy(

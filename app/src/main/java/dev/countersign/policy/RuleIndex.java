@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleIndex {
     /** Below this many rules looking at each is faster. */
-    static final int SMALL = 24;
+    private static final int SMALL = 8;
 
     private static final int GRAM = 4;
     private static final int[] NONE = {};
@@ -67,9 +67,14 @@ final class RuleIndex {
     }
 
     static RuleIndex of(List<Rule> rules) {
+        return of(rules, SMALL);
+    }
+
+    /** As above, where fewer than {@code small} rules are not indexed. */
+    static RuleIndex of(List<Rule> rules, int small) {
         int[] everything = new int[rules.size()];
         Arrays.setAll(everything, i -> i);
-        if (rules.size() < SMALL) {
+        if (rules.size() < small) {
             return new RuleIndex(everything, everything, Map.of(), Map.of());
         }
         Map<Long, Integer> counts = new HashMap<>();
