@@ -13,9 +13,11 @@ import dev.countersign.decision.Widening;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Level;
+import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicySnapshot;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +91,9 @@ final class PolicyRoutes {
         ObjectNode answer = json(document);
         answer.put("stored", !dry);
         answer.set("newly_allowed", report.json());
-        problems(answer, draft.problems());
+        List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
+        warnings.addAll(PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
+        problems(answer, warnings);
         if (!dry) {
             stored.put(document, event(principal, "put", document, report));
         }

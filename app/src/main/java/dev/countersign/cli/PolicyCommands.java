@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.Documents;
 import dev.countersign.policy.Library;
 import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicySnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The commands on policy documents. */
 final class PolicyCommands {
@@ -45,9 +48,10 @@ final class PolicyCommands {
         @Override
         public Syntax syntax() {
             return Syntax.of("policy lint", "Check a policy document, examples included.")
-                    .note("Exit code: 0 usable, 2 not usable.")
+                    .note("Exit code: 0 usable, 2 not usable, 1 with --strict and a warning.")
                     .optionalArgument("FILE")
                     .option("--workspace", "DIR", "check the files of this workspace")
+                    .flag("--strict", "a warning is a failure")
                     .flag("--json", "print JSON");
         }
 
@@ -59,9 +63,19 @@ final class PolicyCommands {
                             Where.of(given, tools.around()),
                             given.optionalArgument(0),
                             given.value("--workspace"));
+            Instant now = tools.around().clock().instant();
             List<PolicyProblem> problems =
-                    found.stream().flatMap(each -> each.result().problems().stream()).toList();
+                    found.stream()
+                            .flatMap(each ->
+                                    Stream.concat(
+                                            each.result().problems().stream(),
+                                            each.result().policy().stream()
+                                                    .flatMap(policy ->
+                                                            PolicyLint.warnings(policy, now)
+                                                                    .stream())))
+                            .toList();
             boolean usable = problems.stream().noneMatch(PolicyProblem::error);
+            int code = !usable ? 2 : given.has("--strict") && !problems.isEmpty() ? 1 : 0;
             Terminal terminal = tools.terminal();
             if (given.has("--json")) {
                 ObjectNode json = Json.object().put("usable", usable);
@@ -75,7 +89,7 @@ final class PolicyCommands {
                             .put("error", problem.error());
                 }
                 terminal.line(Json.write(json));
-                return usable ? 0 : 2;
+                return code;
             }
             for (PolicyProblem problem : problems) {
                 String kind = problem.error() ? "error" : "warning";
@@ -88,7 +102,7 @@ final class PolicyCommands {
             for (Documents.Found each : found) {
                 each.result().policy().ifPresent(policy -> terminal.line(summary(each, policy)));
             }
-            return usable ? 0 : 2;
+            return code;
         }
 
         private static String summary(Documents.Found found, Policy policy) {

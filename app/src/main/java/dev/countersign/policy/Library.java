@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Templates and named rules by name: those built in, and those of the documents given together. In
@@ -19,9 +21,16 @@ public final class Library {
     private static final String BUILT_IN_FILE = "named-rules.yaml";
 
     private final Map<String, Definition> definitions;
+    private final Set<String> tags;
 
-    private Library(Map<String, Definition> definitions) {
+    private Library(Map<String, Definition> definitions, Set<String> tags) {
         this.definitions = definitions;
+        this.tags = Set.copyOf(tags);
+    }
+
+    /** The tags that documents elsewhere define. */
+    Set<String> tags() {
+        return tags;
     }
 
     /** Read at first use: most calls need none of them. */
@@ -47,14 +56,19 @@ public final class Library {
     /** What is built in, and what these texts define. */
     public static Library of(List<PolicyReader.Text> texts) {
         List<Definition> found = new ArrayList<>();
+        Set<String> tags = new TreeSet<>();
         for (PolicyReader.Text text : texts) {
             TreeReader.Result read =
                     TreeReader.read(text.file(), text.text(), PolicyReader.MAX_LENGTH);
             if (read.problems().isEmpty() && read.tree() != null) {
                 found.addAll(DocumentReader.definitions(read.tree(), text.file()));
+                if (read.tree() instanceof Tree.Entries map
+                        && new Keys(map).get("tags") instanceof Tree.Entries named) {
+                    named.entries().forEach(entry -> tags.add(entry.key().value()));
+                }
             }
         }
-        return builtIn().with(found);
+        return new Library(builtIn().with(found).definitions, tags);
     }
 
     /** What ships with the product. */
@@ -155,7 +169,7 @@ public final class Library {
     Library with(List<Definition> more) {
         Map<String, Definition> all = new LinkedHashMap<>(definitions);
         more.forEach(definition -> all.putIfAbsent(key(definition.name()), definition));
-        return new Library(all);
+        return new Library(all, tags);
     }
 
     /** What might have been meant, for an error. */
@@ -199,6 +213,6 @@ public final class Library {
         if (!source.problems().isEmpty() || read.isEmpty()) {
             throw new IllegalStateException(source.problems() + " (this is a bug)");
         }
-        return new Library(new LinkedHashMap<>()).with(read);
+        return new Library(new LinkedHashMap<>(), Set.of()).with(read);
     }
 }

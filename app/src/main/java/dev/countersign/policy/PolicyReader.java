@@ -133,7 +133,21 @@ public final class PolicyReader {
             Library seen = text.trusted() || others.isEmpty() ? library : library.with(others);
             results.add(read(text, trees.get(i), seen, examples));
         }
-        return results;
+        List<Policy> together = results.stream().flatMap(r -> r.policy().stream()).toList();
+        return results.stream().map(result -> withErrors(result, together, known)).toList();
+    }
+
+    private static Result withErrors(Result result, List<Policy> together, Library known) {
+        List<PolicyProblem> errors =
+                result.policy()
+                        .map(policy -> PolicyLint.errors(policy, together, known.tags()))
+                        .orElse(List.of());
+        if (errors.isEmpty()) {
+            return result;
+        }
+        List<PolicyProblem> all = new ArrayList<>(result.problems());
+        all.addAll(errors);
+        return new Result(Optional.empty(), sorted(all));
     }
 
     private static Result read(

@@ -41,13 +41,17 @@ final class RuleIndexTest {
                                     true));
                 }
                 PolicyReader.read(texts, PolicyReader.Examples.PLAIN, PolicyReader.MAX_LENGTH)
-                        .forEach(read -> read.policy().ifPresent(p -> rules.addAll(p.rules())));
+                        .forEach(read -> {
+                            assertThat(read.problems().stream().filter(PolicyProblem::error))
+                                    .isEmpty();
+                            rules.addAll(read.policy().orElseThrow().rules());
+                        });
             }
             for (Object one : (List<?>) Objects.requireNonNull(spec.get("cases"))) {
                 operations(operations, (Map<?, ?>) one);
             }
         }
-        assertThat(rules).hasSizeGreaterThan(150);
+        assertThat(rules).hasSizeGreaterThan(100);
         assertThat(operations).hasSizeGreaterThan(250);
         check(rules, operations);
     }
