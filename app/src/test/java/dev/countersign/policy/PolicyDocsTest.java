@@ -102,13 +102,46 @@ final class PolicyDocsTest {
         int found = 0;
         while (matcher.find()) {
             String text = matcher.group(1);
-            String document = text.startsWith("policy:") ? text : "policy: example\n" + text;
+            String document =
+                    text.matches("(?s)(policy|template|named_rule):.*")
+                            ? text
+                            : "policy: example\n" + text;
             assertThat(PolicyReader.read("policy.md", document, Level.PROJECT, true).problems())
                     .as(document)
                     .isEmpty();
             found++;
         }
         assertThat(found).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void theTableOfNamedRulesIsTheLibrary() throws Exception {
+        List<String> lines =
+                new ArrayList<>(List.of("| name | kind | what it does | parameters |"));
+        lines.add("|---|---|---|---|");
+        for (Library.Entry entry : Library.builtIn().entries()) {
+            lines.add(
+                    "| `"
+                            + entry.name()
+                            + "` | "
+                            + (entry.kind().equals("template") ? "template" : "named rule")
+                            + " | "
+                            + entry.summary()
+                            + " | "
+                            + String.join(
+                                    ", ",
+                                    entry.parameters().entrySet().stream()
+                                            .map(p ->
+                                                    "`"
+                                                            + p.getKey()
+                                                            + "`"
+                                                            + (p.getValue().isEmpty()
+                                                                    ? ""
+                                                                    : " (" + p.getValue() + ")"))
+                                            .toList())
+                            + " |");
+        }
+        assertThat(table("library")).isEqualTo(lines);
     }
 
     @Test
