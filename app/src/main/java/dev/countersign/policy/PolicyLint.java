@@ -248,9 +248,11 @@ public final class PolicyLint {
                                         + " one out");
             }
         }
-        for (Rule narrow : rules) {
-            for (Rule wide : rules) {
-                if (narrow != wide && covered(narrow, wide)) {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule narrow = rules.get(i);
+            for (int j = 0; j < rules.size(); j++) {
+                Rule wide = rules.get(j);
+                if (i != j && covered(narrow, wide)) {
                     warning(
                             narrow.at(),
                             "is covered by "

@@ -7,9 +7,11 @@ import dev.countersign.call.Resource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -258,7 +260,7 @@ final class RuleIndex {
     private final class Reader {
         private final Subjected subjected;
         private final IntList found;
-        private final boolean[] unknown = new boolean[Kind.values().length];
+        private final Set<Kind> unknown = EnumSet.noneOf(Kind.class);
 
         Reader(Subjected subjected, IntList found) {
             this.subjected = subjected;
@@ -270,7 +272,9 @@ final class RuleIndex {
             CommandLine command = operation.command();
             if (command == null) {
                 // Nothing is known of what an opaque call runs.
-                unknown[Kind.COMMAND.ordinal()] = operation.opaque();
+                if (operation.opaque()) {
+                    unknown.add(Kind.COMMAND);
+                }
             }
             boolean network = operation.tags().contains("network");
             for (CommandLine line = command; line != null; line = line.wrapper()) {
@@ -283,11 +287,9 @@ final class RuleIndex {
             }
             resource(operation.resource());
             text(subjected.call().tool(), Kind.NAME);
-            for (Kind kind : Kind.values()) {
-                if (unknown[kind.ordinal()]) {
-                    for (int place : byKind.getOrDefault(kind, NONE)) {
-                        found.add(place);
-                    }
+            for (Kind kind : unknown) {
+                for (int place : byKind.getOrDefault(kind, NONE)) {
+                    found.add(place);
                 }
             }
         }
@@ -300,10 +302,11 @@ final class RuleIndex {
                         text(path.resolved(), Kind.PATH);
                     }
                     // What lies below it, or what its own wildcards stand for, may be meant.
-                    unknown[Kind.PATH.ordinal()] |=
-                            path.whole()
-                                    || PathPattern.wild(path.written())
-                                    || PathPattern.wild(path.resolved());
+                    if (path.whole()
+                            || PathPattern.wild(path.written())
+                            || PathPattern.wild(path.resolved())) {
+                        unknown.add(Kind.PATH);
+                    }
                 }
                 case Resource.Web web -> {
                     host(web.host());
@@ -330,7 +333,7 @@ final class RuleIndex {
 
         private void text(@Nullable String text, Kind kind) {
             if (text == null) {
-                unknown[kind.ordinal()] = true;
+                unknown.add(kind);
                 return;
             }
             long gram = 0;
@@ -338,7 +341,7 @@ final class RuleIndex {
                 gram = gram << 16 | text.charAt(i);
                 for (int length = 1; length <= GRAM; length++) {
                     if (lengths[length] && i + 1 >= length) {
-                        long probe = length == GRAM ? gram : gram & (1L << 16 * length) - 1;
+                        long probe = length == GRAM ? gram : gram & ((1L << (16 * length)) - 1);
                         for (int place : at(probe)) {
                             found.add(place);
                         }

@@ -166,7 +166,7 @@ final class RuleReader {
         Keys keys = new Keys(map);
         List<String> effects = EFFECTS.stream().filter(keys::has).toList();
         boolean duty = effects.isEmpty() && keys.has("match");
-        if (!duty && effects.size() != 1 || (effects.size() == 1 && keys.has("match"))) {
+        if ((!duty && effects.size() != 1) || (effects.size() == 1 && keys.has("match"))) {
             if (source.errors() == before || !effects.isEmpty()) {
                 source.error(
                         map,
