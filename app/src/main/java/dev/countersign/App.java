@@ -28,6 +28,8 @@ import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -96,7 +98,9 @@ public final class App implements Product {
                 new Approvals(
                         store.approvals(), clock, email -> people.person(email).map(App::voter));
         Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
-        PolicyFiles policies = new PolicyFiles(new Documents(analyzer, people::accepted));
+        Documents documents = new Documents(analyzer, people::accepted);
+        StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
+        PolicyFiles policies = new PolicyFiles(documents, stored);
         DecisionPoint decisions =
                 new DecisionPoint(
                         analyzer,
@@ -125,6 +129,9 @@ public final class App implements Product {
                                 people,
                                 logins,
                                 policies,
+                                stored,
+                                policies::under,
+                                new Widening(audit, analyzer, clock),
                                 new RecentAllows(clock),
                                 scenes(),
                                 change -> settingsProblems(change, address, port),

@@ -3,6 +3,8 @@ package dev.countersign.analysis;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** A program as a policy describes it, in the form of the catalogue. */
@@ -75,6 +77,7 @@ public final class UserProgram {
 
     private final String name;
     private final Tool tool;
+    private final Set<String> tags;
 
     /**
      * Reads a checked entry.
@@ -86,6 +89,24 @@ public final class UserProgram {
         this.name = name;
         Tool read = Tool.of(entry);
         this.tool = read.kind().isEmpty() ? read.of("service") : read;
+        Set<String> found = new TreeSet<>();
+        tags(entry, found);
+        this.tags = Set.copyOf(found);
+    }
+
+    private static void tags(Map<?, ?> entry, Set<String> into) {
+        entry.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                tags(inner, into);
+            } else if ("tags".equals(key) && value instanceof List<?> named) {
+                named.forEach(tag -> into.add(String.valueOf(tag)));
+            }
+        });
+    }
+
+    /** Every tag that something of it has. */
+    public Set<String> tags() {
+        return tags;
     }
 
     public String name() {

@@ -90,6 +90,17 @@ final class Fields {
         throw wrongType(name, "an object", value);
     }
 
+    Optional<Boolean> yes(String name) {
+        JsonNode value = given(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isBoolean()) {
+            throw wrongType(name, "true or false", value);
+        }
+        return Optional.of(value.booleanValue());
+    }
+
     Optional<Long> count(String name, long most) {
         JsonNode value = given(name);
         if (value == null) {

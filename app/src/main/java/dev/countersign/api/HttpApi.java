@@ -12,15 +12,19 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
+import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
+import dev.countersign.policy.PolicySnapshot;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.sse.SseEvent;
@@ -70,6 +74,7 @@ public final class HttpApi {
     private final ApprovalRoutes approvals;
     private final AuditRoutes audit;
     private final PeopleRoutes people;
+    private final PolicyRoutes policies;
     private final LoginRoutes logins;
     private final AutoCloseable subscription;
 
@@ -77,6 +82,9 @@ public final class HttpApi {
      * What the interface works with.
      *
      * @param files the policy files that wait to be accepted
+     * @param stored the documents on the server
+     * @param snapshots what would be in force for a call under other documents on the server
+     * @param widening says what a change of them would newly allow
      * @param scenes where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param address how people reach this server, without a slash at the end
@@ -91,6 +99,9 @@ public final class HttpApi {
             PeopleStore people,
             DeviceLogins logins,
             WaitingFiles files,
+            StoredPolicies stored,
+            Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
+            Widening widening,
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings,
@@ -131,6 +142,9 @@ public final class HttpApi {
                         parts.approvals(), new Voting(parts.approvals()), views, counters);
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
+        policies =
+                new PolicyRoutes(
+                        parts.stored(), parts.snapshots(), parts.widening(), parts.clock());
         logins =
                 new LoginRoutes(
                         parts.logins(), parts.identity(), parts.people(), parts.clock(), views);
@@ -274,6 +288,11 @@ public final class HttpApi {
                     PERSON_PUT,
                     POLICY_FILES,
                     POLICY_ACCEPT,
+                    POLICIES,
+                    POLICY_PUT,
+                    POLICY_PUT_OF,
+                    POLICY_REMOVE,
+                    POLICY_REMOVE_OF,
                     HOOK,
                     LOGOUT,
                     EVENTS,
@@ -322,6 +341,26 @@ public final class HttpApi {
                 accept(Bodies.object(request), principal);
                 response.status(204).send();
             }
+            case POLICIES -> send(response, 200, policies.list());
+            case POLICY_PUT, POLICY_PUT_OF ->
+                    send(
+                            response,
+                            200,
+                            policies.put(
+                                    parameter(request, "level"),
+                                    parameter(request, "of"),
+                                    Bodies.object(request),
+                                    principal));
+            case POLICY_REMOVE, POLICY_REMOVE_OF ->
+                    send(
+                            response,
+                            200,
+                            policies.remove(
+                                    parameter(request, "level"),
+                                    parameter(request, "of"),
+                                    query(request, "name"),
+                                    query(request, "dry_run"),
+                                    principal));
             case HOOK -> {
                 if (!(principal instanceof Principal.Agent agent)) {
                     throw Problem.forbidden("only an agent's token may do this");

@@ -28,6 +28,10 @@ public final class Cli {
                     "analyze",
                     "policy lint",
                     "policy show",
+                    "policy list",
+                    "policy test",
+                    "policy put",
+                    "policy remove",
                     "policy accept",
                     "approvals list",
                     "approvals show",
@@ -59,6 +63,10 @@ public final class Cli {
             case "analyze" -> new Analyze(tools);
             case "policy lint" -> new PolicyCommands.Lint(tools);
             case "policy show" -> new PolicyCommands.Show(tools);
+            case "policy list" -> new PolicyNames.Listing(tools);
+            case "policy test" -> new PolicyNames.Test(tools);
+            case "policy put" -> new PolicyChanges.Put(tools);
+            case "policy remove" -> new PolicyChanges.Remove(tools);
             case "policy accept" -> new PolicyCommands.Accept(tools);
             case "connect" -> new Connect(tools);
             case "disconnect" -> new Disconnect(tools);

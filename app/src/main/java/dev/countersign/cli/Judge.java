@@ -4,6 +4,9 @@ import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.MachineFacts;
@@ -48,7 +51,7 @@ final class Judge {
 
     /** Judges by these documents, trusted, instead of those of the workspace. */
     Judge withPolicies(List<String> paths) {
-        named = paths.stream().map(path -> PolicyFiles.usable(files.named(path))).toList();
+        named = files.named(paths).stream().map(PolicyFiles::usable).toList();
         return this;
     }
 
@@ -66,7 +69,7 @@ final class Judge {
 
     Analysis analyze(ToolCall call) {
         boolean local = call.context().platform().equals(tools.around().platform());
-        return (local ? here : elsewhere).analyze(call, policies(call).programs());
+        return (local ? here : elsewhere).analyze(call, policies(call).applyingTo(call).programs());
     }
 
     Decision decide(CallReader.Request request, Analysis analysis) {
@@ -75,6 +78,27 @@ final class Judge {
                 request.call(),
                 analysis,
                 request.at().orElseGet(() -> tools.around().clock().instant()));
+    }
+
+    /** What is in force in a workspace for an agent. */
+    PolicySnapshot inForce(String workspace, String agent) {
+        ToolCall call =
+                new ToolCall(
+                        "check",
+                        "Bash",
+                        Json.object(),
+                        new Context(
+                                workspace,
+                                workspace,
+                                tools.around().home().toString(),
+                                Shell.BASH,
+                                tools.around().platform(),
+                                Map.of()),
+                        Subject.local(agent),
+                        null,
+                        null,
+                        null);
+        return policies(call).applyingTo(call);
     }
 
     private PolicySnapshot policies(ToolCall call) {

@@ -3,11 +3,16 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.Documents;
+import dev.countersign.policy.Library;
 import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
+import dev.countersign.policy.PolicySnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The commands on policy documents. */
 final class PolicyCommands {
@@ -43,9 +48,10 @@ final class PolicyCommands {
         @Override
         public Syntax syntax() {
             return Syntax.of("policy lint", "Check a policy document, examples included.")
-                    .note("Exit code: 0 usable, 2 not usable.")
+                    .note("Exit code: 0 usable, 2 not usable, 1 with --strict and a warning.")
                     .optionalArgument("FILE")
                     .option("--workspace", "DIR", "check the files of this workspace")
+                    .flag("--strict", "a warning is a failure")
                     .flag("--json", "print JSON");
         }
 
@@ -57,9 +63,19 @@ final class PolicyCommands {
                             Where.of(given, tools.around()),
                             given.optionalArgument(0),
                             given.value("--workspace"));
+            Instant now = tools.around().clock().instant();
             List<PolicyProblem> problems =
-                    found.stream().flatMap(each -> each.result().problems().stream()).toList();
+                    found.stream()
+                            .flatMap(each ->
+                                    Stream.concat(
+                                            each.result().problems().stream(),
+                                            each.result().policy().stream()
+                                                    .flatMap(policy ->
+                                                            PolicyLint.warnings(policy, now)
+                                                                    .stream())))
+                            .toList();
             boolean usable = problems.stream().noneMatch(PolicyProblem::error);
+            int code = !usable ? 2 : given.has("--strict") && !problems.isEmpty() ? 1 : 0;
             Terminal terminal = tools.terminal();
             if (given.has("--json")) {
                 ObjectNode json = Json.object().put("usable", usable);
@@ -73,7 +89,7 @@ final class PolicyCommands {
                             .put("error", problem.error());
                 }
                 terminal.line(Json.write(json));
-                return usable ? 0 : 2;
+                return code;
             }
             for (PolicyProblem problem : problems) {
                 String kind = problem.error() ? "error" : "warning";
@@ -86,7 +102,7 @@ final class PolicyCommands {
             for (Documents.Found each : found) {
                 each.result().policy().ifPresent(policy -> terminal.line(summary(each, policy)));
             }
-            return usable ? 0 : 2;
+            return code;
         }
 
         private static String summary(Documents.Found found, Policy policy) {
@@ -107,15 +123,37 @@ final class PolicyCommands {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("policy show", "Show the documents of a workspace and what counts.")
-                    .optionalArgument("FILE")
+            return Syntax.of(
+                            "policy show",
+                            "Show the documents of a workspace, one document, or a named rule.")
+                    .note(
+                            "With --effective: everything in force for an agent, each line with"
+                                    + " where it comes from.")
+                    .optionalArgument("FILE|NAME")
                     .option("--workspace", "DIR", "the workspace (default: here)")
+                    .flag("--effective", "what is in force, line by line")
+                    .option("--agent", "NAME", "for this agent")
+                    .options("--policy", "FILE", "by these documents instead")
                     .flag("--json", "print JSON");
         }
 
         @Override
         public int run(Given given) {
             Terminal terminal = tools.terminal();
+            Optional<Library.Entry> entry =
+                    given.optionalArgument(0).flatMap(Library.builtIn()::entry);
+            if (entry.isPresent()) {
+                terminal.line(
+                        given.has("--json")
+                                ? Json.write(
+                                        PolicyNames.json(entry.get())
+                                                .put("text", entry.get().text()))
+                                : entry.get().text());
+                return 0;
+            }
+            if (given.has("--effective")) {
+                return effective(given);
+            }
             List<Documents.Found> found =
                     found(
                             tools,
@@ -136,6 +174,45 @@ final class PolicyCommands {
             } else {
                 lines.forEach(terminal::line);
             }
+            return 0;
+        }
+
+        private int effective(Given given) {
+            Where where = Where.of(given, tools.around());
+            List<String> named = new ArrayList<>(given.values("--policy"));
+            given.optionalArgument(0).ifPresent(named::add);
+            String workspace =
+                    given.value("--workspace")
+                            .map(text -> Where.path(text, tools.around()))
+                            .orElse(tools.around().cwd())
+                            .toString();
+            String agent = given.value("--agent").orElse("main");
+            PolicySnapshot snapshot =
+                    new Judge(tools, where.data()).withPolicies(named).inForce(workspace, agent);
+            Terminal terminal = tools.terminal();
+            if (given.has("--json")) {
+                ObjectNode json =
+                        Json.object().put("agent", agent).put("version", snapshot.version());
+                ArrayNode lines = json.putArray("lines");
+                for (PolicySnapshot.Line line : snapshot.lines()) {
+                    lines.addObject()
+                            .put("subject", line.subject())
+                            .put("says", line.says())
+                            .put("document", line.document())
+                            .put("at", line.at());
+                }
+                terminal.line(Json.write(json));
+                return 0;
+            }
+            Table table = new Table("WHAT", "SAYS", "FROM", "AT");
+            for (PolicySnapshot.Line line : snapshot.lines()) {
+                table.row(
+                        line.subject(),
+                        Visible.line(line.says()),
+                        Visible.line(line.document()),
+                        Visible.line(Rows.or(line.at() == null ? "" : line.at(), "built in")));
+            }
+            Rows.print(terminal, table, "");
             return 0;
         }
 

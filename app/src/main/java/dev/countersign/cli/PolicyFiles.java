@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.decision.Documents;
 import dev.countersign.policy.Policy;
+import dev.countersign.policy.PolicyReader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +20,22 @@ final class PolicyFiles {
                         analyzer, (path, sha256) -> tools.product().accepted(data, path, sha256));
     }
 
+    /** How examples in documents are judged. */
+    PolicyReader.Examples examples() {
+        return documents.examples();
+    }
+
     /** A document somebody named: trusted by that. */
     Documents.Found named(String written) {
         return documents.named(Where.path(written, tools.around()), written);
+    }
+
+    /** Documents somebody named together. */
+    List<Documents.Found> named(List<String> written) {
+        return documents.named(
+                written.stream()
+                        .map(name -> new Documents.Name(Where.path(name, tools.around()), name))
+                        .toList());
     }
 
     /** The documents of a workspace, each as trusted as somebody made it. */

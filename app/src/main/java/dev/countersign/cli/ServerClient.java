@@ -125,6 +125,10 @@ public final class ServerClient {
         return call("POST", path, body);
     }
 
+    public ObjectNode put(String path, ObjectNode body) {
+        return call("PUT", path, body);
+    }
+
     public ObjectNode delete(String path) {
         return call("DELETE", path, null);
     }

@@ -24,6 +24,7 @@ import dev.countersign.policy.DecisionJson;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Evaluator;
 import dev.countersign.policy.Explanation;
+import dev.countersign.policy.Obligations;
 import dev.countersign.policy.PolicySnapshot;
 import java.time.Clock;
 import java.time.Duration;
@@ -449,7 +450,9 @@ public final class DecisionPoint {
                         RiskTier.CRITICAL,
                         "",
                         new Decider(Decider.Kind.FAILURE, null),
-                        ""));
+                        "",
+                        List.of(),
+                        Obligations.NONE));
     }
 
     private AuditRecord decisionRecord(

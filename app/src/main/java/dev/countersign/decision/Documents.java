@@ -8,6 +8,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.policy.Level;
+import dev.countersign.policy.Library;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicyReader;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,22 +73,45 @@ public final class Documents {
         this.accepted = accepted;
     }
 
+    /** How examples in documents are judged. */
+    public PolicyReader.Examples examples() {
+        return examples;
+    }
+
     /** A document somebody named: trusted by that. */
     public Found named(Path file, String shown) {
-        return read(file, shown, true);
+        return named(List.of(new Name(file, shown))).getFirst();
+    }
+
+    /**
+     * A file somebody names.
+     *
+     * @param path absolute
+     * @param shown as it was written
+     */
+    public record Name(Path path, String shown) {}
+
+    /** Documents somebody named together: each may use what the others define. */
+    public List<Found> named(List<Name> names) {
+        return read(names, Library.builtIn(), true);
     }
 
     /** The documents of a workspace, each as trusted as a person made that very content. */
     public List<Found> ofWorkspace(Path root) {
-        List<Found> found = new ArrayList<>();
+        return ofWorkspace(root, Library.builtIn());
+    }
+
+    /** The same, where more is defined than what is built in. */
+    public List<Found> ofWorkspace(Path root, Library library) {
+        List<Name> names = new ArrayList<>();
         for (String name : NAMES) {
             Path file = root.resolve(name);
             // Also a dangling link: what is there and cannot be read must not be passed over.
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                found.add(ofProject(read(file, name, false)));
+                names.add(new Name(file, name));
             }
         }
-        return found;
+        return read(names, library, false).stream().map(this::ofProject).toList();
     }
 
     /** A repository's file stands at its project, whatever level it claims. */
@@ -103,32 +128,52 @@ public final class Documents {
                         found.result().problems()));
     }
 
-    private Found read(Path file, String shown, boolean trusted) {
+    private List<Found> read(List<Name> names, Library library, boolean trusted) {
+        List<PolicyReader.Text> texts = new ArrayList<>();
+        List<Optional<String>> problems = new ArrayList<>();
+        for (Name name : names) {
+            StringBuilder text = new StringBuilder();
+            Optional<String> problem = problem(name.path(), trusted, text);
+            problems.add(problem);
+            if (problem.isEmpty()) {
+                texts.add(
+                        new PolicyReader.Text(
+                                name.shown(), text.toString(), Level.PROJECT, trusted));
+            }
+        }
+        Iterator<PolicyReader.Result> results =
+                PolicyReader.read(texts, library, examples, PolicyReader.MAX_LENGTH).iterator();
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            Name name = names.get(i);
+            found.add(
+                    problems.get(i)
+                            .map(why -> unreadable(name.path(), name.shown(), why))
+                            .orElseGet(() -> new Found(name.path(), results.next())));
+        }
+        return found;
+    }
+
+    /** Why a file cannot be read, or nothing and its text. */
+    private static Optional<String> problem(Path file, boolean trusted, StringBuilder text) {
         try {
             if (!Files.exists(file)) {
-                return unreadable(file, shown, "there is no such file");
+                return Optional.of("there is no such file");
             }
             // A pipe would be waited for, and a device never ends; a person may name one all the
             // same.
             if (!trusted && !Files.isRegularFile(file)) {
-                return unreadable(file, shown, "it is not a regular file");
+                return Optional.of("it is not a regular file");
             }
             if (Files.size(file) > MOST_BYTES) {
-                return unreadable(file, shown, "larger than a policy document may be");
+                return Optional.of("larger than a policy document may be");
             }
-            return new Found(
-                    file,
-                    PolicyReader.read(
-                            shown,
-                            Files.readString(file),
-                            Level.PROJECT,
-                            trusted,
-                            examples,
-                            PolicyReader.MAX_LENGTH));
+            text.append(Files.readString(file));
+            return Optional.empty();
         } catch (CharacterCodingException e) {
-            return unreadable(file, shown, "it is not UTF-8 text");
+            return Optional.of("it is not UTF-8 text");
         } catch (IOException e) {
-            return unreadable(file, shown, "it cannot be read");
+            return Optional.of("it cannot be read");
         }
     }
 

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyFiles implements PolicySource, WaitingFiles {
     private static final int MOST_WORKSPACES = 1_000;
 
+    private static final System.Logger LOG = System.getLogger(PolicyFiles.class.getName());
+
     private final Documents documents;
+    private final StoredPolicies stored;
     private final Map<String, Held> held =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -37,31 +42,69 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     private record Stamp(String name, FileTime modified, long size, @Nullable Object fileKey) {}
 
     /**
-     * The snapshot of a workspace, or why there is none, with the state of the files it was made
-     * from.
+     * The snapshot of a workspace, or why there is none, with the state of the stored documents and
+     * of the files it was made from.
      */
     private record Held(
+            long number,
             List<Stamp> stamps,
             @Nullable PolicySnapshot snapshot,
             @Nullable String unreadable,
-            List<WaitingFile> waiting) {}
+            List<WaitingFile> waiting,
+            Map<Object, PolicySnapshot> applying) {
 
-    public PolicyFiles(Documents documents) {
+        Held(
+                long number,
+                List<Stamp> stamps,
+                @Nullable PolicySnapshot snapshot,
+                @Nullable String unreadable,
+                List<WaitingFile> waiting) {
+            this(number, stamps, snapshot, unreadable, waiting, new HashMap<>());
+        }
+    }
+
+    public PolicyFiles(Documents documents, StoredPolicies stored) {
         this.documents = documents;
+        this.stored = stored;
     }
 
     @Override
-    public PolicySnapshot forCall(ToolCall call) throws Unreadable {
+    public synchronized PolicySnapshot forCall(ToolCall call) throws Unreadable {
         Held now = of(call.context().workspace());
         if (now.snapshot() == null) {
             throw new Unreadable(String.valueOf(now.unreadable()));
         }
-        return now.snapshot();
+        return now.snapshot().applyingTo(call, now.applying());
+    }
+
+    /**
+     * What would be in force for a call under other stored documents. A workspace whose files
+     * cannot be read has only those.
+     */
+    public Function<ToolCall, PolicySnapshot> under(StoredPolicies.State state) {
+        Map<String, PolicySnapshot> known = new HashMap<>();
+        return call ->
+                known.computeIfAbsent(
+                        call.context().workspace(),
+                        workspace -> {
+                            Held then = read(Path.of(workspace), state, List.of());
+                            return then.snapshot() == null
+                                    ? PolicySnapshot.of(state.policies())
+                                    : then.snapshot();
+                        });
     }
 
     @Override
     public synchronized List<WaitingFile> waiting() {
         return held.values().stream().flatMap(h -> h.waiting().stream()).toList();
+    }
+
+    /** Files that cannot be used, in whose place what was good last is in force. */
+    public synchronized List<String> problems() {
+        return held.entrySet().stream()
+                .filter(h -> h.getValue().unreadable() != null)
+                .map(h -> h.getKey() + ": " + h.getValue().unreadable())
+                .toList();
     }
 
     @Override
@@ -93,9 +136,22 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     private synchronized Held of(String workspace) {
         Path root = Path.of(workspace);
         List<Stamp> stamps = stamps(root);
+        StoredPolicies.State now = stored.now();
         Held known = held.get(workspace);
-        if (known == null || !known.stamps().equals(stamps)) {
-            known = read(root, stamps);
+        if (known == null || known.number() != now.number() || !known.stamps().equals(stamps)) {
+            Held fresh = read(root, now, stamps);
+            if (fresh.snapshot() == null && known != null && known.snapshot() != null) {
+                // What was good last stays in force, and everybody is told.
+                LOG.log(System.Logger.Level.WARNING, "{0}: {1}", workspace, fresh.unreadable());
+                fresh =
+                        new Held(
+                                now.number(),
+                                stamps,
+                                known.snapshot(),
+                                fresh.unreadable(),
+                                known.waiting());
+            }
+            known = fresh;
             held.put(workspace, known);
         }
         return known;
@@ -118,13 +174,22 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         return stamps;
     }
 
-    private Held read(Path root, List<Stamp> stamps) {
-        List<Policy> policies = new ArrayList<>();
+    private Held read(Path root, StoredPolicies.State now, List<Stamp> stamps) {
+        if (!now.problems().isEmpty()) {
+            return new Held(
+                    now.number(),
+                    stamps,
+                    null,
+                    "a policy on the server: " + String.join("; ", now.problems()),
+                    List.of());
+        }
+        List<Policy> policies = new ArrayList<>(now.policies());
         List<WaitingFile> waiting = new ArrayList<>();
-        for (Documents.Found found : documents.ofWorkspace(root)) {
+        for (Documents.Found found : documents.ofWorkspace(root, now.library())) {
             Optional<Policy> policy = found.result().policy();
             if (policy.isEmpty()) {
-                return new Held(stamps, null, String.join("; ", found.errors(3)), List.of());
+                return new Held(
+                        now.number(), stamps, null, String.join("; ", found.errors(3)), List.of());
             }
             policies.add(policy.get());
             if (!policy.get().waiting().isEmpty()) {
@@ -133,6 +198,6 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
                                 found.path().toString(), found.digest(), policy.get().waiting()));
             }
         }
-        return new Held(stamps, PolicySnapshot.of(policies), null, waiting);
+        return new Held(now.number(), stamps, PolicySnapshot.of(policies), null, waiting);
     }
 }

@@ -3,7 +3,7 @@ package dev.countersign.decision;
 import dev.countersign.call.ToolCall;
 import dev.countersign.policy.PolicySnapshot;
 
-/** Gives the documents in force for a call. */
+/** Gives the documents in force for a call: all that apply to it, and no others. */
 public interface PolicySource {
 
     PolicySnapshot forCall(ToolCall call) throws Unreadable;

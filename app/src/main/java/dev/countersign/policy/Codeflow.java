@@ -25,10 +25,10 @@ final class Codeflow {
                     "task", EnumSet.of(Action.AGENT_SPAWN),
                     "skill", EnumSet.of(Action.SKILL_USE));
 
-    private final DocumentReader document;
+    private final Source source;
 
-    Codeflow(DocumentReader document) {
-        this.document = document;
+    Codeflow(Source source) {
+        this.source = source;
     }
 
     List<Rule> rules(Tree.Entries root) {
@@ -50,7 +50,7 @@ final class Codeflow {
                             own,
                             List.of(
                                     new Condition.Who(
-                                            "agent", document.words(agent.key(), List.of(name)))),
+                                            "agent", source.words(agent.key(), List.of(name)))),
                             ", agent: " + name,
                             rules);
                 }
@@ -61,7 +61,7 @@ final class Codeflow {
 
     private void block(Tree tree, List<Condition> who, String suffix, List<Rule> rules) {
         if (!(tree instanceof Tree.Entries map)) {
-            document.error(
+            source.error(
                     tree,
                     "`permission` is "
                             + tree.kind()
@@ -95,11 +95,11 @@ final class Codeflow {
     /** A permission of theirs that we do not know may be ignored only where it permits. */
     private void unknown(Tree.Entry entry) {
         if (entry.value() instanceof Tree.Text text && text.value().equals("allow")) {
-            document.warning(
+            source.warning(
                     entry.key(),
                     "the permission `" + Nearest.shorten(entry.key().value()) + "` is left out");
         } else {
-            document.error(
+            source.error(
                     entry.key(),
                     "the permission `"
                             + Nearest.shorten(entry.key().value())
@@ -115,7 +115,7 @@ final class Codeflow {
             Tree value,
             List<Condition> who,
             String suffix) {
-        Optional<Effect> effect = document.word(value, key, VALUES).flatMap(Effect::of);
+        Optional<Effect> effect = source.word(value, key, VALUES).flatMap(Effect::of);
         if (effect.isEmpty()) {
             return Optional.empty();
         }
@@ -125,33 +125,35 @@ final class Codeflow {
         conditions.add(new Condition.Actions(actions));
         boolean all = pattern.value().equals("*");
         switch (key) {
-            case "bash" -> conditions.add(document.commands(pattern, patterns, restrictive));
+            case "bash" -> conditions.add(source.commands(pattern, patterns, restrictive));
             case "edit", "read" -> {
                 if (!all) {
-                    conditions.add(document.paths(pattern, patterns));
+                    conditions.add(source.paths(pattern, patterns));
                 }
             }
             case "webfetch" -> {
                 if (!all) {
-                    conditions.add(document.hosts(pattern, patterns));
+                    conditions.add(source.hosts(pattern, patterns));
                 }
             }
             default -> {
                 if (!all) {
-                    conditions.add(new Condition.Field("name", document.words(pattern, patterns)));
+                    conditions.add(new Condition.Field("name", source.words(pattern, patterns)));
                 }
             }
         }
         conditions.addAll(who);
         return Optional.of(
                 new Rule(
+                        null,
                         effect.get(),
                         new Selector(key + ": " + pattern.value() + suffix, conditions),
-                        document.at(pattern),
+                        source.at(pattern),
                         null,
                         Rule.People.NOBODY_NAMED,
                         null,
                         null,
-                        null));
+                        null,
+                        Obligations.NONE));
     }
 }

@@ -97,6 +97,26 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
         return Optional.of(words);
     }
 
+    /** Literal runs that some word of every command it matches holds. */
+    List<String> pieces() {
+        List<String> pieces = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            Glob word = words.get(i);
+            String text = word.toString();
+            if (i == 0) {
+                // The same program elsewhere counts too, and its name with another ending.
+                List<String> program = Glob.word(base(text)).pieces();
+                if (program.isEmpty()) {
+                    return List.of();
+                }
+                pieces.addAll(program);
+            } else if (!text.startsWith("-")) {
+                pieces.addAll(word.pieces());
+            }
+        }
+        return pieces;
+    }
+
     /** Whether any command at all may be meant: the program is not named. */
     boolean blank() {
         return words.isEmpty() || words.getFirst().blank() || !words.getFirst().literal();

@@ -396,7 +396,7 @@ public sealed interface Condition {
                 if (name.equals("branch") && plain.startsWith("refs/heads/")) {
                     plain = plain.substring("refs/heads/".length());
                 }
-                if (any(patterns, plain)) {
+                if (Glob.any(patterns, plain)) {
                     return true;
                 }
             }
@@ -407,7 +407,7 @@ public sealed interface Condition {
         public boolean within(Condition wide) {
             return wide instanceof Field(String other, List<Glob> others)
                     && other.equals(name)
-                    && Condition.within(patterns, others);
+                    && Glob.within(patterns, others);
         }
 
         @Override
@@ -424,10 +424,10 @@ public sealed interface Condition {
 
         @Override
         public boolean covers(Subjected operation) {
-            return any(patterns, operation.call().tool())
+            return Glob.any(patterns, operation.call().tool())
                     || (operation.operation().resource() instanceof Resource.Tool tool
-                            && (any(patterns, tool.tool())
-                                    || any(patterns, tool.server() + "/" + tool.tool())));
+                            && (Glob.any(patterns, tool.tool())
+                                    || Glob.any(patterns, tool.server() + "/" + tool.tool())));
         }
 
         @Override
@@ -437,7 +437,7 @@ public sealed interface Condition {
 
         @Override
         public boolean within(Condition wide) {
-            return wide instanceof Tool(List<Glob> others) && Condition.within(patterns, others);
+            return wide instanceof Tool(List<Glob> others) && Glob.within(patterns, others);
         }
 
         @Override
@@ -482,7 +482,7 @@ public sealed interface Condition {
         @Override
         public boolean covers(Subjected operation) {
             for (String tag : operation.tags()) {
-                if (any(patterns, tag)) {
+                if (Glob.any(patterns, tag)) {
                     return true;
                 }
             }
@@ -537,7 +537,7 @@ public sealed interface Condition {
     /**
      * Who acts.
      *
-     * @param role {@code agent}, {@code client} or {@code person}
+     * @param role {@code agent}, {@code client}, {@code person} or {@code team}
      * @param patterns any of them
      */
     record Who(String role, List<Glob> patterns) implements Condition {
@@ -557,17 +557,19 @@ public sealed interface Condition {
 
         private boolean matches(Subjected operation, boolean unknown) {
             return switch (role) {
-                case "client" -> any(patterns, operation.call().client());
+                case "client" -> Glob.any(patterns, operation.call().client());
                 case "agent" -> {
                     String type = operation.call().subject().agentType();
                     // A subagent has the reach of its parent at most, so only rules that restrict
                     // follow its type as well.
-                    yield any(patterns, operation.call().subject().agent())
-                            || (unknown && type != null && any(patterns, type));
+                    yield Glob.any(patterns, operation.call().subject().agent())
+                            || (unknown && type != null && Glob.any(patterns, type));
                 }
+                // Who is in which team is known once people are asked, not here.
+                case "team" -> unknown;
                 default -> {
                     String person = operation.call().subject().person();
-                    yield person == null ? unknown : any(patterns, person);
+                    yield person == null ? unknown : Glob.any(patterns, person);
                 }
             };
         }
@@ -581,18 +583,5 @@ public sealed interface Condition {
         public boolean blanket() {
             return true;
         }
-    }
-
-    private static boolean any(List<Glob> patterns, String value) {
-        for (Glob pattern : patterns) {
-            if (pattern.matches(value)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean within(List<Glob> narrow, List<Glob> wide) {
-        return narrow.stream().allMatch(n -> wide.stream().anyMatch(w -> w.covers(n, false)));
     }
 }

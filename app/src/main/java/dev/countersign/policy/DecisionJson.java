@@ -33,7 +33,30 @@ public final class DecisionJson {
         decider.put("kind", explanation.decider().kind().wire());
         decider.put("id", explanation.decider().id());
         json.put("policy_version", explanation.policyVersion());
+        if (!explanation.personas().isEmpty()) {
+            ArrayNode personas = json.putArray("personas");
+            explanation.personas().forEach(personas::add);
+        }
+        obligations(json, explanation.obligations());
         return json;
+    }
+
+    private static void obligations(ObjectNode json, Obligations obligations) {
+        if (obligations.isEmpty()) {
+            return;
+        }
+        ObjectNode object = json.putObject("obligations");
+        if (obligations.full()) {
+            object.put("record", "full");
+        }
+        if (!obligations.told().isEmpty()) {
+            ArrayNode told = object.putArray("notify");
+            obligations.told().forEach(told::add);
+        }
+        if (!obligations.redact().isEmpty()) {
+            ArrayNode hidden = object.putArray("redact");
+            obligations.redact().forEach(hidden::add);
+        }
     }
 
     private static void operation(ObjectNode json, Judged judged) {

@@ -25,7 +25,7 @@ public final class Evaluator {
     public static Decision evaluate(
             PolicySnapshot snapshot, ToolCall call, Analysis analysis, Instant now) {
         try {
-            return decide(snapshot, call, analysis, now);
+            return decide(snapshot.applyingTo(call), call, analysis, now);
         } catch (RuntimeException | StackOverflowError e) {
             return failure(snapshot, analysis);
         }
@@ -43,7 +43,9 @@ public final class Evaluator {
                         analysis.risk(),
                         "",
                         new Decider(Decider.Kind.FAILURE, null),
-                        snapshot.version()));
+                        snapshot.version(),
+                        List.of(),
+                        Obligations.NONE));
     }
 
     private static Decision decide(
@@ -51,11 +53,13 @@ public final class Evaluator {
         List<Verdict> verdicts = new ArrayList<>(analysis.operations().size());
         Verdict worst = null;
         RiskTier risk = RiskTier.NONE;
+        Obligations obligations = Obligations.NONE;
         Matches matches = new Matches();
         for (Operation operation : analysis.operations()) {
             Verdict verdict = judge(snapshot, subjected(snapshot, call, operation, matches), now);
             verdicts.add(verdict);
             risk = risk.max(verdict.subjected.risk());
+            obligations = obligations.and(verdict.obligations);
             if (worst == null || verdict.worseThan(worst)) {
                 worst = verdict;
             }
@@ -69,7 +73,9 @@ public final class Evaluator {
                         risk,
                         worst.effect == Effect.ALLOW ? "" : Instead.of(worst.subjected),
                         worst.decider(),
-                        snapshot.version());
+                        snapshot.version(),
+                        Envelopes.names(snapshot, call),
+                        obligations);
         String reason = reason(worst);
         return switch (worst.effect) {
             case ALLOW -> new Decision.Allow(reason, explanation);
@@ -155,7 +161,7 @@ public final class Evaluator {
             throw new IllegalStateException("a cell is missing (this is a bug)");
         }
         List<Spoken> rules = new ArrayList<>(2);
-        for (PolicySnapshot.Compiled document : snapshot.compiled()) {
+        for (RuleSet document : snapshot.ruleSets()) {
             for (Rule rule : document.speaking(subjected, now)) {
                 rules.add(new Spoken(document, rule));
             }
@@ -171,6 +177,10 @@ public final class Evaluator {
         if (base == Effect.ASK && lifted) {
             base = Effect.ALLOW;
         }
+        List<Because> envelopes = Envelopes.of(snapshot, subjected);
+        for (Because envelope : envelopes) {
+            explicit = explicit.strictest(envelope.effect());
+        }
         Effect effect = base.strictest(explicit);
         if (operation.opaque() || critical) {
             effect = effect.strictest(Effect.ASK);
@@ -181,9 +191,26 @@ public final class Evaluator {
         return new Verdict(
                 subjected,
                 effect,
-                because(subjected, effect, rules, cell, tier, lifted),
+                because(subjected, effect, rules, envelopes, cell, tier, lifted),
                 rules,
-                effect == Effect.ASK ? Requirements.of(snapshot, subjected, rules) : List.of());
+                effect == Effect.ASK ? Requirements.of(snapshot, subjected, rules) : List.of(),
+                obligations(snapshot, subjected, rules, now));
+    }
+
+    private static Obligations obligations(
+            PolicySnapshot snapshot, Subjected subjected, List<Spoken> rules, Instant now) {
+        Obligations all = Obligations.NONE;
+        for (Spoken spoken : rules) {
+            all = all.and(spoken.rule.obligations());
+        }
+        for (Policy document : snapshot.documents()) {
+            for (Duty duty : document.duties()) {
+                if (duty.speaks(subjected, now)) {
+                    all = all.and(duty.obligations());
+                }
+            }
+        }
+        return all;
     }
 
     /** Everything that took part, what decided first. */
@@ -191,6 +218,7 @@ public final class Evaluator {
             Subjected subjected,
             Effect effect,
             List<Spoken> rules,
+            List<Because> envelopes,
             Because cell,
             Because tier,
             boolean lifted) {
@@ -205,6 +233,9 @@ public final class Evaluator {
                             ? first
                             : rest)
                     .add(spoken.because(subjected));
+        }
+        for (Because envelope : envelopes) {
+            (envelope.effect() == effect ? first : rest).add(envelope);
         }
         if (operation.opaque()) {
             (effect == Effect.ASK ? first : rest)
@@ -245,7 +276,7 @@ public final class Evaluator {
     }
 
     /** A rule that speaks, with the document it stands in. */
-    record Spoken(PolicySnapshot.Compiled document, Rule rule) {
+    record Spoken(RuleSet document, Rule rule) {
 
         /** Whether it turns a base of ask into allow here. */
         boolean lifts(Subjected subjected) {
@@ -277,7 +308,7 @@ public final class Evaluator {
                                         : ", but so broad a rule reaches risk medium at most";
             }
             return new Because(
-                    document.title(), rule.text(), rule.at().toString(), rule.effect(), text);
+                    document.title(), rule.title(), rule.at().toString(), rule.effect(), text);
         }
 
         private static String stripped(String reason) {
@@ -292,7 +323,8 @@ public final class Evaluator {
             Effect effect,
             List<Because> because,
             List<Spoken> rules,
-            List<Requirement> requirements) {
+            List<Requirement> requirements,
+            Obligations obligations) {
 
         boolean worseThan(Verdict other) {
             int strictness = effect.compareTo(other.effect);

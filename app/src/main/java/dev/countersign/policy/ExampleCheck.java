@@ -9,10 +9,13 @@ import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Checks that a rule matches what its author says it matches. */
 final class ExampleCheck {
@@ -33,24 +36,37 @@ final class ExampleCheck {
                     null,
                     null);
 
-    private final DocumentReader document;
+    private final Source source;
     private final PolicyReader.Examples examples;
 
-    ExampleCheck(DocumentReader document, PolicyReader.Examples examples) {
-        this.document = document;
+    ExampleCheck(Source source, PolicyReader.Examples examples) {
+        this.source = source;
         this.examples = examples;
     }
 
+    /** Checks the examples of one rule: a text is a path where the rule is about paths. */
     void check(Tree tree, Rule rule) {
+        check(tree, List.of(rule), text -> operations(text, rule));
+    }
+
+    /** Checks the examples of a definition: some rule matches; a text is a command. */
+    void check(Tree tree, RuleReader.Rules rules) {
+        List<Rule> all = new ArrayList<>(rules.rules());
+        rules.duties().forEach(duty -> all.add(duty.asRule()));
+        check(tree, all, examples::operations);
+    }
+
+    private void check(
+            Tree tree, List<Rule> rules, Function<String, Optional<List<Operation>>> texts) {
         if (!(tree instanceof Tree.Entries map)) {
-            document.error(
+            source.error(
                     tree,
                     "`examples` is "
                             + tree.kind()
                             + "; expected such as `{match: [\"rm -rf /\"], not_match: [\"ls\"]}`");
             return;
         }
-        document.keys(map, "examples", List.of("match", "not_match"), Set.of());
+        source.keys(map, "examples", List.of("match", "not_match"), Set.of());
         for (Tree.Entry entry : map.entries()) {
             boolean match = entry.key().value().equals("match");
             if (!match && !entry.key().value().equals("not_match")) {
@@ -62,40 +78,126 @@ final class ExampleCheck {
                             : List.of(entry.value());
             for (Tree item : items) {
                 if (item instanceof Tree.Text text && !text.value().isEmpty()) {
-                    example(text, match, rule);
+                    example(text, match, rules, texts.apply(text.value()));
+                } else if (item instanceof Tree.Entries one && one.entries().size() == 1) {
+                    Tree.Entry named = one.entries().getFirst();
+                    Optional<List<Operation>> operations = operations(named);
+                    if (operations.isPresent()) {
+                        example(item, match, rules, operations);
+                    }
                 } else {
-                    document.error(item, "an example is " + item.kind() + "; expected a text");
+                    source.error(
+                            item,
+                            "an example is "
+                                    + item.kind()
+                                    + "; expected a command, a path or such as `{git_push: main}`");
                 }
             }
         }
     }
 
-    private void example(Tree.Text text, boolean match, Rule rule) {
-        Optional<List<Operation>> operations = operations(text.value(), rule);
-        if (operations.isEmpty()) {
-            document.warning(
-                    text,
-                    "the example `"
-                            + Nearest.shorten(text.value())
-                            + "` was not checked; it takes more than words or paths to read");
-            return;
-        }
+    private void example(
+            Tree example, boolean match, List<Rule> rules, Optional<List<Operation>> operations) {
+        boolean checked = operations.isPresent();
         boolean matches =
-                operations.get().stream()
-                        .map(op -> new Subjected(op, CALL, op.tags(), op.risk(), new Matches()))
-                        .anyMatch(rule::matches);
-        if (matches != match) {
-            document.error(
-                    text,
-                    "the rule `"
-                            + Nearest.shorten(rule.text())
-                            + "` "
-                            + (match
-                                    ? "does not match its example `"
-                                    : "matches its counter-example `")
-                            + Nearest.shorten(text.value())
-                            + "`");
+                checked
+                        && operations.get().stream()
+                                .map(op ->
+                                        new Subjected(
+                                                op, CALL, op.tags(), op.risk(), new Matches()))
+                                .anyMatch(op -> rules.stream().anyMatch(r -> r.matches(op)));
+        String shown = "`" + Nearest.shorten(shown(example)) + "`";
+        if (!checked) {
+            source.warning(
+                    example,
+                    "the example "
+                            + shown
+                            + " was not checked; it takes more than words or paths to read");
+        } else if (matches != match) {
+            String who =
+                    rules.size() == 1
+                            ? "the rule `" + Nearest.shorten(rules.getFirst().text()) + "` "
+                            : match ? "no rule " : "a rule ";
+            source.error(
+                    example,
+                    who
+                            + (!match
+                                    ? "matches its counter-example "
+                                    : rules.size() == 1
+                                            ? "does not match its example "
+                                            : "matches the example ")
+                            + shown);
         }
+    }
+
+    private static String shown(Tree example) {
+        return switch (example) {
+            case Tree.Text text -> text.value();
+            case Tree.Items _ -> "a list";
+            case Tree.Entries map ->
+                    map.entries().getFirst().key().value()
+                            + ": "
+                            + (map.entries().getFirst().value() instanceof Tree.Text text
+                                    ? text.value()
+                                    : "");
+        };
+    }
+
+    /** An example that names its action. */
+    private Optional<List<Operation>> operations(Tree.Entry named) {
+        String name = named.key().value();
+        Optional<Action> action =
+                Arrays.stream(Action.values()).filter(a -> a.wire().equals(name)).findFirst();
+        if (action.isEmpty()
+                || !(named.value() instanceof Tree.Text text)
+                || text.value().isEmpty()) {
+            source.error(
+                    named.key(),
+                    "an example is `"
+                            + Nearest.shorten(name)
+                            + "`; expected an action with a text, such as `{git_push: main}`"
+                            + (action.isEmpty()
+                                    ? Nearest.hint(
+                                            name,
+                                            Arrays.stream(Action.values())
+                                                    .map(Action::wire)
+                                                    .toList())
+                                    : ""));
+            return Optional.empty();
+        }
+        String value = text.value();
+        return switch (action.get().domain()) {
+            case SHELL -> examples.operations(value);
+            case FILESYSTEM -> Optional.of(List.of(operation(action.get(), path(value))));
+            case GIT ->
+                    Optional.of(
+                            List.of(
+                                    operation(
+                                            action.get(),
+                                            new Resource.Repository("origin", value))));
+            case WEB, BROWSER -> Optional.of(List.of(operation(action.get(), web(value))));
+            case MCP -> {
+                int slash = value.indexOf('/');
+                yield Optional.of(
+                        List.of(
+                                operation(
+                                        action.get(),
+                                        new Resource.Tool(
+                                                slash < 0 ? null : value.substring(0, slash),
+                                                value.substring(slash + 1)))));
+            }
+            case TASKS, PROJECTS, COMMS, TEAMS, WORKFLOWS, AGENTS, SKILLS ->
+                    Optional.of(
+                            List.of(operation(action.get(), new Resource.Named("name", value))));
+        };
+    }
+
+    private static Resource.Web web(String value) {
+        int colon = value.indexOf("://");
+        String rest = colon < 0 ? value : value.substring(colon + 3);
+        int slash = rest.indexOf('/');
+        return new Resource.Web(
+                colon < 0 ? null : value, slash < 0 ? rest : rest.substring(0, slash));
     }
 
     private Optional<List<Operation>> operations(String text, Rule rule) {
@@ -115,6 +217,10 @@ final class ExampleCheck {
                 action = actions.actions().stream().min(Action::compareTo).orElse(action);
             }
         }
+        return Optional.of(List.of(operation(action, path(text))));
+    }
+
+    private static Resource.Path path(String text) {
         String absolute =
                 text.startsWith("/")
                         ? text
@@ -123,19 +229,21 @@ final class ExampleCheck {
                                 : "/workspace/" + text;
         String path = Condition.Paths.normal(absolute);
         boolean outside = !path.equals("/workspace") && !path.startsWith("/workspace/");
-        return Optional.of(
-                List.of(
-                        new Operation(
-                                action,
-                                new Resource.Path(path, path, outside, false),
-                                action.risk(),
-                                Set.of(),
-                                false,
-                                action,
-                                Operation.Origin.PROGRAM,
-                                null,
-                                null,
-                                "an example",
-                                new Span(0, 0))));
+        return new Resource.Path(path, path, outside, false);
+    }
+
+    private static Operation operation(Action action, Resource resource) {
+        return new Operation(
+                action,
+                resource,
+                action.risk(),
+                Set.of(),
+                false,
+                action,
+                Operation.Origin.PROGRAM,
+                null,
+                null,
+                "an example",
+                new Span(0, 0));
     }
 }

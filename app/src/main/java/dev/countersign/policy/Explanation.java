@@ -11,14 +11,19 @@ import java.util.List;
  * @param instead what would be allowed instead, or empty text
  * @param decider what decided
  * @param policyVersion {@code sha256:…} of the documents in force
+ * @param personas the envelopes the agent is in
+ * @param obligations what must be done besides
  */
 public record Explanation(
         List<Judged> operations,
         RiskTier risk,
         String instead,
         Decider decider,
-        String policyVersion) {
+        String policyVersion,
+        List<String> personas,
+        Obligations obligations) {
     public Explanation {
         operations = List.copyOf(operations);
+        personas = List.copyOf(personas);
     }
 }

@@ -1,5 +1,8 @@
 package dev.countersign.policy;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A text with wildcards. In a path {@code *} stays within one segment and {@code **} does not; in a
  * word {@code *} is any text; {@code ?} is one character.
@@ -224,6 +227,38 @@ final class Glob {
         char wildcard = classA ? a : b;
         char plain = classA ? b : a;
         return plain != '/' || wildcard == ANY || wildcard == SEGMENTS;
+    }
+
+    /** Its literal runs, none of them with a slash: every text it matches holds them all. */
+    List<String> pieces() {
+        List<String> pieces = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= tokens.length(); i++) {
+            char c = i == tokens.length() ? '/' : tokens.charAt(i);
+            if (c == '/' || (c >= ONE && c <= SEGMENTS)) {
+                String piece = tokens.substring(start, i);
+                if (!piece.isEmpty() && !piece.equals(".")) {
+                    pieces.add(piece);
+                }
+                start = i + 1;
+            }
+        }
+        return pieces;
+    }
+
+    /** Whether any of these matches. */
+    static boolean any(List<Glob> patterns, String value) {
+        for (Glob pattern : patterns) {
+            if (pattern.matches(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether every word of {@code narrow} is one of {@code wide}. */
+    static boolean within(List<Glob> narrow, List<Glob> wide) {
+        return narrow.stream().allMatch(n -> wide.stream().anyMatch(w -> w.covers(n, false)));
     }
 
     @Override

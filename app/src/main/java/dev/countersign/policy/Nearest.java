@@ -9,6 +9,11 @@ final class Nearest {
     private Nearest() {}
 
     static Optional<String> of(String word, Collection<String> valid) {
+        for (String candidate : new TreeSet<>(valid)) {
+            if (word.length() >= 5 && candidate.startsWith(word)) {
+                return Optional.of(candidate);
+            }
+        }
         String best = null;
         int bestDistance = Math.max(2, word.length() / 3) + 1;
         for (String candidate : new TreeSet<>(valid)) {

@@ -207,7 +207,10 @@ record PathPattern(String text, Anchor anchor, Glob glob, @Nullable Glob under) 
         return wide.toString();
     }
 
-    private static boolean wild(String path) {
+    static boolean wild(@Nullable String path) {
+        if (path == null) {
+            return true;
+        }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == '*' || c == '?' || c == '[' || c == '{') {

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param file the file's name as the person knows it
  * @param trusted whether a person accepted it; an untrusted one only restricts
  * @param hash {@code sha256:…} of its text, what a person accepts
- * @param profile the profile it names, or null
- * @param patch changes to the profile, in order
- * @param autonomy the mode it names, or null
- * @param ceilings what nothing may be looser than
- * @param fourEyes from this risk on the driver never counts as approver, or null
+ * @param scope whom it applies to
+ * @param base what it says of profile and mode
  * @param tags what it adds tags to
  * @param programs what it says programs do
- * @param rules its rules, in the order of the file, which never matters
+ * @param rules its rules, those of templates and named rules included; their order never matters
+ * @param duties what only brings obligations
+ * @param personas envelopes of agents
+ * @param skills what skills need
  * @param approvals who may answer when no asking rule says so
  */
 public record Policy(
@@ -34,22 +34,46 @@ public record Policy(
         String file,
         boolean trusted,
         String hash,
-        @Nullable Named<Map<Action, Effect>> profile,
-        List<Patch> patch,
-        @Nullable Named<Map<RiskTier, Effect>> autonomy,
-        Ceilings ceilings,
-        @Nullable RiskTier fourEyes,
+        Scope scope,
+        Base base,
         List<TagDefinition> tags,
         List<ProgramEntry> programs,
         List<Rule> rules,
+        List<Duty> duties,
+        List<Persona> personas,
+        List<Skill> skills,
         List<ApprovalPolicy> approvals) {
 
     public Policy {
-        patch = List.copyOf(patch);
         tags = List.copyOf(tags);
         programs = List.copyOf(programs);
         rules = List.copyOf(rules);
+        duties = List.copyOf(duties);
+        personas = List.copyOf(personas);
+        skills = List.copyOf(skills);
         approvals = List.copyOf(approvals);
+    }
+
+    /**
+     * What a document says of profile and mode.
+     *
+     * @param profile the profile it names, or null
+     * @param patch changes to the profile, in order
+     * @param autonomy the mode it names, or null
+     * @param ceilings what nothing may be looser than
+     * @param fourEyes from this risk on the driver never counts as approver, or null
+     */
+    public record Base(
+            @Nullable Named<Map<Action, Effect>> profile,
+            List<Patch> patch,
+            @Nullable Named<Map<RiskTier, Effect>> autonomy,
+            Ceilings ceilings,
+            @Nullable RiskTier fourEyes) {
+        static final Base SILENT = new Base(null, List.of(), null, Ceilings.NONE, null);
+
+        public Base {
+            patch = List.copyOf(patch);
+        }
     }
 
     /**
@@ -120,17 +144,26 @@ public record Policy(
             throw new IllegalArgumentException(
                     "`" + autonomy + "` is no autonomy mode" + Nearest.hint(autonomy, modes()));
         }
+        Base base =
+                new Base(
+                        cells == null || profile == null ? null : new Named<>(profile, cells, null),
+                        List.of(),
+                        tiers == null || autonomy == null
+                                ? null
+                                : new Named<>(autonomy, tiers, null),
+                        Ceilings.NONE,
+                        null);
         return new Policy(
                 "caller",
                 Level.CALLER,
                 "",
                 true,
                 Hash.of("caller " + profile + " " + autonomy),
-                cells == null || profile == null ? null : new Named<>(profile, cells, null),
+                Scope.EVERYTHING,
+                base,
                 List.of(),
-                tiers == null || autonomy == null ? null : new Named<>(autonomy, tiers, null),
-                Ceilings.NONE,
-                null,
+                List.of(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -155,15 +188,67 @@ public record Policy(
     /** The same, accepted by a person or not. */
     public Policy withTrust(boolean accepted) {
         return new Policy(
-                name, level, file, accepted, hash, profile, patch, autonomy, ceilings, fourEyes,
-                tags, programs, rules, approvals);
+                name, level, file, accepted, hash, scope, base, tags, programs, rules, duties,
+                personas, skills, approvals);
+    }
+
+    /** The same with other rules. */
+    Policy withRules(List<Rule> others) {
+        return new Policy(
+                name, level, file, trusted, hash, scope, base, tags, programs, others, duties,
+                personas, skills, approvals);
+    }
+
+    /** The same for every call: whom it applies to was asked already. */
+    Policy everywhere() {
+        return new Policy(
+                name,
+                level,
+                file,
+                trusted,
+                hash,
+                Scope.EVERYTHING,
+                base,
+                tags,
+                programs,
+                rules,
+                duties,
+                personas,
+                skills,
+                approvals);
+    }
+
+    /**
+     * The same, standing where it is stored, whatever it says itself.
+     *
+     * @param of the team, project or agent it is stored for; empty for all of a tenant
+     */
+    public Policy storedAt(Level stored, String of) {
+        Policy there = withLevel(stored);
+        return of.isEmpty()
+                ? there
+                : new Policy(
+                        name,
+                        stored,
+                        file,
+                        trusted,
+                        hash,
+                        scope.placed(stored, of),
+                        base,
+                        tags,
+                        programs,
+                        rules,
+                        duties,
+                        personas,
+                        skills,
+                        approvals);
     }
 
     /** The same, standing where it is stored. */
     public Policy withLevel(Level stored) {
         return new Policy(
-                name, stored, file, trusted, hash, profile, patch, autonomy, ceilings, fourEyes,
-                tags, programs, rules, approvals);
+                name, stored, file, trusted, hash, scope, base, tags, programs, rules, duties,
+                personas, skills, approvals);
     }
 
     /**
@@ -175,15 +260,17 @@ public record Policy(
             return List.of();
         }
         List<String> lines = new ArrayList<>();
+        Named<Map<Action, Effect>> profile = base.profile();
         if (profile != null) {
             lines.add(line("profile " + profile.name(), profile.at()));
         }
-        for (Patch change : patch) {
+        for (Patch change : base.patch()) {
             Map<String, String> cells = new LinkedHashMap<>();
             new EnumMap<>(change.cells())
                     .forEach((action, cell) -> cells.put(action.wire(), Defaults.word(cell)));
             lines.add(line("profile patch " + cells, change.at()));
         }
+        Named<Map<RiskTier, Effect>> autonomy = base.autonomy();
         if (autonomy != null) {
             lines.add(line("autonomy " + autonomy.name(), autonomy.at()));
         }

@@ -83,7 +83,75 @@ public final class PolicyReader {
             boolean trusted,
             Examples examples,
             int maxLength) {
-        TreeReader.Result read = TreeReader.read(file, text, maxLength);
+        return read(List.of(new Text(file, text, level, trusted)), examples, maxLength).getFirst();
+    }
+
+    /**
+     * A document before it is read.
+     *
+     * @param file its name as the person knows it; {@code .json} is read as JSON
+     * @param text its content
+     * @param level where it stands when it does not say so itself
+     * @param trusted whether a person accepted this very content
+     */
+    public record Text(String file, String text, Level level, boolean trusted) {}
+
+    /**
+     * Reads documents that are given together: each may use what the others define, a trusted one
+     * only what trusted ones define.
+     *
+     * @param examples analyses the examples of command rules
+     * @param maxLength how long each may be, in characters
+     * @return as many results, in the same order
+     */
+    public static List<Result> read(List<Text> texts, Examples examples, int maxLength) {
+        return read(texts, Library.builtIn(), examples, maxLength);
+    }
+
+    /**
+     * As above, where more is defined than what the texts themselves define.
+     *
+     * @param known what they may use besides
+     */
+    public static List<Result> read(
+            List<Text> texts, Library known, Examples examples, int maxLength) {
+        List<TreeReader.Result> trees = new ArrayList<>();
+        List<Definition> trusted = new ArrayList<>();
+        List<Definition> others = new ArrayList<>();
+        for (Text text : texts) {
+            TreeReader.Result read = TreeReader.read(text.file(), text.text(), maxLength);
+            trees.add(read);
+            if (read.problems().isEmpty() && read.tree() != null) {
+                (text.trusted() ? trusted : others)
+                        .addAll(DocumentReader.definitions(read.tree(), text.file()));
+            }
+        }
+        Library library = known.with(trusted);
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            Text text = texts.get(i);
+            Library seen = text.trusted() || others.isEmpty() ? library : library.with(others);
+            results.add(read(text, trees.get(i), seen, examples));
+        }
+        List<Policy> together = results.stream().flatMap(r -> r.policy().stream()).toList();
+        return results.stream().map(result -> withErrors(result, together, known)).toList();
+    }
+
+    private static Result withErrors(Result result, List<Policy> together, Library known) {
+        List<PolicyProblem> errors =
+                result.policy()
+                        .map(policy -> PolicyLint.errors(policy, together, known.tags()))
+                        .orElse(List.of());
+        if (errors.isEmpty()) {
+            return result;
+        }
+        List<PolicyProblem> all = new ArrayList<>(result.problems());
+        all.addAll(errors);
+        return new Result(Optional.empty(), sorted(all));
+    }
+
+    private static Result read(
+            Text given, TreeReader.Result read, Library library, Examples examples) {
         if (!read.problems().isEmpty()) {
             return new Result(Optional.empty(), sorted(read.problems()));
         }
@@ -93,15 +161,23 @@ public final class PolicyReader {
                     Optional.empty(),
                     List.of(
                             new PolicyProblem(
-                                    file,
+                                    given.file(),
                                     1,
                                     1,
                                     "the document is empty; expected at least `policy: NAME`",
                                     true)));
         }
-        DocumentReader reader = new DocumentReader(file, level, trusted, Hash.of(text), examples);
-        Policy policy = reader.read(tree);
-        List<PolicyProblem> problems = sorted(reader.problems());
+        Source source = new Source(given.file());
+        Policy policy =
+                new DocumentReader(
+                                source,
+                                given.level(),
+                                given.trusted(),
+                                Hash.of(given.text()),
+                                library,
+                                examples)
+                        .read(tree);
+        List<PolicyProblem> problems = sorted(source.problems());
         return new Result(
                 problems.stream().anyMatch(PolicyProblem::error)
                         ? Optional.empty()

@@ -1,10 +1,14 @@
 package dev.countersign.policy;
 
 import dev.countersign.analysis.UserPrograms;
-import java.time.Instant;
+import dev.countersign.call.Action;
+import dev.countersign.call.RiskTier;
+import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +19,9 @@ public final class PolicySnapshot {
     private final List<Policy> documents;
     private final String version;
     private final Standing standing;
-    private final List<Compiled> compiled;
+    private final List<RuleSet> ruleSets;
     private final UserPrograms programs;
+    private final boolean scoped;
 
     /**
      * A snapshot under a version of the caller's.
@@ -29,8 +34,43 @@ public final class PolicySnapshot {
         this.documents = List.copyOf(documents);
         this.version = version;
         this.standing = Standing.of(this.documents);
-        this.compiled = this.documents.stream().map(Compiled::of).toList();
+        this.ruleSets = this.documents.stream().map(RuleSet::of).toList();
         this.programs = programs(this.documents);
+        this.scoped = this.documents.stream().anyMatch(d -> !d.scope().everything());
+    }
+
+    /**
+     * The documents that apply to a call. One of which that cannot be known counts as if nobody had
+     * accepted it: it restricts and does nothing else.
+     */
+    public PolicySnapshot applyingTo(ToolCall call) {
+        return scoped ? applying(answers(call)) : this;
+    }
+
+    /**
+     * The same, made once for all calls that are alike.
+     *
+     * @param known what was made before; the caller keeps it, and other threads away from it
+     */
+    public PolicySnapshot applyingTo(ToolCall call, Map<Object, PolicySnapshot> known) {
+        return scoped ? known.computeIfAbsent(answers(call), _ -> applying(answers(call))) : this;
+    }
+
+    private List<Scope.Answer> answers(ToolCall call) {
+        return documents.stream().map(document -> document.scope().of(call)).toList();
+    }
+
+    private PolicySnapshot applying(List<Scope.Answer> answers) {
+        List<Policy> those = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            Policy document = documents.get(i).everywhere();
+            switch (answers.get(i)) {
+                case NO -> {}
+                case PERHAPS -> those.add(document.withTrust(false));
+                case YES -> those.add(document);
+            }
+        }
+        return new PolicySnapshot(those, version);
     }
 
     /** The documents with the version their contents give. */
@@ -57,6 +97,106 @@ public final class PolicySnapshot {
         return version;
     }
 
+    /**
+     * A line of what is in force.
+     *
+     * @param subject such as {@code git_push}, {@code risk high}, {@code rule}, {@code persona}
+     * @param says such as {@code ask}
+     * @param document where it comes from
+     * @param at {@code file:line:column}, or null for what is built in
+     */
+    public record Line(String subject, String says, String document, @Nullable String at) {}
+
+    /** Everything in force, each line with its origin. */
+    public List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        for (Action action : Action.values()) {
+            Because cell = standing.cells().get(action);
+            if (cell != null) {
+                lines.add(line("profile " + action.wire(), cell));
+            }
+        }
+        for (RiskTier tier : RiskTier.values()) {
+            Because says = standing.tiers().get(tier);
+            if (says != null) {
+                lines.add(line("autonomy " + tier.wire(), says));
+            }
+        }
+        if (standing.fourEyes() != null) {
+            lines.add(new Line("four eyes", standing.fourEyes().wire(), "four_eyes", null));
+        }
+        for (RuleSet set : ruleSets) {
+            for (Rule rule : set.rules()) {
+                String says =
+                        rule.name() == null ? rule.text() : rule.text() + " (" + rule.name() + ")";
+                lines.add(new Line("rule", says, set.title(), rule.at().toString()));
+            }
+            Policy document = set.policy();
+            for (Persona persona : document.personas()) {
+                lines.add(
+                        new Line("persona", persona.name(), set.title(), persona.at().toString()));
+            }
+            for (Duty duty : document.duties()) {
+                lines.add(
+                        new Line(
+                                "obligation",
+                                duty.selector().text(),
+                                set.title(),
+                                duty.at().toString()));
+            }
+            for (Skill skill : document.skills()) {
+                lines.add(new Line("skill", skill.name(), set.title(), skill.at().toString()));
+            }
+            if (document.trusted()) {
+                for (ApprovalPolicy approval : document.approvals()) {
+                    lines.add(
+                            new Line(
+                                    "approvers",
+                                    String.join(", ", approval.people().approvers()),
+                                    set.title(),
+                                    approval.at().toString()));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static Line line(String subject, Because because) {
+        return new Line(
+                subject,
+                Defaults.word(because.effect()),
+                because.document() + " " + because.rule(),
+                because.at());
+    }
+
+    /** One name for every agent the documents speak of, wildcards filled in; sorted. */
+    public Set<String> agents() {
+        Set<String> names = new TreeSet<>();
+        for (Policy document : documents) {
+            document.scope().agents().forEach(glob -> names.add(filled(glob)));
+            if (document.scope().place() instanceof Scope.Place(Level level, String of)
+                    && level == Level.AGENT) {
+                names.add(of);
+            }
+            for (Persona persona : document.personas()) {
+                persona.agents().forEach(glob -> names.add(filled(glob)));
+            }
+            for (Rule rule : document.rules()) {
+                for (Condition condition : rule.selector().conditions()) {
+                    if (condition instanceof Condition.Who(String role, List<Glob> patterns)
+                            && role.equals("agent")) {
+                        patterns.forEach(glob -> names.add(filled(glob)));
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    private static String filled(Glob glob) {
+        return glob.toString().replace("*", "x").replace('?', 'x');
+    }
+
     /** What untrusted documents would put in force, each line with its place. */
     public List<String> waiting() {
         return documents.stream().flatMap(document -> document.waiting().stream()).toList();
@@ -81,85 +221,7 @@ public final class PolicySnapshot {
         return standing;
     }
 
-    List<Compiled> compiled() {
-        return compiled;
-    }
-
-    /**
-     * A document with its rules related to each other.
-     *
-     * @param policy the document
-     * @param title how explanations call it
-     * @param rules those that count
-     * @param narrower for each rule the places of its exceptions, or null for none
-     */
-    record Compiled(Policy policy, String title, List<Rule> rules, List<Optional<int[]>> narrower) {
-
-        static Compiled of(Policy policy) {
-            List<Rule> rules =
-                    policy.trusted()
-                            ? policy.rules()
-                            : policy.rules().stream()
-                                    .filter(rule -> rule.effect() != Effect.ALLOW)
-                                    .toList();
-            List<Optional<int[]>> narrower = new ArrayList<>(rules.size());
-            for (Rule wide : rules) {
-                List<Integer> places = new ArrayList<>();
-                for (int i = 0; i < rules.size(); i++) {
-                    if (rules.get(i).selector().narrows(wide.selector(), wide.time() != null)) {
-                        places.add(i);
-                    }
-                }
-                narrower.add(
-                        places.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(
-                                        places.stream().mapToInt(Integer::intValue).toArray()));
-            }
-            return new Compiled(policy, policy.title(), List.copyOf(rules), narrower);
-        }
-
-        /** The rules that speak about an operation: matching, and silenced by no exception. */
-        List<Rule> speaking(Subjected operation, Instant now) {
-            boolean @Nullable [] matched = null;
-            for (int i = 0; i < rules.size(); i++) {
-                Rule rule = rules.get(i);
-                if (rule.speaks(now) && rule.matches(operation)) {
-                    if (matched == null) {
-                        matched = new boolean[rules.size()];
-                    }
-                    matched[i] = true;
-                }
-            }
-            if (matched == null) {
-                return List.of();
-            }
-            List<Rule> speaking = new ArrayList<>(4);
-            byte[] known = new byte[matched.length];
-            for (int i = 0; i < matched.length; i++) {
-                if (matched[i] && !silenced(i, matched, known, operation)) {
-                    speaking.add(rules.get(i));
-                }
-            }
-            return speaking;
-        }
-
-        /** Only a rule that speaks itself silences another; being narrower has no cycles. */
-        private boolean silenced(int place, boolean[] matched, byte[] known, Subjected operation) {
-            if (known[place] == 0) {
-                known[place] = 1;
-                for (int exception : narrower.get(place).orElse(NONE)) {
-                    if (matched[exception]
-                            && rules.get(exception).silences(rules.get(place), operation)
-                            && !silenced(exception, matched, known, operation)) {
-                        known[place] = 2;
-                        break;
-                    }
-                }
-            }
-            return known[place] == 2;
-        }
-
-        private static final int[] NONE = {};
+    List<RuleSet> ruleSets() {
+        return ruleSets;
     }
 }

@@ -17,33 +17,33 @@ final class ProgramReader {
     private static final int MOST = 1_000;
     private static final int DEEPEST = 6;
 
-    private final DocumentReader document;
+    private final Source source;
     private int entries;
 
-    ProgramReader(DocumentReader document) {
-        this.document = document;
+    ProgramReader(Source source) {
+        this.source = source;
     }
 
     List<Policy.ProgramEntry> read(Tree tree) {
         List<Policy.ProgramEntry> programs = new ArrayList<>();
         if (!(tree instanceof Tree.Entries map)) {
-            document.error(tree, "`programs` is " + tree.kind() + SUCH_AS);
+            source.error(tree, "`programs` is " + tree.kind() + SUCH_AS);
             return programs;
         }
         for (Tree.Entry entry : map.entries()) {
             String name = entry.key().value();
             if (!name.matches("[^\\s/\\\\]{1,100}") || name.startsWith("-")) {
-                document.error(
+                source.error(
                         entry.key(),
                         "`"
                                 + Nearest.shorten(name)
                                 + "` is no name of a program; expected one word without a folder");
             } else if (name.equals("countersign")) {
-                document.error(
+                source.error(
                         entry.key(), "`countersign` cannot be described; what it may do is fixed");
             } else {
                 if (UserProgram.shipped(name)) {
-                    document.warning(
+                    source.warning(
                             entry.key(),
                             "`"
                                     + name
@@ -55,7 +55,7 @@ final class ProgramReader {
                                 programs.add(
                                         new Policy.ProgramEntry(
                                                 new UserProgram(name, read),
-                                                document.at(entry.key()))));
+                                                source.at(entry.key()))));
             }
         }
         return programs;
@@ -63,11 +63,11 @@ final class ProgramReader {
 
     private Optional<Map<String, Object>> entry(Tree tree, String where, int depth) {
         if (!(tree instanceof Tree.Entries map)) {
-            document.error(tree, "`" + where + "` is " + tree.kind() + SUCH_AS);
+            source.error(tree, "`" + where + "` is " + tree.kind() + SUCH_AS);
             return Optional.empty();
         }
         if (++entries > MOST || depth > DEEPEST) {
-            document.error(
+            source.error(
                     tree,
                     "`"
                             + where
@@ -78,10 +78,10 @@ final class ProgramReader {
                             + " deep");
             return Optional.empty();
         }
-        document.keys(map, where, UserProgram.KEYS, Set.of());
+        source.keys(map, where, UserProgram.KEYS, Set.of());
         Keys keys = new Keys(map);
         if (!keys.has("base") && !keys.has("sub") && !keys.has("opts") && !keys.has("verbs")) {
-            document.error(
+            source.error(
                     map, "`" + where + "` says nothing; expected `base`, `sub`, `opts` or `verbs`");
         }
         Map<String, Object> read = new LinkedHashMap<>();
@@ -92,27 +92,27 @@ final class ProgramReader {
             Tree value = one.value();
             switch (key) {
                 case "kind" ->
-                        document.word(value, what, UserProgram.KINDS)
+                        source.word(value, what, UserProgram.KINDS)
                                 .ifPresent(kind -> read.put(key, kind));
                 case "base" -> read.put(key, words(value, what, UserProgram.EFFECTS));
                 case "tags" -> read.put(key, tags(value, what));
                 case "opts", "gopts" -> read.put(key, options(value, what, spellings));
                 case "valued" -> {
-                    List<String> valued = document.strings(value, what);
+                    List<String> valued = source.strings(value, what);
                     valued.forEach(option -> spelling(value, what, option, spellings));
                     read.put(key, valued);
                 }
                 case "pos" -> {
-                    List<String> roles = document.strings(value, what);
+                    List<String> roles = source.strings(value, what);
                     roles.forEach(role -> position(value, what, role));
                     read.put(key, roles);
                 }
-                case "aliases" -> read.put(key, document.strings(value, what));
+                case "aliases" -> read.put(key, source.strings(value, what));
                 case "unknown_option" ->
-                        document.word(value, what, List.of("ok", "ask"))
+                        source.word(value, what, List.of("ok", "ask"))
                                 .ifPresent(word -> read.put(key, word));
                 case "verbs" ->
-                        document.word(value, what, List.of("true", "false"))
+                        source.word(value, what, List.of("true", "false"))
                                 .ifPresent(word -> read.put(key, word));
                 case "sub" -> read.put(key, subs(value, where, depth));
                 default -> {}
@@ -124,13 +124,13 @@ final class ProgramReader {
     private Map<String, Object> subs(Tree tree, String where, int depth) {
         Map<String, Object> subs = new LinkedHashMap<>();
         if (!(tree instanceof Tree.Entries map)) {
-            document.error(tree, "`" + where + ".sub` is " + tree.kind() + SUCH_AS);
+            source.error(tree, "`" + where + ".sub` is " + tree.kind() + SUCH_AS);
             return subs;
         }
         for (Tree.Entry entry : map.entries()) {
             String name = entry.key().value();
             if (name.isEmpty() || name.startsWith("-") || name.contains(" ")) {
-                document.error(
+                source.error(
                         entry.key(),
                         "`"
                                 + Nearest.shorten(name)
@@ -146,7 +146,7 @@ final class ProgramReader {
     private Map<String, Object> options(Tree tree, String what, Set<String> spellings) {
         Map<String, Object> options = new LinkedHashMap<>();
         if (!(tree instanceof Tree.Entries map)) {
-            document.error(
+            source.error(
                     tree,
                     "`"
                             + what
@@ -161,7 +161,7 @@ final class ProgramReader {
                 spelling(entry.key(), what, option, spellings);
             }
             if (!(entry.value() instanceof Tree.Entries value)) {
-                document.error(
+                source.error(
                         entry.value(),
                         "`"
                                 + Nearest.shorten(joined)
@@ -170,14 +170,14 @@ final class ProgramReader {
                                 + "; expected such as `{arg: write, add: [upload]}` or `{}`");
                 continue;
             }
-            document.keys(value, joined, UserProgram.OPTION_KEYS, Set.of());
+            source.keys(value, joined, UserProgram.OPTION_KEYS, Set.of());
             Map<String, Object> read = new LinkedHashMap<>();
             for (Tree.Entry one : value.entries()) {
                 String key = one.key().value();
                 String place = joined + "." + key;
                 switch (key) {
                     case "arg" -> {
-                        String role = document.text(one.value());
+                        String role = source.text(one.value());
                         role(one.value(), place, role);
                         read.put(key, role);
                     }
@@ -193,7 +193,7 @@ final class ProgramReader {
 
     private void spelling(Tree at, String what, String option, Set<String> spellings) {
         if (!option.matches("[-+/]\\S*")) {
-            document.error(
+            source.error(
                     at,
                     "`"
                             + Nearest.shorten(option)
@@ -201,8 +201,7 @@ final class ProgramReader {
                             + what
                             + "` is no option; expected such as `-o` or `\"-o,--output\"`");
         } else if (!spellings.add(option)) {
-            document.error(
-                    at, "`" + Nearest.shorten(option) + "` is listed twice in `" + what + "`");
+            source.error(at, "`" + Nearest.shorten(option) + "` is listed twice in `" + what + "`");
         }
     }
 
@@ -216,7 +215,7 @@ final class ProgramReader {
 
     private void role(Tree at, String what, String role) {
         if (!UserProgram.isRole(role)) {
-            document.error(
+            source.error(
                     at,
                     "`"
                             + what
@@ -230,20 +229,20 @@ final class ProgramReader {
     private List<String> words(Tree tree, String what, Collection<String> valid) {
         List<String> words = new ArrayList<>();
         if (!(tree instanceof Tree.Items items)) {
-            document.word(tree, what, valid).ifPresent(words::add);
+            source.word(tree, what, valid).ifPresent(words::add);
             return words;
         }
         for (Tree item : items.items()) {
-            document.word(item, what, valid).ifPresent(words::add);
+            source.word(item, what, valid).ifPresent(words::add);
         }
         return words;
     }
 
     private List<String> tags(Tree tree, String what) {
-        List<String> tags = document.strings(tree, what);
+        List<String> tags = source.strings(tree, what);
         for (String tag : tags) {
             if (!tag.matches("[a-z][a-z0-9-]{0,40}")) {
-                document.error(
+                source.error(
                         tree,
                         "`"
                                 + Nearest.shorten(tag)

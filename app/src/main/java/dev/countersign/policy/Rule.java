@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One opinion of a document.
  *
+ * @param name the named rule or template it comes from, or null for one of the document's own
  * @param effect what it says
  * @param selector about what
  * @param at where it stands
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param expires how long its question stands, or null for the default
  * @param time when it speaks, or null for always
  * @param until when a deferred call is decided again, or null to follow the window
+ * @param obligations what must be done when it speaks
  */
 public record Rule(
+        @Nullable String name,
         Effect effect,
         Selector selector,
         Position at,
@@ -28,7 +31,8 @@ public record Rule(
         People people,
         @Nullable Duration expires,
         @Nullable Time time,
-        @Nullable Until until) {
+        @Nullable Until until,
+        Obligations obligations) {
 
     /**
      * Who must say yes.
@@ -68,6 +72,26 @@ public record Rule(
     /** {@code effect selector}, as it is shown. */
     public String text() {
         return effect.wire() + " " + selector.text();
+    }
+
+    /** The same under the name of the definition it comes from, where that is used. */
+    Rule named(String definition, Position use) {
+        return new Rule(
+                definition,
+                effect,
+                selector,
+                use,
+                reason,
+                people,
+                expires,
+                time,
+                until,
+                obligations);
+    }
+
+    /** The name people gave it, or else its text. */
+    public String title() {
+        return name == null ? text() : name;
     }
 
     boolean speaks(Instant now) {

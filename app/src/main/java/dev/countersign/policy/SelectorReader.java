@@ -15,16 +15,16 @@ final class SelectorReader {
     static final List<String> KEYS =
             List.of(
                     "risk", "tag", "domain", "tool", "server", "host", "path", "command", "agent",
-                    "client", "person");
+                    "client", "person", "team");
 
-    private final DocumentReader document;
+    private final Source source;
 
-    SelectorReader(DocumentReader document) {
-        this.document = document;
+    SelectorReader(Source source) {
+        this.source = source;
     }
 
     Optional<Selector> read(Tree tree, boolean restrictive) {
-        int before = document.problems().size();
+        int before = source.problems().size();
         List<Condition> conditions = new ArrayList<>();
         String text;
         if (tree instanceof Tree.Entries map) {
@@ -33,14 +33,11 @@ final class SelectorReader {
             for (Tree.Entry entry : map.entries()) {
                 String key = entry.key().value();
                 parts.add(key + ": " + show(entry.value()));
-                if (key.equals("team")) {
-                    document.error(
-                            entry.key(), "the selector `team` is not supported by this version");
-                } else if (KEYS.contains(key)) {
+                if (KEYS.contains(key)) {
                     part(key, entry.value(), restrictive).ifPresent(conditions::add);
                 } else {
                     if (action != null) {
-                        document.error(
+                        source.error(
                                 entry.key(),
                                 "`"
                                         + action.value()
@@ -53,17 +50,17 @@ final class SelectorReader {
                 }
             }
             if (map.entries().isEmpty()) {
-                document.error(map, "the selector is empty; expected such as `git_push`");
+                source.error(map, "the selector is empty; expected such as `git_push`");
             }
             text = String.join(", ", parts);
         } else {
             Set<Action> actions = EnumSet.noneOf(Action.class);
-            List<String> names = document.strings(tree, "selector");
-            names.forEach(name -> actions.addAll(document.actions(tree, name)));
+            List<String> names = source.strings(tree, "selector");
+            names.forEach(name -> actions.addAll(source.actions(tree, name)));
             conditions.add(new Condition.Actions(actions));
             text = String.join(", ", names);
         }
-        return document.problems().stream().skip(before).anyMatch(PolicyProblem::error)
+        return source.problems().stream().skip(before).anyMatch(PolicyProblem::error)
                 ? Optional.empty()
                 : Optional.of(new Selector(text, conditions));
     }
@@ -89,7 +86,7 @@ final class SelectorReader {
             valid.add(action.wire());
         }
         if (!key.value().contains("*") && !valid.contains(key.value())) {
-            document.error(
+            source.error(
                     key,
                     "`"
                             + Nearest.shorten(key.value())
@@ -97,14 +94,14 @@ final class SelectorReader {
                             + Nearest.hint(key.value(), valid));
             return;
         }
-        Set<Action> actions = document.actions(key, key.value());
+        Set<Action> actions = source.actions(key, key.value());
         if (actions.isEmpty()) {
             return;
         }
         conditions.add(new Condition.Actions(actions));
         if (value instanceof Tree.Entries fields) {
             if (fields.entries().isEmpty()) {
-                document.error(
+                source.error(
                         value,
                         "`"
                                 + key.value()
@@ -113,7 +110,7 @@ final class SelectorReader {
                                 + "` alone, or a field in the map");
             }
             List<String> names = fields(actions);
-            document.keys(fields, key.value(), names, Set.of());
+            source.keys(fields, key.value(), names, Set.of());
             for (Tree.Entry field : fields.entries()) {
                 if (names.contains(field.key().value())) {
                     conditions.add(field(field.key().value(), field.value(), restrictive));
@@ -121,11 +118,11 @@ final class SelectorReader {
             }
             return;
         }
-        List<String> patterns = document.strings(value, key.value());
+        List<String> patterns = source.strings(value, key.value());
         Set<Domain> domains = EnumSet.noneOf(Domain.class);
         actions.forEach(action -> domains.add(action.domain()));
         if (domains.size() > 1) {
-            document.error(
+            source.error(
                     value,
                     "`"
                             + key.value()
@@ -136,16 +133,16 @@ final class SelectorReader {
         }
         conditions.add(
                 switch (domains.iterator().next()) {
-                    case FILESYSTEM -> document.paths(value, patterns);
-                    case SHELL -> document.commands(value, patterns, restrictive);
+                    case FILESYSTEM -> source.paths(value, patterns);
+                    case SHELL -> source.commands(value, patterns, restrictive);
                     case WEB, BROWSER ->
                             actions.equals(EnumSet.of(Action.WEB_SEARCH))
-                                    ? new Condition.Field("name", document.words(value, patterns))
-                                    : document.hosts(value, patterns);
-                    case GIT -> new Condition.Field("branch", document.words(value, patterns));
-                    case MCP -> new Condition.Tool(document.words(value, patterns));
+                                    ? new Condition.Field("name", source.words(value, patterns))
+                                    : source.hosts(value, patterns);
+                    case GIT -> new Condition.Field("branch", source.words(value, patterns));
+                    case MCP -> new Condition.Tool(source.words(value, patterns));
                     case TASKS, PROJECTS, COMMS, TEAMS, WORKFLOWS, AGENTS, SKILLS ->
-                            new Condition.Field("name", document.words(value, patterns));
+                            new Condition.Field("name", source.words(value, patterns));
                 });
     }
 
@@ -176,14 +173,13 @@ final class SelectorReader {
 
     private Condition field(String name, Tree value, boolean restrictive) {
         return switch (name) {
-            case "path" -> document.paths(value, document.strings(value, name));
-            case "command" -> document.commands(value, document.strings(value, name), restrictive);
-            case "host", "url" -> document.hosts(value, document.strings(value, name));
-            case "tool" -> new Condition.Tool(document.words(value, document.strings(value, name)));
+            case "path" -> source.paths(value, source.strings(value, name));
+            case "command" -> source.commands(value, source.strings(value, name), restrictive);
+            case "host", "url" -> source.hosts(value, source.strings(value, name));
+            case "tool" -> new Condition.Tool(source.words(value, source.strings(value, name)));
             case "risk" -> risk(value, restrictive);
-            case "tag" -> new Condition.Tag(document.words(value, document.strings(value, name)));
-            default ->
-                    new Condition.Field(name, document.words(value, document.strings(value, name)));
+            case "tag" -> new Condition.Tag(source.words(value, source.strings(value, name)));
+            default -> new Condition.Field(name, source.words(value, source.strings(value, name)));
         };
     }
 
@@ -191,20 +187,20 @@ final class SelectorReader {
         if (key.equals("risk")) {
             return Optional.of(risk(value, restrictive));
         }
-        List<String> texts = document.strings(value, key);
+        List<String> texts = source.strings(value, key);
         if (texts.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
                 switch (key) {
-                    case "path" -> document.paths(value, texts);
-                    case "host" -> document.hosts(value, texts);
-                    case "command" -> document.commands(value, texts, restrictive);
+                    case "path" -> source.paths(value, texts);
+                    case "host" -> source.hosts(value, texts);
+                    case "command" -> source.commands(value, texts, restrictive);
                     case "domain" -> domains(value, texts);
-                    case "tag" -> new Condition.Tag(document.words(value, texts));
-                    case "tool" -> new Condition.Tool(document.words(value, texts));
-                    case "server" -> new Condition.Field("server", document.words(value, texts));
-                    default -> new Condition.Who(key, document.words(value, texts));
+                    case "tag" -> new Condition.Tag(source.words(value, texts));
+                    case "tool" -> new Condition.Tool(source.words(value, texts));
+                    case "server" -> new Condition.Field("server", source.words(value, texts));
+                    default -> new Condition.Who(key, source.words(value, texts));
                 });
     }
 
@@ -213,7 +209,7 @@ final class SelectorReader {
         Set<Domain> domains = EnumSet.noneOf(Domain.class);
         for (String text : texts) {
             if (!names.contains(text)) {
-                document.error(
+                source.error(
                         value,
                         "`" + Nearest.shorten(text) + "` is no domain" + Nearest.hint(text, names));
             }
@@ -231,11 +227,11 @@ final class SelectorReader {
         Set<RiskTier> tiers = EnumSet.noneOf(RiskTier.class);
         if (value instanceof Tree.Items items) {
             if (items.items().isEmpty()) {
-                document.error(value, "`risk` is an empty list; expected at least one tier");
+                source.error(value, "`risk` is an empty list; expected at least one tier");
             }
-            items.items().forEach(item -> document.tier(item, "risk").ifPresent(tiers::add));
+            items.items().forEach(item -> source.tier(item, "risk").ifPresent(tiers::add));
         } else {
-            Optional<RiskTier> named = document.tier(value, "risk");
+            Optional<RiskTier> named = source.tier(value, "risk");
             for (RiskTier tier : RiskTier.values()) {
                 if (named.isPresent()
                         && (restrictive ? tier.atLeast(named.get()) : named.get().atLeast(tier))) {

@@ -30,10 +30,10 @@ record Standing(
                 if (!document.trusted() || document.level() != level) {
                     continue;
                 }
-                if (document.profile() != null || !document.patch().isEmpty()) {
+                if (document.base().profile() != null || !document.base().patch().isEmpty()) {
                     nearerCells = stricter(nearerCells, cells(document, cells));
                 }
-                Policy.Named<Map<RiskTier, Effect>> mode = document.autonomy();
+                Policy.Named<Map<RiskTier, Effect>> mode = document.base().autonomy();
                 if (mode != null) {
                     nearerTiers =
                             stricter(nearerTiers, tiers(mode.name(), mode.table(), mode.at()));
@@ -47,15 +47,15 @@ record Standing(
             if (!document.trusted()) {
                 continue;
             }
-            Policy.Named<Map<Action, Effect>> profile = document.ceilings().profile();
+            Policy.Named<Map<Action, Effect>> profile = document.base().ceilings().profile();
             if (profile != null) {
                 cells = stricter(cells, cells(profile.name(), profile.table(), profile.at()));
             }
-            Policy.Named<Map<RiskTier, Effect>> mode = document.ceilings().autonomy();
+            Policy.Named<Map<RiskTier, Effect>> mode = document.base().ceilings().autonomy();
             if (mode != null) {
                 tiers = stricter(tiers, tiers(mode.name(), mode.table(), mode.at()));
             }
-            RiskTier eyes = document.fourEyes();
+            RiskTier eyes = document.base().fourEyes();
             if (eyes != null && (fourEyes == null || fourEyes.atLeast(eyes))) {
                 fourEyes = eyes;
             }
@@ -72,12 +72,12 @@ record Standing(
     }
 
     private static Map<Action, Because> cells(Policy document, Map<Action, Because> above) {
-        Policy.Named<Map<Action, Effect>> profile = document.profile();
+        Policy.Named<Map<Action, Effect>> profile = document.base().profile();
         Map<Action, Because> cells =
                 profile == null
                         ? new EnumMap<>(above)
                         : cells(profile.name(), profile.table(), profile.at());
-        for (Policy.Patch patch : document.patch()) {
+        for (Policy.Patch patch : document.base().patch()) {
             patch.cells()
                     .forEach((action, effect) ->
                             cells.put(

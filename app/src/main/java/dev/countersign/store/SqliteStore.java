@@ -6,6 +6,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.SecretMasking;
+import dev.countersign.decision.PolicyStore;
 import dev.countersign.ledger.Fault;
 import dev.countersign.people.PeopleStore;
 import java.io.IOException;
@@ -142,6 +143,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public PeopleStore people() {
         return people;
+    }
+
+    public PolicyStore policies() {
+        return new SqlitePolicies(writer, readers, masking);
     }
 
     /** With the key of this folder. */

@@ -21,6 +21,7 @@ import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Explanation;
 import dev.countersign.policy.Judged;
+import dev.countersign.policy.Obligations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -544,7 +545,9 @@ final class ClaudeCodeTest {
                         RiskTier.HIGH,
                         "open a pull request",
                         new Decider(kind, "x"),
-                        "sha256:0");
+                        "sha256:0",
+                        List.of(),
+                        Obligations.NONE);
         return new Answer(
                 "01K",
                 effect,

@@ -42,9 +42,11 @@ final class AuthorisationTest {
                 route.path()
                         .replace("{client}", "claude-code")
                         .replace("{event}", "PreToolUse")
-                        .replace("{id}", "none");
-        return server.status(
-                route.method(), path, token, route.method().equals("POST") ? "{}" : null);
+                        .replace("{id}", "none")
+                        .replace("{level}", "project")
+                        .replace("{of}", "none");
+        boolean body = route.method().equals("POST") || route.method().equals("PUT");
+        return server.status(route.method(), path, token, body ? "{}" : null);
     }
 
     private static String fresh(Route.Kind kind) {

@@ -3,7 +3,10 @@ package dev.countersign.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.analysis.Analysis;
+import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -45,7 +48,12 @@ final class DecideCasesTest {
                     "until",
                     "requirements",
                     "expires",
-                    "risk");
+                    "risk",
+                    "client",
+                    "workspace",
+                    "project",
+                    "obligations",
+                    "personas");
 
     @TestFactory
     Stream<DynamicContainer> everyCaseComesOutAsWritten() throws Exception {
@@ -75,7 +83,7 @@ final class DecideCasesTest {
         for (Path file : files()) {
             cases += list(load(file).get("cases")).size();
         }
-        assertThat(cases).isGreaterThanOrEqualTo(80);
+        assertThat(cases).isGreaterThanOrEqualTo(250);
     }
 
     private static List<Path> files() throws IOException, URISyntaxException {
@@ -92,22 +100,23 @@ final class DecideCasesTest {
     }
 
     private static PolicySnapshot snapshot(Path file, Map<String, Object> spec) {
-        List<Policy> documents = new ArrayList<>();
-        int number = 0;
+        List<PolicyReader.Text> texts = new ArrayList<>();
         for (Object item : list(spec.get("documents"))) {
             Map<String, Object> document = map(item);
-            String name =
-                    document.get("file") instanceof String given
-                            ? given
-                            : "doc" + ++number + ".yaml";
-            PolicyReader.Result read =
-                    PolicyReader.read(
-                            name,
+            texts.add(
+                    new PolicyReader.Text(
+                            document.get("file") instanceof String given
+                                    ? given
+                                    : "doc" + (texts.size() + 1) + ".yaml",
                             String.valueOf(document.get("text")),
                             Level.PROJECT,
-                            !Boolean.FALSE.equals(document.get("trusted")));
+                            !Boolean.FALSE.equals(document.get("trusted"))));
+        }
+        List<Policy> documents = new ArrayList<>();
+        for (PolicyReader.Result read :
+                PolicyReader.read(texts, PolicyReader.Examples.PLAIN, PolicyReader.MAX_LENGTH)) {
             assertThat(read.problems().stream().filter(PolicyProblem::error))
-                    .as(file + " " + name)
+                    .as(file.toString())
                     .isEmpty();
             documents.add(read.policy().orElseThrow());
         }
@@ -127,14 +136,7 @@ final class DecideCasesTest {
         list(one.get("operations")).forEach(op -> operations.add(Operations.of(map(op))));
         Instant now = Instant.parse(text(one, "at", text(file, "at", "2026-11-20T10:00:00Z")));
         Decision decision =
-                Evaluator.evaluate(
-                        snapshot,
-                        Operations.call(
-                                text(one, "agent", text(file, "agent", "main")),
-                                (String) one.get("agent_type"),
-                                (String) one.get("person")),
-                        new Analysis(operations, "x"),
-                        now);
+                Evaluator.evaluate(snapshot, call(file, one), new Analysis(operations, "x"), now);
         Explanation why = decision.explanation();
         String shown = ExplanationText.of(decision);
         assertThat(decision.effect().wire()).as(shown).isEqualTo(one.get("want"));
@@ -145,6 +147,14 @@ final class DecideCasesTest {
         expect(one, "instead", why.instead());
         contains(one, "reason", decision.reason());
         contains(one, "first", why.operations().getFirst().because().getFirst().toString());
+        if (one.containsKey("obligations")) {
+            assertThat(String.valueOf(DecisionJson.of("1", decision).get("obligations")))
+                    .as(shown)
+                    .isEqualTo(String.valueOf(one.get("obligations")));
+        }
+        if (one.containsKey("personas")) {
+            assertThat(why.personas()).isEqualTo(list(one.get("personas")));
+        }
         if (one.containsKey("until")) {
             assertThat(decision).as(shown).isInstanceOf(Decision.Defer.class);
             assertThat(((Decision.Defer) decision).until())
@@ -162,6 +172,35 @@ final class DecideCasesTest {
                 assertThat(ask.expires().map(Object::toString)).contains(text(one, "expires", ""));
             }
         }
+    }
+
+    private static ToolCall call(Map<String, Object> file, Map<String, Object> one) {
+        ToolCall plain =
+                Operations.call(
+                        text(one, "agent", text(file, "agent", "main")),
+                        (String) one.get("agent_type"),
+                        (String) one.get("person"));
+        Context context = plain.context();
+        return new ToolCall(
+                text(one, "client", plain.client()),
+                plain.tool(),
+                plain.input(),
+                new Context(
+                        text(one, "workspace", context.workspace()),
+                        text(one, "workspace", context.cwd()),
+                        context.home(),
+                        context.shell(),
+                        context.platform(),
+                        context.environment()),
+                new Subject(
+                        plain.subject().tenant(),
+                        plain.subject().agent(),
+                        plain.subject().agentType(),
+                        plain.subject().person(),
+                        (String) one.get("project")),
+                plain.session(),
+                plain.task(),
+                null);
     }
 
     private static void expect(Map<String, Object> one, String key, String actual) {

@@ -49,6 +49,7 @@ final class Operations {
                     "floor",
                     "tags",
                     "cell",
+                    "fact",
                     "summary");
 
     private Operations() {}
@@ -105,6 +106,9 @@ final class Operations {
     }
 
     private static Resource resource(Action action, Map<String, Object> spec) {
+        if (spec.get("fact") instanceof String fact) {
+            return new Resource.Named(fact, "a fact");
+        }
         return switch (action.domain()) {
             case FILESYSTEM -> {
                 String written = known(text(spec, "path", "/w/a.txt"));

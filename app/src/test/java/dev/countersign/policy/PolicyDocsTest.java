@@ -102,7 +102,10 @@ final class PolicyDocsTest {
         int found = 0;
         while (matcher.find()) {
             String text = matcher.group(1);
-            String document = text.startsWith("policy:") ? text : "policy: example\n" + text;
+            String document =
+                    text.matches("(?s)(policy|template|named_rule):.*")
+                            ? text
+                            : "policy: example\n" + text;
             assertThat(PolicyReader.read("policy.md", document, Level.PROJECT, true).problems())
                     .as(document)
                     .isEmpty();
@@ -112,23 +115,60 @@ final class PolicyDocsTest {
     }
 
     @Test
+    void theTableOfNamedRulesIsTheLibrary() throws Exception {
+        List<String> lines =
+                new ArrayList<>(List.of("| name | kind | what it does | parameters |"));
+        lines.add("|---|---|---|---|");
+        for (Library.Entry entry : Library.builtIn().entries()) {
+            lines.add(
+                    "| `"
+                            + entry.name()
+                            + "` | "
+                            + (entry.kind().equals("template") ? "template" : "named rule")
+                            + " | "
+                            + entry.summary()
+                            + " | "
+                            + String.join(
+                                    ", ",
+                                    entry.parameters().entrySet().stream()
+                                            .map(p ->
+                                                    "`"
+                                                            + p.getKey()
+                                                            + "`"
+                                                            + (p.getValue().isEmpty()
+                                                                    ? ""
+                                                                    : " (" + p.getValue() + ")"))
+                                            .toList())
+                            + " |");
+        }
+        assertThat(table("library")).isEqualTo(lines);
+    }
+
+    @Test
     void theSchemaKnowsTheKeysTheReaderKnows() throws Exception {
         try (InputStream in = PolicyReader.class.getResourceAsStream("policy.schema.json")) {
             JsonNode schema = new ObjectMapper().readTree(Objects.requireNonNull(in));
-            assertThat(names(schema.path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.KEYS);
             JsonNode defs = schema.path("$defs");
-            assertThat(names(defs.path("rule").path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.RULE_KEYS);
-            assertThat(names(defs.path("window").path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.WINDOW_KEYS);
+            JsonNode policy = defs.path("policy").path("properties");
+            assertThat(names(policy)).containsExactlyElementsOf(DocumentReader.KEYS);
+            assertThat(names(defs.path("template").path("properties")))
+                    .containsExactlyElementsOf(DefinitionReader.TEMPLATE_KEYS);
+            assertThat(names(defs.path("named_rule").path("properties")))
+                    .containsExactlyElementsOf(DefinitionReader.NAMED_RULE_KEYS);
+            assertThat(names(policy.path("applies_to").path("properties")))
+                    .containsExactlyElementsOf(ScopeReader.SCOPE_KEYS);
             assertThat(
                             names(
-                                    schema.path("properties")
-                                            .path("approvals")
-                                            .path("items")
+                                    policy.path("personas")
+                                            .path("additionalProperties")
                                             .path("properties")))
-                    .containsExactlyInAnyOrderElementsOf(DocumentReader.APPROVAL_KEYS);
+                    .containsExactlyElementsOf(ScopeReader.PERSONA_KEYS);
+            assertThat(names(defs.path("rule").path("properties")))
+                    .containsExactlyInAnyOrderElementsOf(RuleReader.KEYS);
+            assertThat(names(defs.path("window").path("properties")))
+                    .containsExactlyInAnyOrderElementsOf(WindowReader.KEYS);
+            assertThat(names(policy.path("approvals").path("items").path("properties")))
+                    .containsExactlyInAnyOrderElementsOf(ApprovalReader.KEYS);
             List<String> conditions = new ArrayList<>(SelectorReader.KEYS);
             for (Action action : Action.values()) {
                 conditions.add(action.wire());

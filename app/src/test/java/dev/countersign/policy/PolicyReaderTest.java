@@ -111,20 +111,102 @@ final class PolicyReaderTest {
                         "1:48",
                         "nested deeper than 40 levels"),
                 bad(
-                        "a key of later versions",
-                        "policy: p\npersonas: {}\n",
-                        "2:1",
-                        "`personas` is not supported by this version"),
+                        "a persona of nobody",
+                        "policy: p\npersonas: {docs: {write: [./docs/*]}}\n",
+                        "2:18",
+                        "the persona `docs` names no `agents`"),
                 bad(
-                        "an obligation of later versions",
-                        "policy: p\nrules:\n  - ask: git_push\n    record: full\n",
-                        "4:5",
-                        "`record` is not supported by this version"),
+                        "a persona with an unknown key",
+                        "policy: p\npersonas: {docs: {agents: [a], writes: [./docs/*]}}\n",
+                        "2:32",
+                        "unknown key `writes` in `personas.docs`; did you mean `write`?"),
                 bad(
-                        "a named rule",
-                        "policy: p\nrules:\n  - no_direct_prod_access\n",
+                        "a scope of nothing",
+                        "policy: p\napplies_to: {}\n",
+                        "2:13",
+                        "`applies_to` is empty"),
+                bad(
+                        "a scope with an unknown key",
+                        "policy: p\napplies_to: {agent: x}\n",
+                        "2:14",
+                        "unknown key `agent` in `applies_to`; did you mean `agents`?"),
+                bad(
+                        "a skill that needs nothing",
+                        "policy: p\nskills: {notes: {}}\n",
+                        "2:17",
+                        "the skill `notes` says nothing it needs"),
+                bad(
+                        "a skill that needs no action",
+                        "policy: p\nskills: {notes: {needs: [git_pull]}}\n",
+                        "2:25",
+                        "`git_pull` is no action"),
+                bad(
+                        "a template nobody knows",
+                        "policy: p\nuse: [standard-web]\n",
+                        "2:7",
+                        "nothing named `standard-web` is built in or among the documents given; did"
+                                + " you mean `standard-web-dev`?"),
+                bad(
+                        "a template as a rule",
+                        "policy: p\nrules:\n  - standard-web-dev\n",
                         "3:5",
-                        "are not supported by this version"),
+                        "`standard-web-dev` is a template; expected it under `use`"),
+                bad(
+                        "a parameter it does not have",
+                        "policy: p\nrules:\n  - protect-main: {brunch: x}\n",
+                        "3:20",
+                        "`protect-main` has no parameter `brunch`; did you mean `branch`?"),
+                bad(
+                        "a parameter that is missing",
+                        "policy: p\nrules:\n  - freeze\n",
+                        "3:5",
+                        "`freeze` needs `dates`; expected such as `{freeze: {dates: …}}`"),
+                bad(
+                        "a parameter with a bad value",
+                        "policy: p\nuse: [{require_2_reviewers_for_deploys: {count: none}}]\n",
+                        "2:8",
+                        "`require_2_reviewers_for_deploys` cannot be used so: `at_least` is `none`"),
+                bad(
+                        "a template that uses itself",
+                        "template: a\nuse: [a]\n",
+                        "2:7",
+                        "`a` uses itself: a → a"),
+                bad(
+                        "a template with a built-in name",
+                        "template: docs_only\ndenied: [git_push]\n",
+                        "1:1",
+                        "`docs_only` is built in; expected another name"),
+                bad(
+                        "a placeholder that is no parameter",
+                        "named_rule: mine\nparameters: {branch: main}\nrules: [{ask: {git_push:"
+                                + " \"${brunch}\"}}]\n",
+                        "3:8",
+                        "`${brunch}` is no parameter; did you mean `branch`?"),
+                bad(
+                        "obligations that do nothing",
+                        "policy: p\nrules:\n  - match: git_push\n",
+                        "3:5",
+                        "`match` alone does nothing"),
+                bad(
+                        "an effect and a match",
+                        "policy: p\nrules:\n  - {ask: git_push, match: git_push, record: full}\n",
+                        "3:5",
+                        "the rule has an effect and `match`"),
+                bad(
+                        "an unknown obligation",
+                        "policy: p\nrules:\n  - ask: git_push\n    record: all\n",
+                        "4:13",
+                        "`record` is `all`"),
+                bad(
+                        "what cannot be left out of the record",
+                        "policy: p\nrules:\n  - ask: git_push\n    redact: [tool]\n",
+                        "4:13",
+                        "`tool` cannot be left out of the record"),
+                bad(
+                        "a named rule nobody knows",
+                        "policy: p\nrules:\n  - no_direct_production\n",
+                        "3:5",
+                        "nothing named `no_direct_production`"),
                 bad(
                         "critical allowed",
                         "policy: p\nautonomy: {none: allow, low: allow, medium: ask, high: ask, critical: allow}\n",

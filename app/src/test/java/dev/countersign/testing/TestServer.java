@@ -21,13 +21,16 @@ import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
+import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
+import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
 import dev.countersign.web.Pages;
@@ -90,10 +93,12 @@ public final class TestServer implements AutoCloseable {
         logins = new DeviceLogins(clock);
         add(ANA, "Ana", "owner");
         add(LI, "Li", "member");
+        StoredPolicies stored =
+                new StoredPolicies(new MemoryPolicyStore(ledger), PolicyReader.Examples.PLAIN);
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
-                        _ -> new PolicySnapshot(List.of(), "sha256:0"),
+                        call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         approvals,
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         ledger,
@@ -116,6 +121,10 @@ public final class TestServer implements AutoCloseable {
                                 people,
                                 logins,
                                 () -> List.copyOf(waitingFiles),
+                                stored,
+                                state -> _ -> PolicySnapshot.of(state.policies()),
+                                new Widening(
+                                        ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock),
                                 new RecentAllows(clock),
                                 subject ->
                                         new Scene(

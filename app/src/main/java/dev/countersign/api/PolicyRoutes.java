@@ -1,0 +1,227 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.call.ToolCall;
+import dev.countersign.decision.PolicyStore.Stored;
+import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.StoredPolicies.Draft;
+import dev.countersign.decision.Widening;
+import dev.countersign.ledger.Sha256;
+import dev.countersign.people.Principal;
+import dev.countersign.policy.Level;
+import dev.countersign.policy.PolicyLint;
+import dev.countersign.policy.PolicyProblem;
+import dev.countersign.policy.PolicySnapshot;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** {@code /v1/policies}: the documents put on the server. */
+final class PolicyRoutes {
+    private static final Set<String> MAY_CHANGE = Set.of("maintainer", "security", "owner");
+
+    private final StoredPolicies stored;
+    private final Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots;
+    private final Widening widening;
+    private final Clock clock;
+
+    PolicyRoutes(
+            StoredPolicies stored,
+            Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
+            Widening widening,
+            Clock clock) {
+        this.stored = stored;
+        this.snapshots = snapshots;
+        this.widening = widening;
+        this.clock = clock;
+    }
+
+    ObjectNode list() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = json.putArray("policies");
+        for (Stored document : stored.now().stored()) {
+            list.add(
+                    json(document)
+                            .put("person", document.person())
+                            .put("at", document.at().toString())
+                            .put("text", document.text()));
+        }
+        ArrayNode problems = json.putArray("problems");
+        stored.now().problems().forEach(problems::add);
+        return json;
+    }
+
+    /**
+     * Puts a document in force, after saying what it newly allows; with {@code dry_run} only says
+     * it.
+     *
+     * @throws Problem when this caller may not, or the document has an error: then nothing changed
+     */
+    ObjectNode put(String level, String of, ObjectNode body, Principal principal)
+            throws NotRecorded {
+        requireChange(principal);
+        Fields fields = new Fields(body, "file", "text", "dry_run");
+        String file = fields.text("file", 300).orElse("policy.yaml");
+        String text = fields.required("text", 1 << 20);
+        boolean dry = fields.yes("dry_run").orElse(false);
+        Stored unnamed =
+                new Stored(level(level, of), of, "", file, text, principal.name(), clock.instant());
+        Draft unnamedDraft = stored.with(unnamed);
+        requireUsable(unnamedDraft);
+        Stored document =
+                new Stored(
+                        unnamed.level(),
+                        of,
+                        unnamedDraft.state().policies().getFirst().name(),
+                        file,
+                        text,
+                        unnamed.person(),
+                        unnamed.at());
+        Draft draft = stored.with(document);
+        requireUsable(draft);
+        Widening.Report report =
+                widening.between(snapshots.apply(stored.now()), snapshots.apply(draft.state()));
+        ObjectNode answer = json(document);
+        answer.put("stored", !dry);
+        answer.set("newly_allowed", report.json());
+        List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
+        warnings.addAll(PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
+        problems(answer, warnings);
+        if (!dry) {
+            stored.put(document, event(principal, "put", document, report));
+        }
+        return answer;
+    }
+
+    /** Takes a document out of force, and says what that newly allows. */
+    ObjectNode remove(
+            String level,
+            String of,
+            Optional<String> name,
+            Optional<String> dryRun,
+            Principal principal)
+            throws NotRecorded {
+        requireChange(principal);
+        Level stands = level(level, of);
+        List<Stored> there =
+                stored.now().stored().stream()
+                        .filter(s -> s.level() == stands && s.of().equals(of))
+                        .filter(s -> name.isEmpty() || s.name().equals(name.get()))
+                        .toList();
+        if (there.size() != 1) {
+            throw there.isEmpty()
+                    ? Problem.notFound("no such policy at this level")
+                    : Problem.badRequest(
+                            "several policies stand there; name one with `?name=`: "
+                                    + String.join(", ", there.stream().map(Stored::name).toList()));
+        }
+        Stored document = there.getFirst();
+        Draft draft = stored.without(document);
+        if (!draft.state().problems().isEmpty()) {
+            throw Problem.badRequest(
+                    "another policy needs it: " + String.join("; ", draft.state().problems()));
+        }
+        Widening.Report report =
+                widening.between(snapshots.apply(stored.now()), snapshots.apply(draft.state()));
+        boolean dry = dryRun.filter("true"::equals).isPresent();
+        ObjectNode answer = json(document);
+        answer.put("removed", !dry);
+        answer.set("newly_allowed", report.json());
+        if (!dry) {
+            stored.remove(document, event(principal, "removed", document, report));
+        }
+        return answer;
+    }
+
+    private static void requireChange(Principal principal) {
+        if (principal instanceof Principal.Person person
+                && person.roles().stream().noneMatch(MAY_CHANGE::contains)) {
+            throw Problem.forbidden("only a maintainer, security or an owner changes policies");
+        }
+    }
+
+    private static Level level(String level, String of) {
+        Level stands =
+                Level.of(level)
+                        .orElseThrow(() ->
+                                Problem.badRequest(
+                                        "`"
+                                                + Fields.shown(level)
+                                                + "` is no level; expected tenant, team, project"
+                                                + " or agent"));
+        if (stands == Level.TENANT && !of.isEmpty()) {
+            throw Problem.badRequest("a tenant's policy is for everyone; leave out the name");
+        }
+        if (stands != Level.TENANT && of.isEmpty()) {
+            throw Problem.badRequest(
+                    "a policy of a " + level + " says of which: /v1/policies/" + level + "/NAME");
+        }
+        if (of.length() > 200) {
+            throw Problem.badRequest("the name has more than 200 characters");
+        }
+        return stands;
+    }
+
+    private static void requireUsable(Draft draft) {
+        if (draft.usable()) {
+            return;
+        }
+        List<String> errors =
+                draft.problems().stream()
+                        .filter(PolicyProblem::error)
+                        .map(PolicyProblem::toString)
+                        .limit(20)
+                        .toList();
+        throw Problem.badRequest(
+                String.join("\n", errors.isEmpty() ? draft.state().problems() : errors));
+    }
+
+    private static ObjectNode json(Stored document) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("level", document.level().wire())
+                .put("of", document.of())
+                .put("name", document.name())
+                .put("file", document.file())
+                .put("sha256", Sha256.hex(document.text()));
+    }
+
+    private static void problems(ObjectNode json, List<PolicyProblem> problems) {
+        ArrayNode warnings = json.putArray("warnings");
+        problems.forEach(problem -> warnings.add(problem.toString()));
+    }
+
+    private AuditRecord event(
+            Principal principal, String what, Stored document, Widening.Report report) {
+        ObjectNode body = json(document).put("change", what).put("by", principal.name());
+        body.put("text", document.text());
+        body.set("newly_allowed", report.json());
+        return new AuditRecord(
+                "policy",
+                clock.instant(),
+                null,
+                null,
+                principal instanceof Principal.Person person ? person.email() : null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                principal.name()
+                        + (what.equals("put") ? " put " : " removed ")
+                        + document.level().wire()
+                        + "/"
+                        + document.name(),
+                body);
+    }
+}

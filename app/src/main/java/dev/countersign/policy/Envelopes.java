@@ -1,0 +1,118 @@
+package dev.countersign.policy;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.LowerCase;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What personas and the needs of skills say; they only restrict, so untrusted ones count too. */
+final class Envelopes {
+    private Envelopes() {}
+
+    /** The names of the personas an agent is in. */
+    static List<String> names(PolicySnapshot snapshot, ToolCall call) {
+        List<String> names = new ArrayList<>();
+        for (Policy document : snapshot.documents()) {
+            for (Persona persona : document.personas()) {
+                if (persona.fits(call.subject())) {
+                    names.add(persona.name());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** Everything that restricts an operation; empty for nearly all. */
+    static List<Because> of(PolicySnapshot snapshot, Subjected subjected) {
+        List<Because> found = new ArrayList<>(0);
+        for (Policy document : snapshot.documents()) {
+            for (Persona persona : document.personas()) {
+                if (persona.fits(subjected.call().subject())) {
+                    Effect effect = persona.effect(subjected);
+                    if (effect != Effect.ALLOW) {
+                        found.add(
+                                because(
+                                        document,
+                                        "persona " + persona.name(),
+                                        persona.at(),
+                                        effect,
+                                        outside(persona, subjected.operation(), effect)));
+                    }
+                }
+            }
+        }
+        if (subjected.operation().action() == Action.SKILL_USE) {
+            for (Policy document : snapshot.documents()) {
+                for (Skill skill : document.skills()) {
+                    String conflict = conflict(snapshot, subjected, skill);
+                    if (conflict != null) {
+                        found.add(
+                                because(
+                                        document,
+                                        "skill " + skill.name(),
+                                        skill.at(),
+                                        Effect.DENY,
+                                        conflict));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String outside(Persona persona, Operation operation, Effect effect) {
+        String what = operation.action().wire().replace('_', ' ');
+        return "the persona "
+                + persona.name()
+                + (effect == Effect.DENY ? " does not " : " asks before it may ")
+                + (operation.resource() instanceof Resource.Path
+                        ? what.substring(what.indexOf(' ') + 1) + " there"
+                        : what);
+    }
+
+    private static @Nullable String conflict(
+            PolicySnapshot snapshot, Subjected subjected, Skill skill) {
+        boolean named = false;
+        for (Resource.Field field : subjected.operation().resource().fields()) {
+            String value = field.value();
+            named |= value == null || LowerCase.of(value).equals(LowerCase.of(skill.name()));
+        }
+        if (!named) {
+            return null;
+        }
+        for (Action need : skill.needs()) {
+            Because cell = snapshot.standing().cells().get(need);
+            if (cell == null || cell.effect() == Effect.DENY) {
+                return "the skill "
+                        + skill.name()
+                        + " needs "
+                        + need.wire()
+                        + ", and "
+                        + (cell == null ? "no profile names it" : cell.text());
+            }
+            for (Policy document : snapshot.documents()) {
+                for (Persona persona : document.personas()) {
+                    if (persona.fits(subjected.call().subject()) && !persona.permits(need)) {
+                        return "the skill "
+                                + skill.name()
+                                + " needs "
+                                + need.wire()
+                                + ", which the persona "
+                                + persona.name()
+                                + " never does";
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static Because because(
+            Policy document, String rule, Position at, Effect effect, String text) {
+        return new Because(document.title(), rule, at.toString(), effect, text);
+    }
+}

@@ -1,0 +1,310 @@
+package dev.countersign.policy;
+
+import dev.countersign.call.Action;
+import dev.countersign.call.Domain;
+import dev.countersign.call.RiskTier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks for what a document says in vain: rules that never match are errors, what is only weak is a
+ * warning. Each has its place and a suggestion.
+ */
+public final class PolicyLint {
+    /** The tags the analysis gives; documents define others. */
+    private static final List<String> TAGS =
+            List.of(
+                    "deploy",
+                    "database",
+                    "prod",
+                    "secret",
+                    "package-install",
+                    "network",
+                    "destructive",
+                    "escape");
+
+    /** Comparing every pair of more rules than this would take too long. */
+    private static final int MOST_COMPARED = 1_000;
+
+    private final Policy policy;
+    private final List<PolicyProblem> found = new ArrayList<>();
+
+    private PolicyLint(Policy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * The rules that never match.
+     *
+     * @param policy the document
+     * @param together it and those it is used with, whose tags it may name
+     * @param more tags defined elsewhere
+     */
+    static List<PolicyProblem> errors(Policy policy, List<Policy> together, Set<String> more) {
+        PolicyLint lint = new PolicyLint(policy);
+        Set<String> tags = tagNames(together);
+        tags.addAll(more);
+        for (Rule rule : policy.rules()) {
+            lint.tags(rule.selector(), rule.at(), tags);
+            lint.never(rule.selector(), rule.at());
+        }
+        for (Duty duty : policy.duties()) {
+            lint.tags(duty.selector(), duty.at(), tags);
+            lint.never(duty.selector(), duty.at());
+        }
+        return lint.found;
+    }
+
+    /**
+     * What is weak in a document that can be used.
+     *
+     * @param now windows that only opened before this never open
+     * @return in the order of the text
+     */
+    public static List<PolicyProblem> warnings(Policy policy, Instant now) {
+        PolicyLint lint = new PolicyLint(policy);
+        for (Rule rule : policy.rules()) {
+            lint.allow(rule);
+            lint.time(rule, now);
+            lint.people(rule.people(), rule.at());
+        }
+        for (ApprovalPolicy approval : policy.approvals()) {
+            lint.people(approval.people(), approval.at());
+        }
+        lint.pairs();
+        lint.ceiling();
+        lint.found.sort(
+                Comparator.comparingInt(PolicyProblem::line)
+                        .thenComparingInt(PolicyProblem::column));
+        return lint.found;
+    }
+
+    private void tags(Selector selector, Position at, Set<String> names) {
+        for (Condition condition : selector.conditions()) {
+            if (condition instanceof Condition.Tag tag
+                    && tag.patterns().stream()
+                            .noneMatch(p -> names.stream().anyMatch(p::matches))) {
+                String named = tag.patterns().getFirst().toString();
+                error(
+                        at,
+                        "nothing has the tag `"
+                                + named
+                                + "`, so the rule never matches; expected a built-in one, or one"
+                                + " under `tags` (`{}` where another document says what has it)"
+                                + Nearest.of(named, names)
+                                        .map(near -> "; did you mean `" + near + "`?")
+                                        .orElse(""));
+            }
+        }
+    }
+
+    private static Set<String> tagNames(List<Policy> together) {
+        Set<String> names = new TreeSet<>(TAGS);
+        for (Policy document : together) {
+            document.tags().forEach(tag -> names.add(tag.tag()));
+            document.programs().forEach(entry -> names.addAll(entry.program().tags()));
+        }
+        return names;
+    }
+
+    /** Conditions of one rule that exclude each other. */
+    private void never(Selector selector, Position at) {
+        Set<Action> actions = EnumSet.allOf(Action.class);
+        boolean named = false;
+        boolean command = false;
+        boolean path = false;
+        boolean host = false;
+        for (Condition condition : selector.conditions()) {
+            switch (condition) {
+                case Condition.Actions some -> {
+                    actions.retainAll(some.actions());
+                    named = true;
+                }
+                case Condition.InDomain domain ->
+                        actions.removeIf(a -> !domain.domains().contains(a.domain()));
+                case Condition.Command _ -> command = true;
+                case Condition.Paths _ -> path = true;
+                case Condition.Hosts _ -> host = true;
+                case Condition.Field _,
+                        Condition.Tool _,
+                        Condition.Risk _,
+                        Condition.Tag _,
+                        Condition.Who _ -> {}
+            }
+        }
+        // Every operation of a command answers to the shell as well.
+        boolean shell =
+                selector.conditions().stream()
+                        .anyMatch(c ->
+                                (c instanceof Condition.Actions some
+                                                && some.actions().contains(Action.SHELL_RUN))
+                                        || (c instanceof Condition.InDomain in
+                                                && in.domains().contains(Domain.SHELL)));
+        if (actions.isEmpty() && !shell) {
+            error(
+                    at,
+                    "an action and a domain in it exclude each other, so the rule never matches;"
+                            + " leave one out");
+        } else if (named && !shell && path && only(actions, Domain.MCP, Domain.WEB)) {
+            error(at, "no such action has a path, so the rule never matches; leave one out");
+        } else if (named && !shell && host && only(actions, Domain.FILESYSTEM, Domain.GIT)) {
+            if (!command) {
+                error(at, "no such action has a host, so the rule never matches; leave one out");
+            }
+        }
+    }
+
+    private static boolean only(Set<Action> actions, Domain... domains) {
+        return !actions.isEmpty()
+                && actions.stream().allMatch(a -> List.of(domains).contains(a.domain()));
+    }
+
+    private void allow(Rule rule) {
+        if (rule.effect() != Effect.ALLOW) {
+            return;
+        }
+        if (rule.selector().blanket()) {
+            warning(
+                    rule.at(),
+                    "`"
+                            + Nearest.shorten(rule.text())
+                            + "` is so broad that it reaches risk medium at most; name the"
+                            + " commands, paths or hosts that are meant");
+        }
+        for (Condition condition : rule.selector().conditions()) {
+            if (condition instanceof Condition.Actions actions
+                    && actions.actions().stream().allMatch(a -> a.risk() == RiskTier.CRITICAL)) {
+                warning(
+                        rule.at(),
+                        "no rule allows what is critical; a person approves it each time, so leave"
+                                + " the rule out or make it an `ask` with approvers");
+            }
+        }
+    }
+
+    private void time(Rule rule, Instant now) {
+        Rule.Time time = rule.time();
+        if (time == null) {
+            return;
+        }
+        boolean opens = time.window().open(now) || time.window().opening(now).isPresent();
+        if (!opens) {
+            warning(
+                    rule.at(),
+                    "the window `"
+                            + time.window().name()
+                            + "` does not open any more, so the rule "
+                            + (time.outside() ? "always speaks" : "never speaks")
+                            + "; give it other dates or leave the rule out");
+        }
+    }
+
+    private void people(Rule.People people, Position at) {
+        if (people.quorum() instanceof Requirement.Quorum.AtLeast(int least)) {
+            boolean allNamed =
+                    !people.approvers().isEmpty()
+                            && people.approvers().stream()
+                                    .allMatch(a -> a.contains("@") && !a.startsWith("role:"));
+            long named = new HashSet<>(people.approvers()).size();
+            if (allNamed && named < least) {
+                warning(
+                        at,
+                        least
+                                + " people must agree and only "
+                                + named
+                                + (named == 1 ? " is" : " are")
+                                + " named, so nobody can approve; name more people or a role");
+            }
+        }
+    }
+
+    /** Rules that say the same, the opposite, or what a wider one says already. */
+    private void pairs() {
+        List<Rule> rules = policy.rules();
+        if (rules.size() > MOST_COMPARED) {
+            return;
+        }
+        Map<List<Condition>, Rule> first = new HashMap<>();
+        for (Rule rule : rules) {
+            Rule same = first.putIfAbsent(rule.selector().conditions(), rule);
+            if (same != null && same.time() == null && rule.time() == null) {
+                warning(
+                        rule.at(),
+                        same.effect() == rule.effect()
+                                ? "says again what " + same.at() + " says; leave one out"
+                                : "contradicts "
+                                        + same.at()
+                                        + ", which says `"
+                                        + same.effect().wire()
+                                        + "` of the same; the stricter one always wins, so leave"
+                                        + " one out");
+            }
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            Rule narrow = rules.get(i);
+            for (int j = 0; j < rules.size(); j++) {
+                Rule wide = rules.get(j);
+                if (i != j && covered(narrow, wide)) {
+                    warning(
+                            narrow.at(),
+                            "is covered by "
+                                    + wide.at()
+                                    + ", which says the same of more; leave it out");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static boolean covered(Rule narrow, Rule wide) {
+        return narrow.effect() == wide.effect()
+                && narrow.time() == null
+                && wide.time() == null
+                && narrow.reason() == null
+                && narrow.people().equals(wide.people())
+                && narrow.obligations().equals(wide.obligations())
+                && narrow.name() == null
+                && !(narrow.effect() == Effect.ALLOW && wide.selector().blanket())
+                && narrow.selector().narrows(wide.selector(), false);
+    }
+
+    private void ceiling() {
+        Policy.Named<Map<RiskTier, Effect>> mode = policy.base().autonomy();
+        Policy.Named<Map<RiskTier, Effect>> above = policy.base().ceilings().autonomy();
+        if (mode != null && above != null && mode.at() != null && looser(mode, above)) {
+            warning(
+                    mode.at(),
+                    "the document's own ceiling is stricter than its autonomy `"
+                            + mode.name()
+                            + "`; the ceiling counts");
+        }
+    }
+
+    private static boolean looser(
+            Policy.Named<Map<RiskTier, Effect>> mode, Policy.Named<Map<RiskTier, Effect>> above) {
+        for (RiskTier tier : RiskTier.values()) {
+            Effect own = mode.table().get(tier);
+            Effect most = above.table().get(tier);
+            if (own != null && most != null && own.compareTo(most) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void error(Position at, String message) {
+        found.add(new PolicyProblem(at.file(), at.line(), at.column(), message, true));
+    }
+
+    private void warning(Position at, String message) {
+        found.add(new PolicyProblem(at.file(), at.line(), at.column(), message, false));
+    }
+}

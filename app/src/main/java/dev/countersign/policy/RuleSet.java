@@ -1,0 +1,104 @@
+package dev.countersign.policy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A document with its rules made ready to find those that speak. Safe for several threads. */
+final class RuleSet {
+    /**
+     * How many rules may match one operation before exceptions are no longer looked for: then the
+     * strictest wins. Nobody writes so many about one thing, and comparing them all takes time.
+     */
+    private static final int MOST_COMPARED = 200;
+
+    private final Policy policy;
+    private final String title;
+    private final List<Rule> rules;
+    private final RuleIndex index;
+
+    private RuleSet(Policy policy, List<Rule> rules) {
+        this.policy = policy;
+        this.title = policy.title();
+        this.rules = rules;
+        this.index = RuleIndex.of(rules);
+    }
+
+    static RuleSet of(Policy policy) {
+        return new RuleSet(
+                policy,
+                policy.trusted()
+                        ? policy.rules()
+                        : policy.rules().stream()
+                                .filter(rule -> rule.effect() != Effect.ALLOW)
+                                .toList());
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    /** How explanations call the document. */
+    String title() {
+        return title;
+    }
+
+    /** The rules that count. */
+    List<Rule> rules() {
+        return rules;
+    }
+
+    /** The rules that speak about an operation: matching, and silenced by no exception. */
+    List<Rule> speaking(Subjected operation, Instant now) {
+        int[] candidates = index.candidates(operation);
+        int[] matched = null;
+        int count = 0;
+        for (int place : candidates) {
+            Rule rule = rules.get(place);
+            if (rule.speaks(now) && rule.matches(operation)) {
+                if (matched == null) {
+                    matched = new int[candidates.length];
+                }
+                matched[count++] = place;
+            }
+        }
+        if (matched == null) {
+            return List.of();
+        }
+        if (count == 1) {
+            return List.of(rules.get(matched[0]));
+        }
+        List<Rule> speaking = new ArrayList<>(count);
+        byte[] known = new byte[count];
+        for (int i = 0; i < count; i++) {
+            if (count > MOST_COMPARED || !silenced(i, matched, count, known, operation)) {
+                speaking.add(rules.get(matched[i]));
+            }
+        }
+        return speaking;
+    }
+
+    /** Only a rule that speaks itself silences another; being narrower has no cycles. */
+    private boolean silenced(
+            int place, int[] matched, int count, byte[] known, Subjected operation) {
+        if (known[place] == 0) {
+            known[place] = 1;
+            Rule rule = rules.get(matched[place]);
+            for (int other = 0; other < count; other++) {
+                if (other != place
+                        && rules.get(matched[other]).silences(rule, operation)
+                        && narrows(matched[other], matched[place])
+                        && !silenced(other, matched, count, known, operation)) {
+                    known[place] = 2;
+                    break;
+                }
+            }
+        }
+        return known[place] == 2;
+    }
+
+    private boolean narrows(int narrow, int wide) {
+        Rule outer = rules.get(wide);
+        return rules.get(narrow).selector().narrows(outer.selector(), outer.time() != null);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.countersign.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.Guarded;
+import dev.countersign.call.Context;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The templates and named rules that ship with the product, and those people write. */
+final class LibraryTest {
+    private static final Analyzer ANALYZER =
+            new Analyzer(Facts.NONE, new Guarded(List.of(), Set.of(), Set.of()));
+
+    /** Judges examples as the product does. */
+    private static final PolicyReader.Examples FULL = LibraryTest::operations;
+
+    private static Optional<List<Operation>> operations(String command) {
+        ToolCall call =
+                new ToolCall(
+                        "example",
+                        "Bash",
+                        JsonNodeFactory.instance.objectNode().put("command", command),
+                        new Context(
+                                "/workspace",
+                                "/workspace",
+                                "/home/user",
+                                Shell.BASH,
+                                "linux",
+                                Map.of()),
+                        Subject.local("example"),
+                        null,
+                        null,
+                        null);
+        return Optional.of(ANALYZER.analyze(call).operations());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatIsBuiltInMatchesItsExamples() {
+        return Library.builtIn().all().stream()
+                .map(definition ->
+                        DynamicTest.dynamicTest(
+                                definition.name(),
+                                () -> {
+                                    Keys keys = new Keys(definition.tree());
+                                    Tree.Entries examples =
+                                            (Tree.Entries)
+                                                    Optional.ofNullable(keys.get("examples"))
+                                                            .orElseThrow();
+                                    assertThat(examples.entries()).hasSize(2);
+                                    assertThat(definition.summary()).endsWith(".");
+                                    assertThat(
+                                                    Library.builtIn()
+                                                            .test(
+                                                                    definition.name(),
+                                                                    given(definition),
+                                                                    FULL))
+                                            .isEmpty();
+                                }));
+    }
+
+    private static Map<String, String> given(Definition definition) {
+        return definition.name().equals("freeze")
+                ? Map.of("dates", "2026-12-20..2027-01-03")
+                : Map.of();
+    }
+
+    @Test
+    void hasWhatTheMissionNamesAndWhatPeopleNeedOnTheFirstDay() {
+        for (String name :
+                List.of(
+                        "standard-web-dev",
+                        "no_direct_prod_access",
+                        "require_2_reviewers_for_deploys",
+                        "log_all_database_changes",
+                        "local_commits_quiet",
+                        "no-direct-prod-access")) {
+            assertThat(Library.builtIn().find(name)).as(name).isPresent();
+        }
+        assertThat(Library.builtIn().all()).hasSizeGreaterThanOrEqualTo(21);
+    }
+}

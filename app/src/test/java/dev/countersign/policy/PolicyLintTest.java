@@ -1,0 +1,93 @@
+package dev.countersign.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class PolicyLintTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
+
+    static Stream<Arguments> neverMatching() {
+        return Stream.of(
+                arguments("deny: {tag: depoly}", "nothing has the tag `depoly`"),
+                arguments("deny: {tag: depoly}", "did you mean `deploy`?"),
+                arguments("ask: {git_push: main, domain: web}", "exclude each other"),
+                arguments("deny: {mcp_call: x, path: ./a}", "no such action has a path"),
+                arguments("deny: {file_write: ./a, host: x.com}", "no such action has a host"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("neverMatching")
+    void aRuleThatNeverMatchesIsAnError(String rule, String message) {
+        PolicyReader.Result read = read("rules:\n  - " + rule + "\n");
+        assertThat(read.policy()).isEmpty();
+        assertThat(read.problems().toString()).contains("f.yaml:3:5: ").contains(message);
+    }
+
+    static Stream<Arguments> weak() {
+        return Stream.of(
+                arguments("- allow: shell_run", "reaches risk medium at most"),
+                arguments("- allow: {agent: bob}", "reaches risk medium at most"),
+                arguments("- allow: git_force_push", "no rule allows what is critical"),
+                arguments("- ask: git_push\n  - deny: git_push", "contradicts f.yaml:3:5"),
+                arguments("- ask: git_push\n  - ask: git_push", "says again what f.yaml:3:5"),
+                arguments(
+                        "- deny: {path: ./db/**}\n  - deny: {path: ./db/prod/**}",
+                        "f.yaml:4:5: is covered by f.yaml:3:5"),
+                arguments(
+                        "- ask: git_push\n    approvers: [a@b.c]\n    at_least: 2",
+                        "2 people must agree and only 1 is named"),
+                arguments(
+                        "- deny: git_push\n    during: past\nwindows:\n  past: {dates: 2020-01-01, zone:"
+                                + " UTC}",
+                        "does not open any more, so the rule never speaks"),
+                arguments(
+                        "- deny: git_push\n    outside: past\nwindows:\n  past: {dates: 2020-01-01,"
+                                + " zone: UTC}",
+                        "so the rule always speaks"),
+                arguments(
+                        "- deny: git_push\nautonomy: full\nceiling: {autonomy: partial}",
+                        "the document's own ceiling is stricter"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("weak")
+    void whatIsWeakIsAWarning(String rules, String message) {
+        PolicyReader.Result read = read("rules:\n  " + rules + "\n");
+        assertThat(read.problems()).isEmpty();
+        List<PolicyProblem> warnings = PolicyLint.warnings(read.policy().orElseThrow(), NOW);
+        assertThat(warnings.toString()).contains(message);
+        assertThat(warnings).noneMatch(PolicyProblem::error);
+    }
+
+    @Test
+    void aGoodDocumentHasNone() {
+        PolicyReader.Result read =
+                read(
+                        """
+                        use: [no-secrets]
+                        tags: {pii: {}}
+                        rules:
+                          - ask: {tag: pii}
+                          - deny: {path: "./db/**"}
+                          - allow: {path: "./db/notes/**"}
+                          - ask: {git_push: main}
+                            approvers: [a@b.c, d@e.f]
+                            at_least: 2
+                          - deny: {file_write: "./x", command: "cp *"}
+                        """);
+        assertThat(read.problems()).isEmpty();
+        assertThat(PolicyLint.warnings(read.policy().orElseThrow(), NOW)).isEmpty();
+    }
+
+    private static PolicyReader.Result read(String text) {
+        return PolicyReader.read("f.yaml", "policy: p\n" + text, Level.PROJECT, true);
+    }
+}
