@@ -20,7 +20,40 @@ final class Patterns {
     }
 
     /** A pattern taken apart; {@code open} when it ends in {@code **}. */
-    private record Pattern(Start start, List<String> parts, boolean open) {}
+    private record Pattern(Start start, List<String> parts, List<String> bare, boolean open) {
+        Pattern(Start start, List<String> parts, boolean open) {
+            this(start, parts, parts.stream().map(Patterns::withoutStars).toList(), open);
+        }
+    }
+
+    /** A path that is compared with many patterns: what is asked of its parts is found once. */
+    private static final class Seen {
+        private final List<String> path;
+        private final boolean[] globs;
+        private final @Nullable String[] bare;
+
+        Seen(List<String> path) {
+            this.path = path;
+            globs = new boolean[path.size()];
+            bare = new String[path.size()];
+            for (int i = 0; i < globs.length; i++) {
+                globs[i] = isGlob(path.get(i));
+            }
+        }
+
+        String bare(int i) {
+            String known = bare[i];
+            if (known == null) {
+                known = withoutStars(path.get(i));
+                bare[i] = known;
+            }
+            return known;
+        }
+    }
+
+    private static String withoutStars(String part) {
+        return part.replace("*", "");
+    }
 
     private final List<Pattern> patterns = new ArrayList<>();
 
@@ -30,7 +63,7 @@ final class Patterns {
     private final Map<String, List<Pattern>> named = new HashMap<>();
 
     /** The same by the first character of that part, for globs that begin with one. */
-    private final Map<Character, List<Pattern>> initials = new HashMap<>();
+    private final Map<Character, Map<String, List<Pattern>>> initials = new HashMap<>();
 
     /** The others, by the last character of their last part, as {@code *.pem} has one. */
     private final Map<Character, List<Pattern>> finals = new HashMap<>();
@@ -72,7 +105,8 @@ final class Patterns {
                 (ends ? finals.computeIfAbsent(end, _ -> new ArrayList<>()) : nameless).add(made);
             } else {
                 named.computeIfAbsent(name, _ -> new ArrayList<>()).add(made);
-                initials.computeIfAbsent(name.charAt(0), _ -> new ArrayList<>()).add(made);
+                initials.computeIfAbsent(name.charAt(0), _ -> new HashMap<>())
+                        .put(name, named.get(name));
             }
         }
         allFinals = finals.values().stream().flatMap(List::stream).toList();
@@ -134,18 +168,44 @@ final class Patterns {
      * @param home how many parts the home folder in front has, or 0 when it is below none
      */
     boolean holds(List<String> path, int home) {
+        Seen seen = new Seen(path);
         for (String part : path) {
             if (isWild(part.charAt(0))) {
-                return holds(patterns, path, home);
+                return holds(patterns, seen, home);
             }
         }
-        for (String part : path) {
-            List<Pattern> some = isGlob(part) ? initials.get(part.charAt(0)) : named.get(part);
-            if (some != null && holds(some, path, home)) {
+        for (int i = 0; i < path.size(); i++) {
+            String part = path.get(i);
+            if (seen.globs[i]) {
+                if (holdsOneThatStarts(part, seen, home)) {
+                    return true;
+                }
+                continue;
+            }
+            List<Pattern> some = named.get(part);
+            if (some != null && holds(some, seen, home)) {
                 return true;
             }
         }
-        return holds(finals(path), path, home) || holds(nameless, path, home);
+        return holds(finals(path), seen, home) || holds(nameless, seen, home);
+    }
+
+    /** Asks those whose plain part begins as a glob does up to its first wildcard. */
+    private boolean holdsOneThatStarts(String glob, Seen path, int home) {
+        Map<String, List<Pattern>> some = initials.get(glob.charAt(0));
+        if (some == null) {
+            return false;
+        }
+        int wild = 0;
+        while (!isWild(glob.charAt(wild))) {
+            wild++;
+        }
+        for (Map.Entry<String, List<Pattern>> one : some.entrySet()) {
+            if (one.getKey().regionMatches(0, glob, 0, wild) && holds(one.getValue(), path, home)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The nameless patterns whose last character the last part of a path has. */
@@ -158,38 +218,34 @@ final class Patterns {
                 : finals.getOrDefault(lastOf(path.getLast()), List.of());
     }
 
-    private static boolean holds(List<Pattern> patterns, List<String> path, int home) {
-        if (patterns.isEmpty()) {
-            return false;
-        }
-        boolean plain = isPlain(path);
+    private static boolean holds(List<Pattern> patterns, Seen path, int home) {
         for (Pattern pattern : patterns) {
-            if (holds(pattern, path, home, plain)) {
+            if (holds(pattern, path, home)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean holds(Pattern pattern, List<String> path, int home, boolean plain) {
+    private static boolean holds(Pattern pattern, Seen path, int home) {
         int wanted = pattern.parts.size();
-        int have = path.size();
+        int have = path.path.size();
         return switch (pattern.start) {
             case ROOT ->
                     pattern.open
-                            ? have > wanted && matches(pattern, path, 0, plain)
-                            : have == wanted && matches(pattern, path, 0, plain);
+                            ? have > wanted && matches(pattern, path, 0)
+                            : have == wanted && matches(pattern, path, 0);
             case HOME ->
                     home > 0
                             && (pattern.open
-                                    ? have > home + wanted && matches(pattern, path, home, plain)
-                                    : have == home + wanted && matches(pattern, path, home, plain));
+                                    ? have > home + wanted && matches(pattern, path, home)
+                                    : have == home + wanted && matches(pattern, path, home));
             case ANYWHERE -> {
                 if (!pattern.open) {
-                    yield have >= wanted && matches(pattern, path, have - wanted, plain);
+                    yield have >= wanted && matches(pattern, path, have - wanted);
                 }
                 for (int at = 0; at + wanted < have; at++) {
-                    if (matches(pattern, path, at, plain)) {
+                    if (matches(pattern, path, at)) {
                         yield true;
                     }
                 }
@@ -219,7 +275,7 @@ final class Patterns {
     }
 
     private static boolean looksInto(List<Beginning> some, List<String> folder, int home) {
-        boolean plain = isPlain(folder);
+        Seen seen = new Seen(folder);
         for (Beginning beginning : some) {
             int known = beginning.known;
             int at =
@@ -230,7 +286,7 @@ final class Patterns {
                     };
             if (at >= 0
                     && folder.size() == at + known
-                    && starts(beginning.pattern, folder, at, known, plain)) {
+                    && starts(beginning.pattern, seen, at, known)) {
                 return true;
             }
         }
@@ -295,27 +351,17 @@ final class Patterns {
         return true;
     }
 
-    private static boolean matches(Pattern pattern, List<String> path, int at, boolean plain) {
-        return starts(pattern, path, at, pattern.parts.size(), plain);
+    private static boolean matches(Pattern pattern, Seen path, int at) {
+        return starts(pattern, path, at, pattern.parts.size());
     }
 
-    private static boolean starts(
-            Pattern pattern, List<String> path, int at, int count, boolean plain) {
+    private static boolean starts(Pattern pattern, Seen path, int at, int count) {
         for (int i = count - 1; i >= 0; i--) {
-            String wanted = pattern.parts.get(i);
-            String part = path.get(at + i);
-            boolean fits = plain ? meets(wanted, part) : meets(wanted, part, count > 1);
+            boolean fits =
+                    path.globs[at + i]
+                            ? meets(pattern, i, path, at + i, count > 1)
+                            : meets(pattern.parts.get(i), path.path.get(at + i));
             if (!fits) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether no part of a path is a glob. */
-    private static boolean isPlain(List<String> path) {
-        for (String part : path) {
-            if (isGlob(part)) {
                 return false;
             }
         }
@@ -327,19 +373,15 @@ final class Patterns {
         return pattern.equals(part) || (pattern.indexOf('*') >= 0 && glob(pattern, part));
     }
 
-    /**
-     * Whether one part of a pattern and one part of a path, which may be a glob, can be the same.
-     */
-    private static boolean meets(String pattern, String part, boolean several) {
+    /** Whether one part of a pattern and one part of a path, which is a glob, can be the same. */
+    private static boolean meets(Pattern of, int i, Seen path, int at, boolean several) {
+        String pattern = of.parts.get(i);
+        String part = path.path.get(at);
         if (differ(pattern.charAt(0), part.charAt(0))) {
             return false;
         }
-        boolean wildPattern = pattern.indexOf('*') >= 0;
         if (pattern.equals("**")) {
             return true;
-        }
-        if (!isGlob(part)) {
-            return wildPattern ? glob(pattern, part) : pattern.equals(part);
         }
         if (part.equals("**")) {
             return several;
@@ -347,10 +389,18 @@ final class Patterns {
         if (isBare(part)) {
             return several && !pattern.startsWith(".");
         }
-        if (!wildPattern) {
+        if (pattern.indexOf('*') < 0) {
             return (part.startsWith(".") || !pattern.startsWith(".")) && glob(part, pattern);
         }
-        return glob(part, pattern.replace("*", "")) || glob(pattern, part.replace("*", ""));
+        String bare = of.bare.get(i);
+        boolean starts = bare.isEmpty() || !differ(part.charAt(0), bare.charAt(0));
+        if (starts && glob(part, bare)) {
+            return true;
+        }
+        String text = path.bare(at);
+        // Most are one star and an ending, as in `*.pem`.
+        boolean ending = pattern.length() == bare.length() + 1 && pattern.charAt(0) == '*';
+        return ending && !isGlob(bare) ? text.endsWith(bare) : glob(pattern, text);
     }
 
     /** Whether two first characters are plain and not the same. */

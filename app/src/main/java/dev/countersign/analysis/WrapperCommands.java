@@ -279,8 +279,12 @@ final class WrapperCommands {
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]++");
 
     private static boolean onePlainWord(Argument word) {
-        return word.value() == null
-                || PLAIN_WORD.matcher(PLACE.matcher(word.value()).replaceAll(".")).matches();
+        String value = word.value();
+        if (value == null) {
+            return true;
+        }
+        String filled = value.indexOf('{') < 0 ? value : PLACE.matcher(value).replaceAll(".");
+        return PLAIN_WORD.matcher(filled).matches();
     }
 
     /** The text {@code parallel} gives to a shell; what it puts in is a variable nobody knows. */

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 final class CostTest {
     private static final int LENGTH = 10_000;
 
-    /** Milliseconds on a machine that does the {@link #work} in {@link #WORK}. */
-    private static final double MOST_TIME = 5;
+    /** Milliseconds: five on a quiet machine, and room for what else runs on this one. */
+    private static final double MOST_TIME = 8;
 
     private static final double WORK = 4.0;
     private static final long MOST_MEMORY = 20_000_000;
