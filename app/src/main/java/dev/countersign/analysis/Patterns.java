@@ -400,7 +400,7 @@ final class Patterns {
         String text = path.bare(at);
         // Most are one star and an ending, as in `*.pem`.
         boolean ending = pattern.length() == bare.length() + 1 && pattern.charAt(0) == '*';
-        return ending && !isGlob(bare) ? text.endsWith(bare) : glob(pattern, text);
+        return (ending && !isGlob(bare)) ? text.endsWith(bare) : glob(pattern, text);
     }
 
     /** Whether two first characters are plain and not the same. */
