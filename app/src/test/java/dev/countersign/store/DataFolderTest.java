@@ -164,8 +164,25 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 1");
+        sql(data, "PRAGMA user_version = 2");
         SqliteStore.open(data, CLOCK).close();
+    }
+
+    @Test
+    void aFolderOfTheFirstVersionIsBroughtUpAndLosesNothing() throws Exception {
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            store.auditLog().append(Events.numbered(0));
+        }
+        sql(data, "DROP TABLE policy");
+        sql(data, "PRAGMA user_version = 1");
+        assertThatThrownBy(() -> SqliteStore.reader(data))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("older Countersign");
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            assertThat(store.policies().policies()).isEmpty();
+            assertThat(store.ledgerCheck().verify().fault()).isEmpty();
+            assertThat(store.auditQuery().byIndex(0)).isPresent();
+        }
     }
 
     @Test
