@@ -57,6 +57,9 @@ final class PolicyChanges {
                             + Json.text(call, "before")
                             + " → allow  "
                             + Visible.line(Json.text(call, "call"))
+                            + (Json.text(call, "agent").equals("an agent")
+                                    ? ""
+                                    : "  by " + Visible.line(Json.text(call, "agent")))
                             + (recorded == 0 ? "" : "  (" + recorded + " in the last 30 days)"));
         }
     }

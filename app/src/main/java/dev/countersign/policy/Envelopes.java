@@ -2,7 +2,6 @@ package dev.countersign.policy;
 
 import dev.countersign.call.Action;
 import dev.countersign.call.LowerCase;
-import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class Envelopes {
                                         "persona " + persona.name(),
                                         persona.at(),
                                         effect,
-                                        outside(persona, subjected.operation(), effect)));
+                                        outside(persona, effect)));
                     }
                 }
             }
@@ -64,14 +63,10 @@ final class Envelopes {
         return found;
     }
 
-    private static String outside(Persona persona, Operation operation, Effect effect) {
-        String what = operation.action().wire().replace('_', ' ');
-        return "the persona "
+    private static String outside(Persona persona, Effect effect) {
+        return "it is outside what the persona "
                 + persona.name()
-                + (effect == Effect.DENY ? " does not " : " asks before it may ")
-                + (operation.resource() instanceof Resource.Path
-                        ? what.substring(what.indexOf(' ') + 1) + " there"
-                        : what);
+                + (effect == Effect.DENY ? " may do" : " may do unasked");
     }
 
     private static @Nullable String conflict(
