@@ -30,6 +30,11 @@ public final class Summaries {
                         : CanonicalJson.text(CanonicalJson.exact(output)));
     }
 
+    /** All of it, masked. */
+    public String whole(String output) {
+        return masking.mask(output);
+    }
+
     /** Masks first and cuts then, or half a secret could be left at the cut. */
     public String of(String output) {
         String masked = masking.mask(output);

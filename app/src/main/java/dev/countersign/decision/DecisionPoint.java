@@ -469,7 +469,9 @@ public final class DecisionPoint {
         ObjectNode by = body.putObject("decider");
         by.put("kind", decider.kind().wire());
         by.put("id", decider.id());
-        body.set("call", CallJson.of(call));
+        ObjectNode kept =
+                Redaction.of(CallJson.of(call), decision.explanation().obligations().redact());
+        body.set("call", kept);
         if (approval != null) {
             body.put("approval", approval.id());
             ArrayNode votes = body.putArray("votes");
@@ -496,7 +498,7 @@ public final class DecisionPoint {
                 effect.wire(),
                 decision.explanation().risk().wire(),
                 decider.kind().wire(),
-                CallJson.headline(call),
+                CallJson.headline(call.tool(), kept.path("input")),
                 body);
     }
 }

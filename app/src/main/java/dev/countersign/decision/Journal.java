@@ -1,5 +1,6 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Approvals;
@@ -45,7 +46,14 @@ public final class Journal {
         if (outcome.durationMs() != null) {
             body.put("duration_ms", outcome.durationMs());
         }
-        body.put("output", summaries.of(outcome.output()));
+        JsonNode about = decision.map(Recorded::body).orElseGet(() -> body.objectNode());
+        body.put(
+                "output",
+                Redaction.leavesOutOutput(about)
+                        ? Redaction.LEFT_OUT
+                        : Redaction.keepsOutput(about)
+                                ? summaries.whole(outcome.output())
+                                : summaries.of(outcome.output()));
         body.put("output_chars", outcome.output().length());
         String id =
                 decision.map(r -> r.body().path("decision").asText()).orElse(outcome.decision());

@@ -1,5 +1,6 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analysis;
@@ -174,8 +175,10 @@ public final class Widening {
         while (calls.size() < MOST_RECORDS) {
             List<AuditQuery.Recorded> page = audit.list(filters, before, PAGE);
             for (AuditQuery.Recorded record : page) {
-                if (record.body().path("body").path("call").isObject()) {
-                    calls.add(CallJson.read((ObjectNode) record.body().path("body").path("call")));
+                JsonNode call = record.body().path("body").path("call");
+                // What was left out of the record cannot be judged again.
+                if (call.isObject() && !call.toString().contains(Redaction.LEFT_OUT)) {
+                    calls.add(CallJson.read((ObjectNode) call));
                 }
                 before = record.index();
             }
