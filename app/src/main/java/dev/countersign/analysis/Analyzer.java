@@ -6,6 +6,7 @@ import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
+import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,31 @@ public final class Analyzer {
                 .filter(tree -> tree.root().equals(workspace))
                 .map(tree -> tree.project(facts))
                 .orElse(workspace);
+    }
+
+    /**
+     * The call with the name of its project where no token fixes one: all working trees of a
+     * repository have the name of the main one, so that policies find them.
+     */
+    public ToolCall placed(ToolCall call) {
+        Subject who = call.subject();
+        if (who.project() != null) {
+            return call;
+        }
+        String folder = project(call.context());
+        String name =
+                folder.substring(Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1);
+        Subject placed =
+                new Subject(who.tenant(), who.agent(), who.agentType(), who.person(), name);
+        return new ToolCall(
+                call.client(),
+                call.tool(),
+                call.input(),
+                call.context(),
+                placed,
+                call.session(),
+                call.task(),
+                call.callId());
     }
 
     private static Operation nothing(String source) {

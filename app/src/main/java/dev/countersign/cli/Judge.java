@@ -68,16 +68,26 @@ final class Judge {
     }
 
     Analysis analyze(ToolCall call) {
-        boolean local = call.context().platform().equals(tools.around().platform());
-        return (local ? here : elsewhere).analyze(call, policies(call).applyingTo(call).programs());
+        return analyzer(call).analyze(call, applying(call).programs());
     }
 
     Decision decide(CallReader.Request request, Analysis analysis) {
+        ToolCall call = request.call();
         return Evaluator.evaluate(
-                policies(request.call()),
-                request.call(),
+                applying(call),
+                call,
                 analysis,
                 request.at().orElseGet(() -> tools.around().clock().instant()));
+    }
+
+    private Analyzer analyzer(ToolCall call) {
+        boolean local = call.context().platform().equals(tools.around().platform());
+        return local ? here : elsewhere;
+    }
+
+    /** The documents that apply to a call, which is in the project its working tree belongs to. */
+    private PolicySnapshot applying(ToolCall call) {
+        return policies(call).applyingTo(analyzer(call).placed(call));
     }
 
     /** What is in force in a workspace for an agent. */
@@ -98,7 +108,7 @@ final class Judge {
                         null,
                         null,
                         null);
-        return policies(call).applyingTo(call);
+        return applying(call);
     }
 
     private PolicySnapshot policies(ToolCall call) {

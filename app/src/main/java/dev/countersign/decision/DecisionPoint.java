@@ -106,7 +106,8 @@ public final class DecisionPoint {
         }
     }
 
-    private Verdict judge(ToolCall call) throws PolicySource.Unreadable {
+    private Verdict judge(ToolCall asked) throws PolicySource.Unreadable {
+        ToolCall call = analyzer.placed(asked);
         PolicySnapshot snapshot = policies.forCall(call);
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));

@@ -60,6 +60,30 @@ final class CheckTest {
     }
 
     @Test
+    void aWorkingTreeIsInTheProjectOfItsRepository() throws IOException {
+        Path git = home.resolve("payments/.git");
+        Path tree = Files.createDirectories(home.resolve("fix-42"));
+        Path own = Files.createDirectories(git.resolve("worktrees/fix-42"));
+        Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
+        Files.createDirectories(git.resolve("objects"));
+        Files.createDirectories(git.resolve("refs"));
+        Files.writeString(tree.resolve(".git"), "gitdir: " + own + "\n");
+        Files.writeString(own.resolve("commondir"), "../..\n");
+        Files.writeString(own.resolve("gitdir"), tree.resolve(".git") + "\n");
+        Files.writeString(own.resolve("HEAD"), "ref: refs/heads/fix\n");
+        Files.writeString(
+                home.resolve("p.yaml"),
+                "policy: p\napplies_to: {projects: [payments]}\nrules: [{deny: git_read}]\n");
+        String[] in = {"check", "--policy", "p.yaml", "--command", "git log", "--workspace"};
+        List<String> there = new ArrayList<>(List.of(in));
+        there.add(tree.toString());
+        assertThat(desk.run(there.toArray(String[]::new))).isEqualTo(20);
+        List<String> elsewhere = new ArrayList<>(List.of(in));
+        elsewhere.add(home.toString());
+        assertThat(desk.run(elsewhere.toArray(String[]::new))).isZero();
+    }
+
+    @Test
     void aPolicyThatCannotBeReadIsExitCodeTwoWithItsPlace() throws IOException {
         Files.writeString(home.resolve("p.yaml"), "policy: p\nrulez: []\n");
         assertThat(desk.run("check", "--command", "ls", "--policy", "p.yaml")).isEqualTo(2);
