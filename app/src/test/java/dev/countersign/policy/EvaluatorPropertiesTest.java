@@ -234,7 +234,9 @@ final class EvaluatorPropertiesTest {
                 doc.mode(),
                 doc.ceilingProfile(),
                 doc.ceilingMode(),
-                rules);
+                rules,
+                doc.onlyFor(),
+                doc.envelope());
     }
 
     private static List<Doc> docs(Random random) {
@@ -248,7 +250,8 @@ final class EvaluatorPropertiesTest {
 
     private static Doc doc(Random random, boolean trusted) {
         List<ModelRule> rules = new ArrayList<>();
-        int count = random.nextInt(6);
+        // Now and then so many that they are indexed.
+        int count = random.nextInt(8) == 0 ? 8 + random.nextInt(20) : random.nextInt(6);
         for (int i = 0; i < count; i++) {
             rules.add(new ModelRule(pick(random, EFFECTS), pick(random, ModelEvaluator.SELECTORS)));
         }
@@ -259,7 +262,14 @@ final class EvaluatorPropertiesTest {
                 sometimes(random, Policy.modes()),
                 random.nextInt(4) == 0 ? sometimes(random, Policy.profiles()) : "",
                 random.nextInt(4) == 0 ? sometimes(random, Policy.modes()) : "",
-                rules);
+                rules,
+                random.nextInt(4) == 0 ? pick(random, List.of("bob", "eve")) : "",
+                random.nextInt(4) == 0
+                        ? new ModelEvaluator.Envelope(
+                                pick(random, List.of("bob", "eve")),
+                                pick(random, ACTIONS),
+                                pick(random, List.of(Effect.ALLOW, Effect.ASK, Effect.DENY)))
+                        : null);
     }
 
     private static List<Op> ops(Random random) {
@@ -367,6 +377,19 @@ final class EvaluatorPropertiesTest {
             if (!doc.ceilingMode().isEmpty()) {
                 text.append("  autonomy: ").append(doc.ceilingMode()).append('\n');
             }
+        }
+        if (!doc.onlyFor().isEmpty()) {
+            text.append("applies_to: {agents: [").append(doc.onlyFor()).append("]}\n");
+        }
+        ModelEvaluator.Envelope envelope = doc.envelope();
+        if (envelope != null) {
+            text.append("personas: {some: {agents: [")
+                    .append(envelope.agent())
+                    .append("], write: [./src/**], actions: [")
+                    .append(envelope.action())
+                    .append("], others: ")
+                    .append(Defaults.word(envelope.others()))
+                    .append("}}\n");
         }
         text.append("rules:").append(doc.rules().isEmpty() ? " []\n" : "\n");
         for (ModelRule rule : doc.rules()) {

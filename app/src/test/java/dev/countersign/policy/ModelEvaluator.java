@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A slow evaluator that is plainly right: it knows a small language of rules, and for each selector
@@ -51,7 +52,23 @@ final class ModelEvaluator {
             String mode,
             String ceilingProfile,
             String ceilingMode,
-            List<ModelRule> rules) {}
+            List<ModelRule> rules,
+            String onlyFor,
+            @Nullable Envelope envelope) {
+        Doc(
+                Level level,
+                boolean trusted,
+                String profile,
+                String mode,
+                String ceilingProfile,
+                String ceilingMode,
+                List<ModelRule> rules) {
+            this(level, trusted, profile, mode, ceilingProfile, ceilingMode, rules, "", null);
+        }
+    }
+
+    /** A persona that reads the workspace, writes below src, and may besides do one action. */
+    record Envelope(String agent, String action, Effect others) {}
 
     static final Sel ALL = sel("\"*\"", _ -> true, true);
     static final Sel SHELL = command("shell_run", op -> !op.command.isEmpty(), true);
@@ -167,9 +184,31 @@ final class ModelEvaluator {
     static Effect decide(List<Doc> docs, List<Op> ops) {
         Effect effect = Effect.ALLOW;
         for (Op op : ops) {
-            effect = effect.strictest(decide(docs, op));
+            List<Doc> applying =
+                    docs.stream()
+                            .filter(doc -> doc.onlyFor.isEmpty() || doc.onlyFor.equals(op.agent))
+                            .toList();
+            effect = effect.strictest(decide(applying, op));
+            for (Doc doc : applying) {
+                effect = effect.strictest(envelope(doc.envelope, op));
+            }
         }
         return effect;
+    }
+
+    private static Effect envelope(@Nullable Envelope envelope, Op op) {
+        if (envelope == null
+                || !envelope.agent.equals(op.agent)
+                || envelope.action.equals(op.action)) {
+            return Effect.ALLOW;
+        }
+        return switch (op.action) {
+            case "file_read" -> op.path.startsWith("/w/") ? Effect.ALLOW : Effect.DENY;
+            case "file_write", "file_delete" ->
+                    op.path.startsWith("/w/src/") ? Effect.ALLOW : Effect.DENY;
+            case "git_read" -> Effect.ALLOW;
+            default -> envelope.others;
+        };
     }
 
     private static Effect decide(List<Doc> docs, Op op) {
