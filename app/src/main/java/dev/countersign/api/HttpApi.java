@@ -341,7 +341,7 @@ public final class HttpApi {
                 accept(Bodies.object(request), principal);
                 response.status(204).send();
             }
-            case POLICIES -> send(response, 200, policies.list());
+            case POLICIES -> send(response, 200, policies.list(parts.files().problems()));
             case POLICY_PUT, POLICY_PUT_OF ->
                     send(
                             response,

@@ -43,7 +43,12 @@ final class PolicyRoutes {
         this.clock = clock;
     }
 
-    ObjectNode list() {
+    /**
+     * The documents.
+     *
+     * @param broken files of workspaces that cannot be used as they are now
+     */
+    ObjectNode list(List<String> broken) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("policies");
         for (Stored document : stored.now().stored()) {
@@ -55,6 +60,7 @@ final class PolicyRoutes {
         }
         ArrayNode problems = json.putArray("problems");
         stored.now().problems().forEach(problems::add);
+        broken.forEach(problems::add);
         return json;
     }
 

@@ -99,7 +99,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         return held.values().stream().flatMap(h -> h.waiting().stream()).toList();
     }
 
-    /** Files that cannot be used, in whose place what was good last is in force. */
+    @Override
     public synchronized List<String> problems() {
         return held.entrySet().stream()
                 .filter(h -> h.getValue().unreadable() != null)

@@ -35,6 +35,14 @@ public interface WaitingFiles {
         return Optional.empty();
     }
 
+    /**
+     * Files that cannot be used as they are now, each with its errors; what was good last stays in
+     * force in their place, or nothing is allowed there.
+     */
+    default List<String> problems() {
+        return List.of();
+    }
+
     /** A person accepted a file: what is known is read again at the next call. */
     default void accepted() {}
 }

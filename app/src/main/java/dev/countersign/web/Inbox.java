@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param others open, but not for them
  * @param done the last that ended
  * @param files policy files that wait to be accepted
+ * @param broken policy files that cannot be used, each with its errors
  * @param opened what stands beside the list, or null
  * @param picked whether the person chose it
  * @param notice what just happened, or empty
@@ -20,6 +21,7 @@ public record Inbox(
         List<RequestView> others,
         List<RequestView> done,
         List<Offered> files,
+        List<String> broken,
         @Nullable RequestView opened,
         boolean picked,
         String notice) {

@@ -348,6 +348,7 @@ public final class Pages {
                         parts.files().waiting().stream()
                                 .map(f -> Inbox.Offered.of(f, parts.files().content(f).orElse("")))
                                 .toList(),
+                        parts.files().problems(),
                         opened,
                         picked.isPresent(),
                         notice);

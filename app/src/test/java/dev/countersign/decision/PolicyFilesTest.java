@@ -1,0 +1,140 @@
+package dev.countersign.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.Guarded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
+import dev.countersign.decision.PolicyStore.Stored;
+import dev.countersign.policy.Effect;
+import dev.countersign.policy.Evaluator;
+import dev.countersign.policy.Level;
+import dev.countersign.policy.PolicyReader;
+import dev.countersign.policy.PolicySnapshot;
+import dev.countersign.testing.MemoryLedger;
+import dev.countersign.testing.MemoryPolicyStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in force while files and stored documents change. */
+final class PolicyFilesTest {
+    private static final Analyzer ANALYZER = new Analyzer(Facts.NONE, Guarded.DEFAULT);
+
+    @TempDir Path workspace;
+    private final MemoryLedger ledger = new MemoryLedger();
+    private final StoredPolicies stored =
+            new StoredPolicies(new MemoryPolicyStore(ledger), PolicyReader.Examples.PLAIN);
+    private final PolicyFiles files =
+            new PolicyFiles(new Documents(ANALYZER, (_, _) -> true), stored);
+    private int writes;
+
+    private void write(String text) throws Exception {
+        Path file = workspace.resolve("countersign.yaml");
+        Files.writeString(file, text);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000L + ++writes));
+    }
+
+    private void put(Level level, String of, String text) throws Exception {
+        Stored document = new Stored(level, of, "p" + of, "p.yaml", text, "ana", Instant.EPOCH);
+        stored.put(
+                document,
+                new AuditRecord(
+                        "policy",
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "put",
+                        JsonNodeFactory.instance.objectNode()));
+    }
+
+    private Effect decide(String command, String agent) throws PolicySource.Unreadable {
+        ToolCall call =
+                new ToolCall(
+                        "claude-code",
+                        "Bash",
+                        JsonNodeFactory.instance.objectNode().put("command", command),
+                        new Context(
+                                workspace.toString(),
+                                workspace.toString(),
+                                "/home/ana",
+                                Shell.BASH,
+                                "linux",
+                                Map.of()),
+                        Subject.local(agent),
+                        null,
+                        null,
+                        null);
+        PolicySnapshot snapshot = files.forCall(call);
+        return Evaluator.evaluate(
+                        snapshot, call, ANALYZER.analyze(call, snapshot.programs()), Instant.EPOCH)
+                .effect();
+    }
+
+    @Test
+    void whatWasGoodLastStaysInForceWhenAFileBreaksAndEverybodyIsTold() throws Exception {
+        write("policy: p\nrules: [{deny: git_read}]\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.DENY);
+        write("policy: p\nrulez: []\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.DENY);
+        assertThat(files.problems())
+                .singleElement()
+                .asString()
+                .contains(workspace.toString(), "countersign.yaml:2:1: ", "rulez");
+        write("policy: p\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.ALLOW);
+        assertThat(files.problems()).isEmpty();
+    }
+
+    @Test
+    void aFileThatWasNeverGoodLetsNothingRun() throws Exception {
+        write("policy: p\nrulez: []\n");
+        assertThatThrownBy(() -> decide("ls", "main"))
+                .isInstanceOf(PolicySource.Unreadable.class)
+                .hasMessageContaining("countersign.yaml:2:1: ");
+    }
+
+    @Test
+    void storedDocumentsCountAtOnceForThoseTheyAreFor() throws Exception {
+        assertThat(decide("git log", "bot")).isEqualTo(Effect.ALLOW);
+        put(Level.AGENT, "bot", "policy: pbot\nrules: [{deny: git_read}]\n");
+        assertThat(decide("git log", "bot")).isEqualTo(Effect.DENY);
+        assertThat(decide("git log", "main")).isEqualTo(Effect.ALLOW);
+        put(
+                Level.PROJECT,
+                String.valueOf(workspace.getFileName()),
+                "policy: pp\nrules: [{ask: git_read}]\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.ASK);
+        put(Level.PROJECT, "elsewhere", "policy: pelsewhere\nrules: [{deny: git_read}]\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.ASK);
+    }
+
+    @Test
+    void aFileUsesWhatStoredDocumentsDefine() throws Exception {
+        put(Level.TENANT, "", "named_rule: quiet_logs\nrules: [{ask: git_read}]\n");
+        write("policy: p\nrules: [quiet_logs]\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.ASK);
+        assertThat(stored.now().problems()).isEqualTo(List.of());
+    }
+}
