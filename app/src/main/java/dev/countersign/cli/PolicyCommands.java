@@ -19,10 +19,16 @@ final class PolicyCommands {
     private PolicyCommands() {}
 
     private static List<Documents.Found> found(
-            Tools tools, Where where, Optional<String> file, Optional<String> workspace) {
+            Tools tools,
+            Where where,
+            Optional<String> file,
+            List<String> together,
+            Optional<String> workspace) {
         PolicyFiles files = new Judge(tools, where.data()).files();
-        if (file.isPresent()) {
-            return List.of(files.named(file.get()));
+        if (file.isPresent() || !together.isEmpty()) {
+            List<String> names = new ArrayList<>(file.stream().toList());
+            names.addAll(together);
+            return files.named(names);
         }
         String root =
                 workspace
@@ -50,6 +56,7 @@ final class PolicyCommands {
             return Syntax.of("policy lint", "Check a policy document, examples included.")
                     .note("Exit code: 0 usable, 2 not usable, 1 with --strict and a warning.")
                     .optionalArgument("FILE")
+                    .options("--policy", "FILE", "documents it is used with, checked too")
                     .option("--workspace", "DIR", "check the files of this workspace")
                     .flag("--strict", "a warning is a failure")
                     .flag("--json", "print JSON");
@@ -62,6 +69,7 @@ final class PolicyCommands {
                             tools,
                             Where.of(given, tools.around()),
                             given.optionalArgument(0),
+                            given.values("--policy"),
                             given.value("--workspace"));
             Instant now = tools.around().clock().instant();
             List<PolicyProblem> problems =
@@ -107,6 +115,14 @@ final class PolicyCommands {
 
         private static String summary(Documents.Found found, Policy policy) {
             int rules = policy.rules().size();
+            List<String> defines = found.result().defines();
+            if (!defines.isEmpty()) {
+                return Visible.line(
+                        found.path().getFileName()
+                                + ": usable, defines `"
+                                + String.join("`, `", defines)
+                                + "`");
+            }
             return Visible.line(found.path().getFileName() + ": usable, ")
                     + rules
                     + (rules == 1 ? " rule" : " rules");
@@ -133,7 +149,7 @@ final class PolicyCommands {
                     .option("--workspace", "DIR", "the workspace (default: here)")
                     .flag("--effective", "what is in force, line by line")
                     .option("--agent", "NAME", "for this agent")
-                    .options("--policy", "FILE", "by these documents instead")
+                    .options("--policy", "FILE", "documents it is used with")
                     .flag("--json", "print JSON");
         }
 
@@ -159,6 +175,7 @@ final class PolicyCommands {
                             tools,
                             Where.of(given, tools.around()),
                             given.optionalArgument(0),
+                            given.values("--policy"),
                             given.value("--workspace"));
             ObjectNode json = Json.object();
             ArrayNode documents = json.putArray("documents");

@@ -217,7 +217,13 @@ final class ExampleCheck {
                 action = actions.actions().stream().min(Action::compareTo).orElse(action);
             }
         }
-        return Optional.of(List.of(operation(action, path(text))));
+        List<Operation> both = new ArrayList<>();
+        both.add(operation(action, path(text)));
+        if (examples.full() && text.indexOf(' ') > 0) {
+            // A path may hold a blank, and more often it is a command that names one.
+            examples.operations(text).ifPresent(both::addAll);
+        }
+        return Optional.of(both);
     }
 
     private static Resource.Path path(String text) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Looks for what a document says in vain: rules that never match are errors, what is only weak is a
@@ -75,6 +76,7 @@ public final class PolicyLint {
             lint.allow(rule);
             lint.time(rule, now);
             lint.people(rule.people(), rule.at());
+            lint.root(rule.selector(), rule.at());
         }
         for (ApprovalPolicy approval : policy.approvals()) {
             lint.people(approval.people(), approval.at());
@@ -208,6 +210,15 @@ public final class PolicyLint {
     }
 
     private void people(Rule.People people, Position at) {
+        if (people.quorum() instanceof Requirement.Quorum.AtLeast(int least)
+                && least > 1
+                && people.approvers().isEmpty()) {
+            warning(
+                    at,
+                    least
+                            + " must agree and nobody is named, so it takes the driver and the"
+                            + " owners; name approvers");
+        }
         if (people.quorum() instanceof Requirement.Quorum.AtLeast(int least)) {
             boolean allNamed =
                     !people.approvers().isEmpty()
@@ -222,6 +233,31 @@ public final class PolicyLint {
                                 + named
                                 + (named == 1 ? " is" : " are")
                                 + " named, so nobody can approve; name more people or a role");
+            }
+        }
+    }
+
+    /** The first folders of the usual systems; another at the root is as a rule a slip. */
+    private static final Pattern ROOTS =
+            Pattern.compile(
+                    "/(\\*.*|etc|usr|var|home|tmp|opt|root|srv|mnt|media|dev|proc|sys|run|s?bin|lib.*|boot|nix|snap"
+                            + "|Users|Library|Applications|System|private|Volumes)?(/.*)?");
+
+    private void root(Selector selector, Position at) {
+        for (Condition condition : selector.conditions()) {
+            if (condition instanceof Condition.Paths paths) {
+                for (PathPattern pattern : paths.patterns()) {
+                    if (pattern.anchor() == PathPattern.Anchor.ROOT
+                            && !ROOTS.matcher(pattern.text()).matches()) {
+                        warning(
+                                at,
+                                "`"
+                                        + Nearest.shorten(pattern.text())
+                                        + "` starts at the root of the machine; write `."
+                                        + Nearest.shorten(pattern.text())
+                                        + "` for the workspace");
+                    }
+                }
             }
         }
     }

@@ -47,10 +47,17 @@ public final class PolicyReader {
      *
      * @param policy the document, or empty when there is an error
      * @param problems errors and warnings in the order of the text
+     * @param defines the names it gives to rules for others to use; then it says nothing itself
      */
-    public record Result(Optional<Policy> policy, List<PolicyProblem> problems) {
+    public record Result(
+            Optional<Policy> policy, List<PolicyProblem> problems, List<String> defines) {
         public Result {
             problems = List.copyOf(problems);
+            defines = List.copyOf(defines);
+        }
+
+        public Result(Optional<Policy> policy, List<PolicyProblem> problems) {
+            this(policy, problems, List.of());
         }
     }
 
@@ -182,7 +189,10 @@ public final class PolicyReader {
                 problems.stream().anyMatch(PolicyProblem::error)
                         ? Optional.empty()
                         : Optional.of(policy),
-                problems);
+                problems,
+                DocumentReader.definitions(tree, given.file()).stream()
+                        .map(Definition::name)
+                        .toList());
     }
 
     private static List<PolicyProblem> sorted(List<PolicyProblem> problems) {

@@ -53,6 +53,7 @@ final class Requirements {
                 }
             }
         }
+        found = merged(found);
         if (snapshot.standing().fourEyes() == null
                 || !operation.risk().atLeast(snapshot.standing().fourEyes())) {
             return List.copyOf(found);
@@ -66,6 +67,30 @@ final class Requirements {
                     new Requirement("four eyes", List.of(), new Requirement.Quorum.Any(), true));
         }
         return fourEyes;
+    }
+
+    /**
+     * One that names nobody and only keeps the driver out keeps them out of those that name
+     * somebody, and asks for nobody more.
+     */
+    private static Set<Requirement> merged(Set<Requirement> found) {
+        boolean out =
+                found.stream().anyMatch(r -> nameless(r) && r.notRequester())
+                        && found.stream().anyMatch(r -> !r.approvers().isEmpty());
+        if (!out) {
+            return found;
+        }
+        Set<Requirement> merged = new LinkedHashSet<>();
+        for (Requirement r : found) {
+            if (!nameless(r)) {
+                merged.add(new Requirement(r.from(), r.approvers(), r.quorum(), true));
+            }
+        }
+        return merged;
+    }
+
+    private static boolean nameless(Requirement r) {
+        return r.approvers().isEmpty() && r.quorum() instanceof Requirement.Quorum.Any;
     }
 
     private static Requirement requirement(Policy document, Position at, Rule.People people) {

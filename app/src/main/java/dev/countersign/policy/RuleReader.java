@@ -157,7 +157,8 @@ final class RuleReader {
             return null;
         }
         Tree.Text key = map.entries().getFirst().key();
-        return !KEYS.contains(key.value()) && uses.knows(key.value()) ? key : null;
+        boolean parameters = map.entries().getFirst().value() instanceof Tree.Entries;
+        return !KEYS.contains(key.value()) && (parameters || uses.knows(key.value())) ? key : null;
     }
 
     private void rule(Tree.Entries map, Rules into) {

@@ -73,7 +73,8 @@ final class UseReader {
                                     + "` is a template; expected it under `use`"
                             : "nothing named `"
                                     + Nearest.shorten(name.value())
-                                    + "` is built in or among the documents given"
+                                    + "` is built in or among the documents given (`--policy`, or on the"
+                                    + " server)"
                                     + library.hint(name.value(), kinds));
             return;
         }

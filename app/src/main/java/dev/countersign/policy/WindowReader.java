@@ -176,6 +176,17 @@ final class WindowReader {
     }
 
     Optional<Rule.Time> ruleTime(Tree tree, boolean outside) {
+        if (windows.isEmpty()) {
+            source.error(
+                    tree,
+                    "`"
+                            + (outside ? "outside" : "during")
+                            + "` is "
+                            + tree.kind()
+                            + ", and no window is defined; expected such as `windows: {office:"
+                            + " {days: mon-fri, from: \"09:00\", to: \"18:00\", zone: UTC}}`");
+            return Optional.empty();
+        }
         return source.word(tree, outside ? "outside" : "during", windows.keySet())
                 .map(windows::get)
                 .map(window -> new Rule.Time(window, outside));

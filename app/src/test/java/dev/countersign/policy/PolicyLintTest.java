@@ -44,6 +44,8 @@ final class PolicyLintTest {
                 arguments(
                         "- ask: git_push\n    approvers: [a@b.c]\n    at_least: 2",
                         "2 people must agree and only 1 is named"),
+                arguments("- deny: {path: /legal/**}", "starts at the root of the machine"),
+                arguments("- ask: git_push\n    at_least: 2", "2 must agree and nobody is named"),
                 arguments(
                         "- deny: git_push\n    during: past\nwindows:\n  past: {dates: 2020-01-01, zone:"
                                 + " UTC}",

@@ -144,8 +144,7 @@ final class PolicyReaderTest {
                         "a template nobody knows",
                         "policy: p\nuse: [standard-web]\n",
                         "2:7",
-                        "nothing named `standard-web` is built in or among the documents given; did"
-                                + " you mean `standard-web-dev`?"),
+                        "on the server); did you mean `standard-web-dev`?"),
                 bad(
                         "a template as a rule",
                         "policy: p\nrules:\n  - standard-web-dev\n",
@@ -207,6 +206,16 @@ final class PolicyReaderTest {
                         "policy: p\nrules:\n  - no_direct_production\n",
                         "3:5",
                         "nothing named `no_direct_production`"),
+                bad(
+                        "a named rule nobody knows, with a parameter",
+                        "policy: p\nrules:\n  - legal: {area: ./legal}\n",
+                        "3:5",
+                        "nothing named `legal` is built in or among the documents given (`--policy`"),
+                bad(
+                        "a window where none is",
+                        "policy: p\nrules:\n  - deny: git_push\n    during: office\n",
+                        "4:13",
+                        "and no window is defined"),
                 bad(
                         "critical allowed",
                         "policy: p\nautonomy: {none: allow, low: allow, medium: ask, high: ask, critical: allow}\n",
