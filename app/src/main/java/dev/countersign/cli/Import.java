@@ -14,8 +14,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Turns the rules of another program into a document of ours. */
 final class Import implements Command {
@@ -79,7 +77,8 @@ final class Import implements Command {
                         document.yaml().lines().forEach(tools.terminal()::line);
                     }
                     tools.terminal().out().flush();
-                    report(name, document).forEach(tools.terminal().err()::println);
+                    document.report(name)
+                            .forEach(line -> tools.terminal().err().println(Visible.line(line)));
                 }
                 yield 0;
             }
@@ -113,42 +112,6 @@ final class Import implements Command {
         } catch (IOException e) {
             throw Failure.failed("`" + Visible.line(name) + "` cannot be written");
         }
-    }
-
-    private static List<String> report(String name, Imported.Document document) {
-        List<String> lines = new ArrayList<>();
-        for (Imported.Line line : document.lines()) {
-            lines.add(
-                    Visible.line(
-                            name
-                                    + ":"
-                                    + line.line()
-                                    + ":"
-                                    + line.column()
-                                    + ": "
-                                    + line.outcome().title()
-                                    + "  "
-                                    + line.source()
-                                    + rules(line.rules())
-                                    + (line.text().isEmpty() ? "" : ": " + line.text())));
-        }
-        document.notes().forEach(note -> lines.add("note: " + note));
-        lines.add(
-                document.count(Imported.Outcome.CARRIED)
-                        + " carried, "
-                        + document.count(Imported.Outcome.CHANGED)
-                        + " changed, "
-                        + document.count(Imported.Outcome.NOT_CARRIED)
-                        + " not carried");
-        return lines;
-    }
-
-    private static String rules(List<Integer> lines) {
-        if (lines.isEmpty()) {
-            return "";
-        }
-        return (lines.size() == 1 ? " → line " : " → lines ")
-                + String.join(", ", lines.stream().map(String::valueOf).toList());
     }
 
     private static ObjectNode json(Imported.Document document) {

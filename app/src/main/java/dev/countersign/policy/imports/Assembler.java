@@ -1,10 +1,13 @@
 package dev.countersign.policy.imports;
 
+import dev.countersign.policy.Condition;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicyReader;
+import dev.countersign.policy.Rule;
+import dev.countersign.policy.Selector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -33,7 +36,7 @@ final class Assembler {
         this.examples = examples;
     }
 
-    Imported assemble() {
+    Imported assemble() throws Imports.BadFile {
         while (true) {
             String yaml = write();
             PolicyReader.Result read = load(yaml);
@@ -56,6 +59,15 @@ final class Assembler {
                 }
             }
             if (!loosers(read.policy().orElseThrow())) {
+                if (yaml.length() > PolicyReader.MAX_LENGTH) {
+                    throw new Imports.BadFile(
+                            sketch.file(),
+                            1,
+                            1,
+                            "the document would have more than "
+                                    + PolicyReader.MAX_LENGTH
+                                    + " characters; expected fewer rules");
+                }
                 return new Imported.Document(yaml, lines(), sketch.notes());
             }
         }
@@ -163,26 +175,49 @@ final class Assembler {
                     loose.part().say(loses(strict));
                     break;
                 }
-                boolean same =
-                        policy.rules()
-                                .get(i)
-                                .selector()
-                                .conditions()
-                                .equals(policy.rules().get(j).selector().conditions());
                 if (counts
                         && !exception
-                        && (same || policy.rules().get(j).isExceptionTo(policy.rules().get(i)))) {
+                        && sketch.format() != Format.CODEFLOW
+                        && within(policy.rules().get(j), policy.rules().get(i))) {
                     loose.part()
                             .say(
-                                    "it came before line "
+                                    "it counts before line "
                                             + strict.part().line()
-                                            + " there; here the stricter one counts where both"
+                                            + " ("
+                                            + strict.effect().wire()
+                                            + ") there; here the stricter one counts where both"
                                             + " match");
                 }
             }
         }
         sketch.rules().removeAll(out);
         return !out.isEmpty();
+    }
+
+    /** Whether one rule means no more than another, whoever they are for. */
+    private static boolean within(Rule narrow, Rule wide) {
+        Rule one = forAnybody(narrow);
+        Rule other = forAnybody(wide);
+        return one.selector().conditions().equals(other.selector().conditions())
+                || one.isExceptionTo(other);
+    }
+
+    private static Rule forAnybody(Rule rule) {
+        List<Condition> conditions =
+                rule.selector().conditions().stream()
+                        .filter(condition -> !(condition instanceof Condition.Who))
+                        .toList();
+        return new Rule(
+                rule.name(),
+                rule.effect(),
+                new Selector(rule.selector().text(), conditions),
+                rule.at(),
+                rule.reason(),
+                rule.people(),
+                rule.expires(),
+                null,
+                null,
+                rule.obligations());
     }
 
     private boolean loosensInSource(Sketch.Rule loose, Sketch.Rule strict) {

@@ -5,6 +5,7 @@ import dev.countersign.policy.Tree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,7 @@ final class ClaudeCode {
     private static final String BY_ANY_TOOL =
             "it counts for whatever tool does it here, shell commands too";
     private static final String MEDIUM =
-            "so broad an allow reaches risk medium at most, so secrets and what is outside the"
-                    + " workspace stay a question";
+            "so broad an allow reaches risk medium at most here, so secrets stay a question";
 
     /** Tools that only keep the agent's own notes and plans. */
     private static final Set<String> HARMLESS =
@@ -56,7 +56,11 @@ final class ClaudeCode {
 
     void read() throws Imports.BadFile {
         Tree.Entries root = JsonFile.map(original.file(), original.text());
-        boolean mode = false;
+        if (!namesMode(root)) {
+            Sketch.Part part = sketch.part(root.line(), root.column(), "no defaultMode");
+            mode(part, "default", part.line(), part.column());
+            part.say("read as `default`, which asks before every change");
+        }
         for (Tree.Entry entry : root.entries()) {
             String key = entry.key().value();
             if (!key.equals("permissions")) {
@@ -64,18 +68,12 @@ final class ClaudeCode {
                         .say("no permission rule; it stays with Claude Code");
             } else if (entry.value() instanceof Tree.Entries permissions) {
                 for (Tree.Entry part : permissions.entries()) {
-                    mode |= part.key().value().equals("defaultMode");
                     permission(part);
                 }
             } else {
                 throw JsonFile.expected(
                         original.file(), entry.value(), key, "a map with `allow`, `ask`, `deny`");
             }
-        }
-        if (!mode) {
-            Sketch.Part part = sketch.part(root.line(), root.column(), "no defaultMode");
-            mode(part, "default", part.line(), part.column());
-            part.say("read as `default`, which asks before every change");
         }
         sketch.notes()
                 .addAll(
@@ -87,6 +85,16 @@ final class ClaudeCode {
                                         + " spellings of a command.",
                                 "No allow lifts what is opaque or critical, nor a secret or a path"
                                     + " outside the workspace that its words do not name."));
+    }
+
+    private static boolean namesMode(Tree.Entries root) {
+        return root.entries().stream()
+                .filter(entry -> entry.key().value().equals("permissions"))
+                .flatMap(entry ->
+                        entry.value() instanceof Tree.Entries permissions
+                                ? permissions.entries().stream()
+                                : Stream.empty())
+                .anyMatch(entry -> entry.key().value().equals("defaultMode"));
     }
 
     private void permission(Tree.Entry entry) throws Imports.BadFile {
@@ -112,9 +120,8 @@ final class ClaudeCode {
                 }
             }
             case "disableBypassPermissionsMode" ->
-                    sketch.part(line, column, key)
-                            .settle()
-                            .say("always so here: nothing skips every question");
+                    // Always so here: nothing skips every question.
+                    sketch.part(line, column, key).settle();
             default ->
                     sketch.part(line, column, key).say("not known here; it stays with Claude Code");
         }
@@ -137,7 +144,7 @@ final class ClaudeCode {
         sketch.head().put("autonomy", autonomy);
         switch (named) {
             case "acceptEdits" -> {
-                sketch.rule(part, Effect.ALLOW, Sketch.Target.of("file_write", "./**"));
+                sketch.rule(part, Effect.ALLOW, Sketch.Target.of("file_write", "./**").atMostMedium());
                 part.say("edits are allowed in the workspace up to risk medium, by any tool");
             }
             case "plan" -> {
@@ -222,8 +229,11 @@ final class ClaudeCode {
                 if (inside != null) {
                     part.say("Claude Code does not match it either; write `Read(…)`");
                 } else if (allow) {
-                    sketch.rule(part, effect, Sketch.Target.of("file_read", "./**"));
-                    part.say("in the workspace only");
+                    sketch.rule(
+                            part,
+                            effect,
+                            Sketch.Target.of("file_read", "./**").atMostMedium());
+                    part.say("in the workspace only, and no secrets");
                 } else {
                     sketch.rule(part, effect, Sketch.Target.of("tool", tool));
                 }
@@ -274,7 +284,8 @@ final class ClaudeCode {
                 sketch.rule(
                         part,
                         effect,
-                        Sketch.Target.of(action, action.equals("file_read") ? "/**" : "./**"));
+                        Sketch.Target.of(action, action.equals("file_read") ? "/**" : "./**")
+                                .atMostMedium());
                 part.say(action.equals("file_read") ? MEDIUM : "in the workspace only; " + MEDIUM);
             } else {
                 sketch.rule(part, effect, Sketch.Target.of(action));

@@ -120,7 +120,12 @@ final class Gemini {
         Optional<String> server = text(table, "mcpName");
         Sketch.Part part =
                 sketch.part(
-                        at.line(), at.column(), shown(decision, tools, prefixes, regex, server));
+                        at.line(), at.column(), shown(
+                                decision,
+                                tools,
+                                prefixes,
+                                regex.or(() -> text(table, "argsPattern")),
+                                server));
         if (conditions(table, part, allow)) {
             return;
         }
@@ -135,12 +140,12 @@ final class Gemini {
                             .flatMap(prefix -> reader.prefix(words(prefix)).stream())
                             .toList();
             if (!patterns.isEmpty()) {
-                targets.add(Sketch.Target.of("shell_run", patterns));
+                targets.addAll(commands(allow, patterns));
             }
         } else if (regex.isPresent()) {
-            regex(part, allow, regex.get()).ifPresent(targets::add);
+            targets.addAll(commands(allow, regex(part, allow, regex.get())));
         } else if (arguments.isPresent()) {
-            arguments(part, allow, tools, arguments.get()).ifPresent(targets::add);
+            targets.addAll(commands(allow, arguments(part, allow, tools, arguments.get())));
         } else if (server.isPresent()) {
             targets.add(server(server.get(), tools));
         } else if (tools.isEmpty()) {
@@ -162,6 +167,16 @@ final class Gemini {
             message.filter(text -> !text.isBlank() && text.length() <= 1000)
                     .ifPresent(rule::because);
         }
+    }
+
+    /** One rule for each allowed pattern, so that each may be an exception by itself. */
+    private static List<Sketch.Target> commands(boolean allow, List<String> patterns) {
+        if (patterns.isEmpty()) {
+            return List.of();
+        }
+        return allow
+                ? patterns.stream().map(one -> Sketch.Target.of("shell_run", one)).toList()
+                : List.of(Sketch.Target.of("shell_run", patterns));
     }
 
     /** An action alone takes no further key; with a pattern for everything it does. */
@@ -247,7 +262,7 @@ final class Gemini {
                 switch (action) {
                     case "file_write", "file_read" -> {
                         part.say("in the workspace and up to risk medium only");
-                        yield Sketch.Target.of(action, "./**");
+                        yield Sketch.Target.of(action, "./**").atMostMedium();
                     }
                     case "shell_run" -> {
                         part.say("so broad an allow reaches risk medium at most");
@@ -270,21 +285,21 @@ final class Gemini {
         return Sketch.Target.of("tool", patterns);
     }
 
-    private Optional<Sketch.Target> arguments(
+    private static List<String> arguments(
             Sketch.Part part, boolean allow, List<String> tools, String pattern) {
         String start = pattern.startsWith("\\\"") ? "\\\"command\\\":\\\"" : "\"command\":\"";
         if (tools.equals(List.of("run_shell_command")) && pattern.startsWith(start)) {
             return regex(part, allow, pattern.substring(start.length()));
         }
         part.say("a pattern over the arguments of a tool cannot be said here; write it by hand");
-        return Optional.empty();
+        return List.of();
     }
 
-    private static Optional<Sketch.Target> regex(Sketch.Part part, boolean allow, String regex) {
+    private static List<String> regex(Sketch.Part part, boolean allow, String regex) {
         CommandRegex read = CommandRegex.of(regex);
         if (allow && !read.whole()) {
             part.say("so much of a regular expression cannot be said here; write it by hand");
-            return Optional.empty();
+            return List.of();
         }
         CommandText reader = new CommandText(allow, false, part);
         List<String> patterns = new ArrayList<>();
@@ -311,14 +326,14 @@ final class Gemini {
         }
         if (patterns.isEmpty() || (!allow && patterns.size() < read.starts().size())) {
             part.say("the regular expression starts with nothing that can be said here");
-            return Optional.empty();
+            return List.of();
         }
         if (!read.whole()) {
             part.say("everything that starts like this is caught, whatever follows there");
         } else if (allow) {
             part.say("it ends with a whole word here");
         }
-        return Optional.of(Sketch.Target.of("shell_run", patterns.stream().distinct().toList()));
+        return patterns.stream().distinct().toList();
     }
 
     private static List<String> words(String text) {

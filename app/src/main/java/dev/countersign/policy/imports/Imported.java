@@ -1,6 +1,7 @@
 package dev.countersign.policy.imports;
 
 import dev.countersign.policy.PolicyProblem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,6 +19,25 @@ public sealed interface Imported {
         public Document {
             lines = List.copyOf(lines);
             notes = List.copyOf(notes);
+        }
+
+        /**
+         * The lines, the notes and how many of each, as people read them.
+         *
+         * @param file the source as the person knows it
+         */
+        public List<String> report(String file) {
+            List<String> report = new ArrayList<>();
+            lines.forEach(line -> report.add(file + ":" + line));
+            notes.forEach(note -> report.add("note: " + note));
+            report.add(
+                    count(Outcome.CARRIED)
+                            + " carried, "
+                            + count(Outcome.CHANGED)
+                            + " changed, "
+                            + count(Outcome.NOT_CARRIED)
+                            + " not carried");
+            return report;
         }
 
         /** How many parts came out so. */
@@ -64,6 +84,25 @@ public sealed interface Imported {
             int line, int column, String source, Outcome outcome, List<Integer> rules, String text) {
         public Line {
             rules = List.copyOf(rules);
+        }
+
+        @Override
+        public String toString() {
+            String made =
+                    rules.isEmpty()
+                            ? ""
+                            : (rules.size() == 1 ? " → line " : " → lines ")
+                                    + String.join(
+                                            ", ", rules.stream().map(String::valueOf).toList());
+            return line
+                    + ":"
+                    + column
+                    + ": "
+                    + outcome.title()
+                    + "  "
+                    + source
+                    + made
+                    + (text.isEmpty() ? "" : ": " + text);
         }
     }
 }

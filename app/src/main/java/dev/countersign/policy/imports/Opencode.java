@@ -35,6 +35,7 @@ final class Opencode {
     private final Sketch sketch;
     private final boolean ordered;
     private long rank;
+    private boolean refusedOutside;
 
     Opencode(Sketch sketch, boolean ordered) {
         this.sketch = sketch;
@@ -60,10 +61,8 @@ final class Opencode {
         for (Tree.Entry entry : agents) {
             agents(entry);
         }
-        if (ordered && !folders) {
-            Sketch.Part part =
-                    sketch.part(root.line(), root.column(), "external_directory (by default ask)");
-            outside(part, Effect.ASK, null);
+        if (ordered) {
+            standard(root, folders);
         }
         sketch.notes()
                 .add(
@@ -76,6 +75,27 @@ final class Opencode {
                                     + " a narrower rule of the same kind speaks in place of a wider"
                                     + " one.");
         }
+    }
+
+    /** What holds there when a file does not say otherwise. */
+    private void standard(Tree.Entries root, boolean folders) throws Imports.BadFile {
+        if (!folders) {
+            outside(
+                    sketch.part(root.line(), root.column(), "by default: external_directory ask"),
+                    Effect.ASK,
+                    null);
+        }
+        Sketch.Part secrets =
+                sketch.part(root.line(), root.column(), "by default: read *.env ask");
+        // Looser than what is said of paths outside, it would be an exception to that.
+        Effect effect = refusedOutside ? Effect.DENY : Effect.ASK;
+        if (refusedOutside) {
+            secrets.say("denied, as folders outside the workspace are");
+        }
+        sketch.rule(secrets, effect, Sketch.Target.of("file_read", "*.env", "*.env.*"))
+                .ranked(-2);
+        sketch.rule(secrets, Effect.ALLOW, Sketch.Target.of("file_read", "*.env.example"))
+                .ranked(-1);
     }
 
     private void stays(Tree.Text key, String shown) {
@@ -106,8 +126,8 @@ final class Opencode {
     private boolean block(Tree.Entry entry, @Nullable String agent) throws Imports.BadFile {
         if (entry.value() instanceof Tree.Text all) {
             Sketch.Part part = part(all, agent, "permission");
-            everything(part, effect(all), ACTIONS.keySet(), agent);
-            return false;
+            everything(part, effect(all), known(), agent);
+            return true;
         }
         if (!(entry.value() instanceof Tree.Entries map)) {
             throw JsonFile.expected(
@@ -117,13 +137,13 @@ final class Opencode {
         for (int i = 0; i < map.entries().size(); i++) {
             Tree.Entry each = map.entries().get(i);
             String key = each.key().value();
-            folders |= key.equals("external_directory");
+            folders |= key.equals("*") || (key.equals("external_directory") && wholly(each));
             if (key.equals("*")) {
                 if (!(each.value() instanceof Tree.Text word)) {
                     throw JsonFile.expected(
                             sketch.file(), each.value(), key, "one of allow, ask, deny");
                 }
-                Set<String> open = new HashSet<>(ACTIONS.keySet());
+                Set<String> open = known();
                 if (ordered) {
                     map.entries().subList(i + 1, map.entries().size()).stream()
                             .filter(Opencode::wholly)
@@ -146,6 +166,15 @@ final class Opencode {
             }
         }
         return folders;
+    }
+
+    private Set<String> known() {
+        Set<String> keys = new HashSet<>(ACTIONS.keySet());
+        keys.addAll(TOOLS);
+        if (ordered) {
+            keys.add("external_directory");
+        }
+        return keys;
     }
 
     /** Whether an entry decides about all of its permission. */
@@ -176,7 +205,13 @@ final class Opencode {
             return;
         }
         for (String key : open.stream().sorted().toList()) {
-            permission(part, key, "*", effect, agent);
+            if (!TOOLS.contains(key)) {
+                permission(part, key, "*", effect, agent);
+            }
+        }
+        List<String> tools = open.stream().filter(TOOLS::contains).sorted().toList();
+        if (!tools.isEmpty()) {
+            add(part, effect, target("tool", tools, agent));
         }
         if (effect != Effect.ALLOW) {
             add(part, effect, target("domain", List.of("mcp"), agent));
@@ -194,8 +229,7 @@ final class Opencode {
             } else if (pattern.equals("*")) {
                 part.settle();
             } else {
-                path(part, allow, pattern)
-                        .ifPresent(p -> part.say("only `*` can be said of folders outside here"));
+                folder(part, home(pattern), effect, agent);
             }
             return;
         }
@@ -233,6 +267,18 @@ final class Opencode {
         add(part, effect, target(action, List.of(pattern), agent));
     }
 
+    private void folder(
+            Sketch.Part part, String pattern, Effect effect, @Nullable String agent)
+            throws Imports.BadFile {
+        boolean anchored = pattern.startsWith("/") || pattern.startsWith("~/");
+        if (!anchored || pattern.contains("..")) {
+            part.say("only a path from `/` or `~/` can be said here");
+            return;
+        }
+        String path = effect == Effect.ALLOW ? pattern : pattern.replaceAll("\\*+", "**");
+        add(part, effect, plain("path", List.of(path), agent));
+    }
+
     /** There a star crosses slashes, and a path starts at the workspace. */
     private static Optional<String> path(Sketch.Part part, boolean allow, String pattern) {
         String path = home(pattern);
@@ -243,13 +289,17 @@ final class Opencode {
             part.say("a path that goes up cannot be said here");
             return Optional.empty();
         }
-        boolean anchored = path.startsWith("/") || path.startsWith("~/");
+        boolean anchored = path.startsWith("/") || path.startsWith("~");
+        if (allow && anchored) {
+            part.say("outside the workspace `external_directory` counts there, and nothing lifts it");
+            return Optional.empty();
+        }
         if (allow) {
-            int inner = path.indexOf('*');
-            if (inner >= 0 && inner < path.length() - 1 && path.indexOf('/', inner) >= 0) {
+            boolean inner = path.indexOf('*') >= 0 && path.indexOf('*') < path.length() - 1;
+            if (inner && path.indexOf('/') >= 0) {
                 part.say("a `*` in the middle does not cross a `/` here");
             }
-            return Optional.of(anchored || path.startsWith("*") ? path : "./" + path);
+            return Optional.of(path.startsWith("*") ? path : "./" + path);
         }
         return Optional.of(path.replaceAll("\\*+", "**"));
     }
@@ -263,11 +313,10 @@ final class Opencode {
     /** Paths outside the workspace: all paths, with those inside as the exception. */
     private void outside(Sketch.Part part, Effect effect, @Nullable String agent)
             throws Imports.BadFile {
-        add(part, effect, target("path", List.of("**"), agent));
-        Sketch.Rule inside =
-                sketch.rule(part, Effect.ALLOW, plain("path", List.of("./**"), agent));
-        inside.ranked(rank + 1);
-        part.say("files in the workspace above risk medium are caught too, such as secrets");
+        refusedOutside |= effect == Effect.DENY && agent == null;
+        // What is said of a path in the workspace is no word about those outside.
+        sketch.rule(part, effect, plain("path", List.of("**"), agent)).ranked(-2);
+        sketch.rule(part, Effect.ALLOW, plain("path", List.of("./**"), agent)).ranked(-1);
     }
 
     private void tools(Tree.Entry entry, @Nullable String agent) throws Imports.BadFile {
@@ -281,7 +330,7 @@ final class Opencode {
             switch (value) {
                 case "false" -> {
                     if (key.equals("*")) {
-                        everything(part, Effect.DENY, ACTIONS.keySet(), agent);
+                        everything(part, Effect.DENY, known(), agent);
                     } else {
                         permission(
                                 part, OLD_TOOLS.getOrDefault(key, key), "*", Effect.DENY, agent);

@@ -134,6 +134,11 @@ final class Sketch {
             return new Target(keys);
         }
 
+        /** The same up to risk medium: what is broad must not reach further. */
+        Target atMostMedium() {
+            return and("risk", "medium");
+        }
+
         Target and(String key, String pattern) {
             Map<String, List<String>> more = new LinkedHashMap<>(keys);
             more.put(key, List.of(pattern));

@@ -66,8 +66,8 @@ final class Starlark {
         int start = at;
         int startLine = line;
         int startLineStart = lineStart;
-        skip();
-        String written = text.substring(start, at).strip();
+        int code = skip();
+        String written = text.substring(start, code).strip();
         int end = at;
         int endLine = line;
         int endLineStart = lineStart;
@@ -81,8 +81,13 @@ final class Starlark {
         return new Statement(startLine, start - startLineStart + 1, written, call);
     }
 
-    /** Goes to the end of a statement: of its line, or of the line where its brackets end. */
-    private void skip() throws Imports.BadFile {
+    /**
+     * Goes to the end of a statement: of its line, or of the line where its brackets end.
+     *
+     * @return where its code ends
+     */
+    private int skip() throws Imports.BadFile {
+        int code = -1;
         int depth = 0;
         int openLine = line;
         int openColumn = column();
@@ -93,6 +98,7 @@ final class Starlark {
                 continue;
             }
             if (c == '#') {
+                code = depth == 0 && code < 0 ? at : code;
                 comment();
                 continue;
             }
@@ -101,12 +107,12 @@ final class Starlark {
                 boolean more =
                         at + 1 < text.length() && " \t".indexOf(text.charAt(at + 1)) >= 0;
                 if (depth == 0 && !more) {
-                    return;
+                    return code < 0 ? at : code;
                 }
                 newline();
             } else if (c == ';' && depth == 0) {
                 at++;
-                return;
+                return code < 0 ? at : code;
             } else if ("([{".indexOf(c) >= 0) {
                 if (depth++ == 0) {
                     openLine = line;
@@ -125,6 +131,7 @@ final class Starlark {
         if (depth > 0) {
             throw bad(openLine, openColumn, "a bracket does not end");
         }
+        return code < 0 ? at : code;
     }
 
     private Optional<Call> call(int end) throws Imports.BadFile {
