@@ -175,6 +175,20 @@ final class Assembler {
                     loose.part().say(loses(strict));
                     break;
                 }
+                if (exception
+                        && loose.effect() != Effect.ALLOW
+                        && loose.part().widened()
+                        && sketch.format() != Format.CODEFLOW) {
+                    out.add(loose);
+                    loose.part()
+                            .say(
+                                    "as an exception to line "
+                                            + strict.part().line()
+                                            + " ("
+                                            + strict.effect().wire()
+                                            + ") it would reach further here than there");
+                    break;
+                }
                 if (counts
                         && !exception
                         && sketch.format() != Format.CODEFLOW

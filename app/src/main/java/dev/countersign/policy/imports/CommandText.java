@@ -63,7 +63,7 @@ final class CommandText {
             if (permissive) {
                 return refused("an allow covers no assignment in front of a command here");
             }
-            part.say("the assignment in front is left out, so the command is caught without it");
+            part.widen("the assignment in front is left out, so the command is caught without it");
             words.removeFirst();
         }
         if (!plain(words) || words.isEmpty()) {
@@ -86,11 +86,11 @@ final class CommandText {
             if (word.holds(REDIRECTIONS)) {
                 words.subList(i, words.size()).clear();
                 words.add(new Word("*", false));
-                part.say("the redirection is left out, so the command is caught without it too");
+                part.widen("the redirection is left out, so the command is caught without it too");
                 return true;
             }
             words.set(i, new Word("*", false));
-            part.say("`" + word.text + "` is read as any words");
+            part.widen("`" + word.text + "` is read as any words");
         }
         return true;
     }
@@ -148,7 +148,7 @@ final class CommandText {
             }
             boolean tail = end && star == text.length() - 1;
             if (!tail) {
-                part.say(
+                part.widen(
                         "`*` may stand for several words there, so everything that starts like `"
                                 + String.join(" ", out)
                                 + (out.isEmpty() ? "" : " ")
@@ -164,7 +164,7 @@ final class CommandText {
         if (open) {
             out.add("*");
         } else {
-            part.say("the same with further arguments is caught too");
+            part.widen("the same with further arguments is caught too");
         }
         return List.of(String.join(" ", out));
     }
@@ -182,14 +182,14 @@ final class CommandText {
                     refused("`*` and `?` stand for other characters here");
                     return Optional.empty();
                 }
-                part.say("`*` and `?` stand for other characters here, so more is caught");
+                part.widen("`*` and `?` stand for other characters here, so more is caught");
             }
             if (word.indexOf('\'') >= 0 && word.indexOf('"') >= 0) {
                 if (permissive) {
                     refused("a word with both kinds of quotes cannot be written here");
                     return Optional.empty();
                 }
-                part.say("the quotes in a word are read as any characters");
+                part.widen("the quotes in a word are read as any characters");
             }
             out.add(quoted(word));
         }

@@ -193,20 +193,20 @@ final class Gemini {
         boolean out = false;
         for (String key : table.keySet()) {
             if (!KEYS.contains(key)) {
-                part.say("`" + key + "` is not known here");
+                part.widen("`" + key + "` is not known here");
                 out |= allow;
             }
         }
         List<String> modes = texts(table, "modes");
         if (!modes.isEmpty() && !modes.containsAll(List.of("default", "autoEdit", "plan"))) {
-            part.say(
+            part.widen(
                     allow
                             ? "it holds in the modes " + modes + " only, and there are none here"
                             : "it holds in every mode here, there in " + modes);
             out |= allow;
         }
         if (table.contains(List.of("interactive"))) {
-            part.say(
+            part.widen(
                     allow
                             ? "it holds only with or only without a terminal, which is not told"
                                     + " apart here"
@@ -214,7 +214,7 @@ final class Gemini {
             out |= allow;
         }
         if (table.contains(List.of("toolAnnotations"))) {
-            part.say(
+            part.widen(
                     allow
                             ? "what a server says of its own tools allows nothing here"
                             : "it holds whatever a server says of its own tools");
@@ -329,7 +329,7 @@ final class Gemini {
             return List.of();
         }
         if (!read.whole()) {
-            part.say("everything that starts like this is caught, whatever follows there");
+            part.widen("everything that starts like this is caught, whatever follows there");
         } else if (allow) {
             part.say("it ends with a whole word here");
         }

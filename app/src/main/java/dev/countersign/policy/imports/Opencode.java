@@ -301,7 +301,8 @@ final class Opencode {
             }
             return Optional.of(path.startsWith("*") ? path : "./" + path);
         }
-        return Optional.of(path.replaceAll("\\*+", "**"));
+        boolean free = anchored || path.startsWith("*");
+        return Optional.of((free ? "" : "./") + path.replaceAll("\\*+", "**"));
     }
 
     private static String home(String pattern) {

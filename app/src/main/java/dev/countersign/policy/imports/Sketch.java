@@ -77,6 +77,7 @@ final class Sketch {
         private final String source;
         private final List<String> said = new ArrayList<>();
         private boolean settled;
+        private boolean widened;
 
         private Part(int line, int column, String source) {
             this.line = line;
@@ -102,6 +103,16 @@ final class Sketch {
                 said.add(text);
             }
             return this;
+        }
+
+        /** Says by what its restrictive rules catch more here than there. */
+        Part widen(String text) {
+            widened = true;
+            return say(text);
+        }
+
+        boolean widened() {
+            return widened;
         }
 
         List<String> said() {
