@@ -167,8 +167,7 @@ final class Assembler {
                 if (loose.effect().compareTo(strict.effect()) >= 0) {
                     continue;
                 }
-                boolean exception =
-                        policy.rules().get(i).isExceptionTo(policy.rules().get(j));
+                boolean exception = policy.rules().get(i).isExceptionTo(policy.rules().get(j));
                 boolean counts = loosensInSource(loose, strict);
                 if (exception && !counts) {
                     out.add(loose);

@@ -84,7 +84,7 @@ final class ClaudeCode {
                                         + " wrapper or a script; a deny or an ask also catches other"
                                         + " spellings of a command.",
                                 "No allow lifts what is opaque or critical, nor a secret or a path"
-                                    + " outside the workspace that its words do not name."));
+                                        + " outside the workspace that its words do not name."));
     }
 
     private static boolean namesMode(Tree.Entries root) {
@@ -127,8 +127,7 @@ final class ClaudeCode {
         }
     }
 
-    private void mode(Sketch.Part part, String named, int line, int column)
-            throws Imports.BadFile {
+    private void mode(Sketch.Part part, String named, int line, int column) throws Imports.BadFile {
         String autonomy = MODES.get(named);
         if (autonomy == null) {
             throw new Imports.BadFile(
@@ -144,7 +143,8 @@ final class ClaudeCode {
         sketch.head().put("autonomy", autonomy);
         switch (named) {
             case "acceptEdits" -> {
-                sketch.rule(part, Effect.ALLOW, Sketch.Target.of("file_write", "./**").atMostMedium());
+                sketch.rule(
+                        part, Effect.ALLOW, Sketch.Target.of("file_write", "./**").atMostMedium());
                 part.say("edits are allowed in the workspace up to risk medium, by any tool");
             }
             case "plan" -> {
@@ -229,10 +229,7 @@ final class ClaudeCode {
                 if (inside != null) {
                     part.say("Claude Code does not match it either; write `Read(…)`");
                 } else if (allow) {
-                    sketch.rule(
-                            part,
-                            effect,
-                            Sketch.Target.of("file_read", "./**").atMostMedium());
+                    sketch.rule(part, effect, Sketch.Target.of("file_read", "./**").atMostMedium());
                     part.say("in the workspace only, and no secrets");
                 } else {
                     sketch.rule(part, effect, Sketch.Target.of("tool", tool));
@@ -265,11 +262,13 @@ final class ClaudeCode {
             }
             return;
         }
-        if (inside.matches("(timeout|run_in_background|dangerouslyDisableSandbox|description):.*")) {
+        if (inside.matches(
+                "(timeout|run_in_background|dangerouslyDisableSandbox|description):.*")) {
             part.say("the parameters of a tool cannot be said here");
             return;
         }
-        String text = inside.endsWith(":*") ? inside.substring(0, inside.length() - 2) + " *" : inside;
+        String text =
+                inside.endsWith(":*") ? inside.substring(0, inside.length() - 2) + " *" : inside;
         List<String> patterns = new CommandText(allow, false, part).glob(text);
         if (!patterns.isEmpty()) {
             sketch.rule(part, effect, Sketch.Target.of("shell_run", patterns));

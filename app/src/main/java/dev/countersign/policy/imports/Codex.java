@@ -54,14 +54,14 @@ final class Codex {
                 .addAll(
                         List.of(
                                 "The file says nothing of other commands and tools: profile and"
-                                    + " mode in force decide, `standard` and `partial` unless"
-                                    + " another document says so.",
+                                        + " mode in force decide, `standard` and `partial` unless"
+                                        + " another document says so.",
                                 "A rule here also counts within a chain, a wrapper or a script, and"
-                                    + " a deny or an ask catches other spellings of a command.",
+                                        + " a deny or an ask catches other spellings of a command.",
                                 "An allow covers its own words: no redirection, no assignment in"
-                                    + " front, no unnamed wrapper, nothing opaque or critical, no"
-                                    + " secret and no path outside the workspace that it does not"
-                                    + " name."));
+                                        + " front, no unnamed wrapper, nothing opaque or critical, no"
+                                        + " secret and no path outside the workspace that it does not"
+                                        + " name."));
     }
 
     private void prefix(Sketch.Part part, Map<String, Starlark.Value> given)
@@ -75,8 +75,7 @@ final class Codex {
                 given.containsKey("decision") ? text(given.get("decision")).orElse("") : "allow";
         if (!List.of("allow", "prompt", "forbidden").contains(word)) {
             throw bad(
-                    part,
-                    "`decision` is `" + word + "`; expected one of allow, prompt, forbidden");
+                    part, "`decision` is `" + word + "`; expected one of allow, prompt, forbidden");
         }
         Effect effect = Assembler.effect(word);
         boolean allow = effect == Effect.ALLOW;
@@ -116,8 +115,7 @@ final class Codex {
         if (patterns.isEmpty()) {
             return;
         }
-        Sketch.Rule rule =
-                sketch.rule(part, effect, Sketch.Target.of("shell_run", patterns));
+        Sketch.Rule rule = sketch.rule(part, effect, Sketch.Target.of("shell_run", patterns));
         text(given.get("justification"))
                 .filter(reason -> !reason.isBlank() && reason.length() <= 1000)
                 .ifPresent(rule::because);
@@ -125,8 +123,7 @@ final class Codex {
         examples(rule, given.get("not_match"), false);
     }
 
-    private static void examples(
-            Sketch.Rule rule, Starlark.@Nullable Value given, boolean match) {
+    private static void examples(Sketch.Rule rule, Starlark.@Nullable Value given, boolean match) {
         if (given == null) {
             return;
         }
@@ -138,9 +135,7 @@ final class Codex {
                             ? Optional.of(
                                     String.join(
                                             " ",
-                                            texts(words).stream()
-                                                    .map(Codex::shellWord)
-                                                    .toList()))
+                                            texts(words).stream().map(Codex::shellWord).toList()))
                             : text(item);
             if (command.isPresent() && !command.get().isBlank()) {
                 rule.examples().add(new Sketch.Example(command.get(), match));
@@ -180,8 +175,7 @@ final class Codex {
                         + " not seen here");
     }
 
-    private static Optional<String> text(
-            Starlark.@Nullable Value value) {
+    private static Optional<String> text(Starlark.@Nullable Value value) {
         return value instanceof Starlark.Text text ? Optional.of(text.text()) : Optional.empty();
     }
 

@@ -35,8 +35,7 @@ final class CommandText {
     }
 
     /**
-     * A text in which {@code *} is any text, spaces included, and a final {@code  *} may be
-     * nothing.
+     * A text in which {@code *} is any text, spaces included, and a final {@code *} may be nothing.
      *
      * @return none when it cannot be said here; the part says why
      */

@@ -87,14 +87,14 @@ final class Gemini {
                 .addAll(
                         List.of(
                                 "What no rule is about is asked about unless it only reads, as"
-                                    + " Gemini CLI does: `autonomy: manual`.",
+                                        + " Gemini CLI does: `autonomy: manual`.",
                                 "There the highest priority decides; here the strictest, except"
-                                    + " that a narrower rule of the same kind speaks in place of a"
-                                    + " wider one.",
+                                        + " that a narrower rule of the same kind speaks in place of a"
+                                        + " wider one.",
                                 "A rule here is about what a call does, by whatever tool, also"
-                                    + " within a chain, a wrapper or a script.",
+                                        + " within a chain, a wrapper or a script.",
                                 "No allow lifts what is opaque or critical, nor a secret or a path"
-                                    + " outside the workspace that its words do not name."));
+                                        + " outside the workspace that its words do not name."));
     }
 
     private void rule(TomlTable table, TomlPosition at, int index) throws Imports.BadFile {
@@ -111,8 +111,7 @@ final class Gemini {
         if (given instanceof Long number && number >= 0 && number <= 999) {
             priority = number;
         } else if (given != null) {
-            throw bad(
-                    position(table, "priority", at), "`priority` is no number from 0 to 999");
+            throw bad(position(table, "priority", at), "`priority` is no number from 0 to 999");
         }
         List<String> tools = texts(table, "toolName");
         List<String> prefixes = texts(table, "commandPrefix");
@@ -120,7 +119,9 @@ final class Gemini {
         Optional<String> server = text(table, "mcpName");
         Sketch.Part part =
                 sketch.part(
-                        at.line(), at.column(), shown(
+                        at.line(),
+                        at.column(),
+                        shown(
                                 decision,
                                 tools,
                                 prefixes,
@@ -156,8 +157,7 @@ final class Gemini {
             }
         }
         Optional<String> subagent = text(table, "subagent");
-        Optional<String> message =
-                text(table, "denyMessage").or(() -> text(table, "deny_message"));
+        Optional<String> message = text(table, "denyMessage").or(() -> text(table, "deny_message"));
         for (Sketch.Target target : targets) {
             Sketch.Target whole =
                     subagent.isPresent() ? pattern(target).and("agent", subagent.get()) : target;
@@ -181,9 +181,9 @@ final class Gemini {
 
     /** An action alone takes no further key; with a pattern for everything it does. */
     private static Sketch.Target pattern(Sketch.Target target) {
-        String key = target.keys().keySet().iterator().next();
-        return target.keys().get(key).isEmpty()
-                ? Sketch.Target.of(key, key.startsWith("file_") ? "**" : "*")
+        Map.Entry<String, List<String>> first = target.keys().entrySet().iterator().next();
+        return first.getValue().isEmpty()
+                ? Sketch.Target.of(first.getKey(), first.getKey().startsWith("file_") ? "**" : "*")
                 : target;
     }
 

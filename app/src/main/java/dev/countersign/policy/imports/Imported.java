@@ -81,7 +81,12 @@ public sealed interface Imported {
      * @param text what changes or why not, or empty
      */
     record Line(
-            int line, int column, String source, Outcome outcome, List<Integer> rules, String text) {
+            int line,
+            int column,
+            String source,
+            Outcome outcome,
+            List<Integer> rules,
+            String text) {
         public Line {
             rules = List.copyOf(rules);
         }

@@ -25,8 +25,7 @@ public final class Imports {
      *
      * @param examples analyses the examples that are carried over
      */
-    public static Imported read(
-            Format format, Original original, PolicyReader.Examples examples) {
+    public static Imported read(Format format, Original original, PolicyReader.Examples examples) {
         int length = original.text().length();
         if (length > MAX_LENGTH) {
             return new Imported.Unreadable(

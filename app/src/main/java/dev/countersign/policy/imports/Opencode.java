@@ -27,7 +27,15 @@ final class Opencode {
 
     /** Keys that are about one tool and none of our actions. */
     private static final Set<String> TOOLS =
-            Set.of("glob", "grep", "list", "todowrite", "todoread", "question", "lsp", "codesearch");
+            Set.of(
+                    "glob",
+                    "grep",
+                    "list",
+                    "todowrite",
+                    "todoread",
+                    "question",
+                    "lsp",
+                    "codesearch");
 
     private static final Map<String, String> OLD_TOOLS =
             Map.of("write", "edit", "patch", "edit", "edit", "edit");
@@ -85,15 +93,13 @@ final class Opencode {
                     Effect.ASK,
                     null);
         }
-        Sketch.Part secrets =
-                sketch.part(root.line(), root.column(), "by default: read *.env ask");
+        Sketch.Part secrets = sketch.part(root.line(), root.column(), "by default: read *.env ask");
         // Looser than what is said of paths outside, it would be an exception to that.
         Effect effect = refusedOutside ? Effect.DENY : Effect.ASK;
         if (refusedOutside) {
             secrets.say("denied, as folders outside the workspace are");
         }
-        sketch.rule(secrets, effect, Sketch.Target.of("file_read", "*.env", "*.env.*"))
-                .ranked(-2);
+        sketch.rule(secrets, effect, Sketch.Target.of("file_read", "*.env", "*.env.*")).ranked(-2);
         sketch.rule(secrets, Effect.ALLOW, Sketch.Target.of("file_read", "*.env.example"))
                 .ranked(-1);
     }
@@ -115,8 +121,7 @@ final class Opencode {
                 switch (setting.key().value()) {
                     case "permission" -> block(setting, name);
                     case "tools" -> tools(setting, name);
-                    default ->
-                            stays(setting.key(), "agent." + name + "." + setting.key().value());
+                    default -> stays(setting.key(), "agent." + name + "." + setting.key().value());
                 }
             }
         }
@@ -161,8 +166,7 @@ final class Opencode {
                             agent);
                 }
             } else {
-                permission(
-                        part(each.key(), agent, key), key, "*", effect(each.value()), agent);
+                permission(part(each.key(), agent, key), key, "*", effect(each.value()), agent);
             }
         }
         return folders;
@@ -250,7 +254,11 @@ final class Opencode {
             return;
         }
         if (key.equals("bash")) {
-            List<String> patterns = new CommandText(allow, true, part).glob(home(pattern));
+            // Those of codeflow always had the meaning they have here.
+            List<String> patterns =
+                    ordered
+                            ? new CommandText(allow, true, part).glob(home(pattern))
+                            : List.of(pattern);
             if (!patterns.isEmpty()) {
                 add(part, effect, target(action, patterns, agent));
             }
@@ -258,7 +266,9 @@ final class Opencode {
         }
         if (key.equals("edit") || key.equals("read")) {
             Optional<String> path =
-                    pattern.equals("*") ? Optional.of("**") : path(part, allow, pattern);
+                    pattern.equals("*")
+                            ? Optional.of("**")
+                            : ordered ? path(part, allow, pattern) : Optional.of(pattern);
             if (path.isPresent()) {
                 add(part, effect, target(action, List.of(path.get()), agent));
             }
@@ -267,8 +277,7 @@ final class Opencode {
         add(part, effect, target(action, List.of(pattern), agent));
     }
 
-    private void folder(
-            Sketch.Part part, String pattern, Effect effect, @Nullable String agent)
+    private void folder(Sketch.Part part, String pattern, Effect effect, @Nullable String agent)
             throws Imports.BadFile {
         boolean anchored = pattern.startsWith("/") || pattern.startsWith("~/");
         if (!anchored || pattern.contains("..")) {
@@ -291,7 +300,8 @@ final class Opencode {
         }
         boolean anchored = path.startsWith("/") || path.startsWith("~");
         if (allow && anchored) {
-            part.say("outside the workspace `external_directory` counts there, and nothing lifts it");
+            part.say(
+                    "outside the workspace `external_directory` counts there, and nothing lifts it");
             return Optional.empty();
         }
         if (allow) {
@@ -306,9 +316,7 @@ final class Opencode {
     }
 
     private static String home(String pattern) {
-        return pattern.startsWith("$HOME")
-                ? "~" + pattern.substring("$HOME".length())
-                : pattern;
+        return pattern.startsWith("$HOME") ? "~" + pattern.substring("$HOME".length()) : pattern;
     }
 
     /** Paths outside the workspace: all paths, with those inside as the exception. */
@@ -322,7 +330,8 @@ final class Opencode {
 
     private void tools(Tree.Entry entry, @Nullable String agent) throws Imports.BadFile {
         if (!(entry.value() instanceof Tree.Entries map)) {
-            throw JsonFile.expected(sketch.file(), entry.value(), "tools", "a map of true or false");
+            throw JsonFile.expected(
+                    sketch.file(), entry.value(), "tools", "a map of true or false");
         }
         for (Tree.Entry tool : map.entries()) {
             String key = tool.key().value();
@@ -333,33 +342,28 @@ final class Opencode {
                     if (key.equals("*")) {
                         everything(part, Effect.DENY, known(), agent);
                     } else {
-                        permission(
-                                part, OLD_TOOLS.getOrDefault(key, key), "*", Effect.DENY, agent);
+                        permission(part, OLD_TOOLS.getOrDefault(key, key), "*", Effect.DENY, agent);
                     }
                 }
                 case "true" -> part.settle();
                 default ->
-                        throw JsonFile.expected(
-                                sketch.file(), tool.value(), key, "true or false");
+                        throw JsonFile.expected(sketch.file(), tool.value(), key, "true or false");
             }
         }
     }
 
-    private void add(Sketch.Part part, Effect effect, Sketch.Target target)
-            throws Imports.BadFile {
+    private void add(Sketch.Part part, Effect effect, Sketch.Target target) throws Imports.BadFile {
         sketch.rule(part, effect, target).ranked(++rank);
     }
 
     /** With the agent it is for; everything of an action needs no pattern without one. */
-    private static Sketch.Target target(
-            String key, List<String> patterns, @Nullable String agent) {
+    private static Sketch.Target target(String key, List<String> patterns, @Nullable String agent) {
         boolean all = patterns.equals(List.of("*")) || patterns.equals(List.of("**"));
         boolean bare = all && agent == null && ACTIONS.containsValue(key);
         return bare ? Sketch.Target.of(key, List.of()) : plain(key, patterns, agent);
     }
 
-    private static Sketch.Target plain(
-            String key, List<String> patterns, @Nullable String agent) {
+    private static Sketch.Target plain(String key, List<String> patterns, @Nullable String agent) {
         Sketch.Target target = Sketch.Target.of(key, patterns);
         return agent == null ? target : target.and("agent", agent);
     }

@@ -104,8 +104,7 @@ final class Starlark {
             }
             if (c == '\n') {
                 // What is indented belongs to the statement above.
-                boolean more =
-                        at + 1 < text.length() && " \t".indexOf(text.charAt(at + 1)) >= 0;
+                boolean more = at + 1 < text.length() && " \t".indexOf(text.charAt(at + 1)) >= 0;
                 if (depth == 0 && !more) {
                     return code < 0 ? at : code;
                 }

@@ -23,8 +23,7 @@ final class TomlFile {
                                             file,
                                             Math.max(1, error.position().line()),
                                             Math.max(1, error.position().column()),
-                                            "no TOML: "
-                                                    + lower(String.valueOf(error.getMessage())),
+                                            "no TOML: " + lower(String.valueOf(error.getMessage())),
                                             true))
                             .toList();
             throw new Imports.BadFile(problems);
@@ -68,11 +67,7 @@ final class TomlFile {
     }
 
     /** Where a text ends: its last character, or the end of its line. */
-    private static int end(
-            String text,
-            int from,
-            char quote,
-            @Nullable String three) {
+    private static int end(String text, int from, char quote, @Nullable String three) {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\\' && quote == '"') {

@@ -36,17 +36,18 @@ final class Yaml {
             }
         }
         StringBuilder flow = new StringBuilder("{");
-        target.keys().forEach((key, patterns) -> {
-            if (flow.length() > 1) {
-                flow.append(", ");
-            }
-            flow.append(key)
-                    .append(": ")
-                    .append(
-                            patterns.size() == 1
-                                    ? scalar(patterns.getFirst())
-                                    : list(patterns));
-        });
+        target.keys()
+                .forEach((key, patterns) -> {
+                    if (flow.length() > 1) {
+                        flow.append(", ");
+                    }
+                    flow.append(key)
+                            .append(": ")
+                            .append(
+                                    patterns.size() == 1
+                                            ? scalar(patterns.getFirst())
+                                            : list(patterns));
+                });
         return flow.append('}').toString();
     }
 
@@ -59,23 +60,24 @@ final class Yaml {
             return value;
         }
         StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
-        value.codePoints().forEach(c -> {
-            switch (c) {
-                case '"' -> quoted.append("\\\"");
-                case '\\' -> quoted.append("\\\\");
-                case '\n' -> quoted.append("\\n");
-                case '\t' -> quoted.append("\\t");
-                default -> {
-                    if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                        quoted.append('\uFFFD');
-                    } else if (c < ' ' || (c >= 0x7F && c < 0xA0) || isBreak(c)) {
-                        quoted.append("\\u%04X".formatted(c));
-                    } else {
-                        quoted.appendCodePoint(c);
+        value.codePoints()
+                .forEach(c -> {
+                    switch (c) {
+                        case '"' -> quoted.append("\\\"");
+                        case '\\' -> quoted.append("\\\\");
+                        case '\n' -> quoted.append("\\n");
+                        case '\t' -> quoted.append("\\t");
+                        default -> {
+                            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                                quoted.append('\uFFFD');
+                            } else if (c < ' ' || (c >= 0x7F && c < 0xA0) || isBreak(c)) {
+                                quoted.append("\\u%04X".formatted(c));
+                            } else {
+                                quoted.appendCodePoint(c);
+                            }
+                        }
                     }
-                }
-            }
-        });
+                });
         return quoted.append('"').toString();
     }
 

@@ -34,7 +34,17 @@ final class ImportsPropertyTest {
     private static final int COMMANDS = 12;
     private static final Analyzer ANALYZER = new Analyzer(Facts.NONE, Guarded.DEFAULT);
     private static final List<String> WORDS =
-            List.of("tool", "toolx", "run", "runs", "main", "-x", "-xy", "--long", "--longer", "a/b");
+            List.of(
+                    "tool",
+                    "toolx",
+                    "run",
+                    "runs",
+                    "main",
+                    "-x",
+                    "-xy",
+                    "--long",
+                    "--longer",
+                    "a/b");
     private static final List<String> STARS =
             List.of("*", "tool*", "ru*", "*n", "-x*", "--long*", "r*n", "*oo*", "m*");
 
@@ -68,10 +78,7 @@ final class ImportsPropertyTest {
                     PolicySnapshot.of(
                             List.of(
                                     PolicyReader.read(
-                                                    "f.yaml",
-                                                    document.yaml(),
-                                                    Level.PROJECT,
-                                                    true)
+                                                    "f.yaml", document.yaml(), Level.PROJECT, true)
                                             .policy()
                                             .orElseThrow()));
             for (int n = 0; n < COMMANDS; n++) {

@@ -66,7 +66,9 @@ final class ImportsTest {
                         Objects.requireNonNull(ImportsTest.class.getResource("/cases/import"))
                                 .toURI());
         try (Stream<Path> files = Files.list(folder.resolve(format.word()))) {
-            return files.filter(f -> f.toString().matches(".*[.](json|rules|toml)")).sorted().toList();
+            return files.filter(f -> f.toString().matches(".*[.](json|rules|toml)"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -177,10 +179,28 @@ final class ImportsTest {
     }
 
     private static Imported.Document document(Format format, String name, String text) {
-        Imported imported =
-                Imports.read(format, new Imports.Original(name, text, false), EXAMPLES);
+        Imported imported = Imports.read(format, new Imports.Original(name, text, false), EXAMPLES);
         assertThat(imported).isInstanceOf(Imported.Document.class);
         return (Imported.Document) imported;
+    }
+
+    @Test
+    void codeflowIsReadAsItIsWithTheSameAnswers() throws Exception {
+        for (Path file : samples(Format.CODEFLOW)) {
+            String name = String.valueOf(file.getFileName());
+            PolicyReader.Result read =
+                    PolicyReader.read(name, Files.readString(file), Level.PROJECT, true);
+            PolicySnapshot snapshot = PolicySnapshot.of(List.of(read.policy().orElseThrow()));
+            Object calls =
+                    new Load(LoadSettings.builder().build())
+                            .loadFromString(
+                                    Files.readString(
+                                            file.resolveSibling(
+                                                    name.replace(".json", ".calls.yaml"))));
+            for (Object call : (List<?>) calls) {
+                play(Format.CODEFLOW, snapshot, "", (Map<?, ?>) call);
+            }
+        }
     }
 
     @Test
