@@ -324,6 +324,7 @@ final class ClaudeCode {
         }
         if (path.startsWith("/")) {
             if (!original.ofUser()) {
+                part.say("taken from the workspace, as in a project's settings");
                 return "." + path;
             }
             part.say("taken from the folder of the settings, as Claude Code does");

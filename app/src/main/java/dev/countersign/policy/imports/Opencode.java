@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ final class Opencode {
             switch (entry.key().value()) {
                 case "permission" -> folders |= block(entry, null);
                 case "tools" -> tools(entry, null);
-                case "agent" -> agents.add(entry);
+                // An older name of the same.
+                case "agent", "mode" -> agents.add(entry);
                 default -> stays(entry.key(), entry.key().value());
             }
         }
@@ -238,6 +240,14 @@ final class Opencode {
             return;
         }
         if (action == null) {
+            if (key.contains("*") || key.contains("?")) {
+                String regex = Pattern.quote(key).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+                for (String known : ACTIONS.keySet().stream().sorted().toList()) {
+                    if (known.matches(regex)) {
+                        permission(part, known, pattern, effect, agent);
+                    }
+                }
+            }
             if (key.equals("doom_loop")) {
                 part.say("repetition is not judged here");
             } else if (!pattern.equals("*")) {
