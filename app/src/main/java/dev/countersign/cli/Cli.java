@@ -33,6 +33,7 @@ public final class Cli {
                     "policy put",
                     "policy remove",
                     "policy accept",
+                    "import",
                     "approvals list",
                     "approvals show",
                     "approvals approve",
@@ -68,6 +69,7 @@ public final class Cli {
             case "policy put" -> new PolicyChanges.Put(tools);
             case "policy remove" -> new PolicyChanges.Remove(tools);
             case "policy accept" -> new PolicyCommands.Accept(tools);
+            case "import" -> new Import(tools);
             case "connect" -> new Connect(tools);
             case "disconnect" -> new Disconnect(tools);
             case "doctor" -> new Doctor(tools);

@@ -98,6 +98,11 @@ public record Rule(
         return time == null || time.speaks(now);
     }
 
+    /** Whether it is narrower than another of its document, and so an exception to it. */
+    public boolean isExceptionTo(Rule wide) {
+        return selector.narrows(wide.selector, wide.time != null);
+    }
+
     boolean matches(Subjected operation) {
         return effect == Effect.ALLOW ? selector.covers(operation) : selector.touches(operation);
     }

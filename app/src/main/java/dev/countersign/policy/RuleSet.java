@@ -98,7 +98,6 @@ final class RuleSet {
     }
 
     private boolean narrows(int narrow, int wide) {
-        Rule outer = rules.get(wide);
-        return rules.get(narrow).selector().narrows(outer.selector(), outer.time() != null);
+        return rules.get(narrow).isExceptionTo(rules.get(wide));
     }
 }

@@ -3,7 +3,7 @@ package dev.countersign.policy;
 import java.util.List;
 
 /** A YAML or JSON value that knows where it stands. Aliases share what they point to. */
-sealed interface Tree {
+public sealed interface Tree {
     int line();
 
     int column();
@@ -18,7 +18,7 @@ sealed interface Tree {
      * @param plain whether it was written without quotes
      */
     record Text(String value, boolean plain, int line, int column) implements Tree {
-        boolean absent() {
+        public boolean absent() {
             return plain && (value.isEmpty() || value.equals("null") || value.equals("~"));
         }
 

@@ -36,7 +36,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * Reads YAML or JSON text into a {@link Tree}, without recursion and within bounds on size, depth
  * and what aliases unfold to.
  */
-final class TreeReader {
+public final class TreeReader {
     private static final int MAX_DEPTH = 40;
     private static final int MAX_ALIASES = 100;
     private static final int MAX_NODES = 100_000;
@@ -61,9 +61,23 @@ final class TreeReader {
      * @param tree the document, or null when it is empty or could not be read
      * @param problems empty when all is well
      */
-    record Result(@Nullable Tree tree, List<PolicyProblem> problems) {}
+    public record Result(@Nullable Tree tree, List<PolicyProblem> problems) {}
 
     static Result read(String file, String text, int maxLength) {
+        return read(file, text, maxLength, file.endsWith(".json") || file.endsWith(".jsonc"));
+    }
+
+    /**
+     * Reads JSON, comments and trailing commas allowed, whatever the file is called.
+     *
+     * @param file its name as the person knows it
+     * @param maxLength how long it may be, in characters
+     */
+    public static Result readJson(String file, String text, int maxLength) {
+        return read(file, text, maxLength, true);
+    }
+
+    private static Result read(String file, String text, int maxLength, boolean json) {
         TreeReader reader = new TreeReader(file);
         if (text.length() > maxLength) {
             reader.problem(
@@ -76,7 +90,7 @@ final class TreeReader {
             return new Result(null, reader.problems);
         }
         try {
-            if (file.endsWith(".json") || file.endsWith(".jsonc")) {
+            if (json) {
                 reader.json(text);
             } else {
                 reader.yaml(text);

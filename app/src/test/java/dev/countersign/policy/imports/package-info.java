@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.policy.imports;
+
+import org.jspecify.annotations.NullMarked;
