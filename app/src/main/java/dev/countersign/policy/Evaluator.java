@@ -121,7 +121,7 @@ public final class Evaluator {
     }
 
     /** The operation with the tags the trusted documents add. */
-    private static Subjected subjected(
+    static Subjected subjected(
             PolicySnapshot snapshot, ToolCall call, Operation operation, Matches matches) {
         Subjected plain =
                 new Subjected(operation, call, operation.tags(), operation.risk(), matches);
@@ -161,37 +161,23 @@ public final class Evaluator {
             throw new IllegalStateException("a cell is missing (this is a bug)");
         }
         List<Spoken> rules = new ArrayList<>(2);
+        boolean silent = false;
         for (RuleSet document : snapshot.ruleSets()) {
-            for (Rule rule : document.speaking(subjected, now)) {
-                rules.add(new Spoken(document, rule));
-            }
-        }
-        boolean critical = subjected.risk() == RiskTier.CRITICAL;
-        Effect explicit = Effect.ALLOW;
-        boolean lifted = false;
-        for (Spoken spoken : rules) {
-            explicit = explicit.strictest(spoken.rule.effect());
-            lifted |= spoken.lifts(subjected);
-        }
-        Effect base = cell.effect().strictest(tier.effect());
-        if (base == Effect.ASK && lifted) {
-            base = Effect.ALLOW;
+            silent |= document.speaking(subjected, now, rules);
         }
         List<Because> envelopes = Envelopes.of(snapshot, subjected);
-        for (Because envelope : envelopes) {
-            explicit = explicit.strictest(envelope.effect());
+        Parties parties = new Parties(subjected, cell, tier, envelopes);
+        Effect effect = parties.effect(rules);
+        Forcing forcing = new Forcing(parties, effect, rules);
+        if (silent) {
+            forcing.exceptions(snapshot, now);
         }
-        Effect effect = base.strictest(explicit);
-        if (operation.opaque() || critical) {
-            effect = effect.strictest(Effect.ASK);
-        }
-        if (operation.floor() != null) {
-            effect = Effect.DENY;
-        }
+        List<Because> because = forcing.because();
         return new Verdict(
                 subjected,
                 effect,
-                because(subjected, effect, rules, envelopes, cell, tier, lifted),
+                because,
+                forcing.forced(),
                 rules,
                 effect == Effect.ASK ? Requirements.of(snapshot, subjected, rules) : List.of(),
                 obligations(snapshot, subjected, rules, now));
@@ -211,62 +197,6 @@ public final class Evaluator {
             }
         }
         return all;
-    }
-
-    /** Everything that took part, what decided first. */
-    private static List<Because> because(
-            Subjected subjected,
-            Effect effect,
-            List<Spoken> rules,
-            List<Because> envelopes,
-            Because cell,
-            Because tier,
-            boolean lifted) {
-        Operation operation = subjected.operation();
-        List<Because> first = new ArrayList<>(4);
-        List<Because> rest = new ArrayList<>(4);
-        if (operation.floor() != null) {
-            first.add(new Because("floor", "floor", null, Effect.DENY, operation.floor()));
-        }
-        for (Spoken spoken : rules) {
-            (spoken.rule.effect() == effect && (effect != Effect.ALLOW || spoken.lifts(subjected))
-                            ? first
-                            : rest)
-                    .add(spoken.because(subjected));
-        }
-        for (Because envelope : envelopes) {
-            (envelope.effect() == effect ? first : rest).add(envelope);
-        }
-        if (operation.opaque()) {
-            (effect == Effect.ASK ? first : rest)
-                    .add(
-                            new Because(
-                                    "floor",
-                                    "opaque",
-                                    null,
-                                    Effect.ASK,
-                                    "what cannot be resolved is at least a question to a person"));
-        }
-        (cell.effect() == effect ? first : rest).add(cell);
-        (tier.effect() == effect ? first : rest).add(tier);
-        if (subjected.risk() == RiskTier.CRITICAL && tier.effect() != Effect.DENY) {
-            (effect == Effect.ASK && tier.effect() == Effect.ALLOW ? first : rest)
-                    .add(
-                            new Because(
-                                    "floor",
-                                    "critical",
-                                    null,
-                                    Effect.ASK,
-                                    "a critical operation never runs without a person's approval"));
-        }
-        if (effect == Effect.ALLOW && !lifted) {
-            // What merely leaves it to the mode comes after the mode.
-            first.sort((a, b) ->
-                    Boolean.compare(
-                            a.document().equals("profile"), b.document().equals("profile")));
-        }
-        first.addAll(rest);
-        return first;
     }
 
     private static String reason(Verdict worst) {
@@ -322,6 +252,7 @@ public final class Evaluator {
             Subjected subjected,
             Effect effect,
             List<Because> because,
+            int forced,
             List<Spoken> rules,
             List<Requirement> requirements,
             Obligations obligations) {
@@ -356,7 +287,7 @@ public final class Evaluator {
                                     op.floor(),
                                     op.summary(),
                                     op.source());
-            return new Judged(seen, effect, because);
+            return new Judged(seen, effect, because, forced);
         }
 
         Decider decider() {

@@ -48,8 +48,31 @@ final class RuleSet {
         return rules;
     }
 
-    /** The rules that speak about an operation: matching, and silenced by no exception. */
-    List<Rule> speaking(Subjected operation, Instant now) {
+    /** The rules that match an operation now, silenced or not, in their order. */
+    List<Rule> matching(Subjected operation, Instant now) {
+        List<Rule> matching = new ArrayList<>();
+        for (int place : index.candidates(operation)) {
+            Rule rule = rules.get(place);
+            if (rule.speaks(now) && rule.matches(operation)) {
+                matching.add(rule);
+            }
+        }
+        return matching;
+    }
+
+    /** Whether one rule is an exception to another, on an operation that both match. */
+    static boolean excepts(Rule narrow, Rule wide, Subjected operation) {
+        return narrow != wide
+                && narrow.silences(wide, operation)
+                && narrow.selector().narrows(wide.selector(), wide.time() != null);
+    }
+
+    /**
+     * Adds the rules that speak about an operation: matching, and silenced by no exception.
+     *
+     * @return whether some rule was silenced
+     */
+    boolean speaking(Subjected operation, Instant now, List<Evaluator.Spoken> spoken) {
         int[] candidates = index.candidates(operation);
         int[] matched = null;
         int count = 0;
@@ -63,19 +86,22 @@ final class RuleSet {
             }
         }
         if (matched == null) {
-            return List.of();
+            return false;
         }
         if (count == 1) {
-            return List.of(rules.get(matched[0]));
+            spoken.add(new Evaluator.Spoken(this, rules.get(matched[0])));
+            return false;
         }
-        List<Rule> speaking = new ArrayList<>(count);
+        boolean silent = false;
         byte[] known = new byte[count];
         for (int i = 0; i < count; i++) {
             if (count > MOST_COMPARED || !silenced(i, matched, count, known, operation)) {
-                speaking.add(rules.get(matched[i]));
+                spoken.add(new Evaluator.Spoken(this, rules.get(matched[i])));
+            } else {
+                silent = true;
             }
         }
-        return speaking;
+        return silent;
     }
 
     /** Only a rule that speaks itself silences another; being narrower has no cycles. */
@@ -85,9 +111,7 @@ final class RuleSet {
             known[place] = 1;
             Rule rule = rules.get(matched[place]);
             for (int other = 0; other < count; other++) {
-                if (other != place
-                        && rules.get(matched[other]).silences(rule, operation)
-                        && narrows(matched[other], matched[place])
+                if (excepts(rules.get(matched[other]), rule, operation)
                         && !silenced(other, matched, count, known, operation)) {
                     known[place] = 2;
                     break;
@@ -95,10 +119,5 @@ final class RuleSet {
             }
         }
         return known[place] == 2;
-    }
-
-    private boolean narrows(int narrow, int wide) {
-        Rule outer = rules.get(wide);
-        return rules.get(narrow).selector().narrows(outer.selector(), outer.time() != null);
     }
 }
