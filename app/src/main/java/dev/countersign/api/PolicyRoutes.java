@@ -72,7 +72,7 @@ final class PolicyRoutes {
      */
     ObjectNode effective(Optional<String> agent, Optional<String> workspace) {
         String folder = workspace.orElse("/");
-        if (folder.length() > 4_096 || workspace.isPresent() && !absolute(folder)) {
+        if (folder.length() > 4_096 || (workspace.isPresent() && !absolute(folder))) {
             throw Problem.badRequest("`workspace` is no absolute path");
         }
         String name = agent.orElse("main");

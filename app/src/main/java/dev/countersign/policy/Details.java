@@ -35,14 +35,14 @@ public final class Details {
 
     private static void rules(
             RuleSet document, Subjected subjected, Instant now, List<String> lines) {
-        List<Evaluator.Spoken> speaking = new ArrayList<>();
+        List<Spoken> speaking = new ArrayList<>();
         document.speaking(subjected, now, speaking);
         for (Rule rule : document.policy().rules()) {
             if (!rule.matches(subjected)) {
                 continue;
             }
             Rule.Time time = rule.time();
-            boolean speaks = speaking.stream().anyMatch(spoken -> spoken.rule() == rule);
+            boolean speaks = speaking.stream().anyMatch(spoken -> spoken.rule().equals(rule));
             if (rule.effect() == Effect.ALLOW && !document.policy().trusted()) {
                 lines.add(silent(document, rule, "nobody accepted this document yet"));
             } else if (time != null && !time.speaks(now)) {
@@ -60,8 +60,7 @@ public final class Details {
         }
     }
 
-    private static String exception(
-            List<Evaluator.Spoken> speaking, Rule rule, Subjected subjected) {
+    private static String exception(List<Spoken> speaking, Rule rule, Subjected subjected) {
         return speaking.stream()
                 .filter(spoken -> RuleSet.excepts(spoken.rule(), rule, subjected))
                 .findFirst()

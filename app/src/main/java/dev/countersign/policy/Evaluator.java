@@ -69,7 +69,7 @@ public final class Evaluator {
         }
         Explanation explanation =
                 new Explanation(
-                        verdicts.stream().map(Verdict::judged).toList(),
+                        judged(verdicts),
                         risk,
                         worst.effect == Effect.ALLOW ? "" : Instead.of(worst.subjected),
                         worst.decider(),
@@ -86,8 +86,8 @@ public final class Evaluator {
                     if (verdict.effect == Effect.ASK) {
                         requirements.addAll(verdict.requirements);
                         for (Spoken spoken : verdict.rules) {
-                            Duration stands = spoken.rule.expires();
-                            if (spoken.rule.effect() == Effect.ASK
+                            Duration stands = spoken.rule().expires();
+                            if (spoken.rule().effect() == Effect.ASK
                                     && stands != null
                                     && (expires == null || stands.compareTo(expires) < 0)) {
                                 expires = stands;
@@ -105,8 +105,8 @@ public final class Evaluator {
                 Instant until = null;
                 for (Verdict verdict : verdicts) {
                     for (Spoken spoken : verdict.rules) {
-                        if (spoken.rule.effect() == Effect.DEFER) {
-                            Instant again = spoken.rule.again(now);
+                        if (spoken.rule().effect() == Effect.DEFER) {
+                            Instant again = spoken.rule().again(now);
                             until = until == null || again.isAfter(until) ? again : until;
                         }
                     }
@@ -187,7 +187,7 @@ public final class Evaluator {
             PolicySnapshot snapshot, Subjected subjected, List<Spoken> rules, Instant now) {
         Obligations all = Obligations.NONE;
         for (Spoken spoken : rules) {
-            all = all.and(spoken.rule.obligations());
+            all = all.and(spoken.rule().obligations());
         }
         for (Policy document : snapshot.documents()) {
             for (Duty duty : document.duties()) {
@@ -199,52 +199,18 @@ public final class Evaluator {
         return all;
     }
 
+    private static List<Judged> judged(List<Verdict> verdicts) {
+        Judged[] judged = new Judged[verdicts.size()];
+        for (int i = 0; i < judged.length; i++) {
+            judged[i] = verdicts.get(i).judged();
+        }
+        return List.of(judged);
+    }
+
     private static String reason(Verdict worst) {
         String summary = worst.subjected.operation().summary();
         Because because = worst.because.getFirst();
         return summary.isEmpty() ? because.text() : summary + "; " + because.text();
-    }
-
-    /** A rule that speaks, with the document it stands in. */
-    record Spoken(RuleSet document, Rule rule) {
-
-        /** Whether it turns a base of ask into allow here. */
-        boolean lifts(Subjected subjected) {
-            return rule.effect() == Effect.ALLOW
-                    && !subjected.operation().opaque()
-                    && subjected.risk() != RiskTier.CRITICAL
-                    && (!rule.selector().blanket() || !subjected.risk().atLeast(RiskTier.HIGH));
-        }
-
-        Because because(Subjected subjected) {
-            String verb =
-                    switch (rule.effect()) {
-                        case ALLOW -> "allows";
-                        case ASK -> "asks before";
-                        case DEFER -> "defers";
-                        case DENY -> "denies";
-                    };
-            String reason = rule.reason();
-            String text =
-                    reason != null
-                            ? stripped(reason)
-                            : document.title() + " " + verb + " " + rule.selector().text();
-            if (rule.effect() == Effect.ALLOW && !lifts(subjected)) {
-                text +=
-                        subjected.operation().opaque()
-                                ? ", but lifts nothing that cannot be resolved"
-                                : subjected.risk() == RiskTier.CRITICAL
-                                        ? ", but no rule lifts what is critical"
-                                        : ", but so broad a rule reaches risk medium at most";
-            }
-            return new Because(
-                    document.title(), rule.title(), rule.at().toString(), rule.effect(), text);
-        }
-
-        private static String stripped(String reason) {
-            String text = reason.strip();
-            return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        }
     }
 
     /** What came out for one operation. */
@@ -296,10 +262,8 @@ public final class Evaluator {
             }
             Because first = because.getFirst();
             for (Spoken spoken : rules) {
-                if (spoken.rule.at().toString().equals(first.at())
-                        && spoken.document.title().equals(first.document())) {
-                    return new Decider(
-                            Decider.Kind.RULE, first.document() + " " + spoken.rule.at());
+                if (spoken.said(first)) {
+                    return new Decider(Decider.Kind.RULE, spoken.place());
                 }
             }
             @Nullable String id =

@@ -33,11 +33,11 @@ final class Forcing {
 
     private final Parties parties;
     private final Effect effect;
-    private final List<Evaluator.Spoken> rules;
-    private List<Evaluator.Spoken> needed = List.of();
+    private final List<Spoken> rules;
+    private List<Spoken> needed = List.of();
     private int forced;
 
-    Forcing(Parties parties, Effect effect, List<Evaluator.Spoken> rules) {
+    Forcing(Parties parties, Effect effect, List<Spoken> rules) {
         this.parties = parties;
         this.effect = effect;
         this.rules = rules;
@@ -48,14 +48,12 @@ final class Forcing {
         if (parties.floor()) {
             return;
         }
-        List<Evaluator.Spoken> matching = new ArrayList<>();
+        List<Spoken> matching = new ArrayList<>();
         for (RuleSet document : snapshot.ruleSets()) {
-            for (Rule rule : document.matching(parties.subjected(), now)) {
-                matching.add(new Evaluator.Spoken(document, rule));
-            }
+            matching.addAll(document.matching(parties.subjected(), now));
         }
-        List<Evaluator.Spoken> excepting = new ArrayList<>();
-        for (Evaluator.Spoken spoken : rules) {
+        List<Spoken> excepting = new ArrayList<>();
+        for (Spoken spoken : rules) {
             if (matching.stream().anyMatch(other -> excepts(spoken, other))) {
                 excepting.add(spoken);
             }
@@ -64,10 +62,10 @@ final class Forcing {
         if (matching.size() > MOST_TRIED) {
             return;
         }
-        List<Evaluator.Spoken> left = new ArrayList<>(matching);
-        List<Evaluator.Spoken> kept = new ArrayList<>();
+        List<Spoken> left = new ArrayList<>(matching);
+        List<Spoken> kept = new ArrayList<>();
         for (int i = excepting.size() - 1; i >= 0; i--) {
-            Evaluator.Spoken tried = excepting.get(i);
+            Spoken tried = excepting.get(i);
             left.remove(tried);
             if (parties.effect(speaking(left)) != effect) {
                 left.add(tried);
@@ -77,12 +75,12 @@ final class Forcing {
         needed = kept;
     }
 
-    private List<Evaluator.Spoken> speaking(List<Evaluator.Spoken> matching) {
+    private List<Spoken> speaking(List<Spoken> matching) {
         return matching.stream().filter(rule -> !silenced(rule, matching)).toList();
     }
 
-    private boolean silenced(Evaluator.Spoken rule, List<Evaluator.Spoken> matching) {
-        for (Evaluator.Spoken other : matching) {
+    private boolean silenced(Spoken rule, List<Spoken> matching) {
+        for (Spoken other : matching) {
             if (excepts(other, rule) && !silenced(other, matching)) {
                 return true;
             }
@@ -90,7 +88,7 @@ final class Forcing {
         return false;
     }
 
-    private boolean excepts(Evaluator.Spoken narrow, Evaluator.Spoken wide) {
+    private boolean excepts(Spoken narrow, Spoken wide) {
         return narrow.document() == wide.document()
                 && RuleSet.excepts(narrow.rule(), wide.rule(), parties.subjected());
     }
@@ -108,10 +106,10 @@ final class Forcing {
         boolean lifting = effect == Effect.ALLOW && parties.base() == Effect.ASK;
         boolean bare = effect == Effect.ALLOW && !lifting;
         boolean said = forced > 0 || bare;
-        Evaluator.Spoken alone = null;
+        Spoken alone = null;
         // The needed exceptions that say the effect themselves, then one that does, then the
         // others.
-        for (Evaluator.Spoken spoken : needed) {
+        for (Spoken spoken : needed) {
             if (says(spoken, lifting)) {
                 add(all, spoken);
                 said = true;
@@ -122,7 +120,7 @@ final class Forcing {
             all.add(parties.cell());
             forced += 2;
         }
-        for (Evaluator.Spoken spoken : rules) {
+        for (Spoken spoken : rules) {
             if (!said && says(spoken, lifting)) {
                 add(all, spoken);
                 alone = spoken;
@@ -139,14 +137,14 @@ final class Forcing {
                 }
             }
         }
-        for (Evaluator.Spoken spoken : needed) {
+        for (Spoken spoken : needed) {
             if (!says(spoken, lifting)) {
                 add(all, spoken);
             }
         }
         int first = all.size();
-        for (Evaluator.Spoken spoken : rules) {
-            if (spoken != alone && !needed.contains(spoken)) {
+        for (Spoken spoken : rules) {
+            if ((alone == null || !alone.equals(spoken)) && !needed.contains(spoken)) {
                 all.add(spoken.because(subjected));
             }
         }
@@ -158,12 +156,12 @@ final class Forcing {
         return all;
     }
 
-    private void add(List<Because> all, Evaluator.Spoken spoken) {
+    private void add(List<Because> all, Spoken spoken) {
         all.add(spoken.because(parties.subjected()));
         forced++;
     }
 
-    private boolean says(Evaluator.Spoken spoken, boolean lifting) {
+    private boolean says(Spoken spoken, boolean lifting) {
         return spoken.rule().effect() == effect && (!lifting || spoken.lifts(parties.subjected()));
     }
 

@@ -28,14 +28,14 @@ record Parties(Subjected subjected, Because cell, Because tier, List<Because> en
     }
 
     /** What comes out when these rules speak. */
-    Effect effect(List<Evaluator.Spoken> rules) {
+    Effect effect(List<Spoken> rules) {
         if (floor()) {
             return Effect.DENY;
         }
         Effect explicit = Effect.ALLOW;
         boolean lifted = false;
         for (int i = 0; i < rules.size(); i++) {
-            Evaluator.Spoken spoken = rules.get(i);
+            Spoken spoken = rules.get(i);
             explicit = explicit.strictest(spoken.rule().effect());
             lifted |= spoken.lifts(subjected);
         }

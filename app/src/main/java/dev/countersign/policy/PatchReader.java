@@ -103,9 +103,10 @@ final class PatchReader {
         int errors = source.errors();
         Keys keys = new Keys(map);
         Tree opTree = keys.get("op");
+        Tree pathTree = keys.get("path");
         Optional<String> op =
                 opTree == null ? Optional.empty() : source.word(opTree, "op", OPERATIONS);
-        if (opTree == null || keys.get("path") == null) {
+        if (opTree == null || pathTree == null) {
             source.error(
                     map,
                     "a patch has no `"
@@ -113,7 +114,7 @@ final class PatchReader {
                             + "`; expected such as "
                             + EXPECTED);
         }
-        if (op.isEmpty()) {
+        if (opTree == null || op.isEmpty()) {
             return Optional.empty();
         }
         String operand =
@@ -127,7 +128,7 @@ final class PatchReader {
             valid.add(operand);
         }
         source.keys(map, op.get(), valid, Set.of());
-        Pointer path = keys.read("path", t -> pointer(t, "path"), null);
+        Pointer path = pathTree == null ? null : pointer(pathTree, "path");
         JsonObjectBuilder text = json.createObjectBuilder().add("op", op.get());
         Pointer from = null;
         Tree operandTree = operand.isEmpty() ? null : keys.get(operand);

@@ -3,6 +3,7 @@ package dev.countersign.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A document with its rules made ready to find those that speak. Safe for several threads. */
 final class RuleSet {
@@ -17,11 +18,15 @@ final class RuleSet {
     private final List<Rule> rules;
     private final RuleIndex index;
 
+    /** Made when a rule speaks first. */
+    private final @Nullable Spoken[] spoken;
+
     private RuleSet(Policy policy, List<Rule> rules) {
         this.policy = policy;
         this.title = policy.title();
         this.rules = rules;
         this.index = RuleIndex.of(rules);
+        this.spoken = new Spoken[rules.size()];
     }
 
     static RuleSet of(Policy policy) {
@@ -49,20 +54,29 @@ final class RuleSet {
     }
 
     /** The rules that match an operation now, silenced or not, in their order. */
-    List<Rule> matching(Subjected operation, Instant now) {
-        List<Rule> matching = new ArrayList<>();
+    List<Spoken> matching(Subjected operation, Instant now) {
+        List<Spoken> matching = new ArrayList<>();
         for (int place : index.candidates(operation)) {
             Rule rule = rules.get(place);
             if (rule.speaks(now) && rule.matches(operation)) {
-                matching.add(rule);
+                matching.add(spoken(place));
             }
         }
         return matching;
     }
 
+    private Spoken spoken(int place) {
+        Spoken known = spoken[place];
+        if (known == null) {
+            known = new Spoken(this, rules.get(place));
+            spoken[place] = known;
+        }
+        return known;
+    }
+
     /** Whether one rule is an exception to another, on an operation that both match. */
     static boolean excepts(Rule narrow, Rule wide, Subjected operation) {
-        return narrow != wide
+        return !narrow.equals(wide)
                 && narrow.silences(wide, operation)
                 && narrow.selector().narrows(wide.selector(), wide.time() != null);
     }
@@ -72,7 +86,7 @@ final class RuleSet {
      *
      * @return whether some rule was silenced
      */
-    boolean speaking(Subjected operation, Instant now, List<Evaluator.Spoken> spoken) {
+    boolean speaking(Subjected operation, Instant now, List<Spoken> found) {
         int[] candidates = index.candidates(operation);
         int[] matched = null;
         int count = 0;
@@ -89,14 +103,14 @@ final class RuleSet {
             return false;
         }
         if (count == 1) {
-            spoken.add(new Evaluator.Spoken(this, rules.get(matched[0])));
+            found.add(spoken(matched[0]));
             return false;
         }
         boolean silent = false;
         byte[] known = new byte[count];
         for (int i = 0; i < count; i++) {
             if (count > MOST_COMPARED || !silenced(i, matched, count, known, operation)) {
-                spoken.add(new Evaluator.Spoken(this, rules.get(matched[i])));
+                found.add(spoken(matched[i]));
             } else {
                 silent = true;
             }

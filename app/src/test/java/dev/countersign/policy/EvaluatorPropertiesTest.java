@@ -241,8 +241,8 @@ final class EvaluatorPropertiesTest {
                 List<Because> others = marked.stream().filter(b -> b != one).toList();
                 boolean rule = one.document().contains("/");
                 if (one.document().equals("floor")
-                        || asksAnyway && one.effect() == effect
-                        || !rule && effect == Effect.ALLOW) {
+                        || (asksAnyway && one.effect() == effect)
+                        || (!rule && effect == Effect.ALLOW)) {
                     continue;
                 }
                 // Either nobody says it any more, or what it silenced says something else.
