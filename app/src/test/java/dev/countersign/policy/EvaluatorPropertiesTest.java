@@ -238,7 +238,7 @@ final class EvaluatorPropertiesTest {
             boolean asksAnyway =
                     effect == Effect.ASK && (op.opaque() || op.risk() == RiskTier.CRITICAL);
             for (Because one : marked) {
-                List<Because> others = marked.stream().filter(b -> b != one).toList();
+                List<Because> others = marked.stream().filter(b -> !b.equals(one)).toList();
                 boolean rule = one.document().contains("/");
                 if (one.document().equals("floor")
                         || (asksAnyway && one.effect() == effect)
