@@ -112,6 +112,7 @@ public final class App implements Product {
                         clock,
                         new Ids(clock, new SecureRandom()));
         AuditQuery audit = store.auditQuery();
+        Widening widening = new Widening(audit, analyzer, clock);
         DeviceLogins logins = new DeviceLogins(clock);
         HttpApi api =
                 new HttpApi(
@@ -131,7 +132,7 @@ public final class App implements Product {
                                 policies,
                                 stored,
                                 policies::under,
-                                new Widening(audit, analyzer, clock),
+                                widening,
                                 new RecentAllows(clock),
                                 scenes(),
                                 change -> settingsProblems(change, address, port),
@@ -148,6 +149,7 @@ public final class App implements Product {
                                 people,
                                 logins,
                                 policies,
+                                widening,
                                 "https".equals(address.getScheme()),
                                 clock));
         return RunningServer.start(

@@ -317,9 +317,22 @@ final class ServerTest {
                 JSON.createObjectNode().put("path", file.toString()).put("sha256", sha).toString();
         assertThat(send("POST", "/v1/policies/accept", owner, acceptance).get().statusCode())
                 .isEqualTo(403);
+        String dry = acceptance.replace("}", ",\"dry_run\":true}");
+        JsonNode widened =
+                JSON.readTree(send("POST", "/v1/policies/accept", person, dry).get().body())
+                        .path("newly_allowed");
+        assertThat(widened.path("records").asInt()).as("those of this workspace").isOne();
+        assertThat(widened.path("calls").toString())
+                .contains("{\"call\":\"git push origin x\",\"agent\":")
+                .contains("\"recorded\":1");
+        assertThat(send("GET", "/v1/policies/waiting", person, "").get().body())
+                .contains(file.toString(), "newly_allowed");
+        String inForce = "/v1/policies/effective?workspace=" + work;
+        assertThat(send("GET", inForce, person, "").get().body()).contains("standard/git_push");
         assertThat(send("POST", "/v1/policies/accept", person, acceptance).get().statusCode())
                 .isLessThan(300);
         assertThat(effect("git push origin x", work)).isEqualTo("allow");
+        assertThat(send("GET", inForce, person, "").get().body()).contains("full-access/git_push");
 
         Files.writeString(file, "policy: open\nprofile: full-access\nautonomy: full\n# changed\n");
         assertThat(effect("git push origin x", work)).isEqualTo("ask");

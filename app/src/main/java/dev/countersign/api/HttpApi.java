@@ -119,7 +119,7 @@ public final class HttpApi {
         this.hosts = hosts;
         callers = new Callers(parts.identity());
         Views views = new Views(parts.approvals(), parts.address());
-        acceptance = new Acceptance(parts.people(), parts.files(), parts.clock());
+        acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         decisions =
                 new DecisionRoutes(
                         parts.decisions(),
@@ -288,6 +288,7 @@ public final class HttpApi {
                     PERSON_PUT,
                     POLICY_FILES,
                     POLICY_ACCEPT,
+                    POLICY_EFFECTIVE,
                     POLICIES,
                     POLICY_PUT,
                     POLICY_PUT_OF,
@@ -338,9 +339,19 @@ public final class HttpApi {
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
-                accept(Bodies.object(request), principal);
-                response.status(204).send();
+                Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
+                if (tried.isPresent()) {
+                    send(response, 200, tried.get());
+                } else {
+                    response.status(204).send();
+                }
             }
+            case POLICY_EFFECTIVE ->
+                    send(
+                            response,
+                            200,
+                            policies.effective(
+                                    query(request, "agent"), query(request, "workspace")));
             case POLICIES -> send(response, 200, policies.list(parts.files().problems()));
             case POLICY_PUT, POLICY_PUT_OF ->
                     send(
@@ -400,22 +411,34 @@ public final class HttpApi {
                 .files()
                 .waiting()
                 .forEach(file -> {
-                    ArrayNode loosens =
-                            list.addObject()
-                                    .put("path", file.path())
-                                    .put("sha256", file.sha256())
-                                    .putArray("loosens");
+                    ObjectNode entry =
+                            list.addObject().put("path", file.path()).put("sha256", file.sha256());
+                    ArrayNode loosens = entry.putArray("loosens");
                     file.loosens().forEach(loosens::add);
+                    acceptance
+                            .report(file.path(), file.sha256())
+                            .ifPresent(report -> entry.set("newly_allowed", report.json()));
                 });
         return out;
     }
 
-    private void accept(ObjectNode body, Principal principal) throws NotRecorded {
-        Fields fields = new Fields(body, "path", "sha256");
+    /** What would become allowed, where that was all that was asked for. */
+    private Optional<ObjectNode> accept(ObjectNode body, Principal principal) throws NotRecorded {
+        Fields fields = new Fields(body, "path", "sha256", "dry_run");
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people accept files");
         }
-        acceptance.accept(person, fields.required("path", 4_096), fields.required("sha256", 64));
+        boolean dry = fields.yes("dry_run").orElse(false);
+        String path = fields.required("path", 4_096);
+        String sha256 = fields.required("sha256", 64);
+        Widening.Report report = acceptance.accept(person, path, sha256, dry);
+        if (!dry) {
+            return Optional.empty();
+        }
+        ObjectNode answer =
+                JsonNodeFactory.instance.objectNode().put("path", path).put("sha256", sha256);
+        answer.set("newly_allowed", report.json());
+        return Optional.of(answer);
     }
 
     /** Server-sent events: an agent gets what concerns it, people get all. */

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
+import dev.countersign.decision.EffectiveJson;
 import dev.countersign.decision.PolicyStore.Stored;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.StoredPolicies.Draft;
@@ -16,9 +20,12 @@ import dev.countersign.policy.Level;
 import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicySnapshot;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -62,6 +69,34 @@ final class PolicyRoutes {
         stored.now().problems().forEach(problems::add);
         broken.forEach(problems::add);
         return json;
+    }
+
+    /**
+     * Everything in force for an agent, each line with its origin.
+     *
+     * @param workspace absolute; without it only the documents on the server count
+     */
+    ObjectNode effective(Optional<String> agent, Optional<String> workspace) {
+        String folder = workspace.orElse("/");
+        if (folder.length() > 4_096 || (workspace.isPresent() && !absolute(folder))) {
+            throw Problem.badRequest("`workspace` is no absolute path");
+        }
+        String name = agent.orElse("main");
+        ToolCall call =
+                new ToolCall(
+                        "policy",
+                        "Bash",
+                        JsonNodeFactory.instance.objectNode(),
+                        new Context(folder, folder, "/", Shell.BASH, "linux", Map.of()),
+                        Subject.local(name),
+                        null,
+                        null,
+                        null);
+        PolicySnapshot documents =
+                workspace.isPresent()
+                        ? snapshots.apply(stored.now()).apply(call)
+                        : PolicySnapshot.of(stored.now().policies());
+        return EffectiveJson.of(name, documents.applyingTo(call));
     }
 
     /**
@@ -144,6 +179,14 @@ final class PolicyRoutes {
             stored.remove(document, event(principal, "removed", document, report));
         }
         return answer;
+    }
+
+    private static boolean absolute(String path) {
+        try {
+            return Path.of(path).isAbsolute();
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static void requireChange(Principal principal) {

@@ -21,6 +21,7 @@ public enum Route {
     PERSON_PUT("POST", "/v1/people", Kind.PERSON, Kind.OWNER),
     POLICY_FILES("GET", "/v1/policies/waiting", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Kind.PERSON),
+    POLICY_EFFECTIVE("GET", "/v1/policies/effective", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     POLICIES("GET", "/v1/policies", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     POLICY_PUT("PUT", "/v1/policies/{level}", Kind.PERSON, Kind.OWNER),
     POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Kind.PERSON, Kind.OWNER),

@@ -58,6 +58,7 @@ public enum Action {
         }
     }
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
     private final Domain domain;
     private final RiskTier risk;
 
@@ -78,7 +79,7 @@ public enum Action {
 
     /** The name as it is written in policies and JSON: lower case. */
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 
     public static Optional<Action> of(String wire) {

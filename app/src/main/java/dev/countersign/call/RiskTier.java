@@ -11,6 +11,8 @@ public enum RiskTier {
     HIGH,
     CRITICAL;
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
     public boolean atLeast(RiskTier other) {
         return compareTo(other) >= 0;
     }
@@ -32,7 +34,7 @@ public enum RiskTier {
 
     /** The name as it is written in policies and JSON: lower case. */
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 
     public static Optional<RiskTier> of(String wire) {

@@ -31,6 +31,7 @@ final class Check implements Command {
                                 + " untrusted unless accepted)")
                 .option("--profile", "P", "profile of the nearest document")
                 .option("--autonomy", "M", "full, partial or manual, for the nearest document")
+                .flag("--explain", "show all that took part; a star marks what forced the answer")
                 .option(
                         "--at",
                         "INSTANT",
@@ -62,7 +63,11 @@ final class Check implements Command {
         if (given.has("--json")) {
             tools.terminal().line(Json.write(DecisionJson.of(ids.next(), decision)));
         } else {
-            print(decision);
+            print(
+                    given.has("--explain")
+                            ? judge.explain(request, decision)
+                            : ExplanationText.of(decision),
+                    decision);
         }
         return exitCode(decision.effect());
     }
@@ -72,10 +77,10 @@ final class Check implements Command {
         return judge.decide(request, analysis);
     }
 
-    private void print(Decision decision) {
+    private void print(String explanation, Decision decision) {
         Terminal terminal = tools.terminal();
         String effect = decision.effect().wire().toUpperCase(Locale.ROOT);
-        String text = ExplanationText.of(decision).stripTrailing();
+        String text = explanation.stripTrailing();
         if (text.startsWith(effect)) {
             text =
                     terminal.paint(Terminal.Ink.ofEffect(effect), effect)

@@ -11,11 +11,14 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.policy.Decision;
+import dev.countersign.policy.Details;
 import dev.countersign.policy.Evaluator;
+import dev.countersign.policy.ExplanationText;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicySnapshot;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,11 +76,22 @@ final class Judge {
 
     Decision decide(CallReader.Request request, Analysis analysis) {
         ToolCall call = request.call();
-        return Evaluator.evaluate(
-                applying(call),
-                call,
-                analysis,
-                request.at().orElseGet(() -> tools.around().clock().instant()));
+        return Evaluator.evaluate(applying(call), call, analysis, at(request));
+    }
+
+    /** A decision with all that took part in it. */
+    String explain(CallReader.Request request, Decision decision) {
+        return ExplanationText.whole(
+                decision,
+                Details.of(
+                        applying(request.call()),
+                        request.call(),
+                        analyze(request.call()),
+                        at(request)));
+    }
+
+    private Instant at(CallReader.Request request) {
+        return request.at().orElseGet(() -> tools.around().clock().instant());
     }
 
     private Analyzer analyzer(ToolCall call) {

@@ -27,7 +27,7 @@ final class PolicyChanges {
     }
 
     /** What becomes allowed, said before it does. */
-    private static void widening(Terminal terminal, JsonNode report) {
+    static void widening(Terminal terminal, JsonNode report) {
         int count = report.path("count").asInt();
         String tried =
                 " (tried: "

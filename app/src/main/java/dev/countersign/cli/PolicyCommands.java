@@ -1,13 +1,14 @@
 package dev.countersign.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.Documents;
+import dev.countersign.decision.EffectiveJson;
 import dev.countersign.policy.Library;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
-import dev.countersign.policy.PolicySnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,7 +145,8 @@ final class PolicyCommands {
                             "Show the documents of a workspace, one document, or a named rule.")
                     .note(
                             "With --effective: everything in force for an agent, each line with"
-                                    + " where it comes from.")
+                                    + " where it comes from; asks the server, if one runs, for the"
+                                    + " documents put on it.")
                     .optionalArgument("FILE|NAME")
                     .option("--workspace", "DIR", "the workspace (default: here)")
                     .flag("--effective", "what is in force, line by line")
@@ -204,33 +206,53 @@ final class PolicyCommands {
                             .orElse(tools.around().cwd())
                             .toString();
             String agent = given.value("--agent").orElse("main");
-            PolicySnapshot snapshot =
-                    new Judge(tools, where.data()).withPolicies(named).inForce(workspace, agent);
+            ObjectNode json =
+                    (named.isEmpty()
+                                    ? asked(where, agent, workspace)
+                                    : Optional.<ObjectNode>empty())
+                            .orElseGet(() ->
+                                    EffectiveJson.of(
+                                            agent,
+                                            new Judge(tools, where.data())
+                                                    .withPolicies(named)
+                                                    .inForce(workspace, agent)));
             Terminal terminal = tools.terminal();
             if (given.has("--json")) {
-                ObjectNode json =
-                        Json.object().put("agent", agent).put("version", snapshot.version());
-                ArrayNode lines = json.putArray("lines");
-                for (PolicySnapshot.Line line : snapshot.lines()) {
-                    lines.addObject()
-                            .put("subject", line.subject())
-                            .put("says", line.says())
-                            .put("document", line.document())
-                            .put("at", line.at());
-                }
                 terminal.line(Json.write(json));
                 return 0;
             }
             Table table = new Table("WHAT", "SAYS", "FROM", "AT");
-            for (PolicySnapshot.Line line : snapshot.lines()) {
+            for (JsonNode line : json.path("lines")) {
                 table.row(
-                        line.subject(),
-                        Visible.line(line.says()),
-                        Visible.line(line.document()),
-                        Visible.line(Rows.or(line.at() == null ? "" : line.at(), "built in")));
+                        Visible.line(Json.text(line, "subject")),
+                        Visible.line(Json.text(line, "says")),
+                        Visible.line(Json.text(line, "document")),
+                        Visible.line(Rows.or(Json.text(line, "at"), "built in")));
             }
             Rows.print(terminal, table, "");
             return 0;
+        }
+
+        /** The server knows the documents put on it; it is asked where one is at hand. */
+        private Optional<ObjectNode> asked(Where where, String agent, String workspace) {
+            ServerClient server = ServerClient.of(where);
+            String path =
+                    "/v1/policies/effective?agent="
+                            + ServerClient.part(agent)
+                            + "&workspace="
+                            + ServerClient.part(workspace);
+            if (where.namedServer().isPresent()) {
+                return Optional.of(server.get(path));
+            }
+            if (server.credential() == ServerClient.Credential.NONE) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(server.get(path));
+            } catch (Failure why) {
+                tools.terminal().note("without the documents on the server: " + why.text());
+                return Optional.empty();
+            }
         }
 
         private static void show(
@@ -277,6 +299,7 @@ final class PolicyCommands {
                                     + "`.")
                     .argument("FILE")
                     .option("--sha256", "DIGEST", "accept only if the content is this")
+                    .flag("--dry-run", "only say what it would newly allow")
                     .flag("--json", "print JSON");
         }
 
@@ -305,15 +328,22 @@ final class PolicyCommands {
                                         + "`"
                                         + " first");
             }
-            ObjectNode answer =
-                    server.post(
-                            "/v1/policies/accept",
-                            Json.object()
-                                    .put("path", found.path().toString())
-                                    .put("sha256", digest));
+            ObjectNode body =
+                    Json.object().put("path", found.path().toString()).put("sha256", digest);
+            ObjectNode tried = server.post("/v1/policies/accept", body.put("dry_run", true));
             Terminal terminal = tools.terminal();
+            if (!given.has("--json")) {
+                PolicyChanges.widening(terminal, tried.path("newly_allowed"));
+            }
+            if (given.has("--dry-run")) {
+                if (given.has("--json")) {
+                    terminal.line(Json.write(tried));
+                }
+                return 0;
+            }
+            ObjectNode _ = server.post("/v1/policies/accept", body.put("dry_run", false));
             if (given.has("--json")) {
-                terminal.line(Json.write(answer));
+                terminal.line(Json.write(tried));
                 return 0;
             }
             policy.withTrust(false)

@@ -124,6 +124,33 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     }
 
     @Override
+    public Optional<Change> change(String path, String sha256) {
+        Path file = Path.of(path);
+        Path root = file.getParent();
+        if (root == null || !waits(path, sha256)) {
+            return Optional.empty();
+        }
+        List<Policy> now = new ArrayList<>(stored.now().policies());
+        List<Policy> then = new ArrayList<>(now);
+        boolean found = false;
+        for (Documents.Found each : documents.ofWorkspace(root, stored.now().library())) {
+            Optional<Policy> policy = each.result().policy();
+            if (policy.isEmpty()) {
+                return Optional.empty();
+            }
+            boolean accepts = each.path().equals(file) && each.digest().equals(sha256);
+            found |= accepts;
+            now.add(policy.get());
+            then.add(accepts ? policy.get().withTrust(true) : policy.get());
+        }
+        return found
+                ? Optional.of(
+                        new Change(
+                                root.toString(), PolicySnapshot.of(now), PolicySnapshot.of(then)))
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<String> content(WaitingFile file) {
         return Documents.content(Path.of(file.path()), file.sha256());
     }

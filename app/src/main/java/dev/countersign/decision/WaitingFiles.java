@@ -1,5 +1,6 @@
 package dev.countersign.decision;
 
+import dev.countersign.policy.PolicySnapshot;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,20 @@ public interface WaitingFiles {
      */
     default boolean waits(String path, String sha256) {
         return waiting().stream().anyMatch(f -> f.path().equals(path) && f.sha256().equals(sha256));
+    }
+
+    /**
+     * What its acceptance changes.
+     *
+     * @param workspace whose file it is
+     * @param now what is in force there
+     * @param then what would be
+     */
+    record Change(String workspace, PolicySnapshot now, PolicySnapshot then) {}
+
+    /** What the acceptance of such a file changes; empty when it has another content by now. */
+    default Optional<Change> change(String path, String sha256) {
+        return Optional.empty();
     }
 
     /** What such a file says; empty when it does not have that very content any more. */

@@ -26,12 +26,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What a change of policy would newly allow, tried on the shipped example calls and on the calls of
@@ -69,7 +71,7 @@ public final class Widening {
     /**
      * What becomes allowed.
      *
-     * @param allowed at most 200 of them
+     * @param allowed at most 200 of them, the most often recorded first
      * @param count how many there are
      * @param examples how many example calls were tried
      * @param records how many recorded calls were tried
@@ -98,9 +100,24 @@ public final class Widening {
         }
     }
 
+    /** Compares what is in force with what would be, in one workspace. */
+    public Report in(WaitingFiles.Change change) {
+        return between(
+                _ -> change.now(),
+                _ -> change.then(),
+                call -> call.context().workspace().equals(change.workspace()));
+    }
+
     /** Compares what is in force with what would be. */
     public Report between(
             Function<ToolCall, PolicySnapshot> now, Function<ToolCall, PolicySnapshot> then) {
+        return between(now, then, _ -> true);
+    }
+
+    private Report between(
+            Function<ToolCall, PolicySnapshot> now,
+            Function<ToolCall, PolicySnapshot> then,
+            Predicate<ToolCall> touched) {
         Map<String, Allowed> found = new LinkedHashMap<>();
         Instant at = clock.instant();
         Set<String> agents = new LinkedHashSet<>();
@@ -119,11 +136,18 @@ public final class Widening {
         }
         int records = 0;
         for (ToolCall call : recorded(at)) {
+            if (!touched.test(call)) {
+                continue;
+            }
             compare(found, call, here, now, then, at, true);
             records++;
         }
         return new Report(
-                found.values().stream().limit(MOST_SHOWN).toList(),
+                // What people know from their own work comes first.
+                found.values().stream()
+                        .sorted(Comparator.comparingInt(Allowed::recorded).reversed())
+                        .limit(MOST_SHOWN)
+                        .toList(),
                 found.size(),
                 examples,
                 records);

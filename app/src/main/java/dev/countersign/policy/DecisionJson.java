@@ -63,6 +63,7 @@ public final class DecisionJson {
         operation(json, judged.operation());
         json.put("effect", judged.effect().wire());
         ArrayNode because = json.putArray("because");
+        int place = 0;
         for (Because one : judged.because()) {
             ObjectNode entry = because.addObject();
             entry.put("document", one.document());
@@ -72,6 +73,9 @@ public final class DecisionJson {
             }
             entry.put("effect", one.effect().wire());
             entry.put("text", one.text());
+            if (place++ < judged.forced()) {
+                entry.put("forced", true);
+            }
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
  * What is built in: the profiles and autonomy modes of {@code profiles.yaml} and {@code
  * autonomy.yaml}. In both, {@code never} is a {@link Effect#DENY}.
  *
- * @param version the version of both files, part of every policy version
+ * @param version the version of all that is built in, part of every policy version
  * @param profiles by name: what each says of every action
  * @param profile the name of the one in force when no document names one
  * @param modes by name: what each says at every risk
@@ -82,11 +82,17 @@ record Defaults(
                     tiers.put(mode.key().value(), Collections.unmodifiableMap(row));
                 });
         return new Defaults(
-                "profiles " + text(profiles, "version") + ", autonomy " + text(modes, "version"),
+                lastVersion(),
                 Collections.unmodifiableMap(cells),
                 text(profiles, "default"),
                 Collections.unmodifiableMap(tiers),
                 text(modes, "default"));
+    }
+
+    /** That of the last row; {@code tools/raise-defaults} adds one. */
+    private static String lastVersion() {
+        String last = text("defaults.csv").strip().lines().reduce("", (_, line) -> line);
+        return "defaults " + last.substring(0, last.indexOf(','));
     }
 
     private static Tree.Entries at(Map<String, Tree> document, String key) {
@@ -114,18 +120,21 @@ record Defaults(
     }
 
     private static Map<String, Tree> entries(String resource) {
+        TreeReader.Result result = TreeReader.read(resource, text(resource), 65_536);
+        if (!(result.tree() instanceof Tree.Entries map) || !result.problems().isEmpty()) {
+            throw new IllegalStateException(result.problems() + " (this is a bug)");
+        }
+        Map<String, Tree> entries = new LinkedHashMap<>();
+        map.entries().forEach(entry -> entries.put(entry.key().value(), entry.value()));
+        return entries;
+    }
+
+    private static String text(String resource) {
         try (InputStream in = Defaults.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException(resource + " is missing (this is a bug)");
             }
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            TreeReader.Result result = TreeReader.read(resource, text, 65_536);
-            if (!(result.tree() instanceof Tree.Entries map) || !result.problems().isEmpty()) {
-                throw new IllegalStateException(result.problems() + " (this is a bug)");
-            }
-            Map<String, Tree> entries = new LinkedHashMap<>();
-            map.entries().forEach(entry -> entries.put(entry.key().value(), entry.value()));
-            return entries;
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -123,7 +123,10 @@ final class DocumentReader {
                 keys.find("profile", t -> reader.profile(t, "profile")).orElse(null);
         return new Policy.Base(
                 profile,
-                keys.read("profile_patch", t -> reader.patch(t, profile), List.of()),
+                keys.read(
+                        "profile_patch",
+                        t -> new PatchReader(source, profile).patches(t),
+                        List.of()),
                 keys.find("autonomy", t -> reader.autonomy(t, "autonomy")).orElse(null),
                 keys.read("ceiling", reader::ceilings, Policy.Ceilings.NONE),
                 keys.find("four_eyes", t -> source.tier(t, "four_eyes")).orElse(null));

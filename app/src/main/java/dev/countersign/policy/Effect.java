@@ -10,6 +10,8 @@ public enum Effect {
     DEFER,
     DENY;
 
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
     /** The less permissive of the two. */
     public Effect strictest(Effect other) {
         return compareTo(other) >= 0 ? this : other;
@@ -17,7 +19,7 @@ public enum Effect {
 
     /** The name as it is written in policies and JSON: lower case. */
     public String wire() {
-        return name().toLowerCase(Locale.ROOT);
+        return wire;
     }
 
     public static Optional<Effect> of(String wire) {

@@ -69,7 +69,7 @@ public final class Evaluator {
         }
         Explanation explanation =
                 new Explanation(
-                        verdicts.stream().map(Verdict::judged).toList(),
+                        judged(verdicts),
                         risk,
                         worst.effect == Effect.ALLOW ? "" : Instead.of(worst.subjected),
                         worst.decider(),
@@ -86,8 +86,8 @@ public final class Evaluator {
                     if (verdict.effect == Effect.ASK) {
                         requirements.addAll(verdict.requirements);
                         for (Spoken spoken : verdict.rules) {
-                            Duration stands = spoken.rule.expires();
-                            if (spoken.rule.effect() == Effect.ASK
+                            Duration stands = spoken.rule().expires();
+                            if (spoken.rule().effect() == Effect.ASK
                                     && stands != null
                                     && (expires == null || stands.compareTo(expires) < 0)) {
                                 expires = stands;
@@ -105,8 +105,8 @@ public final class Evaluator {
                 Instant until = null;
                 for (Verdict verdict : verdicts) {
                     for (Spoken spoken : verdict.rules) {
-                        if (spoken.rule.effect() == Effect.DEFER) {
-                            Instant again = spoken.rule.again(now);
+                        if (spoken.rule().effect() == Effect.DEFER) {
+                            Instant again = spoken.rule().again(now);
                             until = until == null || again.isAfter(until) ? again : until;
                         }
                     }
@@ -121,7 +121,7 @@ public final class Evaluator {
     }
 
     /** The operation with the tags the trusted documents add. */
-    private static Subjected subjected(
+    static Subjected subjected(
             PolicySnapshot snapshot, ToolCall call, Operation operation, Matches matches) {
         Subjected plain =
                 new Subjected(operation, call, operation.tags(), operation.risk(), matches);
@@ -161,37 +161,23 @@ public final class Evaluator {
             throw new IllegalStateException("a cell is missing (this is a bug)");
         }
         List<Spoken> rules = new ArrayList<>(2);
+        boolean silent = false;
         for (RuleSet document : snapshot.ruleSets()) {
-            for (Rule rule : document.speaking(subjected, now)) {
-                rules.add(new Spoken(document, rule));
-            }
-        }
-        boolean critical = subjected.risk() == RiskTier.CRITICAL;
-        Effect explicit = Effect.ALLOW;
-        boolean lifted = false;
-        for (Spoken spoken : rules) {
-            explicit = explicit.strictest(spoken.rule.effect());
-            lifted |= spoken.lifts(subjected);
-        }
-        Effect base = cell.effect().strictest(tier.effect());
-        if (base == Effect.ASK && lifted) {
-            base = Effect.ALLOW;
+            silent |= document.speaking(subjected, now, rules);
         }
         List<Because> envelopes = Envelopes.of(snapshot, subjected);
-        for (Because envelope : envelopes) {
-            explicit = explicit.strictest(envelope.effect());
+        Parties parties = new Parties(subjected, cell, tier, envelopes);
+        Effect effect = parties.effect(rules);
+        Forcing forcing = new Forcing(parties, effect, rules);
+        if (silent) {
+            forcing.exceptions(snapshot, now);
         }
-        Effect effect = base.strictest(explicit);
-        if (operation.opaque() || critical) {
-            effect = effect.strictest(Effect.ASK);
-        }
-        if (operation.floor() != null) {
-            effect = Effect.DENY;
-        }
+        List<Because> because = forcing.because();
         return new Verdict(
                 subjected,
                 effect,
-                because(subjected, effect, rules, envelopes, cell, tier, lifted),
+                because,
+                forcing.forced(),
                 rules,
                 effect == Effect.ASK ? Requirements.of(snapshot, subjected, rules) : List.of(),
                 obligations(snapshot, subjected, rules, now));
@@ -201,7 +187,7 @@ public final class Evaluator {
             PolicySnapshot snapshot, Subjected subjected, List<Spoken> rules, Instant now) {
         Obligations all = Obligations.NONE;
         for (Spoken spoken : rules) {
-            all = all.and(spoken.rule.obligations());
+            all = all.and(spoken.rule().obligations());
         }
         for (Policy document : snapshot.documents()) {
             for (Duty duty : document.duties()) {
@@ -213,60 +199,12 @@ public final class Evaluator {
         return all;
     }
 
-    /** Everything that took part, what decided first. */
-    private static List<Because> because(
-            Subjected subjected,
-            Effect effect,
-            List<Spoken> rules,
-            List<Because> envelopes,
-            Because cell,
-            Because tier,
-            boolean lifted) {
-        Operation operation = subjected.operation();
-        List<Because> first = new ArrayList<>(4);
-        List<Because> rest = new ArrayList<>(4);
-        if (operation.floor() != null) {
-            first.add(new Because("floor", "floor", null, Effect.DENY, operation.floor()));
+    private static List<Judged> judged(List<Verdict> verdicts) {
+        Judged[] judged = new Judged[verdicts.size()];
+        for (int i = 0; i < judged.length; i++) {
+            judged[i] = verdicts.get(i).judged();
         }
-        for (Spoken spoken : rules) {
-            (spoken.rule.effect() == effect && (effect != Effect.ALLOW || spoken.lifts(subjected))
-                            ? first
-                            : rest)
-                    .add(spoken.because(subjected));
-        }
-        for (Because envelope : envelopes) {
-            (envelope.effect() == effect ? first : rest).add(envelope);
-        }
-        if (operation.opaque()) {
-            (effect == Effect.ASK ? first : rest)
-                    .add(
-                            new Because(
-                                    "floor",
-                                    "opaque",
-                                    null,
-                                    Effect.ASK,
-                                    "what cannot be resolved is at least a question to a person"));
-        }
-        (cell.effect() == effect ? first : rest).add(cell);
-        (tier.effect() == effect ? first : rest).add(tier);
-        if (subjected.risk() == RiskTier.CRITICAL && tier.effect() != Effect.DENY) {
-            (effect == Effect.ASK && tier.effect() == Effect.ALLOW ? first : rest)
-                    .add(
-                            new Because(
-                                    "floor",
-                                    "critical",
-                                    null,
-                                    Effect.ASK,
-                                    "a critical operation never runs without a person's approval"));
-        }
-        if (effect == Effect.ALLOW && !lifted) {
-            // What merely leaves it to the mode comes after the mode.
-            first.sort((a, b) ->
-                    Boolean.compare(
-                            a.document().equals("profile"), b.document().equals("profile")));
-        }
-        first.addAll(rest);
-        return first;
+        return List.of(judged);
     }
 
     private static String reason(Verdict worst) {
@@ -275,53 +213,12 @@ public final class Evaluator {
         return summary.isEmpty() ? because.text() : summary + "; " + because.text();
     }
 
-    /** A rule that speaks, with the document it stands in. */
-    record Spoken(RuleSet document, Rule rule) {
-
-        /** Whether it turns a base of ask into allow here. */
-        boolean lifts(Subjected subjected) {
-            return rule.effect() == Effect.ALLOW
-                    && !subjected.operation().opaque()
-                    && subjected.risk() != RiskTier.CRITICAL
-                    && (!rule.selector().blanket() || !subjected.risk().atLeast(RiskTier.HIGH));
-        }
-
-        Because because(Subjected subjected) {
-            String verb =
-                    switch (rule.effect()) {
-                        case ALLOW -> "allows";
-                        case ASK -> "asks before";
-                        case DEFER -> "defers";
-                        case DENY -> "denies";
-                    };
-            String reason = rule.reason();
-            String text =
-                    reason != null
-                            ? stripped(reason)
-                            : document.title() + " " + verb + " " + rule.selector().text();
-            if (rule.effect() == Effect.ALLOW && !lifts(subjected)) {
-                text +=
-                        subjected.operation().opaque()
-                                ? ", but lifts nothing that cannot be resolved"
-                                : subjected.risk() == RiskTier.CRITICAL
-                                        ? ", but no rule lifts what is critical"
-                                        : ", but so broad a rule reaches risk medium at most";
-            }
-            return new Because(
-                    document.title(), rule.title(), rule.at().toString(), rule.effect(), text);
-        }
-
-        private static String stripped(String reason) {
-            String text = reason.strip();
-            return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        }
-    }
-
     /** What came out for one operation. */
     private record Verdict(
             Subjected subjected,
             Effect effect,
             List<Because> because,
+            int forced,
             List<Spoken> rules,
             List<Requirement> requirements,
             Obligations obligations) {
@@ -356,7 +253,7 @@ public final class Evaluator {
                                     op.floor(),
                                     op.summary(),
                                     op.source());
-            return new Judged(seen, effect, because);
+            return new Judged(seen, effect, because, forced);
         }
 
         Decider decider() {
@@ -365,10 +262,8 @@ public final class Evaluator {
             }
             Because first = because.getFirst();
             for (Spoken spoken : rules) {
-                if (spoken.rule.at().toString().equals(first.at())
-                        && spoken.document.title().equals(first.document())) {
-                    return new Decider(
-                            Decider.Kind.RULE, first.document() + " " + spoken.rule.at());
+                if (spoken.said(first)) {
+                    return new Decider(Decider.Kind.RULE, spoken.place());
                 }
             }
             @Nullable String id =

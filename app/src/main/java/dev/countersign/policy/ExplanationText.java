@@ -9,16 +9,41 @@ import java.util.Optional;
 public final class ExplanationText {
     private ExplanationText() {}
 
-    /** First line {@code EFFECT reason}, then why, one operation after the other. */
+    /** First line {@code EFFECT reason}, then what forced it, one operation after the other. */
     public static String of(Decision decision) {
+        return of(decision, List.of());
+    }
+
+    /**
+     * The same with all that took part, what forced the effect marked with a star.
+     *
+     * @param details for every operation what else there is to say of it
+     */
+    public static String whole(Decision decision, List<List<String>> details) {
+        return of(decision, details);
+    }
+
+    private static String of(Decision decision, List<List<String>> details) {
         StringBuilder text = new StringBuilder();
         text.append(decision.effect().wire().toUpperCase(Locale.ROOT))
                 .append("  ")
                 .append(clean(decision.reason()))
                 .append('\n');
         Explanation explanation = decision.explanation();
-        for (Judged judged : explanation.operations()) {
+        for (int i = 0; i < explanation.operations().size(); i++) {
+            Judged judged = explanation.operations().get(i);
             operation(text, judged);
+            if (i < details.size()) {
+                because(text, judged.forcing(), "  * ");
+                because(
+                        text,
+                        judged.because().subList(judged.forcing().size(), judged.because().size()),
+                        "    ");
+                details.get(i)
+                        .forEach(line -> text.append("    ").append(clean(line)).append('\n'));
+            } else {
+                because(text, judged.forcing(), "    ");
+            }
         }
         if (!explanation.instead().isEmpty()) {
             text.append("instead: ").append(clean(explanation.instead())).append('\n');
@@ -50,8 +75,11 @@ public final class ExplanationText {
             text.append(", not fully understood");
         }
         text.append('\n');
-        for (Because because : judged.because()) {
-            text.append("    ")
+    }
+
+    private static void because(StringBuilder text, List<Because> all, String margin) {
+        for (Because because : all) {
+            text.append(margin)
                     .append(because.effect().wire())
                     .append(": ")
                     .append(clean(because.text()));

@@ -75,12 +75,27 @@ final class Glob {
     }
 
     boolean literal() {
-        return tokens.chars().noneMatch(c -> c >= ONE && c <= SEGMENTS);
+        for (int i = 0; i < tokens.length(); i++) {
+            if (wildcard(tokens.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean wildcard(char token) {
+        return token >= ONE && token <= SEGMENTS;
     }
 
     /** Whether it says nothing at all: only wildcards. */
     boolean blank() {
-        return tokens.chars().allMatch(c -> (c >= ONE && c <= SEGMENTS) || c == '/');
+        for (int i = 0; i < tokens.length(); i++) {
+            char token = tokens.charAt(i);
+            if (!wildcard(token) && token != '/') {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean matches(String subject) {

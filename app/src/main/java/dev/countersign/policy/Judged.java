@@ -9,9 +9,21 @@ import java.util.List;
  * @param operation what was judged
  * @param effect the outcome for it
  * @param because every rule, cell and mode that took part, the deciding ones first
+ * @param forced how many of the first of them forced the effect: they are enough, and without any
+ *     one of them it would be another. Where several say the same, one of them stands here
  */
-public record Judged(Operation operation, Effect effect, List<Because> because) {
+public record Judged(Operation operation, Effect effect, List<Because> because, int forced) {
     public Judged {
         because = List.copyOf(because);
+    }
+
+    /** Forced by the first alone. */
+    public Judged(Operation operation, Effect effect, List<Because> because) {
+        this(operation, effect, because, 1);
+    }
+
+    /** Those that forced the effect. */
+    public List<Because> forcing() {
+        return because.subList(0, Math.min(forced, because.size()));
     }
 }

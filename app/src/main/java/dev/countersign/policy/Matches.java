@@ -2,13 +2,14 @@ package dev.countersign.policy;
 
 import dev.countersign.call.CommandLine;
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What command patterns say about the commands of one call. A command with thousands of words has
  * as many operations, and is compared once. Not for use by several threads.
  */
 final class Matches {
-    private final IdentityHashMap<CommandLine, Answers> known = new IdentityHashMap<>();
+    private @Nullable IdentityHashMap<CommandLine, Answers> known;
 
     private static final class Answers {
         private final IdentityHashMap<CommandPattern, Boolean> touches = new IdentityHashMap<>();
@@ -39,6 +40,9 @@ final class Matches {
     }
 
     private Answers of(CommandLine command) {
+        if (known == null) {
+            known = new IdentityHashMap<>();
+        }
         return known.computeIfAbsent(command, _ -> new Answers());
     }
 }

@@ -92,10 +92,20 @@ public record Policy(
      * @param cells the cells it sets
      * @param at where it stands
      */
-    public record Patch(Map<Action, Effect> cells, Position at) {
+    public record Patch(Map<Action, Cell> cells, Position at) {
         public Patch {
             cells = Map.copyOf(cells);
         }
+    }
+
+    /** What a patch leaves in a cell. */
+    public sealed interface Cell {
+
+        /** Just this. */
+        record Of(Effect effect) implements Cell {}
+
+        /** What the profile that is patched says of an action, where that is known only later. */
+        record As(Action action) implements Cell {}
     }
 
     /**
@@ -267,7 +277,13 @@ public record Policy(
         for (Patch change : base.patch()) {
             Map<String, String> cells = new LinkedHashMap<>();
             new EnumMap<>(change.cells())
-                    .forEach((action, cell) -> cells.put(action.wire(), Defaults.word(cell)));
+                    .forEach((action, cell) ->
+                            cells.put(
+                                    action.wire(),
+                                    switch (cell) {
+                                        case Cell.Of(Effect effect) -> Defaults.word(effect);
+                                        case Cell.As(Action other) -> "as " + other.wire();
+                                    }));
             lines.add(line("profile patch " + cells, change.at()));
         }
         Named<Map<RiskTier, Effect>> autonomy = base.autonomy();

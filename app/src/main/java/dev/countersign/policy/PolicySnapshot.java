@@ -22,6 +22,7 @@ public final class PolicySnapshot {
     private final List<RuleSet> ruleSets;
     private final UserPrograms programs;
     private final boolean scoped;
+    private final boolean namesApprovers;
 
     /**
      * A snapshot under a version of the caller's.
@@ -36,6 +37,7 @@ public final class PolicySnapshot {
         this.standing = Standing.of(this.documents);
         this.ruleSets = this.documents.stream().map(RuleSet::of).toList();
         this.programs = programs(this.documents);
+        this.namesApprovers = this.documents.stream().anyMatch(d -> !d.approvals().isEmpty());
         this.scoped = this.documents.stream().anyMatch(d -> !d.scope().everything());
     }
 
@@ -215,6 +217,11 @@ public final class PolicySnapshot {
             }
         }
         return described.isEmpty() ? UserPrograms.NONE : new UserPrograms(described);
+    }
+
+    /** Whether some document says who answers when no rule does. */
+    boolean namesApprovers() {
+        return namesApprovers;
     }
 
     Standing standing() {

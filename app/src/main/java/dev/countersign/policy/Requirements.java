@@ -9,12 +9,16 @@ import java.util.Set;
 final class Requirements {
     private Requirements() {}
 
-    static List<Requirement> of(
-            PolicySnapshot snapshot, Subjected operation, List<Evaluator.Spoken> rules) {
+    static List<Requirement> of(PolicySnapshot snapshot, Subjected operation, List<Spoken> rules) {
+        if (snapshot.standing().fourEyes() == null
+                && !snapshot.namesApprovers()
+                && !demanded(rules)) {
+            return List.of();
+        }
         Set<Requirement> found = new LinkedHashSet<>();
         boolean named = false;
         Level nearestNaming = Level.CALLER;
-        for (Evaluator.Spoken spoken : rules) {
+        for (Spoken spoken : rules) {
             Rule rule = spoken.rule();
             Policy document = spoken.document().policy();
             if (rule.effect() != Effect.ASK || !rule.people().demands() || !document.trusted()) {
@@ -91,6 +95,15 @@ final class Requirements {
 
     private static boolean nameless(Requirement r) {
         return r.approvers().isEmpty() && r.quorum() instanceof Requirement.Quorum.Any;
+    }
+
+    private static boolean demanded(List<Spoken> rules) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (rules.get(i).rule().people().demands()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Requirement requirement(Policy document, Position at, Rule.People people) {

@@ -3,6 +3,7 @@ package dev.countersign.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A document with its rules made ready to find those that speak. Safe for several threads. */
 final class RuleSet {
@@ -17,11 +18,15 @@ final class RuleSet {
     private final List<Rule> rules;
     private final RuleIndex index;
 
+    /** Made when a rule speaks first. */
+    private final @Nullable Spoken[] spoken;
+
     private RuleSet(Policy policy, List<Rule> rules) {
         this.policy = policy;
         this.title = policy.title();
         this.rules = rules;
         this.index = RuleIndex.of(rules);
+        this.spoken = new Spoken[rules.size()];
     }
 
     static RuleSet of(Policy policy) {
@@ -48,8 +53,40 @@ final class RuleSet {
         return rules;
     }
 
-    /** The rules that speak about an operation: matching, and silenced by no exception. */
-    List<Rule> speaking(Subjected operation, Instant now) {
+    /** The rules that match an operation now, silenced or not, in their order. */
+    List<Spoken> matching(Subjected operation, Instant now) {
+        List<Spoken> matching = new ArrayList<>();
+        for (int place : index.candidates(operation)) {
+            Rule rule = rules.get(place);
+            if (rule.speaks(now) && rule.matches(operation)) {
+                matching.add(spoken(place));
+            }
+        }
+        return matching;
+    }
+
+    private Spoken spoken(int place) {
+        Spoken known = spoken[place];
+        if (known == null) {
+            known = new Spoken(this, rules.get(place));
+            spoken[place] = known;
+        }
+        return known;
+    }
+
+    /** Whether one rule is an exception to another, on an operation that both match. */
+    static boolean excepts(Rule narrow, Rule wide, Subjected operation) {
+        return !narrow.equals(wide)
+                && narrow.silences(wide, operation)
+                && narrow.isExceptionTo(wide);
+    }
+
+    /**
+     * Adds the rules that speak about an operation: matching, and silenced by no exception.
+     *
+     * @return whether some rule was silenced
+     */
+    boolean speaking(Subjected operation, Instant now, List<Spoken> found) {
         int[] candidates = index.candidates(operation);
         int[] matched = null;
         int count = 0;
@@ -63,19 +100,22 @@ final class RuleSet {
             }
         }
         if (matched == null) {
-            return List.of();
+            return false;
         }
         if (count == 1) {
-            return List.of(rules.get(matched[0]));
+            found.add(spoken(matched[0]));
+            return false;
         }
-        List<Rule> speaking = new ArrayList<>(count);
+        boolean silent = false;
         byte[] known = new byte[count];
         for (int i = 0; i < count; i++) {
             if (count > MOST_COMPARED || !silenced(i, matched, count, known, operation)) {
-                speaking.add(rules.get(matched[i]));
+                found.add(spoken(matched[i]));
+            } else {
+                silent = true;
             }
         }
-        return speaking;
+        return silent;
     }
 
     /** Only a rule that speaks itself silences another; being narrower has no cycles. */
@@ -85,9 +125,7 @@ final class RuleSet {
             known[place] = 1;
             Rule rule = rules.get(matched[place]);
             for (int other = 0; other < count; other++) {
-                if (other != place
-                        && rules.get(matched[other]).silences(rule, operation)
-                        && narrows(matched[other], matched[place])
+                if (excepts(rules.get(matched[other]), rule, operation)
                         && !silenced(other, matched, count, known, operation)) {
                     known[place] = 2;
                     break;
@@ -95,9 +133,5 @@ final class RuleSet {
             }
         }
         return known[place] == 2;
-    }
-
-    private boolean narrows(int narrow, int wide) {
-        return rules.get(narrow).isExceptionTo(rules.get(wide));
     }
 }

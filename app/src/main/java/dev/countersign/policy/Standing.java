@@ -74,17 +74,30 @@ record Standing(
     private static Map<Action, Because> cells(Policy document, Map<Action, Because> above) {
         Policy.Named<Map<Action, Effect>> profile = document.base().profile();
         Map<Action, Because> cells =
-                profile == null
-                        ? new EnumMap<>(above)
-                        : cells(profile.name(), profile.table(), profile.at());
+                profile == null ? above : cells(profile.name(), profile.table(), profile.at());
+        Map<Action, Because> patched = new EnumMap<>(cells);
         for (Policy.Patch patch : document.base().patch()) {
             patch.cells()
-                    .forEach((action, effect) ->
-                            cells.put(
+                    .forEach((action, cell) ->
+                            patched.put(
                                     action,
-                                    cell(document.name() + " patch", action, effect, patch.at())));
+                                    cell(
+                                            document.name() + " patch",
+                                            action,
+                                            patched(cell, cells),
+                                            patch.at())));
         }
-        return cells;
+        return patched;
+    }
+
+    private static Effect patched(Policy.Cell cell, Map<Action, Because> before) {
+        return switch (cell) {
+            case Policy.Cell.Of(Effect effect) -> effect;
+            case Policy.Cell.As(Action action) -> {
+                Because same = before.get(action);
+                yield same == null ? Effect.DENY : same.effect();
+            }
+        };
     }
 
     private static Map<Action, Because> cells(

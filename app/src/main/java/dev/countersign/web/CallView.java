@@ -89,6 +89,7 @@ public record CallView(
      * @param action its name in rules
      * @param resource what it acts on, as {@code name value} pairs
      * @param because what spoke about it, what decided first
+     * @param forced how many of the first of them forced the effect
      */
     public record Found(
             String summary,
@@ -98,7 +99,8 @@ public record CallView(
             String effect,
             boolean opaque,
             List<String> tags,
-            List<Reason> because) {}
+            List<Reason> because,
+            int forced) {}
 
     /**
      * Reads what a request or a record keeps.
@@ -188,7 +190,9 @@ public record CallView(
                                                         : field.getValue().asText())));
                     });
             List<Reason> because = new ArrayList<>();
+            int forced = 0;
             for (JsonNode each : operation.path("because")) {
+                forced += each.path("forced").asBoolean(false) ? 1 : 0;
                 because.add(
                         new Reason(
                                 each.path("document").asText(""),
@@ -209,7 +213,9 @@ public record CallView(
                             operation.path("effect").asText(""),
                             operation.path("opaque").asBoolean(false),
                             operation.path("tags").valueStream().map(JsonNode::asText).toList(),
-                            List.copyOf(because)));
+                            List.copyOf(because),
+                            // Records of older versions do not say it.
+                            Math.min(because.size(), Math.max(1, forced))));
         }
         found.sort(
                 Comparator.comparingInt((Found each) -> weight(each.effect()))

@@ -1,7 +1,9 @@
 package dev.countersign.web;
 
 import dev.countersign.decision.WaitingFiles.WaitingFile;
+import dev.countersign.decision.Widening;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +36,20 @@ public record Inbox(
      * @param file what waits
      * @param content drawn; empty when it cannot be shown
      * @param cut how many characters are left out
+     * @param allowed what it would newly allow, tried on examples and recorded calls, or null
      */
-    public record Offered(WaitingFile file, List<Drawing.Piece> content, int cut) {
-        static Offered of(WaitingFile file, String content) {
+    public record Offered(
+            WaitingFile file,
+            List<Drawing.Piece> content,
+            int cut,
+            Widening.@Nullable Report allowed) {
+        static Offered of(WaitingFile file, String content, Optional<Widening.Report> allowed) {
             String shown = content.length() <= MOST ? content : content.substring(0, MOST);
-            return new Offered(file, Drawing.of(shown), content.length() - shown.length());
+            return new Offered(
+                    file,
+                    Drawing.of(shown),
+                    content.length() - shown.length(),
+                    allowed.orElse(null));
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.decision.WaitingFiles;
+import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.DeviceLogins.Pending;
 import dev.countersign.people.Identity;
@@ -93,6 +94,7 @@ public final class Pages {
             PeopleStore people,
             DeviceLogins logins,
             WaitingFiles files,
+            Widening widening,
             boolean secure,
             Clock clock) {}
 
@@ -100,7 +102,7 @@ public final class Pages {
         this.parts = parts;
         callers = new Callers(parts.identity());
         voting = new Voting(parts.approvals());
-        acceptance = new Acceptance(parts.people(), parts.files(), parts.clock());
+        acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }
 
@@ -346,7 +348,11 @@ public final class Pages {
                         others,
                         done,
                         parts.files().waiting().stream()
-                                .map(f -> Inbox.Offered.of(f, parts.files().content(f).orElse("")))
+                                .map(f ->
+                                        Inbox.Offered.of(
+                                                f,
+                                                parts.files().content(f).orElse(""),
+                                                acceptance.report(f.path(), f.sha256())))
                                 .toList(),
                         parts.files().problems(),
                         opened,
@@ -462,7 +468,8 @@ public final class Pages {
             Principal.Person person,
             Map<String, String> form)
             throws NotRecorded {
-        acceptance.accept(person, form.getOrDefault("path", ""), form.getOrDefault("sha256", ""));
+        acceptance.accept(
+                person, form.getOrDefault("path", ""), form.getOrDefault("sha256", ""), false);
         redirect(response, "/?accepted=yes");
     }
 

@@ -318,6 +318,70 @@ final class HttpApiTest {
     }
 
     @Test
+    void aPolicyIsTriedPutListedShownAndRemoved() {
+        String text =
+                "policy: team-rules\nautonomy: full\nprofile: full-access\nrules:\n  - deny: git_push\n";
+        String body =
+                new ObjectMapper()
+                        .createObjectNode()
+                        .put("file", "t.yaml")
+                        .put("text", text)
+                        .toString();
+        Reply tried =
+                server.send(
+                        "PUT",
+                        "/v1/policies/tenant",
+                        ana,
+                        body.replace("}", ",\"dry_run\":true}"),
+                        Map.of());
+        assertThat(tried.status()).isEqualTo(200);
+        assertThat(tried.json().path("stored").asBoolean(true)).isFalse();
+        JsonNode widened = tried.json().path("newly_allowed");
+        assertThat(widened.path("count").asInt()).isPositive();
+        assertThat(widened.path("examples").asInt()).isPositive();
+        assertThat(widened.path("calls").path(0).path("before").asText()).isIn("ask", "deny");
+        assertThat(server.get("/v1/policies", ana).json().path("policies")).isEmpty();
+
+        assertThat(server.send("PUT", "/v1/policies/tenant", ana, body, Map.of()).status())
+                .isEqualTo(200);
+        JsonNode listed = server.get("/v1/policies", ana).json().path("policies");
+        assertThat(listed).hasSize(1);
+        assertThat(listed.path(0).path("text").asText()).isEqualTo(text);
+        JsonNode effective = server.get("/v1/policies/effective?agent=ci", ana).json();
+        assertThat(effective.path("agent").asText()).isEqualTo("ci");
+        assertThat(effective.path("lines").toString())
+                .contains(
+                        "{\"subject\":\"rule\",\"says\":\"deny git_push\",\"document\":\"tenant/team-rules\",\"at\":\"t.yaml:5:5\"}",
+                        "\"subject\":\"autonomy high\",\"says\":\"allow\"");
+        assertThat(server.get("/v1/policies/effective?workspace=here", ana).status())
+                .isEqualTo(400);
+
+        Reply broken =
+                server.send(
+                        "PUT",
+                        "/v1/policies/tenant",
+                        ana,
+                        "{\"file\":\"t.yaml\",\"text\":\"policy: team-rules\\nrulez: 1\\n\"}",
+                        Map.of());
+        assertThat(broken.status()).isEqualTo(400);
+        assertThat(broken.json().path("detail").asText()).contains("t.yaml:2:1", "`rules`");
+        assertThat(server.get("/v1/policies", ana).json().path("policies").path(0).path("text"))
+                .as("the last good one stays in force")
+                .isEqualTo(listed.path(0).path("text"));
+
+        assertThat(
+                        server.send(
+                                        "DELETE",
+                                        "/v1/policies/tenant?name=team-rules",
+                                        ana,
+                                        null,
+                                        Map.of())
+                                .status())
+                .isEqualTo(200);
+        assertThat(server.get("/v1/policies", ana).json().path("policies")).isEmpty();
+    }
+
+    @Test
     void figuresAreInTheFormatOfPrometheus() {
         Reply _ = server.post("/v1/decisions", agent, "{}");
         Reply reply = server.get("/metrics", ana);

@@ -305,12 +305,45 @@ final class ServerCommandsTest {
         assertThat(desk.run("policy", "accept", "countersign.yaml")).isEqualTo(1);
         assertThat(desk.err.toString()).contains("`countersign login`");
         desk.environment.put("COUNTERSIGN_TOKEN", "personal");
-        server.on("POST /v1/policies/accept", 200, "{}");
+        server.on(
+                "POST /v1/policies/accept",
+                200,
+                """
+                {"newly_allowed": {"count": 1, "examples": 3, "records": 2,
+                 "calls": [{"call": "git push", "agent": "main", "recorded": 2, "before": "ask"}]}}
+                """);
+        assertThat(desk.run("policy", "accept", "countersign.yaml", "--dry-run")).isZero();
+        assertThat(server.calls.getLast()).contains("\"dry_run\":true");
+        assertThat(desk.out.toString())
+                .contains(
+                        "1 call becomes allowed", "ask → allow  git push  (2 in the last 30 days)")
+                .doesNotContain("Accepted");
         assertThat(desk.run("policy", "accept", "countersign.yaml")).isZero();
+        assertThat(server.calls.getLast()).contains("\"dry_run\":false");
         assertThat(server.calls.getLast())
                 .contains(home.resolve("countersign.yaml").toString())
                 .matches("(?s).*\"sha256\":\"[0-9a-f]{64}\".*");
         assertThat(desk.run("policy", "accept", "countersign.yaml", "--sha256", "0")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsInForceComesFromTheServerUnlessDocumentsAreNamed() throws IOException {
+        Files.writeString(home.resolve("p.yaml"), "policy: p\nrules:\n  - deny: file_read\n");
+        assertThat(desk.run("policy", "show", "--effective")).isZero();
+        assertThat(desk.out.toString()).contains("standard/git_push").doesNotContain("tenant/t");
+        server.on(
+                "GET /v1/policies/effective?agent=ci&workspace="
+                        + ServerClient.part(home.toString()),
+                200,
+                """
+                {"agent": "ci", "version": "sha256:0", "lines": [
+                 {"subject": "rule", "says": "deny git_push", "document": "tenant/t", "at": "t.yaml:3:5"}]}
+                """);
+        desk.environment.put("COUNTERSIGN_TOKEN", "personal");
+        assertThat(desk.run("policy", "show", "--effective", "--agent", "ci")).isZero();
+        assertThat(desk.out.toString()).contains("deny git_push", "tenant/t", "t.yaml:3:5");
+        assertThat(desk.run("policy", "show", "--effective", "--policy", "p.yaml")).isZero();
+        assertThat(desk.out.toString()).contains("deny file_read");
     }
 
     @Test

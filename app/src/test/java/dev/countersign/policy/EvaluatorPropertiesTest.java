@@ -16,11 +16,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every set of documents, tried on random ones. */
@@ -212,6 +214,95 @@ final class EvaluatorPropertiesTest {
         });
     }
 
+    /**
+     * What is marked is enough to force the effect, with no other rule that speaks and no other
+     * word of profile and mode; and without any one of the marked it is another.
+     */
+    @Test
+    void whatIsMarkedForcesTheEffectAndNoneOfItCanGo() {
+        forAll(random -> {
+            List<Doc> docs = docs(random);
+            Op op = ops(random).getFirst();
+            Judged judged = decide(docs, List.of(op)).explanation().operations().getFirst();
+            List<Because> marked = judged.forcing();
+            assertThat(marked).as(() -> text(docs) + op).isNotEmpty();
+            if (op.floor()) {
+                assertThat(marked).hasSize(1);
+                return;
+            }
+            Effect effect = judged.effect();
+            Effect base = tables(docs, op, effect, marked);
+            assertThat(ModelEvaluator.decide(only(docs, op, marked, true), op, base))
+                    .as(() -> text(docs) + op + judged)
+                    .isEqualTo(effect);
+            boolean asksAnyway =
+                    effect == Effect.ASK && (op.opaque() || op.risk() == RiskTier.CRITICAL);
+            for (Because one : marked) {
+                List<Because> others = marked.stream().filter(b -> !b.equals(one)).toList();
+                boolean rule = one.document().contains("/");
+                if (one.document().equals("floor")
+                        || (asksAnyway && one.effect() == effect)
+                        || (!rule && effect == Effect.ALLOW)) {
+                    continue;
+                }
+                // Either nobody says it any more, or what it silenced says something else.
+                Effect left = rule ? base : Effect.ALLOW;
+                assertThat(
+                                List.of(
+                                        ModelEvaluator.decide(
+                                                only(docs, op, others, false), op, left),
+                                        ModelEvaluator.decide(
+                                                only(docs, op, others, true), op, left)))
+                        .as(() -> text(docs) + op + judged + " without " + one)
+                        .isNotEqualTo(List.of(effect, effect));
+            }
+        });
+    }
+
+    /** What profile and mode say; to force a restriction, only as far as they are marked. */
+    private static Effect tables(List<Doc> docs, Op op, Effect effect, List<Because> marked) {
+        if (effect == Effect.ALLOW) {
+            return ModelEvaluator.base(docs, op);
+        }
+        Effect base = Effect.ALLOW;
+        for (Because one : marked) {
+            if (one.document().equals("profile") || one.document().equals("autonomy")) {
+                base = base.strictest(one.effect());
+            }
+        }
+        return base;
+    }
+
+    /**
+     * The documents without the rules that speak and are not marked.
+     *
+     * @param silenced whether those stay that match and are silenced
+     */
+    private static List<Doc> only(List<Doc> docs, Op op, List<Because> marked, boolean silenced) {
+        List<Doc> left = new ArrayList<>();
+        for (int i = 0; i < docs.size(); i++) {
+            Doc doc = docs.get(i);
+            String title = doc.level().wire() + "/p" + i;
+            List<String> lines = text(doc, "p" + i).lines().toList();
+            Set<ModelRule> speaking = Collections.newSetFromMap(new IdentityHashMap<>());
+            speaking.addAll(ModelEvaluator.speaking(doc, op));
+            List<ModelRule> rules = new ArrayList<>();
+            int line = lines.indexOf("rules:");
+            for (ModelRule rule : doc.rules()) {
+                line++;
+                String at = "f.yaml:" + (line + 1) + ":5";
+                line += rule.effect() == Effect.DEFER ? 1 : 0;
+                if ((silenced && !speaking.contains(rule))
+                        || marked.stream()
+                                .anyMatch(b -> b.document().equals(title) && at.equals(b.at()))) {
+                    rules.add(rule);
+                }
+            }
+            left.add(with(doc, rules));
+        }
+        return left;
+    }
+
     private static boolean narrower(Sel narrow, Sel wide) {
         return Objects.requireNonNull(ModelEvaluator.NARROWER_THAN.get(narrow)).contains(wide);
     }
@@ -322,7 +413,11 @@ final class EvaluatorPropertiesTest {
         List<Policy> policies = new ArrayList<>();
         for (Doc doc : docs) {
             PolicyReader.Result read =
-                    PolicyReader.read("f.yaml", text(doc), Level.PROJECT, doc.trusted());
+                    PolicyReader.read(
+                            "f.yaml",
+                            text(doc, "p" + policies.size()),
+                            Level.PROJECT,
+                            doc.trusted());
             assertThat(read.problems()).as(() -> text(doc)).isEmpty();
             policies.add(read.policy().orElseThrow());
         }
@@ -361,7 +456,11 @@ final class EvaluatorPropertiesTest {
     }
 
     private static String text(Doc doc) {
-        StringBuilder text = new StringBuilder("policy: p\n");
+        return text(doc, "p");
+    }
+
+    private static String text(Doc doc, String name) {
+        StringBuilder text = new StringBuilder("policy: " + name + "\n");
         text.append("level: ").append(doc.level().name().toLowerCase(Locale.ROOT)).append('\n');
         if (!doc.profile().isEmpty()) {
             text.append("profile: ").append(doc.profile()).append('\n');

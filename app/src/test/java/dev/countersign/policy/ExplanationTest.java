@@ -62,8 +62,6 @@ final class ExplanationTest {
                           ask  git_push  pushes `main` to `origin`
                             risk high
                             ask: Two maintainers look at what goes to main [project/payments: ask git_push: branch=main, countersign.yaml:3:5]
-                            ask: profile standard asks before git_push
-                            ask: autonomy partial asks at risk high
                         instead: commit on a branch and leave the push to a person
                         can approve: 2 of role:maintainer (project/payments countersign.yaml:3:5)
                         """);
@@ -86,7 +84,7 @@ final class ExplanationTest {
                                             "because": [
                                               {"document": "project/payments", "rule": "ask git_push: branch=main",
                                                "at": "countersign.yaml:3:5", "effect": "ask",
-                                               "text": "Two maintainers look at what goes to main"},
+                                               "text": "Two maintainers look at what goes to main", "forced": true},
                                               {"document": "profile", "rule": "standard/git_push", "effect": "ask",
                                                "text": "profile standard asks before git_push"},
                                               {"document": "autonomy", "rule": "partial/high", "effect": "ask",
@@ -95,6 +93,66 @@ final class ExplanationTest {
                                          "decider": {"kind": "rule", "id": "project/payments countersign.yaml:3:5"},
                                          "policy_version": "sha256:0"}
                                         """));
+    }
+
+    @Test
+    void aStarMarksWhatForcedTheAnswerAndTheRestIsShownWhenAskedFor() {
+        String text =
+                """
+                policy: crew
+                rules:
+                  - deny: {shell_run: "npm *"}
+                  - allow: {shell_run: "npm test"}
+                  - ask: {risk: [low]}
+                    outside: office
+                  - ask: {risk: [none]}
+                    during: office
+                windows:
+                  office: {days: mon-fri, from: "09:00", to: "18:00", zone: UTC}
+                personas:
+                  tester: {agents: [main], read: ["./**"], others: allow}
+                """;
+        PolicySnapshot snapshot =
+                PolicySnapshot.of(
+                        List.of(
+                                PolicyReader.read("f.yaml", text, Level.PROJECT, true)
+                                        .policy()
+                                        .orElseThrow()));
+        ToolCall call = Operations.call("main", null, null);
+        Analysis analysis =
+                new Analysis(
+                        List.of(
+                                Operations.of(
+                                        Map.of(
+                                                "action",
+                                                "shell_run",
+                                                "command",
+                                                "npm test",
+                                                "risk",
+                                                "low"))),
+                        "npm test");
+        Instant night = Instant.parse("2026-11-20T20:00:00Z");
+        Instant day = Instant.parse("2026-11-20T10:00:00Z");
+        assertThat(
+                        ExplanationText.whole(
+                                Evaluator.evaluate(snapshot, call, analysis, day),
+                                Details.of(snapshot, call, analysis, day)))
+                .contains(
+                        """
+                          * allow: project/crew allows shell_run: npm test [project/crew: allow shell_run: npm test, f.yaml:4:5]
+                          * allow: autonomy partial allows risk low
+                          * allow: profile standard leaves shell_run to the autonomy mode
+                            silent: deny shell_run: npm *, for allow shell_run: npm test (f.yaml:4:5) is narrower [project/crew: deny shell_run: npm *, f.yaml:3:5]
+                            silent: ask risk: low, for it speaks outside office, which is open until 2026-11-20T18:00:00Z [project/crew: ask risk: low, f.yaml:5:5]
+                            persona: tester [project/crew, f.yaml:12:3]
+                        """);
+        assertThat(
+                        ExplanationText.whole(
+                                Evaluator.evaluate(snapshot, call, analysis, night),
+                                Details.of(snapshot, call, analysis, night)))
+                .contains("  * ask: project/crew asks before risk: low")
+                .contains(
+                        "    window: ask risk: low speaks outside office, which is closed until 2026-11-23T09:00:00Z");
     }
 
     @Test

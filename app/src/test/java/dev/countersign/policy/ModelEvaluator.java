@@ -212,6 +212,16 @@ final class ModelEvaluator {
     }
 
     private static Effect decide(List<Doc> docs, Op op) {
+        return decide(docs, op, base(docs, op));
+    }
+
+    /** What profile and mode say together. */
+    static Effect base(List<Doc> docs, Op op) {
+        return profile(docs, op).strictest(mode(docs, op));
+    }
+
+    /** The same with another word of profile and mode. */
+    static Effect decide(List<Doc> docs, Op op, Effect tables) {
         if (op.floor) {
             return Effect.DENY;
         }
@@ -226,7 +236,7 @@ final class ModelEvaluator {
                 explicit = explicit.strictest(rule.effect);
             }
         }
-        Effect base = profile(docs, op).strictest(mode(docs, op));
+        Effect base = tables;
         if (base == Effect.ASK && lifted) {
             base = Effect.ALLOW;
         }
@@ -234,7 +244,7 @@ final class ModelEvaluator {
         return op.opaque || op.risk == RiskTier.CRITICAL ? effect.strictest(Effect.ASK) : effect;
     }
 
-    private static List<ModelRule> speaking(Doc doc, Op op) {
+    static List<ModelRule> speaking(Doc doc, Op op) {
         List<ModelRule> matching = new ArrayList<>();
         for (ModelRule rule : doc.rules) {
             boolean counts = doc.trusted || rule.effect != Effect.ALLOW;

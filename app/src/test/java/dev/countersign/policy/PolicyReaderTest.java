@@ -347,6 +347,66 @@ final class PolicyReaderTest {
                         "3:10",
                         "expected one of `replace`"),
                 bad(
+                        "a copy from nowhere",
+                        "policy: p\nprofile_patch:\n  - {op: copy, from: /git/psuh, path: /git/push}\n",
+                        "3:22",
+                        "`psuh` is no action of git; did you mean `push`?"),
+                bad(
+                        "a move with no origin",
+                        "policy: p\nprofile_patch:\n  - {op: move, path: /git/push}\n",
+                        "3:5",
+                        "`move` has no `from`"),
+                bad(
+                        "a domain copied over an action",
+                        "policy: p\nprofile_patch:\n  - {op: copy, from: /git, path: /git/push}\n",
+                        "3:22",
+                        "`from` is a domain and `path` is an action"),
+                bad(
+                        "a domain copied over another",
+                        "policy: p\nprofile_patch:\n  - {op: copy, from: /git, path: /browser}\n",
+                        "3:5",
+                        "brings `read`, which is no action of browser"),
+                bad(
+                        "a patch with a word that is no cell",
+                        "policy: p\nprofile_patch:\n  - {op: replace, path: /git/push, value: alow}\n",
+                        "3:43",
+                        "did you mean `allow`?"),
+                bad(
+                        "a patch with an action nobody knows",
+                        "policy: p\nprofile_patch:\n  - {op: add, path: /git, value: {psh: ask}}\n",
+                        "3:35",
+                        "did you mean `push`?"),
+                bad(
+                        "a value that a move cannot have",
+                        "policy: p\nprofile_patch:\n  - {op: move, from: /git/push, path: /git/read, value: ask}\n",
+                        "3:50",
+                        "unknown key `value` in `move`"),
+                bad(
+                        "what is removed twice",
+                        "policy: p\nprofile_patch:\n  - {op: remove, path: /git/push}\n  - {op: remove, path: /git/push}\n",
+                        "4:5",
+                        "there is no `/git/push` any more"),
+                bad(
+                        "what is replaced after it was moved away",
+                        "policy: p\nprofile_patch:\n  - {op: move, from: /git/push, path: /git/read}\n  - {op: replace, path: /git/push, value: ask}\n",
+                        "4:5",
+                        "expected `add` to bring it back"),
+                bad(
+                        "an action added to a removed domain",
+                        "policy: p\nprofile_patch:\n  - {op: remove, path: /git}\n  - {op: add, path: /git/push, value: ask}\n",
+                        "4:5",
+                        "there is no `/git` any more"),
+                bad(
+                        "a test with no profile to test",
+                        "policy: p\nprofile_patch:\n  - {op: test, path: /git/push, value: ask}\n",
+                        "3:10",
+                        "`test` needs a `profile`"),
+                bad(
+                        "a test that an operation above made wrong",
+                        "policy: p\nprofile: standard\nprofile_patch:\n  - {op: replace, path: /git/push, value: never}\n  - {op: test, path: /git/push, value: ask}\n",
+                        "5:5",
+                        "the test fails: profile standard does not say this of /git/push"),
+                bad(
                         "an example that does not match",
                         "policy: p\nrules:\n  - deny: {shell_run: \"rm -rf *\"}\n    examples: {match: [\"rm -r x\"]}\n",
                         "4:24",

@@ -105,6 +105,7 @@ public final class TestServer implements AutoCloseable {
                         Duration.ofMinutes(30),
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
+        Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         api =
                 new HttpApi(
                         new HttpApi.Parts(
@@ -123,8 +124,7 @@ public final class TestServer implements AutoCloseable {
                                 () -> List.copyOf(waitingFiles),
                                 stored,
                                 state -> _ -> PolicySnapshot.of(state.policies()),
-                                new Widening(
-                                        ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock),
+                                widening,
                                 new RecentAllows(clock),
                                 subject ->
                                         new Scene(
@@ -143,7 +143,8 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                approvals, ledger, identity, people, logins, shown(), false, clock))
+                                approvals, ledger, identity, people, logins, shown(), widening,
+                                false, clock))
                 .register(routing);
         server =
                 WebServer.builder()

@@ -1,0 +1,189 @@
+package dev.countersign.policy;
+
+import dev.countersign.call.Operation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells what forced an effect from what merely took part.
+ *
+ * <p>To restrict, one that says so is enough. To allow, it takes the rule that lifted the question;
+ * where there was none, profile and mode, which both leave it open. To these come the exceptions
+ * without which another rule of their document would have changed the effect.
+ */
+final class Forcing {
+    /** Above this many exceptions and rules they silence, all exceptions are taken as needed. */
+    private static final int MOST_TRIED = 16;
+
+    private static final Because OPAQUE =
+            new Because(
+                    "floor",
+                    "opaque",
+                    null,
+                    Effect.ASK,
+                    "what cannot be resolved is at least a question to a person");
+    private static final Because CRITICAL =
+            new Because(
+                    "floor",
+                    "critical",
+                    null,
+                    Effect.ASK,
+                    "a critical operation never runs without a person's approval");
+
+    private final Parties parties;
+    private final Effect effect;
+    private final List<Spoken> rules;
+    private List<Spoken> needed = List.of();
+    private int forced;
+
+    Forcing(Parties parties, Effect effect, List<Spoken> rules) {
+        this.parties = parties;
+        this.effect = effect;
+        this.rules = rules;
+    }
+
+    /** Finds the exceptions that are needed, by trying without each. */
+    void exceptions(PolicySnapshot snapshot, Instant now) {
+        if (parties.floor()) {
+            return;
+        }
+        List<Spoken> matching = new ArrayList<>();
+        for (RuleSet document : snapshot.ruleSets()) {
+            matching.addAll(document.matching(parties.subjected(), now));
+        }
+        List<Spoken> excepting = new ArrayList<>();
+        for (Spoken spoken : rules) {
+            if (matching.stream().anyMatch(other -> excepts(spoken, other))) {
+                excepting.add(spoken);
+            }
+        }
+        needed = excepting;
+        if (matching.size() > MOST_TRIED) {
+            return;
+        }
+        List<Spoken> left = new ArrayList<>(matching);
+        List<Spoken> kept = new ArrayList<>();
+        for (int i = excepting.size() - 1; i >= 0; i--) {
+            Spoken tried = excepting.get(i);
+            left.remove(tried);
+            if (parties.effect(speaking(left)) != effect) {
+                left.add(tried);
+                kept.addFirst(tried);
+            }
+        }
+        needed = kept;
+    }
+
+    private List<Spoken> speaking(List<Spoken> matching) {
+        return matching.stream().filter(rule -> !silenced(rule, matching)).toList();
+    }
+
+    private boolean silenced(Spoken rule, List<Spoken> matching) {
+        for (Spoken other : matching) {
+            if (excepts(other, rule) && !silenced(other, matching)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean excepts(Spoken narrow, Spoken wide) {
+        return narrow.document() == wide.document()
+                && RuleSet.excepts(narrow.rule(), wide.rule(), parties.subjected());
+    }
+
+    /** Everything that took part, what forced the effect first. */
+    List<Because> because() {
+        Subjected subjected = parties.subjected();
+        Operation operation = subjected.operation();
+        List<Because> all = new ArrayList<>(rules.size() + parties.envelopes().size() + 5);
+        forced = 0;
+        if (operation.floor() != null) {
+            all.add(new Because("floor", "floor", null, Effect.DENY, operation.floor()));
+            forced = 1;
+        }
+        boolean lifting = effect == Effect.ALLOW && parties.base() == Effect.ASK;
+        boolean bare = effect == Effect.ALLOW && !lifting;
+        boolean said = forced > 0 || bare;
+        Spoken alone = null;
+        // The needed exceptions that say the effect themselves, then one that does, then the
+        // others.
+        for (Spoken spoken : needed) {
+            if (says(spoken, lifting)) {
+                add(all, spoken);
+                said = true;
+            }
+        }
+        if (bare) {
+            all.add(parties.tier());
+            all.add(parties.cell());
+            forced += 2;
+        }
+        for (Spoken spoken : rules) {
+            if (!said && says(spoken, lifting)) {
+                add(all, spoken);
+                alone = spoken;
+                said = true;
+            }
+        }
+        List<Because> others = others(bare);
+        if (!said) {
+            for (int i = 0; i < others.size(); i++) {
+                if (others.get(i).effect() == effect) {
+                    all.add(others.remove(i));
+                    forced++;
+                    break;
+                }
+            }
+        }
+        for (Spoken spoken : needed) {
+            if (!says(spoken, lifting)) {
+                add(all, spoken);
+            }
+        }
+        int first = all.size();
+        for (Spoken spoken : rules) {
+            if ((alone == null || !alone.equals(spoken)) && !needed.contains(spoken)) {
+                all.add(spoken.because(subjected));
+            }
+        }
+        all.addAll(others);
+        if (all.size() > first + 1) {
+            all.subList(first, all.size())
+                    .sort((a, b) -> Boolean.compare(b.effect() == effect, a.effect() == effect));
+        }
+        return all;
+    }
+
+    private void add(List<Because> all, Spoken spoken) {
+        all.add(spoken.because(parties.subjected()));
+        forced++;
+    }
+
+    private boolean says(Spoken spoken, boolean lifting) {
+        return spoken.rule().effect() == effect && (!lifting || spoken.lifts(parties.subjected()));
+    }
+
+    /** What is no rule. */
+    private List<Because> others(boolean bare) {
+        List<Because> others = new ArrayList<>(parties.envelopes().size() + 4);
+        others.addAll(parties.envelopes());
+        if (parties.subjected().operation().opaque()) {
+            others.add(OPAQUE);
+        }
+        if (!bare) {
+            others.add(parties.cell());
+            others.add(parties.tier());
+        }
+        if (parties.critical() && parties.tier().effect() != Effect.DENY) {
+            others.add(CRITICAL);
+        }
+        return others;
+    }
+
+    /** How many of the first of {@link #because} forced the effect. */
+    int forced() {
+        return forced;
+    }
+}
