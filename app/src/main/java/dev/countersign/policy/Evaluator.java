@@ -6,9 +6,12 @@ import dev.countersign.call.RiskTier;
 import dev.countersign.call.ToolCall;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * is written down in {@code docs/policy.md}.
  */
 public final class Evaluator {
+    private static final DateTimeFormatter WHEN =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm VV", Locale.ROOT);
+
     private Evaluator() {}
 
     /** Never throws: what cannot be judged is denied, and said to be our failure. */
@@ -71,7 +77,7 @@ public final class Evaluator {
                 new Explanation(
                         judged(verdicts),
                         risk,
-                        worst.effect == Effect.ALLOW ? "" : Instead.of(worst.subjected),
+                        worst.instead(now),
                         worst.decider(),
                         snapshot.version(),
                         Envelopes.names(snapshot, call),
@@ -222,6 +228,39 @@ public final class Evaluator {
             List<Spoken> rules,
             List<Requirement> requirements,
             Obligations obligations) {
+
+        /** What would be allowed instead, or when this is; empty when it is allowed. */
+        String instead(Instant now) {
+            if (effect == Effect.ALLOW) {
+                return "";
+            }
+            String other = Instead.of(subjected);
+            String later = effect == Effect.DENY ? later(now) : "";
+            return later.isEmpty() || other.isEmpty() ? later + other : later + ", or " + other;
+        }
+
+        /** When what forced this stops speaking, if all of it does by itself. */
+        private String later(Instant now) {
+            Instant end = null;
+            ZoneId zone = null;
+            for (Because one : because.subList(0, forced)) {
+                Rule.Time time = null;
+                for (Spoken spoken : rules) {
+                    time = spoken.said(one) ? spoken.rule().time() : time;
+                }
+                Optional<Instant> change = time == null ? Optional.empty() : time.changes(now);
+                if (time == null || change.isEmpty()) {
+                    return "";
+                }
+                if (end == null || change.get().isAfter(end)) {
+                    end = change.get();
+                    zone = time.window().zone();
+                }
+            }
+            return end == null || zone == null
+                    ? ""
+                    : "try again from " + WHEN.format(end.atZone(zone)) + " on";
+        }
 
         boolean worseThan(Verdict other) {
             int strictness = effect.compareTo(other.effect);

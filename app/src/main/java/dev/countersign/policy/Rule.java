@@ -64,6 +64,11 @@ public record Rule(
         boolean speaks(Instant now) {
             return window.open(now) != outside;
         }
+
+        /** When it stops speaking, if it speaks now; empty when that is farther than a year. */
+        Optional<Instant> changes(Instant now) {
+            return outside ? window.opening(now) : window.closing(now);
+        }
     }
 
     /** A time of day in a zone. */
@@ -123,10 +128,7 @@ public record Rule(
         if (until != null) {
             return Window.next(until.time(), until.zone(), now);
         }
-        Optional<Instant> change =
-                time == null
-                        ? Optional.empty()
-                        : time.outside() ? time.window().opening(now) : time.window().closing(now);
+        Optional<Instant> change = time == null ? Optional.empty() : time.changes(now);
         return change.orElse(now.plus(Duration.ofDays(1)));
     }
 }

@@ -316,7 +316,8 @@ final class ServerCommandsTest {
         assertThat(server.calls.getLast()).contains("\"dry_run\":true");
         assertThat(desk.out.toString())
                 .contains(
-                        "1 call becomes allowed", "ask → allow  git push  (2 in the last 30 days)")
+                        "1 call becomes allowed",
+                        "ask → allow  git push  by main  (2 in the last 30 days)")
                 .doesNotContain("Accepted");
         assertThat(desk.run("policy", "accept", "countersign.yaml")).isZero();
         assertThat(server.calls.getLast()).contains("\"dry_run\":false");
