@@ -259,7 +259,10 @@ final class EvaluatorPropertiesTest {
         });
     }
 
-    /** The same without scopes and envelopes, which the smallest set does not reason about. */
+    /**
+     * The same without scopes and envelopes, which the smallest set does not reason about, and with
+     * so few rules that it is looked for: among very many, all that except are marked.
+     */
     private static List<Doc> forAllAgents(List<Doc> docs) {
         return docs.stream()
                 .map(doc ->
@@ -270,7 +273,7 @@ final class EvaluatorPropertiesTest {
                                 doc.mode(),
                                 doc.ceilingProfile(),
                                 doc.ceilingMode(),
-                                doc.rules()))
+                                doc.rules().stream().limit(5).toList()))
                 .toList();
     }
 
