@@ -109,8 +109,13 @@ final class PowerShellCommands {
             unknown(job, name);
             return;
         }
+        if (REMOVERS.contains(LowerCase.of(name))) {
+            WindowsRoots.removed(judge, job, job.arguments());
+        }
         judge.command(program(job, name, windows));
     }
+
+    private static final Set<String> REMOVERS = Set.of("rm", "ri", "del", "erase", "rd", "rmdir");
 
     /** Verb and noun; programs with a hyphen are rarely named so. */
     private static boolean looksLikeCmdlet(String name) {
@@ -329,7 +334,9 @@ final class PowerShellCommands {
         if (value == null) {
             return unknown(word);
         }
-        String path = value.replace('\\', '/');
+        String path =
+                value.replaceFirst("(?i)^(Microsoft\\.PowerShell\\.Core\\\\)?FileSystem::", "")
+                        .replace('\\', '/');
         int colon = path.indexOf(':');
         boolean drive = colon == 1 && Character.isLetter(path.charAt(0));
         boolean elsewhere =
@@ -421,6 +428,9 @@ final class PowerShellCommands {
         if (bound.has("Recurse") || bound.of("Path", "LiteralPath").isEmpty()) {
             words.add(Argument.of("-r"));
         }
+        if (words.size() > 1) {
+            WindowsRoots.removed(judge, job, bound.of("Path", "LiteralPath"));
+        }
         words.add(Argument.of("--"));
         words.addAll(paths(job, bound));
         like(job, words);
@@ -428,7 +438,13 @@ final class PowerShellCommands {
 
     private void web(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
         List<Argument> words =
-                new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s"), Argument.of("-L")));
+                new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s")));
+        boolean near =
+                bound.of("Uri").stream()
+                        .allMatch(uri -> judge.call.network.target(uri.value()).loopback());
+        if (!near || bound.of("Uri").isEmpty()) {
+            words.add(Argument.of("-L"));
+        }
         bound.of("Method")
                 .forEach(word -> {
                     words.add(Argument.of("-X"));
