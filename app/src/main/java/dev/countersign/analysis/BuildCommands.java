@@ -238,7 +238,7 @@ final class BuildCommands {
         for (Argument word : words.subList(1, words.size())) {
             String value = word.value();
             boolean ends = value != null && value.endsWith(",");
-            String bare = ends ? value.substring(0, value.length() - 1) : value;
+            String bare = value == null ? null : value.replaceFirst(",$", "");
             if (bare != null && bare.indexOf(',') >= 0) {
                 return false;
             }

@@ -260,6 +260,8 @@ final class CmdCommands {
             all.add(Argument.of("."));
         }
         like(job, all, "cp", "-r", "--");
+        // It is the content of the one folder that comes into the other.
+        judge.output(job, all.getLast());
     }
 
     /** {@code robocopy FROM TO [FILES]}, which may also take away what FROM does not have. */
@@ -269,7 +271,8 @@ final class CmdCommands {
             String option = LowerCase.of(word.written());
             if (!isSwitch(word)) {
                 paths.add(CmdText.slashes(word));
-            } else if (!option.matches("/(e|s|np|nfl|ndl|njh|njs|nc|ns|xo|xx|l|mt(:\\d+)?|r:\\d+|w:\\d+|mir|purge)")) {
+            } else if (!option.matches(
+                    "/(e|s|np|nfl|ndl|njh|njs|nc|ns|xo|xx|l|mt(:\\d+)?|r:\\d+|w:\\d+|mir|purge)")) {
                 judge.opaque(job, "the switch `" + Judge.cut(word.written()) + "` is not listed");
             }
         }
@@ -278,6 +281,7 @@ final class CmdCommands {
             return;
         }
         like(job, paths.subList(0, 2), "cp", "-r", "--");
+        judge.output(job, paths.get(1));
         if (has(words, "/mir") || has(words, "/purge")) {
             judge.file(job, Places.Touch.DELETE, paths.get(1), true);
         }

@@ -44,7 +44,8 @@ final class FileCommands {
             case "patch" -> patch(job, name);
             case "apply_patch", "applypatch" -> clientPatch(job);
             case "mkdir" -> {
-                Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+                Reading reading =
+                        Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
                 judge.generic(job, name, reading);
                 setsId(job, reading.value("-m", "--mode"));
             }

@@ -9,17 +9,17 @@ final class FilterGraph {
     private static final Set<String> PLAIN =
             Set.of(
                     ("scale crop fps pad setpts trim overlay fade format volume atempo loudnorm concat"
-                            + " hflip vflip transpose rotate setsar setdar select aselect thumbnail"
-                            + " tile palettegen paletteuse split asplit amix amerge aresample atrim"
-                            + " asetpts afade null anull eq hue boxblur gblur unsharp yadif bwdif"
-                            + " drawbox drawtext reverse areverse minterpolate zoompan tpad apad"
-                            + " adelay highpass lowpass silenceremove silencedetect blackdetect"
-                            + " cropdetect scdet hstack vstack xstack pan aformat testsrc testsrc2"
-                            + " color sine anullsrc showwaves showwavespic showspectrumpic volumedetect"
-                            + " xfade acrossfade colorkey chromakey alphamerge loop aloop hwupload"
-                            + " hwdownload scale_cuda negate lutrgb deshake delogo showinfo fieldmatch"
-                            + " decimate mpdecimate framestep settb acompressor alimiter dynaudnorm"
-                            + " equalizer bass treble stereo3d colorchannelmixer curves sidechaincompress")
+                                    + " hflip vflip transpose rotate setsar setdar select aselect thumbnail"
+                                    + " tile palettegen paletteuse split asplit amix amerge aresample atrim"
+                                    + " asetpts afade null anull eq hue boxblur gblur unsharp yadif bwdif"
+                                    + " drawbox drawtext reverse areverse minterpolate zoompan tpad apad"
+                                    + " adelay highpass lowpass silenceremove silencedetect blackdetect"
+                                    + " cropdetect scdet hstack vstack xstack pan aformat testsrc testsrc2"
+                                    + " color sine anullsrc showwaves showwavespic showspectrumpic volumedetect"
+                                    + " xfade acrossfade colorkey chromakey alphamerge loop aloop hwupload"
+                                    + " hwdownload scale_cuda negate lutrgb deshake delogo showinfo fieldmatch"
+                                    + " decimate mpdecimate framestep settb acompressor alimiter dynaudnorm"
+                                    + " equalizer bass treble stereo3d colorchannelmixer curves sidechaincompress")
                             .split("\\s+"));
 
     private FilterGraph() {}

@@ -1169,6 +1169,12 @@ final class Judge {
                     code.scriptFile(job, word);
                 }
             }
+            case "name-or-script" -> {
+                if (!String.valueOf(word.value()).matches("[a-z]+")) {
+                    shell(job, RiskTier.MEDIUM, "runs what an option names");
+                    script(job, word, Shell.SH);
+                }
+            }
             case "name-or-url" -> {
                 if (String.valueOf(word.value()).contains("://")) {
                     fileOrAddress(job, Places.Touch.READ, word);

@@ -177,9 +177,7 @@ record Packages(boolean seen, boolean more, String root, Map<String, String> nam
 
     private static Map<String, Object> json(Optional<String> text) {
         try {
-            return text.isEmpty()
-                    ? Map.of()
-                    : Flow.map(JSON.readValue(text.get(), Object.class));
+            return text.isEmpty() ? Map.of() : Flow.map(JSON.readValue(text.get(), Object.class));
         } catch (JsonProcessingException | ClassCastException | StackOverflowError e) {
             return Map.of();
         }

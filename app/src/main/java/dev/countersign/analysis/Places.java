@@ -604,12 +604,12 @@ final class Places {
      */
     boolean mayBeEmptied(Paths.Place place, List<String> usual) {
         String written = place.written();
+        boolean known = facts.kind(paths.workspace()) != Facts.Kind.UNKNOWN;
+        if (written != null && known && facts.kind(written) == Facts.Kind.MISSING) {
+            return true;
+        }
         if (written == null || place.outside()) {
             return false;
-        }
-        boolean known = facts.kind(paths.workspace()) != Facts.Kind.UNKNOWN;
-        if (known && facts.kind(written) == Facts.Kind.MISSING) {
-            return true;
         }
         if (judge(Touch.DELETE, place, true).cell() == Action.FILE_WRITE) {
             return true;

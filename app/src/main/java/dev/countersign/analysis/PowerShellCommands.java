@@ -294,6 +294,21 @@ final class PowerShellCommands {
         }
     }
 
+    /** The one text in front of this command, as a path. */
+    private @Nullable Argument said(Job job) {
+        if (!(job.input() instanceof Invocation.Input.Pipe(List<Integer> from))
+                || from.size() != 1) {
+            return null;
+        }
+        List<Argument> words = job.text().invocations().get(from.getFirst()).argv();
+        boolean says =
+                words.size() == 2
+                        && Cmdlet.find(String.valueOf(words.getFirst().value()))
+                                .map(cmdlet -> cmdlet.name().equals("Write-Output"))
+                                .orElse(false);
+        return says ? path(words.getLast(), true) : null;
+    }
+
     /** What a listing in front of this command names, or null when none is. */
     private @Nullable Argument listed(Job job) {
         Invocation.Input input = job.input();
@@ -357,6 +372,7 @@ final class PowerShellCommands {
         bound.of("LiteralPath").forEach(word -> paths.add(path(word, false)));
         if (paths.isEmpty()) {
             Argument listed = listed(job);
+            listed = listed == null ? said(job) : listed;
             paths.add(listed == null ? new Argument(null, "", false, job.source()) : listed);
         }
         return paths;
@@ -437,8 +453,7 @@ final class PowerShellCommands {
     }
 
     private void web(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
-        List<Argument> words =
-                new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s")));
+        List<Argument> words = new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s")));
         boolean near =
                 bound.of("Uri").stream()
                         .allMatch(uri -> judge.call.network.target(uri.value()).loopback());

@@ -10,7 +10,7 @@ final class WindowsRoots {
     private static final Pattern ROOT =
             Pattern.compile(
                     "[\"']?(?:[a-z]:|[a-z]:[\\\\/](?:users|windows|program files)"
-                            + "|~|\\$home|\\$\\{home\\}|\\$env:(?:userprofile|systemdrive|systemroot|homepath)"
+                            + "|\\$home|\\$\\{home\\}|\\$env:(?:userprofile|systemdrive|systemroot|homepath)"
                             + "|%(?:userprofile|systemdrive|systemroot|homedrive|windir)%(?:%homepath%)?)"
                             + "[\\\\/]*[*.]*[\"']?",
                     Pattern.CASE_INSENSITIVE);
