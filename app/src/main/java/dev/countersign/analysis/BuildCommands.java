@@ -569,8 +569,10 @@ final class BuildCommands {
                 words.contains("--hidden")
                         || words.contains("--check-hidden")
                         || words.stream().anyMatch(word -> word.matches("-[a-zA-Z]*H[a-zA-Z]*"));
-        return corrects && hidden && OutputWords.edits(name, words)
-                || (corrects && hidden && words.stream().anyMatch(w -> w.matches("-[a-zA-Z]*w.*")));
+        boolean writes =
+                OutputWords.edits(name, words)
+                        || words.stream().anyMatch(word -> word.matches("-[a-zA-Z]*w[a-zA-Z]*"));
+        return corrects && hidden && writes;
     }
 
     /** Whether a folder is where a project has its own hook files beside everything else. */

@@ -233,7 +233,7 @@ final class Quiet {
 
     /** Options whose value is a place on a web site, or its address. */
     private static final Set<String> OF_A_SITE =
-            Set.of("-b", "--base", "--baseURL", "--base-href", "--public-url", "--publicPath");
+            Set.of("--base", "--baseURL", "--base-href", "--public-url", "--publicPath");
 
     /** A definition that switches something on or off, or counts it. */
     private static final Pattern SWITCH =
@@ -462,7 +462,8 @@ final class Quiet {
      * judged as what a script is handed on.
      */
     private static boolean value(String option, Argument word, String text, Fit fit) {
-        if (OF_A_SITE.contains(option) || text.indexOf(' ') >= 0) {
+        boolean address = option.equals("-b") && text.contains("://");
+        if (address || OF_A_SITE.contains(option) || text.indexOf(' ') >= 0) {
             return true;
         }
         if (text.indexOf(';') >= 0 && text.indexOf('=') >= 0) {

@@ -67,7 +67,11 @@ final class Json {
                 boolean wanted = parser.currentName().equals(field);
                 JsonToken value = parser.nextToken();
                 if (wanted) {
-                    return value != null && value.isScalarValue() ? MAPPER.readTree(parser) : null;
+                    return value == null || !value.isScalarValue()
+                            ? null
+                            : MAPPER.reader()
+                                    .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                                    .readTree(parser);
                 }
                 parser.skipChildren();
             }
