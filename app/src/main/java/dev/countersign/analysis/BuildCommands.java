@@ -187,9 +187,6 @@ final class BuildCommands {
                     Job inner = job.inner(command, job.words().subList(0, 3));
                     Packages packages = Packages.around(judge.call, job.directory());
                     List<String> folders = packages.named(String.valueOf(words.get(1).value()));
-                    if (packages.seen() && folders.isEmpty()) {
-                        judge.shell(job, RiskTier.MEDIUM, "runs in a package that is not found");
-                    }
                     judge.command(folders.isEmpty() ? inner : inner.in(folders.getFirst()));
                     yield true;
                 }
@@ -987,7 +984,7 @@ final class BuildCommands {
             return false;
         }
         List<String> folders = packages.chosen(choice);
-        if (folders.isEmpty() || packages.more()) {
+        if (packages.more()) {
             judge.shell(job, RiskTier.MEDIUM, "runs scripts of packages that are not all found");
         }
         for (String folder : folders) {
