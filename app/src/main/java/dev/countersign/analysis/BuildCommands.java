@@ -184,7 +184,10 @@ final class BuildCommands {
                 if (name.equals("yarn") && "workspace".equals(first) && words.size() > 2) {
                     List<Argument> command = new ArrayList<>(words.subList(2, words.size()));
                     command.addFirst(job.words().getFirst());
-                    judge.command(job.inner(command, job.words().subList(0, 3)));
+                    Job inner = job.inner(command, job.words().subList(0, 3));
+                    Packages packages = Packages.around(judge.call, job.directory());
+                    List<String> folders = packages.named(String.valueOf(words.get(1).value()));
+                    judge.command(folders.isEmpty() ? inner : inner.in(folders.getFirst()));
                     yield true;
                 }
                 boolean fetched =
@@ -202,6 +205,7 @@ final class BuildCommands {
                                 && Quiet.fit(first, words.subList(1, words.size())) != null;
                 yield tool && runsTool(job, words, false);
             }
+            case "lein" -> tasks(job, words);
             case "tox" -> {
                 int dashes = job.constants().indexOf("--");
                 yield "exec".equals(first)
@@ -215,6 +219,42 @@ final class BuildCommands {
                             && runsCommand(job, words.subList(1, words.size()));
             default -> false;
         };
+    }
+
+    /** The tasks of {@code lein do clean, test} and {@code lein with-profile dev test}. */
+    private boolean tasks(Job job, List<Argument> words) {
+        String first = words.isEmpty() ? null : words.getFirst().value();
+        if ("with-profile".equals(first) || "with-profiles".equals(first)) {
+            List<Argument> task = words.subList(Math.min(2, words.size()), words.size());
+            return !task.isEmpty() && task(job, task);
+        }
+        if (!"do".equals(first)) {
+            return false;
+        }
+        List<Argument> task = new ArrayList<>();
+        for (Argument word : words.subList(1, words.size())) {
+            String value = word.value();
+            boolean ends = value != null && value.endsWith(",");
+            String bare = value == null ? null : value.replaceFirst(",$", "");
+            if (bare != null && bare.indexOf(',') >= 0) {
+                return false;
+            }
+            if (bare == null || !bare.isEmpty()) {
+                task.add(new Argument(bare, word.written(), word.glob(), word.source()));
+            }
+            if (ends && !task.isEmpty()) {
+                task(job, task);
+                task = new ArrayList<>();
+            }
+        }
+        return task.isEmpty() || task(job, task);
+    }
+
+    private boolean task(Job job, List<Argument> task) {
+        List<Argument> command = new ArrayList<>(task);
+        command.addFirst(job.words().getFirst());
+        judge.command(job.inner(command, job.words().subList(0, 1)));
+        return true;
     }
 
     /** What {@code uv run} runs, options that only bind it more to the project taken off. */
@@ -475,6 +515,9 @@ final class BuildCommands {
                 draft.summary = draft.summary + ", which may write a guarded file";
             }
         }
+        for (Quiet.Emptied emptied : fit.empties()) {
+            empties(job, emptied, name);
+        }
         for (Argument word : fit.writes()) {
             Draft written = judge.output(job, word);
             if (written != null && isOutside(job, word)) {
@@ -482,7 +525,13 @@ final class BuildCommands {
             }
         }
         guarded(job, name);
-        if (isNodeRunner(name)) {
+        if (typosEverywhere(job, name)) {
+            for (Argument word : fit.reads().isEmpty() ? HERE : fit.reads()) {
+                Paths.Place place = judge.call.paths.place(word, job.directory());
+                judge.file(job, Places.Touch.WRITE, place, true, word.written());
+            }
+        }
+        if (isNodeRunner(name) || name.equals("lerna")) {
             packageScripts(job, name, fit.path(), job.directory());
         } else if (name.equals("make") || name.equals("gmake")) {
             List<String> targets =
@@ -491,6 +540,36 @@ final class BuildCommands {
         } else {
             projectScripts(job, name, job.directory());
         }
+    }
+
+    /** What a tool takes away before it writes: all that lies there, unless a build made it. */
+    private void empties(Job job, Quiet.Emptied emptied, String name) {
+        Paths.Place place = judge.call.paths.place(emptied.word(), job.directory());
+        if (judge.call.places.mayBeEmptied(place, emptied.usual())) {
+            return;
+        }
+        Draft draft = judge.file(job, Places.Touch.DELETE, place, true, emptied.word().written());
+        if (draft != null) {
+            draft.atLeast(RiskTier.HIGH);
+            draft.cell = draft.action;
+            draft.summary = draft.summary + ", which `" + name + "` empties";
+        }
+    }
+
+    private static final List<Argument> HERE = List.of(Argument.of("."));
+
+    /** Whether a corrector of spelling writes hidden files too. */
+    private static boolean typosEverywhere(Job job, String name) {
+        List<String> words = job.constants();
+        boolean corrects = name.equals("typos") || name.equals("codespell");
+        boolean hidden =
+                words.contains("--hidden")
+                        || words.contains("--check-hidden")
+                        || words.stream().anyMatch(word -> word.matches("-[a-zA-Z]*H[a-zA-Z]*"));
+        boolean writes =
+                OutputWords.edits(name, words)
+                        || words.stream().anyMatch(word -> word.matches("-[a-zA-Z]*w[a-zA-Z]*"));
+        return corrects && hidden && writes;
     }
 
     /** Whether a folder is where a project has its own hook files beside everything else. */
@@ -670,6 +749,9 @@ final class BuildCommands {
         return false;
     }
 
+    /** Tools that keep the version of a project in its build definition. */
+    private static final Set<String> VERSIONED = Set.of("poetry", "uv", "hatch", "pdm", "rye");
+
     private void packages(Job job, String name, Reading reading) {
         Set<Deed> deeds = reading.deeds();
         String sub = reading.path.isEmpty() ? "" : reading.path.getFirst();
@@ -699,8 +781,15 @@ final class BuildCommands {
                     .tag("package-install", "network");
             return;
         }
+        boolean sets =
+                sub.equals("version") && (!reading.positionals.isEmpty() || reading.has("--bump"));
+        if (sets && VERSIONED.contains(name)) {
+            judge.file(job, Places.Touch.WRITE, Argument.of("pyproject.toml"), false);
+            return;
+        }
         boolean query = deeds.equals(EnumSet.of(Deed.READ, Deed.NET)) && reading.proven();
         if (query) {
+            judge.roles(job, reading, judge.effectiveDirectory(job, reading));
             Draft draft =
                     judge.shell(
                             job,
@@ -860,7 +949,13 @@ final class BuildCommands {
                             true;
                     default -> false;
                 };
+        if (first.equals("workspaces")) {
+            script = path.getLast();
+        }
         if (script.isEmpty() || builtIn || (name.equals("bun") && first.equals("test"))) {
+            return;
+        }
+        if (selected(job, name, script, directory)) {
             return;
         }
         String folder = directory;
@@ -876,6 +971,29 @@ final class BuildCommands {
             }
             folder = folder.substring(0, slash);
         }
+    }
+
+    /** The script of that name in the packages a runner's options choose, if they choose some. */
+    private boolean selected(Job job, String name, String script, String directory) {
+        Packages.Choice choice = Packages.Choice.of(name, job.constants());
+        if (choice == null) {
+            return false;
+        }
+        Packages packages = Packages.around(judge.call, directory);
+        if (!packages.seen()) {
+            return false;
+        }
+        List<String> folders = packages.chosen(choice);
+        if (packages.more()) {
+            judge.shell(job, RiskTier.MEDIUM, "runs scripts of packages that are not all found");
+        }
+        for (String folder : folders) {
+            judge.call
+                    .facts
+                    .text(folder + "/package.json")
+                    .ifPresent(text -> packageScript(job, text, script, folder));
+        }
+        return true;
     }
 
     private void packageScript(Job job, String text, String script, String folder) {

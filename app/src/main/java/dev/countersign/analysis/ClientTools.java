@@ -72,7 +72,7 @@ final class ClientTools {
             return List.of();
         }
         if (entry.does().equals("shells")) {
-            return values(node, List.of("command", "cmd"));
+            return several(node);
         }
         Optional<String> words = arguments(call.input().get("args"));
         if (node.isTextual()) {
@@ -84,6 +84,51 @@ final class ClientTools {
                                     : node.textValue() + " " + words.get());
         }
         return node.isArray() ? joined(node).map(List::of).orElse(List.of()) : List.of();
+    }
+
+    /** What may stand beside a command of a list and says nothing of what runs. */
+    private static final Set<String> BESIDE =
+            Set.of("command", "cmd", "args", "description", "explanation", "timeout", "id");
+
+    /** The commands of a list, each a text or a program with its words. */
+    private static List<String> several(JsonNode node) {
+        if (!node.isArray()) {
+            return node.isObject()
+                    ? one(node).map(List::of).orElse(List.of())
+                    : values(node, List.of("command", "cmd"));
+        }
+        List<String> all = new ArrayList<>();
+        for (JsonNode part : node) {
+            Optional<String> command = one(part);
+            if (command.isEmpty() || all.size() >= MOST_VALUES) {
+                return List.of();
+            }
+            all.add(command.get());
+        }
+        return all;
+    }
+
+    private static Optional<String> one(JsonNode part) {
+        if (part.isTextual()) {
+            return Optional.of(part.textValue()).filter(text -> !text.isEmpty());
+        }
+        if (!(part instanceof ObjectNode object) || (object.has("command") && object.has("cmd"))) {
+            return Optional.empty();
+        }
+        for (var field : object.properties()) {
+            if (!BESIDE.contains(field.getKey())) {
+                return Optional.empty();
+            }
+        }
+        JsonNode program = ToolTable.Entry.first(object, List.of("command", "cmd"));
+        JsonNode words = object.get("args");
+        boolean readable = words == null || words.isNull() || words.isArray();
+        if (program == null || !program.isTextual() || !readable) {
+            return Optional.empty();
+        }
+        return arguments(words)
+                .map(rest -> (program.textValue() + " " + rest).strip())
+                .filter(text -> !text.isEmpty());
     }
 
     /** The words beside a program; an empty text when there are none, nothing when unreadable. */
@@ -389,10 +434,13 @@ final class ClientTools {
 
     /** A search shows what is in the files it opens. */
     private void opens(Paths.Place place) {
-        if (call.places.holdsSecret(place, false)) {
+        boolean listed =
+                tool.tool().equals("read_many_files") && call.places.listHoldsSecret(place, true);
+        if (listed || call.places.holdsSecret(place, false)) {
             shows("searches files with secrets among them");
         }
-        for (String field : List.of("glob", "include", "file_pattern", "includePattern")) {
+        for (String field :
+                List.of("glob", "include", "file_pattern", "includePattern", "include_pattern")) {
             JsonNode pattern = input.get(field);
             for (String one : pattern == null ? List.<String>of() : values(pattern, List.of())) {
                 if (isSecretName(one)) {

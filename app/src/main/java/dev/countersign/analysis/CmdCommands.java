@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a command of cmd.exe does: its own commands, the programs of Windows, or any other. */
 final class CmdCommands {
@@ -51,7 +53,6 @@ final class CmdCommands {
                     "setx",
                     "assoc",
                     "ftype",
-                    "mklink",
                     "fsutil",
                     "runas",
                     "sfc",
@@ -86,6 +87,9 @@ final class CmdCommands {
             case "md", "mkdir" -> make(job, words);
             case "copy", "move" -> carry(job, name.equals("copy") ? "cp" : "mv", words);
             case "ren", "rename" -> rename(job, words);
+            case "xcopy" -> copyTree(job, words);
+            case "robocopy" -> mirror(job, words);
+            case "mklink" -> link(job, words);
             case "set", "path" -> set(job, name, words);
             case "date", "time" -> clock(job, words);
             case "taskkill" -> kill(job, words);
@@ -174,6 +178,9 @@ final class CmdCommands {
     private void delete(Job job, List<Argument> words) {
         List<Argument> paths = paths(job, words, "pfsqa");
         boolean deep = has(words, "/s");
+        if (deep) {
+            WindowsRoots.removed(judge, job, words);
+        }
         if (paths.isEmpty()) {
             judge.opaque(job, "deletes something that is not named");
         }
@@ -207,6 +214,7 @@ final class CmdCommands {
             judge.opaque(job, "deletes something that is not named");
         }
         if (has(words, "/s")) {
+            WindowsRoots.removed(judge, job, words);
             like(job, paths, "rm", "-r", "--");
         } else {
             like(job, paths, "rmdir", "--");
@@ -243,6 +251,56 @@ final class CmdCommands {
         }
     }
 
+    private void copyTree(Job job, List<Argument> words) {
+        List<Argument> all = new ArrayList<>(paths(job, words, "seyihkqrfldcvgtumanoxjzbwp-"));
+        if (has(words, "/exclude") || all.isEmpty() || all.size() > 2) {
+            judge.opaque(job, "copies in a way that is not followed");
+        }
+        if (all.size() == 1) {
+            all.add(Argument.of("."));
+        }
+        like(job, all, "cp", "-r", "--");
+        // It is the content of the one folder that comes into the other.
+        judge.output(job, all.getLast());
+    }
+
+    /** {@code robocopy FROM TO [FILES]}, which may also take away what FROM does not have. */
+    private void mirror(Job job, List<Argument> words) {
+        List<Argument> paths = new ArrayList<>();
+        for (Argument word : words) {
+            String option = LowerCase.of(word.written());
+            if (!isSwitch(word)) {
+                paths.add(CmdText.slashes(word));
+            } else if (!option.matches(
+                    "/(e|s|np|nfl|ndl|njh|njs|nc|ns|xo|xx|l|mt(:\\d+)?|r:\\d+|w:\\d+|mir|purge)")) {
+                judge.opaque(job, "the switch `" + Judge.cut(word.written()) + "` is not listed");
+            }
+        }
+        if (paths.size() < 2) {
+            judge.opaque(job, "copies in a way that is not followed");
+            return;
+        }
+        like(job, paths.subList(0, 2), "cp", "-r", "--");
+        judge.output(job, paths.get(1));
+        if (has(words, "/mir") || has(words, "/purge")) {
+            judge.file(job, Places.Touch.DELETE, paths.get(1), true);
+        }
+        if (has(words, "/mov")) {
+            judge.file(job, Places.Touch.DELETE, paths.getFirst(), true);
+        }
+    }
+
+    /** {@code mklink [/D] LINK TARGET}, which needs rights of its own. */
+    private void link(Job job, List<Argument> words) {
+        judge.shell(job, RiskTier.HIGH, "`mklink` changes the machine");
+        List<Argument> paths = paths(job, words, "dhj");
+        if (paths.size() == 2) {
+            like(job, List.of(paths.getLast(), paths.getFirst()), "ln", "-s", "--");
+        } else {
+            judge.opaque(job, "makes a link in a way that is not followed");
+        }
+    }
+
     private void rename(Job job, List<Argument> words) {
         List<Argument> paths = paths(job, words, "");
         String from = paths.size() == 2 ? paths.getFirst().value() : null;
@@ -269,6 +327,9 @@ final class CmdCommands {
             judge.assignment(job, "PATH", null, job.source());
             return;
         }
+        if ("/a".equalsIgnoreCase(first) && calculates(job, words)) {
+            return;
+        }
         if (first == null || first.startsWith("/")) {
             judge.opaque(job, "sets a variable in a way that is not followed");
             return;
@@ -287,6 +348,27 @@ final class CmdCommands {
         if (judge.call.drafts.size() == before) {
             judge.fact(job, "sets a variable");
         }
+    }
+
+    private static final Pattern CALCULATED =
+            Pattern.compile("\\s*([A-Za-z_]\\w*)\\s*[-+*/%&|^]?=[-\\w\\s+*/%()]*");
+
+    /** {@code set /a x=1+2}: a number for one variable. */
+    private boolean calculates(Job job, List<Argument> words) {
+        StringBuilder text = new StringBuilder();
+        for (Argument word : words.subList(1, words.size())) {
+            text.append(word.value() == null ? "?" : word.value()).append(' ');
+        }
+        Matcher one = CALCULATED.matcher(text);
+        if (!one.matches()) {
+            return false;
+        }
+        int before = judge.call.drafts.size();
+        judge.assignment(job, one.group(1).toUpperCase(Locale.ROOT), null, job.source());
+        if (judge.call.drafts.size() == before) {
+            judge.fact(job, "sets a variable to a number");
+        }
+        return true;
     }
 
     private void clock(Job job, List<Argument> words) {

@@ -38,6 +38,7 @@ final class Definitions {
     /** What package descriptions say to people only. */
     private static final Set<String> SAID =
             Set.of(
+                    "name",
                     "description",
                     "keywords",
                     "author",

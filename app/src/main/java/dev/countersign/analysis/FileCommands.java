@@ -42,6 +42,14 @@ final class FileCommands {
             case "7z", "cpio", "unrar" -> unpack(job, name);
             case "ar", "jar" -> members(job, name);
             case "patch" -> patch(job, name);
+            case "apply_patch", "applypatch" -> clientPatch(job);
+            case "mkdir" -> {
+                Reading reading =
+                        Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+                judge.generic(job, name, reading);
+                setsId(job, reading.value("-m", "--mode"));
+            }
+            case "ffmpeg" -> film(job, name);
             case "gzip" -> gzip(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
             case "ls", "tree", "du" -> list(job, name);
@@ -379,11 +387,71 @@ final class FileCommands {
             }
         }
         writeTarget(job, reading, recursive);
-        Argument mode = reading.value("-m", "--mode");
+        setsId(job, reading.value("-m", "--mode"));
+    }
+
+    private void setsId(Job job, @Nullable Argument mode) {
         if (mode != null && setsId(mode.value())) {
             judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
                     .tag("escape");
         }
+    }
+
+    /** Forms of a film that name, or write, further files. */
+    private void film(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        judge.generic(job, name, reading);
+        for (Argument form : reading.values("-f")) {
+            String value = form.value();
+            if (value == null || value.equals("tee") || value.equals("concat")) {
+                judge.opaque(job, "the form `" + Judge.cut(form.written()) + "` names more files");
+            }
+        }
+        boolean graph = reading.values("-f").stream().anyMatch(w -> "lavfi".equals(w.value()));
+        for (Argument input : graph ? reading.values("-i") : List.<Argument>of()) {
+            if (!FilterGraph.plain(input.value()) && !isFile(job, input)) {
+                judge.opaque(job, "filters of `" + name + "` may open files");
+            }
+        }
+    }
+
+    private boolean isFile(Job job, Argument word) {
+        String written = judge.call.paths.place(word, job.directory()).written();
+        return written != null && judge.call.facts.kind(written) == Facts.Kind.FILE;
+    }
+
+    /** The program some clients put into the path of a shell, with a patch in their own form. */
+    private void clientPatch(Job job) {
+        boolean given = job.arguments().size() == 1;
+        String text =
+                given
+                        ? job.argument(0)
+                        : job.input() instanceof Invocation.Input.Text input ? input.value() : null;
+        if (text == null || job.arguments().size() > 1) {
+            judge.opaque(job, "what the patch changes cannot be read");
+            return;
+        }
+        PatchText patch = PatchText.read(text);
+        for (PatchText.Change change : patch.changes()) {
+            Places.Touch touch = change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE;
+            judge.file(job, touch, Argument.of(change.path()), false);
+        }
+        if (patch.broken() != null) {
+            judge.opaque(job, "the patch cannot be read for certain: " + patch.broken());
+        }
+    }
+
+    /** The mode in what {@code rsync --chmod} is given: {@code D755,Fu+s}. */
+    static boolean anySetsId(@Nullable String modes) {
+        if (modes == null) {
+            return true;
+        }
+        for (String mode : modes.split(",", -1)) {
+            if (setsId(mode.replaceFirst("^[DF]", ""))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean hasLetter(Job job, String letters) {

@@ -1217,8 +1217,13 @@ final class GitCommands {
         }
         String action = reading.path.size() > 1 ? reading.path.get(1) : "";
         String name = sub + (action.isEmpty() ? "" : " " + action);
+        boolean strange = sub.equals("submodule") || sub.equals("notes");
+        if (action.isEmpty() && strange && !reading.positionals.isEmpty()) {
+            name = sub + " " + Judge.cut(reading.positionals.getFirst().written());
+        }
         switch (name) {
             case "reflog",
+                    "reflog list",
                     "reflog show",
                     "reflog exists",
                     "worktree list",
@@ -1236,7 +1241,7 @@ final class GitCommands {
                             Action.GIT_READ,
                             RiskTier.NONE,
                             "reads the repository with `" + name + "`");
-            case "reflog expire", "reflog delete" ->
+            case "reflog expire", "reflog delete", "reflog drop" ->
                     write(job, RiskTier.HIGH, "discards history").tag("destructive");
             case "worktree add" -> {
                 write(job, RiskTier.MEDIUM, "makes another working tree");

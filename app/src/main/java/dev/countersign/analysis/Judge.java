@@ -1163,6 +1163,36 @@ final class Judge {
                     file(job, Places.Touch.READ, word, false);
                 }
             }
+            case "name-or-codefile" -> {
+                String value = word.value();
+                if (value == null || value.matches(".*[/\\\\].*|.*\\.[A-Za-z]+")) {
+                    code.scriptFile(job, word);
+                }
+            }
+            case "name-or-script" -> {
+                if (!String.valueOf(word.value()).matches("[a-z]+")) {
+                    shell(job, RiskTier.MEDIUM, "runs what an option names");
+                    script(job, word, Shell.SH);
+                }
+            }
+            case "name-or-url" -> {
+                if (String.valueOf(word.value()).contains("://")) {
+                    fileOrAddress(job, Places.Touch.READ, word);
+                }
+            }
+            case "formats" -> {
+                for (String part : String.valueOf(word.value()).split(",", -1)) {
+                    String path = part.substring(part.indexOf(':') + 1);
+                    if (!path.equals("stdout")) {
+                        output(job, new Argument(path, word.written(), false, word.source()));
+                    }
+                }
+            }
+            case "filters" -> {
+                if (!FilterGraph.plain(word.value())) {
+                    opaque(job, "filters of `" + job.shown() + "` may open files");
+                }
+            }
             case "host", "url" -> net.connection(job, call.network.target(word.value()), false);
             case "hostpath" -> net.hostPath(job, word, Places.Touch.READ);
             case "unknown" -> {

@@ -448,6 +448,10 @@ final class NetCommands {
         Argument form = reading.value("-w", "--write-out");
         if (form != null && String.valueOf(form.value()).contains("%output{")) {
             judge.opaque(job, "`--write-out` writes files");
+            Matcher files = OUTPUT.matcher(String.valueOf(form.value()));
+            for (int i = 0; i < 20 && files.find(); i++) {
+                judge.output(there, Argument.of(files.group(1)));
+            }
         }
         if (body) {
             for (Reading.Bound bound : reading.bound) {
@@ -813,6 +817,8 @@ final class NetCommands {
         }
     }
 
+    private static final Pattern OUTPUT = Pattern.compile("%output\\{(?:>>)?([^}]*)\\}");
+
     private void transfer(Job job, String name) {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         boolean plainRsync = name.equals("rsync");
@@ -832,6 +838,16 @@ final class NetCommands {
                 judge.opaque(job, "an option of `" + name + "` runs a program here");
                 commandOf(job, value);
             }
+        }
+        for (Argument option : reading.values("-M", "--remote-option")) {
+            judge.opaque(job, "`" + Judge.cut(option.written()) + "` is for the other side");
+            String value = String.valueOf(option.value());
+            judge.output(job, Argument.of(value.substring(value.indexOf('=') + 1)));
+        }
+        Argument modes = reading.value("--chmod");
+        if (modes != null && FileCommands.anySetsId(modes.value())) {
+            judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
+                    .tag("escape");
         }
         if (plainRsync) {
             optionFiles(job, reading);

@@ -596,6 +596,37 @@ final class Places {
                 && (real.equals(asked) || disposable(real, output, whole, place.pattern() != null));
     }
 
+    /**
+     * Whether a tool may take everything out of this place: nothing is there, or a build makes it
+     * again, or it bears one of the tool's own names and holds nothing tracked.
+     *
+     * @param usual names the tool itself gives to what it writes
+     */
+    boolean mayBeEmptied(Paths.Place place, List<String> usual) {
+        String written = place.written();
+        boolean known = facts.kind(paths.workspace()) != Facts.Kind.UNKNOWN;
+        if (written != null && known && facts.kind(written) == Facts.Kind.MISSING) {
+            return true;
+        }
+        if (written == null || place.outside()) {
+            return false;
+        }
+        if (judge(Touch.DELETE, place, true).cell() == Action.FILE_WRITE) {
+            return true;
+        }
+        return usual.contains(Paths.name(written)) && !(known && holdsTracked(written));
+    }
+
+    private boolean holdsTracked(String path) {
+        Worktree tree = Worktree.at(facts, path.substring(0, path.lastIndexOf('/'))).orElse(null);
+        GitIndex index = tree == null ? null : tree.index(facts).orElse(null);
+        return tree != null
+                && index != null
+                && Paths.below(path, tree.root())
+                && path.length() > tree.root().length()
+                && index.tracks(path.substring(tree.root().length() + 1));
+    }
+
     /** Whether the repository around a path confirms that nothing of it has to be kept. */
     private boolean disposable(String path, boolean output, boolean whole, boolean glob) {
         int slash = path.lastIndexOf('/');

@@ -109,8 +109,13 @@ final class PowerShellCommands {
             unknown(job, name);
             return;
         }
+        if (REMOVERS.contains(LowerCase.of(name))) {
+            WindowsRoots.removed(judge, job, job.arguments());
+        }
         judge.command(program(job, name, windows));
     }
+
+    private static final Set<String> REMOVERS = Set.of("rm", "ri", "del", "erase", "rd", "rmdir");
 
     /** Verb and noun; programs with a hyphen are rarely named so. */
     private static boolean looksLikeCmdlet(String name) {
@@ -289,6 +294,21 @@ final class PowerShellCommands {
         }
     }
 
+    /** The one text in front of this command, as a path. */
+    private @Nullable Argument said(Job job) {
+        if (!(job.input() instanceof Invocation.Input.Pipe(List<Integer> from))
+                || from.size() != 1) {
+            return null;
+        }
+        List<Argument> words = job.text().invocations().get(from.getFirst()).argv();
+        boolean says =
+                words.size() == 2
+                        && Cmdlet.find(String.valueOf(words.getFirst().value()))
+                                .map(cmdlet -> cmdlet.name().equals("Write-Output"))
+                                .orElse(false);
+        return says ? path(words.getLast(), true) : null;
+    }
+
     /** What a listing in front of this command names, or null when none is. */
     private @Nullable Argument listed(Job job) {
         Invocation.Input input = job.input();
@@ -329,7 +349,9 @@ final class PowerShellCommands {
         if (value == null) {
             return unknown(word);
         }
-        String path = value.replace('\\', '/');
+        String path =
+                value.replaceFirst("(?i)^(Microsoft\\.PowerShell\\.Core\\\\)?FileSystem::", "")
+                        .replace('\\', '/');
         int colon = path.indexOf(':');
         boolean drive = colon == 1 && Character.isLetter(path.charAt(0));
         boolean elsewhere =
@@ -350,6 +372,7 @@ final class PowerShellCommands {
         bound.of("LiteralPath").forEach(word -> paths.add(path(word, false)));
         if (paths.isEmpty()) {
             Argument listed = listed(job);
+            listed = listed == null ? said(job) : listed;
             paths.add(listed == null ? new Argument(null, "", false, job.source()) : listed);
         }
         return paths;
@@ -421,14 +444,22 @@ final class PowerShellCommands {
         if (bound.has("Recurse") || bound.of("Path", "LiteralPath").isEmpty()) {
             words.add(Argument.of("-r"));
         }
+        if (words.size() > 1) {
+            WindowsRoots.removed(judge, job, bound.of("Path", "LiteralPath"));
+        }
         words.add(Argument.of("--"));
         words.addAll(paths(job, bound));
         like(job, words);
     }
 
     private void web(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
-        List<Argument> words =
-                new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s"), Argument.of("-L")));
+        List<Argument> words = new ArrayList<>(List.of(Argument.of("curl"), Argument.of("-s")));
+        boolean near =
+                bound.of("Uri").stream()
+                        .allMatch(uri -> judge.call.network.target(uri.value()).loopback());
+        if (!near || bound.of("Uri").isEmpty()) {
+            words.add(Argument.of("-L"));
+        }
         bound.of("Method")
                 .forEach(word -> {
                     words.add(Argument.of("-X"));

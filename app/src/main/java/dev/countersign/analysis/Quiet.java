@@ -40,6 +40,10 @@ final class Quiet {
             Set<String> dirs,
             Set<String> configs,
             Map<String, List<String>> picks,
+            Map<String, List<String>> empties,
+            Set<String> cleans,
+            Set<String> never,
+            List<String> restAs,
             List<String> defines,
             String args,
             int output,
@@ -63,6 +67,9 @@ final class Quiet {
             Map<String, List<String>> picks = new HashMap<>();
             Flow.map(map.getOrDefault("picks", Map.of()))
                     .forEach((name, value) -> picks.put(name, Flow.texts(value)));
+            Map<String, List<String>> empties = new HashMap<>();
+            Flow.map(map.getOrDefault("empties", Map.of()))
+                    .forEach((name, value) -> empties.put(name, Flow.texts(value)));
             return new Line(
                     "true".equals(map.get("none")),
                     "true".equals(map.get("rest")),
@@ -75,6 +82,10 @@ final class Quiet {
                     Set.copyOf(Flow.texts(map.get("dirs"))),
                     Set.copyOf(Flow.texts(map.get("configs"))),
                     picks,
+                    empties,
+                    Set.copyOf(Flow.texts(map.get("cleans"))),
+                    Set.copyOf(Flow.texts(map.get("never"))),
+                    Flow.texts(map.get("rest_as")),
                     Flow.texts(map.get("defines")),
                     String.valueOf(map.getOrDefault("args", "")),
                     Integer.parseInt(String.valueOf(map.getOrDefault("output", "0"))),
@@ -153,6 +164,9 @@ final class Quiet {
         }
 
         boolean define(String text) {
+            if (PROPERTIES.matcher(text).find()) {
+                return false;
+            }
             for (String define : defines) {
                 boolean open = define.endsWith("=") || define.endsWith(".");
                 boolean fits =
@@ -170,11 +184,20 @@ final class Quiet {
     }
 
     /**
+     * What a tool takes everything out of before it writes there.
+     *
+     * @param word the place
+     * @param usual names it has where nobody chose another one
+     */
+    record Emptied(Argument word, List<String> usual) {}
+
+    /**
      * A command line that is on the list.
      *
      * @param path sub-commands, then goals or script names
      * @param reads words that are paths, or may be
      * @param writes words that name what is written
+     * @param empties those of them that are emptied first
      * @param handedOn words for a script of the project that are paths, or may be
      * @param directories where it goes before it starts, one after the other
      */
@@ -182,8 +205,35 @@ final class Quiet {
             List<String> path,
             List<Argument> reads,
             List<Argument> writes,
+            List<Emptied> empties,
             List<Argument> handedOn,
-            List<Argument> directories) {}
+            List<Argument> directories) {
+        Fit() {
+            this(
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>());
+        }
+
+        private void add(Fit other) {
+            reads.addAll(other.reads);
+            writes.addAll(other.writes);
+            empties.addAll(other.empties);
+            handedOn.addAll(other.handedOn);
+            directories.addAll(other.directories);
+        }
+    }
+
+    /** Several properties in one word of MSBuild: what stands behind the first is not listed. */
+    private static final Pattern PROPERTIES =
+            Pattern.compile("^[-/]{1,2}p(roperty)?:[^=]*=.*[;,]", Pattern.CASE_INSENSITIVE);
+
+    /** Options whose value is a place on a web site, or its address. */
+    private static final Set<String> OF_A_SITE =
+            Set.of("--base", "--baseURL", "--base-href", "--public-url", "--publicPath");
 
     /** A definition that switches something on or off, or counts it. */
     private static final Pattern SWITCH =
@@ -223,13 +273,7 @@ final class Quiet {
             return null;
         }
         Line top = line;
-        Fit fit =
-                new Fit(
-                        new ArrayList<>(),
-                        new ArrayList<>(),
-                        new ArrayList<>(),
-                        new ArrayList<>(),
-                        new ArrayList<>());
+        Fit fit = new Fit();
         boolean used = false;
         boolean dashes = false;
         for (int i = 0; i < words.size(); i++) {
@@ -243,6 +287,14 @@ final class Quiet {
             }
             boolean handsOn = text.equals("--") && line.rest;
             boolean scripts = line.passes && (used || (line.none && line.words.isEmpty()));
+            if (handsOn && !line.restAs.isEmpty()) {
+                Fit rest = restAs(line, words.subList(i + 1, words.size()));
+                if (rest == null) {
+                    return null;
+                }
+                fit.add(rest);
+                break;
+            }
             if (handsOn || scripts) {
                 for (Argument rest : words.subList(handsOn ? i + 1 : i, words.size())) {
                     if (!restOf(rest, fit.handedOn, scripts)) {
@@ -270,6 +322,9 @@ final class Quiet {
                 i += taken - 1;
                 continue;
             }
+            if (!used && line.never.contains(text)) {
+                return null;
+            }
             boolean named = line.word(text);
             boolean first = !used && !line.none && !line.words.isEmpty();
             if (!named && first) {
@@ -280,6 +335,9 @@ final class Quiet {
             } else if (line.args.equals("paths") && isPath(text)) {
                 int place = fit.reads.size() + fit.writes.size() + 1;
                 (place == line.output ? fit.writes : fit.reads).add(word);
+                if (place == line.output) {
+                    emptied(line, words, "output", word, fit);
+                }
             } else if (line.args.equals("targets")) {
                 if (changesMore(text) || text.indexOf('/') == 0) {
                     return null;
@@ -339,6 +397,29 @@ final class Quiet {
         return false;
     }
 
+    /** What stands behind {@code --}, as words of the tool they are handed to. */
+    private static @Nullable Fit restAs(Line line, List<Argument> rest) {
+        List<Argument> words = new ArrayList<>();
+        line.restAs.stream().skip(1).map(Argument::of).forEach(words::add);
+        words.addAll(rest);
+        return fit(line.restAs.getFirst(), words);
+    }
+
+    private static void emptied(
+            Line line, List<Argument> words, String option, Argument place, Fit fit) {
+        List<String> usual = line.empties.get(option);
+        boolean cleans =
+                line.cleans.isEmpty()
+                        || words.stream().map(Argument::value).anyMatch(w -> cleans(line, w));
+        if (usual != null && cleans) {
+            fit.empties.add(new Emptied(place, usual));
+        }
+    }
+
+    private static boolean cleans(Line line, @Nullable String word) {
+        return word != null && line.cleans.contains(word.replaceFirst("=true$", ""));
+    }
+
     /** What a runner hands on is the project's own matter, but for paths that lead elsewhere. */
     private static boolean restOf(Argument word, List<Argument> reads, boolean scripts) {
         String text = word.value();
@@ -349,19 +430,55 @@ final class Quiet {
         if (scripts && RUNNERS_OWN.contains(equals > 0 ? text.substring(0, equals) : text)) {
             return false;
         }
-        if (text.startsWith("-")) {
-            if (equals > 0) {
-                reads.add(
-                        new Argument(
-                                text.substring(equals + 1),
-                                word.written(),
-                                word.glob(),
-                                word.source()));
-            }
-        } else {
+        if (!text.startsWith("-")) {
             reads.add(word);
         }
+        if (equals > 0) {
+            reads.add(tail(word, text, equals + 1));
+        }
+        mayBePath(word, text, reads);
         return true;
+    }
+
+    private static Argument tail(Argument word, String text, int from) {
+        return new Argument(text.substring(from), word.written(), word.glob(), word.source());
+    }
+
+    /** {@code json:FILE}: what may be a path in the words of an option or behind a name. */
+    private static void mayBePath(Argument word, String text, List<Argument> reads) {
+        int colon = text.indexOf(':');
+        boolean behind =
+                colon > 0
+                        && colon + 1 < text.length()
+                        && text.charAt(colon + 1) != ':'
+                        && !text.startsWith("://", colon);
+        if (behind && text.indexOf(' ') < 0) {
+            reads.add(tail(word, text, colon + 1));
+        }
+    }
+
+    /**
+     * Whether the value of an option that takes no path may stay: one that looks like a path is
+     * judged as what a script is handed on.
+     */
+    private static boolean value(String option, Argument word, String text, Fit fit) {
+        boolean address = option.equals("-b") && text.contains("://");
+        if (address || OF_A_SITE.contains(option) || text.indexOf(' ') >= 0) {
+            return true;
+        }
+        if (text.indexOf(';') >= 0 && text.indexOf('=') >= 0) {
+            return false;
+        }
+        boolean path =
+                text.indexOf('/') >= 0
+                        || text.startsWith("..")
+                        || text.startsWith("~")
+                        || text.indexOf('\\') >= 0;
+        if (path && text.indexOf("://") < 0) {
+            fit.handedOn.add(tail(word, text, 0));
+        }
+        mayBePath(word, text, fit.handedOn);
+        return text.indexOf("://") < 0;
     }
 
     /** A path, or several joined by colons as a class path has them. */
@@ -410,7 +527,10 @@ final class Quiet {
                     String written = words.get(i + 1).written().replace("\"", "");
                     return PROCESSORS.contains(written) ? 2 : 0;
                 }
-                return alsoFlag && !next.matches("[0-9]+") ? 1 : 2;
+                if (alsoFlag && !next.matches("[0-9]+")) {
+                    return 1;
+                }
+                return value(text, words.get(i + 1), next, fit) ? 2 : 0;
             }
             if (place.flags.contains(text) || place.define(text)) {
                 return 1;
@@ -429,6 +549,7 @@ final class Quiet {
                     return 1;
                 }
                 addPath(kind, words.get(i + 1));
+                emptied(place, words, text, words.get(i + 1), fit);
                 return 2;
             }
             Argument report = report(place, words, i);
@@ -444,18 +565,14 @@ final class Quiet {
             if (equals > 0) {
                 String name = text.substring(0, equals);
                 if (place.valued.contains(name)) {
-                    return 1;
+                    return value(name, word, text.substring(equals + 1), fit) ? 1 : 0;
                 }
                 List<Argument> named = place.kind(name, fit);
                 named = named == null ? place.config(name, text.substring(equals + 1), fit) : named;
                 if (named != null) {
-                    addPath(
-                            named,
-                            new Argument(
-                                    text.substring(equals + 1),
-                                    word.written(),
-                                    false,
-                                    word.source()));
+                    Argument path = tail(word, text, equals + 1);
+                    addPath(named, path);
+                    emptied(place, words, name, path, fit);
                     return 1;
                 }
                 if (place.picks.containsKey(name)) {
@@ -470,7 +587,7 @@ final class Quiet {
                     return 1;
                 }
                 if (place.valued.contains(shortName) && equals != 2) {
-                    return 1;
+                    return value(shortName, word, text.substring(2), fit) ? 1 : 0;
                 }
                 boolean cluster = true;
                 for (int k = 1; k < text.length(); k++) {

@@ -49,6 +49,9 @@ final class Reading {
     /** Options and sub-commands the catalogue does not list, in words. */
     final List<String> unlisted = new ArrayList<>();
 
+    /** Whether a word stands where only a listed sub-command is known. */
+    boolean strange;
+
     /** Words that are not constant and may be options. */
     final List<Argument> unknown = new ArrayList<>();
 
@@ -281,6 +284,7 @@ final class Reading {
                     unknown.add(word);
                 } else {
                     unlisted.add("`" + text + "` is no sub-command the catalogue lists");
+                    strange = true;
                 }
             }
         }

@@ -320,6 +320,7 @@ final class ServiceCommands {
                         || (!reading.given.isEmpty() && reading.deeds().contains(Deed.NET));
         boolean own = reading.top.kind().equals("service");
         return says
+                && !reading.strange
                 && (!own || reading.proven())
                 && !reading.runs()
                 && ASKING.containsAll(reading.deeds())
@@ -344,6 +345,10 @@ final class ServiceCommands {
                         RiskTier.LOW,
                         "asks " + Judge.describe(name, reading) + " and changes nothing");
         draft.tag("network");
+        if (reading.has("--kubeconfig")) {
+            // It may name a program that makes the credentials.
+            draft.atLeast(RiskTier.MEDIUM);
+        }
         draft.sends = true;
         draft.sendsUnknown = judge.hasUnknown(job);
         for (Reading.Bound bound : reading.bound) {
@@ -383,12 +388,25 @@ final class ServiceCommands {
             if (!reading.unknown.isEmpty()) {
                 draft.opaque();
             }
+            if (sub.equals("top") && showsEnvironment(job)) {
+                judge.secret(job, "shows the environment of programs in a container", name);
+            }
+            if (compose) {
+                reading.values("-f", "--file", "--env-file", "--project-directory")
+                        .forEach(word -> judge.file(job, Places.Touch.READ, word, false));
+            }
+            return;
+        }
+        if (path.contains("service") && (sub.equals("create") || sub.equals("update"))) {
+            run(job, name);
+            plain(job, name, reading);
             return;
         }
         switch (sub) {
             case "run", "create" -> {
-                if (compose) {
-                    judge.shell(job, RiskTier.MEDIUM, "starts a container");
+                boolean thing = path.size() > 1 && !compose && !path.contains("container");
+                if (thing) {
+                    plain(job, name, reading);
                 } else {
                     run(job, name);
                 }
@@ -451,6 +469,20 @@ final class ServiceCommands {
                     });
             default -> plain(job, name, reading);
         }
+    }
+
+    /** Whether the words for {@code ps} behind a container have the {@code e} of {@code ps eww}. */
+    private static boolean showsEnvironment(Job job) {
+        List<Argument> words = job.arguments();
+        int at = indexAfter(words, "top") + 1;
+        for (int i = at; i < words.size(); i++) {
+            String value = words.get(i).value();
+            boolean format = String.valueOf(words.get(i - 1).value()).matches("-o|-O|--format");
+            if (value == null || (!format && value.matches("[A-Za-z]*e[A-Za-z]*"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void exec(Job job, String name) {
@@ -550,7 +582,7 @@ final class ServiceCommands {
                         draft.atLeast(RiskTier.CRITICAL).tag("escape");
                     }
                 }
-                case "-v", "--volume", "--mount" -> {
+                case "-v", "--volume", "--mount", "--mount-add" -> {
                     Argument mount =
                             given == null && i + 1 < words.size()
                                     ? words.get(i + 1)
@@ -679,7 +711,9 @@ final class ServiceCommands {
                                 && job.constants().contains("--with-decryption"))
                         || both.startsWith("sts assume-role")
                         || both.equals("sts get-session-token")
-                        || verb.matches("get-.*(token|credentials|login-password|api-key).*")
+                        || verb.matches("get-.*(token|credentials|password|api-key).*")
+                        || verb.matches("get-(?!public-).*-access(-.*)?")
+                        || both.matches("glue get-connections?")
                         || both.equals("ec2 get-password-data")
                         || both.equals("kms decrypt")
                         || both.equals("s3 presign")
@@ -756,7 +790,7 @@ final class ServiceCommands {
 
     private static final Pattern ASKS =
             Pattern.compile(
-                    "(describe|list|get|head|search|lookup|batch-get|select|test|simulate|validate|estimate|preview|show|check|exists|version|info|read|find|help|scan|query|wait)(-.*)?|ls|tail|filter-log-events");
+                    "(describe|list|get|head|search|lookup|batch-get|select|test-(dns-answer|event-pattern|metric-filter)|simulate|validate|estimate|preview|show|check|exists|version|info|read|find|help|scan|query|wait)(-.*)?|ls|tail|filter-log-events");
 
     private static final Pattern ENDS =
             Pattern.compile(
@@ -785,6 +819,10 @@ final class ServiceCommands {
         }
     }
 
+    /** What Azure calls things that are shown with what opens them. */
+    private static final Set<String> AZURE_SECRETS =
+            Set.of("key", "keys", "credential", "credentials", "secret", "secrets");
+
     private void cloud(Job job, String name) {
         List<String> words = new ArrayList<>();
         for (Argument word : job.arguments()) {
@@ -809,7 +847,10 @@ final class ServiceCommands {
                         || all.contains("list-connection-strings")
                         || all.contains("appsettings list")
                         || all.contains("kubeconfig show")
-                        || all.startsWith("iam service-accounts keys create");
+                        || all.startsWith("iam service-accounts keys create")
+                        || all.matches(".*\\bget-(key|auth)-string\\b.*")
+                        || all.contains("connection-string")
+                        || (name.equals("az") && words.stream().anyMatch(AZURE_SECRETS::contains));
         if (credentials) {
             judge.secret(job, "shows credentials of a cloud", name);
             return;
@@ -976,6 +1017,7 @@ final class ServiceCommands {
                             "LLEN",
                             "SCARD" ->
                             judge.shell(job, RiskTier.LOW, "asks a database");
+                    case "OBJECT" -> judge.shell(job, RiskTier.LOW, "asks a database");
                     case "FLUSHALL",
                             "FLUSHDB",
                             "SHUTDOWN",

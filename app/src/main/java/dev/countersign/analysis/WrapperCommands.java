@@ -33,6 +33,9 @@ final class WrapperCommands {
             case "watch" -> watch(job, name);
             case "env" -> env(job, name);
             case "sudo", "doas" -> sudo(job, name);
+            case "sg" -> {
+                return withGroup(job);
+            }
             case "tmux", "screen" -> terminal(job, name);
             case "bwrap" -> new Bubblewrap(judge).judge(job);
             default -> {
@@ -131,6 +134,26 @@ final class WrapperCommands {
         } else if (!Judge.isVersionQuestion(job)) {
             judge.secret(job, "shows the environment", "environment");
         }
+    }
+
+    /** {@code sg GROUP -c COMMAND}; the other program of that name searches code. */
+    private boolean withGroup(Job job) {
+        String first = job.argument(0);
+        Tool search = judge.catalogue.tool("sg").orElseThrow();
+        boolean group =
+                job.words().size() > 2
+                        && first != null
+                        && !first.startsWith("-")
+                        && !search.subs().containsKey(first);
+        if (!group) {
+            return false;
+        }
+        int at = "-c".equals(job.argument(1)) ? 3 : 2;
+        judge.shell(job, RiskTier.MEDIUM, "runs a command with another group");
+        if (at < job.words().size()) {
+            judge.script(job, job.words().get(at));
+        }
+        return true;
     }
 
     private void sudo(Job outer, String name) {

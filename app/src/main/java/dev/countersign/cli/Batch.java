@@ -50,6 +50,7 @@ final class Batch {
     private ObjectNode answer(BoundedLines.Line line, long number, Judging judging) {
         JsonNode id = null;
         try {
+            id = Json.fieldOfBroken(line.text(), "id");
             if (line.tooLong()) {
                 throw new Json.Broken("a line of more than 1 MiB");
             }

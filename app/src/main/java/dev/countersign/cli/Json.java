@@ -1,13 +1,17 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** JSON read within bounds and written on one line. */
 final class Json {
@@ -47,6 +51,33 @@ final class Json {
                     e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
             String what = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
             throw new Broken("broken JSON" + where + ": " + what);
+        }
+    }
+
+    /**
+     * The plain value of a field of the outermost object in a text that is cut or broken behind it,
+     * or null when it does not come before that.
+     */
+    static @Nullable JsonNode fieldOfBroken(String text, String field) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = parser.currentName().equals(field);
+                JsonToken value = parser.nextToken();
+                if (wanted) {
+                    return value == null || !value.isScalarValue()
+                            ? null
+                            : MAPPER.reader()
+                                    .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                                    .readTree(parser);
+                }
+                parser.skipChildren();
+            }
+            return null;
+        } catch (IOException e) {
+            return null;
         }
     }
 

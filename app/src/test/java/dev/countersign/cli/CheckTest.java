@@ -148,6 +148,7 @@ final class CheckTest {
         List<String> answers = desk.out.toString().lines().toList();
         assertThat(answers).hasSize(2);
         assertThat(Json.text(Json.read(answers.get(0)), "error")).contains("1 MiB");
+        assertThat(Json.text(Json.read(answers.get(0)), "id")).isEqualTo("1");
         assertThat(Json.text(Json.read(answers.get(1)), "id")).isEqualTo("2");
     }
 
@@ -156,7 +157,7 @@ final class CheckTest {
         String deep = "[".repeat(200) + "]".repeat(200);
         desk.typing("{\"id\":1,\"tool\":\"x\",\"input\":{\"a\":" + deep + "}}\n");
         assertThat(desk.run("check", "--batch")).isEqualTo(1);
-        assertThat(desk.out.toString()).contains("\"error\":", "\"effect\":\"deny\"");
+        assertThat(desk.out.toString()).contains("\"id\":1", "\"error\":", "\"effect\":\"deny\"");
     }
 
     @Test
