@@ -42,7 +42,7 @@ final class FileCommands {
             case "7z", "cpio", "unrar" -> unpack(job, name);
             case "ar", "jar" -> members(job, name);
             case "patch" -> patch(job, name);
-            case "gzip" -> gzip(job, name);
+            case "gzip", "zstd", "brotli" -> new Compressors(judge).judge(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
             case "ls", "tree", "du" -> list(job, name);
             case "cd", "pushd", "popd" -> directory(job);
@@ -351,7 +351,9 @@ final class FileCommands {
 
     /** A source that may leave its place within the workspace without more than a write. */
     private static boolean plainSource(Draft draft) {
-        return !draft.risk.atLeast(RiskTier.HIGH) && !draft.opaque;
+        return !draft.risk.atLeast(RiskTier.HIGH)
+                && !draft.opaque
+                && !draft.summary.endsWith(Places.DEFINITION);
     }
 
     private boolean inside(Job job, Argument word) {
@@ -730,35 +732,6 @@ final class FileCommands {
         }
     }
 
-    private void gzip(Job job, String name) {
-        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
-        unlistedBeyond(
-                job,
-                name,
-                reading,
-                "-d",
-                "-v",
-                "-q",
-                "-f",
-                "-n",
-                "-N",
-                "-r",
-                "-9",
-                "--decompress",
-                "--force",
-                "--best",
-                "--fast");
-        boolean onlyReads = !reading.deeds().contains(Deed.WRITE);
-        boolean keeps = reading.has("-k", "--keep");
-        for (Argument word : reading.positionals) {
-            if (onlyReads) {
-                judge.file(job, Places.Touch.READ, word, false);
-            } else {
-                judge.file(job, keeps ? Places.Touch.WRITE : Places.Touch.DELETE, word, false);
-            }
-        }
-    }
-
     private void patch(Job job, String name) {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         judge.unproven(job, name, reading);
@@ -853,16 +826,35 @@ final class FileCommands {
             judge.fact(job, "searches its input");
             return;
         }
+        List<Argument> globs =
+                ripgrep && !onlyLists
+                        ? reading.values("-g", "--glob", "--iglob")
+                        : List.<Argument>of();
         for (Argument file : files) {
             Draft draft = judge.file(job, Places.Touch.READ, file, recursive);
             if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
                 Paths.Place place = judge.call.paths.place(file, job.directory());
-                if (judge.call.places.holdsSecret(place, hidden)) {
+                if (judge.call.places.holdsSecret(place, hidden) || includes(place, globs)) {
                     draft.tag("secret").atLeast(RiskTier.HIGH);
                     draft.summary = draft.summary + ", with secrets below it";
                 }
             }
         }
+    }
+
+    /** Whether a glob that names what to search, hidden and ignored files too, meets a secret. */
+    private boolean includes(Paths.Place folder, List<Argument> globs) {
+        for (Argument glob : globs) {
+            String text = glob.value();
+            if (text == null || !text.startsWith("!")) {
+                for (String one : text == null ? List.of("*") : Alternatives.of(text)) {
+                    if (judge.call.places.globHoldsSecret(folder, one)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private void list(Job job, String name) {
@@ -932,9 +924,7 @@ final class FileCommands {
         String text = program == null ? "" : program.value();
         boolean shows =
                 text != null
-                        && (text.contains("$ENV")
-                                || text.contains("$__prog_args")
-                                || text.matches("(?s).*\\b(str)?env(subst)?\\b.*")
+                        && (showsEnvironment(text)
                                 || (name.equals("yq")
                                         && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
         if (shows) {
@@ -953,6 +943,14 @@ final class FileCommands {
         if (files.isEmpty()) {
             judge.fact(job, "reads its input");
         }
+    }
+
+    /** Whether a program of {@code jq} or {@code yq} looks at the environment. */
+    static boolean showsEnvironment(@Nullable String text) {
+        return text == null
+                || text.contains("$ENV")
+                || text.contains("$__prog_args")
+                || text.matches("(?s).*\\b(str)?env(subst)?\\b.*");
     }
 
     private void printenv(Job job) {
