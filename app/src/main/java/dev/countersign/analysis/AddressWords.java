@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AddressWords {
     private static final Pattern URL =
             Pattern.compile(
-                    "(?:--?[A-Za-z][\\w.-]*=|-[A-Za-z])?((?:https?|ftps?|git|ssh|sftp|wss?)://.+)",
+                    "(?:--?[A-Za-z][\\w.-]*=|-[A-Za-z])?((?!file:)[A-Za-z][A-Za-z0-9+.]{1,20}://.+)",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern HOST_AND_PORT =

@@ -328,8 +328,10 @@ final class FileCommands {
             sources(reading).forEach(s -> judge.file(job, Places.Touch.DELETE, s, true));
             return;
         }
+        boolean definition = false;
         for (Argument source : sources(reading)) {
             Draft draft = judge.file(job, Places.Touch.DELETE, source, true);
+            definition |= draft != null && draft.summary.endsWith(Places.DEFINITION);
             if (draft != null && allInside && draft.floor == null && plainSource(draft)) {
                 judge.call.drafts.remove(draft);
                 if (draft.tags.contains("secret")) {
@@ -339,6 +341,11 @@ final class FileCommands {
             }
         }
         writeTarget(job, reading, true);
+        if (definition && allInside && !judge.call.drafts.isEmpty()) {
+            Draft written = judge.call.drafts.getLast();
+            written.atLeast(RiskTier.MEDIUM);
+            written.summary = written.summary + ", which takes a build definition away";
+        }
         for (Argument source : sources(reading)) {
             if (target != null
                     && judge.call.brought(judge.call.paths.place(source, job.directory()))) {
@@ -352,8 +359,7 @@ final class FileCommands {
     /** A source that may leave its place within the workspace without more than a write. */
     private static boolean plainSource(Draft draft) {
         return !draft.risk.atLeast(RiskTier.HIGH)
-                && !draft.opaque
-                && !draft.summary.endsWith(Places.DEFINITION);
+                && !draft.opaque;
     }
 
     private boolean inside(Job job, Argument word) {

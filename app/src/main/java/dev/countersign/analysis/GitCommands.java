@@ -30,6 +30,9 @@ final class GitCommands {
     private final Judge judge;
     private @Nullable GitPrograms programs;
 
+    /** The working tree the command just judged chooses for itself, or null. */
+    private @Nullable String chosen;
+
     GitCommands(Judge judge) {
         this.judge = judge;
     }
@@ -105,6 +108,7 @@ final class GitCommands {
             noSubcommand(job, reading, directory);
             return;
         }
+        chosen = tree;
         // From outside the working tree git goes to its top.
         boolean inTree = tree == null || directory == null || Paths.below(directory, tree);
         Job there = job.in(inTree ? directory : tree);
@@ -442,9 +446,21 @@ final class GitCommands {
                 }
             }
             case "difftool" -> difftool(job, reading);
+            case "merge-file" -> {
+                if (reading.has("-p", "--stdout")) {
+                    judge.unproven(job, "git", reading);
+                    reading.positionals.forEach(
+                            word -> judge.file(job, Places.Touch.READ, word, false));
+                } else {
+                    judge.generic(job, "git", reading);
+                }
+            }
             case "checkout-index" -> {
                 write(job, RiskTier.HIGH, "throws away changes in the working tree")
                         .tag("destructive");
+                if (has(job, "--stdin")) {
+                    judge.opaque(job, "`git checkout-index` takes its paths from its input");
+                }
                 writesFromIndex(job, reading);
             }
             case "cat-file" -> {
@@ -801,6 +817,8 @@ final class GitCommands {
 
     private static boolean listedBeyond(String sub, Reading reading) {
         return switch (sub) {
+            case "reflog" ->
+                    reading.unlisted.stream().allMatch(p -> p.contains("` is no sub-command"));
             case "version",
                     "help",
                     "var",
@@ -1151,7 +1169,10 @@ final class GitCommands {
 
     /** The whole of a tree that is overwritten or cleaned, where that is the machine's or a home. */
     private void wholeTree(Job job, Places.Touch touch) {
-        Argument all = Argument.of(".");
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        boolean below = touch == Places.Touch.DELETE || tree == null;
+        Argument all =
+                Argument.of(chosen != null ? chosen : below || tree == null ? "." : tree.root());
         Paths.Place place = judge.call.paths.place(all, job.directory());
         if (place.written() != null
                 && judge.call.places.judge(touch, place, true).risk()
@@ -1289,7 +1310,8 @@ final class GitCommands {
                     || key.contains("token")) {
                 draft.atLeast(RiskTier.HIGH).tag("secret");
             }
-            if (words.isEmpty() || reading.has("--get-regexp") || key.endsWith("url")) {
+            boolean all = words.isEmpty() || reading.has("--get-regexp") || key.endsWith("url");
+            if (all && file == null && !reading.has("--blob")) {
                 showsSettings(job, draft);
             }
             Argument blob = reading.value("--blob");

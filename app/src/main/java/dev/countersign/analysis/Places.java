@@ -65,7 +65,7 @@ final class Places {
         static final Patterns SECRET = new Patterns(secrets());
         static final Patterns PLACED_SECRET = new Patterns(PLACES.texts("placed_secrets"));
         static final Patterns FILLED_SECRET = new Patterns(PLACES.texts("filled_secrets"));
-        static final Patterns UNASKED = new Patterns(withFolders(PLACES.texts("unasked")));
+        static final Patterns UNASKED = new Patterns(PLACES.texts("unasked"));
         static final Patterns DEFINITIONS = new Patterns(PLACES.texts("definitions"));
         static final Set<String> OUTPUTS = Set.copyOf(PLACES.texts("build_outputs"));
         static final Patterns OUTPUT_FILES = new Patterns(PLACES.texts("build_output_files"));
@@ -829,6 +829,11 @@ final class Places {
             if (touch != Touch.READ && whole && startsWith(own, folder)) {
                 return HOLDS_OURS;
             }
+        }
+        if (touch != Touch.READ
+                && whole
+                && usualFolders().anyMatch(own -> startsWith(own, folder))) {
+            return HOLDS_OURS;
         }
         int home = home(parts);
         if (Data.OWN.holds(parts, home)

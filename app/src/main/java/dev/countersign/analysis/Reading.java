@@ -294,7 +294,8 @@ final class Reading {
     /** Returns whether reading ends here because the rest is a command. */
     private boolean positional(Argument word, int i) {
         String text = word.value();
-        if (behindUnlisted == i && tool.positionals().isEmpty() && text != null && mayName(text)) {
+        boolean valued = behindUnlisted == i && tool.positionals().isEmpty() && opensFiles();
+        if (valued && text != null && mayName(text)) {
             unlisted.add("`" + text + "` may be the value of an option that is not listed");
         }
         if (positionals.isEmpty() && top.assignments() && text != null && text.indexOf('=') > 0) {
@@ -394,7 +395,7 @@ final class Reading {
         }
         given.add(new Given(name, equals > 0 ? tail(word, text, equals + 1) : null));
         unlistedOption(name, equals > 0 ? text.substring(equals + 1) : null);
-        if (equals < 0 && opensFiles()) {
+        if (equals < 0) {
             behindUnlisted = i + 1;
         }
         return i + 1;
@@ -412,8 +413,9 @@ final class Reading {
                 boolean digit = text.charAt(k) >= '0' && text.charAt(k) <= '9';
                 given.add(new Given(name, null));
                 if (!digit) {
-                    unlistedOption(name, text.substring(k + 1));
-                    behindUnlisted = opensFiles() ? i + 1 : -1;
+                    boolean more = k + 1 < text.length() && listed("-" + text.charAt(k + 1)) != null;
+                    unlistedOption(name, more || behindUnlisted > i ? null : text.substring(k + 1));
+                    behindUnlisted = i + 1;
                 }
             } else if ("suffix".equals(option.role())) {
                 return take(name, option, tail(word, text, k + 1), i);

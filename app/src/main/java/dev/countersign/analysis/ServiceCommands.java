@@ -216,11 +216,11 @@ final class ServiceCommands {
     private void gh(Job job, String name, Reading reading) {
         Argument program = reading.value("-q", "--jq");
         if (program != null && FileCommands.showsEnvironment(program.value())) {
-            judge.secret(job, "`" + name + "` shows the environment", "environment");
+            judge.secret(job, "`" + name + "` shows the environment", "environment").fetched = true;
         }
         if (!reading.path.contains("api")) {
             if (reading.path.equals(List.of("config", "get")) && namesToken(reading)) {
-                judge.secret(job, "`" + name + "` shows its token", "gh");
+                judge.secret(job, "`" + name + "` shows its token", "gh").fetched = true;
             }
             plain(job, name, reading);
             return;
