@@ -920,6 +920,9 @@ final class FileCommands {
                         .contains(String.valueOf(files.getFirst().value()))) {
             files.removeFirst();
         }
+        if (reading.unknown.isEmpty()) {
+            judge.unproven(job, name, reading);
+        }
         boolean fromFile = reading.has("-f", "--from-file");
         Argument program = fromFile || files.isEmpty() ? null : files.removeFirst();
         for (Reading.Bound bound : reading.bound) {

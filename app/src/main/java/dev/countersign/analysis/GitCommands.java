@@ -9,6 +9,7 @@ import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -926,7 +927,21 @@ final class GitCommands {
                         has(job, "--force", "update-index")
                                 || hasAfter(job, "add", 'f')
                                 || hasAfter(job, "stage", 'f'));
-        for (Argument word : reading.positionals) {
+        Set<String> seen = new HashSet<>();
+        for (Argument given : reading.positionals) {
+            String spec = given.value();
+            boolean magic = spec != null && spec.startsWith(":");
+            Argument word =
+                    magic && spec != null
+                            ? new Argument(
+                                    Pathspec.of(spec).path(),
+                                    given.written(),
+                                    given.glob(),
+                                    given.source())
+                            : given;
+            if (spec != null && (!seen.add(spec) || (magic && Pathspec.of(spec).leavesOut()))) {
+                continue;
+            }
             draft.stages |= staging.takes(word, job.directory());
             if (staging.names(word, job.directory())) {
                 judge.file(job, Places.Touch.READ, word, false);
@@ -1130,13 +1145,13 @@ final class GitCommands {
         if (tree == null || index == null) {
             return changed;
         }
-        for (String folder : folders(job, words, tree)) {
-            for (String path : judge.call.places.protectedBelow(folder)) {
+        for (Spec spec : specs(job, words, tree)) {
+            for (String path : judge.call.places.protectedBelow(spec.folder)) {
                 String relative =
                         path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
                 boolean differs =
                         facts.text(path).map(text -> index.differs(relative, text)).orElse(false);
-                if (differs) {
+                if (differs && spec.meets(path)) {
                     changed.add(path);
                 }
             }
@@ -1144,20 +1159,38 @@ final class GitCommands {
         return changed;
     }
 
-    /** The folders that pathspecs name; without one, the whole working tree. */
-    private List<String> folders(Job job, List<Argument> words, Worktree tree) {
-        List<String> folders = new ArrayList<>();
+    /**
+     * What a pathspec names.
+     *
+     * @param folder where that is
+     * @param pattern the whole as git matches it, its star going down into folders, or null
+     */
+    private record Spec(String folder, @Nullable String pattern) {
+        boolean meets(String path) {
+            return pattern == null || Patterns.glob(LowerCase.of(pattern), LowerCase.of(path));
+        }
+    }
+
+    /** The places that pathspecs name; without one, the whole working tree. */
+    private Set<Spec> specs(Job job, List<Argument> words, Worktree tree) {
+        Set<Spec> specs = new LinkedHashSet<>();
         for (Argument word : words) {
             String value = word.value();
             Pathspec read = Pathspec.of(value == null ? "." : value);
             Job from = read.top() ? job.in(tree.root()) : job;
+            boolean glob = Patterns.isGlob(read.path());
+            String plain = glob ? read.path().replaceFirst("[^/]*[*?\\[].*", "") : read.path();
             String folder =
-                    judge.call.paths.place(read.path(), false, from.directory()).resolved();
+                    judge.call
+                            .paths
+                            .place(plain.isEmpty() ? "." : plain, false, from.directory())
+                            .resolved();
             if (!read.leavesOut() && folder != null && Paths.below(folder, tree.root())) {
-                folders.add(folder);
+                String rest = read.path().substring(glob ? plain.length() : 0);
+                specs.add(new Spec(folder, glob ? folder + "/" + rest : null));
             }
         }
-        return words.isEmpty() ? List.of(tree.root()) : folders;
+        return words.isEmpty() ? Set.of(new Spec(tree.root(), null)) : specs;
     }
 
     /** What is put back as git keeps it, where that changes a protected file. */
@@ -1203,19 +1236,22 @@ final class GitCommands {
     }
 
     private void stashed(Job job, Reading reading) {
+        // The words behind `save` are a message.
+        boolean saves = reading.path.contains("save");
+        List<Argument> paths = saves ? List.of() : reading.positionals;
         if (!has(job, "-S", "--staged")) {
-            putsBack(job, reading.positionals);
+            putsBack(job, paths);
         }
         boolean all = hasAfter(job, "stash", 'a') || has(job, "--all");
         if (!all && !hasAfter(job, "stash", 'u') && !has(job, "--include-untracked")) {
             return;
         }
         Worktree tree = programs().tree(job.directory()).orElse(null);
-        if (reading.positionals.isEmpty()) {
+        if (paths.isEmpty()) {
             Job top = tree == null ? job : job.in(tree.root());
             cleansProtected(top, Argument.of("."), all);
         }
-        reading.positionals.forEach(word -> cleansProtected(job, word, all));
+        paths.forEach(word -> cleansProtected(job, word, all));
     }
 
     private void branch(Job job, Reading reading) {

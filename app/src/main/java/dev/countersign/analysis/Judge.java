@@ -1072,6 +1072,7 @@ final class Judge {
     /** Where relative paths start after an option such as {@code -C} was obeyed. */
     @Nullable String effectiveDirectory(Job job, Reading reading) {
         String directory = job.directory();
+        Map<String, Boolean> otherwise = new HashMap<>();
         for (Reading.Given given : reading.given) {
             boolean changes =
                     switch (given.name()) {
@@ -1084,7 +1085,9 @@ final class Judge {
                                 "--working-directory",
                                 "--prefix" ->
                                 given.value() != null
-                                        && !reading.boundOtherwise(given.name(), "dir");
+                                        && !otherwise.computeIfAbsent(
+                                                given.name(),
+                                                name -> reading.boundOtherwise(name, "dir"));
                         default -> false;
                     };
             if (changes) {
