@@ -23,7 +23,8 @@ final class Alternatives {
                 done.add(text);
             } else {
                 for (String one : braces.group(1).split(",", -1)) {
-                    open.add(text.substring(0, braces.start()) + one + text.substring(braces.end()));
+                    open.add(
+                            text.substring(0, braces.start()) + one + text.substring(braces.end()));
                 }
             }
             if (done.size() + open.size() > MOST) {

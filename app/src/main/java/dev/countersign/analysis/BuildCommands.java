@@ -101,8 +101,7 @@ final class BuildCommands {
         List<String> words = job.constants();
         return words.contains("list")
                 && words.contains("-m")
-                && words.stream()
-                        .anyMatch(w -> !w.startsWith("-") && w.indexOf('@') > 0);
+                && words.stream().anyMatch(w -> !w.startsWith("-") && w.indexOf('@') > 0);
     }
 
     private static boolean isFromTheNetwork(Job job) {

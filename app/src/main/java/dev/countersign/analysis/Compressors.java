@@ -14,8 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Compressors {
     private static final Set<String> UNPACKING =
             Set.of(
-                    "gunzip", "bunzip2", "unxz", "unlzma", "unzstd", "unlz4", "unpigz",
-                    "uncompress", "unbrotli");
+                    "gunzip",
+                    "bunzip2",
+                    "unxz",
+                    "unlzma",
+                    "unzstd",
+                    "unlz4",
+                    "unpigz",
+                    "uncompress",
+                    "unbrotli");
 
     /** What is taken off, and what is put in its place. */
     private static final Map<String, String> SUFFIXES =
@@ -42,8 +49,19 @@ final class Compressors {
     /** Options of gzip and its kind the catalogue need not tell apart. */
     private static final Set<String> PLAIN =
             Set.of(
-                    "-d", "-v", "-q", "-f", "-n", "-N", "-r", "-9", "--decompress", "--uncompress",
-                    "--force", "--best", "--fast");
+                    "-d",
+                    "-v",
+                    "-q",
+                    "-f",
+                    "-n",
+                    "-N",
+                    "-r",
+                    "-9",
+                    "--decompress",
+                    "--uncompress",
+                    "--force",
+                    "--best",
+                    "--fast");
 
     private final Judge judge;
 
@@ -78,14 +96,14 @@ final class Compressors {
         if (reading.positionals.isEmpty() && !folders.isEmpty()) {
             folders.forEach(folder -> judge.output(job, folder));
         }
-        boolean elsewhere = reading.has("-o", "--output", "--output-dir-flat", "--output-dir-mirror");
+        boolean elsewhere =
+                reading.has("-o", "--output", "--output-dir-flat", "--output-dir-mirror");
         for (Argument word : reading.positionals) {
             if (onlyReads) {
                 judge.file(job, Places.Touch.READ, word, false);
                 continue;
             }
-            judge.file(
-                    job, takesAway ? Places.Touch.DELETE : Places.Touch.WRITE, word, false);
+            judge.file(job, takesAway ? Places.Touch.DELETE : Places.Touch.WRITE, word, false);
             if (!elsewhere) {
                 beside(job, reading, word, unpacks);
             }

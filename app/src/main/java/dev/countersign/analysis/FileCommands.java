@@ -358,8 +358,7 @@ final class FileCommands {
 
     /** A source that may leave its place within the workspace without more than a write. */
     private static boolean plainSource(Draft draft) {
-        return !draft.risk.atLeast(RiskTier.HIGH)
-                && !draft.opaque;
+        return !draft.risk.atLeast(RiskTier.HIGH) && !draft.opaque;
     }
 
     private boolean inside(Job job, Argument word) {

@@ -1200,7 +1200,9 @@ final class GitCommands {
         }
     }
 
-    /** The whole of a tree that is overwritten or cleaned, where that is the machine's or a home. */
+    /**
+     * The whole of a tree that is overwritten or cleaned, where that is the machine's or a home.
+     */
     private void wholeTree(Job job, Places.Touch touch) {
         Worktree tree = programs().tree(job.directory()).orElse(null);
         boolean below = touch == Places.Touch.DELETE || tree == null;
@@ -1208,8 +1210,7 @@ final class GitCommands {
                 Argument.of(chosen != null ? chosen : below || tree == null ? "." : tree.root());
         Paths.Place place = judge.call.paths.place(all, job.directory());
         if (place.written() != null
-                && judge.call.places.judge(touch, place, true).risk()
-                        == RiskTier.CRITICAL) {
+                && judge.call.places.judge(touch, place, true).risk() == RiskTier.CRITICAL) {
             judge.file(job, touch, all, true);
         }
     }
@@ -1588,9 +1589,7 @@ final class GitCommands {
     private void showsAddresses(Job job, Draft draft) {
         Worktree tree = programs().tree(job.directory()).orElse(null);
         String text =
-                tree == null
-                        ? ""
-                        : judge.call.facts.text(tree.common() + "/config").orElse("");
+                tree == null ? "" : judge.call.facts.text(tree.common() + "/config").orElse("");
         if (SECRET_ADDRESS.matcher(text).find()) {
             draft.atLeast(RiskTier.HIGH).tag("secret");
             draft.summary = draft.summary + ", with a password in it";

@@ -1213,7 +1213,8 @@ final class Judge {
     private void fileOrAddress(Job job, Places.Touch touch, Argument word) {
         String value = word.value();
         if (AddressWords.isUrl(word)) {
-            net.connection(job, AddressWords.target(call.network, word), touch == Places.Touch.WRITE);
+            net.connection(
+                    job, AddressWords.target(call.network, word), touch == Places.Touch.WRITE);
         } else if (!"-".equals(value)) {
             file(job, touch, word, false);
         }

@@ -220,11 +220,31 @@ final class Quiet {
     /** Options that, given a path instead of a name, make a tool run that file. */
     private static final Set<String> LOADING =
             Set.of(
-                    "--reporter", "--reporters", "--format", "--formatter", "--environment",
-                    "--env", "--testEnvironment", "--plugin", "--parser", "--ui", "--runner",
-                    "--testRunner", "--pool", "--preset", "--require", "--resolver",
-                    "--transform", "--custom-formatter", "--coverage.provider",
-                    "--coverage.reporter", "--snapshotEnvironment", "-f", "-R", "-u", "-r");
+                    "--reporter",
+                    "--reporters",
+                    "--format",
+                    "--formatter",
+                    "--environment",
+                    "--env",
+                    "--testEnvironment",
+                    "--plugin",
+                    "--parser",
+                    "--ui",
+                    "--runner",
+                    "--testRunner",
+                    "--pool",
+                    "--preset",
+                    "--require",
+                    "--resolver",
+                    "--transform",
+                    "--custom-formatter",
+                    "--coverage.provider",
+                    "--coverage.reporter",
+                    "--snapshotEnvironment",
+                    "-f",
+                    "-R",
+                    "-u",
+                    "-r");
 
     private static final Pattern CODE_FILE =
             Pattern.compile("[./~].*|[^@].*/.*|.+\\.([cm]?[jt]sx?|py|rb|lua|php)");

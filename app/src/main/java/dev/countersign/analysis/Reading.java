@@ -275,7 +275,8 @@ final class Reading {
     }
 
     private static final Pattern FILE_OR_ADDRESS =
-            Pattern.compile("[^*?]*/.*|~.*|\\.[A-Za-z].*|[^*?,]*[A-Za-z0-9]\\.[A-Za-z][A-Za-z0-9]{0,9}");
+            Pattern.compile(
+                    "[^*?]*/.*|~.*|\\.[A-Za-z].*|[^*?,]*[A-Za-z0-9]\\.[A-Za-z][A-Za-z0-9]{0,9}");
 
     /** Whether a value looks like a path or an address. */
     private static boolean mayName(String value) {
@@ -284,8 +285,7 @@ final class Reading {
 
     /** Notes an option that is not listed, with the value that stands attached to it. */
     private void unlistedOption(String name, @Nullable String value) {
-        boolean harmless =
-                tool.anyOption() && (value == null || !opensFiles() || !mayName(value));
+        boolean harmless = tool.anyOption() && (value == null || !opensFiles() || !mayName(value));
         if (!harmless) {
             unlisted.add("`" + name + "` is no option the catalogue lists");
         }
@@ -413,7 +413,8 @@ final class Reading {
                 boolean digit = text.charAt(k) >= '0' && text.charAt(k) <= '9';
                 given.add(new Given(name, null));
                 if (!digit) {
-                    boolean more = k + 1 < text.length() && listed("-" + text.charAt(k + 1)) != null;
+                    boolean more =
+                            k + 1 < text.length() && listed("-" + text.charAt(k + 1)) != null;
                     unlistedOption(name, more || behindUnlisted > i ? null : text.substring(k + 1));
                     behindUnlisted = i + 1;
                 }
