@@ -919,7 +919,7 @@ final class FileCommands {
                         .contains(String.valueOf(files.getFirst().value()))) {
             files.removeFirst();
         }
-        if (reading.unknown.isEmpty()) {
+        if (name.equals("jq") && reading.unknown.isEmpty()) {
             judge.unproven(job, name, reading);
         }
         boolean fromFile = reading.has("-f", "--from-file");
