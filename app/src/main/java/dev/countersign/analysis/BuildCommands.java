@@ -63,6 +63,10 @@ final class BuildCommands {
         if (runner(job, name) || (name.equals("cmake") && ownCommand(job))) {
             return true;
         }
+        if (name.equals("go") && asksForVersions(job)) {
+            judge.shell(job, RiskTier.HIGH, "asks for versions of modules").tag("network");
+            return true;
+        }
         Quiet.Fit fit = Quiet.fit(name, toolchainOff(name, job.arguments()));
         if (fit != null) {
             quiet(job, name, fit);
@@ -90,6 +94,14 @@ final class BuildCommands {
             packages(job, name, reading);
         }
         return true;
+    }
+
+    /** {@code go list -m MODULE@VERSION}, which is looked up where the module comes from. */
+    private static boolean asksForVersions(Job job) {
+        List<String> words = job.constants();
+        return words.contains("list")
+                && words.contains("-m")
+                && words.stream().anyMatch(w -> !w.startsWith("-") && w.indexOf('@') > 0);
     }
 
     private static boolean isFromTheNetwork(Job job) {

@@ -443,7 +443,7 @@ final class ClientTools {
                 List.of("glob", "include", "file_pattern", "includePattern", "include_pattern")) {
             JsonNode pattern = input.get(field);
             for (String one : pattern == null ? List.<String>of() : values(pattern, List.of())) {
-                if (isSecretName(one)) {
+                if (Alternatives.of(one).stream().anyMatch(this::isSecretName)) {
                     shows("searches `" + Judge.cut(one) + "`, a secret");
                 }
             }

@@ -338,6 +338,16 @@ final class CodeCommands {
         };
     }
 
+    /** The text a command is given by a here-document or a command that prints it, or null. */
+    @Nullable String constantInput(Job job) {
+        return switch (job.input()) {
+            case Invocation.Input.Text text -> text.value();
+            case Invocation.Input.Pipe pipe ->
+                    pipe.from().size() == 1 ? output(job, pipe.from().getFirst()) : null;
+            case Invocation.Input.File _, Invocation.Input.Inherited _ -> null;
+        };
+    }
+
     /** What a command writes, when that is constant. */
     private @Nullable String output(Job job, int index) {
         if (index < 0 || index >= job.text().invocations().size()) {

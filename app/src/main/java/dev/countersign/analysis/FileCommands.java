@@ -50,7 +50,7 @@ final class FileCommands {
                 setsId(job, reading.value("-m", "--mode"));
             }
             case "ffmpeg" -> film(job, name);
-            case "gzip" -> gzip(job, name);
+            case "gzip", "zstd", "brotli" -> new Compressors(judge).judge(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
             case "ls", "tree", "du" -> list(job, name);
             case "cd", "pushd", "popd" -> directory(job);
@@ -336,8 +336,10 @@ final class FileCommands {
             sources(reading).forEach(s -> judge.file(job, Places.Touch.DELETE, s, true));
             return;
         }
+        boolean definition = false;
         for (Argument source : sources(reading)) {
             Draft draft = judge.file(job, Places.Touch.DELETE, source, true);
+            definition |= draft != null && draft.summary.endsWith(Places.DEFINITION);
             if (draft != null && allInside && draft.floor == null && plainSource(draft)) {
                 judge.call.drafts.remove(draft);
                 if (draft.tags.contains("secret")) {
@@ -347,6 +349,11 @@ final class FileCommands {
             }
         }
         writeTarget(job, reading, true);
+        if (definition && allInside && !judge.call.drafts.isEmpty()) {
+            Draft written = judge.call.drafts.getLast();
+            written.atLeast(RiskTier.MEDIUM);
+            written.summary = written.summary + ", which takes a build definition away";
+        }
         for (Argument source : sources(reading)) {
             if (target != null
                     && judge.call.brought(judge.call.paths.place(source, job.directory()))) {
@@ -798,35 +805,6 @@ final class FileCommands {
         }
     }
 
-    private void gzip(Job job, String name) {
-        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
-        unlistedBeyond(
-                job,
-                name,
-                reading,
-                "-d",
-                "-v",
-                "-q",
-                "-f",
-                "-n",
-                "-N",
-                "-r",
-                "-9",
-                "--decompress",
-                "--force",
-                "--best",
-                "--fast");
-        boolean onlyReads = !reading.deeds().contains(Deed.WRITE);
-        boolean keeps = reading.has("-k", "--keep");
-        for (Argument word : reading.positionals) {
-            if (onlyReads) {
-                judge.file(job, Places.Touch.READ, word, false);
-            } else {
-                judge.file(job, keeps ? Places.Touch.WRITE : Places.Touch.DELETE, word, false);
-            }
-        }
-    }
-
     private void patch(Job job, String name) {
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         judge.unproven(job, name, reading);
@@ -921,16 +899,35 @@ final class FileCommands {
             judge.fact(job, "searches its input");
             return;
         }
+        List<Argument> globs =
+                ripgrep && !onlyLists
+                        ? reading.values("-g", "--glob", "--iglob")
+                        : List.<Argument>of();
         for (Argument file : files) {
             Draft draft = judge.file(job, Places.Touch.READ, file, recursive);
             if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
                 Paths.Place place = judge.call.paths.place(file, job.directory());
-                if (judge.call.places.holdsSecret(place, hidden)) {
+                if (judge.call.places.holdsSecret(place, hidden) || includes(place, globs)) {
                     draft.tag("secret").atLeast(RiskTier.HIGH);
                     draft.summary = draft.summary + ", with secrets below it";
                 }
             }
         }
+    }
+
+    /** Whether a glob that names what to search, hidden and ignored files too, meets a secret. */
+    private boolean includes(Paths.Place folder, List<Argument> globs) {
+        for (Argument glob : globs) {
+            String text = glob.value();
+            if (text == null || !text.startsWith("!")) {
+                for (String one : text == null ? List.of("*") : Alternatives.of(text)) {
+                    if (judge.call.places.globHoldsSecret(folder, one)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private void list(Job job, String name) {
@@ -990,6 +987,9 @@ final class FileCommands {
                         .contains(String.valueOf(files.getFirst().value()))) {
             files.removeFirst();
         }
+        if (name.equals("jq") && reading.unknown.isEmpty()) {
+            judge.unproven(job, name, reading);
+        }
         boolean fromFile = reading.has("-f", "--from-file");
         Argument program = fromFile || files.isEmpty() ? null : files.removeFirst();
         for (Reading.Bound bound : reading.bound) {
@@ -1000,9 +1000,7 @@ final class FileCommands {
         String text = program == null ? "" : program.value();
         boolean shows =
                 text != null
-                        && (text.contains("$ENV")
-                                || text.contains("$__prog_args")
-                                || text.matches("(?s).*\\b(str)?env(subst)?\\b.*")
+                        && (showsEnvironment(text)
                                 || (name.equals("yq")
                                         && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
         if (shows) {
@@ -1021,6 +1019,14 @@ final class FileCommands {
         if (files.isEmpty()) {
             judge.fact(job, "reads its input");
         }
+    }
+
+    /** Whether a program of {@code jq} or {@code yq} looks at the environment. */
+    static boolean showsEnvironment(@Nullable String text) {
+        return text == null
+                || text.contains("$ENV")
+                || text.contains("$__prog_args")
+                || text.matches("(?s).*\\b(str)?env(subst)?\\b.*");
     }
 
     private void printenv(Job job) {

@@ -9,8 +9,10 @@ import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The git program and the command line tools of code hosts. */
@@ -28,6 +30,9 @@ final class GitCommands {
 
     private final Judge judge;
     private @Nullable GitPrograms programs;
+
+    /** The working tree the command just judged chooses for itself, or null. */
+    private @Nullable String chosen;
 
     GitCommands(Judge judge) {
         this.judge = judge;
@@ -75,6 +80,7 @@ final class GitCommands {
         String directory = job.directory();
         boolean elsewhere = false;
         Set<Span> globals = globals(job);
+        String tree = chosenTree(job, directory);
         for (Reading.Given given : reading.given) {
             switch (given.name()) {
                 case "-C" -> {
@@ -82,8 +88,13 @@ final class GitCommands {
                         directory = judge.moved(directory, given.value());
                     }
                 }
-                case "--git-dir", "--work-tree", "--namespace" ->
-                        elsewhere |= !asksForGitDir(job, given) && isAnother(directory, given);
+                case "--git-dir", "--work-tree", "--namespace" -> {
+                    boolean asks = asksForGitDir(job, given);
+                    elsewhere |= !asks && isAnother(directory, given);
+                    if (given.name().equals("--work-tree") && !asks) {
+                        tree = judge.moved(directory, given.value());
+                    }
+                }
                 case "--exec-path" ->
                         judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
                 case "-c", "--config-env" -> {
@@ -98,11 +109,16 @@ final class GitCommands {
             noSubcommand(job, reading, directory);
             return;
         }
-        Job there = job.in(directory);
+        chosen = tree;
+        // From outside the working tree git goes to its top.
+        boolean inTree = tree == null || directory == null || Paths.below(directory, tree);
+        Job there = job.in(inTree ? directory : tree);
         String sub = reading.path.getFirst();
         int before = judge.call.drafts.size();
+        ours(job, directory);
         subcommand(there, sub, reading);
         output(there);
+        pathspecFile(there, sub, reading);
         boolean outside = elsewhere || isOutside(directory);
         String program = programs().named(directory, sub, job.constants());
         for (int i = before; i < judge.call.drafts.size(); i++) {
@@ -127,6 +143,64 @@ final class GitCommands {
             programs = new GitPrograms(judge.call.facts, judge.call.paths.home());
         }
         return programs;
+    }
+
+    /** The working tree a variable chooses, or null. */
+    private @Nullable String chosenTree(Job job, @Nullable String directory) {
+        for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            String value = assignment.value();
+            if (assignment.name().equals("GIT_WORK_TREE") && value != null) {
+                return judge.moved(directory, Argument.of(value));
+            }
+        }
+        return null;
+    }
+
+    /** A repository in a folder of ours is read with whatever git is asked. */
+    private void ours(Job job, @Nullable String directory) {
+        if (directory != null && !directory.equals(job.directory())) {
+            Paths.Place place = judge.call.paths.place(directory, false, "/");
+            if (judge.call.places.judge(Places.Touch.READ, place, true).floor() != null) {
+                judge.file(job, Places.Touch.READ, place, true, directory);
+            }
+        }
+    }
+
+    /** {@code --pathspec-from-file FILE}: the file is read, and what it names is not known. */
+    private void pathspecFile(Job job, String sub, Reading reading) {
+        List<Argument> words = job.arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            int equals = value == null ? -1 : value.indexOf('=');
+            String name = value == null ? "" : equals < 0 ? value : value.substring(0, equals);
+            boolean named =
+                    name.length() > 11
+                            && "--pathspec-from-file".startsWith(name)
+                            && !name.equals("--pathspec-file");
+            if (!named || value == null) {
+                continue;
+            }
+            Argument file =
+                    equals < 0
+                            ? i + 1 < words.size() ? words.get(i + 1) : Argument.of("-")
+                            : new Argument(
+                                    value.substring(equals + 1),
+                                    words.get(i).written(),
+                                    false,
+                                    words.get(i).source());
+            if (!"-".equals(file.value())) {
+                judge.file(job, Places.Touch.READ, file, false);
+            }
+            boolean loses =
+                    switch (sub) {
+                        case "checkout", "rm", "stash", "clean" -> true;
+                        case "restore" -> !reading.has("-S", "--staged");
+                        default -> false;
+                    };
+            if (loses) {
+                judge.opaque(job, "`git " + sub + "` takes its paths from a file");
+            }
+        }
     }
 
     /** Whether an option names another repository or tree than git finds by itself. */
@@ -372,6 +446,32 @@ final class GitCommands {
                             false);
                 }
             }
+            case "difftool" -> difftool(job, reading);
+            case "merge-file" -> {
+                if (reading.has("-p", "--stdout")) {
+                    judge.unproven(job, "git", reading);
+                    reading.positionals.forEach(
+                            word -> judge.file(job, Places.Touch.READ, word, false));
+                } else {
+                    judge.generic(job, "git", reading);
+                }
+            }
+            case "checkout-index" -> {
+                write(job, RiskTier.HIGH, "throws away changes in the working tree")
+                        .tag("destructive");
+                if (has(job, "--stdin")) {
+                    judge.opaque(job, "`git checkout-index` takes its paths from its input");
+                }
+                writesFromIndex(job, reading);
+            }
+            case "cat-file" -> {
+                readOnly(job, sub, reading);
+                named(job);
+            }
+            case "var" -> {
+                readOnly(job, sub, reading);
+                showsSettings(job, judge.call.drafts.getLast());
+            }
             case "credential", "credential-store", "credential-cache" ->
                     judge.secret(job, "shows credentials of `git`", "git");
             case "send-email", "daemon", "instaweb", "svn", "lfs" -> {
@@ -389,6 +489,111 @@ final class GitCommands {
                 } else {
                     judge.generic(job, "git", reading);
                 }
+            }
+        }
+    }
+
+    /** {@code --prefix=DIR/} in front of every file. */
+    private void writesFromIndex(Job job, Reading reading) {
+        Argument prefix = reading.value("--prefix");
+        if (prefix == null) {
+            reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
+            putsBack(job, has(job, "-a", "--all") ? List.of() : reading.positionals);
+            return;
+        }
+        String start = prefix.value();
+        if (reading.positionals.isEmpty() || start == null) {
+            judge.output(job, prefix);
+        }
+        for (Argument word : reading.positionals) {
+            judge.output(
+                    job,
+                    new Argument(
+                            start == null || word.value() == null ? null : start + word.value(),
+                            word.written(),
+                            word.glob(),
+                            word.source()));
+        }
+    }
+
+    /**
+     * {@code difftool -x COMMAND}: git runs it with the old content and the file of the working
+     * tree, for every file that differs.
+     */
+    private void difftool(Job job, Reading reading) {
+        readOnly(job, "diff", reading);
+        List<Argument> commands = reading.values("-x", "--extcmd");
+        if (commands.isEmpty()) {
+            judge.shell(job, RiskTier.MEDIUM, "`git difftool` may run other programs");
+        }
+        for (Argument command : commands) {
+            String text = command.value();
+            if (text == null) {
+                judge.opaque(job, "what `git difftool` runs is not constant");
+                continue;
+            }
+            boolean dashes = has(job, "--");
+            List<String> files = new ArrayList<>();
+            for (Argument word : dashes ? reading.afterDashes : reading.positionals) {
+                String path = word.value();
+                if (path != null && (dashes || isFile(job, path))) {
+                    files.add(CodeCommands.quote(Pathspec.of(path).path()));
+                }
+            }
+            if (files.isEmpty()) {
+                files.add("./*");
+                changedProtected(job, List.of()).forEach(p -> files.add(CodeCommands.quote(p)));
+            }
+            judge.nested(text + " " + String.join(" ", files), job);
+        }
+    }
+
+    /** Objects a sub-command is given by its input and shows. */
+    private void named(Job job) {
+        boolean shows =
+                job.constants().stream()
+                        .anyMatch(w ->
+                                w.equals("--batch")
+                                        || w.startsWith("--batch=")
+                                        || w.startsWith("--batch-command"));
+        if (!shows) {
+            return;
+        }
+        String input = judge.code().constantInput(job);
+        if (input == null) {
+            if (!has(job, "--batch-all-objects")) {
+                judge.opaque(job, "which objects `git cat-file` shows is not known");
+            }
+            return;
+        }
+        for (String line : input.split("[\\s]+", 200)) {
+            String path = line.substring(line.indexOf(':') + 1);
+            if (isSecret(job, path)) {
+                judge.file(job, Places.Touch.READ, Argument.of(path), false);
+            }
+        }
+    }
+
+    private static final Pattern KEPT_SECRET =
+            Pattern.compile(
+                    "(?i)extraheader\\s*=|(token|password|secret|passwd)\\s*=|://[^/\\s@]+:[^/\\s@]+@"
+                            + "|://(gh[a-z]_|github_pat_|glpat-)");
+
+    /** Settings that hold a credential somebody wrote into them. */
+    private void showsSettings(Job job, Draft draft) {
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        String home = judge.call.paths.home();
+        List<String> files = new ArrayList<>(List.of(home + "/.gitconfig"));
+        files.add(home + "/.config/git/config");
+        if (tree != null) {
+            files.add(tree.common() + "/config");
+            files.add(tree.git() + "/config.worktree");
+        }
+        for (String file : files) {
+            if (KEPT_SECRET.matcher(judge.call.facts.text(file).orElse("")).find()) {
+                draft.atLeast(RiskTier.HIGH).tag("secret");
+                draft.summary = draft.summary + ", with a credential in it";
+                return;
             }
         }
     }
@@ -544,7 +749,10 @@ final class GitCommands {
                     colon < 0
                             ? word
                             : new Argument(path, word.written(), word.glob(), word.source());
-            boolean looks = noIndex || isSecret(job, shown);
+            boolean looks =
+                    noIndex
+                            || isSecret(job, shown)
+                            || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
             if (looks && !path.isEmpty()) {
                 judge.file(job, Places.Touch.READ, shown, noIndex);
             }
@@ -562,6 +770,12 @@ final class GitCommands {
             draft.sends = true;
             draft.summary = "asks another repository for an archive";
         }
+    }
+
+    /** Of two paths, one of which lies outside, git shows the difference wherever they are. */
+    private boolean liesOutside(Job job, Argument word) {
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        return place.written() != null && !place.stream() && place.outside();
     }
 
     private static boolean remoteArchive(Job job) {
@@ -604,6 +818,8 @@ final class GitCommands {
 
     private static boolean listedBeyond(String sub, Reading reading) {
         return switch (sub) {
+            case "reflog" ->
+                    reading.unlisted.stream().allMatch(p -> p.contains("` is no sub-command"));
             case "version",
                     "help",
                     "var",
@@ -675,8 +891,9 @@ final class GitCommands {
         }
         Places.Verdict verdict = judge.call.places.judge(touch, place, true);
         boolean root = Paths.below(judge.call.paths.workspace(), place.written());
-        if (verdict.floor() != null && !(root && touch == Places.Touch.WRITE)) {
-            judge.file(job, touch, word, true);
+        boolean critical = verdict.risk() == RiskTier.CRITICAL && place.pattern() == null;
+        if ((verdict.floor() != null || critical) && !(root && touch == Places.Touch.WRITE)) {
+            judge.file(job, touch, word, verdict.floor() != null);
         }
     }
 
@@ -710,7 +927,21 @@ final class GitCommands {
                         has(job, "--force", "update-index")
                                 || hasAfter(job, "add", 'f')
                                 || hasAfter(job, "stage", 'f'));
-        for (Argument word : reading.positionals) {
+        Set<String> seen = new HashSet<>();
+        for (Argument given : reading.positionals) {
+            String spec = given.value();
+            boolean magic = spec != null && spec.startsWith(":");
+            Argument word =
+                    magic && spec != null
+                            ? new Argument(
+                                    Pathspec.of(spec).path(),
+                                    given.written(),
+                                    given.glob(),
+                                    given.source())
+                            : given;
+            if (spec != null && (!seen.add(spec) || (magic && Pathspec.of(spec).leavesOut()))) {
+                continue;
+            }
             draft.stages |= staging.takes(word, job.directory());
             if (staging.names(word, job.directory())) {
                 judge.file(job, Places.Touch.READ, word, false);
@@ -797,6 +1028,11 @@ final class GitCommands {
         }
         if (paths || forces) {
             write(job, RiskTier.HIGH, "throws away changes in the working tree").tag("destructive");
+            boolean whole = forces && !paths;
+            putsBack(job, whole ? List.of() : words);
+            if (whole) {
+                wholeTree(job, Places.Touch.WRITE);
+            }
         } else {
             write(job, RiskTier.MEDIUM, "changes to another branch or commit");
         }
@@ -807,6 +1043,8 @@ final class GitCommands {
         if (reading.has("-f", "--force", "--discard-changes")) {
             write(job, RiskTier.HIGH, "changes the branch and throws away changes")
                     .tag("destructive");
+            putsBack(job, List.of());
+            wholeTree(job, Places.Touch.WRITE);
         } else if (hasAfter(job, "switch", 'C') || has(job, "--force-create")) {
             write(job, RiskTier.HIGH, "resets a branch").tag("destructive");
         } else if (reading.has("-c", "--create") || has(job, "--orphan")) {
@@ -833,12 +1071,17 @@ final class GitCommands {
         } else {
             write(job, RiskTier.HIGH, "throws away changes in the working tree").tag("destructive");
             reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
+            putsBack(job, reading.positionals);
         }
     }
 
     private void reset(Job job, Reading reading) {
         if (reading.has("--hard", "--merge", "--keep")) {
             write(job, RiskTier.HIGH, "throws away changes").tag("destructive");
+            if (reading.has("--hard")) {
+                putsBack(job, List.of());
+                wholeTree(job, Places.Touch.WRITE);
+            }
         } else if (reading.positionals.isEmpty()
                 || reading.positionals.stream()
                         .allMatch(w -> "HEAD".equals(w.value()) || isFile(job, w.value()))) {
@@ -858,6 +1101,9 @@ final class GitCommands {
         reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
         List<Argument> below =
                 reading.positionals.isEmpty() ? List.of(Argument.of(".")) : reading.positionals;
+        if (reading.positionals.isEmpty()) {
+            wholeTree(job, Places.Touch.DELETE);
+        }
         boolean ignored = reading.has("-x", "-X");
         below.forEach(word -> cleansProtected(job, word, ignored));
     }
@@ -887,6 +1133,88 @@ final class GitCommands {
         }
     }
 
+    /**
+     * Hook and policy files below a folder whose content on the disk is not the one git keeps, so
+     * that putting the working tree back changes them.
+     */
+    private List<String> changedProtected(Job job, List<Argument> words) {
+        List<String> changed = new ArrayList<>();
+        Facts facts = judge.call.facts;
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        GitIndex index = tree == null ? null : tree.index(facts).orElse(null);
+        if (tree == null || index == null) {
+            return changed;
+        }
+        for (Spec spec : specs(job, words, tree)) {
+            for (String path : judge.call.places.protectedBelow(spec.folder)) {
+                String relative =
+                        path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
+                boolean differs =
+                        facts.text(path).map(text -> index.differs(relative, text)).orElse(false);
+                if (differs && spec.meets(path)) {
+                    changed.add(path);
+                }
+            }
+        }
+        return changed;
+    }
+
+    /**
+     * What a pathspec names.
+     *
+     * @param folder where that is
+     * @param pattern the whole as git matches it, its star going down into folders, or null
+     */
+    private record Spec(String folder, @Nullable String pattern) {
+        boolean meets(String path) {
+            return pattern == null || Patterns.glob(LowerCase.of(pattern), LowerCase.of(path));
+        }
+    }
+
+    /** The places that pathspecs name; without one, the whole working tree. */
+    private Set<Spec> specs(Job job, List<Argument> words, Worktree tree) {
+        Set<Spec> specs = new LinkedHashSet<>();
+        for (Argument word : words) {
+            String value = word.value();
+            Pathspec read = Pathspec.of(value == null ? "." : value);
+            Job from = read.top() ? job.in(tree.root()) : job;
+            boolean glob = Patterns.isGlob(read.path());
+            String plain = glob ? read.path().replaceFirst("[^/]*[*?\\[].*", "") : read.path();
+            String folder =
+                    judge.call
+                            .paths
+                            .place(plain.isEmpty() ? "." : plain, false, from.directory())
+                            .resolved();
+            if (!read.leavesOut() && folder != null && Paths.below(folder, tree.root())) {
+                String rest = read.path().substring(glob ? plain.length() : 0);
+                specs.add(new Spec(folder, glob ? folder + "/" + rest : null));
+            }
+        }
+        return words.isEmpty() ? Set.of(new Spec(tree.root(), null)) : specs;
+    }
+
+    /** What is put back as git keeps it, where that changes a protected file. */
+    private void putsBack(Job job, List<Argument> words) {
+        for (String path : changedProtected(job, words)) {
+            judge.file(job, Places.Touch.WRITE, Argument.of(path), false);
+        }
+    }
+
+    /**
+     * The whole of a tree that is overwritten or cleaned, where that is the machine's or a home.
+     */
+    private void wholeTree(Job job, Places.Touch touch) {
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        boolean below = touch == Places.Touch.DELETE || tree == null;
+        Argument all =
+                Argument.of(chosen != null ? chosen : below || tree == null ? "." : tree.root());
+        Paths.Place place = judge.call.paths.place(all, job.directory());
+        if (place.written() != null
+                && judge.call.places.judge(touch, place, true).risk() == RiskTier.CRITICAL) {
+            judge.file(job, touch, all, true);
+        }
+    }
+
     private void stash(Job job, Reading reading) {
         String action = reading.path.size() > 1 ? reading.path.get(1) : "push";
         switch (action) {
@@ -897,12 +1225,34 @@ final class GitCommands {
                 } else {
                     write(job, RiskTier.LOW, "puts changes aside");
                     reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
+                    if (!action.equals("create") && !action.equals("store")) {
+                        stashed(job, reading);
+                    }
                 }
             }
             case "drop", "clear" ->
                     write(job, RiskTier.HIGH, "throws away stashed changes").tag("destructive");
             default -> write(job, RiskTier.MEDIUM, "brings back stashed changes");
         }
+    }
+
+    private void stashed(Job job, Reading reading) {
+        // The words behind `save` are a message.
+        boolean saves = reading.path.contains("save");
+        List<Argument> paths = saves ? List.of() : reading.positionals;
+        if (!has(job, "-S", "--staged")) {
+            putsBack(job, paths);
+        }
+        boolean all = hasAfter(job, "stash", 'a') || has(job, "--all");
+        if (!all && !hasAfter(job, "stash", 'u') && !has(job, "--include-untracked")) {
+            return;
+        }
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        if (paths.isEmpty()) {
+            Job top = tree == null ? job : job.in(tree.root());
+            cleansProtected(top, Argument.of("."), all);
+        }
+        paths.forEach(word -> cleansProtected(job, word, all));
     }
 
     private void branch(Job job, Reading reading) {
@@ -993,9 +1343,19 @@ final class GitCommands {
             }
             String key = words.isEmpty() ? "" : String.valueOf(words.getFirst().value());
             if (key.contains("credential")
-                    || key.contains("extraheader")
+                    || LowerCase.of(key).contains("extraheader")
                     || key.contains("token")) {
                 draft.atLeast(RiskTier.HIGH).tag("secret");
+            }
+            boolean all = words.isEmpty() || reading.has("--get-regexp") || key.endsWith("url");
+            if (all && file == null && !reading.has("--blob")) {
+                showsSettings(job, draft);
+            }
+            Argument blob = reading.value("--blob");
+            String object = blob == null ? null : blob.value();
+            if (object != null && isSecret(job, object.substring(object.indexOf(':') + 1))) {
+                Argument path = Argument.of(object.substring(object.indexOf(':') + 1));
+                judge.file(job, Places.Touch.READ, path, false);
             }
             return;
         }
@@ -1195,9 +1555,20 @@ final class GitCommands {
     private void remotes(Job job, Reading reading) {
         String action = reading.path.size() > 1 ? reading.path.get(1) : "";
         switch (action) {
-            case "" -> git(job, Action.GIT_READ, RiskTier.NONE, "lists remotes");
+            case "" -> {
+                Draft draft = git(job, Action.GIT_READ, RiskTier.NONE, "lists remotes");
+                if (has(job, "-v", "--verbose")) {
+                    showsAddresses(job, draft);
+                }
+            }
             case "get-url" ->
-                    git(job, Action.GIT_READ, RiskTier.NONE, "reads the address of a remote");
+                    showsAddresses(
+                            job,
+                            git(
+                                    job,
+                                    Action.GIT_READ,
+                                    RiskTier.NONE,
+                                    "reads the address of a remote"));
             case "show", "update", "prune" -> {
                 if (action.equals("show") && has(job, "-n")) {
                     git(job, Action.GIT_READ, RiskTier.NONE, "shows what is known of a remote");
@@ -1208,6 +1579,20 @@ final class GitCommands {
             case "set-url", "add" ->
                     write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
             default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");
+        }
+    }
+
+    private static final Pattern SECRET_ADDRESS =
+            Pattern.compile("://[^/\\s@]+:[^/\\s@]+@|://(gh[a-z]_|github_pat_|glpat-)");
+
+    /** Addresses of remotes, into which somebody may have written a password. */
+    private void showsAddresses(Job job, Draft draft) {
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        String text =
+                tree == null ? "" : judge.call.facts.text(tree.common() + "/config").orElse("");
+        if (SECRET_ADDRESS.matcher(text).find()) {
+            draft.atLeast(RiskTier.HIGH).tag("secret");
+            draft.summary = draft.summary + ", with a password in it";
         }
     }
 
@@ -1222,13 +1607,12 @@ final class GitCommands {
             name = sub + " " + Judge.cut(reading.positionals.getFirst().written());
         }
         switch (name) {
-            case "reflog",
-                    "reflog list",
-                    "reflog show",
+            case "reflog", "reflog show", "bisect view", "bisect visualize" ->
+                    readOnly(job, name, reading);
+            case "reflog list",
                     "reflog exists",
                     "worktree list",
                     "bisect log",
-                    "bisect view",
                     "submodule",
                     "submodule status",
                     "submodule summary",

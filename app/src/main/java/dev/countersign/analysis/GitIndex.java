@@ -1,12 +1,15 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.LowerCase;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,30 +23,85 @@ public final class GitIndex {
     public static final int MOST_BYTES = 64 * 1024 * 1024;
 
     /** An index that was never written: nothing is tracked. */
-    public static final GitIndex EMPTY = new GitIndex(new String[0], List.of(), List.of());
+    public static final GitIndex EMPTY =
+            new GitIndex(new String[0], new long[0], "SHA-1", List.of(), List.of());
 
     private static final int GITLINK = 0xE000;
+    private static final int LINK = 0xA000;
     private static final int FOLDER = 0x4000;
 
     /** In lower case and in order. */
     private final String[] paths;
+
+    /** The beginnings of what their contents hash to, 0 where that is not known. */
+    private final long[] hashes;
+
+    private final String algorithm;
 
     /** Sparse entries: folders all of whose content is tracked. */
     private final List<String> folders;
 
     private final List<String> submodules;
 
-    private GitIndex(String[] paths, List<String> folders, List<String> submodules) {
+    private GitIndex(
+            String[] paths,
+            long[] hashes,
+            String algorithm,
+            List<String> folders,
+            List<String> submodules) {
         this.paths = paths;
+        this.hashes = hashes;
+        this.algorithm = algorithm;
         this.folders = folders;
         this.submodules = submodules;
     }
 
-    /** An index of these paths. */
-    static GitIndex of(List<String> paths) {
-        String[] sorted = paths.stream().map(GitIndex::lower).toArray(String[]::new);
-        Arrays.sort(sorted);
-        return new GitIndex(sorted, List.of(), List.of());
+    /** One file: its path in lower case and the beginning of its hash. */
+    private record Tracked(String path, long hash) {}
+
+    private static GitIndex of(
+            List<Tracked> tracked, String algorithm, List<String> folders, List<String> modules) {
+        List<Tracked> sorted = new ArrayList<>(tracked);
+        sorted.sort(Comparator.comparing(Tracked::path));
+        return new GitIndex(
+                sorted.stream().map(Tracked::path).toArray(String[]::new),
+                sorted.stream().mapToLong(Tracked::hash).toArray(),
+                algorithm,
+                List.copyOf(folders),
+                List.copyOf(modules));
+    }
+
+    /** An index of these paths, with the text of each where it is known. */
+    static GitIndex of(Map<String, @Nullable String> texts) {
+        List<Tracked> tracked = new ArrayList<>();
+        texts.forEach((path, text) ->
+                tracked.add(new Tracked(lower(path), text == null ? 0 : blob(text, "SHA-1"))));
+        return of(tracked, "SHA-1", List.of(), List.of());
+    }
+
+    /**
+     * Whether a file is tracked with another content than this text; false when either is not
+     * known. Ends of lines that git may have turned into others make no difference.
+     */
+    boolean differs(String path, String text) {
+        int at = Arrays.binarySearch(paths, lower(path));
+        if (at < 0 || hashes[at] == 0) {
+            return false;
+        }
+        return blob(text, algorithm) != hashes[at]
+                && blob(text.replace("\r\n", "\n"), algorithm) != hashes[at];
+    }
+
+    /** The beginning of the hash git gives to a file. */
+    private static long blob(String text, String algorithm) {
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            digest.update(("blob " + content.length + "\0").getBytes(StandardCharsets.US_ASCII));
+            return ByteBuffer.wrap(digest.digest(content)).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(algorithm + " is missing (this is a bug)", e);
+        }
     }
 
     /** Empty when the bytes are no index, or one whose entries stand in another file. */
@@ -127,7 +185,7 @@ public final class GitIndex {
     private static final class Reader {
         private final byte[] bytes;
         private final int hash;
-        private final List<String> paths = new ArrayList<>();
+        private final List<Tracked> tracked = new ArrayList<>();
         private final List<String> folders = new ArrayList<>();
         private final List<String> submodules = new ArrayList<>();
         private int at = 12;
@@ -157,9 +215,7 @@ public final class GitIndex {
             if (!extensions() || !isWhole()) {
                 return Optional.empty();
             }
-            String[] sorted = paths.toArray(String[]::new);
-            Arrays.sort(sorted);
-            return Optional.of(new GitIndex(sorted, List.copyOf(folders), List.copyOf(submodules)));
+            return Optional.of(GitIndex.of(tracked, algorithm(), folders, submodules));
         }
 
         private byte @Nullable [] entry(int version, byte[] before) {
@@ -195,18 +251,21 @@ public final class GitIndex {
             byte[] name = Arrays.copyOf(before, kept + stop - at);
             System.arraycopy(bytes, at, name, kept, stop - at);
             at = version == 4 ? stop + 1 : start + (stop - start + 8) / 8 * 8;
-            note(mode, new String(name, StandardCharsets.UTF_8));
+            long content = ByteBuffer.wrap(bytes, start + 40, Long.BYTES).getLong();
+            note(mode, new String(name, StandardCharsets.UTF_8), content);
             return name;
         }
 
-        private void note(int mode, String path) {
+        private void note(int mode, String path, long content) {
             switch (mode & 0xF000) {
                 case FOLDER -> folders.add(lower(path.endsWith("/") ? path : path + "/"));
                 case GITLINK -> {
                     submodules.add(path);
-                    paths.add(lower(path));
+                    tracked.add(new Tracked(lower(path), 0));
                 }
-                default -> paths.add(lower(path));
+                default ->
+                        tracked.add(
+                                new Tracked(lower(path), (mode & 0xF000) == LINK ? 0 : content));
             }
         }
 
@@ -257,12 +316,16 @@ public final class GitIndex {
                 return true;
             }
             try {
-                MessageDigest digest = MessageDigest.getInstance(hash == 20 ? "SHA-1" : "SHA-256");
+                MessageDigest digest = MessageDigest.getInstance(algorithm());
                 digest.update(bytes, 0, end);
                 return Arrays.equals(written, digest.digest());
             } catch (NoSuchAlgorithmException e) {
                 return false;
             }
+        }
+
+        private String algorithm() {
+            return hash == 20 ? "SHA-1" : "SHA-256";
         }
 
         private boolean isSignature(int from, String text) {

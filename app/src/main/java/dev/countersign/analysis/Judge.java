@@ -58,6 +58,9 @@ final class Judge {
     private static final Set<String> FILTERS_HIDDEN =
             Set.of("grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "ugrep");
 
+    /** Those of them that leave out hidden folders unless told otherwise. */
+    private static final Set<String> PASSES_BY_HIDDEN = Set.of("rg", "ag", "ack", "ugrep");
+
     private static final Set<String> LISTERS = Set.of("fd", "fdfind", "ls", "rg", "git");
 
     /** Programs that show names and sizes, whatever they are given. */
@@ -95,6 +98,7 @@ final class Judge {
     private final CmdCommands cmd = new CmdCommands(this);
     private final HandedSecrets handed = new HandedSecrets(this);
     private final ForeignShells foreign = new ForeignShells(this);
+    private final AddressWords addresses = new AddressWords(this);
 
     /** The words last asked for what is not constant; a long command is asked for each of them. */
     private @Nullable List<Argument> unknownIn;
@@ -546,6 +550,12 @@ final class Judge {
         return name == null || !NAMES_ONLY.contains(name);
     }
 
+    /** Whether a program leaves hidden folders out unless it is told otherwise. */
+    private static boolean mayPassByHidden(Job job) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        return name != null && PASSES_BY_HIDDEN.contains(name);
+    }
+
     private boolean protects(Job job, String text) {
         Paths.Place place = call.paths.place(text, false, job.directory());
         String written = place.written();
@@ -770,6 +780,7 @@ final class Judge {
             }
         }
         known(job, name);
+        addresses.add(job, name, before);
         handed.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
@@ -1061,6 +1072,7 @@ final class Judge {
     /** Where relative paths start after an option such as {@code -C} was obeyed. */
     @Nullable String effectiveDirectory(Job job, Reading reading) {
         String directory = job.directory();
+        Map<String, Boolean> otherwise = new HashMap<>();
         for (Reading.Given given : reading.given) {
             boolean changes =
                     switch (given.name()) {
@@ -1073,7 +1085,9 @@ final class Judge {
                                 "--working-directory",
                                 "--prefix" ->
                                 given.value() != null
-                                        && !reading.boundOtherwise(given.name(), "dir");
+                                        && !otherwise.computeIfAbsent(
+                                                given.name(),
+                                                name -> reading.boundOtherwise(name, "dir"));
                         default -> false;
                     };
             if (changes) {
@@ -1081,6 +1095,11 @@ final class Judge {
             }
         }
         return directory;
+    }
+
+    /** The folder an option chooses, or the one it already is. */
+    @Nullable String searched(Job job, @Nullable Argument folder) {
+        return folder == null ? job.directory() : moved(job.directory(), folder);
     }
 
     @Nullable String moved(@Nullable String directory, @Nullable Argument to) {
@@ -1128,7 +1147,8 @@ final class Judge {
 
     private void role(Job job, String role, Argument word) {
         switch (role) {
-            case "read", "text-or-read" -> {
+            case "read" -> fileOrAddress(job, Places.Touch.READ, word);
+            case "text-or-read" -> {
                 if (!"-".equals(word.value())) {
                     file(job, Places.Touch.READ, word, false);
                 }
@@ -1222,8 +1242,9 @@ final class Judge {
 
     private void fileOrAddress(Job job, Places.Touch touch, Argument word) {
         String value = word.value();
-        if (value != null && value.contains("://") && !value.startsWith("file:")) {
-            net.connection(job, call.network.target(value), touch == Places.Touch.WRITE);
+        if (AddressWords.isUrl(word)) {
+            net.connection(
+                    job, AddressWords.target(call.network, word), touch == Places.Touch.WRITE);
         } else if (!"-".equals(value)) {
             file(job, touch, word, false);
         }
@@ -1513,6 +1534,9 @@ final class Judge {
         if (opens && call.places.holdsOurs(place)) {
             draft.opaque();
             draft.summary = draft.summary + ", which holds Countersign's own data";
+            if (!mayPassByHidden(job)) {
+                draft.floor(Places.OURS);
+            }
         }
         if (place.written() == null || reaches) {
             draft.opaque();

@@ -507,8 +507,17 @@ final class NetCommands {
         }
         boolean output = reading.value("-O", "--output-document") != null;
         boolean spider = reading.has("--spider");
+        Argument hops = reading.value("--max-redirect");
+        boolean stays = hops != null && "0".equals(hops.value());
         for (Argument url : reading.positionals) {
-            web(job, judge.call.network.target(url.value()), body || carries(url), method);
+            Draft draft =
+                    web(job, judge.call.network.target(url.value()), body || carries(url), method);
+            if (!stays) {
+                draft.atLeast(RiskTier.MEDIUM);
+            }
+            if (reading.has("-H", "--span-hosts")) {
+                draft.atLeast(RiskTier.HIGH);
+            }
             if (!output && !spider) {
                 fromUrl(job.in(directory), url);
             }

@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,10 +57,10 @@ final class Places {
     private static final class Data {
         static final DataFile PLACES = DataFile.read("places.yaml");
         static final DataFile FLOOR = DataFile.read("protected.yaml");
-        static final Patterns STARTUP = new Patterns(PLACES.texts("startup"));
+        static final Patterns STARTUP = new Patterns(withFolders(PLACES.texts("startup")));
         static final Patterns SYSTEM = new Patterns(PLACES.texts("system"));
         static final Patterns NOT_SYSTEM = new Patterns(PLACES.texts("not_system"));
-        static final Patterns HOME_RUNS = new Patterns(PLACES.texts("home_runs"));
+        static final Patterns HOME_RUNS = new Patterns(withFolders(PLACES.texts("home_runs")));
         static final Patterns NOT_SECRET = new Patterns(PLACES.texts("not_secret"));
         static final Patterns SECRET = new Patterns(secrets());
         static final Patterns PLACED_SECRET = new Patterns(PLACES.texts("placed_secrets"));
@@ -71,6 +72,17 @@ final class Places {
         static final Patterns OWN = new Patterns(FLOOR.texts("own"));
         static final Patterns POLICY = new Patterns(FLOOR.texts("policy"));
         static final Patterns CLIENTS = new Patterns(FLOOR.texts("clients"));
+
+        /** What lies below a folder, and the folder, in whose place something else may be put. */
+        private static List<String> withFolders(List<String> patterns) {
+            List<String> all = new ArrayList<>(patterns);
+            for (String pattern : patterns) {
+                if (pattern.endsWith("/**")) {
+                    all.add(pattern.substring(0, pattern.length() - 3));
+                }
+            }
+            return all;
+        }
 
         private static List<String> secrets() {
             List<String> all = new ArrayList<>(Catalogue.shipped().secrets());
@@ -90,7 +102,7 @@ final class Places {
     /** What is said of a file that tells builds what to run. */
     static final String DEFINITION = "a build definition";
 
-    private static final String OURS = "Countersign's own files are out of reach for agents";
+    static final String OURS = "Countersign's own files are out of reach for agents";
     private static final String HOLDS_OURS =
             "it holds Countersign's own data, which is out of reach for agents";
     private static final String POLICY_FILE =
@@ -519,6 +531,22 @@ final class Places {
                 _ -> listHoldsSecret(folder, wanted, hidden, 0, new int[] {400}));
     }
 
+    /**
+     * The same for a glob over all files below a folder, hidden ones too. Where the disk is not
+     * seen, its name tells.
+     */
+    boolean globHoldsSecret(Paths.Place folder, String glob) {
+        String start = folder.resolved();
+        String name = Paths.name(glob);
+        if (start == null || facts.kind(start) == Facts.Kind.UNKNOWN) {
+            return secret(Patterns.parts("/x/" + LowerCase.of(name))) && !name.startsWith("*");
+        }
+        String wanted = LowerCase.of(name);
+        return withSecret.computeIfAbsent(
+                "all " + wanted + "/" + start,
+                _ -> listHoldsSecret(start, wanted, true, 0, new int[] {400}));
+    }
+
     private boolean listHoldsSecret(
             String folder, String wanted, boolean hidden, int depth, int[] left) {
         for (String name : facts.list(folder).orElse(List.of())) {
@@ -833,6 +861,11 @@ final class Places {
                 return HOLDS_OURS;
             }
         }
+        if (touch != Touch.READ
+                && whole
+                && usualFolders().anyMatch(own -> startsWith(own, folder))) {
+            return HOLDS_OURS;
+        }
         int home = home(parts);
         if (Data.OWN.holds(parts, home)
                 || (home > 0
@@ -899,7 +932,17 @@ final class Places {
         }
         List<String> one = Patterns.parts(written);
         List<String> two = Patterns.parts(resolved);
-        return ownFolders.stream().anyMatch(own -> startsWith(own, one) || startsWith(own, two));
+        return ownFolders.stream().anyMatch(own -> startsWith(own, one) || startsWith(own, two))
+                || usualFolders().anyMatch(own -> startsWith(own, one) || startsWith(own, two));
+    }
+
+    /** Where our data usually is, as far as it is there. */
+    private Stream<List<String>> usualFolders() {
+        return Data.FLOOR.texts("own").stream()
+                .map(own -> own.substring(0, own.length() - 3))
+                .map(own -> own.startsWith("~") ? paths.home() + own.substring(1) : own)
+                .filter(own -> facts.kind(own) == Facts.Kind.DIRECTORY)
+                .map(Patterns::parts);
     }
 
     /** Why nobody may link to this folder or close it, or null. */

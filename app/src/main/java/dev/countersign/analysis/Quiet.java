@@ -31,6 +31,7 @@ final class Quiet {
     private record Line(
             boolean none,
             boolean rest,
+            boolean lints,
             Set<String> words,
             List<String> endings,
             Set<String> flags,
@@ -72,7 +73,8 @@ final class Quiet {
                     .forEach((name, value) -> empties.put(name, Flow.texts(value)));
             return new Line(
                     "true".equals(map.get("none")),
-                    "true".equals(map.get("rest")),
+                    map.containsKey("rest"),
+                    "lints".equals(map.get("rest")),
                     Set.copyOf(exact),
                     endings,
                     Set.copyOf(Flow.texts(map.get("flags"))),
@@ -259,6 +261,44 @@ final class Quiet {
                     "--script-shell",
                     "--use-yarnrc");
 
+    /** What a linter of Rust takes to say which of its findings count. */
+    private static final Pattern LINT =
+            Pattern.compile(
+                    "-[DWAF]([a-z][a-z0-9_:-]*)?|--(deny|warn|allow|forbid)(=[a-z][a-z0-9_:-]*)?"
+                            + "|--no-deps|[a-z][a-z0-9_:-]*");
+
+    /** Options that, given a path instead of a name, make a tool run that file. */
+    private static final Set<String> LOADING =
+            Set.of(
+                    "--reporter",
+                    "--reporters",
+                    "--format",
+                    "--formatter",
+                    "--environment",
+                    "--env",
+                    "--testEnvironment",
+                    "--plugin",
+                    "--parser",
+                    "--ui",
+                    "--runner",
+                    "--testRunner",
+                    "--pool",
+                    "--preset",
+                    "--require",
+                    "--resolver",
+                    "--transform",
+                    "--custom-formatter",
+                    "--coverage.provider",
+                    "--coverage.reporter",
+                    "--snapshotEnvironment",
+                    "-f",
+                    "-R",
+                    "-u",
+                    "-r");
+
+    private static final Pattern CODE_FILE =
+            Pattern.compile("[./~].*|[^@].*/.*|.+\\.([cm]?[jt]sx?|py|rb|lua|php)");
+
     private Quiet() {}
 
     /** Whether a tool is on the list at all. */
@@ -297,7 +337,8 @@ final class Quiet {
             }
             if (handsOn || scripts) {
                 for (Argument rest : words.subList(handsOn ? i + 1 : i, words.size())) {
-                    if (!restOf(rest, fit.handedOn, scripts)) {
+                    boolean lint = !line.lints || LINT.matcher(rest.written()).matches();
+                    if (!lint || !restOf(rest, fit.handedOn, scripts)) {
                         return null;
                     }
                 }
@@ -515,11 +556,36 @@ final class Quiet {
                 : null;
     }
 
+    /** Whether the value of an option is a file the tool would run. */
+    private static boolean loadsFile(Line place, String text, @Nullable String following) {
+        int equals = text.indexOf('=');
+        boolean attached = equals < 0 && text.length() > 2 && text.charAt(1) != '-';
+        String name =
+                equals > 0 ? text.substring(0, equals) : attached ? text.substring(0, 2) : text;
+        boolean path = name.startsWith("--") && place.paths.contains(name);
+        if (!LOADING.contains(name) || !(path || place.valued.contains(name))) {
+            return false;
+        }
+        String value =
+                equals > 0
+                        ? text.substring(equals + 1)
+                        : attached ? text.substring(2) : String.valueOf(following);
+        for (String one : value.split(",", 20)) {
+            if (CODE_FILE.matcher(one).matches()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many words an option takes, or 0 when it is not listed. */
     private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
         Argument word = words.get(i);
         String text = String.valueOf(word.value());
         for (Line place : new Line[] {line, top}) {
+            if (loadsFile(place, text, i + 1 < words.size() ? words.get(i + 1).value() : null)) {
+                return 0;
+            }
             if (place.valued.contains(text) && i + 1 < words.size()) {
                 boolean alsoFlag = place.flags.contains(text);
                 String next = words.get(i + 1).value();

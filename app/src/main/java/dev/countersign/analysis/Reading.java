@@ -55,6 +55,9 @@ final class Reading {
     /** Words that are not constant and may be options. */
     final List<Argument> unknown = new ArrayList<>();
 
+    /** Where the word behind an option that is not listed stands, or -1. */
+    private int behindUnlisted = -1;
+
     /** The command it runs, or empty. */
     List<Argument> command = List.of();
 
@@ -235,7 +238,9 @@ final class Reading {
             }
         }
         boolean harmless =
-                tool.anyOption() || tool.valued().contains(name) || top.valued().contains(name);
+                (tool.anyOption() && !opensFiles())
+                        || tool.valued().contains(name)
+                        || top.valued().contains(name);
         if (harmless) {
             given.add(new Given(name, null));
         }
@@ -264,9 +269,38 @@ final class Reading {
         return c == '$' || c == '`' || c == '-' || c == '{' || c == '*' || c == '\'' || c == '\\';
     }
 
+    /**
+     * Whether the value of an option nobody lists could be a file it opens. The shell's own
+     * commands open none, and the options of a version control system are judged with it.
+     */
+    private boolean opensFiles() {
+        return !top.kind().equals("builtin") && !top.kind().equals("vcs");
+    }
+
+    private static final Pattern FILE_OR_ADDRESS =
+            Pattern.compile(
+                    "[^*?]*/.*|~.*|\\.[A-Za-z].*|[^*?,]*[A-Za-z0-9]\\.[A-Za-z][A-Za-z0-9]{0,9}");
+
+    /** Whether a value looks like a path or an address. */
+    private static boolean mayName(String value) {
+        return value.length() < 1000 && FILE_OR_ADDRESS.matcher(value).matches();
+    }
+
+    /** Notes an option that is not listed, with the value that stands attached to it. */
+    private void unlistedOption(String name, @Nullable String value) {
+        boolean harmless = tool.anyOption() && (value == null || !opensFiles() || !mayName(value));
+        if (!harmless) {
+            unlisted.add("`" + name + "` is no option the catalogue lists");
+        }
+    }
+
     /** Returns whether reading ends here because the rest is a command. */
     private boolean positional(Argument word, int i) {
         String text = word.value();
+        boolean valued = behindUnlisted == i && tool.positionals().isEmpty() && opensFiles();
+        if (valued && text != null && mayName(text)) {
+            unlisted.add("`" + text + "` may be the value of an option that is not listed");
+        }
         if (positionals.isEmpty() && top.assignments() && text != null && text.indexOf('=') > 0) {
             assignments.add(word);
             return false;
@@ -364,8 +398,9 @@ final class Reading {
             return take(match, option, equals > 0 ? tail(word, text, equals + 1) : null, i);
         }
         given.add(new Given(name, equals > 0 ? tail(word, text, equals + 1) : null));
-        if (!tool.anyOption()) {
-            unlisted.add("`" + name + "` is no option the catalogue lists");
+        unlistedOption(name, equals > 0 ? text.substring(equals + 1) : null);
+        if (equals < 0) {
+            behindUnlisted = i + 1;
         }
         return i + 1;
     }
@@ -381,8 +416,11 @@ final class Reading {
             if (option == null) {
                 boolean digit = text.charAt(k) >= '0' && text.charAt(k) <= '9';
                 given.add(new Given(name, null));
-                if (!tool.anyOption() && !digit) {
-                    unlisted.add("`" + name + "` is no option the catalogue lists");
+                if (!digit) {
+                    boolean more =
+                            k + 1 < text.length() && listed("-" + text.charAt(k + 1)) != null;
+                    unlistedOption(name, more || behindUnlisted > i ? null : text.substring(k + 1));
+                    behindUnlisted = i + 1;
                 }
             } else if ("suffix".equals(option.role())) {
                 return take(name, option, tail(word, text, k + 1), i);
@@ -420,7 +458,8 @@ final class Reading {
         }
         if (role.equals("exec")) {
             apply(name, option, null);
-            command = words.subList(i + 1, words.size());
+            List<Argument> rest = words.subList(i + 1, words.size());
+            command = attached == null ? rest : withFirst(attached, rest);
             return -1;
         }
         if (role.equals("text*")) {
@@ -446,6 +485,12 @@ final class Reading {
         }
         change(option);
         return next;
+    }
+
+    private static List<Argument> withFirst(Argument first, List<Argument> rest) {
+        List<Argument> all = new ArrayList<>(rest);
+        all.addFirst(first);
+        return all;
     }
 
     /** The end of a backup's name; with a slash or a star it may lie anywhere. */
@@ -490,6 +535,14 @@ final class Reading {
                     bound.add(new Bound("read", file, option));
                 }
             }
+            return;
+        }
+        if (role.startsWith("=")) {
+            // NAME=PATH; without a sign the whole may be the path.
+            String text = value.value();
+            int sign = text == null ? -1 : text.indexOf('=');
+            Argument place = sign < 0 || text == null ? value : tail(value, text, sign + 1);
+            bound.add(new Bound(role.substring(1), place, option));
             return;
         }
         bound.add(new Bound(role, value, option));

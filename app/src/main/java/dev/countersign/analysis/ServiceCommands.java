@@ -214,7 +214,14 @@ final class ServiceCommands {
 
     /** Requests of a code host; {@code gh api} can be any of them. */
     private void gh(Job job, String name, Reading reading) {
+        Argument program = reading.value("-q", "--jq");
+        if (program != null && FileCommands.showsEnvironment(program.value())) {
+            judge.secret(job, "`" + name + "` shows the environment", "environment").fetched = true;
+        }
         if (!reading.path.contains("api")) {
+            if (reading.path.equals(List.of("config", "get")) && namesToken(reading)) {
+                judge.secret(job, "`" + name + "` shows its token", "gh").fetched = true;
+            }
             plain(job, name, reading);
             return;
         }
@@ -254,6 +261,12 @@ final class ServiceCommands {
             draft.sends = true;
             draft.sendsUnknown = judge.hasUnknown(job);
         }
+    }
+
+    private static boolean namesToken(Reading reading) {
+        return reading.positionals.stream()
+                .map(Argument::value)
+                .anyMatch(key -> key == null || key.contains("token"));
     }
 
     /** A client whose sub-commands the catalogue describes. */
@@ -677,7 +690,9 @@ final class ServiceCommands {
     }
 
     private static boolean secretKind(Reading reading) {
-        for (Argument word : reading.positionals) {
+        List<Argument> kinds = new ArrayList<>(reading.positionals);
+        kinds.addAll(reading.values("--raw"));
+        for (Argument word : kinds) {
             String value = word.value();
             if (value == null) {
                 return true;

@@ -728,14 +728,17 @@ final class WrapperCommands {
         }
     }
 
-    private void fd(Job job, String name) {
+    private void fd(Job outer, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
-        Reading reading = Reading.of(tool, job.arguments());
-        unknownOption(job, name, reading);
-        List<Argument> starts =
-                reading.positionals.size() > 1
-                        ? reading.positionals.subList(1, reading.positionals.size())
-                        : List.of(Argument.of("."));
+        Reading reading = Reading.of(tool, outer.arguments());
+        unknownOption(outer, name, reading);
+        Job job = outer.in(judge.searched(outer, reading.value("--base-directory")));
+        List<Argument> starts = new ArrayList<>(reading.values("--search-path"));
+        if (reading.positionals.size() > 1) {
+            starts.addAll(reading.positionals.subList(1, reading.positionals.size()));
+        } else if (starts.isEmpty()) {
+            starts.add(Argument.of("."));
+        }
         if (reading.command.isEmpty()) {
             for (Argument start : starts) {
                 judge.file(job, Places.Touch.READ, start, true);

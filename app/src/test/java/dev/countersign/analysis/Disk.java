@@ -1,10 +1,12 @@
 package dev.countersign.analysis;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Facts of a disk that is written down: texts by path, links by path, and for index files the paths
@@ -97,6 +99,18 @@ final class Disk implements Facts {
     @Override
     public Optional<GitIndex> index(String absolute) {
         return Optional.ofNullable(indexes.get(absolute))
-                .map(paths -> GitIndex.of(Flow.texts(paths)));
+                .map(paths -> GitIndex.of(committed(Flow.texts(paths))));
+    }
+
+    /** The committed text by path, null where {@code =TEXT} is not written behind the path. */
+    private static Map<String, @Nullable String> committed(List<String> entries) {
+        Map<String, @Nullable String> texts = new HashMap<>();
+        for (String entry : entries) {
+            int equals = entry.indexOf('=');
+            texts.put(
+                    equals < 0 ? entry : entry.substring(0, equals),
+                    equals < 0 ? null : entry.substring(equals + 1));
+        }
+        return texts;
     }
 }
