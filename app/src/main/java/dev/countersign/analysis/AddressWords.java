@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
@@ -51,6 +52,12 @@ final class AddressWords {
         }
         if (!runs) {
             return;
+        }
+        for (Invocation.Assignment variable : job.invocation().assignments()) {
+            String value = variable.value();
+            if (value != null && add(job, Argument.of(value), network, false)) {
+                return;
+            }
         }
         boolean client = quiet && isClient(kind);
         List<Argument> words = job.arguments();

@@ -915,8 +915,7 @@ final class FileCommands {
     }
 
     /** The name may stand behind blanks and comments. */
-    private static final Pattern ENVIRONMENT_OF_JQ =
-            Pattern.compile("\\$(\\s|#[^\\n]*\\n)*ENV\\b");
+    private static final Pattern ENVIRONMENT_OF_JQ = Pattern.compile("\\$(\\s|#[^\\n]*\\n)*ENV\\b");
 
     /** A module of jq: {@code import "x" as $y {search: "../"};}. */
     private static final Pattern MODULE_OF_JQ =

@@ -1104,9 +1104,12 @@ final class Judge {
         for (Reading.Bound bound : reading.bound) {
             boolean written = bound.option() != null && bound.role().startsWith("write");
             String value = bound.word().value();
-            if (value != null && bound.role().equals("write-or-pipe") && value.matches("(?s)[|!].*")) {
+            if (value != null
+                    && bound.role().equals("write-or-pipe")
+                    && value.matches("(?s)[|!].*")) {
                 script(place, word(bound.word(), value.substring(1)), Shell.SH);
-            } else if (written && (value == null || !(value.equals("-") || value.contains("://")))) {
+            } else if (written
+                    && (value == null || !(value.equals("-") || value.contains("://")))) {
                 output(place, bound.word());
             } else {
                 role(place, bound.role(), bound.word());

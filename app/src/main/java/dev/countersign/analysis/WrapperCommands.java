@@ -248,14 +248,12 @@ final class WrapperCommands {
         }
         if (command.isEmpty()) {
             judge.opaque(job, "`parallel` runs the lines it reads");
-            sources.forEach(
-                    words ->
-                            words.stream()
-                                    .map(Argument::value)
-                                    .filter(Objects::nonNull)
-                                    .limit(MOST_INPUTS)
-                                    .forEach(
-                                            line -> judge.nested(line, job, job.directory(), Shell.SH)));
+            sources.forEach(words ->
+                    words.stream()
+                            .map(Argument::value)
+                            .filter(Objects::nonNull)
+                            .limit(MOST_INPUTS)
+                            .forEach(line -> judge.nested(line, job, job.directory(), Shell.SH)));
             return;
         }
         boolean plain = command.stream().allMatch(WrapperCommands::onePlainWord);
@@ -275,6 +273,10 @@ final class WrapperCommands {
             judge.nested(template(command), job, job.directory(), Shell.SH);
         }
         Argument listed = sources.isEmpty() ? listing(job) : null;
+        String text = sources.isEmpty() ? judge.code().constantInput(job) : null;
+        if (text != null) {
+            sources.add(text.lines().limit(MOST_INPUTS).map(Argument::of).toList());
+        }
         List<Argument> filled = new ArrayList<>();
         for (Argument word : command) {
             filled.add(found(word, listed));
@@ -370,8 +372,7 @@ final class WrapperCommands {
     private static Argument with(Argument word, Argument input, boolean quotes) {
         String value = word.value();
         String given = input.value();
-        Argument unknown =
-                new Argument(null, "found " + word.written(), false, word.source());
+        Argument unknown = new Argument(null, "found " + word.written(), false, word.source());
         if (value == null || given == null) {
             return unknown;
         }
@@ -386,8 +387,7 @@ final class WrapperCommands {
             if (part == null) {
                 return unknown;
             }
-            text.append(value, end, place.start())
-                    .append(quotes ? CodeCommands.quote(part) : part);
+            text.append(value, end, place.start()).append(quotes ? CodeCommands.quote(part) : part);
             end = place.end();
         }
         text.append(value, end, value.length());
@@ -625,8 +625,7 @@ final class WrapperCommands {
         String before = value.substring(0, place.start());
         String behind = value.substring(place.end());
         String kind = place.group().replaceAll("[{}0-9]", "");
-        Argument unknown =
-                new Argument(null, "found " + word.written(), false, word.source());
+        Argument unknown = new Argument(null, "found " + word.written(), false, word.source());
         if (found == null || found.value() == null || place.find()) {
             return unknown;
         }
@@ -975,8 +974,7 @@ final class WrapperCommands {
         List<Argument> absolute = new ArrayList<>();
         for (Argument start : starts) {
             String folder = judge.moved(job.directory(), start);
-            absolute.add(
-                    new Argument(folder, start.written(), start.glob(), start.source()));
+            absolute.add(new Argument(folder, start.written(), start.glob(), start.source()));
         }
         executed(job.in(null), finding, absolute, command);
         for (Argument start : absolute) {

@@ -30,7 +30,10 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
             if (c == '?' || c == '#') {
                 break;
             }
-            int high = c == '%' && i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
+            int high =
+                    c == '%' && i + 2 < path.length()
+                            ? Character.digit(path.charAt(i + 1), 16)
+                            : -1;
             int low = high < 0 ? -1 : Character.digit(path.charAt(i + 2), 16);
             if (low < 0) {
                 file.append(c);
@@ -421,8 +424,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
 
         private void opened(int i, boolean write) {
             String given = tokens.get(i).value();
-            String value =
-                    given == null || dialect != Dialect.SQLITE ? given : databaseFile(given);
+            String value = given == null || dialect != Dialect.SQLITE ? given : databaseFile(given);
             if (value == null || value.isEmpty() || value.equals(":memory:")) {
                 return;
             }

@@ -128,7 +128,9 @@ final class Builtins {
             for (Argument argument : rest) {
                 if (argument.value() != null && Expander.code(argument.value())) {
                     shell.unknown(
-                            "zsh computes the numbers `" + name + "` is given, and runs what they hold",
+                            "zsh computes the numbers `"
+                                    + name
+                                    + "` is given, and runs what they hold",
                             argument.source());
                 }
             }

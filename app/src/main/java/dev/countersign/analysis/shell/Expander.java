@@ -158,7 +158,9 @@ final class Expander {
         }
         if (isProgramPath(literal.text())) {
             // Where a program lies is not looked up: in the system, as most do.
-            return parts.size() > 1 ? Piece.ANY : Piece.of("/usr/bin/" + literal.text().substring(1));
+            return parts.size() > 1
+                    ? Piece.ANY
+                    : Piece.of("/usr/bin/" + literal.text().substring(1));
         }
         if (!literal.text().startsWith("~")) {
             return null;
