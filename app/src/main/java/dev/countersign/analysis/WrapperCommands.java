@@ -296,8 +296,11 @@ final class WrapperCommands {
 
     /** Runs the command for one word of input: itself, or by the shell that reads it once more. */
     private void filledIn(Job job, List<Argument> command, Argument input, boolean plain) {
-        if (plain) {
+        if (plain || command.size() > 1) {
+            // With -q no shell reads the words once more.
             judge.command(job.inner(with(command, input, false), job.words()));
+        }
+        if (plain) {
             return;
         }
         if (input.value() == null || input.glob()) {
