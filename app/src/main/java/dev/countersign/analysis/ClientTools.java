@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.analysis.shell.Climbing;
 import dev.countersign.call.Action;
 import dev.countersign.call.Context;
 import dev.countersign.call.Domain;
@@ -471,14 +472,14 @@ final class ClientTools {
     /** Patterns that lead out of the place they start at. */
     private void patterns(Places.Touch touch, JsonNode globs, String start) {
         for (String text : values(globs, List.of())) {
-            boolean leaves =
-                    text.startsWith("/")
-                            || text.startsWith("~")
-                            || text.contains("..")
-                            || text.contains("{/")
-                            || text.contains(",/");
-            if (leaves) {
-                touch(touch, call.paths.place(text, true, start), text, true);
+            for (String one : Alternatives.of(text)) {
+                boolean leaves = one.startsWith("/") || one.startsWith("~") || one.contains("..");
+                if (leaves) {
+                    touch(touch, call.paths.place(one, true, start), text, true);
+                }
+                for (String up : Climbing.paths(one)) {
+                    touch(touch, call.paths.place(up, Patterns.isGlob(up), start), text, true);
+                }
             }
         }
     }

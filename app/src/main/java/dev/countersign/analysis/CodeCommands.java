@@ -61,8 +61,12 @@ final class CodeCommands {
                 boolean shows = job.constants().contains("-l") || job.constants().contains("-r");
                 if (reads || (table && !shows)) {
                     judge.opaque(job, "`" + name + "` runs what it is given");
-                    if (job.input() instanceof Invocation.Input.Text text && text.value() != null) {
-                        timetable(job, text.value());
+                    String text = constantInput(job);
+                    if (text != null) {
+                        timetable(job, text);
+                        if (name.equals("ed")) {
+                            edited(job, text);
+                        }
                     }
                 }
             }
@@ -109,6 +113,27 @@ final class CodeCommands {
                 .map(line -> TIMES.matcher(line).replaceFirst(""))
                 .forEach(line -> judge.worst(() -> judge.nested(line, job)));
     }
+
+    /** The files that commands of {@code ed} write and read. */
+    private void edited(Job job, String text) {
+        Matcher command = FILE_OF_ED.matcher(text);
+        for (int found = 0; found < 50 && command.find(); found++) {
+            boolean writes = command.group(1).equalsIgnoreCase("w");
+            String file = command.group(2).strip();
+            if (file.startsWith("!")) {
+                judge.nested(file.substring(1), job);
+            } else {
+                judge.file(
+                        job,
+                        writes ? Places.Touch.WRITE : Places.Touch.READ,
+                        Argument.of(file),
+                        false);
+            }
+        }
+    }
+
+    private static final Pattern FILE_OF_ED =
+            Pattern.compile("(?m)^[^a-zA-Z\\n]*([wWreEf])q?[ \\t]+(\\S.*)$");
 
     private static final Pattern TIMES =
             Pattern.compile("^\\s*(?:@[a-z]+\\s+|(?:[0-9*,/a-zA-Z-]+\\s+){5}|!)");
@@ -177,7 +202,8 @@ final class CodeCommands {
             }
             command |= value.charAt(0) == '-' && value.indexOf('c') > 0;
             fromInput |= value.indexOf('s') > 0;
-            onlyChecks |= value.indexOf('n') > 0 && value.indexOf('i') < 0;
+            onlyChecks |= value.matches("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
+            onlyChecks &= !(value.charAt(0) == '+' && value.indexOf('n') > 0);
             boolean takesValue = value.endsWith("o") || value.endsWith("O");
             if (takesValue && i + 1 < words.size() && !ShellText.harmless(words.get(i + 1))) {
                 judge.opaque(job, "`" + value + "` changes what the words of the text mean");
@@ -796,6 +822,15 @@ final class CodeCommands {
 
     // ---- interpreters
 
+    /** Settings of PHP that load nothing and open nothing. */
+    private static final Pattern HARMLESS_SETTING =
+            Pattern.compile(
+                    "(memory_limit|display_errors|display_startup_errors|error_reporting|log_errors"
+                            + "|max_execution_time|short_open_tag|date\\.timezone|xdebug\\.mode"
+                            + "|pcov\\.enabled|opcache\\.enable(_cli)?|zend\\.assertions"
+                            + "|assert\\.(exception|active)|(serialize_)?precision|html_errors"
+                            + "|variables_order|pcre\\.jit|phar\\.readonly|zend\\.enable_gc)(=|$)");
+
     private void interpreter(Job job, String name, Tool tool) {
         String script = Judge.programName(job.argument(0));
         if (judge.builds().quietly(job, name)
@@ -805,6 +840,13 @@ final class CodeCommands {
         boolean python = name.startsWith("python") || name.startsWith("pypy");
         List<Argument> own = python ? pythonWords(job.arguments()) : job.arguments();
         Reading reading = Reading.of(tool, own);
+        if (judge.catalogue.canonical(name).equals("php")) {
+            for (Argument setting : reading.values("-d")) {
+                if (!HARMLESS_SETTING.matcher(String.valueOf(setting.value())).lookingAt()) {
+                    judge.opaque(job, "`-d " + Judge.cut(setting.written()) + "` may load code");
+                }
+            }
+        }
         if (!reading.deeds().contains(Deed.CODE)) {
             judge.generic(job, name, reading);
             return;

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Programs that work on files. */
@@ -936,7 +938,7 @@ final class FileCommands {
         judge.unproven(job, name, reading);
         judge.deeds(job, name, reading);
         for (Argument names : reading.values("--files0-from", "--fromfile")) {
-            judge.file(job, Places.Touch.READ, names, false);
+            judge.role(job, "list", names);
         }
         for (Argument output : reading.values("-o")) {
             if (name.equals("tree")) {
@@ -977,6 +979,33 @@ final class FileCommands {
                 false);
     }
 
+    /** The name may stand behind blanks and comments. */
+    private static final Pattern ENVIRONMENT_OF_JQ = Pattern.compile("\\$(\\s|#[^\\n]*\\n)*ENV\\b");
+
+    /** A module of jq: {@code import "x" as $y {search: "../"};}. */
+    private static final Pattern MODULE_OF_JQ =
+            Pattern.compile("\\b(?:import|include)(?:\\s|#[^\\n]*\\n)*\"([^\"]*)\"([^;]*)");
+
+    private static final Pattern TEXT_OF_JQ = Pattern.compile("\"([^\"]*)\"");
+
+    /** Modules are read, from where the program and {@code -L} say. */
+    private void modules(Job job, Reading reading, String text) {
+        for (Argument folder : reading.values("-L", "--library-path")) {
+            judge.file(job, Places.Touch.READ, folder, true);
+        }
+        Matcher module = MODULE_OF_JQ.matcher(text);
+        while (module.find()) {
+            judge.opaque(job, "reads the module `" + Judge.cut(module.group(1)) + "`");
+            for (String path : List.of(module.group(1) + ".json", module.group(1) + ".jq")) {
+                judge.file(job, Places.Touch.READ, Argument.of(path), false);
+            }
+            Matcher folder = TEXT_OF_JQ.matcher(module.group(2));
+            while (folder.find()) {
+                judge.file(job, Places.Touch.READ, Argument.of(folder.group(1)), true);
+            }
+        }
+    }
+
     private void json(Job job, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
@@ -1003,6 +1032,12 @@ final class FileCommands {
                         && (showsEnvironment(text)
                                 || (name.equals("yq")
                                         && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
+        if (name.equals("yq") && text != null && text.matches("(?s).*\\beval(_all)?\\s*\\(.*")) {
+            judge.opaque(job, "`yq` computes an expression that it reads");
+        }
+        if (!name.equals("yq")) {
+            modules(job, reading, text == null ? "" : text);
+        }
         if (shows) {
             judge.secret(job, "`" + name + "` shows the environment", "environment");
         }
@@ -1024,7 +1059,7 @@ final class FileCommands {
     /** Whether a program of {@code jq} or {@code yq} looks at the environment. */
     static boolean showsEnvironment(@Nullable String text) {
         return text == null
-                || text.contains("$ENV")
+                || ENVIRONMENT_OF_JQ.matcher(text).find()
                 || text.contains("$__prog_args")
                 || text.matches("(?s).*\\b(str)?env(subst)?\\b.*");
     }

@@ -97,8 +97,9 @@ final class Judge {
     private final PowerShellCommands powerShell = new PowerShellCommands(this);
     private final CmdCommands cmd = new CmdCommands(this);
     private final HandedSecrets handed = new HandedSecrets(this);
-    private final ForeignShells foreign = new ForeignShells(this);
     private final AddressWords addresses = new AddressWords(this);
+    private final ClientAddresses clients = new ClientAddresses(this);
+    private final ForeignShells foreign = new ForeignShells(this);
 
     /** The words last asked for what is not constant; a long command is asked for each of them. */
     private @Nullable List<Argument> unknownIn;
@@ -386,7 +387,7 @@ final class Judge {
     }
 
     /** What was found from {@code first} on counts only where it is worse than what was before. */
-    private void dropCovered(int before, int first) {
+    void dropCovered(int before, int first) {
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
@@ -776,12 +777,14 @@ final class Judge {
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
                 asWrapper(job);
+                addresses.add(job, name, before);
                 return;
             }
         }
         known(job, name);
         addresses.add(job, name, before);
         handed.add(job, name, before);
+        clients.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
@@ -1120,7 +1123,12 @@ final class Judge {
         for (Reading.Bound bound : reading.bound) {
             boolean written = bound.option() != null && bound.role().startsWith("write");
             String value = bound.word().value();
-            if (written && (value == null || !(value.equals("-") || value.contains("://")))) {
+            if (value != null
+                    && bound.role().equals("write-or-pipe")
+                    && value.matches("(?s)[|!].*")) {
+                script(place, word(bound.word(), value.substring(1)), Shell.SH);
+            } else if (written
+                    && (value == null || !(value.equals("-") || value.contains("://")))) {
                 output(place, bound.word());
             } else {
                 role(place, bound.role(), bound.word());
@@ -1145,8 +1153,28 @@ final class Judge {
         return job.words().subList(0, job.words().size() - command.size());
     }
 
-    private void role(Job job, String role, Argument word) {
+    private static Argument word(Argument word, String value) {
+        return new Argument(value, word.written(), word.glob(), word.source());
+    }
+
+    void role(Job job, String role, Argument word) {
         switch (role) {
+            case "page" -> {
+                if (word.value() == null || word.value().indexOf('/') >= 0) {
+                    file(job, Places.Touch.READ, word, false);
+                }
+            }
+            case "list" -> {
+                file(job, Places.Touch.READ, word, false);
+                if (!"-".equals(word.value()) || !wrappers.hasListing(job)) {
+                    opaque(job, "the files that `" + cut(word.written()) + "` lists are read");
+                }
+            }
+            case "repository" -> {
+                if (!Set.of("git", "svn", "auto", "").contains(String.valueOf(word.value()))) {
+                    script(job, word, Shell.SH);
+                }
+            }
             case "read" -> fileOrAddress(job, Places.Touch.READ, word);
             case "text-or-read" -> {
                 if (!"-".equals(word.value())) {
@@ -1493,6 +1521,16 @@ final class Judge {
     /** A file or folder that is read, written or deleted. */
     @Nullable Draft file(Job job, Places.Touch touch, Argument word, boolean whole) {
         Paths.Place place = call.paths.place(word, job.directory());
+        String value = word.value();
+        if (word.glob() && place.written() == null && value != null && value.contains("/../")) {
+            // But for links, a folder that a pattern matches and `..` cancel out.
+            String start = value.startsWith("/") ? value : job.directory() + "/" + value;
+            String path = start.startsWith("/") ? Paths.normalise(start) : start;
+            Argument plain = new Argument(path, word.written(), true, word.source());
+            if (!path.contains("/..")) {
+                worst(() -> file(job, touch, plain, whole));
+            }
+        }
         return file(job, touch, place, whole, word.written());
     }
 

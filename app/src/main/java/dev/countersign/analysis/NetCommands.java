@@ -24,7 +24,7 @@ final class NetCommands {
     private static final Pattern SOCAT_FILE =
             Pattern.compile(
                     "(?i)(?:(?:file|open|gopen|create|creat|pipe|fifo):)?([^,!:]+)(?:[,!].*)?");
-    private static final String FLOOR = "Countersign's own address is out of reach for agents";
+    static final String FLOOR = "Countersign's own address is out of reach for agents";
 
     /** Options of wget that the catalogue need not tell apart. */
     private static final Pattern WGET_OPTION =
@@ -368,7 +368,11 @@ final class NetCommands {
             judge.shell(job, RiskTier.HIGH, "talks to a service of this machine through a socket");
         }
         if (reading.has("-K", "--config")) {
-            judge.opaque(job, "`curl` takes options from a file");
+            Draft draft = judge.opaque(job, "`curl` takes options from a file");
+            String text = judge.code().constantInput(job);
+            if (text != null && judge.call.network.mentionsOwn(text)) {
+                draft.floor(FLOOR);
+            }
         }
         if (reading.has("--engine")) {
             judge.opaque(job, "`curl` loads a library");
@@ -379,12 +383,25 @@ final class NetCommands {
         saveOutput(job);
     }
 
+    /** Of {@code --resolve} and {@code --connect-to}, whose parts stand between colons. */
+    private static boolean namesLoopback(String value) {
+        for (String part : value.split("[:,]", -1)) {
+            if (!part.isEmpty() && Network.isLoopback(LowerCase.of(part))) {
+                return true;
+            }
+        }
+        return value.contains("::1");
+    }
+
     private void hostOption(Job job, Argument word) {
         String value = word.value();
         boolean own =
                 value == null
                         || judge.call.network.mentionsOwn(value)
-                        || judge.call.network.target(value).own();
+                        || judge.call.network.target(value).own()
+                        || (namesLoopback(value)
+                                && job.constants().stream()
+                                        .anyMatch(judge.call.network::namesOwnPort));
         Draft draft =
                 judge.shell(job, RiskTier.HIGH, "reaches another host than the address says")
                         .tag("network");

@@ -258,6 +258,17 @@ final class Network {
         return (minus ? -number : number) & 0xffff;
     }
 
+    /** Whether a number in a word is a port of ours. */
+    boolean namesOwnPort(String word) {
+        Matcher number = NUMBER.matcher(word);
+        while (number.find()) {
+            if (isOwnPort(number.group())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Text of a program or a script that names one of our addresses. */
     boolean mentionsOwn(String text) {
         Matcher number = NUMBER.matcher(text);

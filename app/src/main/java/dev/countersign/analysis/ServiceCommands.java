@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.code.SqlScript;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
@@ -958,10 +959,15 @@ final class ServiceCommands {
         for (Reading.Bound bound : reading.bound) {
             boolean database = local && bound.role().equals("write");
             if (database && !":memory:".equals(bound.word().value())) {
+                Argument word = bound.word();
                 judge.file(
                         job,
                         onlyQueries && said ? Places.Touch.READ : Places.Touch.WRITE,
-                        bound.word(),
+                        new Argument(
+                                word.value() == null ? null : SqlScript.databaseFile(word.value()),
+                                word.written(),
+                                word.glob(),
+                                word.source()),
                         false);
             } else if (bound.role().equals("write")) {
                 String value = bound.word().value();

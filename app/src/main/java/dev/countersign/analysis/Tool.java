@@ -63,7 +63,9 @@ record Tool(
 
         private static final Set<Deed> READING = EnumSet.of(Deed.READ, Deed.TTY);
         private static final Set<String> HARMLESS =
-                Set.of("text", "pattern", "num", "ref", "name", "read", "dir", "mode");
+                Set.of(
+                        "text", "pattern", "num", "ref", "name", "read", "dir", "mode", "list",
+                        "page");
     }
 
     /** Whether an option of it can do more than reading. */

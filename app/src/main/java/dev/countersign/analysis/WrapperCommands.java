@@ -11,7 +11,9 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -251,35 +253,187 @@ final class WrapperCommands {
         reading.values("-a", "--arg-file")
                 .forEach(file -> judge.file(job, Places.Touch.READ, file, false));
         List<Argument> command = new ArrayList<>();
+        List<List<Argument>> sources = new ArrayList<>();
         boolean files = false;
-        boolean over = false;
         for (Argument word : reading.command) {
             String value = word.value();
-            if (value != null && value.startsWith(":::")) {
-                over = true;
-                files = value.startsWith("::::");
-            } else if (!over) {
+            if (value != null && SOURCES.contains(value)) {
+                sources.add(new ArrayList<>());
+                files |= value.startsWith("::::");
+            } else if (sources.isEmpty()) {
                 command.add(word);
-            } else if (files) {
-                judge.file(job, Places.Touch.READ, word, false);
+            } else {
+                sources.getLast().add(word);
+                if (files) {
+                    judge.file(job, Places.Touch.READ, word, false);
+                }
             }
         }
         if (command.isEmpty()) {
             judge.opaque(job, "`parallel` runs the lines it reads");
+            sources.forEach(words ->
+                    words.stream()
+                            .map(Argument::value)
+                            .filter(Objects::nonNull)
+                            .limit(MOST_INPUTS)
+                            .forEach(line -> judge.nested(line, job, job.directory(), Shell.SH)));
             return;
         }
-        if (!command.stream().allMatch(WrapperCommands::onePlainWord)) {
+        boolean plain = command.stream().allMatch(WrapperCommands::onePlainWord);
+        boolean known =
+                !files
+                        && sources.size() == 1
+                        && sources.getFirst().size() <= MOST_INPUTS
+                        && reading.values("-a", "--arg-file").isEmpty()
+                        && !(job.input() instanceof Invocation.Input.Pipe)
+                        && reading.given.stream().allMatch(given -> takesOne(given.name()));
+        if (known) {
+            sources.getFirst().forEach(word -> filledIn(job, command, word, plain));
+            return;
+        }
+        if (!plain) {
             // A shell reads the words once more, but with -q.
             judge.nested(template(command), job, job.directory(), Shell.SH);
         }
-        Argument listed = listing(job);
-        List<Argument> filled = filled(command, "{}", listed);
-        if (command.stream().noneMatch(w -> String.valueOf(w.value()).contains("{"))) {
+        Argument listed = sources.isEmpty() ? listing(job) : null;
+        String text = sources.isEmpty() ? judge.code().constantInput(job) : null;
+        if (text != null) {
+            sources.add(text.lines().limit(MOST_INPUTS).map(Argument::of).toList());
+        }
+        List<Argument> filled = new ArrayList<>();
+        for (Argument word : command) {
+            filled.add(found(word, listed));
+        }
+        if (command.stream().noneMatch(WrapperCommands::hasPlace)) {
             filled.add(appended(job, listed));
         }
         int before = judge.call.drafts.size();
         judge.command(job.inner(filled, job.words()));
         sent(job, command, "{}", listed, before);
+        for (List<Argument> words : sources) {
+            for (Argument word : words.subList(0, Math.min(MOST_INPUTS, words.size()))) {
+                judge.worst(() -> filledIn(job, command, word, plain));
+            }
+        }
+    }
+
+    /** Runs the command for one word of input: itself, or by the shell that reads it once more. */
+    private void filledIn(Job job, List<Argument> command, Argument input, boolean plain) {
+        if (plain || command.size() > 1) {
+            // With -q no shell reads the words once more.
+            judge.command(job.inner(with(command, input, false), job.words()));
+        }
+        if (plain) {
+            return;
+        }
+        if (input.value() == null || input.glob()) {
+            judge.nested(template(command), job, job.directory(), Shell.SH);
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        for (Argument word : with(command, input, true)) {
+            if (word.value() == null) {
+                judge.nested(template(command), job, job.directory(), Shell.SH);
+                return;
+            }
+            text.append(word.value()).append(' ');
+        }
+        judge.nested(text.toString(), job, job.directory(), Shell.SH);
+    }
+
+    private static final Set<String> SOURCES = Set.of(":::", "::::", ":::+", "::::+");
+
+    /** How many words of input are followed one by one. */
+    private static final int MOST_INPUTS = 32;
+
+    /** Options with which every word of input still gives one command. */
+    private static boolean takesOne(String option) {
+        return switch (option) {
+            case "-j",
+                    "-P",
+                    "--jobs",
+                    "--max-procs",
+                    "-k",
+                    "--keep-order",
+                    "--bar",
+                    "--eta",
+                    "--progress",
+                    "--will-cite",
+                    "-t",
+                    "--verbose",
+                    "-u",
+                    "--ungroup",
+                    "--group",
+                    "--tag",
+                    "--line-buffer",
+                    "--lb",
+                    "--halt",
+                    "--timeout",
+                    "--retries",
+                    "--delay",
+                    "--nice",
+                    "--joblog",
+                    "--results" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The command for one word of input, put in every place or behind.
+     *
+     * @param quotes whether what is put in is quoted for a shell
+     */
+    private static List<Argument> with(List<Argument> command, Argument input, boolean quotes) {
+        List<Argument> filled = new ArrayList<>();
+        for (Argument word : command) {
+            filled.add(hasPlace(word) ? with(word, input, quotes) : word);
+        }
+        if (command.stream().noneMatch(WrapperCommands::hasPlace)) {
+            filled.add(with(Argument.of("{}"), input, quotes));
+        }
+        return filled;
+    }
+
+    private static Argument with(Argument word, Argument input, boolean quotes) {
+        String value = word.value();
+        String given = input.value();
+        Argument unknown = new Argument(null, "found " + word.written(), false, word.source());
+        if (value == null || given == null) {
+            return unknown;
+        }
+        if (input.glob()) {
+            return found(word, input);
+        }
+        StringBuilder text = new StringBuilder();
+        Matcher place = PLACE.matcher(value);
+        int end = 0;
+        while (place.find()) {
+            String part = part(place.group().replaceAll("[{}0-9]", ""), given);
+            if (part == null) {
+                return unknown;
+            }
+            text.append(value, end, place.start()).append(quotes ? CodeCommands.quote(part) : part);
+            end = place.end();
+        }
+        text.append(value, end, value.length());
+        return new Argument(text.toString(), word.written(), false, word.source());
+    }
+
+    /** What {@code parallel} makes of a word of input, or null when that is not known. */
+    private static @Nullable String part(String kind, String input) {
+        int slash = input.lastIndexOf('/');
+        String last = input.substring(slash + 1);
+        int dot = last.lastIndexOf('.');
+        String bare = dot < 0 ? last : last.substring(0, dot);
+        return switch (kind) {
+            case "" -> input;
+            case "." -> input.substring(0, slash + 1) + bare;
+            case "/" -> last;
+            case "/." -> bare;
+            case "//" -> slash < 0 ? "." : slash == 0 ? "/" : input.substring(0, slash);
+            default -> null;
+        };
     }
 
     /** A listed file in the midst of a word, when what is found goes out: {@code f=@{}}. */
@@ -297,7 +451,7 @@ final class WrapperCommands {
     }
 
     /** Where {@code parallel} puts its input. */
-    private static final Pattern PLACE = Pattern.compile("\\{[#%/.0-9]*+}");
+    private static final Pattern PLACE = Pattern.compile("\\{=.*?=}|\\{[-+#%/.0-9]*+}");
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]++");
 
@@ -333,6 +487,10 @@ final class WrapperCommands {
         if (file != null) {
             judge.file(job, Places.Touch.READ, file, false);
         }
+        for (Argument variable : reading.values("--process-slot-var")) {
+            judge.assignment(
+                    job, variable.value() == null ? "PATH" : variable.value(), null, job.source());
+        }
         if (reading.command.isEmpty()) {
             judge.fact(job, "shows the words it reads");
             return;
@@ -358,9 +516,51 @@ final class WrapperCommands {
         Job inner = job.inner(command, Judge.before(job, reading.command));
         int before = judge.call.drafts.size();
         judge.command(withoutInput(inner));
+        constantWords(job, reading, mark);
         if (mark != null) {
             sent(job, reading.command, mark, listed, before);
         }
+    }
+
+    /** Words of the input that are known count where they do harm. */
+    private void constantWords(Job job, Reading reading, @Nullable String mark) {
+        String text = judge.code().constantInput(job);
+        if (text == null || text.isBlank()) {
+            return;
+        }
+        String[] words = mark == null ? text.strip().split("[\\s\0]+") : text.split("[\n\0]");
+        List<Argument> given = new ArrayList<>();
+        for (int i = 0; i < words.length && i < MOST_INPUTS; i++) {
+            String value = words[i].replaceAll("[\"'\\\\]", "");
+            given.add(new Argument(value, value, false, job.source()));
+        }
+        if (mark == null || mark.isEmpty() || !stands(mark, reading.command)) {
+            List<Argument> command = new ArrayList<>(reading.command);
+            command.addAll(given);
+            harm(job, command);
+            return;
+        }
+        for (Argument word : given) {
+            List<Argument> command = new ArrayList<>();
+            for (Argument each : reading.command) {
+                String value = each.value();
+                command.add(
+                        value == null
+                                ? each
+                                : new Argument(
+                                        value.replace(mark, String.valueOf(word.value())),
+                                        each.written(),
+                                        each.glob(),
+                                        each.source()));
+            }
+            harm(job, command);
+        }
+    }
+
+    private void harm(Job job, List<Argument> command) {
+        int before = judge.call.drafts.size();
+        judge.worst(() -> judge.command(withoutInput(job.inner(command, job.words()))));
+        judge.dropCovered(0, before);
     }
 
     /** Whether no path is cut but at a line's end or a blank: a part of one is another path. */
@@ -427,6 +627,60 @@ final class WrapperCommands {
         return filled;
     }
 
+    /** Whether input is put somewhere in a word. */
+    private static boolean hasPlace(Argument word) {
+        String value = word.value();
+        return value == null || (value.indexOf('{') >= 0 && PLACE.matcher(value).find());
+    }
+
+    /**
+     * Puts what is found in the places of a word: whole, without its ending, its folder, its last
+     * name.
+     *
+     * @param found a pattern for what is found, or null when it may be anything
+     */
+    private static Argument found(Argument word, @Nullable Argument found) {
+        String value = word.value();
+        if (value == null || value.indexOf('{') < 0) {
+            return word;
+        }
+        Matcher place = PLACE.matcher(value);
+        if (!place.find()) {
+            return word;
+        }
+        String before = value.substring(0, place.start());
+        String behind = value.substring(place.end());
+        String kind = place.group().replaceAll("[{}0-9]", "");
+        Argument unknown = new Argument(null, "found " + word.written(), false, word.source());
+        if (found == null || found.value() == null || place.find()) {
+            return unknown;
+        }
+        String paths =
+                switch (kind) {
+                    case "", ".", "//" -> found.value();
+                    case "/", "/." -> "**";
+                    default -> null;
+                };
+        boolean stays =
+                paths != null
+                        && (before.isEmpty() || (before.endsWith("/") && isBelow(paths)))
+                        && !behind.contains("..")
+                        && behind.matches("|/.*|\\.[A-Za-z0-9].*");
+        if (!stays) {
+            return unknown;
+        }
+        // An ending changes no folder.
+        String all = before + paths + (behind.startsWith(".") ? "" : behind);
+        return new Argument(all, word.written(), true, word.source());
+    }
+
+    private static boolean isBelow(String paths) {
+        return !paths.startsWith("/")
+                && !paths.startsWith("~")
+                && !paths.startsWith("..")
+                && !paths.contains("/..");
+    }
+
     /**
      * Whether a listed path joined with a folder in front, or with an ending, stays below that
      * folder, as {@code logs/{}} and {@code {}/package.json} do.
@@ -461,6 +715,11 @@ final class WrapperCommands {
         }
         Invocation source = job.text().invocations().get(listing.first());
         return new Argument(listing.pattern(), "files that were listed", true, source.source());
+    }
+
+    /** Whether what a command reads from its input are paths that were listed. */
+    boolean hasListing(Job job) {
+        return listing(job) != null;
     }
 
     // ---- find and fd
@@ -589,7 +848,11 @@ final class WrapperCommands {
                         end++;
                     }
                     List<Argument> command = finding.tests.subList(i + 1, end);
-                    executed(job, finding, starts, command);
+                    if (value.endsWith("dir")) {
+                        executedWhereFound(job, finding, starts, command);
+                    } else {
+                        executed(job, finding, starts, command);
+                    }
                     i = end;
                 }
                 case "-delete" -> {
@@ -728,6 +991,50 @@ final class WrapperCommands {
         }
     }
 
+    /**
+     * What {@code -execdir} runs, it runs in the folder of what is found: one below the start whose
+     * name nobody knows, or the one the start lies in.
+     */
+    private void executedWhereFound(
+            Job job, Finding finding, List<Argument> starts, List<Argument> command) {
+        List<Argument> absolute = new ArrayList<>();
+        for (Argument start : starts) {
+            String folder = judge.moved(job.directory(), start);
+            absolute.add(new Argument(folder, start.written(), start.glob(), start.source()));
+        }
+        executed(job.in(null), finding, absolute, command);
+        for (Argument start : absolute) {
+            String folder = start.value();
+            if (folder == null) {
+                continue;
+            }
+            String parent = folder.substring(0, Math.max(1, folder.lastIndexOf('/')));
+            judge.worst(() -> executed(job.in(parent), finding, List.of(start), command));
+            List<Argument> below = new ArrayList<>();
+            for (Argument word : command) {
+                below.add(below.isEmpty() ? word : relativeBelow(folder, word));
+            }
+            judge.worst(() -> executed(job.in(folder), finding, List.of(start), below));
+        }
+    }
+
+    /** A word that may be a path, in whatever folder below {@code folder}. */
+    private static Argument relativeBelow(String folder, Argument word) {
+        String value = word.value();
+        boolean path =
+                value != null
+                        && !value.isEmpty()
+                        && !value.contains("{}")
+                        && !value.contains("..")
+                        && "/~-".indexOf(value.charAt(0)) < 0
+                        && PLAIN_WORD.matcher(value).matches();
+        if (!path) {
+            return word;
+        }
+        String under = (folder.equals("/") ? "" : folder) + "/**/" + value;
+        return new Argument(under, word.written(), true, word.source());
+    }
+
     private void fd(Job outer, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, outer.arguments());
@@ -754,10 +1061,11 @@ final class WrapperCommands {
                             ? null
                             : new Argument(
                                     start.value() + "/**", start.written(), true, job.source());
-            boolean placed =
-                    reading.command.stream().anyMatch(w -> String.valueOf(w.value()).contains("{"));
-            List<Argument> filled = filled(reading.command, "{}", found);
-            if (!placed) {
+            List<Argument> filled = new ArrayList<>();
+            for (Argument word : reading.command) {
+                filled.add(found(word, found));
+            }
+            if (reading.command.stream().noneMatch(WrapperCommands::hasPlace)) {
                 filled.add(appended(job, found));
             }
             int before = judge.call.drafts.size();

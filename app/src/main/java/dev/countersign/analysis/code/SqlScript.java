@@ -18,6 +18,33 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
         effects = List.copyOf(effects);
     }
 
+    /** The file SQLite opens by a name, which may be {@code file:PATH?mode=ro}. */
+    public static String databaseFile(String name) {
+        if (!name.startsWith("file:")) {
+            return name;
+        }
+        String path = name.substring(5).replaceFirst("^//[^/]*", "");
+        StringBuilder file = new StringBuilder();
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '?' || c == '#') {
+                break;
+            }
+            int high =
+                    c == '%' && i + 2 < path.length()
+                            ? Character.digit(path.charAt(i + 1), 16)
+                            : -1;
+            int low = high < 0 ? -1 : Character.digit(path.charAt(i + 2), 16);
+            if (low < 0) {
+                file.append(c);
+            } else {
+                file.append((char) (high * 16 + low));
+                i += 2;
+            }
+        }
+        return file.toString();
+    }
+
     /** Whose SQL it is. */
     public enum Dialect {
         POSTGRES,
@@ -321,6 +348,13 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                         "revoke",
                         "optimize" -> {
                     is(Kind.SHAPES);
+                    if (first.equals("vacuum")) {
+                        for (int i = from; i + 1 < to; i++) {
+                            if (is(i, "into") && isKind(i + 1, Token.Kind.STRING)) {
+                                opened(i + 1, true);
+                            }
+                        }
+                    }
                     modifies(from, to);
                     acts(from + 1, to);
                 }
@@ -389,7 +423,8 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
         }
 
         private void opened(int i, boolean write) {
-            String value = tokens.get(i).value();
+            String given = tokens.get(i).value();
+            String value = given == null || dialect != Dialect.SQLITE ? given : databaseFile(given);
             if (value == null || value.isEmpty() || value.equals(":memory:")) {
                 return;
             }

@@ -124,6 +124,17 @@ final class Builtins {
             boolean plain) {
         List<Argument> rest = argv.subList(1, argv.size());
         Span source = simple.source();
+        if (context.shell() == Shell.ZSH && computes(name, rest)) {
+            for (Argument argument : rest) {
+                if (argument.value() != null && Expander.code(argument.value())) {
+                    shell.unknown(
+                            "zsh computes the numbers `"
+                                    + name
+                                    + "` is given, and runs what they hold",
+                            argument.source());
+                }
+            }
+        }
         switch (name) {
             case "cd", "chdir" -> cd(rest);
             case "pushd" -> pushd(rest);
@@ -187,6 +198,43 @@ final class Builtins {
             case "fc" -> shell.unknown("`fc` runs earlier commands again", source);
             default -> {}
         }
+    }
+
+    /** Whether a builtin of zsh takes an argument for an expression to compute. */
+    private static boolean computes(String name, List<Argument> rest) {
+        return switch (name) {
+            case "exit",
+                    "logout",
+                    "bye",
+                    "return",
+                    "break",
+                    "continue",
+                    "shift",
+                    "read",
+                    "ulimit",
+                    "wait",
+                    "kill",
+                    "fc",
+                    "history",
+                    "pushd",
+                    "popd",
+                    "sysread",
+                    "zselect" ->
+                    true;
+            case "printf", "print" -> {
+                boolean formats = name.equals("printf");
+                boolean numbers = false;
+                for (Argument argument : rest) {
+                    String value = argument.value();
+                    formats |= value == null || value.matches("-[a-zA-Z]*f.*");
+                    numbers |=
+                            value == null
+                                    || !value.replaceAll("%-?[0-9]*[%sbqc]", "").matches("[^%]*");
+                }
+                yield formats && numbers;
+            }
+            default -> false;
+        };
     }
 
     /** {@code -p} in bash, {@code name=path} in zsh. */

@@ -64,7 +64,7 @@ final class Expander {
     /** The fields of a word in a command. */
     List<Field> fields(Word word) {
         String plain = word.plain();
-        if (plain != null && simple(plain)) {
+        if (plain != null && simple(plain) && !isProgramPath(plain)) {
             return List.of(new Field(plain, false));
         }
         List<Field> out = new ArrayList<>(1);
@@ -83,6 +83,15 @@ final class Expander {
             split(word.parts(), out);
         }
         return out;
+    }
+
+    /** What zsh takes for the path of a program: {@code =ls}. */
+    private boolean isProgramPath(String text) {
+        return context.shell() == Shell.ZSH
+                && text.length() > 1
+                && text.charAt(0) == '='
+                && text.charAt(1) != '='
+                && text.charAt(1) != '~';
     }
 
     private static boolean simple(String plain) {
@@ -144,9 +153,16 @@ final class Expander {
 
     /** What a leading tilde stands for, up to the first slash; null when there is none. */
     private @Nullable Piece tilde(List<Part> parts) {
-        if (!(parts.getFirst() instanceof Part.Literal literal)
-                || literal.quoted()
-                || !literal.text().startsWith("~")) {
+        if (!(parts.getFirst() instanceof Part.Literal literal) || literal.quoted()) {
+            return null;
+        }
+        if (isProgramPath(literal.text())) {
+            // Where a program lies is not looked up: in the system, as most do.
+            return parts.size() > 1
+                    ? Piece.ANY
+                    : Piece.of("/usr/bin/" + literal.text().substring(1));
+        }
+        if (!literal.text().startsWith("~")) {
             return null;
         }
         int slash = literal.text().indexOf('/');
@@ -174,6 +190,9 @@ final class Expander {
         private boolean unknown;
         private boolean glob;
 
+        /** Whether what was put in last is a path of a listing. */
+        private boolean listed;
+
         Fields(List<Field> out) {
             this.out = out;
         }
@@ -181,21 +200,31 @@ final class Expander {
         void flush() {
             if (begun) {
                 boolean tooLong = text.length() > LONGEST;
-                out.add(
-                        new Field(
-                                unknown || tooLong ? null : text.toString(),
-                                glob && !unknown && !tooLong));
+                boolean known = !unknown && !tooLong;
+                out.add(new Field(known ? text.toString() : null, glob && known));
+                if (known && glob && context.shell() != Shell.ZSH) {
+                    for (String path : Climbing.paths(text.toString())) {
+                        out.add(new Field(path, pattern(path, path)));
+                    }
+                }
                 shell.step(1 + text.length() / 64);
             }
             text.setLength(0);
             begun = false;
             unknown = false;
             glob = false;
+            listed = false;
+        }
+
+        private void append(String part, boolean ofListing) {
+            unknown |= Piece.mayClimb(text.toString(), listed, part, ofListing);
+            listed = part.isEmpty() ? listed : ofListing;
+            text.append(part);
         }
 
         void literal(String part, boolean quoted) {
             begun = true;
-            text.append(part);
+            append(part, false);
             if (!quoted) {
                 glob |= pattern(text.toString(), part);
             }
@@ -204,9 +233,9 @@ final class Expander {
         void quoted(Piece piece) {
             begun = true;
             if (piece.text() != null) {
-                text.append(piece.text());
+                append(piece.text(), false);
             } else if (piece.pattern() != null) {
-                text.append(piece.pattern());
+                append(piece.pattern(), true);
                 glob = true;
             } else {
                 unknown = true;
@@ -247,7 +276,7 @@ final class Expander {
                 if (i > from) {
                     String run = value.substring(from, i);
                     begun = true;
-                    text.append(run);
+                    append(run, false);
                     glob |= run.indexOf('\\') >= 0 || pattern(text.toString(), run);
                 }
                 if (i < value.length()) {
@@ -829,7 +858,16 @@ final class Expander {
         String expression = text.toString();
         evaluated(expression, source, 0);
         String stripped = expression.strip();
-        return constant && Value.number(stripped) ? Piece.of(stripped) : Piece.NUMBER;
+        if (!constant) {
+            return Piece.NUMBER;
+        }
+        String value =
+                Value.number(stripped)
+                        ? stripped
+                        : Arithmetic.value(
+                                stripped,
+                                name -> value(name) instanceof Value.Text(String it) ? it : null);
+        return value == null ? Piece.NUMBER : Piece.of(value);
     }
 
     /** Looks at an expression for code in it and for the variables it changes. */

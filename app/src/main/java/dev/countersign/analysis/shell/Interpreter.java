@@ -97,6 +97,31 @@ final class Interpreter {
     private int loops;
     private int calls;
     private int unrolled = 1;
+
+    /** Parameters by which zsh finds, names or runs something. */
+    private static final Set<String> SPECIAL_OF_ZSH =
+            Set.of(
+                    "path",
+                    "cdpath",
+                    "fpath",
+                    "module_path",
+                    "NULLCMD",
+                    "READNULLCMD",
+                    "options",
+                    "galiases",
+                    "saliases",
+                    "dis_aliases",
+                    "dis_galiases",
+                    "dis_saliases",
+                    "dis_functions",
+                    "builtins",
+                    "modules",
+                    "nameddirs",
+                    "histchars",
+                    "HISTCHARS",
+                    "STTY",
+                    "ENV");
+
     private boolean dead;
     private boolean lastPipe;
     private boolean touched;
@@ -290,6 +315,10 @@ final class Interpreter {
                 || name.equals("functions")
                 || name.equals("commands")) {
             unknown("`" + name + "` changes what later commands mean", source);
+        }
+        if (context.shell() == Shell.ZSH
+                && (SPECIAL_OF_ZSH.contains(name) || name.endsWith("_functions"))) {
+            unknown("`" + name + "` of zsh changes what later commands mean", source);
         }
         state.put(State.VARIABLE + name, value);
         if (state.get(State.EXPORT + name) != null
@@ -1248,7 +1277,15 @@ final class Interpreter {
             case "wc" -> words.size() == 2 && words.get(1).matches("-[lwcm]");
             case "date" -> words.size() == 2 && words.get(1).matches("\\+%[sNYmdHMSjyu]+");
             case "seq" -> words.stream().skip(1).allMatch(Value::number);
-            case "grep" -> words.size() > 1 && words.get(1).equals("-c") && words.size() == 3;
+            case "grep" ->
+                    words.size() > 2
+                            && words.get(1).equals("-c")
+                            && !words.get(2).startsWith("-")
+                            && (words.size() == 3
+                                    // Of one file; of several the names come first.
+                                    || (words.size() == 4
+                                            && words.get(3)
+                                                    .matches("[A-Za-z0-9_./][A-Za-z0-9_./-]*")));
             default -> false;
         };
     }

@@ -39,7 +39,8 @@ record Piece(@Nullable String text, Value.Kind kind, @Nullable String pattern) {
         String one = text == null ? pattern : text;
         String other = next.text == null ? next.pattern : next.text;
         if (one != null && other != null) {
-            return matching(one + other);
+            boolean climbs = mayClimb(one, text == null, other, next.text == null);
+            return climbs ? ANY : matching(one + other);
         }
         boolean oneNumber = kind == Value.Kind.NUMBER || (text != null && Value.number(text));
         boolean otherNumber =
@@ -57,6 +58,24 @@ record Piece(@Nullable String text, Value.Kind kind, @Nullable String pattern) {
                         || (next.text == null && next.kind == Value.Kind.ANY)
                 ? ANY
                 : OUTSIDE;
+    }
+
+    /**
+     * Whether a path of a listing, which may be {@code .}, makes {@code ..} of what it is glued to.
+     *
+     * @param listed whether {@code one} is of a listing
+     * @param otherListed whether {@code other} is
+     */
+    static boolean mayClimb(String one, boolean listed, String other, boolean otherListed) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return false;
+        }
+        if (listed && !one.endsWith("/")) {
+            return otherListed
+                    ? !other.startsWith("/")
+                    : other.equals(".") || other.startsWith("./");
+        }
+        return otherListed && (one.equals(".") || one.endsWith("/."));
     }
 
     Value value() {

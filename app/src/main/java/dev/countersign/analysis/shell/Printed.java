@@ -102,6 +102,10 @@ public final class Printed {
                         out.append('%');
                     } else if (kind == 's') {
                         out.append(next < arguments.size() ? arguments.get(next++) : "");
+                    } else if (kind == 'd'
+                            && next < arguments.size()
+                            && arguments.get(next).matches("0|-?[1-9][0-9]{0,17}")) {
+                        out.append(arguments.get(next++));
                     } else {
                         return null;
                     }
