@@ -39,7 +39,13 @@ final class UnreadPieces {
                         && pieces.contains(text)
                         && bare(text, front).equals(text.strip());
         Set<String> commands = new LinkedHashSet<>();
-        for (String piece : whole ? cut(text, cmd, cmd ? "&|" : ";|&") : pieces) {
+        if (whole) {
+            // What is piped into a command is part of what it does.
+            pieces = cut(text, cmd, cmd ? "&" : ";&");
+            pieces.addAll(cut(text, cmd, cmd ? "&|" : ";|&"));
+            pieces.remove(text);
+        }
+        for (String piece : pieces) {
             String command = bare(piece, front);
             if (!command.isBlank()) {
                 commands.add(command);
