@@ -137,6 +137,7 @@ static void launch(const char *base, int argc, char **argv) {
     return;
   }
   if (strcmp(base, "parallel") == 0) {
+    static char quoted[1 << 15];
     for (; i < argc && argv[i][0] == '-'; i++)
       if (strcmp(argv[i], "-j") == 0) i++;
     int end = i;
@@ -147,7 +148,18 @@ static void launch(const char *base, int argc, char **argv) {
       if (end == i) {
         char *words[] = {argv[each], NULL};
         shell(words, NULL, 1);
-      } else shell(argv + i, argv[each], 1);
+      } else {
+        /* What it puts in is quoted for the shell: `parallel echo ::: '*'` prints a star. */
+        size_t n = 0;
+        quoted[n++] = '\'';
+        for (const char *c = argv[each]; *c && n + 8 < sizeof quoted; c++) {
+          if (*c == '\'') { memcpy(quoted + n, "'\\''", 4); n += 4; }
+          else quoted[n++] = *c;
+        }
+        quoted[n++] = '\'';
+        quoted[n] = 0;
+        shell(argv + i, quoted, 1);
+      }
     }
     exit(0);
   }
