@@ -44,7 +44,7 @@ final class CostTest {
     private static final int MOST_OPERATIONS = 1001;
     private static final int LONGEST_SUMMARY = 400;
     private static final int LONGEST_ANSWER = 2_500_000;
-    private static final double MOST_GROWTH = 2.6;
+    private static final double MOST_GROWTH = 3.2;
     private static final int ROUNDS = 40;
     private static final int SAMPLE = 300;
     private static final int WARM_UP = 8;
