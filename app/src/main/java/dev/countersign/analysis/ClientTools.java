@@ -491,7 +491,7 @@ final class ClientTools {
         files(entry, looks ? Places.Touch.READ : Places.Touch.WRITE, false);
     }
 
-    private void touch(Places.Touch touch, Paths.Place place, String path, boolean whole) {
+    private Draft touch(Places.Touch touch, Paths.Place place, String path, boolean whole) {
         Places.Verdict verdict =
                 call.places.judge(touch, place, whole && touch == Places.Touch.DELETE);
         String verb =
@@ -531,6 +531,7 @@ final class ClientTools {
         for (Paths.Place led : Places.reached(touch, place)) {
             touch(touch, led, String.valueOf(led.written()), whole);
         }
+        return draft;
     }
 
     private void patch(ToolTable.Entry entry) {
@@ -552,7 +553,13 @@ final class ClientTools {
         String directory = Paths.normalise(call.context.cwd());
         for (PatchText.Change change : patch.changes()) {
             Places.Touch touch = change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE;
-            touch(touch, call.paths.place(change.path(), false, directory), change.path(), false);
+            Paths.Place place = call.paths.place(change.path(), false, directory);
+            Draft left = change.from() == null ? null : leaves(change.from(), directory);
+            Draft draft = touch(touch, place, change.path(), false);
+            if (left != null && left.mayMove() && place.inside()) {
+                call.drafts.remove(left);
+                draft.movedFrom(left, true, call.paths.workspace());
+            }
         }
         if (patch.broken() != null) {
             add(
@@ -562,6 +569,16 @@ final class ClientTools {
                             "the patch cannot be read for certain: " + patch.broken())
                     .opaque();
         }
+    }
+
+    /** What a patch calls by another name; that of a secret would no longer tell that it is one. */
+    private Draft leaves(String path, String directory) {
+        Paths.Place place = call.paths.place(path, false, directory);
+        Draft left = touch(Places.Touch.DELETE, place, path, false);
+        if (left.tags.contains("secret")) {
+            touch(Places.Touch.READ, place, path, false);
+        }
+        return left;
     }
 
     // ---- the network

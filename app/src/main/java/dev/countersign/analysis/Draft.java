@@ -9,6 +9,7 @@ import dev.countersign.call.Span;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /** An operation while the call it belongs to is still being read. */
@@ -64,6 +65,8 @@ final class Draft {
     /** Whether it only says that a program of the project itself runs. */
     boolean ownCode;
 
+    private Resource.@Nullable Path from;
+
     Draft(
             Action action,
             Resource resource,
@@ -102,6 +105,38 @@ final class Draft {
         return this;
     }
 
+    /**
+     * Of a deletion: whether to take the file elsewhere in the workspace needs no more than a
+     * write.
+     */
+    boolean mayMove() {
+        return floor == null
+                && !opaque
+                && !risk.atLeast(RiskTier.HIGH)
+                && resource instanceof Resource.Path path
+                && !path.outside();
+    }
+
+    /**
+     * A write that brings what {@code left} would delete: rules on either path see it.
+     *
+     * @param single whether it is one file, with nothing below it in either place
+     */
+    void movedFrom(Draft left, boolean single, String workspace) {
+        if (left.resource instanceof Resource.Path path) {
+            from =
+                    new Resource.Path(
+                            path.written(),
+                            path.resolved(),
+                            path.outside(),
+                            path.whole() && !single);
+            String shown = Paths.shown(String.valueOf(path.written()), workspace);
+            summary =
+                    summary.replaceFirst(
+                            "^writes ", "moves " + Matcher.quoteReplacement(shown) + " to ");
+        }
+    }
+
     /** Whether anything its command is given may reach another machine. */
     boolean leaves() {
         boolean network = tags.contains("network") && action != Action.FILE_READ;
@@ -128,7 +163,9 @@ final class Draft {
     Operation operation() {
         return new Operation(
                 action,
-                resource,
+                from != null && resource instanceof Resource.Path path
+                        ? path.movedFrom(from)
+                        : resource,
                 opaque ? risk.max(RiskTier.MEDIUM) : risk,
                 tags,
                 opaque,

@@ -245,7 +245,14 @@ final class FileCommands {
         return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
     }
 
-    private void writeTarget(Job job, Reading reading, boolean recursive) {
+    /**
+     * What is written where the sources go.
+     *
+     * @param moved for each source where it was, if it only takes another name; empty when they are
+     *     copied
+     */
+    private void writeTarget(
+            Job job, Reading reading, boolean recursive, List<@Nullable Draft> moved) {
         Argument target = target(reading);
         if (target == null) {
             if (reading.positionals.size() == 1 && reading.positionals.getFirst().glob()) {
@@ -256,13 +263,20 @@ final class FileCommands {
         }
         boolean folder = intoFolder(job, reading, target);
         boolean empties = false;
-        for (Argument source : sources(reading)) {
+        List<Argument> sources = sources(reading);
+        for (int i = 0; i < sources.size(); i++) {
+            Argument source = sources.get(i);
             empties |= "/dev/null".equals(source.value());
             if (reading.has("--parents")) {
                 judge.file(job, Places.Touch.WRITE, withParents(target, source), recursive);
             }
             if (folder) {
-                judge.file(job, Places.Touch.WRITE, inFolder(target, source), recursive);
+                Argument made = inFolder(target, source);
+                if (i < moved.size()) {
+                    judge.moved(job, moved.get(i), made);
+                } else {
+                    judge.file(job, Places.Touch.WRITE, made, recursive);
+                }
                 if (recursive) {
                     standsIn(job, inFolder(target, source));
                 }
@@ -280,6 +294,8 @@ final class FileCommands {
         if (!folder) {
             if (empties) {
                 judge.emptied(job, target);
+            } else if (!moved.isEmpty()) {
+                judge.moved(job, moved.getFirst(), target);
             } else {
                 judge.file(job, Places.Touch.WRITE, target, recursive);
             }
@@ -339,18 +355,13 @@ final class FileCommands {
             return;
         }
         boolean definition = false;
+        List<@Nullable Draft> moved = new ArrayList<>();
         for (Argument source : sources(reading)) {
             Draft draft = judge.file(job, Places.Touch.DELETE, source, true);
             definition |= draft != null && draft.summary.endsWith(Places.DEFINITION);
-            if (draft != null && allInside && draft.floor == null && plainSource(draft)) {
-                judge.call.drafts.remove(draft);
-                if (draft.tags.contains("secret")) {
-                    // Under another name nobody would know it for one.
-                    judge.file(job, Places.Touch.READ, source, true);
-                }
-            }
+            moved.add(leaves(job, source, allInside ? draft : null));
         }
-        writeTarget(job, reading, true);
+        writeTarget(job, reading, true, moved);
         if (definition && allInside && !judge.call.drafts.isEmpty()) {
             Draft written = judge.call.drafts.getLast();
             written.atLeast(RiskTier.MEDIUM);
@@ -366,14 +377,21 @@ final class FileCommands {
         }
     }
 
-    /** A source that may leave its place within the workspace without more than a write. */
-    private static boolean plainSource(Draft draft) {
-        return !draft.risk.atLeast(RiskTier.HIGH) && !draft.opaque;
+    /** What takes a source from its place, when to move it is no more than a write. */
+    private @Nullable Draft leaves(Job job, Argument source, @Nullable Draft draft) {
+        if (draft == null || !draft.mayMove()) {
+            return null;
+        }
+        judge.call.drafts.remove(draft);
+        if (draft.tags.contains("secret")) {
+            // Under another name nobody would know it for one.
+            judge.file(job, Places.Touch.READ, source, true);
+        }
+        return draft;
     }
 
     private boolean inside(Job job, Argument word) {
-        Paths.Place place = judge.call.paths.place(word, job.directory());
-        return place.written() != null && !place.outside() && !place.stream();
+        return judge.call.paths.place(word, job.directory()).inside();
     }
 
     private void copy(Job job, String name) {
@@ -395,7 +413,7 @@ final class FileCommands {
                 }
             }
         }
-        writeTarget(job, reading, recursive);
+        writeTarget(job, reading, recursive, List.of());
         setsId(job, reading.value("-m", "--mode"));
     }
 
@@ -442,8 +460,16 @@ final class FileCommands {
         }
         PatchText patch = PatchText.read(text);
         for (PatchText.Change change : patch.changes()) {
-            Places.Touch touch = change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE;
-            judge.file(job, touch, Argument.of(change.path()), false);
+            Argument file = Argument.of(change.path());
+            if (change.from() != null) {
+                Argument before = Argument.of(change.from());
+                Draft left = judge.file(job, Places.Touch.DELETE, before, false);
+                boolean stays = inside(job, before) && inside(job, file);
+                judge.moved(job, leaves(job, before, stays ? left : null), file);
+            } else {
+                boolean deletes = change.deletes();
+                judge.file(job, deletes ? Places.Touch.DELETE : Places.Touch.WRITE, file, false);
+            }
         }
         if (patch.broken() != null) {
             judge.opaque(job, "the patch cannot be read for certain: " + patch.broken());

@@ -645,31 +645,41 @@ final class GitCommands {
         boolean folder =
                 words.size() > 2 || (to != null && (to.endsWith("/") || isFolder(job, to)));
         for (Argument source : sources) {
-            notable(job, Places.Touch.DELETE, source);
+            Draft left = notable(job, Places.Touch.DELETE, source);
             String from = source.value();
             if (folder && from != null && to != null) {
                 String name = from.replaceFirst("/+$", "");
                 name = name.substring(name.lastIndexOf('/') + 1);
-                notable(
-                        job,
-                        Places.Touch.WRITE,
+                Argument made =
                         new Argument(
                                 to.replaceFirst("/+$", "") + "/" + name,
                                 target.written(),
                                 source.glob() || target.glob(),
-                                target.source()));
+                                target.source());
+                judge.moved(job, left, made);
+            } else {
+                judge.moved(job, left, target);
             }
         }
-        notable(job, Places.Touch.WRITE, target);
+        if (folder) {
+            notable(job, Places.Touch.WRITE, target);
+        }
     }
 
-    /** A file that is written or deleted, left out where that is an everyday matter. */
-    private void notable(Job job, Places.Touch touch, Argument word) {
+    /**
+     * A file that is written or deleted, left out where that is an everyday matter.
+     *
+     * @return what was left out, or null
+     */
+    private @Nullable Draft notable(Job job, Places.Touch touch, Argument word) {
         Draft draft = judge.file(job, touch, word, true);
         RiskTier least = touch == Places.Touch.DELETE ? RiskTier.HIGH : RiskTier.MEDIUM;
-        if (draft != null && draft.floor == null && !draft.opaque && !draft.risk.atLeast(least)) {
+        boolean plain =
+                draft != null && draft.floor == null && !draft.opaque && !draft.risk.atLeast(least);
+        if (plain) {
             judge.call.drafts.remove(draft);
         }
+        return plain ? draft : null;
     }
 
     private boolean isFolder(Job job, String value) {
@@ -856,8 +866,17 @@ final class GitCommands {
 
     // ---- changing
 
-    /** A file git writes or deletes: only places that matter become operations of their own. */
-    private void touched(Job outer, Places.Touch touch, Argument given) {
+    /** A file git writes or deletes: only places that matter are judged as by another program. */
+    private void touched(Job job, Places.Touch touch, Argument word) {
+        touched(job, touch, word, true);
+    }
+
+    /**
+     * The same of a word that may also name a branch.
+     *
+     * @param surely whether it is a path
+     */
+    private void touched(Job outer, Places.Touch touch, Argument given, boolean surely) {
         Job job = outer;
         Argument word = given;
         String spec = given.value();
@@ -894,7 +913,25 @@ final class GitCommands {
         boolean critical = verdict.risk() == RiskTier.CRITICAL && place.pattern() == null;
         if ((verdict.floor() != null || critical) && !(root && touch == Places.Touch.WRITE)) {
             judge.file(job, touch, word, verdict.floor() != null);
+        } else if (surely) {
+            changed(job, touch, place);
         }
+    }
+
+    /** What git changes by its own leave, so that rules on the path see it. */
+    private void changed(Job job, Places.Touch touch, Paths.Place place) {
+        String written = String.valueOf(place.written());
+        boolean whole = judge.call.facts.kind(written) != Facts.Kind.FILE;
+        Action action = Judge.action(touch);
+        String verb = touch == Places.Touch.DELETE ? "deletes " : "writes ";
+        judge.add(
+                                job,
+                                action,
+                                place.resource(whole),
+                                action.risk(),
+                                verb + place.shown(judge.call.paths.workspace()))
+                        .cell =
+                Action.GIT_WRITE;
     }
 
     private void add(Job job, Reading reading) {
@@ -1036,7 +1073,20 @@ final class GitCommands {
         } else {
             write(job, RiskTier.MEDIUM, "changes to another branch or commit");
         }
-        words.forEach(word -> touched(job, Places.Touch.WRITE, word));
+        for (int i = 0; i < words.size(); i++) {
+            Argument word = words.get(i);
+            boolean named = paths && (i > 0 || words.size() == 1 || isFile(job, word.value()));
+            touched(job, Places.Touch.WRITE, word, named || afterDashes(job, word));
+        }
+    }
+
+    private static boolean afterDashes(Job job, Argument word) {
+        for (Argument other : job.words()) {
+            if ("--".equals(other.value())) {
+                return other.source().from() < word.source().from();
+            }
+        }
+        return false;
     }
 
     private void switchBranch(Job job, Reading reading) {
@@ -1224,7 +1274,9 @@ final class GitCommands {
                     judge.opaque(job, "`git stash` with a word it does not know");
                 } else {
                     write(job, RiskTier.LOW, "puts changes aside");
-                    reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
+                    boolean message = action.equals("save");
+                    reading.positionals.forEach(
+                            word -> touched(job, Places.Touch.WRITE, word, !message));
                     if (!action.equals("create") && !action.equals("store")) {
                         stashed(job, reading);
                     }
@@ -1433,6 +1485,10 @@ final class GitCommands {
         Argument prefix = reading.value("--directory");
         for (PatchText.Change change : changes) {
             String path = prefix == null ? change.path() : prefix.value() + "/" + change.path();
+            if (change.from() != null) {
+                String from = prefix == null ? change.from() : prefix.value() + "/" + change.from();
+                touched(job, Places.Touch.WRITE, Argument.of(from));
+            }
             touched(
                     job,
                     change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE,

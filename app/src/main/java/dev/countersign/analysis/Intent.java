@@ -140,6 +140,10 @@ public final class Intent {
             return where;
         }
         StringBuilder key = new StringBuilder(where);
+        Resource.Path from = path.from();
+        if (from != null) {
+            key.append(" from ").append(from.resolved());
+        }
         Set<String> patterns = new TreeSet<>();
         for (Argument word : line.words()) {
             if (word.glob()) {

@@ -1593,6 +1593,24 @@ final class Judge {
         return draft;
     }
 
+    /**
+     * What is written where a file or folder is moved to.
+     *
+     * @param left what takes it from where it was, when that is no operation of its own; or null
+     */
+    void moved(Job job, @Nullable Draft left, Argument to) {
+        Draft draft = file(job, Places.Touch.WRITE, to, true);
+        if (draft != null && left != null) {
+            draft.movedFrom(left, isFile(left) && !to.glob(), call.paths.workspace());
+        }
+    }
+
+    private boolean isFile(Draft draft) {
+        return draft.resource instanceof Resource.Path path
+                && path.written() != null
+                && call.facts.kind(path.written()) == Facts.Kind.FILE;
+    }
+
     /** What a program reads that follows the links below the folder it is given. */
     private void followed(Job job, Paths.Place folder) {
         String written = folder.written();

@@ -21,8 +21,13 @@ record PatchText(List<Change> changes, @Nullable String broken) {
      *
      * @param path as written
      * @param deletes whether the patch takes the file away
+     * @param from where the file was before, if the patch moves it
      */
-    record Change(String path, boolean deletes) {}
+    record Change(String path, boolean deletes, @Nullable String from) {
+        Change(String path, boolean deletes) {
+            this(path, deletes, null);
+        }
+    }
 
     /** Where a reader of the client form stands. */
     private enum Section {
@@ -33,7 +38,14 @@ record PatchText(List<Change> changes, @Nullable String broken) {
     }
 
     static List<String> paths(String text) {
-        return changes(text).stream().map(Change::path).toList();
+        List<String> paths = new ArrayList<>();
+        for (Change change : changes(text)) {
+            if (change.from != null) {
+                paths.add(change.from);
+            }
+            paths.add(change.path);
+        }
+        return paths;
     }
 
     /** In source order, in whatever form; empty when the text is no patch. */
@@ -103,10 +115,13 @@ record PatchText(List<Change> changes, @Nullable String broken) {
                     section = Section.UPDATE;
                     changes.add(new Change(bare.substring(16).strip(), false));
                 } else if (bare.startsWith("*** Move to:")) {
-                    if (section != Section.UPDATE) {
+                    String to = bare.substring(12).strip();
+                    if (section == Section.UPDATE && changes.getLast().from == null) {
+                        changes.add(new Change(to, false, changes.removeLast().path));
+                    } else {
                         broken = or(broken, "a move that belongs to no update");
+                        changes.add(new Change(to, false));
                     }
-                    changes.add(new Change(bare.substring(12).strip(), false));
                 } else if (!bare.equals("*** End of File")) {
                     broken = or(broken, "a heading that is not known: `" + Judge.cut(bare) + "`");
                 }
@@ -133,6 +148,7 @@ record PatchText(List<Change> changes, @Nullable String broken) {
         List<Change> changes = new ArrayList<>();
         String from = null;
         String header = null;
+        String moved = null;
         boolean named = true;
         boolean gone = false;
         for (String line : lines) {
@@ -143,6 +159,7 @@ record PatchText(List<Change> changes, @Nullable String broken) {
                 header = second(line.substring(11));
                 named = header == null;
                 gone = false;
+                moved = null;
             } else if (line.startsWith("deleted file mode")) {
                 gone = true;
             } else if (line.startsWith("--- ")) {
@@ -151,21 +168,34 @@ record PatchText(List<Change> changes, @Nullable String broken) {
                 String to = file(line.substring(4), "b/");
                 boolean deletes = to.equals("/dev/null");
                 named = true;
-                if (!deletes || from != null) {
+                boolean said = !changes.isEmpty() && isMovedTo(changes.getLast(), to);
+                if (!said && (!deletes || from != null)) {
                     changes.add(new Change(deletes ? String.valueOf(from) : to, deletes));
                 }
-            } else if (line.startsWith("rename to ") || line.startsWith("copy to ")) {
+            } else if (line.startsWith("copy to ")) {
                 named = true;
-                changes.add(new Change(unquoted(line.substring(line.indexOf(" to ") + 4)), false));
+                changes.add(new Change(unquoted(line.substring(8)), false));
             } else if (line.startsWith("rename from ")) {
                 named = true;
-                changes.add(new Change(unquoted(line.substring(12)), true));
+                moved = unquoted(line.substring(12));
+                changes.add(new Change(moved, true));
+            } else if (line.startsWith("rename to ")) {
+                named = true;
+                if (moved != null) {
+                    changes.removeLast();
+                }
+                changes.add(new Change(unquoted(line.substring(10)), false, moved));
+                moved = null;
             }
         }
         if (!named && header != null) {
             changes.add(new Change(header, gone));
         }
         return of(changes, null);
+    }
+
+    private static boolean isMovedTo(Change change, String path) {
+        return change.from != null && change.path.equals(path);
     }
 
     private static PatchText of(List<Change> changes, @Nullable String broken) {

@@ -49,18 +49,23 @@ final class Paths {
             return new Resource.Path(written, resolved, outside, whole || pattern != null);
         }
 
+        /** Whether it surely is a file or folder of the workspace. */
+        boolean inside() {
+            return written != null && !outside && !stream;
+        }
+
         /** What a person would call it: relative to {@code workspace} where it lies inside. */
         String shown(String workspace) {
             String path = pattern == null ? written : pattern;
-            if (path == null) {
-                return "a path that is not known";
-            }
-            String inside =
-                    path.startsWith(workspace + "/")
-                            ? path.substring(workspace.length() + 1)
-                            : path;
-            return "`" + (path.equals(workspace) ? "." : inside) + "`";
+            return path == null ? "a path that is not known" : Paths.shown(path, workspace);
         }
+    }
+
+    /** The same of a path without links and dots. */
+    static String shown(String path, String workspace) {
+        String inside =
+                path.startsWith(workspace + "/") ? path.substring(workspace.length() + 1) : path;
+        return "`" + (path.equals(workspace) ? "." : inside) + "`";
     }
 
     private static final int LONGEST = 4096;

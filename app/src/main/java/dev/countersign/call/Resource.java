@@ -20,12 +20,35 @@ public sealed interface Resource {
      * @param resolved the same with symbolic links followed, or null when it is not constant
      * @param outside whether it is, either way, not below the workspace; true when unknown
      * @param whole whether everything below is meant too
+     * @param from where it was before, for what is moved within the workspace; else null
      */
-    record Path(@Nullable String written, @Nullable String resolved, boolean outside, boolean whole)
+    record Path(
+            @Nullable String written,
+            @Nullable String resolved,
+            boolean outside,
+            boolean whole,
+            @Nullable Path from)
             implements Resource {
+        public Path(
+                @Nullable String written,
+                @Nullable String resolved,
+                boolean outside,
+                boolean whole) {
+            this(written, resolved, outside, whole, null);
+        }
+
+        /** The same, brought there from {@code before}: what was one file there is one here. */
+        public Path movedFrom(Path before) {
+            return new Path(written, resolved, outside, whole && before.whole, before);
+        }
+
         @Override
         public List<Field> fields() {
-            return List.of(new Field("path", written), new Field("resolved", resolved));
+            Field path = new Field("path", written);
+            Field place = new Field("resolved", resolved);
+            return from == null
+                    ? List.of(path, place)
+                    : List.of(path, place, new Field("from", from.written));
         }
     }
 

@@ -240,7 +240,8 @@ final class OperationText {
                         + reach
                         + (resolved == null || resolved.equals(written)
                                 ? ""
-                                : ", which is " + resolved);
+                                : ", which is " + resolved)
+                        + (path.from() == null ? "" : ", from " + path.from().written());
             }
             case Resource.Repository repository -> {
                 StringJoiner parts = new StringJoiner(", ");

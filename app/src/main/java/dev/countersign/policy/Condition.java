@@ -54,6 +54,10 @@ public sealed interface Condition {
                     || (op.command() != null && actions.contains(Action.SHELL_RUN))) {
                 return true;
             }
+            // What git does to a file is also something that git does.
+            if (actions.contains(op.cell())) {
+                return true;
+            }
             for (Action action : actions) {
                 if (action.covers(op.action())) {
                     return true;
@@ -120,7 +124,7 @@ public sealed interface Condition {
             boolean sensitive =
                     subjected.tags().contains("secret") || subjected.tags().contains("prod");
             Resource resource = subjected.operation().resource();
-            if (!sensitive && !(resource instanceof Resource.Path path && path.outside())) {
+            if (!sensitive && !(resource instanceof Resource.Path path && leaves(path))) {
                 return true;
             }
             if (pattern == null) {
@@ -129,7 +133,10 @@ public sealed interface Condition {
             return switch (resource) {
                 // Also for a pattern without wildcards: what a script body reaches, no word of it
                 // names.
-                case Resource.Path path -> namesPath(subjected, pattern, path);
+                case Resource.Path path ->
+                        namesPath(subjected, pattern, path)
+                                && (path.from() == null
+                                        || namesPath(subjected, pattern, path.from()));
                 case Resource.Web web ->
                         pattern.exact()
                                 || (web.host() != null && pattern.names(web.host()))
@@ -137,6 +144,10 @@ public sealed interface Condition {
                 case Resource.Repository _, Resource.Program _, Resource.Tool _, Resource.Named _ ->
                         pattern.exact();
             };
+        }
+
+        private static boolean leaves(Resource.Path path) {
+            return path.outside() || (path.from() != null && path.from().outside());
         }
 
         private static boolean namesPath(
@@ -201,6 +212,11 @@ public sealed interface Condition {
             if (!(operation.operation().resource() instanceof Resource.Path path)) {
                 return false;
             }
+            return covers(path, operation)
+                    && (path.from() == null || covers(path.from(), operation));
+        }
+
+        private boolean covers(Resource.Path path, Subjected operation) {
             boolean read = operation.operation().action() == Action.FILE_READ;
             for (PathPattern pattern : patterns) {
                 if (pattern.covers(path, read, operation.call().context())) {
@@ -215,6 +231,11 @@ public sealed interface Condition {
             if (!(operation.operation().resource() instanceof Resource.Path path)) {
                 return false;
             }
+            return touches(path, operation)
+                    || (path.from() != null && touches(path.from(), operation));
+        }
+
+        private boolean touches(Resource.Path path, Subjected operation) {
             boolean read = operation.operation().action() == Action.FILE_READ;
             for (PathPattern pattern : patterns) {
                 Resource.Path seen =
@@ -238,7 +259,9 @@ public sealed interface Condition {
          * any depth is not looked for in it.
          */
         private static boolean regenerated(Operation op, PathPattern pattern) {
-            return op.cell() != op.action() && pattern.anchor() == PathPattern.Anchor.ANYWHERE;
+            return op.cell() == Action.FILE_WRITE
+                    && op.action() == Action.FILE_DELETE
+                    && pattern.anchor() == PathPattern.Anchor.ANYWHERE;
         }
 
         /** These open no file whose name starts with a dot, however much they read. */

@@ -115,6 +115,12 @@ record Persona(
 
     private static boolean covers(
             List<PathPattern> patterns, Resource.Path path, Subjected subjected) {
+        return coversOne(patterns, path, subjected)
+                && (path.from() == null || coversOne(patterns, path.from(), subjected));
+    }
+
+    private static boolean coversOne(
+            List<PathPattern> patterns, Resource.Path path, Subjected subjected) {
         for (PathPattern pattern : patterns) {
             if (pattern.covers(path, false, subjected.call().context())) {
                 return true;

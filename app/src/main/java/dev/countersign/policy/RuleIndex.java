@@ -298,6 +298,9 @@ final class RuleIndex {
         private void resource(Resource resource) {
             switch (resource) {
                 case Resource.Path path -> {
+                    if (path.from() != null) {
+                        resource(path.from());
+                    }
                     text(path.written(), Kind.PATH);
                     if (path.resolved() == null || !path.resolved().equals(path.written())) {
                         text(path.resolved(), Kind.PATH);

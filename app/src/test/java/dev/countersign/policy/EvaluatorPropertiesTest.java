@@ -84,6 +84,7 @@ final class EvaluatorPropertiesTest {
                         new Op(
                                 "file_write",
                                 "/opt/x",
+                                "",
                                 "npm run build",
                                 "x",
                                 "",
@@ -391,6 +392,9 @@ final class EvaluatorPropertiesTest {
                     new Op(
                             action,
                             pick(random, PATHS),
+                            action.equals("file_write") && random.nextInt(3) == 0
+                                    ? pick(random, PATHS)
+                                    : "",
                             action.equals("shell_run") && command.isEmpty() ? "ls" : command,
                             pick(random, List.of("main", "x", "")),
                             pick(random, List.of("", "deploy")),
@@ -405,6 +409,7 @@ final class EvaluatorPropertiesTest {
                         new Op(
                                 op.action(),
                                 op.path(),
+                                op.from(),
                                 op.command(),
                                 op.branch(),
                                 op.tag(),
@@ -453,7 +458,12 @@ final class EvaluatorPropertiesTest {
                 spec.put("command", op.command());
             }
             switch (Action.of(op.action()).orElseThrow().domain()) {
-                case FILESYSTEM -> spec.put("path", op.path());
+                case FILESYSTEM -> {
+                    spec.put("path", op.path());
+                    if (!op.from().isEmpty()) {
+                        spec.put("from", op.from());
+                    }
+                }
                 case GIT -> spec.put("branch", op.branch().isEmpty() ? "?" : op.branch());
                 default -> {}
             }

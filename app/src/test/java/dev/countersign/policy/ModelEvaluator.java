@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class ModelEvaluator {
     private ModelEvaluator() {}
 
-    /** An operation of the small language. */
+    /**
+     * An operation of the small language.
+     *
+     * @param from of a write where the file was before; empty when it is not moved
+     */
     record Op(
             String action,
             String path,
+            String from,
             String command,
             String branch,
             String tag,
@@ -96,18 +101,18 @@ final class ModelEvaluator {
     static final Sel WRITE_SRC =
             new Sel(
                     "{file_write: \"./src/**\"}",
-                    op -> op.action.equals("file_write") && op.path.startsWith("/w/src/"),
+                    op -> op.action.equals("file_write") && allBelow(op, "/w/src/"),
                     op ->
                             (op.action.equals("file_write") || op.action.equals("file_delete"))
-                                    && op.path.startsWith("/w/src/"),
+                                    && anyBelow(op, "/w/src/"),
                     false);
     static final Sel WRITE_GEN =
             new Sel(
                     "{file_write: \"./src/gen/*\"}",
-                    op -> op.action.equals("file_write") && op.path.startsWith("/w/src/gen/"),
+                    op -> op.action.equals("file_write") && allBelow(op, "/w/src/gen/"),
                     op ->
                             (op.action.equals("file_write") || op.action.equals("file_delete"))
-                                    && op.path.startsWith("/w/src/gen/"),
+                                    && anyBelow(op, "/w/src/gen/"),
                     false);
     static final Sel ANY_COMMAND = command("{shell_run: \"*\"}", op -> !op.command.isEmpty(), true);
     static final Sel GIT_COMMAND =
@@ -176,7 +181,7 @@ final class ModelEvaluator {
     private static Sel command(String yaml, Test test, boolean blanket) {
         return new Sel(
                 yaml,
-                op -> test.of(op) && !(op.action.startsWith("file_") && op.path.startsWith("/opt")),
+                op -> test.of(op) && !(op.action.startsWith("file_") && anyBelow(op, "/opt")),
                 test,
                 blanket);
     }
@@ -196,6 +201,14 @@ final class ModelEvaluator {
         return effect;
     }
 
+    private static boolean allBelow(Op op, String folder) {
+        return op.path.startsWith(folder) && (op.from.isEmpty() || op.from.startsWith(folder));
+    }
+
+    private static boolean anyBelow(Op op, String folder) {
+        return op.path.startsWith(folder) || op.from.startsWith(folder);
+    }
+
     private static Effect envelope(@Nullable Envelope envelope, Op op) {
         if (envelope == null
                 || !envelope.agent.equals(op.agent)
@@ -205,7 +218,7 @@ final class ModelEvaluator {
         return switch (op.action) {
             case "file_read" -> op.path.startsWith("/w/") ? Effect.ALLOW : Effect.DENY;
             case "file_write", "file_delete" ->
-                    op.path.startsWith("/w/src/") ? Effect.ALLOW : Effect.DENY;
+                    allBelow(op, "/w/src/") ? Effect.ALLOW : Effect.DENY;
             case "git_read" -> Effect.ALLOW;
             default -> envelope.others;
         };

@@ -33,6 +33,7 @@ final class Operations {
                     "resolved",
                     "outside",
                     "whole",
+                    "from",
                     "host",
                     "url",
                     "branch",
@@ -118,8 +119,14 @@ final class Operations {
                         spec.containsKey("outside")
                                 ? Boolean.TRUE.equals(spec.get("outside"))
                                 : outside(written) || outside(resolved);
+                boolean whole = Boolean.TRUE.equals(spec.get("whole"));
+                String before = spec.containsKey("from") ? text(spec, "from", "") : null;
                 yield new Resource.Path(
-                        written, resolved, outside, Boolean.TRUE.equals(spec.get("whole")));
+                        written,
+                        resolved,
+                        outside,
+                        whole,
+                        before == null ? null : moved(known(before), whole));
             }
             case GIT ->
                     new Resource.Repository(
@@ -138,6 +145,10 @@ final class Operations {
             case TASKS, PROJECTS, COMMS, TEAMS, WORKFLOWS, AGENTS, SKILLS ->
                     new Resource.Named("name", known(text(spec, "name", "n")));
         };
+    }
+
+    private static Resource.Path moved(@Nullable String from, boolean whole) {
+        return new Resource.Path(from, from, outside(from), whole);
     }
 
     private static boolean outside(@Nullable String path) {

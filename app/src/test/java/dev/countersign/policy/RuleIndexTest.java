@@ -200,6 +200,8 @@ final class RuleIndexTest {
                                     "file_read",
                                     "path",
                                     some.equals("?") ? "?" : "/w/" + some + "/" + word(random),
+                                    "from",
+                                    "/w/" + word(random),
                                     "whole",
                                     random.nextInt(3) == 0);
                     case 2 ->
