@@ -9,6 +9,7 @@ import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -97,6 +98,7 @@ public final class App implements Product {
         Approvals approvals =
                 new Approvals(
                         store.approvals(), clock, email -> people.person(email).map(App::voter));
+        Stops stops = new Stops(store.stops(), clock);
         Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
@@ -107,6 +109,7 @@ public final class App implements Product {
                         policies,
                         approvals,
                         () -> people.people().stream().map(App::voter).toList(),
+                        stops,
                         store.auditLog(),
                         settings.approvalExpiry(),
                         clock,
@@ -119,6 +122,7 @@ public final class App implements Product {
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
+                                stops,
                                 new Journal(
                                         store.auditLog(),
                                         audit,

@@ -81,7 +81,7 @@ final class ApprovalRoutes {
     }
 
     ObjectNode vote(String id, ObjectNode body, Principal principal) throws NotRecorded {
-        Fields fields = new Fields(body, "answer", "scope", "guidance");
+        Fields fields = new Fields(body, "answer", "scope", "guidance", "may_ask_again");
         boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
         fields.text("scope", 32)
                 .filter(scope -> !scope.equals("once"))
@@ -95,7 +95,13 @@ final class ApprovalRoutes {
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people vote");
         }
-        VoteResult result = voting.vote(person, id, approve, guidance);
+        Approvals.Cast plain =
+                approve ? new Approvals.Cast(true, guidance, false) : Approvals.Cast.no(guidance);
+        Approvals.Cast cast =
+                fields.yes("may_ask_again")
+                        .map(may -> new Approvals.Cast(approve, guidance, may))
+                        .orElse(plain);
+        VoteResult result = voting.vote(person, id, cast);
         return switch (result) {
             case VoteResult.Counted(ApprovalRequest request) -> {
                 counters.voted();

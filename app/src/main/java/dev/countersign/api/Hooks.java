@@ -7,6 +7,8 @@ import dev.countersign.agent.Clients;
 import dev.countersign.agent.HookAnswer;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
+import dev.countersign.approval.Stops;
+import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
@@ -18,6 +20,7 @@ import dev.countersign.policy.Effect;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ final class Hooks {
 
     private final DecisionRoutes decisions;
     private final Journal journal;
+    private final Stops stops;
     private final RecentAllows recent;
     private final Function<Subject, Scene> scenes;
     private final Function<HookEvent.ConfigChange, List<String>> settings;
@@ -48,11 +52,13 @@ final class Hooks {
     Hooks(
             DecisionRoutes decisions,
             Journal journal,
+            Stops stops,
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings) {
         this.decisions = decisions;
         this.journal = journal;
+        this.stops = stops;
         this.recent = recent;
         this.scenes = scenes;
         this.settings = settings;
@@ -95,7 +101,7 @@ final class Hooks {
                 }
                 case HookEvent.Ran(Outcome outcome) -> {
                     journal.outcome(client, subject, outcome);
-                    yield new HookAnswer.Noted();
+                    yield halted(subject, outcome.session());
                 }
                 case HookEvent.ConfigChange change -> settings(client, subject, change);
                 case HookEvent.Unreadable(String name, String reason, _) -> {
@@ -124,17 +130,23 @@ final class Hooks {
                             details().put("reason", reason));
                     yield new HookAnswer.Noted();
                 }
-                case HookEvent.Prompt(String session, String step, String text, boolean byPerson) ->
-                        noted(
-                                client,
-                                subject,
-                                session,
-                                "prompt",
-                                byPerson ? "a prompt" : "a prompt by the client itself",
-                                details()
-                                        .put("step", step)
-                                        .put("text", text)
-                                        .put("by_person", byPerson));
+                case HookEvent.Prompt(
+                                String session,
+                                String step,
+                                String text,
+                                boolean byPerson) -> {
+                    note(
+                            client,
+                            subject,
+                            session,
+                            "prompt",
+                            byPerson ? "a prompt" : "a prompt by the client itself",
+                            details()
+                                    .put("step", step)
+                                    .put("text", text)
+                                    .put("by_person", byPerson));
+                    yield halted(subject, session);
+                }
                 case HookEvent.SubagentStart(String session, String id, String type) ->
                         noted(
                                 client,
@@ -162,6 +174,14 @@ final class Hooks {
             return new HookAnswer.Failed(
                     why, decisions.cannotJudge(client, null, subject, why).id());
         }
+    }
+
+    /** A client can be told to halt when something has run and when a person types. */
+    private HookAnswer halted(Subject subject, @Nullable String session) {
+        Set<String> projects = subject.project() == null ? Set.of() : Set.of(subject.project());
+        return stops.against(new Work(subject.agent(), null, session, projects))
+                .<HookAnswer>map(stop -> new HookAnswer.Stopped(stop.told(), stop.id()))
+                .orElseGet(HookAnswer.Noted::new);
     }
 
     private HookAnswer decide(ToolCall call) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.call.Subject;
@@ -72,6 +73,7 @@ public final class HttpApi {
     private final DecisionRoutes decisions;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
+    private final StopRoutes stops;
     private final AuditRoutes audit;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
@@ -93,6 +95,7 @@ public final class HttpApi {
     public record Parts(
             DecisionPoint decisions,
             Approvals approvals,
+            Stops stops,
             Journal journal,
             AuditQuery audit,
             Identity identity,
@@ -134,12 +137,14 @@ public final class HttpApi {
                 new Hooks(
                         decisions,
                         parts.journal(),
+                        parts.stops(),
                         parts.recent(),
                         parts.scenes(),
                         parts.settings());
         approvals =
                 new ApprovalRoutes(
                         parts.approvals(), new Voting(parts.approvals()), views, counters);
+        stops = new StopRoutes(parts.decisions(), parts.stops());
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -152,6 +157,8 @@ public final class HttpApi {
                 parts.approvals()
                         .onChange(request ->
                                 events.publish(new Events.Event("approval", views.of(request))));
+        parts.stops()
+                .onChange(stop -> events.publish(new Events.Event("stop", StopRoutes.json(stop))));
     }
 
     /** Adds the routes; what they do not take is a problem document. */
@@ -279,6 +286,9 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    STOPS,
+                    STOP,
+                    RESUME,
                     AUDIT,
                     TOKENS,
                     TOKEN_CREATE,
@@ -325,6 +335,9 @@ public final class HttpApi {
                             200,
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
+            case STOPS -> send(response, 200, stops.list());
+            case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
+            case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query()));
             case TOKENS -> send(response, 200, people.tokens(principal));
             case TOKEN_CREATE ->

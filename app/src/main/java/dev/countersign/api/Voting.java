@@ -22,10 +22,10 @@ public final class Voting {
         this.approvals = approvals;
     }
 
-    public VoteResult vote(Principal.Person person, String id, boolean approve, String guidance)
+    public VoteResult vote(Principal.Person person, String id, Approvals.Cast cast)
             throws NotRecorded {
         return person.votes()
-                ? approvals.vote(id, voter(person), approve, guidance)
+                ? approvals.vote(id, voter(person), cast)
                 : new VoteResult.NotYours(NOT_CONFIRMED);
     }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param votes in the order they came
  * @param requester the agent that asks
  * @param driver e-mail of the person in whose session it runs, or null
+ * @param task the piece of work it belongs to: {@link Work#key}
+ * @param intents what it asks for, each as the SHA-256 of its normal form: the same by another
+ *     spelling has the same
+ * @param repeats how often the same was tried again after a no
  * @param asked when
  * @param expires when it becomes a deny
  * @param ended when it left {@link State#PENDING}, or null
@@ -39,6 +44,9 @@ public record ApprovalRequest(
         List<Vote> votes,
         String requester,
         @Nullable String driver,
+        String task,
+        Set<String> intents,
+        int repeats,
         Instant asked,
         Instant expires,
         @Nullable Instant ended,
@@ -62,48 +70,69 @@ public record ApprovalRequest(
     public ApprovalRequest {
         requirements = List.copyOf(requirements);
         votes = List.copyOf(votes);
+        intents = Set.copyOf(intents);
     }
 
     /** The same, one version on, in another state. */
     public ApprovalRequest ended(State next, Instant at, String why) {
-        return new ApprovalRequest(
-                id,
-                version + 1,
-                decision,
-                digest,
-                next,
-                call,
-                explanation,
-                requirements,
-                votes,
-                requester,
-                driver,
-                asked,
-                expires,
-                at,
-                why);
+        return copy(version + 1, next, requirements, votes, repeats, at, why);
     }
 
     /** The same with one more vote, one version on. */
     public ApprovalRequest with(Vote vote) {
         List<Vote> more = new ArrayList<>(votes);
         more.add(vote);
+        return copy(version + 1, state, requirements, more, repeats, ended, ending);
+    }
+
+    /** The same in the state that its last vote brought about. */
+    ApprovalRequest settled(State next, Instant at, String why) {
+        return copy(version, next, requirements, votes, repeats, at, why);
+    }
+
+    /** The same, tried once more, one version on. */
+    ApprovalRequest repeated() {
+        return copy(version + 1, state, requirements, votes, repeats + 1, ended, ending);
+    }
+
+    /** The same under the requirements of now. */
+    public ApprovalRequest under(List<Requirement> now) {
+        return copy(version, state, now, votes, repeats, ended, ending);
+    }
+
+    private ApprovalRequest copy(
+            int nextVersion,
+            State nextState,
+            List<Requirement> nextRequirements,
+            List<Vote> nextVotes,
+            int nextRepeats,
+            @Nullable Instant nextEnded,
+            @Nullable String nextEnding) {
         return new ApprovalRequest(
                 id,
-                version + 1,
+                nextVersion,
                 decision,
                 digest,
-                state,
+                nextState,
                 call,
                 explanation,
-                requirements,
-                more,
+                nextRequirements,
+                nextVotes,
                 requester,
                 driver,
+                task,
+                intents,
+                nextRepeats,
                 asked,
                 expires,
-                ended,
-                ending);
+                nextEnded,
+                nextEnding);
+    }
+
+    /** Whether a no of this request still speaks: nobody said that it may be asked again. */
+    public boolean standsDenied() {
+        return state == State.DENIED
+                && votes.stream().noneMatch(vote -> !vote.approve() && vote.mayAskAgain());
     }
 
     /** The driver, or empty text when unknown; no e-mail is empty. */

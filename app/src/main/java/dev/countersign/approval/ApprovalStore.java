@@ -25,6 +25,9 @@ public interface ApprovalStore {
     /** Approved or pending requests for exactly this call. */
     List<ApprovalRequest> live(String digest);
 
+    /** What was denied within a piece of work, oldest first. */
+    List<ApprovalRequest> denied(String task);
+
     /**
      * Compare and set: succeeds only when the stored version is {@code next.version() - 1}.
      *

@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,24 @@ public final class Approvals {
     private final CopyOnWriteArrayList<Consumer<ApprovalRequest>> listeners =
             new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
+
+    /**
+     * What a person answers.
+     *
+     * @param approve yes or no
+     * @param guidance words for the agent, may be empty
+     * @param mayAskAgain of a no: whether the same may be asked again in this task
+     */
+    public record Cast(boolean approve, String guidance, boolean mayAskAgain) {
+        public static Cast yes() {
+            return new Cast(true, "", false);
+        }
+
+        /** A no that says what to do instead leaves room to try just that. */
+        public static Cast no(String guidance) {
+            return new Cast(false, guidance, !guidance.isBlank());
+        }
+    }
 
     /** What became of a vote. */
     public sealed interface VoteResult {
@@ -104,9 +124,12 @@ public final class Approvals {
         return store.live(digest);
     }
 
-    /** Records one person's answer; the first answer of each person counts. */
-    public VoteResult vote(String id, Voter voter, boolean approve, String guidance)
-            throws NotRecorded {
+    /**
+     * Records one person's answer; the first answer of each person counts.
+     *
+     * @param cast the answer, its time to be set here
+     */
+    public VoteResult vote(String id, Voter voter, Cast cast) throws NotRecorded {
         // Each round starts from the stored request; a lost race is tried again on what won it.
         for (int round = 0; round < 100; round++) {
             Optional<ApprovalRequest> found = store.find(id);
@@ -126,7 +149,13 @@ public final class Approvals {
             if (request.votes().stream().anyMatch(v -> v.person().equals(voter.email()))) {
                 return new VoteResult.NotYours("you have answered this already");
             }
-            Vote vote = new Vote(voter.email(), approve, guidance, now);
+            Vote vote =
+                    new Vote(
+                            voter.email(),
+                            cast.approve(),
+                            cast.guidance(),
+                            cast.mayAskAgain(),
+                            now);
             ApprovalRequest next = afterVote(request.with(vote), now);
             if (store.replace(next, voteEvent(next, vote)).isPresent()) {
                 changed(next);
@@ -142,36 +171,15 @@ public final class Approvals {
                         request.requirements(), request.driverOrNone(), request.votes(), people);
         return switch (standing) {
             case Standing.Open _ -> request;
-            case Standing.Approved _ -> sameVersion(request, State.APPROVED, now, "approved");
+            case Standing.Approved _ -> request.settled(State.APPROVED, now, "approved");
             case Standing.Denied(Vote vote) ->
-                    sameVersion(
-                            request,
+                    request.settled(
                             State.DENIED,
                             now,
                             vote.guidance().isBlank()
                                     ? "denied by " + vote.person()
                                     : "denied by " + vote.person() + ": " + vote.guidance());
         };
-    }
-
-    private static ApprovalRequest sameVersion(
-            ApprovalRequest r, State state, Instant at, String why) {
-        return new ApprovalRequest(
-                r.id(),
-                r.version(),
-                r.decision(),
-                r.digest(),
-                state,
-                r.call(),
-                r.explanation(),
-                r.requirements(),
-                r.votes(),
-                r.requester(),
-                r.driver(),
-                r.asked(),
-                r.expires(),
-                at,
-                why);
     }
 
     /** How the votes of a request stand with the roles people hold now. */
@@ -241,10 +249,38 @@ public final class Approvals {
         }
     }
 
-    /** Ends the open questions of a session that is over. */
-    public void withdraw(String session, String why) throws NotRecorded {
+    /**
+     * The no that still speaks for everything a call asks for: within one piece of work the same by
+     * another spelling is not put to people twice. It is counted on the request.
+     */
+    public Optional<ApprovalRequest> deniedBefore(String task, Set<String> intents)
+            throws NotRecorded {
+        for (ApprovalRequest denied : store.denied(task)) {
+            if (denied.standsDenied()
+                    && !denied.intents().isEmpty()
+                    && intents.containsAll(denied.intents())) {
+                return Optional.of(counted(denied));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private ApprovalRequest counted(ApprovalRequest denied) throws NotRecorded {
+        ApprovalRequest again = denied.repeated();
+        String summary = again.id() + " stays denied, tried again " + again.repeats() + "×";
+        AuditRecord event = record("approval", again, again.driver(), summary, body(again));
+        if (store.replace(again, event).isPresent()) {
+            changed(again);
+            return again;
+        }
+        // Somebody counted at the same moment; the no is the same.
+        return store.find(denied.id()).orElse(denied);
+    }
+
+    /** Ends what is open of work that a person stopped. */
+    public void withdraw(Predicate<ApprovalRequest> of, String why) throws NotRecorded {
         for (ApprovalRequest request : store.pending()) {
-            if (session.equals(request.call().path("session").textValue())) {
+            if (of.test(request)) {
                 Optional<Receipt> _ = end(request, State.WITHDRAWN, why, null);
             }
         }
@@ -264,6 +300,7 @@ public final class Approvals {
         ObjectNode body = body(request);
         body.put("answer", vote.approve() ? "approve" : "deny");
         body.put("guidance", vote.guidance());
+        body.put("may_ask_again", vote.mayAskAgain());
         body.put("self", vote.person().equals(request.driver()));
         return record(
                 "vote",

@@ -8,6 +8,8 @@ import java.time.Instant;
  * @param person e-mail of the voter
  * @param approve yes or no
  * @param guidance words for the agent, may be empty
+ * @param mayAskAgain of a no: whether the agent may try the same by other means and ask again
  * @param at when
  */
-public record Vote(String person, boolean approve, String guidance, Instant at) {}
+public record Vote(
+        String person, boolean approve, String guidance, boolean mayAskAgain, Instant at) {}

@@ -1,8 +1,5 @@
 package dev.countersign.decision;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.approval.ApprovalRequest;
@@ -10,8 +7,11 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Stop;
+import dev.countersign.approval.Stops;
 import dev.countersign.approval.Vote;
 import dev.countersign.approval.Voter;
+import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
@@ -30,8 +30,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,9 @@ public final class DecisionPoint {
     private final PolicySource policies;
     private final Approvals approvals;
     private final Supplier<Collection<Voter>> voters;
+    private final Stops stops;
     private final AuditLog log;
+    private final DecisionRecords records;
     private final Duration expiry;
     private final Clock clock;
     private final Ids ids;
@@ -62,6 +66,7 @@ public final class DecisionPoint {
             PolicySource policies,
             Approvals approvals,
             Supplier<Collection<Voter>> voters,
+            Stops stops,
             AuditLog log,
             Duration expiry,
             Clock clock,
@@ -70,14 +75,34 @@ public final class DecisionPoint {
         this.policies = policies;
         this.approvals = approvals;
         this.voters = voters;
+        this.stops = stops;
         this.log = log;
+        this.records = new DecisionRecords(analyzer, clock);
         this.expiry = expiry;
         this.clock = clock;
         this.ids = ids;
     }
 
     /** What policy says now, with what it was said about. */
-    private record Verdict(Analysis analysis, Decision decision) {}
+    private record Verdict(Analysis analysis, Decision decision) {
+
+        /** The same for work that a person stopped: policy has no say in it. */
+        Verdict under(Stop stop) {
+            Explanation because = decision.explanation();
+            return new Verdict(
+                    analysis,
+                    new Decision.Deny(
+                            stop.told(),
+                            new Explanation(
+                                    because.operations(),
+                                    because.risk(),
+                                    "",
+                                    new Decider(Decider.Kind.STOP, stop.id()),
+                                    because.policyVersion(),
+                                    because.personas(),
+                                    because.obligations())));
+        }
+    }
 
     /**
      * Decides a call. Blocks while people are asked, at most {@code wait}; an answer with {@link
@@ -88,6 +113,10 @@ public final class DecisionPoint {
         ToolCall call = workspaces.pinned(asked);
         try {
             Verdict verdict = judge(call);
+            Optional<Stop> stop = stops.against(work(call));
+            if (stop.isPresent()) {
+                return settled(id, call, verdict.under(stop.get()), null);
+            }
             return switch (verdict.decision()) {
                 case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
                 case Decision.Allow _, Decision.Defer _, Decision.Deny _ ->
@@ -120,7 +149,7 @@ public final class DecisionPoint {
         Decider decider = decision.explanation().decider();
         Receipt receipt =
                 log.append(
-                        decisionRecord(
+                        records.of(
                                 id,
                                 call,
                                 decision,
@@ -149,11 +178,17 @@ public final class DecisionPoint {
                 return hold(earlier, call, ask, wait, false);
             }
         }
-        ApprovalRequest request = request(id, call, ask, digest);
+        String task = work(call).key();
+        Set<String> intents = Intents.asked(analysis, ask, call.context());
+        Optional<ApprovalRequest> denied = approvals.deniedBefore(task, intents);
+        if (denied.isPresent()) {
+            return deniedBefore(id, call, ask, denied.get());
+        }
+        ApprovalRequest request = request(id, call, ask, digest, task, intents);
         Receipt receipt =
                 approvals.open(
                         request,
-                        decisionRecord(
+                        records.of(
                                 id,
                                 call,
                                 ask,
@@ -167,7 +202,55 @@ public final class DecisionPoint {
         return hold(request, call, ask, wait, false);
     }
 
-    private ApprovalRequest request(String id, ToolCall call, Decision.Ask ask, String digest) {
+    private Answer deniedBefore(String id, ToolCall call, Decision.Ask ask, ApprovalRequest denied)
+            throws NotRecorded {
+        Vote no = denied.votes().getLast();
+        String reason =
+                no.person()
+                        + " denied this as "
+                        + denied.id()
+                        + (no.guidance().isBlank() ? "" : ": " + no.guidance())
+                        + "; the same by other means stays denied in this task";
+        Decider decider = new Decider(Decider.Kind.PERSON, no.person());
+        Receipt receipt =
+                log.append(records.of(id, call, ask, Effect.DENY, reason, decider, denied));
+        return new Answer(id, Effect.DENY, reason, decider, ask, denied, receipt);
+    }
+
+    /** The piece of work a call belongs to. */
+    private Work work(ToolCall call) {
+        String workspace = call.context().workspace();
+        String repository = analyzer.project(call.context());
+        Set<String> projects = new HashSet<>(List.of(workspace, repository, lastPart(repository)));
+        if (call.subject().project() != null) {
+            projects.add(call.subject().project());
+        }
+        return new Work(call.subject().agent(), call.task(), call.session(), projects);
+    }
+
+    private static String lastPart(String folder) {
+        return folder.substring(Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1);
+    }
+
+    /** Stops work: its open questions end, and who waits for them is told so. */
+    public Stop stop(Stop.Kind kind, String name, String reason, String person) throws NotRecorded {
+        Stop stop = stops.stop(kind, name, reason, person);
+        endQuestions(stop);
+        return stop;
+    }
+
+    private void endQuestions(Stop stop) throws NotRecorded {
+        approvals.withdraw(
+                request -> stop.covers(work(CallJson.read(request.call()))), stop.told());
+    }
+
+    private ApprovalRequest request(
+            String id,
+            ToolCall call,
+            Decision.Ask ask,
+            String digest,
+            String task,
+            Set<String> intents) {
         Instant now = clock.instant();
         return new ApprovalRequest(
                 "APR-" + approvals.nextNumber(),
@@ -181,6 +264,9 @@ public final class DecisionPoint {
                 List.of(),
                 call.subject().agent(),
                 call.subject().person(),
+                task,
+                intents,
+                0,
                 now,
                 now.plus(ask.expires().orElse(expiry)),
                 null,
@@ -209,6 +295,13 @@ public final class DecisionPoint {
         }
         if (now.state() == State.PENDING && approvals.stopping() && wait.isPositive()) {
             return failed(request.decision(), call, "the server is stopping");
+        }
+        Optional<Stop> stop = stops.against(work(call));
+        if (stop.isPresent()) {
+            if (now.state() == State.PENDING || now.state() == State.APPROVED) {
+                endQuestions(stop.get());
+            }
+            return settled(now.decision(), call, judge(call).under(stop.get()), now);
         }
         return switch (now.state()) {
             case PENDING -> pending(now, ask, null);
@@ -251,7 +344,7 @@ public final class DecisionPoint {
         if (!(again.decision() instanceof Decision.Ask ask)) {
             return superseded(request, call, again);
         }
-        ApprovalRequest underNow = requirementsOf(request, ask);
+        ApprovalRequest underNow = request.under(ask.requirements());
         boolean same = asStored || CallDigest.of(call, again.analysis()).equals(request.digest());
         if (!same || !(approvals.standing(underNow) instanceof Standing.Approved)) {
             Optional<Receipt> _ =
@@ -270,7 +363,7 @@ public final class DecisionPoint {
                         request,
                         State.USED,
                         reason,
-                        decisionRecord(id, call, ask, Effect.ALLOW, reason, decider, request));
+                        records.of(id, call, ask, Effect.ALLOW, reason, decider, request));
         if (receipt.isEmpty()) {
             // Somebody used it first: an approval is for one call.
             return refused(approvals.find(request.id()).orElseThrow(), call, ask);
@@ -323,25 +416,6 @@ public final class DecisionPoint {
         return "an error inside Countersign (" + e.getClass().getSimpleName() + ")";
     }
 
-    private static ApprovalRequest requirementsOf(ApprovalRequest r, Decision.Ask ask) {
-        return new ApprovalRequest(
-                r.id(),
-                r.version(),
-                r.decision(),
-                r.digest(),
-                r.state(),
-                r.call(),
-                r.explanation(),
-                ask.requirements(),
-                r.votes(),
-                r.requester(),
-                r.driver(),
-                r.asked(),
-                r.expires(),
-                r.ended(),
-                r.ending());
-    }
-
     private Answer refused(ApprovalRequest request, ToolCall call, Decision.Ask ask)
             throws NotRecorded {
         String reason =
@@ -361,7 +435,7 @@ public final class DecisionPoint {
                         : ask.explanation().decider();
         Receipt receipt =
                 log.append(
-                        decisionRecord(
+                        records.of(
                                 request.decision(),
                                 call,
                                 ask,
@@ -388,25 +462,7 @@ public final class DecisionPoint {
     public Answer cannotJudge(
             String client, @Nullable String tool, @Nullable String agent, String why) {
         String id = ids.next();
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("reason", why);
-        AuditRecord event =
-                new AuditRecord(
-                        "failure",
-                        clock.instant(),
-                        id,
-                        agent,
-                        null,
-                        client,
-                        null,
-                        null,
-                        null,
-                        tool,
-                        Effect.DENY.wire(),
-                        null,
-                        Decider.Kind.FAILURE.wire(),
-                        "could not judge: " + why,
-                        body);
+        AuditRecord event = records.unread(id, client, tool, agent, why);
         return failure(id, why, event);
     }
 
@@ -415,7 +471,7 @@ public final class DecisionPoint {
         return failure(
                 id,
                 why,
-                decisionRecord(
+                records.of(
                         id,
                         call,
                         deny,
@@ -454,52 +510,5 @@ public final class DecisionPoint {
                         "",
                         List.of(),
                         Obligations.NONE));
-    }
-
-    private AuditRecord decisionRecord(
-            String id,
-            ToolCall call,
-            Decision decision,
-            Effect effect,
-            String reason,
-            Decider decider,
-            @Nullable ApprovalRequest approval) {
-        ObjectNode body = DecisionJson.of(id, decision);
-        body.put("effect", effect.wire());
-        body.put("reason", reason);
-        ObjectNode by = body.putObject("decider");
-        by.put("kind", decider.kind().wire());
-        by.put("id", decider.id());
-        ObjectNode kept =
-                Redaction.of(CallJson.of(call), decision.explanation().obligations().redact());
-        body.set("call", kept);
-        if (approval != null) {
-            body.put("approval", approval.id());
-            ArrayNode votes = body.putArray("votes");
-            approval.votes()
-                    .forEach(v ->
-                            votes.addObject()
-                                    .put("person", v.person())
-                                    .put("answer", v.approve() ? "approve" : "deny")
-                                    .put("at", v.at().toString()));
-        }
-        return new AuditRecord(
-                "decision",
-                clock.instant(),
-                id,
-                call.subject().agent(),
-                decider.kind() == Decider.Kind.PERSON ? decider.id() : call.subject().person(),
-                call.client(),
-                call.subject().project() == null
-                        ? analyzer.project(call.context())
-                        : call.subject().project(),
-                call.session(),
-                call.callId(),
-                call.tool(),
-                effect.wire(),
-                decision.explanation().risk().wire(),
-                decider.kind().wire(),
-                CallJson.headline(call.tool(), kept.path("input")),
-                body);
     }
 }

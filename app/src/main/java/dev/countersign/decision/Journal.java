@@ -156,6 +156,8 @@ public final class Journal {
 
     /** Ends the open questions of a session that is over. */
     public void sessionEnded(String session) throws NotRecorded {
-        approvals.withdraw(session, "the session ended");
+        approvals.withdraw(
+                request -> session.equals(request.call().path("session").textValue()),
+                "the session ended");
     }
 }

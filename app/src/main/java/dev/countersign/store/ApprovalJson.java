@@ -10,8 +10,10 @@ import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Approval requests as they are kept: JSON, written out member by member. */
@@ -42,10 +44,15 @@ final class ApprovalJson {
                     .put("person", vote.person())
                     .put("approve", vote.approve())
                     .put("guidance", vote.guidance())
+                    .put("may_ask_again", vote.mayAskAgain())
                     .put("at", vote.at().toString());
         }
         json.put("requester", request.requester());
         put(json, "driver", request.driver());
+        json.put("task", request.task());
+        ArrayNode intents = json.putArray("intents");
+        request.intents().stream().sorted().forEach(intents::add);
+        json.put("repeats", request.repeats());
         json.put("asked", request.asked().toString());
         json.put("expires", request.expires().toString());
         put(json, "ended", request.ended() == null ? null : request.ended().toString());
@@ -78,6 +85,7 @@ final class ApprovalJson {
                             text(vote, "person"),
                             flag(vote, "approve"),
                             text(vote, "guidance"),
+                            vote.path("may_ask_again").asBoolean(true),
                             Instant.parse(text(vote, "at"))));
         }
         return new ApprovalRequest(
@@ -92,10 +100,20 @@ final class ApprovalJson {
                 votes,
                 text(json, "requester"),
                 optional(json, "driver"),
+                json.path("task").asText(""),
+                intents(json),
+                json.path("repeats").asInt(0),
                 Instant.parse(text(json, "asked")),
                 Instant.parse(text(json, "expires")),
                 json.has("ended") ? Instant.parse(text(json, "ended")) : null,
                 optional(json, "ending"));
+    }
+
+    /** None in what was kept before they were. */
+    private static Set<String> intents(JsonNode json) {
+        Set<String> intents = new HashSet<>();
+        json.path("intents").forEach(intent -> intents.add(intent.asText()));
+        return intents;
     }
 
     private static JsonNode quorum(Quorum quorum) {

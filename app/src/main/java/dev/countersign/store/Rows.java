@@ -41,6 +41,16 @@ final class Rows {
         }
     }
 
+    /** The next number of a sequence, never given twice. */
+    static long next(Connection connection, String sequence) throws SQLException {
+        return first(
+                        connection,
+                        "UPDATE sequence SET last = last + 1 WHERE name = ? RETURNING last",
+                        row -> row.getLong(1),
+                        sequence)
+                .orElseThrow();
+    }
+
     /** How many rows were changed. */
     static int change(Connection connection, String sql, @Nullable Object... parameters)
             throws SQLException {

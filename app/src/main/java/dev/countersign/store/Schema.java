@@ -18,7 +18,8 @@ final class Schema {
     /** Marks a database as ours: "CSGN". */
     private static final int APPLICATION_ID = 0x4353474e;
 
-    private static final List<String> FILES = List.of("001-first.sql", "002-policies.sql");
+    private static final List<String> FILES =
+            List.of("001-first.sql", "002-policies.sql", "003-approvals.sql");
 
     private Schema() {}
 

@@ -32,13 +32,7 @@ final class SqliteApprovals implements ApprovalStore {
     @Override
     public long nextNumber() {
         try {
-            return writer.submit(unit ->
-                    Rows.first(
-                                    unit.connection(),
-                                    "UPDATE sequence SET last = last + 1"
-                                            + " WHERE name = 'approval' RETURNING last",
-                                    row -> row.getLong(1))
-                            .orElseThrow());
+            return writer.submit(unit -> Rows.next(unit.connection(), "approval"));
         } catch (NotRecorded e) {
             throw new StoreException("no number for an approval: " + e.getMessage(), e);
         }
@@ -51,12 +45,13 @@ final class SqliteApprovals implements ApprovalStore {
         return writer.submit(unit -> {
             Rows.change(
                     unit.connection(),
-                    "INSERT INTO approval (id, version, state, digest, request)"
-                            + " VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO approval (id, version, state, digest, task, request)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
                     request.id(),
                     request.version(),
                     request.state().wire(),
                     request.digest(),
+                    request.task(),
                     json);
             return unit.append(record);
         });
@@ -108,6 +103,13 @@ final class SqliteApprovals implements ApprovalStore {
                 "SELECT request FROM approval WHERE digest = ?"
                         + " AND state IN ('pending', 'approved') ORDER BY seq",
                 digest);
+    }
+
+    @Override
+    public List<ApprovalRequest> denied(String task) {
+        return list(
+                "SELECT request FROM approval WHERE task = ? AND state = 'denied' ORDER BY seq",
+                task);
     }
 
     private List<ApprovalRequest> list(String sql, @Nullable Object... parameters) {

@@ -1,6 +1,7 @@
 package dev.countersign.store;
 
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.StopStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -139,6 +140,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public ApprovalStore approvals() {
         return new SqliteApprovals(writer, readers, masking);
+    }
+
+    public StopStore stops() {
+        return new SqliteStops(writer, readers, masking);
     }
 
     public PeopleStore people() {

@@ -8,6 +8,7 @@ import dev.countersign.api.Voting;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -445,7 +446,7 @@ public final class Pages {
         boolean approve = answer.equals("approve");
         String typed = form.getOrDefault("guidance", "").strip();
         String guidance = typed.length() <= 2_000 ? typed : typed.substring(0, 2_000);
-        VoteResult result = voting.vote(person, id, approve, approve ? "" : guidance);
+        VoteResult result = voting.vote(person, id, approve ? Cast.yes() : Cast.no(guidance));
         switch (result) {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->

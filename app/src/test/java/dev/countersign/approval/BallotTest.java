@@ -26,11 +26,11 @@ final class BallotTest {
     private static final List<Voter> ALL = List.of(ANA, LI, BO, OLA);
 
     private static Vote yes(Voter voter) {
-        return new Vote(voter.email(), true, "", NOON);
+        return new Vote(voter.email(), true, "", false, NOON);
     }
 
     private static Vote no(Voter voter) {
-        return new Vote(voter.email(), false, "", NOON);
+        return new Vote(voter.email(), false, "", false, NOON);
     }
 
     private static Optional<Voter> person(String email) {

@@ -19,6 +19,7 @@ import dev.countersign.policy.Requirement.Quorum;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Requests survive being written and read. */
@@ -58,9 +59,12 @@ final class ApprovalJsonTest {
                 texts.stream()
                         .map(t -> new Requirement(t, texts, QUORUMS.get(number % 3), flag))
                         .toList(),
-                texts.stream().map(t -> new Vote(t, flag, text, at)).toList(),
+                texts.stream().map(t -> new Vote(t, flag, text, !flag, at)).toList(),
                 text,
                 flag ? text : null,
+                text,
+                Set.copyOf(texts),
+                number,
                 at,
                 at.plusSeconds(number),
                 flag ? null : at,

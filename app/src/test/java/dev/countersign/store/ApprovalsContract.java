@@ -55,6 +55,9 @@ abstract class ApprovalsContract {
                 List.of(),
                 "builder",
                 null,
+                "task t",
+                Set.of("a".repeat(64), "b".repeat(64)),
+                2,
                 Events.NOON.plusNanos(number),
                 Events.NOON.plusSeconds(1_800),
                 null,
@@ -89,10 +92,10 @@ abstract class ApprovalsContract {
         assertThat(approvals().find("APR-0")).isEmpty();
 
         ApprovalRequest voted =
-                request.with(new Vote("ana@example.com", true, "fine — go on", Events.NOON))
+                request.with(new Vote("ana@example.com", true, "fine — go on", false, Events.NOON))
                         .ended(State.DENIED, Events.NOON, "denied by ana@example.com");
         ApprovalRequest first =
-                request.with(new Vote("ana@example.com", true, "fine — go on", Events.NOON));
+                request.with(new Vote("ana@example.com", true, "fine — go on", false, Events.NOON));
         assertThat(approvals().replace(first, Events.numbered(1))).isPresent();
         assertThat(approvals().replace(voted, Events.numbered(2))).isPresent();
         assertThat(approvals().find(request.id())).contains(voted);
@@ -115,6 +118,11 @@ abstract class ApprovalsContract {
         approvals().replace(approved, Events.numbered(2));
         assertThat(approvals().live("same")).containsExactly(approved);
         assertThat(approvals().pending()).containsExactly(two);
+        assertThat(approvals().denied("task t")).isEmpty();
+        ApprovalRequest denied = two.ended(State.DENIED, Events.NOON, "no");
+        approvals().replace(denied, Events.numbered(3));
+        assertThat(approvals().denied("task t")).containsExactly(denied);
+        assertThat(approvals().denied("task u")).isEmpty();
     }
 
     @Test
@@ -125,7 +133,7 @@ abstract class ApprovalsContract {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Optional<Receipt>>> all = new ArrayList<>();
             for (int i = 0; i < voters; i++) {
-                Vote vote = new Vote("p" + i + "@example.com", true, "", Events.NOON);
+                Vote vote = new Vote("p" + i + "@example.com", true, "", false, Events.NOON);
                 all.add(
                         threads.submit(
                                 () -> approvals().replace(request.with(vote), Events.numbered(1))));

@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 2");
+        sql(data, "PRAGMA user_version = 3");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -172,9 +172,20 @@ final class DataFolderTest {
     void aFolderOfTheFirstVersionIsBroughtUpAndLosesNothing() throws Exception {
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
             store.auditLog().append(Events.numbered(0));
+            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(1));
         }
-        sql(data, "DROP TABLE policy");
-        sql(data, "PRAGMA user_version = 1");
+        for (String statement :
+                List.of(
+                        "DROP TABLE policy",
+                        "DROP TABLE stop",
+                        "DELETE FROM sequence WHERE name = 'stop'",
+                        "DROP INDEX approval_denied",
+                        "ALTER TABLE approval DROP COLUMN task",
+                        "UPDATE approval SET request = json_remove(request, '$.task', '$.intents',"
+                                + " '$.repeats')",
+                        "PRAGMA user_version = 1")) {
+            sql(data, statement);
+        }
         assertThatThrownBy(() -> SqliteStore.reader(data))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("older Countersign");
@@ -182,6 +193,8 @@ final class DataFolderTest {
             assertThat(store.policies().policies()).isEmpty();
             assertThat(store.ledgerCheck().verify().fault()).isEmpty();
             assertThat(store.auditQuery().byIndex(0)).isPresent();
+            assertThat(store.approvals().pending().getFirst().id()).isEqualTo("APR-1");
+            assertThat(store.stops().holding()).isEmpty();
         }
     }
 

@@ -59,6 +59,13 @@ public final class MemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
+    public synchronized List<ApprovalRequest> denied(String task) {
+        return requests.values().stream()
+                .filter(r -> r.task().equals(task) && r.state() == State.DENIED)
+                .toList();
+    }
+
+    @Override
     public synchronized Optional<Receipt> replace(ApprovalRequest next, AuditRecord event)
             throws NotRecorded {
         ApprovalRequest stored = requests.get(next.id());

@@ -11,6 +11,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
@@ -70,6 +71,7 @@ public final class TestServer implements AutoCloseable {
 
     public final MemoryLedger ledger = new MemoryLedger();
     public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger);
+    public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
     public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
     public final Approvals approvals;
     public final Identity identity;
@@ -101,6 +103,7 @@ public final class TestServer implements AutoCloseable {
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         approvals,
                         () -> people.people().stream().map(TestServer::voter).toList(),
+                        stops,
                         ledger,
                         Duration.ofMinutes(30),
                         clock,
@@ -111,6 +114,7 @@ public final class TestServer implements AutoCloseable {
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
+                                stops,
                                 new Journal(
                                         ledger,
                                         ledger,
@@ -274,6 +278,9 @@ public final class TestServer implements AutoCloseable {
                         List.of(),
                         "builder",
                         ANA,
+                        "task s-1",
+                        Set.of(),
+                        0,
                         now,
                         now.plus(Duration.ofMinutes(30)),
                         null,
@@ -344,6 +351,10 @@ public final class TestServer implements AutoCloseable {
 
     public Reply post(String path, @Nullable String token, String body) {
         return send("POST", path, token, body, Map.of());
+    }
+
+    public Reply delete(String path, @Nullable String token) {
+        return send("DELETE", path, token, null, Map.of());
     }
 
     public Reply send(

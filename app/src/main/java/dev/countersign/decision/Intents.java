@@ -1,0 +1,45 @@
+package dev.countersign.decision;
+
+import dev.countersign.analysis.Analysis;
+import dev.countersign.analysis.Intent;
+import dev.countersign.call.Context;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Effect;
+import dev.countersign.policy.Judged;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a call is after, as far as people are asked about it. */
+final class Intents {
+    private Intents() {}
+
+    /**
+     * The normal form of every operation that asks, each as its SHA-256 in hexadecimal digits: a
+     * normal form may hold what must not be kept. Where the workspace lies does not matter.
+     */
+    static Set<String> asked(Analysis analysis, Decision.Ask ask, Context context) {
+        List<String> keys = Intent.of(analysis, context);
+        List<Judged> judged = ask.explanation().operations();
+        Set<String> asked = new TreeSet<>();
+        for (int i = 0; i < keys.size() && i < judged.size(); i++) {
+            if (judged.get(i).effect() == Effect.ASK) {
+                asked.add(digest(keys.get(i).replace(context.workspace(), "<workspace>")));
+            }
+        }
+        return asked;
+    }
+
+    private static String digest(String key) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(key.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256 (this is a bug)", e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.countersign.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.testing.TestServer;
+import dev.countersign.testing.TestServer.Reply;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a person denied stays denied within the task, by whatever spelling. */
+@SuppressWarnings("NullAway.Init")
+final class DeniedTest {
+    private TestServer server;
+    private String agent;
+    private String ana;
+
+    @BeforeEach
+    void start() throws NotRecorded {
+        server = new TestServer();
+        agent = server.agent("builder");
+        ana = server.personal(TestServer.ANA, true);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Reply decide(String command, String session) {
+        return server.post(
+                "/v1/decisions",
+                agent,
+                "{\"client\":\"x\",\"tool\":\"Bash\",\"session\":\""
+                        + session
+                        + "\",\"input\":{\"command\":\""
+                        + command
+                        + "\"},\"cwd\":\"/home/dev/payments\"}");
+    }
+
+    private ApprovalRequest denied(String command, String more) {
+        Reply asked = decide(command, "s");
+        assertThat(asked.json().path("effect").asText()).isEqualTo("ask");
+        String id = asked.json().at("/approval/id").asText();
+        Reply vote =
+                server.post(
+                        "/v1/approvals/" + id + "/votes", ana, "{\"answer\":\"deny\"" + more + "}");
+        assertThat(vote.status()).isEqualTo(200);
+        return server.approvals.find(id).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "git push origin main",
+                "git -C . push origin main",
+                "/usr/bin/git push origin main",
+                "timeout 60 git push origin main",
+                "cd . && git push -v origin main",
+                "ls && git push origin main"
+            })
+    void theSameByAnotherSpellingIsNotAskedAgain(String again) {
+        ApprovalRequest request = denied("git push origin main", "");
+        Reply reply = decide(again, "s");
+        assertThat(reply.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("person");
+        assertThat(reply.json().path("reason").asText())
+                .contains(TestServer.ANA + " denied this as " + request.id());
+        assertThat(server.approvals.pending()).isEmpty();
+        assertThat(server.approvals.find(request.id()).orElseThrow().repeats()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"git push origin next", "npm install left-pad", "git push other main"})
+    void somethingElseIsAsked(String other) {
+        denied("git push origin main", "");
+        assertThat(decide(other, "s").json().path("effect").asText()).isEqualTo("ask");
+    }
+
+    @Test
+    void anotherTaskAsksAnew() {
+        denied("git push origin main", "");
+        assertThat(decide("git push origin main", "t").json().path("effect").asText())
+                .isEqualTo("ask");
+    }
+
+    /** Of several things that were denied together, one alone is another question. */
+    @Test
+    void aPartOfWhatWasDeniedIsAsked() {
+        denied("npm install left-pad && git push origin main", "");
+        assertThat(decide("git push origin main", "s").json().path("effect").asText())
+                .isEqualTo("ask");
+    }
+
+    /** What would have run unasked was not what was denied. */
+    @Test
+    void quietCompanyDoesNotHideIt() {
+        denied("echo a > src/a.txt && git push origin main", "");
+        assertThat(decide("git push origin main", "s").json().path("effect").asText())
+                .isEqualTo("deny");
+    }
+
+    @Test
+    void guidanceLeavesRoomToAskAgain() {
+        denied("git push origin main", ",\"guidance\":\"after the tests\"");
+        assertThat(decide("git push origin main", "s").json().path("effect").asText())
+                .isEqualTo("ask");
+    }
+
+    @Test
+    void unlessThePersonSaysOtherwise() {
+        denied("git push origin main", ",\"guidance\":\"never\",\"may_ask_again\":false");
+        Reply reply = decide("git push -v origin main", "s");
+        assertThat(reply.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(reply.json().path("reason").asText()).contains("never");
+        for (int i = 0; i < 3; i++) {
+            decide("git push -q origin main", "s");
+        }
+        ApprovalRequest request = server.approvals.recent(1).getFirst();
+        assertThat(request.state()).isEqualTo(State.DENIED);
+        assertThat(request.repeats()).isEqualTo(4);
+    }
+}
