@@ -39,6 +39,8 @@ public final class Cli {
                     "approvals approve",
                     "approvals deny",
                     "approvals watch",
+                    "stop",
+                    "resume",
                     "audit list",
                     "audit show",
                     "audit verify",
@@ -78,6 +80,8 @@ public final class Cli {
             case "approvals approve" -> new ApprovalCommands.Approve(tools);
             case "approvals deny" -> new ApprovalCommands.Deny(tools);
             case "approvals watch" -> new Watch(tools);
+            case "stop" -> new StopCommands.Stop(tools);
+            case "resume" -> new StopCommands.Resume(tools);
             case "audit list" -> new Audit.Listing(tools);
             case "audit show" -> new Audit.Show(tools);
             case "audit verify" -> new Audit.Verify(tools);
