@@ -9,6 +9,7 @@ import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -110,6 +111,7 @@ public final class App implements Product {
                         approvals,
                         () -> people.people().stream().map(App::voter).toList(),
                         stops,
+                        new FloodBreaker(settings.questionsPerMinute(), clock),
                         store.auditLog(),
                         settings.approvalExpiry(),
                         clock,

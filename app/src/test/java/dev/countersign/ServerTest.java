@@ -85,7 +85,8 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(true),
-                        expiry)
+                        expiry,
+                        Optional.empty())
                 .complete(data);
     }
 
@@ -354,6 +355,7 @@ final class ServerTest {
                 new ServerSettings.Given(
                                 Optional.of(folder.resolve("other")),
                                 Optional.of(new Listen("127.0.0.1", server.url().getPort())),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),

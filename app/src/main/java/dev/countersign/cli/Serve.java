@@ -68,7 +68,8 @@ final class Serve implements Command {
                 given.has("--behind-proxy") ? Optional.of(true) : Optional.empty(),
                 given.value("--public-url").map(SettingsFile::url),
                 given.has("--trust-setup") ? Optional.of(true) : Optional.empty(),
-                given.value("--approval-expiry").map(SettingsFile::duration));
+                given.value("--approval-expiry").map(SettingsFile::duration),
+                Optional.empty());
     }
 
     private ServerSettings.Given file(Given given) {

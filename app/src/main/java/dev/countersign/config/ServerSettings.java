@@ -16,6 +16,7 @@ import java.util.Optional;
  *     provisioning and tests
  * @param approvalExpiry how long an approval stands open before it becomes a deny, unless a rule
  *     says otherwise
+ * @param questionsPerMinute how many questions one agent may put to people in a minute
  */
 public record ServerSettings(
         Path data,
@@ -23,11 +24,16 @@ public record ServerSettings(
         boolean behindProxy,
         Optional<URI> publicUrl,
         boolean trustSetup,
-        Duration approvalExpiry) {
+        Duration approvalExpiry,
+        int questionsPerMinute) {
 
     /** How long a question stands when neither a setting nor a rule says so. */
     public static final Duration APPROVAL_EXPIRY = Duration.ofMinutes(30);
 
+    /** More than a person can weigh. */
+    public static final int QUESTIONS_PER_MINUTE = 20;
+
+    private static final int MOST_QUESTIONS = 100_000;
     private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(7);
 
@@ -43,6 +49,13 @@ public record ServerSettings(
                 || approvalExpiry.compareTo(LONGEST_EXPIRY) > 0) {
             throw new SettingsProblem(
                     "`approval_expiry` must be between 1s and 7d, not `" + approvalExpiry + "`");
+        }
+        if (questionsPerMinute < 1 || questionsPerMinute > MOST_QUESTIONS) {
+            throw new SettingsProblem(
+                    "`questions_per_minute` must be between 1 and "
+                            + MOST_QUESTIONS
+                            + ", not "
+                            + questionsPerMinute);
         }
         if (publicUrl.isPresent() && !usable(publicUrl.get())) {
             throw new SettingsProblem(
@@ -71,9 +84,11 @@ public record ServerSettings(
             Optional<Boolean> behindProxy,
             Optional<URI> publicUrl,
             Optional<Boolean> trustSetup,
-            Optional<Duration> approvalExpiry) {
+            Optional<Duration> approvalExpiry,
+            Optional<Integer> questionsPerMinute) {
         public static final Given NONE =
                 new Given(
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -89,7 +104,8 @@ public record ServerSettings(
                     behindProxy.or(others::behindProxy),
                     publicUrl.or(others::publicUrl),
                     trustSetup.or(others::trustSetup),
-                    approvalExpiry.or(others::approvalExpiry));
+                    approvalExpiry.or(others::approvalExpiry),
+                    questionsPerMinute.or(others::questionsPerMinute));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -99,7 +115,8 @@ public record ServerSettings(
                     behindProxy.orElse(false),
                     publicUrl,
                     trustSetup.orElse(false),
-                    approvalExpiry.orElse(APPROVAL_EXPIRY));
+                    approvalExpiry.orElse(APPROVAL_EXPIRY),
+                    questionsPerMinute.orElse(QUESTIONS_PER_MINUTE));
         }
     }
 }

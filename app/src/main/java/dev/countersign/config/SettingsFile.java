@@ -25,7 +25,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** The YAML form of the server's settings. Every mistake is named with line and column. */
 public final class SettingsFile {
     private static final String NAMES =
-            "data, listen, behind_proxy, public_url, trust_setup, approval_expiry";
+            "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
+                    + " questions_per_minute";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
 
@@ -37,6 +38,7 @@ public final class SettingsFile {
     private Optional<URI> publicUrl = Optional.empty();
     private Optional<Boolean> trustSetup = Optional.empty();
     private Optional<Duration> approvalExpiry = Optional.empty();
+    private Optional<Integer> questionsPerMinute = Optional.empty();
 
     private SettingsFile(String name, Path folder) {
         this.name = name;
@@ -72,7 +74,8 @@ public final class SettingsFile {
                 file.behindProxy,
                 file.publicUrl,
                 file.trustSetup,
-                file.approvalExpiry);
+                file.approvalExpiry,
+                file.questionsPerMinute);
     }
 
     private void readRoot(Node root) {
@@ -98,6 +101,7 @@ public final class SettingsFile {
             case "public_url" -> publicUrl = one(value, SettingsFile::url);
             case "trust_setup" -> trustSetup = one(value, SettingsFile::flag);
             case "approval_expiry" -> approvalExpiry = one(value, SettingsFile::duration);
+            case "questions_per_minute" -> questionsPerMinute = one(value, SettingsFile::count);
             default ->
                     throw problem(
                             at.getStartMark(),
@@ -127,6 +131,13 @@ public final class SettingsFile {
         } catch (InvalidPathException e) {
             throw new SettingsProblem("`" + text + "` is no path");
         }
+    }
+
+    private static int count(String text) {
+        if (!text.matches("[0-9]{1,6}")) {
+            throw new SettingsProblem("expected a whole number, not `" + text + "`");
+        }
+        return Integer.parseInt(text);
     }
 
     private static boolean flag(String text) {

@@ -7,6 +7,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Vote;
@@ -48,6 +49,7 @@ public final class DecisionPoint {
     private final Approvals approvals;
     private final Supplier<Collection<Voter>> voters;
     private final Stops stops;
+    private final FloodBreaker flood;
     private final AuditLog log;
     private final DecisionRecords records;
     private final Duration expiry;
@@ -67,6 +69,7 @@ public final class DecisionPoint {
             Approvals approvals,
             Supplier<Collection<Voter>> voters,
             Stops stops,
+            FloodBreaker flood,
             AuditLog log,
             Duration expiry,
             Clock clock,
@@ -76,6 +79,7 @@ public final class DecisionPoint {
         this.approvals = approvals;
         this.voters = voters;
         this.stops = stops;
+        this.flood = flood;
         this.log = log;
         this.records = new DecisionRecords(analyzer, clock);
         this.expiry = expiry;
@@ -184,6 +188,9 @@ public final class DecisionPoint {
         if (denied.isPresent()) {
             return deniedBefore(id, call, ask, denied.get());
         }
+        if (!flood.admits(call.subject().agent())) {
+            return flooded(id, call, ask);
+        }
         ApprovalRequest request = request(id, call, ask, digest, task, intents);
         Receipt receipt =
                 approvals.open(
@@ -215,6 +222,17 @@ public final class DecisionPoint {
         Receipt receipt =
                 log.append(records.of(id, call, ask, Effect.DENY, reason, decider, denied));
         return new Answer(id, Effect.DENY, reason, decider, ask, denied, receipt);
+    }
+
+    private Answer flooded(String id, ToolCall call, Decision.Ask ask) throws NotRecorded {
+        String reason =
+                "this agent put "
+                        + flood.most()
+                        + " questions to people within a minute, which is as many as it may; go on"
+                        + " with what needs nobody and ask again later";
+        Decider decider = new Decider(Decider.Kind.DEFAULT_POLICY, "questions_per_minute");
+        Receipt receipt = log.append(records.of(id, call, ask, Effect.DENY, reason, decider, null));
+        return new Answer(id, Effect.DENY, reason, decider, ask, null, receipt);
     }
 
     /** The piece of work a call belongs to. */

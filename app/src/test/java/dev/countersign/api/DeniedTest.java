@@ -125,4 +125,23 @@ final class DeniedTest {
         assertThat(request.state()).isEqualTo(State.DENIED);
         assertThat(request.repeats()).isEqualTo(4);
     }
+
+    /** An agent in a circle must not bury what matters. */
+    @Test
+    void anAgentPutsOnlySoManyQuestionsInAMinute() throws NotRecorded {
+        for (int i = 0; i < TestServer.QUESTIONS_PER_MINUTE; i++) {
+            Reply asked = decide("git push origin b" + i, "s");
+            assertThat(asked.json().path("effect").asText()).isEqualTo("ask");
+        }
+        // The same question again is no new one.
+        assertThat(decide("git push origin b0", "s").json().path("effect").asText())
+                .isEqualTo("ask");
+        Reply flooded = decide("git push origin more", "s");
+        assertThat(flooded.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(flooded.json().at("/decider/id").asText()).isEqualTo("questions_per_minute");
+        assertThat(decide("git status", "s").json().path("effect").asText()).isEqualTo("allow");
+        agent = server.agent("other");
+        assertThat(decide("git push origin more", "s").json().path("effect").asText())
+                .isEqualTo("ask");
+    }
 }

@@ -31,6 +31,7 @@ final class SettingsTest {
                 public_url: https://gate.example.com/
                 trust_setup: false
                 approval_expiry: 4h
+                questions_per_minute: 5
                 """;
         assertThat(read(text))
                 .isEqualTo(
@@ -40,7 +41,8 @@ final class SettingsTest {
                                 Optional.of(true),
                                 Optional.of(URI.create("https://gate.example.com/")),
                                 Optional.of(false),
-                                Optional.of(Duration.ofHours(4))));
+                                Optional.of(Duration.ofHours(4)),
+                                Optional.of(5)));
     }
 
     @Test
@@ -54,7 +56,8 @@ final class SettingsTest {
                                 false,
                                 Optional.empty(),
                                 false,
-                                Duration.ofMinutes(30)));
+                                Duration.ofMinutes(30),
+                                20));
     }
 
     @ParameterizedTest
@@ -65,6 +68,7 @@ final class SettingsTest {
                 "port: 80|c.yaml:1:1: unknown setting `port`; there are: data, listen,",
                 "trust_setup: yes|c.yaml:1:14: expected `true` or `false`, not `yes`",
                 "approval_expiry: soon|c.yaml:1:18: `soon` is no duration",
+                "questions_per_minute: few|c.yaml:1:23: expected a whole number, not `few`",
                 "data: [a]|c.yaml:1:7: expected one plain value",
                 "- data|c.yaml:1:1: expected settings as `name: value`",
                 "data: a: b|c.yaml:1:8: no YAML"
@@ -88,6 +92,7 @@ final class SettingsTest {
                 new ServerSettings.Given(
                         Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 1)),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

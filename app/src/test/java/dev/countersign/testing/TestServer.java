@@ -11,6 +11,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -67,6 +68,8 @@ public final class TestServer implements AutoCloseable {
     public static final String ANA = "ana@example.com";
     public static final String LI = "li@example.com";
 
+    public static final int QUESTIONS_PER_MINUTE = 30;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public final MemoryLedger ledger = new MemoryLedger();
@@ -104,6 +107,7 @@ public final class TestServer implements AutoCloseable {
                         approvals,
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         stops,
+                        new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
                         ledger,
                         Duration.ofMinutes(30),
                         clock,
