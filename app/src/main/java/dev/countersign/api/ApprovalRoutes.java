@@ -11,6 +11,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** {@code /v1/approvals}. */
@@ -95,13 +96,16 @@ final class ApprovalRoutes {
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people vote");
         }
-        VoteResult result = voting.vote(person, id, approve, guidance);
+        VoteResult result = voting.vote(person, id, OptionalInt.empty(), approve, guidance);
         return switch (result) {
             case VoteResult.Counted(ApprovalRequest request) -> {
                 counters.voted();
                 yield views.of(request);
             }
             case VoteResult.NotYours(String why) -> throw Problem.forbidden(why);
+            case VoteResult.Changed(ApprovalRequest request) ->
+                    throw new IllegalStateException(
+                            request.id() + " changed, but no version was named (this is a bug)");
             case VoteResult.TooLate(ApprovalRequest request) ->
                     throw new Problem(Problem.Kind.TOO_LATE, tooLate(request));
             case VoteResult.Unknown _ ->

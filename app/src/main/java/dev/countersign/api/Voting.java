@@ -8,6 +8,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** How signed-in people answer requests. */
@@ -22,10 +23,16 @@ public final class Voting {
         this.approvals = approvals;
     }
 
-    public VoteResult vote(Principal.Person person, String id, boolean approve, String guidance)
+    /**
+     * Records an answer.
+     *
+     * @param seen the version that the person read, where that is known
+     */
+    public VoteResult vote(
+            Principal.Person person, String id, OptionalInt seen, boolean approve, String guidance)
             throws NotRecorded {
         return person.votes()
-                ? approvals.vote(id, voter(person), approve, guidance)
+                ? approvals.vote(id, seen, voter(person), approve, guidance)
                 : new VoteResult.NotYours(NOT_CONFIRMED);
     }
 

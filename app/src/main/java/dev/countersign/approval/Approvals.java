@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +56,13 @@ public final class Approvals {
          * @param request as it stands
          */
         record TooLate(ApprovalRequest request) implements VoteResult {}
+
+        /**
+         * It is not what the person saw when they approved: somebody answered in between.
+         *
+         * @param request as it stands
+         */
+        record Changed(ApprovalRequest request) implements VoteResult {}
 
         /** There is no such request. */
         record Unknown() implements VoteResult {}
@@ -104,8 +112,14 @@ public final class Approvals {
         return store.live(digest);
     }
 
-    /** Records one person's answer; the first answer of each person counts. */
-    public VoteResult vote(String id, Voter voter, boolean approve, String guidance)
+    /**
+     * Records one person's answer; the first answer of each person counts.
+     *
+     * @param seen the version that the person read, where that is known: an approval of another one
+     *     does not count, a refusal always does
+     */
+    public VoteResult vote(
+            String id, OptionalInt seen, Voter voter, boolean approve, String guidance)
             throws NotRecorded {
         // Each round starts from the stored request; a lost race is tried again on what won it.
         for (int round = 0; round < 100; round++) {
@@ -125,6 +139,9 @@ public final class Approvals {
             }
             if (request.votes().stream().anyMatch(v -> v.person().equals(voter.email()))) {
                 return new VoteResult.NotYours("you have answered this already");
+            }
+            if (approve && seen.isPresent() && seen.getAsInt() != request.version()) {
+                return new VoteResult.Changed(request);
             }
             Vote vote = new Vote(voter.email(), approve, guidance, now);
             ApprovalRequest next = afterVote(request.with(vote), now);

@@ -45,6 +45,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -445,11 +446,23 @@ public final class Pages {
         boolean approve = answer.equals("approve");
         String typed = form.getOrDefault("guidance", "").strip();
         String guidance = typed.length() <= 2_000 ? typed : typed.substring(0, 2_000);
-        VoteResult result = voting.vote(person, id, approve, approve ? "" : guidance);
+        // No number at all is no version that anybody saw.
+        int seen = (int) Math.min(number(form.getOrDefault("version", "")), Integer.MAX_VALUE);
+        VoteResult result =
+                voting.vote(person, id, OptionalInt.of(seen), approve, approve ? "" : guidance);
         switch (result) {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->
                     show(request, response, person, id, 403, "Your answer does not count: " + why);
+            case VoteResult.Changed _ ->
+                    show(
+                            request,
+                            response,
+                            person,
+                            id,
+                            409,
+                            "Somebody else answered while you read. Your approval does not count"
+                                    + " yet: look again, then answer.");
             case VoteResult.TooLate(ApprovalRequest now) ->
                     show(
                             request,
