@@ -83,7 +83,9 @@ final class EffectiveText {
         int places = said.stream().mapToInt(one -> one.at().length()).max().orElse(0);
         boolean beside = MARGIN + widest + GAP + places <= terminal.width();
         for (Said one : said) {
-            List<String> text = Text.wrap(one.text(), terminal.width() - 2 * MARGIN);
+            int room = terminal.width() - 2 * MARGIN;
+            List<String> text =
+                    one.text().length() <= room ? List.of(one.text()) : Text.wrap(one.text(), room);
             for (int i = 0; i < text.size(); i++) {
                 String margin = " ".repeat(i == 0 ? MARGIN : 2 * MARGIN);
                 String shown = i == 0 ? painted(text.get(i)) : text.get(i);

@@ -9,9 +9,11 @@
   // A command that is longer than its frame must have been seen to its end, and what is shown must
   // be what is so: without a connection nobody approves.
   let offline = false;
+  let stale = false;
   let check = () => {};
   function guard() {
     check = () => {};
+    stale = false;
     const approve = $("#approve");
     const reason = $("#reason");
     if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
@@ -22,14 +24,15 @@
     const update = () => {
       boxes.forEach((box) => { if (!unseen(box)) box.dataset.seen = "yes"; });
       const left = boxes.some(unseen);
-      const held = left || offline;
+      const held = left || offline || stale;
       approve.disabled = held;
       approve.dataset.held = held ? "yes" : "";
       if (held) approve.setAttribute("aria-describedby", "reason");
       else approve.removeAttribute("aria-describedby");
       reason.textContent = offline
         ? "Not connected: what stands here may be old. You can approve when the server answers again."
-        : left ? "Scroll to the end of the text above to approve it." : "";
+        : stale ? "This content waits no longer."
+        : left ? "Scroll to the end of the text above to " + ($("#request").classList.contains("file") ? "accept" : "approve") + " it." : "";
       reason.hidden = !held;
     };
     check = update;
@@ -98,29 +101,6 @@
     if (from && to) to.replaceWith(document.adoptNode(from));
   }
 
-  // The policy files on offer stay as they are under the eyes of who reads them; one that changed
-  // says so, and is not accepted before it was looked at again.
-  function swapLanes(page) {
-    const key = (file) => file.dataset.path + " " + file.dataset.sha256;
-    const read = [...document.querySelectorAll("#lanes form.file")];
-    const scrolled = new Map(read.map((file) => [file, $(".content", file)?.scrollTop ?? 0]));
-    const focus = document.activeElement;
-    for (const fresh of page.querySelectorAll("#lanes form.file")) {
-      const same = read.find((file) => key(file) === key(fresh));
-      const older = same ?? read.find((file) => file.dataset.path === fresh.dataset.path);
-      if (!older) continue;
-      const accept = $("button.approve", older);
-      if (accept) accept.disabled = !same;
-      $(".changed-note", older).hidden = Boolean(same);
-      fresh.replaceWith(document.adoptNode(older));
-    }
-    const list = $(".list")?.scrollTop ?? 0;
-    swap(page, "#lanes");
-    scrolled.forEach((top, file) => { const box = $(".content", file); if (box) box.scrollTop = top; });
-    if ($(".list")) $(".list").scrollTop = list;
-    if (focus?.isConnected && focus !== document.activeElement) focus.focus({ preventScroll: true });
-  }
-
   // The same question, drawn anew because somebody answered: what was typed stays. The focus does
   // not stay on Approve: what changed is to be read first.
   function swapDetail(page) {
@@ -140,6 +120,13 @@
     if (focus === "guidance") guidance?.setSelectionRange(at, at);
   }
 
+  // A policy file stays as it is under the eyes of who reads it, and is not accepted any more.
+  function changed(so) {
+    stale = so;
+    $("#changed").hidden = !so;
+    check();
+  }
+
   // What is being read stays as it is until its own state changes. An answer that was asked for
   // before the person turned to another question is dropped: it would take away what they read.
   let turn = 0;
@@ -154,7 +141,7 @@
     const inbox = Boolean($("#lanes"));
     try {
       const page = await fetched(
-        inbox ? (id ? "/?open=" + encodeURIComponent(id) : "/") : location.pathname);
+        inbox ? ($("#request")?.dataset.href ?? "/") : location.pathname);
       if (turn !== began || current() !== id) {
         again = true;
         return;
@@ -162,7 +149,7 @@
       if (inbox) {
         const known = new Set([...document.querySelectorAll("#lanes .row")].map((r) => r.dataset.id));
         const focused = document.activeElement?.closest?.("#lanes .row")?.dataset.id;
-        swapLanes(page);
+        swap(page, "#lanes");
         for (const row of document.querySelectorAll("#mine .row")) {
           row.classList.toggle("new", !known.has(row.dataset.id));
           if (row.dataset.id === focused) row.focus({ preventScroll: true });
@@ -175,6 +162,8 @@
       if (!id) {
         swap(page, "#detail");
         guard();
+      } else if (shown.classList.contains("file")) {
+        changed(fresh?.dataset.id !== id || fresh.dataset.version !== shown.dataset.version);
       } else if (fresh?.dataset.id === id
           && Number(fresh.dataset.version) > Number(shown.dataset.version)) {
         swapDetail(page);
@@ -191,20 +180,21 @@
 
   // Until the question that is wanted stands there, the one that does is not to be answered. Of
   // several that were wanted one after the other only the last is shown.
-  async function open(id) {
+  async function open(row) {
     const mine = ++turn;
-    wanted = id;
+    const href = row.getAttribute("href");
+    wanted = row.dataset.id;
     const turned = $("#detail");
     turned.inert = true;
     try {
-      const page = await fetched("/?open=" + encodeURIComponent(id));
+      const page = await fetched(href);
       if (mine !== turn) return;
       turn++;
       wanted = "";
       swap(page, "#detail");
-      swapLanes(page);
+      swap(page, "#lanes");
       $("#split")?.classList.add("picked");
-      history.pushState({}, "", "/?open=" + encodeURIComponent(id));
+      history.pushState({}, "", href);
       guard();
       clocks();
       const request = $("#request");
@@ -221,7 +211,7 @@
     const row = event.target.closest?.("#lanes .row");
     if (!row || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    open(row.dataset.id);
+    open(row);
   });
   addEventListener("popstate", () => location.reload());
 
@@ -233,7 +223,7 @@
     }
     const rows = [...document.querySelectorAll("#lanes .row")];
     const at = rows.findIndex((row) => row.dataset.id === (wanted || current()));
-    const go = (row) => { if (row) { event.preventDefault(); open(row.dataset.id); } };
+    const go = (row) => { if (row) { event.preventDefault(); open(row); } };
     switch (event.key) {
       case "j": go(rows[Math.min(rows.length - 1, at + 1)]); break;
       case "k": go(rows[Math.max(0, at - 1)]); break;

@@ -466,8 +466,12 @@ final class BrowserTest {
         String changed = "cd".repeat(32);
         server.waitingFiles.add(new WaitingFile("/w/countersign.yaml", read, List.of("`ls`")));
         server.waitingContent.put("/w/countersign.yaml", "allow: ls\n".repeat(100));
+        server.waitingContent.put("/v/countersign.yaml", "allow: ps\n");
+        server.waitingFiles.add(new WaitingFile("/v/countersign.yaml", read, List.of("`ps`")));
         signIn();
         live();
+        assertThat(page.getByText("Accept this content")).isDisabled();
+        assertThat(page.locator("#reason")).containsText("Scroll to the end");
         page.locator(".file .content").evaluate("box => { box.scrollTop = 100; }");
         anotherCame(1);
         // The same content is not drawn anew under the reader's eyes.
@@ -478,6 +482,7 @@ final class BrowserTest {
         anotherCame(2);
         assertThat(page.locator(".file .content")).containsText("allow: ls");
         assertThat(page.locator(".file")).containsText("changed while you read it");
+        page.locator(".file .content").evaluate("box => { box.scrollTop = box.scrollHeight; }");
         assertThat(page.getByText("Accept this content")).isDisabled();
         page.getByText("Show what it says now").click();
         assertThat(page.locator(".file .content")).containsText("allow: anything");
@@ -485,6 +490,35 @@ final class BrowserTest {
         assertThat(page.locator(".notice")).containsText("accepted");
         assertThat(server.people.accepted("/w/countersign.yaml", changed)).isTrue();
         assertThat(server.people.accepted("/w/countersign.yaml", read)).isFalse();
+        assertThat(server.people.accepted("/v/countersign.yaml", read)).isFalse();
+    }
+
+    @Test
+    void policyFilesAreOpenedByKeysAsQuestionsAre() throws NotRecorded {
+        ApprovalRequest request = server.ask("git fetch", "low");
+        String hash = "ab".repeat(32);
+        server.waitingFiles.add(
+                new WaitingFile(
+                        "/w/a b&c/countersign.yaml",
+                        hash,
+                        List.of("allow git_push (countersign.yaml:3:5)")));
+        server.waitingContent.put("/w/a b&c/countersign.yaml", "allow: git_push\n");
+        signIn();
+        live();
+        assertThat(page.locator("#request")).hasAttribute("data-id", request.id());
+        page.keyboard().press("j");
+        assertThat(page.locator(".file h1")).hasText("Policy of a b&c");
+        assertThat(page.locator(".loosens li .at")).hasText("countersign.yaml:3:5");
+        assertThat(page.locator("#lanes .row[aria-current=true]")).containsText("1 line waits");
+        page.keyboard().press("k");
+        assertThat(page.locator("#request")).hasAttribute("data-id", request.id());
+        page.keyboard().press("j");
+        assertThat(page.locator(".file h1")).isVisible();
+        page.keyboard().press("a");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".notice")).containsText("accepted");
+        assertThat(server.people.accepted("/w/a b&c/countersign.yaml", hash)).isTrue();
+        assertThat(now(request).state()).isEqualTo(State.PENDING);
     }
 
     @Test
