@@ -32,7 +32,8 @@ final class ExplanationLayout {
             }
             Matcher heading = OPERATION.matcher(line);
             boolean heads = heading.matches() && isEffect(heading.group(1));
-            if (heads) {
+            boolean ends = !line.startsWith(" ") && lines.getLast().startsWith(" ");
+            if (heads || ends) {
                 lines.add("");
             }
             Matcher placed = PLACE.matcher(line);

@@ -77,8 +77,10 @@ final class Import implements Command {
                         document.yaml().lines().forEach(tools.terminal()::line);
                     }
                     tools.terminal().out().flush();
-                    document.report(name)
-                            .forEach(line -> tools.terminal().err().println(Visible.line(line)));
+                    int width = tools.terminal().width();
+                    document.report(name).stream()
+                            .flatMap(line -> Text.hanging(Visible.line(line), width).stream())
+                            .forEach(tools.terminal().err()::println);
                 }
                 yield 0;
             }

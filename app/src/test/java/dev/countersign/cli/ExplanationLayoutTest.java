@@ -39,6 +39,7 @@ final class ExplanationLayoutTest {
                         "  * deny: Remove files one by one",
                         "      [project/shop: deny shell_run: rm -rf *, p.yaml:9:5]",
                         "    ask: autonomy partial asks at risk high",
+                        "",
                         "instead: remove what the build made, one folder after the",
                         "  other, and nothing else");
     }
