@@ -11,9 +11,31 @@
   let offline = false;
   let stale = false;
   let check = () => {};
+  // The second press of a double click, or a press that was meant for what stood here before, is no
+  // answer to a question that has only just appeared.
+  const READING = 600;
+  let appeared = "";
+  let settle = 0;
+  function settling() {
+    const buttons = [...document.querySelectorAll(".bar-decide button:not(:disabled)")];
+    const key = current();
+    if (key === appeared) return;
+    appeared = key;
+    clearTimeout(settle);
+    buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+    settle = setTimeout(
+      () => buttons.forEach((button) => button.removeAttribute("aria-disabled")), READING);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".bar-decide button");
+    const pointer = event.detail > 0;
+    if (pointer && button?.getAttribute("aria-disabled") === "true") event.preventDefault();
+  }, true);
+
   function guard() {
     check = () => {};
     stale = false;
+    settling();
     const approve = $("#approve");
     const reason = $("#reason");
     if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
@@ -60,15 +82,18 @@
   // Two ways to lose the server: the stream of events ends, or a page does not come.
   let streaming = true;
   let failed = false;
+  let signedOut = false;
   let lost = 0;
   let retry = 0;
   function connection() {
     const up = streaming && !failed;
     const words = $("#connection");
-    if (words && words.hidden !== up) {
-      words.hidden = up;
-      words.textContent = up ? "" : "Not connected. Trying again.";
-    }
+    const text = up ? ""
+        : signedOut ? "Signed out. Reload the page to sign in again."
+        : "Not connected. Trying again.";
+    // Said once: who listens to the page hears every change of it.
+    if (words && words.textContent !== text) words.textContent = text;
+    if (words) words.hidden = up;
     if (up) {
       clearTimeout(lost);
       lost = 0;
@@ -82,6 +107,7 @@
   async function fetched(url) {
     try {
       const response = await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" });
+      signedOut = response.status === 401;
       if (!response.ok) throw new Error("status " + response.status);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       failed = false;
@@ -217,6 +243,10 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
+    if (event.repeat && event.key === "Enter" && event.target.closest?.("button")) {
+      event.preventDefault();
+      return;
+    }
     if (event.target.closest?.("input, textarea")) {
       if (event.key === "Escape") $("#deny")?.focus();
       return;

@@ -12,6 +12,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.BoundingBox;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Vote;
@@ -430,6 +431,34 @@ final class BrowserTest {
     }
 
     @Test
+    void theSecondPressOfADoubleClickIsNoAnswerToTheNextQuestion() throws NotRecorded {
+        ApprovalRequest first = server.ask("git fetch", "low");
+        ApprovalRequest second = server.ask("npm publish", "medium");
+        signIn();
+        live();
+        assertThat(page.locator("#approve")).isEnabled();
+        // From here on no time passes in the page.
+        page.clock().install();
+        page.clock().pauseAt(System.currentTimeMillis() + 60_000);
+        press("#approve");
+        assertThat(page.locator(".notice")).containsText(first.id());
+        assertThat(page.locator("#request")).hasAttribute("data-id", second.id());
+        press("#approve");
+        press("#deny");
+        page.clock().runFor(700);
+        page.locator("#approve").click();
+        assertThat(page.locator(".notice")).containsText(second.id());
+        assertThat(now(first).state()).isEqualTo(State.APPROVED);
+        assertThat(now(second).votes()).extracting(Vote::approve).containsExactly(true);
+    }
+
+    /** With the mouse, whether or not the page is ready for it. */
+    private void press(String selector) {
+        BoundingBox box = page.locator(selector).boundingBox();
+        page.mouse().click(box.x + box.width / 2, box.y + box.height / 2);
+    }
+
+    @Test
     void aQuestionThatCannotBeOpenedLeavesTheOldOneToBeAnswered() throws NotRecorded {
         ApprovalRequest first = server.ask("git fetch", "low");
         ApprovalRequest second = server.ask("npm publish", "high");
@@ -552,6 +581,19 @@ final class BrowserTest {
         page.locator("#approve").click();
         assertThat(page.locator(".notice")).containsText("approved");
         assertThat(now(first).state()).isEqualTo(State.APPROVED);
+    }
+
+    @Test
+    void whoIsSignedOutMeanwhileIsToldSo() throws NotRecorded {
+        server.ask("git push origin main", "medium");
+        signIn();
+        live();
+        assertThat(page.locator("#approve")).isEnabled();
+        context.clearCookies();
+        server.ask("npm publish", "high");
+        assertThat(page.locator(".connection")).containsText("Signed out");
+        assertThat(page.locator("#approve"))
+                .isDisabled(new LocatorAssertions.IsDisabledOptions().setTimeout(10_000));
     }
 
     @Test
