@@ -5,9 +5,11 @@ import dev.countersign.config.Surroundings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What is in force for an agent, for people: what documents say first, each line with the place to
@@ -17,6 +19,11 @@ final class EffectiveText {
     private static final int MARGIN = 2;
     private static final int GAP = 2;
 
+    /** From the most that is permitted to the least. */
+    private static final Comparator<String> ORDER =
+            Comparator.comparingInt((String says) -> List.of("allow", "ask", "never").indexOf(says))
+                    .thenComparing(Comparator.naturalOrder());
+
     private final Terminal terminal;
     private final Surroundings around;
 
@@ -24,6 +31,9 @@ final class EffectiveText {
         this.terminal = terminal;
         this.around = around;
     }
+
+    /** Cells that come from the same place. */
+    private record Table(String name, String from) {}
 
     /** A line and its place. */
     private record Said(String text, String at) {}
@@ -35,17 +45,18 @@ final class EffectiveText {
      */
     List<String> lines(JsonNode answer) {
         Map<String, List<Said>> documents = new LinkedHashMap<>();
-        Map<String, Map<String, List<String>>> cells = new LinkedHashMap<>();
+        Map<Table, Map<String, List<String>>> cells = new LinkedHashMap<>();
         for (JsonNode line : answer.path("lines")) {
             String subject = Visible.line(Json.text(line, "subject"));
             String says = Visible.line(Json.text(line, "says"));
             String document = Visible.line(Json.text(line, "document"));
             String at = Visible.line(Json.text(line, "at"));
-            int blank = subject.indexOf(' ');
-            if (at.isEmpty() && blank > 0 && document.indexOf('/') > 0) {
-                cells.computeIfAbsent(upToSlash(document), _ -> new LinkedHashMap<>())
+            if (subject.startsWith("profile ") || subject.startsWith("autonomy ")) {
+                String from = at.isEmpty() ? "built in" : near(at);
+                cells.computeIfAbsent(
+                                new Table(upToSlash(document), from), _ -> new TreeMap<>(ORDER))
                         .computeIfAbsent(says, _ -> new ArrayList<>())
-                        .add(subject.substring(blank + 1));
+                        .add(subject.substring(subject.indexOf(' ') + 1));
             } else {
                 String text = subject.equals("rule") ? says : subject + "  " + says;
                 documents
@@ -66,15 +77,17 @@ final class EffectiveText {
         cells.forEach((table, bySays) -> {
             lines.add("");
             lines.add(
-                    terminal.paint(Terminal.Ink.STRONG, table)
-                            + terminal.paint(Terminal.Ink.SOFT, "  built in"));
+                    terminal.paint(Terminal.Ink.STRONG, table.name())
+                            + "  "
+                            + terminal.paint(Terminal.Ink.SOFT, table.from()));
             bySays.forEach((says, names) -> table(lines, says, names));
         });
         return lines;
     }
 
     private static String upToSlash(String document) {
-        return document.substring(0, document.lastIndexOf('/'));
+        int slash = document.lastIndexOf('/');
+        return slash < 0 ? document : document.substring(0, slash);
     }
 
     /** In two columns where every line fits, otherwise each place below its line. */

@@ -77,10 +77,8 @@ final class Import implements Command {
                         document.yaml().lines().forEach(tools.terminal()::line);
                     }
                     tools.terminal().out().flush();
-                    int width = tools.terminal().width();
-                    document.report(name).stream()
-                            .flatMap(line -> Text.hanging(Visible.line(line), width).stream())
-                            .forEach(tools.terminal().err()::println);
+                    document.report(name)
+                            .forEach(line -> tools.terminal().err().println(Visible.line(line)));
                 }
                 yield 0;
             }

@@ -24,15 +24,6 @@ final class Text {
         return lines;
     }
 
-    /** The same, every line but the first two columns further right. */
-    static List<String> hanging(String text, int width) {
-        List<String> lines = new ArrayList<>();
-        for (String line : wrap(text, Math.max(20, width - 2))) {
-            lines.add(lines.isEmpty() ? line : "  " + line);
-        }
-        return lines;
-    }
-
     /** A term in a column of its own, its text wrapped beside it. */
     static List<String> beside(String term, int column, String text, int width) {
         List<String> lines = new ArrayList<>();

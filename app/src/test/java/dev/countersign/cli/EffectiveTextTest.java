@@ -51,6 +51,25 @@ final class EffectiveTextTest {
     }
 
     @Test
+    void cellsOfOnePlaceStandTogetherWhereverTheyComeFrom() {
+        String at = "/home/dev/p.yaml:2:10";
+        line("profile file_delete", "ask", "profile coding-standard/file_delete", at);
+        line("profile file_read", "allow", "profile coding-standard/file_read", at);
+        line("profile file_write", "allow", "profile coding-standard/file_write", at);
+        line("profile git_push", "never", "profile coding-standard/git_push", "/w/p.yaml:4:5");
+        assertThat(lines(80))
+                .containsExactly(
+                        "In force for the agent ci",
+                        "",
+                        "profile coding-standard  p.yaml:2:10",
+                        "  allow  file_read, file_write",
+                        "  ask    file_delete",
+                        "",
+                        "profile coding-standard  /w/p.yaml:4:5",
+                        "  never  git_push");
+    }
+
+    @Test
     void whereItIsNarrowThePlaceStandsBelowAndWhole() {
         String place = "/srv/" + "deep/".repeat(10) + "countersign.yaml:12:5";
         line("rule", "ask git_push: branch=main", "project/shop", place);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,12 +39,11 @@ final class ContrastTest {
     private static final Map<String, String[]> TOKENS = tokens();
 
     /** A text on a paper. */
-    private record Pair(String text, String paper) {}
+    record Pair(String text, String paper) {}
 
     private static String css() {
         try (InputStream in = Pages.class.getResourceAsStream("app.css")) {
-            return new String(
-                    java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -100,8 +100,7 @@ final class ContrastTest {
     }
 
     private static String colour(String token, int theme) {
-        assertThat(TOKENS).containsKey(token);
-        return TOKENS.get(token)[theme];
+        return Objects.requireNonNull(TOKENS.get(token), token)[theme];
     }
 
     private static double contrast(String one, String other) {
