@@ -102,19 +102,10 @@ public final class Acceptance {
                 path,
                 sha256,
                 person.email(),
-                new AuditRecord(
+                AuditRecord.change(
                         "policy",
                         clock.instant(),
-                        null,
-                        null,
                         person.email(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
                         null,
                         person.email() + " accepted " + path,
                         body));

@@ -81,7 +81,7 @@ final class ApprovalRoutes {
     }
 
     ObjectNode vote(String id, ObjectNode body, Principal principal) throws NotRecorded {
-        Fields fields = new Fields(body, "answer", "scope", "guidance", "may_ask_again");
+        Fields fields = new Fields(body, "answer", "scope", "guidance", "may_ask_again", "version");
         boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
         fields.text("scope", 32)
                 .filter(scope -> !scope.equals("once"))
@@ -95,19 +95,24 @@ final class ApprovalRoutes {
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people vote");
         }
-        Approvals.Cast plain =
-                approve ? new Approvals.Cast(true, guidance, false) : Approvals.Cast.no(guidance);
-        Approvals.Cast cast =
-                fields.yes("may_ask_again")
-                        .map(may -> new Approvals.Cast(approve, guidance, may))
-                        .orElse(plain);
-        VoteResult result = voting.vote(person, id, cast);
+        Approvals.Cast plain = approve ? Approvals.Cast.yes(guidance) : Approvals.Cast.no(guidance);
+        Approvals.Cast cast = fields.yes("may_ask_again").map(plain::mayAskAgain).orElse(plain);
+        VoteResult result =
+                voting.vote(
+                        person,
+                        id,
+                        fields.count("version", Integer.MAX_VALUE)
+                                .map(version -> cast.seen(version.intValue()))
+                                .orElse(cast));
         return switch (result) {
             case VoteResult.Counted(ApprovalRequest request) -> {
                 counters.voted();
                 yield views.of(request);
             }
             case VoteResult.NotYours(String why) -> throw Problem.forbidden(why);
+            case VoteResult.Changed(ApprovalRequest request) ->
+                    throw new IllegalStateException(
+                            request.id() + " changed, but no version was named (this is a bug)");
             case VoteResult.TooLate(ApprovalRequest request) ->
                     throw new Problem(Problem.Kind.TOO_LATE, tooLate(request));
             case VoteResult.Unknown _ ->

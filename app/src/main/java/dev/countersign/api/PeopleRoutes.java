@@ -73,19 +73,10 @@ final class PeopleRoutes {
         ObjectNode event = json(person).put("by", principal.name());
         store.put(
                 person,
-                new AuditRecord(
+                AuditRecord.change(
                         "people",
                         clock.instant(),
-                        null,
-                        null,
                         email,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
                         null,
                         email + " is " + String.join(", ", roles) + ", by " + principal.name(),
                         event));

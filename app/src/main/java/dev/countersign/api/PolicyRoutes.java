@@ -252,19 +252,10 @@ final class PolicyRoutes {
         ObjectNode body = json(document).put("change", what).put("by", principal.name());
         body.put("text", document.text());
         body.set("newly_allowed", report.json());
-        return new AuditRecord(
+        return AuditRecord.change(
                 "policy",
                 clock.instant(),
-                null,
-                null,
                 principal instanceof Principal.Person person ? person.email() : null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
                 null,
                 principal.name()
                         + (what.equals("put") ? " put " : " removed ")

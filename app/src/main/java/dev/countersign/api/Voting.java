@@ -22,6 +22,7 @@ public final class Voting {
         this.approvals = approvals;
     }
 
+    /** Records an answer. */
     public VoteResult vote(Principal.Person person, String id, Approvals.Cast cast)
             throws NotRecorded {
         return person.votes()

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,15 +42,26 @@ public final class Approvals {
      * @param approve yes or no
      * @param guidance words for the agent, may be empty
      * @param mayAskAgain of a no: whether the same may be asked again in this task
+     * @param version the version that the person read, where that is known
      */
-    public record Cast(boolean approve, String guidance, boolean mayAskAgain) {
-        public static Cast yes() {
-            return new Cast(true, "", false);
+    public record Cast(boolean approve, String guidance, boolean mayAskAgain, OptionalInt version) {
+        public static Cast yes(String guidance) {
+            return new Cast(true, guidance, false, OptionalInt.empty());
         }
 
         /** A no that says what to do instead leaves room to try just that. */
         public static Cast no(String guidance) {
-            return new Cast(false, guidance, !guidance.isBlank());
+            return new Cast(false, guidance, !guidance.isBlank(), OptionalInt.empty());
+        }
+
+        /** The same, with whether the agent may ask again. */
+        public Cast mayAskAgain(boolean may) {
+            return new Cast(approve, guidance, may, version);
+        }
+
+        /** The same, of this version. */
+        public Cast seen(int read) {
+            return new Cast(approve, guidance, mayAskAgain, OptionalInt.of(read));
         }
     }
 
@@ -75,6 +87,13 @@ public final class Approvals {
          * @param request as it stands
          */
         record TooLate(ApprovalRequest request) implements VoteResult {}
+
+        /**
+         * It is not what the person saw when they approved: somebody answered in between.
+         *
+         * @param request as it stands
+         */
+        record Changed(ApprovalRequest request) implements VoteResult {}
 
         /** There is no such request. */
         record Unknown() implements VoteResult {}
@@ -127,7 +146,8 @@ public final class Approvals {
     /**
      * Records one person's answer; the first answer of each person counts.
      *
-     * @param cast the answer, its time to be set here
+     * @param cast the answer; an approval of another version than is there now does not count, a
+     *     refusal always does
      */
     public VoteResult vote(String id, Voter voter, Cast cast) throws NotRecorded {
         // Each round starts from the stored request; a lost race is tried again on what won it.
@@ -148,6 +168,11 @@ public final class Approvals {
             }
             if (request.votes().stream().anyMatch(v -> v.person().equals(voter.email()))) {
                 return new VoteResult.NotYours("you have answered this already");
+            }
+            if (cast.approve()
+                    && cast.version().isPresent()
+                    && cast.version().getAsInt() != request.version()) {
+                return new VoteResult.Changed(request);
             }
             Vote vote =
                     new Vote(

@@ -40,4 +40,24 @@ public record AuditRecord(
         @Nullable String risk,
         @Nullable String decider,
         String summary,
-        ObjectNode body) {}
+        ObjectNode body) {
+
+    /**
+     * A change to what Countersign itself works with, such as a policy, a person, a sign-in or a
+     * token. It belongs to no call, session or decision.
+     *
+     * @param person who made it or whom it concerns, or null
+     * @param agent the agent it concerns, or null
+     */
+    public static AuditRecord change(
+            String kind,
+            Instant at,
+            @Nullable String person,
+            @Nullable String agent,
+            String summary,
+            ObjectNode body) {
+        return new AuditRecord(
+                kind, at, null, agent, person, null, null, null, null, null, null, null, null,
+                summary, body);
+    }
+}

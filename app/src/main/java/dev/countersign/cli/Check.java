@@ -9,7 +9,6 @@ import dev.countersign.policy.Effect;
 import dev.countersign.policy.ExplanationText;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.Locale;
 
 /** Says what would be answered to a call, with no server. */
 final class Check implements Command {
@@ -66,8 +65,7 @@ final class Check implements Command {
             print(
                     given.has("--explain")
                             ? judge.explain(request, decision)
-                            : ExplanationText.of(decision),
-                    decision);
+                            : ExplanationText.of(decision));
         }
         return exitCode(decision.effect());
     }
@@ -77,16 +75,8 @@ final class Check implements Command {
         return judge.decide(request, analysis);
     }
 
-    private void print(String explanation, Decision decision) {
-        Terminal terminal = tools.terminal();
-        String effect = decision.effect().wire().toUpperCase(Locale.ROOT);
-        String text = explanation.stripTrailing();
-        if (text.startsWith(effect)) {
-            text =
-                    terminal.paint(Terminal.Ink.ofEffect(effect), effect)
-                            + text.substring(effect.length());
-        }
-        terminal.line(text);
+    private void print(String explanation) {
+        new ExplanationLayout(tools.terminal()).lines(explanation).forEach(tools.terminal()::line);
     }
 
     static int exitCode(Effect effect) {

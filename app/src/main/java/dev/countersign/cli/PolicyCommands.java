@@ -1,6 +1,5 @@
 package dev.countersign.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.Documents;
@@ -103,7 +102,15 @@ final class PolicyCommands {
             for (PolicyProblem problem : problems) {
                 String kind = problem.error() ? "error" : "warning";
                 Terminal.Ink ink = problem.error() ? Terminal.Ink.DENY : Terminal.Ink.ASK;
-                terminal.line(terminal.paint(ink, kind) + "  " + Visible.line(problem.toString()));
+                List<String> lines =
+                        Text.beside(
+                                kind,
+                                kind.length() + 2,
+                                Visible.line(problem.toString()),
+                                terminal.width());
+                terminal.line(
+                        terminal.paint(ink, kind) + lines.getFirst().substring(kind.length()));
+                lines.subList(1, lines.size()).forEach(terminal::line);
             }
             if (found.isEmpty()) {
                 terminal.line(none());
@@ -221,15 +228,7 @@ final class PolicyCommands {
                 terminal.line(Json.write(json));
                 return 0;
             }
-            Table table = new Table("WHAT", "SAYS", "FROM", "AT");
-            for (JsonNode line : json.path("lines")) {
-                table.row(
-                        Visible.line(Json.text(line, "subject")),
-                        Visible.line(Json.text(line, "says")),
-                        Visible.line(Json.text(line, "document")),
-                        Visible.line(Rows.or(Json.text(line, "at"), "built in")));
-            }
-            Rows.print(terminal, table, "");
+            new EffectiveText(terminal, tools.around()).lines(json).forEach(terminal::line);
             return 0;
         }
 

@@ -60,14 +60,9 @@ final class PolicyNames {
                 terminal.line(Json.write(json));
                 return 0;
             }
-            Table table = new Table("NAME", "KIND", "WHAT IT DOES");
-            for (Library.Entry entry : Library.builtIn().entries()) {
-                table.row(
-                        entry.name(),
-                        entry.kind().equals("template") ? "template" : "named rule",
-                        entry.summary());
-            }
-            Rows.print(terminal, table, "");
+            builtIn(terminal, true, "TEMPLATE");
+            terminal.line("");
+            builtIn(terminal, false, "NAMED RULE");
             terminal.line("");
             if (server.isEmpty()) {
                 terminal.line("No server answered; its documents are not listed.");
@@ -88,6 +83,22 @@ final class PolicyNames {
                     "No documents on the server. Put one: "
                             + Program.command("policy put --level tenant FILE"));
             return 0;
+        }
+
+        /** Those of one kind, their summaries whole, in the same columns as the others. */
+        private static void builtIn(Terminal terminal, boolean templates, String heading) {
+            List<Library.Entry> all = Library.builtIn().entries();
+            int column = 2 + all.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+            terminal.line(
+                    terminal.paint(
+                            Terminal.Ink.SOFT,
+                            heading + " ".repeat(column - heading.length()) + "WHAT IT DOES"));
+            for (Library.Entry entry : all) {
+                if (entry.kind().equals("template") == templates) {
+                    Text.beside(entry.name(), column, entry.summary(), terminal.width())
+                            .forEach(terminal::line);
+                }
+            }
         }
 
         /** A list is useful without a server too. */

@@ -75,7 +75,8 @@ final class Watch implements Command {
                         ? "Nothing waits. What agents ask will show here; q and Enter to quit."
                         : "");
         if (!votes) {
-            terminal.note("countersign: " + ApprovalCommands.cannotVote());
+            Text.wrap("countersign: " + ApprovalCommands.cannotVote(), terminal.width())
+                    .forEach(terminal::note);
         }
         start("events", () -> follow(server));
         if (terminal.interactive()) {

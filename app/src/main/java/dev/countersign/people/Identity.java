@@ -298,21 +298,6 @@ public final class Identity {
             @Nullable String agent,
             String summary,
             ObjectNode body) {
-        return new AuditRecord(
-                kind,
-                clock.instant(),
-                null,
-                agent,
-                email,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                summary,
-                body);
+        return AuditRecord.change(kind, clock.instant(), email, agent, summary, body);
     }
 }

@@ -14,6 +14,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.decision.WaitingFiles;
+import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.DeviceLogins.Pending;
@@ -332,6 +333,19 @@ public final class Pages {
                 query(request, "open")
                         .flatMap(id -> parts.approvals().find(id))
                         .map(r -> view(r, person));
+        List<WaitingFile> waiting = parts.files().waiting();
+        Optional<WaitingFile> file =
+                picked.isPresent()
+                        ? Optional.empty()
+                        : query(request, "file")
+                                .flatMap(path ->
+                                        waiting.stream()
+                                                .filter(f -> f.path().equals(path))
+                                                .findFirst());
+        boolean chosen = picked.isPresent() || file.isPresent();
+        if (!chosen && mine.isEmpty()) {
+            file = waiting.stream().findFirst();
+        }
         @Nullable RequestView opened =
                 picked.orElseGet(() ->
                         mine.isEmpty()
@@ -348,16 +362,11 @@ public final class Pages {
                         mine,
                         others,
                         done,
-                        parts.files().waiting().stream()
-                                .map(f ->
-                                        Inbox.Offered.of(
-                                                f,
-                                                parts.files().content(f).orElse(""),
-                                                acceptance.report(f.path(), f.sha256())))
-                                .toList(),
-                        parts.files().problems(),
-                        opened,
-                        picked.isPresent(),
+                        waiting.stream().map(FileView::of).toList(),
+                        parts.files().problems().stream().map(FileView.Broken::of).toList(),
+                        file.isPresent() ? null : opened,
+                        file.map(this::offered).orElse(null),
+                        chosen,
                         notice);
         page(
                 response,
@@ -368,6 +377,13 @@ public final class Pages {
                         frame(request, person, "Inbox", "inbox", waiting(person), true),
                         "inbox",
                         inbox));
+    }
+
+    private FileView.Offered offered(WaitingFile file) {
+        return FileView.Offered.of(
+                FileView.of(file),
+                parts.files().content(file).orElse(""),
+                acceptance.report(file.path(), file.sha256()).orElse(null));
     }
 
     private static String wording(ApprovalRequest request) {
@@ -446,11 +462,23 @@ public final class Pages {
         boolean approve = answer.equals("approve");
         String typed = form.getOrDefault("guidance", "").strip();
         String guidance = typed.length() <= 2_000 ? typed : typed.substring(0, 2_000);
-        VoteResult result = voting.vote(person, id, approve ? Cast.yes() : Cast.no(guidance));
+        // No number at all is no version that anybody saw.
+        int seen = (int) Math.min(number(form.getOrDefault("version", "")), Integer.MAX_VALUE);
+        Cast cast = approve ? Cast.yes("") : Cast.no(guidance);
+        VoteResult result = voting.vote(person, id, cast.seen(seen));
         switch (result) {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->
                     show(request, response, person, id, 403, "Your answer does not count: " + why);
+            case VoteResult.Changed _ ->
+                    show(
+                            request,
+                            response,
+                            person,
+                            id,
+                            409,
+                            "Somebody else answered while you read. Your approval does not count"
+                                    + " yet: look again, then answer.");
             case VoteResult.TooLate(ApprovalRequest now) ->
                     show(
                             request,

@@ -9,9 +9,33 @@
   // A command that is longer than its frame must have been seen to its end, and what is shown must
   // be what is so: without a connection nobody approves.
   let offline = false;
+  let stale = false;
   let check = () => {};
+  // The second press of a double click, or a press that was meant for what stood here before, is no
+  // answer to a question that has only just appeared.
+  const READING = 600;
+  let appeared = "";
+  let settle = 0;
+  function settling() {
+    const buttons = [...document.querySelectorAll(".bar-decide button:not(:disabled)")];
+    const key = current();
+    if (key === appeared) return;
+    appeared = key;
+    clearTimeout(settle);
+    buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+    settle = setTimeout(
+      () => buttons.forEach((button) => button.removeAttribute("aria-disabled")), READING);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".bar-decide button");
+    const pointer = event.detail > 0;
+    if (pointer && button?.getAttribute("aria-disabled") === "true") event.preventDefault();
+  }, true);
+
   function guard() {
     check = () => {};
+    stale = false;
+    settling();
     const approve = $("#approve");
     const reason = $("#reason");
     if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
@@ -22,14 +46,15 @@
     const update = () => {
       boxes.forEach((box) => { if (!unseen(box)) box.dataset.seen = "yes"; });
       const left = boxes.some(unseen);
-      const held = left || offline;
+      const held = left || offline || stale;
       approve.disabled = held;
       approve.dataset.held = held ? "yes" : "";
       if (held) approve.setAttribute("aria-describedby", "reason");
       else approve.removeAttribute("aria-describedby");
       reason.textContent = offline
         ? "Not connected: what stands here may be old. You can approve when the server answers again."
-        : left ? "Scroll to the end of the text above to approve it." : "";
+        : stale ? "This content waits no longer."
+        : left ? "Scroll to the end of the text above to " + ($("#request").classList.contains("file") ? "accept" : "approve") + " it." : "";
       reason.hidden = !held;
     };
     check = update;
@@ -54,10 +79,47 @@
     }
   }
 
+  // Two ways to lose the server: the stream of events ends, or a page does not come.
+  let streaming = true;
+  let failed = false;
+  let signedOut = false;
+  let lost = 0;
+  let retry = 0;
+  function connection() {
+    const up = streaming && !failed;
+    const words = $("#connection");
+    const text = up ? ""
+        : signedOut ? "Signed out. Reload the page to sign in again."
+        : "Not connected. Trying again.";
+    // Said once: who listens to the page hears every change of it.
+    if (words && words.textContent !== text) words.textContent = text;
+    if (words) words.hidden = up;
+    if (up) {
+      clearTimeout(lost);
+      lost = 0;
+      offline = false;
+      check();
+    } else if (!lost) {
+      lost = setTimeout(() => { offline = true; check(); }, 3000);
+    }
+  }
+
   async function fetched(url) {
-    const response = await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" });
-    if (!response.ok) throw new Error("status " + response.status);
-    return new DOMParser().parseFromString(await response.text(), "text/html");
+    try {
+      const response = await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" });
+      signedOut = response.status === 401;
+      if (!response.ok) throw new Error("status " + response.status);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      failed = false;
+      return page;
+    } catch (error) {
+      failed = true;
+      clearTimeout(retry);
+      retry = setTimeout(refresh, 3000);
+      throw error;
+    } finally {
+      connection();
+    }
   }
   function swap(page, selector) {
     const from = $(selector, page);
@@ -65,17 +127,51 @@
     if (from && to) to.replaceWith(document.adoptNode(from));
   }
 
-  // What is being read stays as it is until its own state changes.
+  // The same question, drawn anew because somebody answered: what was typed stays. The focus does
+  // not stay on Approve: what changed is to be read first.
+  function swapDetail(page) {
+    const typed = $("#guidance")?.value ?? "";
+    const told = $(".tell")?.open ?? false;
+    const focus = $("#detail")?.contains(document.activeElement) ? document.activeElement.id : "";
+    const command = $("#request .command")?.scrollTop ?? 0;
+    const at = $("#guidance")?.selectionStart ?? 0;
+    swap(page, "#detail");
+    const guidance = $("#guidance");
+    if (guidance && told) {
+      $(".tell").open = true;
+      guidance.value = typed;
+    }
+    if ($("#request .command")) $("#request .command").scrollTop = command;
+    if (focus && focus !== "approve") document.getElementById(focus)?.focus({ preventScroll: true });
+    if (focus === "guidance") guidance?.setSelectionRange(at, at);
+  }
+
+  // A policy file stays as it is under the eyes of who reads it, and is not accepted any more.
+  function changed(so) {
+    stale = so;
+    $("#changed").hidden = !so;
+    check();
+  }
+
+  // What is being read stays as it is until its own state changes. An answer that was asked for
+  // before the person turned to another question is dropped: it would take away what they read.
+  let turn = 0;
+  let wanted = "";
   let running = false;
   let again = false;
   async function refresh() {
     if (running) { again = true; return; }
     running = true;
+    const id = current();
+    const began = turn;
+    const inbox = Boolean($("#lanes"));
     try {
-      const id = current();
-      const inbox = $("#lanes");
-      const url = inbox ? (id ? "/?open=" + encodeURIComponent(id) : "/") : location.pathname;
-      const page = await fetched(url);
+      const page = await fetched(
+        inbox ? ($("#request")?.dataset.href ?? "/") : location.pathname);
+      if (turn !== began || current() !== id) {
+        again = true;
+        return;
+      }
       if (inbox) {
         const known = new Set([...document.querySelectorAll("#lanes .row")].map((r) => r.dataset.id));
         const focused = document.activeElement?.closest?.("#lanes .row")?.dataset.id;
@@ -88,49 +184,76 @@
       swap(page, ".rail nav");
       document.title = page.title;
       const fresh = $("#request", page);
-      if (!id || (fresh && fresh.dataset.version !== $("#request")?.dataset.version)) {
+      const shown = $("#request");
+      if (!id) {
         swap(page, "#detail");
+        guard();
+      } else if (shown.classList.contains("file")) {
+        changed(fresh?.dataset.id !== id || fresh.dataset.version !== shown.dataset.version);
+      } else if (fresh?.dataset.id === id
+          && Number(fresh.dataset.version) > Number(shown.dataset.version)) {
+        swapDetail(page);
         guard();
       }
       clocks();
     } catch (error) {
-      root.classList.add("stale");
+      // The page says so, and it is tried again.
     } finally {
       running = false;
       if (again) { again = false; refresh(); }
     }
   }
 
-  async function open(id) {
-    const page = await fetched("/?open=" + encodeURIComponent(id));
-    swap(page, "#detail");
-    swap(page, "#lanes");
-    $("#split")?.classList.add("picked");
-    history.pushState({}, "", "/?open=" + encodeURIComponent(id));
-    guard();
-    clocks();
-    const request = $("#request");
-    if (request?.dataset.grave === "yes") $("#deny")?.focus({ preventScroll: true });
-    else $('#lanes .row[aria-current="true"]')?.focus({ preventScroll: true });
-    if (matchMedia("(max-width: 720px)").matches) scrollTo(0, 0);
+  // Until the question that is wanted stands there, the one that does is not to be answered. Of
+  // several that were wanted one after the other only the last is shown.
+  async function open(row) {
+    const mine = ++turn;
+    const href = row.getAttribute("href");
+    wanted = row.dataset.id;
+    const turned = $("#detail");
+    turned.inert = true;
+    try {
+      const page = await fetched(href);
+      if (mine !== turn) return;
+      turn++;
+      wanted = "";
+      swap(page, "#detail");
+      swap(page, "#lanes");
+      $("#split")?.classList.add("picked");
+      history.pushState({}, "", href);
+      guard();
+      clocks();
+      const request = $("#request");
+      if (request?.dataset.grave === "yes") $("#deny")?.focus({ preventScroll: true });
+      else $('#lanes .row[aria-current="true"]')?.focus({ preventScroll: true });
+      if (matchMedia("(max-width: 720px)").matches) scrollTo(0, 0);
+    } catch (error) {
+      if (mine !== turn) return;
+      wanted = "";
+      turned.inert = false;
+    }
   }
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.("#lanes .row");
     if (!row || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    open(row.dataset.id).catch(() => { location.href = row.href; });
+    open(row);
   });
   addEventListener("popstate", () => location.reload());
 
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
+    if (event.repeat && event.key === "Enter" && event.target.closest?.("button")) {
+      event.preventDefault();
+      return;
+    }
     if (event.target.closest?.("input, textarea")) {
       if (event.key === "Escape") $("#deny")?.focus();
       return;
     }
     const rows = [...document.querySelectorAll("#lanes .row")];
-    const at = rows.findIndex((row) => row.dataset.id === current());
-    const go = (row) => { if (row) { event.preventDefault(); open(row.dataset.id).catch(() => {}); } };
+    const at = rows.findIndex((row) => row.dataset.id === (wanted || current()));
+    const go = (row) => { if (row) { event.preventDefault(); open(row); } };
     switch (event.key) {
       case "j": go(rows[Math.min(rows.length - 1, at + 1)]); break;
       case "k": go(rows[Math.max(0, at - 1)]); break;
@@ -138,17 +261,20 @@
       case "d": $("#deny")?.focus(); break;
       case "g": {
         const tell = $(".tell");
-        if (tell) { event.preventDefault(); tell.open = true; $("#guidance").focus(); }
+        if (tell && !wanted) { event.preventDefault(); tell.open = true; $("#guidance").focus(); }
         break;
       }
     }
   });
   document.addEventListener("toggle", (event) => {
-    if (event.target.classList?.contains("tell") && event.target.open) $("#guidance")?.focus();
+    // It is told late: who has gone on to another button by then is not called back.
+    const here = document.activeElement === document.body || document.activeElement?.closest(".tell");
+    if (event.target.classList?.contains("tell") && event.target.open && here) $("#guidance")?.focus();
   }, true);
-  // One answer a press.
+  // One answer a press, and none to a question the person has turned away from.
   document.addEventListener("submit", (event) => {
-    if (event.target.dataset.sent) event.preventDefault();
+    const turnedAway = wanted && event.target.closest("#detail");
+    if (turnedAway || event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "yes";
   });
   $("#link")?.addEventListener("focus", (event) => event.target.select());
@@ -157,20 +283,16 @@
   if (document.body.dataset.live === "yes") {
     let timer = 0;
     const soon = () => { clearTimeout(timer); timer = setTimeout(refresh, 60); };
-    let lost = 0;
     let events;
     const up = () => {
-      clearTimeout(lost);
-      lost = 0;
-      offline = false;
-      root.classList.remove("stale");
+      streaming = true;
       root.dataset.live = "yes";
-      check();
+      connection();
       soon();
     };
     const down = () => {
-      root.classList.add("stale");
-      if (!lost) lost = setTimeout(() => { offline = true; check(); }, 3000);
+      streaming = false;
+      connection();
       // A browser gives up for good where the answer was no stream.
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
     };

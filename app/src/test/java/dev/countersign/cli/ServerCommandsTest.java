@@ -331,7 +331,9 @@ final class ServerCommandsTest {
     void whatIsInForceComesFromTheServerUnlessDocumentsAreNamed() throws IOException {
         Files.writeString(home.resolve("p.yaml"), "policy: p\nrules:\n  - deny: file_read\n");
         assertThat(desk.run("policy", "show", "--effective")).isZero();
-        assertThat(desk.out.toString()).contains("standard/git_push").doesNotContain("tenant/t");
+        assertThat(desk.out.toString())
+                .containsPattern("profile standard  built in\n(  .*\n)*  ask .*git_push")
+                .doesNotContain("tenant/t");
         server.on(
                 "GET /v1/policies/effective?agent=ci&workspace="
                         + ServerClient.part(home.toString()),

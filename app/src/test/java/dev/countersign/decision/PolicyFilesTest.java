@@ -51,18 +51,9 @@ final class PolicyFilesTest {
         Stored document = new Stored(level, of, "p" + of, "p.yaml", text, "ana", Instant.EPOCH);
         stored.put(
                 document,
-                new AuditRecord(
+                AuditRecord.change(
                         "policy",
                         Instant.EPOCH,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
                         null,
                         null,
                         "put",

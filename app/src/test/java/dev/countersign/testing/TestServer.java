@@ -195,22 +195,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public AuditRecord event(String kind, String summary) {
-        return new AuditRecord(
-                kind,
-                clock.instant(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                summary,
-                JSON.createObjectNode());
+        return AuditRecord.change(
+                kind, clock.instant(), null, null, summary, JSON.createObjectNode());
     }
 
     public String address() {

@@ -6,6 +6,7 @@ import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
+import dev.countersign.policy.Requirement;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.List;
@@ -128,7 +129,7 @@ final class PagesTest {
     @Test
     void whatBecameOfARequestIsSaidInWords() throws NotRecorded {
         ApprovalRequest request = server.ask("git push", "high");
-        assertThat(vote(request.id(), "answer=approve&csrf=" + csrf(), Map.of()).status())
+        assertThat(vote(request.id(), "answer=approve&version=0&csrf=" + csrf(), Map.of()).status())
                 .isEqualTo(303);
         ApprovalRequest approved = server.approvals.find(request.id()).orElseThrow();
         assertThat(server.approvals.end(approved, State.USED, "approved", null)).isPresent();
@@ -146,9 +147,52 @@ final class PagesTest {
     }
 
     @Test
+    void whatIsApprovedIsWhatWasSeen() throws NotRecorded {
+        ApprovalRequest request =
+                server.ask(
+                        "git push",
+                        "high",
+                        new Requirement(
+                                "r",
+                                List.of(TestServer.ANA, TestServer.LI),
+                                new Requirement.Quorum.AtLeast(2),
+                                false));
+        String form = "answer=approve&csrf=" + csrf();
+        assertThat(vote(request.id(), form, Map.of()).status()).isEqualTo(409);
+        assertThat(vote(request.id(), form + "&version=1", Map.of()).status()).isEqualTo(409);
+        assertThat(vote(request.id(), form + "&version=-1", Map.of()).status()).isEqualTo(409);
+        String li = server.personal(TestServer.LI, true);
+        assertThat(
+                        server.post(
+                                        "/v1/approvals/" + request.id() + "/votes",
+                                        li,
+                                        "{\"answer\":\"approve\"}")
+                                .status())
+                .isEqualTo(200);
+        // Now the same answer would be the last that is needed: not what the form said.
+        Reply stale = vote(request.id(), form + "&version=0", Map.of());
+        assertThat(stale.status()).isEqualTo(409);
+        assertThat(stale.body()).contains("look again", "name=\"version\" value=\"1\"");
+        assertThat(server.approvals.find(request.id()).orElseThrow().state())
+                .isEqualTo(State.PENDING);
+        assertThat(vote(request.id(), form + "&version=1", Map.of()).status()).isEqualTo(303);
+        assertThat(server.approvals.find(request.id()).orElseThrow().state())
+                .isEqualTo(State.APPROVED);
+    }
+
+    @Test
+    void aDenyCountsWhateverElseWasAnswered() throws NotRecorded {
+        ApprovalRequest request = server.ask("git push", "high");
+        String form = "answer=deny&version=7&csrf=" + csrf();
+        assertThat(vote(request.id(), form, Map.of()).status()).isEqualTo(303);
+        assertThat(server.approvals.find(request.id()).orElseThrow().state())
+                .isEqualTo(State.DENIED);
+    }
+
+    @Test
     void anotherSiteCannotVoteThroughTheBrowser() throws NotRecorded {
         ApprovalRequest request = server.ask("git push", "high");
-        String right = "answer=approve&csrf=" + csrf();
+        String right = "answer=approve&version=0&csrf=" + csrf();
         assertThat(vote(request.id(), "answer=approve", Map.of()).status()).isEqualTo(403);
         assertThat(vote(request.id(), "answer=approve&csrf=00", Map.of()).status()).isEqualTo(403);
         assertThat(vote(request.id(), right, Map.of("Origin", "http://evil.example")).status())
