@@ -91,7 +91,7 @@ public final class Acceptance {
                             + " since it was shown");
         }
         Widening.Report report =
-                report(path, sha256).orElse(new Widening.Report(List.of(), 0, 0, 0));
+                report(path, sha256).orElse(Widening.Report.NOTHING);
         if (dry) {
             return report;
         }
