@@ -183,8 +183,7 @@ final class PolicyRoutes {
             if (draft.puts()) {
                 List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
                 warnings.addAll(
-                        PolicyLint.warnings(
-                                draft.state().policies().getFirst(), clock.instant()));
+                        PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
                 problems(answer, warnings);
             }
             if (!really) {

@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,8 +41,8 @@ import java.util.function.Predicate;
 
 /**
  * What a change of policy would newly allow, tried on the shipped example calls and on the calls of
- * the last thirty days. Exact on those, and no claim about others; the report says what was left out
- * for want of time or because there are so many agents.
+ * the last thirty days. Exact on those, and no claim about others; the report says what was left
+ * out for want of time or because there are so many agents.
  */
 public final class Widening {
     private static final Duration LOOKED_BACK = Duration.ofDays(30);
@@ -163,7 +162,8 @@ public final class Widening {
             limits.add("not all recorded calls were tried");
         }
         if (tried < agents.size()) {
-            limits.add("example calls were tried for " + tried + " of " + agents.size() + " agents");
+            limits.add(
+                    "example calls were tried for " + tried + " of " + agents.size() + " agents");
         }
         return new Report(
                 // What people know from their own work comes first.
@@ -200,8 +200,7 @@ public final class Widening {
         /** Who calls changes which documents apply, and nothing of what a call does. */
         private final Map<UserPrograms, Map<String, Analysis>> analysed = new HashMap<>();
 
-        private final Map<PolicySnapshot, Map<Object, PolicySnapshot>> applying =
-                new IdentityHashMap<>();
+        private final Map<PolicySnapshot, Map<Object, PolicySnapshot>> applying = new HashMap<>();
         private int examples;
         private int records;
 

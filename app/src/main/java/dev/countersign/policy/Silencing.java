@@ -2,6 +2,7 @@ package dev.countersign.policy;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ final class Silencing {
         exceptions.forEach(all::or);
         BitSet silenced = silenced();
         all.andNot(silenced);
-        return all.stream().boxed().sorted((a, b) -> b - a).mapToInt(i -> i).toArray();
+        return all.stream().boxed().sorted(Comparator.reverseOrder()).mapToInt(i -> i).toArray();
     }
 
     void drop(int place) {

@@ -46,8 +46,7 @@ final class StoredPoliciesTest {
 
     private final Stored shop =
             document(Level.TENANT, "", "shop", "template: shop\ndenied: [git_push]\n");
-    private final Stored app =
-            document(Level.PROJECT, "app", "app", "policy: app\nuse: [shop]\n");
+    private final Stored app = document(Level.PROJECT, "app", "app", "policy: app\nuse: [shop]\n");
 
     @Test
     void aDraftThatAnotherChangeOvertookIsRefused() throws Exception {

@@ -53,8 +53,7 @@ final class WideningTest {
         assertThat(report.allowed())
                 .extracting(Widening.Allowed::call)
                 .contains("time npm install");
-        assertThat(report.limits())
-                .isEqualTo("example calls were tried for 25 of 2001 agents");
+        assertThat(report.limits()).isEqualTo("example calls were tried for 25 of 2001 agents");
     }
 
     @Test

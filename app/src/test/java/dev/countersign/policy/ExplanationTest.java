@@ -115,7 +115,11 @@ final class ExplanationTest {
                         new Analysis(
                                 List.of(
                                         Operations.of(
-                                                Map.of("action", "file_write", "path", "/w/a/b/x"))),
+                                                Map.of(
+                                                        "action",
+                                                        "file_write",
+                                                        "path",
+                                                        "/w/a/b/x"))),
                                 "x"),
                         NOW);
         assertThat(decision.effect()).isEqualTo(Effect.ASK);

@@ -111,7 +111,10 @@ final class LibraryTest {
         assertThat(
                         problems(
                                 List.of(
-                                        text("a.yaml", "template: the_shop\ndenied: [git_push]\n", true),
+                                        text(
+                                                "a.yaml",
+                                                "template: the_shop\ndenied: [git_push]\n",
+                                                true),
                                         text(
                                                 "b.yaml",
                                                 "# ours\nnamed_rule: the-shop\nrules: [{deny: git_write}]\n",
@@ -129,7 +132,10 @@ final class LibraryTest {
         assertThat(
                         problems(
                                 List.of(
-                                        text("a.yaml", "template: shop\ndenied: [git_push]\n", true),
+                                        text(
+                                                "a.yaml",
+                                                "template: shop\ndenied: [git_push]\n",
+                                                true),
                                         text(
                                                 "b.yaml",
                                                 "# again\ntemplate: shop\ndenied:\n  - git_push\n",
@@ -162,7 +168,10 @@ final class LibraryTest {
         assertThat(
                         problems(
                                 List.of(
-                                        text("a.yaml", "template: shop\ndenied: [git_push]\n", true),
+                                        text(
+                                                "a.yaml",
+                                                "template: shop\ndenied: [git_push]\n",
+                                                true),
                                         text(
                                                 "countersign.yaml",
                                                 "template: shop\ndenied: [git_write]\n",
