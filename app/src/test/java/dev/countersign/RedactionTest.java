@@ -142,7 +142,8 @@ final class RedactionTest {
     }
 
     private void watch() {
-        http.sendAsync(
+        var _ =
+                http.sendAsync(
                         HttpRequest.newBuilder(URI.create(server.url() + "/events"))
                                 .header("Authorization", "Bearer " + person)
                                 .build(),

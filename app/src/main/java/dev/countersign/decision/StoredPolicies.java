@@ -130,7 +130,7 @@ public final class StoredPolicies {
         if (!draft.usable()) {
             throw new IllegalArgumentException("an unusable draft (this is a bug)");
         }
-        if (draft.before() != state) {
+        if (draft.before().number() != state.number()) {
             throw new Overtaken();
         }
         if (draft.puts()) {
