@@ -144,11 +144,11 @@ final class RedactionTest {
     private void watch() {
         var _ =
                 http.sendAsync(
-                        HttpRequest.newBuilder(URI.create(server.url() + "/events"))
-                                .header("Authorization", "Bearer " + person)
-                                .build(),
-                        BodyHandlers.ofLines())
-                .thenAccept(response -> response.body().forEach(events::add));
+                                HttpRequest.newBuilder(URI.create(server.url() + "/events"))
+                                        .header("Authorization", "Bearer " + person)
+                                        .build(),
+                                BodyHandlers.ofLines())
+                        .thenAccept(response -> response.body().forEach(events::add));
         while (events.isEmpty()) {
             Thread.onSpinWait();
         }
