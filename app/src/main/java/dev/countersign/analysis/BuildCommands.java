@@ -88,10 +88,16 @@ final class BuildCommands {
         }
         Reading reading = Reading.of(tool, job.arguments());
         scriptsOf(job, name, reading);
+        int before = judge.call.drafts.size();
         if (tool.kind().equals("build")) {
             build(job, name, reading);
         } else {
             packages(job, name, reading);
+        }
+        for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+            if (draft.number == job.number() && draft.action == Action.SHELL_RUN) {
+                draft.tags.addAll(reading.tags());
+            }
         }
         return true;
     }

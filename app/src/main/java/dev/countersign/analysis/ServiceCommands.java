@@ -92,7 +92,14 @@ final class ServiceCommands {
     private void label(Job job, String name, Tool tool, int before) {
         boolean prod = prod(job);
         boolean deploys = deploys(job, name);
-        Set<String> tags = Reading.of(tool, job.arguments()).tags();
+        Reading reading = Reading.of(tool, job.arguments());
+        Set<String> tags = reading.tags();
+        if (tool.kind().equals("db") && reaches(reading.deeds())) {
+            tags.addAll(tool.tags());
+        } else if (tool.kind().equals("db")) {
+            tags.removeAll(tool.tags());
+        }
+        deploys |= tags.remove("deploy");
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
             if (draft.number == job.number()
@@ -107,6 +114,14 @@ final class ServiceCommands {
                 }
             }
         }
+    }
+
+    /** A migration that is only written, or a client that is only generated, reaches nothing. */
+    private static boolean reaches(Set<Deed> deeds) {
+        return deeds.contains(Deed.NET)
+                || deeds.contains(Deed.DESTROY)
+                || deeds.contains(Deed.REMOTE_WRITE)
+                || deeds.contains(Deed.REMOTE_DESTROY);
     }
 
     /** The machine a database client talks to, which is this one when none is named. */

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the tools of the clients do: {@code client-tools.yaml} beside this class. */
@@ -19,6 +22,15 @@ final class ToolTable {
                 .forEach((name, value) ->
                         (name.indexOf(' ') > 0 ? BY_CLIENT : ANYWHERE).put(name, entry(value)));
     }
+
+    /** Every field by which some tool is judged, but those that hold a patch. */
+    static final Set<String> FIELDS =
+            Stream.of(ANYWHERE, BY_CLIENT)
+                    .flatMap(table -> table.values().stream())
+                    .filter(entry -> !entry.does().equals("patch"))
+                    .flatMap(entry -> Stream.of(entry.fields(), entry.cwd(), entry.globs()))
+                    .flatMap(List::stream)
+                    .collect(Collectors.toUnmodifiableSet());
 
     /**
      * One line of the table.

@@ -90,8 +90,7 @@ public final class Acceptance {
                     "no file with that path and content waits to be accepted; it may have changed"
                             + " since it was shown");
         }
-        Widening.Report report =
-                report(path, sha256).orElse(new Widening.Report(List.of(), 0, 0, 0));
+        Widening.Report report = report(path, sha256).orElse(Widening.Report.NOTHING);
         if (dry) {
             return report;
         }

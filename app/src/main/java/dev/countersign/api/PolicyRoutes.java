@@ -29,10 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** {@code /v1/policies}: the documents put on the server. */
 final class PolicyRoutes {
     private static final Set<String> MAY_CHANGE = Set.of("maintainer", "security", "owner");
+
+    /** How often a change is tried that others overtake. */
+    private static final int MOST_TRIES = 5;
 
     private final StoredPolicies stored;
     private final Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots;
@@ -112,33 +116,21 @@ final class PolicyRoutes {
         String file = fields.text("file", 300).orElse("policy.yaml");
         String text = fields.required("text", 1 << 20);
         boolean dry = fields.yes("dry_run").orElse(false);
-        Stored unnamed =
-                new Stored(level(level, of), of, "", file, text, principal.name(), clock.instant());
-        Draft unnamedDraft = stored.with(unnamed);
-        requireUsable(unnamedDraft);
-        Stored document =
-                new Stored(
-                        unnamed.level(),
-                        of,
-                        unnamedDraft.state().policies().getFirst().name(),
-                        file,
-                        text,
-                        unnamed.person(),
-                        unnamed.at());
-        Draft draft = stored.with(document);
-        requireUsable(draft);
-        Widening.Report report =
-                widening.between(snapshots.apply(stored.now()), snapshots.apply(draft.state()));
-        ObjectNode answer = json(document);
-        answer.put("stored", !dry);
-        answer.set("newly_allowed", report.json());
-        List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
-        warnings.addAll(PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
-        problems(answer, warnings);
-        if (!dry) {
-            stored.put(document, event(principal, "put", document, report));
-        }
-        return answer;
+        Level stands = level(level, of);
+        return made(
+                !dry,
+                principal,
+                () -> {
+                    Stored unnamed =
+                            new Stored(
+                                    stands, of, "", file, text, principal.name(), clock.instant());
+                    Draft draft = stored.with(unnamed);
+                    requireUsable(draft);
+                    String name = draft.state().policies().getFirst().name();
+                    return stored.with(
+                            new Stored(
+                                    stands, of, name, file, text, unnamed.person(), unnamed.at()));
+                });
     }
 
     /** Takes a document out of force, and says what that newly allows. */
@@ -151,9 +143,16 @@ final class PolicyRoutes {
             throws NotRecorded {
         requireChange(principal);
         Level stands = level(level, of);
+        return made(
+                dryRun.filter("true"::equals).isEmpty(),
+                principal,
+                () -> stored.without(find(stands, of, name)));
+    }
+
+    private Stored find(Level level, String of, Optional<String> name) {
         List<Stored> there =
                 stored.now().stored().stream()
-                        .filter(s -> s.level() == stands && s.of().equals(of))
+                        .filter(s -> s.level() == level && s.of().equals(of))
                         .filter(s -> name.isEmpty() || s.name().equals(name.get()))
                         .toList();
         if (there.size() != 1) {
@@ -163,22 +162,42 @@ final class PolicyRoutes {
                             "several policies stand there; name one with `?name=`: "
                                     + String.join(", ", there.stream().map(Stored::name).toList()));
         }
-        Stored document = there.getFirst();
-        Draft draft = stored.without(document);
-        if (!draft.state().problems().isEmpty()) {
-            throw Problem.badRequest(
-                    "another policy needs it: " + String.join("; ", draft.state().problems()));
+        return there.getFirst();
+    }
+
+    /**
+     * Tries a change, and makes it as it was tried. When another one comes between, it is tried
+     * anew, so that what is answered is what this change newly allows.
+     */
+    private ObjectNode made(boolean really, Principal principal, Supplier<Draft> change)
+            throws NotRecorded {
+        for (int i = 0; i < MOST_TRIES; i++) {
+            Draft draft = change.get();
+            requireUsable(draft);
+            Widening.Report report =
+                    widening.between(
+                            snapshots.apply(draft.before()), snapshots.apply(draft.state()));
+            ObjectNode answer = json(draft.document());
+            answer.put(draft.puts() ? "stored" : "removed", really);
+            answer.set("newly_allowed", report.json());
+            if (draft.puts()) {
+                List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
+                warnings.addAll(
+                        PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
+                problems(answer, warnings);
+            }
+            if (!really) {
+                return answer;
+            }
+            try {
+                stored.put(draft, event(principal, draft, report));
+                return answer;
+            } catch (StoredPolicies.Overtaken overtaken) {
+                // Tried anew on what is in force now.
+            }
         }
-        Widening.Report report =
-                widening.between(snapshots.apply(stored.now()), snapshots.apply(draft.state()));
-        boolean dry = dryRun.filter("true"::equals).isPresent();
-        ObjectNode answer = json(document);
-        answer.put("removed", !dry);
-        answer.set("newly_allowed", report.json());
-        if (!dry) {
-            stored.remove(document, event(principal, "removed", document, report));
-        }
-        return answer;
+        throw Problem.conflict(
+                "other policies are changed all the time; nothing was changed by this, try again");
     }
 
     private static boolean absolute(String path) {
@@ -222,6 +241,10 @@ final class PolicyRoutes {
         if (draft.usable()) {
             return;
         }
+        if (!draft.puts()) {
+            throw Problem.badRequest(
+                    "another policy needs it: " + String.join("; ", draft.state().problems()));
+        }
         List<String> errors =
                 draft.problems().stream()
                         .filter(PolicyProblem::error)
@@ -247,8 +270,9 @@ final class PolicyRoutes {
         problems.forEach(problem -> warnings.add(problem.toString()));
     }
 
-    private AuditRecord event(
-            Principal principal, String what, Stored document, Widening.Report report) {
+    private AuditRecord event(Principal principal, Draft draft, Widening.Report report) {
+        Stored document = draft.document();
+        String what = draft.puts() ? "put" : "removed";
         ObjectNode body = json(document).put("change", what).put("by", principal.name());
         body.put("text", document.text());
         body.set("newly_allowed", report.json());
@@ -258,7 +282,9 @@ final class PolicyRoutes {
                 principal instanceof Principal.Person person ? person.email() : null,
                 null,
                 principal.name()
-                        + (what.equals("put") ? " put " : " removed ")
+                        + " "
+                        + what
+                        + " "
                         + document.level().wire()
                         + "/"
                         + document.name(),

@@ -17,6 +17,7 @@ public final class Problem extends RuntimeException {
         FORBIDDEN(403, "forbidden", "this caller may not do this"),
         NOT_FOUND(404, "not-found", "there is no such thing"),
         METHOD(405, "method-not-allowed", "the address does not take this method"),
+        CONFLICT(409, "conflict", "something else was changed at the same time"),
         TOO_LATE(409, "too-late", "it was decided before"),
         TOO_LARGE(413, "too-large", "the body is too large"),
         MISDIRECTED(421, "misdirected", "this server does not answer under that name"),
@@ -67,6 +68,10 @@ public final class Problem extends RuntimeException {
 
     static Problem notFound(String detail) {
         return new Problem(Kind.NOT_FOUND, detail);
+    }
+
+    static Problem conflict(String detail) {
+        return new Problem(Kind.CONFLICT, detail);
     }
 
     public Kind kind() {

@@ -1,6 +1,7 @@
 package dev.countersign.approval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.policy.Redaction;
 import dev.countersign.policy.Requirement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param decision id of the decision it belongs to
  * @param digest SHA-256 over the canonical call, its operations and its requester
  * @param state where it stands
- * @param call what the page shows: client, tool, input, cwd, workspace, agent, session
+ * @param call what the page shows: client, tool, input, cwd, workspace, agent, session; once ended,
+ *     without what rules say must not be kept
  * @param explanation the decision as JSON, operations and reasons included
  * @param requirements who must agree; all of them
  * @param votes in the order they came
@@ -68,6 +70,8 @@ public record ApprovalRequest(
     }
 
     public ApprovalRequest {
+        // People see the whole call as long as they may be asked about it.
+        call = ended == null || state == State.APPROVED ? call : Redaction.of(call, explanation);
         requirements = List.copyOf(requirements);
         votes = List.copyOf(votes);
         intents = Set.copyOf(intents);

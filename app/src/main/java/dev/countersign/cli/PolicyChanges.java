@@ -37,6 +37,7 @@ final class PolicyChanges {
                         + " recorded ones)";
         if (count == 0) {
             terminal.line("Nothing becomes allowed by this" + tried + ".");
+            limits(terminal, report);
             return;
         }
         terminal.line(
@@ -61,6 +62,14 @@ final class PolicyChanges {
                                     ? ""
                                     : "  by " + Visible.line(Json.text(call, "agent")))
                             + (recorded == 0 ? "" : "  (" + recorded + " in the last 30 days)"));
+        }
+        limits(terminal, report);
+    }
+
+    private static void limits(Terminal terminal, JsonNode report) {
+        String limits = Json.text(report, "limits");
+        if (!limits.isEmpty()) {
+            terminal.line("Not everything was tried: " + Visible.line(limits) + ".");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.countersign.policy.Decider;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.DecisionJson;
 import dev.countersign.policy.Effect;
+import dev.countersign.policy.Redaction;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 

@@ -12,6 +12,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Subject;
+import dev.countersign.policy.Redaction;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

@@ -46,23 +46,46 @@ public final class StoredPolicies {
     /**
      * What a change would make.
      *
+     * @param before what was in force when it was tried
+     * @param document what it puts or takes out
+     * @param puts whether it puts it
      * @param state what would be in force
      * @param problems errors and warnings in the document itself
      */
-    public record Draft(State state, List<PolicyProblem> problems) {
+    public record Draft(
+            State before,
+            Stored document,
+            boolean puts,
+            State state,
+            List<PolicyProblem> problems) {
         public Draft {
             problems = List.copyOf(problems);
         }
 
+        /**
+         * Whether the document has no error and breaks no other. What was broken before may stay
+         * so, or several broken documents could never be mended one after the other.
+         */
         public boolean usable() {
-            return problems.stream().noneMatch(PolicyProblem::error) && state.problems().isEmpty();
+            return problems.stream().noneMatch(PolicyProblem::error)
+                    && before.problems().containsAll(state.problems());
+        }
+    }
+
+    /** Another change was made since this one was tried; nothing was stored. */
+    public static final class Overtaken extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private Overtaken() {
+            super("another policy was changed since this change was tried", null, false, false);
         }
     }
 
     public StoredPolicies(PolicyStore store, PolicyReader.Examples examples) {
         this.store = store;
         this.examples = examples;
-        this.state = read(0, store.policies()).state();
+        List<Stored> stored = store.policies();
+        this.state = state(0, stored, read(stored));
     }
 
     public State now() {
@@ -71,47 +94,66 @@ public final class StoredPolicies {
 
     /** What would be in force with this document added, or put in place of its namesake. */
     public Draft with(Stored document) {
+        State before = state;
         List<Stored> all = new ArrayList<>();
         all.add(document);
-        for (Stored other : state.stored()) {
-            if (!other.sameDocument(document)) {
-                all.add(other);
-            }
-        }
-        return read(state.number() + 1, all);
+        all.addAll(others(before, document));
+        List<PolicyReader.Result> results = read(all);
+        return new Draft(
+                before,
+                document,
+                true,
+                state(before.number() + 1, all, results),
+                results.getFirst().problems());
     }
 
     /** What would be in force without this document. */
     public Draft without(Stored document) {
-        List<Stored> all = new ArrayList<>();
-        for (Stored other : state.stored()) {
-            if (!other.sameDocument(document)) {
-                all.add(other);
-            }
+        State before = state;
+        List<Stored> all = others(before, document);
+        return new Draft(
+                before, document, false, state(before.number() + 1, all, read(all)), List.of());
+    }
+
+    private static List<Stored> others(State before, Stored document) {
+        return before.stored().stream().filter(other -> !other.sameDocument(document)).toList();
+    }
+
+    /**
+     * Makes a change as it was tried, and lets it count from now on.
+     *
+     * @param draft usable
+     * @throws Overtaken when something else is in force than when it was tried: what it makes, and
+     *     what it newly allows, may be another by now
+     */
+    public synchronized void put(Draft draft, AuditRecord event) throws NotRecorded, Overtaken {
+        if (!draft.usable()) {
+            throw new IllegalArgumentException("an unusable draft (this is a bug)");
         }
-        return read(state.number() + 1, all);
+        if (draft.before().number() != state.number()) {
+            throw new Overtaken();
+        }
+        if (draft.puts()) {
+            store.put(draft.document(), event);
+        } else {
+            store.remove(draft.document(), event);
+        }
+        List<Stored> stored = store.policies();
+        state = state(draft.state().number(), stored, read(stored));
     }
 
-    /** Stores a document, and lets it count from now on. */
-    public synchronized void put(Stored document, AuditRecord event) throws NotRecorded {
-        store.put(document, event);
-        state = read(state.number() + 1, store.policies()).state();
+    private List<PolicyReader.Result> read(List<Stored> stored) {
+        return PolicyReader.read(texts(stored), examples, PolicyReader.MAX_LENGTH);
     }
 
-    /** Takes a document out. */
-    public synchronized void remove(Stored document, AuditRecord event) throws NotRecorded {
-        store.remove(document, event);
-        state = read(state.number() + 1, store.policies()).state();
+    private static List<PolicyReader.Text> texts(List<Stored> stored) {
+        return stored.stream()
+                .map(s -> new PolicyReader.Text(s.file(), s.text(), s.level(), true))
+                .toList();
     }
 
-    /** Reads all of them together; the problems are those of the first. */
-    private Draft read(long number, List<Stored> stored) {
-        List<PolicyReader.Text> texts =
-                stored.stream()
-                        .map(s -> new PolicyReader.Text(s.file(), s.text(), s.level(), true))
-                        .toList();
-        List<PolicyReader.Result> results =
-                PolicyReader.read(texts, examples, PolicyReader.MAX_LENGTH);
+    private static State state(
+            long number, List<Stored> stored, List<PolicyReader.Result> results) {
         List<Policy> policies = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
@@ -126,8 +168,6 @@ public final class StoredPolicies {
                         .forEach(problem -> broken.add(problem.toString()));
             }
         }
-        return new Draft(
-                new State(number, stored, policies, Library.of(texts), broken),
-                results.isEmpty() ? List.of() : results.getFirst().problems());
+        return new State(number, stored, policies, Library.of(texts(stored)), broken);
     }
 }

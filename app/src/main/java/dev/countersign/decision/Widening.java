@@ -7,6 +7,7 @@ import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.analysis.UserPrograms;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.call.Context;
 import dev.countersign.call.Shell;
@@ -16,6 +17,7 @@ import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Evaluator;
 import dev.countersign.policy.PolicySnapshot;
+import dev.countersign.policy.Redaction;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,23 +29,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * What a change of policy would newly allow, tried on the shipped example calls and on the calls of
- * the last thirty days. Exact on those, and no claim about others.
+ * the last thirty days. Exact on those, and no claim about others; the report says what was left
+ * out for want of time or because there are so many agents.
  */
 public final class Widening {
     private static final Duration LOOKED_BACK = Duration.ofDays(30);
     private static final int MOST_RECORDS = 5_000;
     private static final int PAGE = 1_000;
     private static final int MOST_SHOWN = 200;
+    private static final int MOST_AGENTS = 25;
+    private static final Duration MOST_TIME = Duration.ofSeconds(2);
+
+    /** The agent no document speaks of. */
+    private static final String ANYBODY = "an agent";
 
     private final AuditQuery audit;
     private final Analyzer here;
@@ -73,10 +83,23 @@ public final class Widening {
      *
      * @param allowed at most 200 of them, the most often recorded first
      * @param count how many there are
-     * @param examples how many example calls were tried
+     * @param examples how many example calls were tried, for all agents together
      * @param records how many recorded calls were tried
+     * @param agents for how many agents the example calls were tried
+     * @param named how many there are: those the documents name, and one they do not name
+     * @param limits what was not tried, in words; empty when nothing was left out
      */
-    public record Report(List<Allowed> allowed, int count, int examples, int records) {
+    public record Report(
+            List<Allowed> allowed,
+            int count,
+            int examples,
+            int records,
+            int agents,
+            int named,
+            String limits) {
+        /** Nothing changes. */
+        public static final Report NOTHING = new Report(List.of(), 0, 0, 0, 0, 0, "");
+
         public Report {
             allowed = List.copyOf(allowed);
         }
@@ -87,6 +110,9 @@ public final class Widening {
             json.put("count", count);
             json.put("examples", examples);
             json.put("records", records);
+            json.put("agents", agents);
+            json.put("agents_named", named);
+            json.put("limits", limits);
             var list = json.putArray("calls");
             for (Allowed one : allowed) {
                 list.addObject()
@@ -118,99 +144,163 @@ public final class Widening {
             Function<ToolCall, PolicySnapshot> now,
             Function<ToolCall, PolicySnapshot> then,
             Predicate<ToolCall> touched) {
-        Map<String, Allowed> found = new LinkedHashMap<>();
-        Instant at = clock.instant();
-        Set<String> agents = new LinkedHashSet<>();
-        agents.add("an agent");
-        List<String> commands = Examples.COMMANDS;
-        Analyzer away = new Analyzer(Facts.NONE, Guarded.DEFAULT);
-        ToolCall some = example("ls", "an agent");
-        agents.addAll(then.apply(some).agents());
-        agents.addAll(now.apply(some).agents());
-        int examples = 0;
-        for (String agent : agents) {
-            for (String command : commands) {
-                compare(found, example(command, agent), away, now, then, at, false);
-                examples++;
-            }
+        ToolCall some = example("ls", ANYBODY);
+        List<String> agents = agents(now.apply(some).agents(), then.apply(some).agents());
+        Trial trial = new Trial(now, then, clock.instant());
+        // The calls of anybody are few; the rest is tried as long as there is time.
+        trial.examples(ANYBODY);
+        boolean all = trial.records(touched);
+        int tried = 1;
+        while (tried < Math.min(agents.size(), MOST_AGENTS) && trial.inTime()) {
+            trial.examples(agents.get(tried++));
         }
-        int records = 0;
-        for (ToolCall call : recorded(at)) {
-            if (!touched.test(call)) {
-                continue;
-            }
-            compare(found, call, here, now, then, at, true);
-            records++;
+        List<String> limits = new ArrayList<>();
+        if (!all || tried < Math.min(agents.size(), MOST_AGENTS)) {
+            limits.add("stopped after " + MOST_TIME.toSeconds() + " s");
+        }
+        if (!all) {
+            limits.add("not all recorded calls were tried");
+        }
+        if (tried < agents.size()) {
+            limits.add(
+                    "example calls were tried for " + tried + " of " + agents.size() + " agents");
         }
         return new Report(
                 // What people know from their own work comes first.
-                found.values().stream()
+                trial.found.values().stream()
                         .sorted(Comparator.comparingInt(Allowed::recorded).reversed())
                         .limit(MOST_SHOWN)
                         .toList(),
-                found.size(),
-                examples,
-                records);
+                trial.found.size(),
+                trial.examples,
+                trial.records,
+                tried,
+                agents.size(),
+                String.join("; ", limits));
     }
 
-    private static void compare(
-            Map<String, Allowed> found,
-            ToolCall call,
-            Analyzer analyzer,
-            Function<ToolCall, PolicySnapshot> now,
-            Function<ToolCall, PolicySnapshot> then,
-            Instant at,
-            boolean recorded) {
-        Decision after = decide(then.apply(call), call, analyzer, at);
-        if (after.effect() != Effect.ALLOW) {
-            return;
+    /** Anybody first, then whom only one of the two speaks of: there is most to find. */
+    private static List<String> agents(Set<String> now, Set<String> then) {
+        Set<String> names = new LinkedHashSet<>();
+        names.add(ANYBODY);
+        then.stream().filter(name -> !now.contains(name)).forEach(names::add);
+        now.stream().filter(name -> !then.contains(name)).forEach(names::add);
+        names.addAll(then);
+        return List.copyOf(names);
+    }
+
+    /** One comparison, with what is worked out once in it. */
+    private final class Trial {
+        private final Function<ToolCall, PolicySnapshot> now;
+        private final Function<ToolCall, PolicySnapshot> then;
+        private final Instant at;
+        private final Analyzer away = new Analyzer(Facts.NONE, Guarded.DEFAULT);
+        private final Map<String, Allowed> found = new LinkedHashMap<>();
+
+        /** Who calls changes which documents apply, and nothing of what a call does. */
+        private final Map<UserPrograms, Map<String, Analysis>> analysed = new HashMap<>();
+
+        private final Map<PolicySnapshot, Map<Object, PolicySnapshot>> applying = new HashMap<>();
+        private int examples;
+        private int records;
+
+        Trial(
+                Function<ToolCall, PolicySnapshot> now,
+                Function<ToolCall, PolicySnapshot> then,
+                Instant at) {
+            this.now = now;
+            this.then = then;
+            this.at = at;
         }
-        Decision before = decide(now.apply(call), call, analyzer, at);
-        if (before.effect() == Effect.ALLOW) {
-            return;
+
+        boolean inTime() {
+            return clock.instant().isBefore(at.plus(MOST_TIME));
         }
-        String shown = CallJson.headline(call);
-        String agent = call.subject().agent();
-        Allowed one = new Allowed(shown, agent, recorded ? 1 : 0, before.effect(), after.reason());
-        found.merge(
-                agent + '\n' + shown,
-                one,
-                (a, b) ->
-                        new Allowed(
-                                a.call(),
-                                a.agent(),
-                                a.recorded() + b.recorded(),
-                                a.before(),
-                                a.because()));
-    }
 
-    private static Decision decide(
-            PolicySnapshot documents, ToolCall call, Analyzer analyzer, Instant at) {
-        PolicySnapshot snapshot = documents.applyingTo(call);
-        Analysis analysis = analyzer.analyze(call, snapshot.programs());
-        return Evaluator.evaluate(snapshot, call, analysis, at);
-    }
+        void examples(String agent) {
+            for (String command : Examples.COMMANDS) {
+                compare(
+                        example(command, agent),
+                        (call, programs) ->
+                                analysed.computeIfAbsent(programs, _ -> new HashMap<>())
+                                        .computeIfAbsent(
+                                                command, _ -> away.analyze(call, programs)),
+                        false);
+                examples++;
+            }
+        }
 
-    private List<ToolCall> recorded(Instant at) {
-        Map<String, String> filters =
-                Map.of("kind", "decision", "from", at.minus(LOOKED_BACK).toString());
-        List<ToolCall> calls = new ArrayList<>();
-        long before = Long.MAX_VALUE;
-        while (calls.size() < MOST_RECORDS) {
-            List<AuditQuery.Recorded> page = audit.list(filters, before, PAGE);
-            for (AuditQuery.Recorded record : page) {
-                JsonNode call = record.body().path("body").path("call");
-                // What was left out of the record cannot be judged again.
-                if (call.isObject() && !call.toString().contains(Redaction.LEFT_OUT)) {
-                    calls.add(CallJson.read((ObjectNode) call));
+        /**
+         * Tries the calls of the last thirty days, the latest first.
+         *
+         * @return whether there was time for all of them
+         */
+        boolean records(Predicate<ToolCall> touched) {
+            Map<String, String> filters =
+                    Map.of("kind", "decision", "from", at.minus(LOOKED_BACK).toString());
+            long before = Long.MAX_VALUE;
+            int seen = 0;
+            while (true) {
+                List<AuditQuery.Recorded> page = audit.list(filters, before, PAGE);
+                for (AuditQuery.Recorded record : page) {
+                    if (seen++ == MOST_RECORDS || !inTime()) {
+                        return false;
+                    }
+                    before = record.index();
+                    JsonNode call = record.body().path("body").path("call");
+                    // What was left out of the record cannot be judged again.
+                    if (call.isObject() && !call.toString().contains(Redaction.LEFT_OUT)) {
+                        ToolCall made = CallJson.read((ObjectNode) call);
+                        if (touched.test(made)) {
+                            compare(made, here::analyze, true);
+                            records++;
+                        }
+                    }
                 }
-                before = record.index();
-            }
-            if (page.size() < PAGE) {
-                break;
+                if (page.size() < PAGE) {
+                    return true;
+                }
             }
         }
-        return calls;
+
+        private void compare(
+                ToolCall call,
+                BiFunction<ToolCall, UserPrograms, Analysis> analyzer,
+                boolean recorded) {
+            Decision after = decide(then.apply(call), call, analyzer);
+            if (after.effect() != Effect.ALLOW) {
+                return;
+            }
+            Decision before = decide(now.apply(call), call, analyzer);
+            if (before.effect() == Effect.ALLOW) {
+                return;
+            }
+            String shown = CallJson.headline(call);
+            String agent = call.subject().agent();
+            Allowed one =
+                    new Allowed(shown, agent, recorded ? 1 : 0, before.effect(), after.reason());
+            found.merge(
+                    agent + '\n' + shown,
+                    one,
+                    (a, b) ->
+                            new Allowed(
+                                    a.call(),
+                                    a.agent(),
+                                    a.recorded() + b.recorded(),
+                                    a.before(),
+                                    a.because()));
+        }
+
+        private Decision decide(
+                PolicySnapshot documents,
+                ToolCall call,
+                BiFunction<ToolCall, UserPrograms, Analysis> analyzer) {
+            PolicySnapshot snapshot =
+                    documents.applyingTo(
+                            call, applying.computeIfAbsent(documents, _ -> new HashMap<>()));
+            return Evaluator.evaluate(
+                    snapshot, call, analyzer.apply(call, snapshot.programs()), at);
+        }
     }
 
     private static ToolCall example(String command, String agent) {

@@ -43,6 +43,18 @@ record Definition(
         }
     }
 
+    /** The name by which it is found: {@code -} and {@code _} are the same. */
+    static String key(String name) {
+        return name.replace('_', '-');
+    }
+
+    /** Whether another that people wrote has its name and says something else. */
+    boolean contradicts(Definition other) {
+        return other.file != null
+                && key(name).equals(key(other.name))
+                && !(kind == other.kind && tree.sameAs(other.tree));
+    }
+
     /** Its text with the values of this use; positions stay those of the definition. */
     Tree.Entries with(Map<String, Tree> values) {
         Map<String, Tree> all = new LinkedHashMap<>(parameters);

@@ -13,9 +13,6 @@ import java.util.List;
  * without which another rule of their document would have changed the effect.
  */
 final class Forcing {
-    /** Above this many exceptions and rules they silence, all exceptions are taken as needed. */
-    private static final int MOST_TRIED = 16;
-
     private static final Because OPAQUE =
             new Because(
                     "floor",
@@ -43,54 +40,35 @@ final class Forcing {
         this.rules = rules;
     }
 
-    /** Finds the exceptions that are needed, by trying without each. */
+    /** Finds the exceptions that are needed, by trying without each, once. */
     void exceptions(PolicySnapshot snapshot, Instant now) {
         if (parties.floor()) {
             return;
         }
-        List<Spoken> matching = new ArrayList<>();
+        List<Silencing> documents = new ArrayList<>();
         for (RuleSet document : snapshot.ruleSets()) {
-            matching.addAll(document.matching(parties.subjected(), now));
+            documents.add(
+                    new Silencing(
+                            document.matching(parties.subjected(), now), parties.subjected()));
         }
-        List<Spoken> excepting = new ArrayList<>();
-        for (Spoken spoken : rules) {
-            if (matching.stream().anyMatch(other -> excepts(spoken, other))) {
-                excepting.add(spoken);
-            }
-        }
-        needed = excepting;
-        if (matching.size() > MOST_TRIED) {
-            return;
-        }
-        List<Spoken> left = new ArrayList<>(matching);
         List<Spoken> kept = new ArrayList<>();
-        for (int i = excepting.size() - 1; i >= 0; i--) {
-            Spoken tried = excepting.get(i);
-            left.remove(tried);
-            if (parties.effect(speaking(left)) != effect) {
-                left.add(tried);
-                kept.addFirst(tried);
+        for (int d = documents.size() - 1; d >= 0; d--) {
+            Silencing document = documents.get(d);
+            for (int rule : document.excepting()) {
+                document.drop(rule);
+                if (parties.effect(speaking(documents)) != effect) {
+                    document.put(rule);
+                    kept.addFirst(document.rule(rule));
+                }
             }
         }
         needed = kept;
     }
 
-    private List<Spoken> speaking(List<Spoken> matching) {
-        return matching.stream().filter(rule -> !silenced(rule, matching)).toList();
-    }
-
-    private boolean silenced(Spoken rule, List<Spoken> matching) {
-        for (Spoken other : matching) {
-            if (excepts(other, rule) && !silenced(other, matching)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean excepts(Spoken narrow, Spoken wide) {
-        return narrow.document() == wide.document()
-                && RuleSet.excepts(narrow.rule(), wide.rule(), parties.subjected());
+    private static List<Spoken> speaking(List<Silencing> documents) {
+        List<Spoken> speaking = new ArrayList<>();
+        documents.forEach(document -> speaking.addAll(document.speaking()));
+        return speaking;
     }
 
     /** Everything that took part, what forced the effect first. */

@@ -157,7 +157,7 @@ public final class Library {
     }
 
     Optional<Definition> find(String name) {
-        return Optional.ofNullable(definitions.get(key(name)));
+        return Optional.ofNullable(definitions.get(Definition.key(name)));
     }
 
     /** Every definition, in the order they are listed. */
@@ -165,10 +165,13 @@ public final class Library {
         return definitions.values();
     }
 
-    /** This library and these; a name that is taken keeps its first meaning. */
+    /**
+     * This library and these. A name that is taken keeps its first meaning; where the meanings
+     * differ, {@link PolicyReader} says so of both documents.
+     */
     Library with(List<Definition> more) {
         Map<String, Definition> all = new LinkedHashMap<>(definitions);
-        more.forEach(definition -> all.putIfAbsent(key(definition.name()), definition));
+        more.forEach(definition -> all.putIfAbsent(Definition.key(definition.name()), definition));
         return new Library(all, tags);
     }
 
@@ -181,10 +184,6 @@ public final class Library {
                         .filter(d -> wanted.contains(d.kind()))
                         .map(Definition::name)
                         .toList());
-    }
-
-    private static String key(String name) {
-        return name.replace('_', '-');
     }
 
     private static String resource() {

@@ -1,13 +1,11 @@
 package dev.countersign.policy;
 
+import dev.countersign.analysis.InputFields;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Reads what a rule demands besides its effect. */
 final class ObligationReader {
-    private static final Set<String> ALWAYS_KEPT = Set.of("file_path", "path", "url", "tool");
-
     private final Source source;
 
     ObligationReader(Source source) {
@@ -26,12 +24,15 @@ final class ObligationReader {
         Tree hidden = keys.get("redact");
         if (hidden != null) {
             for (String field : source.strings(hidden, "redact")) {
-                if (!field.matches("[A-Za-z][A-Za-z0-9_.-]{0,60}") || ALWAYS_KEPT.contains(field)) {
+                if (!field.matches("[A-Za-z][A-Za-z0-9_.-]{0,60}")
+                        || field.equals("tool")
+                        || InputFields.judged().contains(field)) {
                     source.error(
                             hidden,
                             "`"
                                     + Nearest.shorten(field)
-                                    + "` cannot be left out of the record; expected a field of"
+                                    + "` cannot be left out of the record: what a call is judged by"
+                                    + " stands in its reasons and summaries; expected a field of"
                                     + " the tool's input such as `content`, or `output`");
                 } else {
                     redact.add(field);

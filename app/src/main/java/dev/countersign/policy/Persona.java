@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.Domain;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
@@ -47,59 +48,45 @@ record Persona(
         if (actions.contains(action)) {
             return Effect.ALLOW;
         }
-        return switch (action) {
-            case FILE_READ ->
-                    operation.resource() instanceof Resource.Path path
-                            ? within(
-                                    covers(read, path, subjected) || covers(write, path, subjected))
-                            : hostFact(operation) ? Effect.ALLOW : others;
-            case FILE_WRITE, FILE_DELETE ->
-                    operation.resource() instanceof Resource.Path path
-                            ? within(covers(write, path, subjected))
+        return switch (action.domain()) {
+            case FILESYSTEM -> file(operation, subjected);
+            case GIT ->
+                    action == Action.GIT_READ && covers(read, workspace(subjected), subjected)
+                            ? Effect.ALLOW
                             : others;
-            case GIT_READ -> covers(read, workspace(subjected), subjected) ? Effect.ALLOW : others;
-            case GIT_WRITE,
-                    GIT_PUSH,
-                    GIT_FORCE_PUSH,
-                    GIT_CREATE_PR,
-                    SHELL_RUN,
-                    WEB_SEARCH,
-                    WEB_FETCH,
-                    WEB_SEND,
-                    BROWSER_VIEW,
-                    BROWSER_ACT,
-                    TASK_READ,
-                    TASK_WRITE,
-                    TASK_DELETE,
-                    PROJECT_READ,
-                    PROJECT_WRITE,
-                    PROJECT_DELETE,
-                    COMMS_READ,
-                    COMMS_SEND,
-                    TEAM_READ,
-                    TEAM_MANAGE,
-                    WORKFLOW_READ,
-                    WORKFLOW_RUN,
-                    WORKFLOW_EDIT,
-                    AGENT_SPAWN,
-                    AGENT_CONFIGURE,
-                    SKILL_USE,
-                    SKILL_EDIT,
-                    MCP_READ,
-                    MCP_CALL ->
+            case SHELL,
+                    WEB,
+                    BROWSER,
+                    TASKS,
+                    PROJECTS,
+                    COMMS,
+                    TEAMS,
+                    WORKFLOWS,
+                    AGENTS,
+                    SKILLS,
+                    MCP ->
                     others;
         };
     }
 
+    /** What may be written may be read; whatever is more than reading needs a path to write. */
+    private Effect file(Operation operation, Subjected subjected) {
+        boolean reads = operation.action() == Action.FILE_READ;
+        if (!(operation.resource() instanceof Resource.Path path)) {
+            return reads && hostFact(operation) ? Effect.ALLOW : others;
+        }
+        boolean inside = covers(write, path, subjected) || (reads && covers(read, path, subjected));
+        return inside ? Effect.ALLOW : Effect.DENY;
+    }
+
     /** Whether any operation of this action may be within the envelope. */
     boolean permits(Action action) {
-        return actions.contains(action)
-                || others != Effect.DENY
-                || switch (action) {
-                    case FILE_READ, GIT_READ -> !read.isEmpty() || !write.isEmpty();
-                    case FILE_WRITE, FILE_DELETE -> !write.isEmpty();
-                    default -> false;
-                };
+        if (actions.contains(action) || others != Effect.DENY) {
+            return true;
+        }
+        boolean reads = action == Action.FILE_READ || action == Action.GIT_READ;
+        return (reads && !read.isEmpty())
+                || (!write.isEmpty() && (reads || action.domain() == Domain.FILESYSTEM));
     }
 
     /** Such as the date, or the version of a program. */
@@ -107,10 +94,6 @@ record Persona(
         return operation.risk() == RiskTier.NONE
                 && operation.resource() instanceof Resource.Named named
                 && named.kind().equals("host");
-    }
-
-    private static Effect within(boolean inside) {
-        return inside ? Effect.ALLOW : Effect.DENY;
     }
 
     private static boolean covers(

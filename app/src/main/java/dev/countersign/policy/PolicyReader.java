@@ -138,7 +138,12 @@ public final class PolicyReader {
         for (int i = 0; i < texts.size(); i++) {
             Text text = texts.get(i);
             Library seen = text.trusted() || others.isEmpty() ? library : library.with(others);
-            results.add(read(text, trees.get(i), seen, examples));
+            List<Definition> there = new ArrayList<>(known.all());
+            there.addAll(trusted);
+            if (!text.trusted()) {
+                there.addAll(others);
+            }
+            results.add(read(text, trees.get(i), seen, there, examples));
         }
         List<Policy> together = results.stream().flatMap(r -> r.policy().stream()).toList();
         return results.stream().map(result -> withErrors(result, together, known)).toList();
@@ -157,8 +162,13 @@ public final class PolicyReader {
         return new Result(Optional.empty(), sorted(all));
     }
 
+    /** Reads one; {@code there} is everything defined that it sees, what it defines included. */
     private static Result read(
-            Text given, TreeReader.Result read, Library library, Examples examples) {
+            Text given,
+            TreeReader.Result read,
+            Library library,
+            List<Definition> there,
+            Examples examples) {
         if (!read.problems().isEmpty()) {
             return new Result(Optional.empty(), sorted(read.problems()));
         }
@@ -184,15 +194,35 @@ public final class PolicyReader {
                                 library,
                                 examples)
                         .read(tree);
+        List<Definition> defines = DocumentReader.definitions(tree, given.file());
+        for (Definition definition : defines) {
+            there.stream()
+                    .filter(definition::contradicts)
+                    .findFirst()
+                    .ifPresent(other -> definedTwice(source, definition, other));
+        }
         List<PolicyProblem> problems = sorted(source.problems());
         return new Result(
                 problems.stream().anyMatch(PolicyProblem::error)
                         ? Optional.empty()
                         : Optional.of(policy),
                 problems,
-                DocumentReader.definitions(tree, given.file()).stream()
-                        .map(Definition::name)
-                        .toList());
+                defines.stream().map(Definition::name).toList());
+    }
+
+    private static void definedTwice(Source source, Definition here, Definition there) {
+        source.error(
+                here.tree(),
+                "`"
+                        + here.name()
+                        + "` is also defined at "
+                        + there.file()
+                        + ":"
+                        + there.tree().line()
+                        + ":"
+                        + there.tree().column()
+                        + ", and says something else there; expected one definition, or another"
+                        + " name");
     }
 
     private static List<PolicyProblem> sorted(List<PolicyProblem> problems) {

@@ -49,6 +49,12 @@ final class RuleIndex {
     private final int[][] places;
     private final boolean[] lengths;
 
+    /**
+     * A bit for the hash of each gram, eight times as many bits as grams: most of what a text holds
+     * is in no rule, and this little table tells so without a look into the large one.
+     */
+    private final long[] marks;
+
     private RuleIndex(
             int[] everything, int[] always, Map<Kind, int[]> byKind, Map<Long, IntList> postings) {
         this.everything = everything;
@@ -58,6 +64,7 @@ final class RuleIndex {
         this.grams = new long[size];
         this.places = new int[size][];
         this.lengths = new boolean[GRAM + 1];
+        this.marks = new long[Math.max(1, size / 16)];
         postings.forEach((gram, list) -> {
             int slot = slot(gram);
             while (grams[slot] != 0) {
@@ -65,6 +72,8 @@ final class RuleIndex {
             }
             grams[slot] = gram;
             places[slot] = list.array();
+            int mark = mark(gram);
+            marks[mark >> 6] |= 1L << mark;
             lengths[length(gram)] = true;
         });
     }
@@ -246,7 +255,15 @@ final class RuleIndex {
         return (int) (hash >>> 40) & (grams.length - 1);
     }
 
+    private int mark(long gram) {
+        return (int) ((gram * 0x9E3779B97F4A7C15L) >>> 24) & (marks.length * 64 - 1);
+    }
+
     private int[] at(long gram) {
+        int mark = mark(gram);
+        if ((marks[mark >> 6] & (1L << mark)) == 0) {
+            return NONE;
+        }
         int slot = slot(gram);
         while (grams[slot] != 0) {
             if (grams[slot] == gram) {
@@ -262,6 +279,9 @@ final class RuleIndex {
         private final Subjected subjected;
         private final IntList found;
         private final Set<Kind> unknown = EnumSet.noneOf(Kind.class);
+
+        /** The longest texts so far; what is part of one of them has no gram of its own. */
+        private final @Nullable String[] read = new String[4];
 
         Reader(Subjected subjected, IntList found) {
             this.subjected = subjected;
@@ -340,6 +360,9 @@ final class RuleIndex {
                 unknown.add(kind);
                 return;
             }
+            if (known(text)) {
+                return;
+            }
             long gram = 0;
             for (int i = 0; i < text.length(); i++) {
                 gram = gram << 16 | text.charAt(i);
@@ -352,6 +375,32 @@ final class RuleIndex {
                     }
                 }
             }
+        }
+
+        /** Whether it is part of a text that was read; it is remembered otherwise. */
+        private boolean known(String text) {
+            int shortest = 0;
+            for (int i = 0; i < read.length; i++) {
+                String other = read[i];
+                if (other == null) {
+                    read[i] = text;
+                    return false;
+                }
+                if (other.contains(text)) {
+                    return true;
+                }
+                if (other.length() < length(read[shortest])) {
+                    shortest = i;
+                }
+            }
+            if (length(read[shortest]) < text.length()) {
+                read[shortest] = text;
+            }
+            return false;
+        }
+
+        private static int length(@Nullable String text) {
+            return text == null ? 0 : text.length();
         }
     }
 

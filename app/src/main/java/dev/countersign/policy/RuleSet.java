@@ -11,7 +11,7 @@ final class RuleSet {
      * How many rules may match one operation before exceptions are no longer looked for: then the
      * strictest wins. Nobody writes so many about one thing, and comparing them all takes time.
      */
-    private static final int MOST_COMPARED = 200;
+    static final int MOST_COMPARED = 200;
 
     private final Policy policy;
     private final String title;

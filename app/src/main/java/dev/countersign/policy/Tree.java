@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** A YAML or JSON value that knows where it stands. Aliases share what they point to. */
 public sealed interface Tree {
@@ -10,6 +11,37 @@ public sealed interface Tree {
 
     /** How problems name it. */
     String kind();
+
+    /** Whether both have the same content, wherever they stand. */
+    default boolean sameAs(Tree other) {
+        return switch (this) {
+            case Text text ->
+                    other instanceof Text that
+                            && text.value().equals(that.value())
+                            && text.absent() == that.absent();
+            case Items list ->
+                    other instanceof Items that && same(list.items(), that.items(), Tree::sameAs);
+            case Entries map ->
+                    other instanceof Entries that
+                            && same(
+                                    map.entries(),
+                                    that.entries(),
+                                    (a, b) ->
+                                            a.key().sameAs(b.key()) && a.value().sameAs(b.value()));
+        };
+    }
+
+    private static <T> boolean same(List<T> one, List<T> other, BiPredicate<T, T> alike) {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        for (int i = 0; i < one.size(); i++) {
+            if (!alike.test(one.get(i), other.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /**
      * A scalar.

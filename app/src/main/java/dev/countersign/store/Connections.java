@@ -33,6 +33,9 @@ final class Connections {
                     connection,
                     "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;"
                             + " PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = ON;"
+                            // What is replaced is overwritten, so that nothing left out stays in
+                            // the file.
+                            + " PRAGMA secure_delete = ON;"
                             + " PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
             return connection;
         } catch (SQLException e) {

@@ -50,7 +50,7 @@ final class PolicyFilesTest {
     private void put(Level level, String of, String text) throws Exception {
         Stored document = new Stored(level, of, "p" + of, "p.yaml", text, "ana", Instant.EPOCH);
         stored.put(
-                document,
+                stored.with(document),
                 AuditRecord.change(
                         "policy",
                         Instant.EPOCH,

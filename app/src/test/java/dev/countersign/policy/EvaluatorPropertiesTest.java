@@ -260,10 +260,7 @@ final class EvaluatorPropertiesTest {
         });
     }
 
-    /**
-     * The same without scopes and envelopes, which the smallest set does not reason about, and with
-     * so few rules that it is looked for: among very many, all that except are marked.
-     */
+    /** The same without scopes and envelopes, which the smallest set does not reason about. */
     private static List<Doc> forAllAgents(List<Doc> docs) {
         return docs.stream()
                 .map(doc ->
@@ -274,8 +271,52 @@ final class EvaluatorPropertiesTest {
                                 doc.mode(),
                                 doc.ceilingProfile(),
                                 doc.ceilingMode(),
-                                doc.rules().stream().limit(5).toList()))
+                                doc.rules()))
                 .toList();
+    }
+
+    /** Against brute force: no set that lacks any of the marked rules is enough. */
+    @Test
+    void amongFewRulesNoSmallerSetIsEnough() {
+        forAll(random -> {
+            List<Doc> docs = new ArrayList<>();
+            int left = 10;
+            for (Doc doc : forAllAgents(docs(random))) {
+                List<ModelRule> few = doc.rules().stream().limit(left).toList();
+                left -= few.size();
+                docs.add(with(doc, few));
+            }
+            Op op = ops(random).getFirst();
+            Judged judged = decide(docs, List.of(op)).explanation().operations().getFirst();
+            Effect effect = judged.effect();
+            List<Because> marked =
+                    judged.forcing().stream().filter(b -> b.document().contains("/")).toList();
+            if (op.floor()) {
+                return;
+            }
+            Effect base = tables(docs, op, effect, judged.forcing());
+            boolean asksAnyway =
+                    effect == Effect.ASK && (op.opaque() || op.risk() == RiskTier.CRITICAL);
+            List<Because> always =
+                    marked.stream().filter(b -> asksAnyway && b.effect() == effect).toList();
+            List<Because> needed = marked.stream().filter(b -> !always.contains(b)).toList();
+            for (int set = 0; set < (1 << needed.size()) - 1; set++) {
+                List<Because> some = new ArrayList<>(always);
+                for (int i = 0; i < needed.size(); i++) {
+                    if ((set >> i & 1) == 1) {
+                        some.add(needed.get(i));
+                    }
+                }
+                assertThat(
+                                List.of(
+                                        ModelEvaluator.decide(
+                                                only(docs, op, some, false), op, base),
+                                        ModelEvaluator.decide(
+                                                only(docs, op, some, true), op, base)))
+                        .as(() -> text(docs) + op + judged + " with only " + some)
+                        .isNotEqualTo(List.of(effect, effect));
+            }
+        });
     }
 
     /** What profile and mode say; to force a restriction, only as far as they are marked. */

@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.analysis.Analysis;
@@ -8,6 +9,7 @@ import dev.countersign.call.Operation;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,45 @@ final class ExplanationTest {
                                          "decider": {"kind": "rule", "id": "project/payments countersign.yaml:3:5"},
                                          "policy_version": "sha256:0"}
                                         """));
+    }
+
+    @Test
+    void howeverManyRulesMatchOnlyWhatIsNeededIsMarked() {
+        List<Policy> documents = new ArrayList<>();
+        documents.add(document("asks", "rules: [{ask: {file_write: \"./a/**\"}}]\n"));
+        String exception =
+                "rules: [{deny: {file_write: \"./a/b/**\"}}, {allow: {file_write: ./a/b/x}}]\n";
+        String other =
+                "rules: [{ask: {file_write: \"./a/b/**\"}}, {allow: {file_write: ./a/b/x}}]\n";
+        for (int i = 0; i < 20; i++) {
+            documents.add(document("p" + i, i == 7 ? exception : other));
+        }
+        Decision decision =
+                Evaluator.evaluate(
+                        PolicySnapshot.of(documents),
+                        Operations.call("main", null, null),
+                        new Analysis(
+                                List.of(
+                                        Operations.of(
+                                                Map.of(
+                                                        "action",
+                                                        "file_write",
+                                                        "path",
+                                                        "/w/a/b/x"))),
+                                "x"),
+                        NOW);
+        assertThat(decision.effect()).isEqualTo(Effect.ASK);
+        assertThat(decision.explanation().operations().getFirst().forcing())
+                .extracting(Because::document, Because::effect)
+                .containsExactly(
+                        tuple("project/asks", Effect.ASK), tuple("project/p7", Effect.ALLOW));
+    }
+
+    private static Policy document(String name, String rest) {
+        return PolicyReader.read(
+                        name + ".yaml", "policy: " + name + "\n" + rest, Level.PROJECT, true)
+                .policy()
+                .orElseThrow();
     }
 
     @Test

@@ -92,4 +92,93 @@ final class LibraryTest {
         }
         assertThat(Library.builtIn().all()).hasSizeGreaterThanOrEqualTo(21);
     }
+
+    private static List<String> problems(List<PolicyReader.Text> texts, Library known) {
+        return PolicyReader.read(texts, known, PolicyReader.Examples.PLAIN, PolicyReader.MAX_LENGTH)
+                .stream()
+                .flatMap(result -> result.problems().stream())
+                .filter(PolicyProblem::error)
+                .map(PolicyProblem::toString)
+                .toList();
+    }
+
+    private static PolicyReader.Text text(String file, String text, boolean trusted) {
+        return new PolicyReader.Text(file, text, Level.PROJECT, trusted);
+    }
+
+    @Test
+    void oneNameWithTwoMeaningsIsAnErrorInBoth() {
+        assertThat(
+                        problems(
+                                List.of(
+                                        text(
+                                                "a.yaml",
+                                                "template: the_shop\ndenied: [git_push]\n",
+                                                true),
+                                        text(
+                                                "b.yaml",
+                                                "# ours\nnamed_rule: the-shop\nrules: [{deny: git_write}]\n",
+                                                true)),
+                                Library.builtIn()))
+                .containsExactly(
+                        "a.yaml:1:1: `the_shop` is also defined at b.yaml:2:1, and says something"
+                                + " else there; expected one definition, or another name",
+                        "b.yaml:2:1: `the-shop` is also defined at a.yaml:1:1, and says something"
+                                + " else there; expected one definition, or another name");
+    }
+
+    @Test
+    void theSameDefinitionTwiceIsOne() {
+        assertThat(
+                        problems(
+                                List.of(
+                                        text(
+                                                "a.yaml",
+                                                "template: shop\ndenied: [git_push]\n",
+                                                true),
+                                        text(
+                                                "b.yaml",
+                                                "# again\ntemplate: shop\ndenied:\n  - git_push\n",
+                                                true)),
+                                Library.builtIn()))
+                .isEmpty();
+    }
+
+    @Test
+    void aNameThatStandsOnTheServerIsTaken() {
+        Library known =
+                Library.of(List.of(text("s.yaml", "template: shop\ndenied: [git_push]\n", true)));
+        for (boolean trusted : List.of(true, false)) {
+            assertThat(
+                            problems(
+                                    List.of(
+                                            text(
+                                                    "countersign.yaml",
+                                                    "template: shop\ndenied: [git_write]\n",
+                                                    trusted)),
+                                    known))
+                    .singleElement()
+                    .asString()
+                    .startsWith("countersign.yaml:1:1: `shop` is also defined at s.yaml:1:1,");
+        }
+    }
+
+    @Test
+    void whatNobodyAcceptedTakesNoNameFromOthers() {
+        assertThat(
+                        problems(
+                                List.of(
+                                        text(
+                                                "a.yaml",
+                                                "template: shop\ndenied: [git_push]\n",
+                                                true),
+                                        text(
+                                                "countersign.yaml",
+                                                "template: shop\ndenied: [git_write]\n",
+                                                false)),
+                                Library.builtIn()))
+                .singleElement()
+                .asString()
+                .startsWith("countersign.yaml:1:1: `shop` is also defined at a.yaml:1:1,");
+    }
 }

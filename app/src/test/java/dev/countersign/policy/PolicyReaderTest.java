@@ -202,6 +202,17 @@ final class PolicyReaderTest {
                         "4:13",
                         "`tool` cannot be left out of the record"),
                 bad(
+                        "a command, which the reasons repeat",
+                        "policy: p\nrules:\n  - ask: shell_run\n    redact: [content, command]\n",
+                        "4:13",
+                        "`command` cannot be left out of the record: what a call is judged by stands"
+                                + " in its reasons and summaries; expected"),
+                bad(
+                        "an address, which the reasons repeat",
+                        "policy: p\nrules:\n  - ask: web_fetch\n    redact: query\n",
+                        "4:13",
+                        "`query` cannot be left out of the record"),
+                bad(
                         "a named rule nobody knows",
                         "policy: p\nrules:\n  - no_direct_production\n",
                         "3:5",

@@ -58,6 +58,10 @@ final class Gemini {
                     "allowRedirection",
                     "allow_redirection");
 
+    private static final String COMMAND = "\"command\":\"";
+    private static final String PATH = "\"file_path\":\"";
+    private static final Set<String> FILES = Set.of("file_read", "file_write");
+
     private final Sketch sketch;
 
     Gemini(Sketch sketch) {
@@ -146,7 +150,10 @@ final class Gemini {
         } else if (regex.isPresent()) {
             targets.addAll(commands(allow, regex(part, allow, regex.get())));
         } else if (arguments.isPresent()) {
-            targets.addAll(commands(allow, arguments(part, allow, tools, arguments.get())));
+            boolean denies = effect == Effect.DENY;
+            Arguments found = arguments(part, allow, denies, tools, arguments.get());
+            targets.addAll(found.targets());
+            effect = found.asks() ? Effect.ASK : effect;
         } else if (server.isPresent()) {
             targets.add(server(server.get(), tools));
         } else if (tools.isEmpty()) {
@@ -285,14 +292,60 @@ final class Gemini {
         return Sketch.Target.of("tool", patterns);
     }
 
-    private static List<String> arguments(
-            Sketch.Part part, boolean allow, List<String> tools, String pattern) {
-        String start = pattern.startsWith("\\\"") ? "\\\"command\\\":\\\"" : "\"command\":\"";
-        if (tools.equals(List.of("run_shell_command")) && pattern.startsWith(start)) {
-            return regex(part, allow, pattern.substring(start.length()));
+    /**
+     * What a pattern over the arguments of tools comes to.
+     *
+     * @param asks whether it can only be asked about
+     */
+    private record Arguments(List<Sketch.Target> targets, boolean asks) {}
+
+    /** The arguments are JSON there, and the pattern may match anywhere in them. */
+    private Arguments arguments(
+            Sketch.Part part, boolean allow, boolean denies, List<String> tools, String pattern) {
+        String plain = pattern.replace("\\\"", "\"");
+        if (tools.equals(List.of("run_shell_command")) && plain.startsWith(COMMAND)) {
+            return new Arguments(
+                    commands(allow, regex(part, allow, plain.substring(COMMAND.length()))), false);
         }
-        part.say("a pattern over the arguments of a tool cannot be said here; write it by hand");
-        return List.of();
+        if (allow || tools.isEmpty()) {
+            part.say(
+                    "a pattern over the arguments of a tool cannot be said here; write it by hand");
+            return new Arguments(List.of(), false);
+        }
+        boolean files = tools.stream().allMatch(t -> FILES.contains(ACTIONS.getOrDefault(t, "")));
+        if (files && plain.startsWith(PATH)) {
+            List<String> paths = paths(plain.substring(PATH.length()));
+            if (!paths.isEmpty()) {
+                part.widen("a path that starts like this at any depth is meant here");
+                return new Arguments(
+                        tools.stream()
+                                .map(ACTIONS::get)
+                                .distinct()
+                                .map(action -> Sketch.Target.of(String.valueOf(action), paths))
+                                .toList(),
+                        false);
+            }
+        }
+        part.widen(
+                denies
+                        ? "it denies there what its arguments match, and here asks whatever they"
+                                + " are; write what is to be denied by hand"
+                        : "it asks here whatever the arguments are");
+        List<Sketch.Target> targets = new ArrayList<>();
+        tools.forEach(tool -> tool(part, false, tool).ifPresent(targets::add));
+        return new Arguments(targets, true);
+    }
+
+    /** Patterns of all paths that start as the regular expression does; empty when it is open. */
+    private static List<String> paths(String regex) {
+        List<String> starts = CommandRegex.of(regex).starts();
+        boolean said =
+                starts.stream().allMatch(start -> start.matches("[A-Za-z0-9_./ -]*[A-Za-z0-9_/-]"));
+        return said
+                ? starts.stream()
+                        .map(start -> start.endsWith("/") ? start + "**" : start + "*")
+                        .toList()
+                : List.of();
     }
 
     private static List<String> regex(Sketch.Part part, boolean allow, String regex) {

@@ -1,22 +1,24 @@
-package dev.countersign.decision;
+package dev.countersign.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Leaves out of records what rules say must not be kept. */
-final class Redaction {
+public final class Redaction {
     /** Stands where something was left out. */
-    static final String LEFT_OUT = "[left out by policy]";
+    public static final String LEFT_OUT = "[left out by policy]";
 
     /** The name under which a tool's output is left out. */
     private static final String OUTPUT = "output";
 
     private Redaction() {}
 
-    /** A call as {@link CallJson#of} wrote it, without these fields of its input, at any depth. */
-    static ObjectNode of(ObjectNode call, Iterable<String> fields) {
+    /** A call as JSON without these fields of its {@code input}, at any depth. */
+    public static ObjectNode of(ObjectNode call, Iterable<String> fields) {
         Set<String> names = new HashSet<>();
         fields.forEach(names::add);
         if (names.isEmpty()) {
@@ -25,6 +27,17 @@ final class Redaction {
         ObjectNode copy = call.deepCopy();
         leaveOut(copy.path("input"), names);
         return copy;
+    }
+
+    /**
+     * A call without what must not be kept of it.
+     *
+     * @param decision the decision on it, as {@link DecisionJson} wrote it
+     */
+    public static ObjectNode of(ObjectNode call, JsonNode decision) {
+        List<String> fields = new ArrayList<>();
+        decision.path("obligations").path("redact").forEach(field -> fields.add(field.asText()));
+        return of(call, fields);
     }
 
     private static void leaveOut(JsonNode node, Set<String> names) {
@@ -39,12 +52,12 @@ final class Redaction {
     }
 
     /** Whether the decision of this record wants its output kept whole. */
-    static boolean keepsOutput(JsonNode decisionRecord) {
+    public static boolean keepsOutput(JsonNode decisionRecord) {
         return "full".equals(obligations(decisionRecord).path("record").asText());
     }
 
     /** Whether the decision of this record wants its output left out. */
-    static boolean leavesOutOutput(JsonNode decisionRecord) {
+    public static boolean leavesOutOutput(JsonNode decisionRecord) {
         for (JsonNode field : obligations(decisionRecord).path("redact")) {
             if (OUTPUT.equals(field.asText())) {
                 return true;
