@@ -572,8 +572,10 @@ final class BuildCommands {
 
     /** Whether a corrector of spelling writes hidden files too. */
     private static boolean typosEverywhere(Job job, String name) {
+        if (!name.equals("typos") && !name.equals("codespell")) {
+            return false;
+        }
         List<String> words = job.constants();
-        boolean corrects = name.equals("typos") || name.equals("codespell");
         boolean hidden =
                 words.contains("--hidden")
                         || words.contains("--check-hidden")
@@ -581,7 +583,7 @@ final class BuildCommands {
         boolean writes =
                 OutputWords.edits(name, words)
                         || words.stream().anyMatch(word -> word.matches("-[a-zA-Z]*w[a-zA-Z]*"));
-        return corrects && hidden && writes;
+        return hidden && writes;
     }
 
     /** Whether a folder is where a project has its own hook files beside everything else. */
@@ -654,7 +656,8 @@ final class BuildCommands {
     private void guarded(Job job, String name) {
         judge.outputs(job);
         List<String> words = job.constants();
-        boolean looks = words.stream().anyMatch(List.of("--check", "-c", "--diff")::contains);
+        boolean looks =
+                words.contains("--check") || words.contains("-c") || words.contains("--diff");
         boolean inPlace = words.contains("-w") || words.contains("-i");
         if (OutputWords.edits(name, words) || (inPlace && !looks)) {
             for (Argument word : job.arguments()) {

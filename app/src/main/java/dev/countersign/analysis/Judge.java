@@ -232,10 +232,10 @@ final class Judge {
                 alsoPrograms.add(number);
             }
             if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
-                pipe.from().forEach(from -> call.pipes(first + from, number));
+                pipe.from().forEach(from -> call.flows.pipes(first + from, number));
             }
             if (parent != null) {
-                call.nests(parent.number(), number);
+                call.flows.nests(parent.number(), number);
             }
             Set<String> credentials = Credentials.in(invocation, text);
             if (!credentials.isEmpty()) {
@@ -525,13 +525,12 @@ final class Judge {
         int looked = 0;
         for (Argument word : job.arguments()) {
             String value = word.value();
-            if (value == null || value.length() > 2000) {
+            if (value == null || value.length() > 2000 || !mayBePath(value)) {
                 continue;
             }
             for (String part : SEPARATORS.split(value, 50)) {
                 String text = part.startsWith("+") ? part.substring(1) : part;
-                boolean maybe = text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
-                if (maybe && ++looked <= 50 && protects(job, text)) {
+                if (mayBePath(text) && ++looked <= 50 && protects(job, text)) {
                     opaque(
                             job,
                             "`"
@@ -543,6 +542,10 @@ final class Judge {
                 }
             }
         }
+    }
+
+    private static boolean mayBePath(String text) {
+        return text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
     }
 
     /** Whether a program that is given a folder looks into files, not at their names only. */
@@ -1398,7 +1401,10 @@ final class Judge {
     boolean hasUnknown(Job job) {
         if (unknownIn != job.words()) {
             unknownIn = job.words();
-            unknown = unknownIn.stream().anyMatch(word -> word.value() == null);
+            unknown = false;
+            for (Argument word : unknownIn) {
+                unknown |= word.value() == null;
+            }
         }
         return unknown;
     }

@@ -67,6 +67,7 @@ final class Paths {
 
     private final Facts facts;
     private final Context context;
+    private final String home;
     private final String workspace;
     private final String workspaceResolved;
     private final boolean windows;
@@ -77,6 +78,7 @@ final class Paths {
         this.context = context;
         this.globLinks = new GlobLinks(facts);
         this.windows = context.platform().equals("windows");
+        this.home = normalise(slashed(context.home()));
         this.workspace = normalise(slashed(context.workspace()));
         this.workspaceResolved = normalise(slashed(facts.resolve(workspace)));
     }
@@ -86,7 +88,7 @@ final class Paths {
     }
 
     String home() {
-        return normalise(slashed(context.home()));
+        return home;
     }
 
     Place place(Argument word, @Nullable String directory) {
