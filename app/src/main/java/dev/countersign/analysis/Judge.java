@@ -101,10 +101,12 @@ final class Judge {
     private final ClientAddresses clients = new ClientAddresses(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
-    /** The words last asked for what is not constant; a long command is asked for each of them. */
-    private @Nullable List<Argument> unknownIn;
+    /** From so many words on it is kept what was found among them. */
+    private static final int MANY_WORDS = 16;
 
-    private boolean unknown;
+    /** Whether not all words are constant; a long command is asked for each of them. */
+    private final Map<List<Argument>, Boolean> unknown = new IdentityHashMap<>();
+
     private @Nullable List<Argument> prodIn;
     private boolean prod;
     private @Nullable List<Argument> followsIn;
@@ -1397,16 +1399,19 @@ final class Judge {
         return prod;
     }
 
-    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
     boolean hasUnknown(Job job) {
-        if (unknownIn != job.words()) {
-            unknownIn = job.words();
-            unknown = false;
-            for (Argument word : unknownIn) {
-                unknown |= word.value() == null;
+        return job.words().size() < MANY_WORDS
+                ? hasUnknown(job.words())
+                : unknown.computeIfAbsent(job.words(), Judge::hasUnknown);
+    }
+
+    private static boolean hasUnknown(List<Argument> words) {
+        for (Argument word : words) {
+            if (word.value() == null) {
+                return true;
             }
         }
-        return unknown;
+        return false;
     }
 
     /** The same with the text it reads from its input. */
