@@ -742,7 +742,12 @@ final class BuildCommands {
     }
 
     private static boolean publishes(Job job) {
-        return job.constants().stream().anyMatch(BuildCommands::publishes);
+        for (Argument word : job.arguments()) {
+            if (word.value() != null && publishes(word.value())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static final Pattern SEPARATOR = Pattern.compile("[:/_-]");
@@ -890,17 +895,21 @@ final class BuildCommands {
 
     /** What the scripts do that a runner's words name; returns whether there is one. */
     private boolean projectScripts(Job job, String name, @Nullable String directory) {
+        boolean several = List.of("just", "task", "turbo", "nx").contains(name);
         List<String> words = new ArrayList<>();
-        for (String word : job.constants()) {
-            if (!word.startsWith("-")) {
+        for (Argument argument : job.arguments()) {
+            String word = argument.value();
+            if (word != null && !word.startsWith("-")) {
                 words.add(word);
+                if (!several && words.size() == 2) {
+                    break;
+                }
             }
         }
         boolean runs =
                 !words.isEmpty()
                         && List.of("run", "run-script", "task", "run-many", "affected")
                                 .contains(words.getFirst());
-        boolean several = List.of("just", "task", "turbo", "nx").contains(name);
         boolean bare = List.of("just", "task", "poe").contains(name);
         if (runs && !bare) {
             words.removeFirst();

@@ -59,6 +59,10 @@ final class Call {
     final Flows flows = new Flows();
 
     private boolean web;
+
+    /** Whether any of the operations writes a file. */
+    boolean writes;
+
     private int commands;
     private int named;
     private int read;
@@ -93,6 +97,7 @@ final class Call {
             throw new TooMuch("the paths are longer than can be judged");
         }
         web |= isWeb(draft);
+        writes |= draft.action == Action.FILE_WRITE;
         drafts.add(draft);
     }
 

@@ -120,7 +120,10 @@ final class HandedSecrets {
         String rest = value.substring(equals + 1);
         String behindSign = bare(rest.substring(rest.indexOf('@') + 1));
         String whole = bare(rest);
-        String path = isSecret(job, behindSign) ? behindSign : isSecret(job, whole) ? whole : null;
+        String path = isSecret(job, behindSign) ? behindSign : null;
+        if (path == null && !whole.equals(behindSign) && isSecret(job, whole)) {
+            path = whole;
+        }
         // What an option is called is only asked where a secret stands behind it.
         if (path != null && !isOwnUse(name, rest)) {
             into.add(path);

@@ -20,8 +20,14 @@ final class ServiceCommands {
     private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
 
     /** Operations of {@code aws} whose last word is the file the answer is saved in. */
-    private static final String SAVES =
-            "get-object.*|invoke.*|.*-output|get-(latest-)?configuration|get-(export|sdk|clip|media.*|snapshot-block|raw-message-content)|synthesize-speech";
+    private static final Pattern SAVES =
+            Pattern.compile(
+                    "get-object.*|invoke.*|.*-output|get-(latest-)?configuration|get-(export|sdk|clip|media.*|snapshot-block|raw-message-content)|synthesize-speech");
+
+    /** Verbs of AWS whose answer opens something. */
+    private static final Pattern ANSWERS_SECRET =
+            Pattern.compile(
+                    "get-.*(token|credentials|password|api-key).*|get-(?!public-).*-access(-.*)?");
 
     private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
@@ -734,9 +740,9 @@ final class ServiceCommands {
                                 && job.constants().contains("--with-decryption"))
                         || both.startsWith("sts assume-role")
                         || both.equals("sts get-session-token")
-                        || verb.matches("get-.*(token|credentials|password|api-key).*")
-                        || verb.matches("get-(?!public-).*-access(-.*)?")
-                        || both.matches("glue get-connections?")
+                        || ANSWERS_SECRET.matcher(verb).matches()
+                        || both.equals("glue get-connection")
+                        || both.equals("glue get-connections")
                         || both.equals("ec2 get-password-data")
                         || both.equals("kms decrypt")
                         || both.equals("s3 presign")
@@ -768,7 +774,7 @@ final class ServiceCommands {
             s3(job, verb, words);
             return;
         }
-        if (verb.matches(SAVES)) {
+        if (SAVES.matcher(verb).matches()) {
             judge.file(job, Places.Touch.WRITE, job.words().getLast(), false);
         }
         act(job, "aws", verb);
