@@ -32,8 +32,7 @@ final class Leaks {
      * @param fetched whether the program itself brings it over the network
      * @param spent whether that command takes it to whom it belongs, and that is all
      */
-    private record Kind(
-            @Nullable String variable, boolean kept, boolean fetched, boolean spent) {
+    private record Kind(@Nullable String variable, boolean kept, boolean fetched, boolean spent) {
         /** Whether it only leaves where words that are not constant do. */
         boolean inVariables() {
             return kept || variable != null;

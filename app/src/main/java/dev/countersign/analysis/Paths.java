@@ -7,7 +7,9 @@ import dev.countersign.call.Resource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the paths of a call lead, as written and on the machine. */
@@ -95,10 +97,25 @@ final class Paths {
         return place(word.value(), word.glob(), directory);
     }
 
+    /** The places of this call, by how they are named: the same words come again and again. */
+    private final Map<Named, Place> places = new HashMap<>();
+
+    private record Named(String text, boolean glob, @Nullable String directory) {}
+
     Place place(@Nullable String text, boolean glob, @Nullable String directory) {
         if (text == null) {
             return unknown("the path is not constant");
         }
+        Named named = new Named(text, glob, directory);
+        Place known = places.get(named);
+        if (known == null) {
+            known = placeAnew(text, glob, directory);
+            places.put(named, known);
+        }
+        return known;
+    }
+
+    private Place placeAnew(String text, boolean glob, @Nullable String directory) {
         if (text.isEmpty()) {
             return unknown("the path is empty");
         }

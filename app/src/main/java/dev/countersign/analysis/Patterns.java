@@ -30,14 +30,17 @@ final class Patterns {
     private static final class Seen {
         private final List<String> path;
         private final boolean[] globs;
+        private final boolean[] stars;
         private final @Nullable String[] bare;
 
         Seen(List<String> path) {
             this.path = path;
             globs = new boolean[path.size()];
+            stars = new boolean[path.size()];
             bare = new String[path.size()];
             for (int i = 0; i < globs.length; i++) {
                 globs[i] = isGlob(path.get(i));
+                stars[i] = globs[i] && isBare(path.get(i));
             }
         }
 
@@ -417,7 +420,7 @@ final class Patterns {
         if (part.equals("**")) {
             return several;
         }
-        if (isBare(part)) {
+        if (path.stars[at]) {
             return several && !pattern.startsWith(".");
         }
         if (pattern.indexOf('*') < 0) {

@@ -950,7 +950,8 @@ final class Places {
         List<String> one = Patterns.parts(written);
         List<String> two = Patterns.parts(resolved);
         return ownFolders.stream().anyMatch(own -> startsWith(own, one) || startsWith(own, two))
-                || usualFolders().stream().anyMatch(own -> startsWith(own, one) || startsWith(own, two));
+                || usualFolders().stream()
+                        .anyMatch(own -> startsWith(own, one) || startsWith(own, two));
     }
 
     /** Where our data usually is, as far as it is there. */

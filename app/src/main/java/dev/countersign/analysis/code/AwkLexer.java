@@ -7,7 +7,8 @@ import java.util.Deque;
 final class AwkLexer extends Lexer {
     /** Of several characters, those first that others begin. */
     private static final String[] SIGNS = {
-        "|&", "||", "&&", ">>", "==", "!=", "<=", ">=", "++", "--", "**=", "**", "+=", "-=", "*=", "%=", "^="
+        "|&", "||", "&&", ">>", "==", "!=", "<=", ">=", "++", "--", "**=", "**", "+=", "-=", "*=",
+        "%=", "^="
     };
 
     private final Deque<Boolean> heads = new ArrayDeque<>();

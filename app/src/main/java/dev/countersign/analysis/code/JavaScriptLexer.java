@@ -7,7 +7,9 @@ import java.util.Deque;
 final class JavaScriptLexer extends Lexer {
     /** Of several characters, those first that others begin. */
     private static final String[] SIGNS = {
-        "...", "===", "!==", "**=", "<<=", ">>>=", ">>=", "&&=", "||=", "??=", "=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**", ">>>", ">>", "<<"
+        "...", "===", "!==", "**=", "<<=", ">>>=", ">>=", "&&=", "||=", "??=", "=>", "==", "!=",
+        "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
+        "^=", "**", ">>>", ">>", "<<"
     };
 
     /** For every open round bracket whether it is the head of a statement. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class PythonLexer extends Lexer {
     /** Of several characters, those first that others begin. */
     private static final String[] SIGNS = {
-        "**=", "//=", ">>=", "<<=", "...", "->", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>"
+        "**=", "//=", ">>=", "<<=", "...", "->", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
+        "^=", "@=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>"
     };
 
     PythonLexer(String text) {

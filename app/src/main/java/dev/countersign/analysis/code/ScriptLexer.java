@@ -4,7 +4,8 @@ package dev.countersign.analysis.code;
 final class ScriptLexer extends Lexer {
     /** Of several characters, those first that others begin. */
     private static final String[] SIGNS = {
-        "<=>", "===", "!==", "**", "==", "!=", ">=", "<=", "&&", "||", "->", "=>", "::", "+=", "-=", "*=", ".=", "||=", "&.", "...", "..", "++", "--", "??", "?->", "=~", "<<"
+        "<=>", "===", "!==", "**", "==", "!=", ">=", "<=", "&&", "||", "->", "=>", "::", "+=", "-=",
+        "*=", ".=", "||=", "&.", "...", "..", "++", "--", "??", "?->", "=~", "<<"
     };
 
     private final boolean ruby;

@@ -8,9 +8,7 @@ import dev.countersign.call.LowerCase;
  */
 final class SqlLexer extends Lexer {
     /** Of several characters, those first that others begin. */
-    private static final String[] SIGNS = {
-        "::", ":=", "<=", ">=", "<>", "!=", "||"
-    };
+    private static final String[] SIGNS = {"::", ":=", "<=", ">=", "<>", "!=", "||"};
 
     private final SqlScript.Dialect dialect;
     private boolean fresh;
