@@ -105,7 +105,7 @@ final class Judge {
     private static final int MANY_WORDS = 16;
 
     /** Whether not all words are constant; a long command is asked for each of them. */
-    private final Map<List<Argument>, Boolean> unknown = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Argument>, Boolean> unknown = new IdentityHashMap<>();
 
     private @Nullable List<Argument> prodIn;
     private boolean prod;
