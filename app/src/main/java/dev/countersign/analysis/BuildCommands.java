@@ -578,8 +578,10 @@ final class BuildCommands {
 
     /** Whether a corrector of spelling writes hidden files too. */
     private static boolean typosEverywhere(Job job, String name) {
+        if (!name.equals("typos") && !name.equals("codespell")) {
+            return false;
+        }
         List<String> words = job.constants();
-        boolean corrects = name.equals("typos") || name.equals("codespell");
         boolean hidden =
                 words.contains("--hidden")
                         || words.contains("--check-hidden")
@@ -587,7 +589,7 @@ final class BuildCommands {
         boolean writes =
                 OutputWords.edits(name, words)
                         || words.stream().anyMatch(word -> word.matches("-[a-zA-Z]*w[a-zA-Z]*"));
-        return corrects && hidden && writes;
+        return hidden && writes;
     }
 
     /** Whether a folder is where a project has its own hook files beside everything else. */
@@ -660,7 +662,8 @@ final class BuildCommands {
     private void guarded(Job job, String name) {
         judge.outputs(job);
         List<String> words = job.constants();
-        boolean looks = words.stream().anyMatch(List.of("--check", "-c", "--diff")::contains);
+        boolean looks =
+                words.contains("--check") || words.contains("-c") || words.contains("--diff");
         boolean inPlace = words.contains("-w") || words.contains("-i");
         if (OutputWords.edits(name, words) || (inPlace && !looks)) {
             for (Argument word : job.arguments()) {
@@ -745,7 +748,12 @@ final class BuildCommands {
     }
 
     private static boolean publishes(Job job) {
-        return job.constants().stream().anyMatch(BuildCommands::publishes);
+        for (Argument word : job.arguments()) {
+            if (word.value() != null && publishes(word.value())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static final Pattern SEPARATOR = Pattern.compile("[:/_-]");
@@ -893,17 +901,21 @@ final class BuildCommands {
 
     /** What the scripts do that a runner's words name; returns whether there is one. */
     private boolean projectScripts(Job job, String name, @Nullable String directory) {
+        boolean several = List.of("just", "task", "turbo", "nx").contains(name);
         List<String> words = new ArrayList<>();
-        for (String word : job.constants()) {
-            if (!word.startsWith("-")) {
+        for (Argument argument : job.arguments()) {
+            String word = argument.value();
+            if (word != null && !word.startsWith("-")) {
                 words.add(word);
+                if (!several && words.size() == 2) {
+                    break;
+                }
             }
         }
         boolean runs =
                 !words.isEmpty()
                         && List.of("run", "run-script", "task", "run-many", "affected")
                                 .contains(words.getFirst());
-        boolean several = List.of("just", "task", "turbo", "nx").contains(name);
         boolean bare = List.of("just", "task", "poe").contains(name);
         if (runs && !bare) {
             words.removeFirst();

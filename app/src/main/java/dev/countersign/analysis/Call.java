@@ -6,9 +6,7 @@ import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,8 +55,13 @@ final class Call {
     /** Well-known variables the commands hand on, by the command's number. */
     final Map<Integer, Set<String>> credentials = new LinkedHashMap<>();
 
-    /** By command or by what leaves it, what reaches it. */
-    private final Map<Integer, Set<Integer>> sources = new HashMap<>();
+    /** How what a command writes reaches others. */
+    final Flows flows = new Flows();
+
+    private boolean web;
+
+    /** Whether any of the operations writes a file. */
+    boolean writes;
 
     private int commands;
     private int named;
@@ -93,7 +96,13 @@ final class Call {
         if (named > LONGEST_NAMES) {
             throw new TooMuch("the paths are longer than can be judged");
         }
+        web |= isWeb(draft);
+        writes |= draft.action == Action.FILE_WRITE;
         drafts.add(draft);
+    }
+
+    private static boolean isWeb(Draft draft) {
+        return draft.action == Action.WEB_FETCH || draft.action == Action.WEB_SEND;
     }
 
     /**
@@ -136,39 +145,6 @@ final class Call {
 
     boolean tooMany() {
         return commands > MOST_COMMANDS;
-    }
-
-    /** Notes that what one command writes reaches another one's input. */
-    void pipes(int from, int to) {
-        sources.computeIfAbsent(to, _ -> new HashSet<>()).add(output(from));
-    }
-
-    /** Notes that a command runs within another one, whose input and output are its own. */
-    void nests(int outer, int inner) {
-        sources.computeIfAbsent(inner, _ -> new HashSet<>()).add(outer);
-        sources.computeIfAbsent(output(outer), _ -> new HashSet<>()).add(output(inner));
-    }
-
-    /** Stands for what leaves a command, which is also what the commands within it write. */
-    private static int output(int number) {
-        return -2 - number;
-    }
-
-    /** The simple commands that have a part in what this one writes or sends, itself included. */
-    Set<Integer> upstream(int number) {
-        Set<Integer> seen = new HashSet<>();
-        Deque<Integer> open = new ArrayDeque<>();
-        open.add(output(number));
-        while (!open.isEmpty()) {
-            int next = open.poll();
-            if (seen.add(next)) {
-                open.addAll(sources.getOrDefault(next, Set.of()));
-                if (next <= output(0)) {
-                    open.add(output(next));
-                }
-            }
-        }
-        return seen;
     }
 
     /** Notes that a place holds what the network sent. */
@@ -228,18 +204,18 @@ final class Call {
     }
 
     private boolean comesFromNetwork(int number) {
+        if (!web && downloaded.isEmpty() && downloadedFolders.isEmpty()) {
+            return false;
+        }
         Set<Integer> upstream = null;
         for (Draft draft : drafts) {
-            boolean web =
-                    draft.number != number
-                            && (draft.action == Action.WEB_FETCH
-                                    || draft.action == Action.WEB_SEND);
+            boolean fetched = draft.number != number && isWeb(draft);
             boolean file =
                     (draft.action == Action.FILE_READ || draft.action == Action.FILE_DELETE)
                             && draft.resource instanceof Resource.Path path
                             && (brought(path.written()) || brought(path.resolved()));
-            if (web || file) {
-                upstream = upstream == null ? upstream(number) : upstream;
+            if (fetched || file) {
+                upstream = upstream == null ? flows.into(Set.of(number)) : upstream;
                 if (upstream.contains(draft.number)) {
                     return true;
                 }
@@ -253,17 +229,29 @@ final class Call {
         Leaks.follow(this);
         List<Operation> operations = new ArrayList<>(drafts.size());
         CommandLines lines = new CommandLines();
-        Set<Seen> seen = new HashSet<>();
+        Map<Seen, Draft> seen = new HashMap<>(2 * drafts.size());
+        Set<Again> again = new HashSet<>();
         for (Draft draft : drafts) {
             Operation operation = draft.operation();
-            if (seen.add(new Seen(operation, lines.number(draft.command)))) {
+            Seen key = new Seen(operation);
+            Draft like = seen.putIfAbsent(key, draft);
+            if (like != null) {
+                again.add(new Again(key, lines.number(like.command)));
+            }
+            if (like == null || again.add(new Again(key, lines.number(draft.command)))) {
                 operations.add(operation);
             }
         }
         return operations;
     }
 
-    /** An operation, its command by number: a long command has many operations. */
+    /**
+     * An operation of which there are several that differ at most in the command, which goes by its
+     * number: a long command has many operations.
+     */
+    private record Again(Seen operation, int command) {}
+
+    /** An operation without its command. */
     private record Seen(
             Action action,
             Resource resource,
@@ -272,11 +260,10 @@ final class Call {
             boolean opaque,
             Action cell,
             Operation.Origin origin,
-            int command,
             @Nullable String floor,
             String summary,
             Span source) {
-        Seen(Operation operation, int command) {
+        Seen(Operation operation) {
             this(
                     operation.action(),
                     operation.resource(),
@@ -285,7 +272,6 @@ final class Call {
                     operation.opaque(),
                     operation.cell(),
                     operation.origin(),
-                    command,
                     operation.floor(),
                     operation.summary(),
                     operation.source());

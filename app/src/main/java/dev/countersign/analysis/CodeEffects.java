@@ -144,7 +144,7 @@ final class CodeEffects {
                 return true;
             }
         }
-        for (Draft draft : judge.call.drafts) {
+        for (Draft draft : judge.call.writes ? judge.call.drafts : List.<Draft>of()) {
             if (draft.action == Action.FILE_WRITE
                     && draft.resource instanceof Resource.Path path
                     && (path.written() == null

@@ -73,11 +73,18 @@ final class Credentials {
     }
 
     private static void expanded(String written, Set<String> into) {
-        if (written.indexOf('$') < 0 && written.indexOf('%') < 0) {
-            return;
-        }
-        Matcher variable = EXPANDED.matcher(written);
-        while (variable.find()) {
+        Matcher variable = null;
+        int end = 0;
+        for (int i = 0; i < written.length(); i++) {
+            char c = written.charAt(i);
+            if (i < end || (c != '$' && c != '%')) {
+                continue;
+            }
+            variable = variable == null ? EXPANDED.matcher(written) : variable;
+            if (!variable.region(i, written.length()).lookingAt()) {
+                continue;
+            }
+            end = variable.end();
             for (int group = 1; group <= 3; group++) {
                 String name = variable.group(group);
                 if (name != null && isCredential(name)) {

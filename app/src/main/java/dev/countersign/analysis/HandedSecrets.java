@@ -53,6 +53,8 @@ final class HandedSecrets {
                     "restic",
                     "borg");
 
+    private static final String LOCAL_FILE = "file://";
+    private static final String LOCAL_BYTES = "fileb://";
     private static final int MOST_WORDS = 200;
     private static final int LONGEST = 300;
 
@@ -116,17 +118,32 @@ final class HandedSecrets {
         int equals = value.indexOf('=');
         String name = equals > 0 ? value.substring(0, equals) : option;
         String rest = value.substring(equals + 1);
-        boolean chooses = CHOOSES.matcher(name).matches() && !rest.matches("@.*|fileb?://.*");
-        if (chooses || OWN_USE.matcher(name).matches()) {
-            return;
+        String behindSign = bare(rest.substring(rest.indexOf('@') + 1));
+        String whole = bare(rest);
+        String path = isSecret(job, behindSign) ? behindSign : null;
+        if (path == null && !whole.equals(behindSign) && isSecret(job, whole)) {
+            path = whole;
         }
-        for (String part : new String[] {rest.substring(rest.indexOf('@') + 1), rest}) {
-            String path = part.replaceFirst("^fileb?://", "");
-            if (isSecret(job, path)) {
-                into.add(path);
-                return;
-            }
+        // What an option is called is only asked where a secret stands behind it.
+        if (path != null && !isOwnUse(name, rest)) {
+            into.add(path);
         }
+    }
+
+    private static boolean isOwnUse(String option, String value) {
+        boolean file =
+                value.startsWith("@")
+                        || value.startsWith(LOCAL_FILE)
+                        || value.startsWith(LOCAL_BYTES);
+        return OWN_USE.matcher(option).matches() || (CHOOSES.matcher(option).matches() && !file);
+    }
+
+    private static String bare(String address) {
+        return address.startsWith(LOCAL_FILE)
+                ? address.substring(LOCAL_FILE.length())
+                : address.startsWith(LOCAL_BYTES)
+                        ? address.substring(LOCAL_BYTES.length())
+                        : address;
     }
 
     private boolean holdsSecret(Job job, Argument word, String value) {

@@ -7,6 +7,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Context;
 import dev.countersign.call.Span;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,14 @@ record Job(
 
     /** The arguments that are constant. */
     List<String> constants() {
-        return arguments().stream().map(Argument::value).filter(v -> v != null).toList();
+        List<String> constants = new ArrayList<>(words.size());
+        for (int i = 1; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (value != null) {
+                constants.add(value);
+            }
+        }
+        return constants;
     }
 
     @Nullable String argument(int index) {

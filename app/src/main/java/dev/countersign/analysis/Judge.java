@@ -101,10 +101,12 @@ final class Judge {
     private final ClientAddresses clients = new ClientAddresses(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
-    /** The words last asked for what is not constant; a long command is asked for each of them. */
-    private @Nullable List<Argument> unknownIn;
+    /** From so many words on it is kept what was found among them. */
+    private static final int MANY_WORDS = 16;
 
-    private boolean unknown;
+    /** Whether not all words are constant; a long command is asked for each of them. */
+    private final IdentityHashMap<List<Argument>, Boolean> unknown = new IdentityHashMap<>();
+
     private @Nullable List<Argument> prodIn;
     private boolean prod;
     private @Nullable List<Argument> followsIn;
@@ -232,10 +234,10 @@ final class Judge {
                 alsoPrograms.add(number);
             }
             if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
-                pipe.from().forEach(from -> call.pipes(first + from, number));
+                pipe.from().forEach(from -> call.flows.pipes(first + from, number));
             }
             if (parent != null) {
-                call.nests(parent.number(), number);
+                call.flows.nests(parent.number(), number);
             }
             Set<String> credentials = Credentials.in(invocation, text);
             if (!credentials.isEmpty()) {
@@ -525,13 +527,12 @@ final class Judge {
         int looked = 0;
         for (Argument word : job.arguments()) {
             String value = word.value();
-            if (value == null || value.length() > 2000) {
+            if (value == null || value.length() > 2000 || !mayBePath(value)) {
                 continue;
             }
             for (String part : SEPARATORS.split(value, 50)) {
                 String text = part.startsWith("+") ? part.substring(1) : part;
-                boolean maybe = text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
-                if (maybe && ++looked <= 50 && protects(job, text)) {
+                if (mayBePath(text) && ++looked <= 50 && protects(job, text)) {
                     opaque(
                             job,
                             "`"
@@ -543,6 +544,10 @@ final class Judge {
                 }
             }
         }
+    }
+
+    private static boolean mayBePath(String text) {
+        return text.indexOf('/') >= 0 || text.indexOf('.') >= 0;
     }
 
     /** Whether a program that is given a folder looks into files, not at their names only. */
@@ -1394,13 +1399,19 @@ final class Judge {
         return prod;
     }
 
-    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
     boolean hasUnknown(Job job) {
-        if (unknownIn != job.words()) {
-            unknownIn = job.words();
-            unknown = unknownIn.stream().anyMatch(word -> word.value() == null);
+        return job.words().size() < MANY_WORDS
+                ? hasUnknown(job.words())
+                : unknown.computeIfAbsent(job.words(), Judge::hasUnknown);
+    }
+
+    private static boolean hasUnknown(List<Argument> words) {
+        for (Argument word : words) {
+            if (word.value() == null) {
+                return true;
+            }
         }
-        return unknown;
+        return false;
     }
 
     /** The same with the text it reads from its input. */

@@ -109,6 +109,8 @@ final class Network {
         return PLAIN_HOST.matcher(host).matches();
     }
 
+    private static final Pattern PLAIN_USER = Pattern.compile("[A-Za-z0-9._~%:+-]*");
+
     private static boolean isPort(String port) {
         return port.isEmpty() || NUMBER.matcher(port).matches();
     }
@@ -119,11 +121,16 @@ final class Network {
      * {}} for a list of addresses.
      */
     private static boolean unclear(String url, String rest, int end, int at, boolean plainHost) {
-        if (!plainHost || url.chars().anyMatch(c -> c == '\\' || c <= ' ' || c == 0x7f)) {
+        if (!plainHost) {
             return true;
         }
-        String user = at < 0 ? "" : rest.substring(0, at);
-        if (!user.matches("[A-Za-z0-9._~%:+-]*")) {
+        for (int i = 0; i < url.length(); i++) {
+            char c = url.charAt(i);
+            if (c == '\\' || c <= ' ' || c == 0x7f) {
+                return true;
+            }
+        }
+        if (at >= 0 && !PLAIN_USER.matcher(rest.substring(0, at)).matches()) {
             return true;
         }
         if (end < rest.length() && rest.charAt(end) != '/') {

@@ -83,13 +83,14 @@ final class OutputWords {
 
     /** Whether the program writes the files it is given. */
     static boolean edits(String name, List<String> words) {
-        if (words.stream().anyMatch(LOOKING::contains)) {
-            return false;
+        boolean writes = WRITERS.contains(name) || name.endsWith("fmt") || name.endsWith("format");
+        for (String word : words) {
+            if (LOOKING.contains(word)) {
+                return false;
+            }
+            writes |= WRITING.contains(word);
         }
-        return WRITERS.contains(name)
-                || name.endsWith("fmt")
-                || name.endsWith("format")
-                || words.stream().anyMatch(WRITING::contains);
+        return writes;
     }
 
     /** {@code -o.claude/x}: the value of a short option in the same word. */

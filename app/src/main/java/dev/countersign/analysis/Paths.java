@@ -7,7 +7,9 @@ import dev.countersign.call.Resource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where the paths of a call lead, as written and on the machine. */
@@ -72,6 +74,7 @@ final class Paths {
 
     private final Facts facts;
     private final Context context;
+    private final String home;
     private final String workspace;
     private final String workspaceResolved;
     private final boolean windows;
@@ -82,6 +85,7 @@ final class Paths {
         this.context = context;
         this.globLinks = new GlobLinks(facts);
         this.windows = context.platform().equals("windows");
+        this.home = normalise(slashed(context.home()));
         this.workspace = normalise(slashed(context.workspace()));
         this.workspaceResolved = normalise(slashed(facts.resolve(workspace)));
     }
@@ -91,17 +95,32 @@ final class Paths {
     }
 
     String home() {
-        return normalise(slashed(context.home()));
+        return home;
     }
 
     Place place(Argument word, @Nullable String directory) {
         return place(word.value(), word.glob(), directory);
     }
 
+    /** The places of this call, by how they are named: the same words come again and again. */
+    private final Map<Named, Place> places = new HashMap<>();
+
+    private record Named(String text, boolean glob, @Nullable String directory) {}
+
     Place place(@Nullable String text, boolean glob, @Nullable String directory) {
         if (text == null) {
             return unknown("the path is not constant");
         }
+        Named named = new Named(text, glob, directory);
+        Place known = places.get(named);
+        if (known == null) {
+            known = placeAnew(text, glob, directory);
+            places.put(named, known);
+        }
+        return known;
+    }
+
+    private Place placeAnew(String text, boolean glob, @Nullable String directory) {
         if (text.isEmpty()) {
             return unknown("the path is empty");
         }

@@ -30,14 +30,17 @@ final class Patterns {
     private static final class Seen {
         private final List<String> path;
         private final boolean[] globs;
+        private final boolean[] stars;
         private final @Nullable String[] bare;
 
         Seen(List<String> path) {
             this.path = path;
             globs = new boolean[path.size()];
+            stars = new boolean[path.size()];
             bare = new String[path.size()];
             for (int i = 0; i < globs.length; i++) {
                 globs[i] = isGlob(path.get(i));
+                stars[i] = globs[i] && isBare(path.get(i));
             }
         }
 
@@ -69,6 +72,13 @@ final class Patterns {
     private final Map<Character, List<Pattern>> finals = new HashMap<>();
 
     private final List<Pattern> allFinals;
+
+    /**
+     * Those of the others that a glob may meet beyond its own end, by the first character of their
+     * last part without stars; {@code *} where that is no plain one.
+     */
+    private final Map<Character, List<Pattern>> finalStarts = new HashMap<>();
+
     private final List<Pattern> nameless = new ArrayList<>();
 
     /** The beginning of a pattern, of so many parts: a folder the pattern may look into. */
@@ -110,6 +120,14 @@ final class Patterns {
             }
         }
         allFinals = finals.values().stream().flatMap(List::stream).toList();
+        for (Pattern pattern : allFinals) {
+            String bare = pattern.bare.getLast();
+            boolean stars = pattern.parts.getLast().indexOf('*') >= 0;
+            boolean plain = stars && !bare.isEmpty() && !isWild(bare.charAt(0));
+            finalStarts
+                    .computeIfAbsent(plain ? bare.charAt(0) : '*', _ -> new ArrayList<>())
+                    .add(pattern);
+        }
     }
 
     private void folders(Pattern pattern) {
@@ -187,7 +205,9 @@ final class Patterns {
                 return true;
             }
         }
-        return holds(finals(path), seen, home) || holds(nameless, seen, home);
+        boolean glob = !path.isEmpty() && seen.globs[path.size() - 1];
+        return (glob ? holdsOneThatEnds(seen, home) : holds(finals(path), seen, home))
+                || holds(nameless, seen, home);
     }
 
     /** Asks those whose plain part begins as a glob does up to its first wildcard. */
@@ -206,6 +226,20 @@ final class Patterns {
             }
         }
         return false;
+    }
+
+    /**
+     * Asks those that end as a glob does, and those whose own text the glob may be. The glob begins
+     * with a plain character here.
+     */
+    private boolean holdsOneThatEnds(Seen path, int home) {
+        int last = path.path.size() - 1;
+        return holds(finals.getOrDefault(lastOf(path.bare(last)), List.of()), path, home)
+                || holds(
+                        finalStarts.getOrDefault(path.path.get(last).charAt(0), List.of()),
+                        path,
+                        home)
+                || holds(finalStarts.getOrDefault('*', List.of()), path, home);
     }
 
     /** The nameless patterns whose last character the last part of a path has. */
@@ -386,7 +420,7 @@ final class Patterns {
         if (part.equals("**")) {
             return several;
         }
-        if (isBare(part)) {
+        if (path.stars[at]) {
             return several && !pattern.startsWith(".");
         }
         if (pattern.indexOf('*') < 0) {

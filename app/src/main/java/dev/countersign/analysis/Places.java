@@ -125,6 +125,13 @@ final class Places {
 
     private record Asked(Touch touch, Paths.Place place, boolean whole) {}
 
+    /** What the floor said of a path already, empty where it says nothing. */
+    private final Map<AskedFloor, Optional<String>> floors = new HashMap<>();
+
+    private record AskedFloor(Touch touch, String path, boolean whole) {}
+
+    private @Nullable List<List<String>> usualFolders;
+
     Places(Facts facts, Guarded guarded, Paths paths) {
         this.facts = facts;
         this.ownFolders =
@@ -851,8 +858,16 @@ final class Places {
     }
 
     private @Nullable String floor(Touch touch, String path, boolean whole) {
+        return floors.computeIfAbsent(
+                        new AskedFloor(touch, path, whole),
+                        _ -> Optional.ofNullable(floorAnew(touch, path, whole)))
+                .orElse(null);
+    }
+
+    private @Nullable String floorAnew(Touch touch, String path, boolean whole) {
         List<String> parts = Patterns.parts(path);
-        List<String> folder = Patterns.parts(strippedStar(path));
+        String stripped = strippedStar(path);
+        List<String> folder = stripped.equals(path) ? parts : Patterns.parts(stripped);
         for (List<String> own : ownFolders) {
             if (startsWith(parts, own)) {
                 return OURS;
@@ -861,10 +876,12 @@ final class Places {
                 return HOLDS_OURS;
             }
         }
-        if (touch != Touch.READ
-                && whole
-                && usualFolders().anyMatch(own -> startsWith(own, folder))) {
-            return HOLDS_OURS;
+        if (touch != Touch.READ && whole) {
+            for (List<String> own : usualFolders()) {
+                if (startsWith(own, folder)) {
+                    return HOLDS_OURS;
+                }
+            }
         }
         int home = home(parts);
         if (Data.OWN.holds(parts, home)
@@ -933,16 +950,24 @@ final class Places {
         List<String> one = Patterns.parts(written);
         List<String> two = Patterns.parts(resolved);
         return ownFolders.stream().anyMatch(own -> startsWith(own, one) || startsWith(own, two))
-                || usualFolders().anyMatch(own -> startsWith(own, one) || startsWith(own, two));
+                || usualFolders().stream()
+                        .anyMatch(own -> startsWith(own, one) || startsWith(own, two));
     }
 
     /** Where our data usually is, as far as it is there. */
-    private Stream<List<String>> usualFolders() {
-        return Data.FLOOR.texts("own").stream()
-                .map(own -> own.substring(0, own.length() - 3))
-                .map(own -> own.startsWith("~") ? paths.home() + own.substring(1) : own)
-                .filter(own -> facts.kind(own) == Facts.Kind.DIRECTORY)
-                .map(Patterns::parts);
+    private List<List<String>> usualFolders() {
+        List<List<String>> known = usualFolders;
+        if (known == null) {
+            known =
+                    Data.FLOOR.texts("own").stream()
+                            .map(own -> own.substring(0, own.length() - 3))
+                            .map(own -> own.startsWith("~") ? paths.home() + own.substring(1) : own)
+                            .filter(own -> facts.kind(own) == Facts.Kind.DIRECTORY)
+                            .map(Patterns::parts)
+                            .toList();
+            usualFolders = known;
+        }
+        return known;
     }
 
     /** Why nobody may link to this folder or close it, or null. */
@@ -951,7 +976,9 @@ final class Places {
             return null;
         }
         String floor = floor(Touch.DELETE, place.written(), true);
-        return floor != null ? floor : floor(Touch.DELETE, place.resolved(), true);
+        return floor != null || place.resolved().equals(place.written())
+                ? floor
+                : floor(Touch.DELETE, place.resolved(), true);
     }
 
     private boolean holdsProtected(String folder) {

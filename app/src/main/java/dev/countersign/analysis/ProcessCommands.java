@@ -246,8 +246,14 @@ final class ProcessCommands {
         }
     }
 
+    private static final Pattern NUMBER = Pattern.compile("[-+]?\\p{Nd}+");
+
     private void pid(Draft draft, String value, boolean signalSeen) {
         if (value.isEmpty() || "+-0123456789".indexOf(value.charAt(0)) < 0) {
+            return;
+        }
+        if (!NUMBER.matcher(value).matches()) {
+            draft.opaque();
             return;
         }
         try {
@@ -267,9 +273,7 @@ final class ProcessCommands {
                 draft.floor(FLOOR);
             }
         } catch (NumberFormatException e) {
-            if (!value.startsWith("%")) {
-                draft.opaque();
-            }
+            draft.opaque();
         }
     }
 

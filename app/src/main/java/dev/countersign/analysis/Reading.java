@@ -405,8 +405,18 @@ final class Reading {
         return i + 1;
     }
 
+    /** Whether digits stand behind the sign, or nothing at all. */
+    private static boolean isNumber(String option) {
+        for (int i = 1; i < option.length(); i++) {
+            if (option.charAt(i) < '0' || option.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private int cluster(Argument word, String text, int i) {
-        if (text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9')) {
+        if (isNumber(text)) {
             given.add(new Given(text, null));
             return i + 1;
         }

@@ -6,8 +6,10 @@ import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,8 +20,14 @@ final class ServiceCommands {
     private static final Set<Deed> ASKING = EnumSet.of(Deed.READ, Deed.NET);
 
     /** Operations of {@code aws} whose last word is the file the answer is saved in. */
-    private static final String SAVES =
-            "get-object.*|invoke.*|.*-output|get-(latest-)?configuration|get-(export|sdk|clip|media.*|snapshot-block|raw-message-content)|synthesize-speech";
+    private static final Pattern SAVES =
+            Pattern.compile(
+                    "get-object.*|invoke.*|.*-output|get-(latest-)?configuration|get-(export|sdk|clip|media.*|snapshot-block|raw-message-content)|synthesize-speech");
+
+    /** Verbs of AWS whose answer opens something. */
+    private static final Pattern ANSWERS_SECRET =
+            Pattern.compile(
+                    "get-.*(token|credentials|password|api-key).*|get-(?!public-).*-access(-.*)?");
 
     private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
@@ -27,6 +35,11 @@ final class ServiceCommands {
             Pattern.compile("(?:^|[\\s?&])(host|hostaddr|service|port)\\s*=\\s*'?([^\\s&']*)");
 
     private final Judge judge;
+
+    /** By word of this call: whether it says what a cloud is to do, and how bad that is. */
+    private final Map<String, Boolean> isVerb = new HashMap<>();
+
+    private final Map<String, Integer> weights = new HashMap<>();
 
     ServiceCommands(Judge judge) {
         this.judge = judge;
@@ -742,9 +755,9 @@ final class ServiceCommands {
                                 && job.constants().contains("--with-decryption"))
                         || both.startsWith("sts assume-role")
                         || both.equals("sts get-session-token")
-                        || verb.matches("get-.*(token|credentials|password|api-key).*")
-                        || verb.matches("get-(?!public-).*-access(-.*)?")
-                        || both.matches("glue get-connections?")
+                        || ANSWERS_SECRET.matcher(verb).matches()
+                        || both.equals("glue get-connection")
+                        || both.equals("glue get-connections")
                         || both.equals("ec2 get-password-data")
                         || both.equals("kms decrypt")
                         || both.equals("s3 presign")
@@ -776,7 +789,7 @@ final class ServiceCommands {
             s3(job, verb, words);
             return;
         }
-        if (verb.matches(SAVES)) {
+        if (SAVES.matcher(verb).matches()) {
             judge.file(job, Places.Touch.WRITE, job.words().getLast(), false);
         }
         act(job, "aws", verb);
@@ -854,6 +867,9 @@ final class ServiceCommands {
     private static final Set<String> AZURE_SECRETS =
             Set.of("key", "keys", "credential", "credentials", "secret", "secrets");
 
+    private static final Pattern SHOWS_KEY = Pattern.compile(".*\\bget-(key|auth)-string\\b.*");
+    private static final Pattern AT_FILE = Pattern.compile("@[^@].*");
+
     private void cloud(Job job, String name) {
         List<String> words = new ArrayList<>();
         for (Argument word : job.arguments()) {
@@ -879,7 +895,7 @@ final class ServiceCommands {
                         || all.contains("appsettings list")
                         || all.contains("kubeconfig show")
                         || all.startsWith("iam service-accounts keys create")
-                        || all.matches(".*\\bget-(key|auth)-string\\b.*")
+                        || SHOWS_KEY.matcher(all).matches()
                         || all.contains("connection-string")
                         || (name.equals("az") && words.stream().anyMatch(AZURE_SECRETS::contains));
         if (credentials) {
@@ -901,7 +917,7 @@ final class ServiceCommands {
         for (Argument word : job.arguments()) {
             String value = word.value();
             int file = value == null ? -1 : value.indexOf("-file=");
-            if (value != null && (file > 0 || value.matches("@[^@].*"))) {
+            if (value != null && (file > 0 || AT_FILE.matcher(value).matches())) {
                 String path = value.substring(file > 0 ? file + 6 : 1);
                 sends = true;
                 judge.file(job, Places.Touch.READ, Argument.of(path), false);
@@ -911,8 +927,7 @@ final class ServiceCommands {
         String verb = "";
         for (int i = words.size() == 1 ? 0 : 1; i < words.size(); i++) {
             String word = words.get(i);
-            boolean worse = verb.isEmpty() || weight(word) > weight(verb);
-            if (isVerb(word) && worse) {
+            if (isVerb(word) && (verb.isEmpty() || weight(word) > weight(verb))) {
                 verb = word;
             }
         }
@@ -920,7 +935,11 @@ final class ServiceCommands {
         judge.call.drafts.getLast().sends |= sends;
     }
 
-    private static int weight(String verb) {
+    private int weight(String verb) {
+        return weights.computeIfAbsent(verb, ServiceCommands::weigh);
+    }
+
+    private static int weigh(String verb) {
         return ASKS.matcher(verb).matches()
                 ? 0
                 : ENDS.matcher(verb).matches() ? 3 : CHANGES.matcher(verb).matches() ? 1 : 2;
@@ -930,11 +949,15 @@ final class ServiceCommands {
             Pattern.compile(
                     "(describe|list|get|show|read|search|info|create|update|set|add|deploy|enable|start|import|patch|resize|attach|move|submit|publish|promote|delete|remove|disable|stop|reset|destroy|abandon|purge|restart|assign|deallocate|revoke|regenerate|check|exists|version|find|invoke|up|upload|suspend|resume|failover|call|rotate|replace|clear|cancel|drain|migrate|rollback|execute|send|reboot|power|unset|activate|apply|clone|export|copy|restore|recover|kill|terminate|grant|switchover|swap|convert|trigger|rename|undelete|exec)(-.*)?");
 
-    private static boolean isVerb(String word) {
-        return VERB.matcher(word).matches();
+    private boolean isVerb(String word) {
+        return isVerb.computeIfAbsent(word, text -> VERB.matcher(text).matches());
     }
 
     // ---- databases
+
+    private static final Pattern ONLY_SHOWS =
+            Pattern.compile(
+                    "`(-[a-zA-Z]|--quiet|--csv|--no-align|--tuples-only|--echo-.*|-(header|column|csv|json|line|list|table|box|markdown|batch|safe|bail))`.*");
 
     private void database(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
@@ -942,8 +965,7 @@ final class ServiceCommands {
         boolean unproven = false;
         for (String problem : reading.unlisted) {
             unproven |=
-                    !problem.matches(
-                                    "`(-[a-zA-Z]|--quiet|--csv|--no-align|--tuples-only|--echo-.*|-(header|column|csv|json|line|list|table|box|markdown|batch|safe|bail))`.*")
+                    !ONLY_SHOWS.matcher(problem).matches()
                             && !(problem.startsWith("`-p") && !local)
                             && !problem.startsWith("`-At");
         }

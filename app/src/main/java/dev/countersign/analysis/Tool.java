@@ -1,6 +1,5 @@
 package dev.countersign.analysis;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     runs
  * @param tags what rules may call it
  * @param verbs whether words such as {@code list} or {@code delete} tell what it does
+ * @param sorted the spellings of its options, the valued ones included
  */
 record Tool(
         String kind,
@@ -40,7 +40,8 @@ record Tool(
         @Nullable String anySub,
         boolean assignments,
         List<String> tags,
-        boolean verbs) {
+        boolean verbs,
+        Spellings sorted) {
 
     /**
      * One option.
@@ -92,7 +93,8 @@ record Tool(
                 anySub,
                 assignments,
                 tags,
-                verbs);
+                verbs,
+                sorted);
     }
 
     static Tool of(Object yaml) {
@@ -118,19 +120,22 @@ record Tool(
         if (runs && !base.contains(Deed.CODE)) {
             base.add(Deed.EXEC);
         }
+        Map<String, Option> options = options(yaml.get("opts"));
+        Set<String> valued = new HashSet<>(Flow.texts(yaml.get("valued")));
         return new Tool(
                 String.valueOf(yaml.getOrDefault("kind", "")),
                 base,
-                options(yaml.get("opts")),
+                options,
                 options(yaml.get("gopts")),
-                new HashSet<>(Flow.texts(yaml.get("valued"))),
+                valued,
                 positionals,
                 subs,
                 "ok".equals(yaml.get("unknown_option")),
                 unknownSub == null ? null : String.valueOf(unknownSub),
                 "true".equals(yaml.get("assignments")),
                 Flow.texts(yaml.get("tags")),
-                "true".equals(yaml.get("verbs")));
+                "true".equals(yaml.get("verbs")),
+                new Spellings(options.keySet(), valued));
     }
 
     private static Map<String, Option> options(@Nullable Object yaml) {
@@ -157,17 +162,6 @@ record Tool(
 
     /** The spellings of its options, the valued ones included, that begin so. */
     List<String> spellings(String start) {
-        List<String> all = new ArrayList<>();
-        for (String spelling : options.keySet()) {
-            if (spelling.startsWith(start)) {
-                all.add(spelling);
-            }
-        }
-        for (String spelling : valued) {
-            if (spelling.startsWith(start)) {
-                all.add(spelling);
-            }
-        }
-        return all;
+        return sorted.beginning(start);
     }
 }

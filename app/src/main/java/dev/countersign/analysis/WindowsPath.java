@@ -6,6 +6,7 @@ import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,11 @@ record WindowsPath(@Nullable String absolute, boolean stream, @Nullable String b
                 : null;
     }
 
+    private static final Pattern DEVICE =
+            Pattern.compile("prn|aux|(com|lpt)[0-9\u00b9\u00b2\u00b3]");
+
+    private static final Pattern SHORT = Pattern.compile("[^.]{1,6}~[0-9]{1,6}(\\.[^.]{0,3})?");
+
     /** The names as the file system takes them: no streams, no blanks or dots at the end. */
     private static WindowsPath named(String absolute, String written) {
         boolean drive = hasDrive(absolute);
@@ -114,7 +120,7 @@ record WindowsPath(@Nullable String absolute, boolean stream, @Nullable String b
             if (CONSOLE.contains(stem)) {
                 return new WindowsPath(null, true, null);
             }
-            if (name.isEmpty() || stem.matches("prn|aux|(com|lpt)[0-9\u00b9\u00b2\u00b3]")) {
+            if (name.isEmpty() || DEVICE.matcher(stem).matches()) {
                 return broken("`" + written + "` names a device");
             }
             parts.add(name);
@@ -138,7 +144,7 @@ record WindowsPath(@Nullable String absolute, boolean stream, @Nullable String b
             return false;
         }
         for (String part : path.split("/", -1)) {
-            if (part.matches("[^.]{1,6}~[0-9]{1,6}(\\.[^.]{0,3})?") && part.length() <= 12) {
+            if (part.length() <= 12 && SHORT.matcher(part).matches()) {
                 return true;
             }
         }

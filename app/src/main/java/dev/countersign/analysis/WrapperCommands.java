@@ -439,13 +439,13 @@ final class WrapperCommands {
     /** A listed file in the midst of a word, when what is found goes out: {@code f=@{}}. */
     private void sent(
             Job job, List<Argument> command, String mark, @Nullable Argument listed, int before) {
-        boolean within =
-                command.stream()
-                        .map(Argument::value)
-                        .anyMatch(
-                                word -> word != null && !word.equals(mark) && word.contains(mark));
         List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
-        if (within && listed != null && found.stream().anyMatch(Draft::leaves)) {
+        if (listed != null
+                && found.stream().anyMatch(Draft::leaves)
+                && command.stream()
+                        .map(Argument::value)
+                        .anyMatch(word ->
+                                word != null && !word.equals(mark) && word.contains(mark))) {
             judge.file(job.inner(command, job.words()), Places.Touch.READ, listed, false);
         }
     }
@@ -453,15 +453,28 @@ final class WrapperCommands {
     /** Where {@code parallel} puts its input. */
     private static final Pattern PLACE = Pattern.compile("\\{=.*?=}|\\{[-+#%/.0-9]*+}");
 
-    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]++");
-
     private static boolean onePlainWord(Argument word) {
         String value = word.value();
         if (value == null) {
             return true;
         }
-        String filled = value.indexOf('{') < 0 ? value : PLACE.matcher(value).replaceAll(".");
-        return PLAIN_WORD.matcher(filled).matches();
+        return isPlain(value.indexOf('{') < 0 ? value : PLACE.matcher(value).replaceAll("."));
+    }
+
+    /** Whether a shell leaves a word as it is. */
+    private static boolean isPlain(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            boolean plain =
+                    (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
+                            || "_@%+=:,./-".indexOf(c) >= 0;
+            if (!plain) {
+                return false;
+            }
+        }
+        return !word.isEmpty();
     }
 
     /** The text {@code parallel} gives to a shell; what it puts in is a variable nobody knows. */
@@ -1027,7 +1040,7 @@ final class WrapperCommands {
                         && !value.contains("{}")
                         && !value.contains("..")
                         && "/~-".indexOf(value.charAt(0)) < 0
-                        && PLAIN_WORD.matcher(value).matches();
+                        && isPlain(value);
         if (!path) {
             return word;
         }

@@ -5,6 +5,12 @@ import java.util.Deque;
 
 /** Words of awk. */
 final class AwkLexer extends Lexer {
+    /** Of several characters, those first that others begin. */
+    private static final String[] SIGNS = {
+        "|&", "||", "&&", ">>", "==", "!=", "<=", ">=", "++", "--", "**=", "**", "+=", "-=", "*=",
+        "%=", "^="
+    };
+
     private final Deque<Boolean> heads = new ArrayDeque<>();
     private boolean afterHead;
 
@@ -44,9 +50,7 @@ final class AwkLexer extends Lexer {
                 } else if (c == ')') {
                     afterHead = !heads.isEmpty() && heads.pop();
                 }
-                sign(
-                        "|&", "||", "&&", ">>", "==", "!=", "<=", ">=", "++", "--", "**=", "**",
-                        "+=", "-=", "*=", "%=", "^=");
+                sign(SIGNS);
             }
         }
     }

@@ -133,10 +133,19 @@ final class AwkReader extends Reader {
         }
     }
 
+    /** The last {@code >} that belongs to a print, or -1. */
+    private int redirects = -1;
+
     /** Whether a {@code >} belongs to a print, so that it redirects. */
     private boolean prints(int i) {
+        boolean prints = looksBack(i);
+        redirects = prints ? i : redirects;
+        return prints;
+    }
+
+    private boolean looksBack(int i) {
         for (int k = i - 1; k >= 0; k--) {
-            if (i - k > 400) {
+            if (i - k > 400 || (k == redirects && around(k) == around(i))) {
                 return true;
             }
             if (k == around(i)) {

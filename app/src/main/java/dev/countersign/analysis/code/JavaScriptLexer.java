@@ -5,6 +5,13 @@ import java.util.Deque;
 
 /** Words of JavaScript. What is computed within a template becomes tokens like any other. */
 final class JavaScriptLexer extends Lexer {
+    /** Of several characters, those first that others begin. */
+    private static final String[] SIGNS = {
+        "...", "===", "!==", "**=", "<<=", ">>>=", ">>=", "&&=", "||=", "??=", "=>", "==", "!=",
+        "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
+        "^=", "**", ">>>", ">>", "<<"
+    };
+
     /** For every open round bracket whether it is the head of a statement. */
     private final Deque<Boolean> heads = new ArrayDeque<>();
 
@@ -53,10 +60,7 @@ final class JavaScriptLexer extends Lexer {
                 strangeSign();
             } else {
                 brackets(c);
-                sign(
-                        "...", "===", "!==", "**=", "<<=", ">>>=", ">>=", "&&=", "||=", "??=", "=>",
-                        "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=",
-                        "*=", "/=", "%=", "&=", "|=", "^=", "**", ">>>", ">>", "<<");
+                sign(SIGNS);
             }
         }
         end = outer;

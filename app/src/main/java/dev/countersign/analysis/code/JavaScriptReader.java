@@ -278,9 +278,25 @@ final class JavaScriptReader extends Reader {
 
     private int scanned;
 
+    /**
+     * Tokens that end no value of a bracket.
+     *
+     * @param to the first behind them, which ends one or was not looked at
+     */
+    private record Stretch(int to, boolean ends) {}
+
+    /** By bracket, where the value ends that was looked at last. */
+    private final Map<Integer, Stretch> stretches = new HashMap<>();
+
     private void assignment(int equals) {
         int end = scanned > MOST_SCANNED ? tokens.size() : equals + 1;
         boolean ends = false;
+        Stretch known = stretches.get(around(equals));
+        if (known != null && known.to > end) {
+            // The value of `a` in `a = b = c` ends where that of `b` does.
+            end = known.to;
+            ends = known.ends;
+        }
         while (end < tokens.size() && !ends && end < equals + LONGEST) {
             boolean line =
                     isKind(end, Token.Kind.LINE) && (isName(end + 1) || end + 1 == tokens.size());
@@ -289,6 +305,7 @@ final class JavaScriptReader extends Reader {
                             || (pair(end) == around(equals) && pair(end) >= 0);
             end += ends ? 0 : 1;
         }
+        stretches.put(around(equals), new Stretch(end, ends));
         scanned += end - equals;
         if (scanned > MOST_SCANNED) {
             unread("many long assignments");

@@ -105,8 +105,9 @@ abstract class Lexer {
 
     void sign(String... longer) {
         int from = at;
+        char first = text.charAt(at);
         for (String sign : longer) {
-            if (looking(sign)) {
+            if (sign.charAt(0) == first && looking(sign)) {
                 at += sign.length();
                 add(Token.Kind.SIGN, from);
                 return;

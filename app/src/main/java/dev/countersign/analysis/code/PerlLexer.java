@@ -4,6 +4,13 @@ import java.util.Set;
 
 /** Words of a small part of Perl; what may be read in two ways is not read. */
 final class PerlLexer extends Lexer {
+    /** Of several characters, those first that others begin. */
+    private static final String[] SIGNS = {
+        "<=>", "**=", "||=", "&&=", "//=", "...", "->", "=>", "++", "--", "**", "=~", "!~", "==",
+        "!=", "<=", ">=", "&&", "||", "//", "..", "::", "+=", "-=", "*=", "/=", ".=", "%=", "x=",
+        "&=", "|=", "^=", "<<", ">>"
+    };
+
     /** Words behind which an operand stands. */
     private static final Set<String> BEFORE_OPERAND =
             Set.of(
@@ -67,10 +74,7 @@ final class PerlLexer extends Lexer {
             } else if (strange(c)) {
                 strangeSign();
             } else {
-                sign(
-                        "<=>", "**=", "||=", "&&=", "//=", "...", "->", "=>", "++", "--", "**",
-                        "=~", "!~", "==", "!=", "<=", ">=", "&&", "||", "//", "..", "::", "+=",
-                        "-=", "*=", "/=", ".=", "%=", "x=", "&=", "|=", "^=", "<<", ">>");
+                sign(SIGNS);
             }
         }
         end = outer;

@@ -5,6 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Words of Python. What is computed within an f-string becomes tokens like any other. */
 final class PythonLexer extends Lexer {
+    /** Of several characters, those first that others begin. */
+    private static final String[] SIGNS = {
+        "**=", "//=", ">>=", "<<=", "...", "->", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
+        "^=", "@=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>"
+    };
+
     PythonLexer(String text) {
         super(text);
         if (text.indexOf('\r') >= 0 || text.indexOf('\0') >= 0 || text.indexOf('\f') >= 0) {
@@ -36,9 +42,7 @@ final class PythonLexer extends Lexer {
             } else if (strange(c) || ("$?!`\\".indexOf(c) >= 0 && !looking("!="))) {
                 strangeSign();
             } else {
-                sign(
-                        "**=", "//=", ">>=", "<<=", "...", "->", ":=", "+=", "-=", "*=", "/=", "%=",
-                        "&=", "|=", "^=", "@=", "==", "!=", "<=", ">=", "**", "//", "<<", ">>");
+                sign(SIGNS);
             }
         }
         end = outer;

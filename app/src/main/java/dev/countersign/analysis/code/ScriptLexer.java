@@ -2,6 +2,12 @@ package dev.countersign.analysis.code;
 
 /** Words of the plain parts that Ruby and PHP have; what may be read in two ways is not read. */
 final class ScriptLexer extends Lexer {
+    /** Of several characters, those first that others begin. */
+    private static final String[] SIGNS = {
+        "<=>", "===", "!==", "**", "==", "!=", ">=", "<=", "&&", "||", "->", "=>", "::", "+=", "-=",
+        "*=", ".=", "||=", "&.", "...", "..", "++", "--", "??", "?->", "=~", "<<"
+    };
+
     private final boolean ruby;
 
     ScriptLexer(String text, boolean ruby) {
@@ -38,10 +44,7 @@ final class ScriptLexer extends Lexer {
                 strangeSign();
             } else {
                 doubtful(c);
-                sign(
-                        "<=>", "===", "!==", "**", "==", "!=", ">=", "<=", "&&", "||", "->", "=>",
-                        "::", "+=", "-=", "*=", ".=", "||=", "&.", "...", "..", "++", "--", "??",
-                        "?->", "=~", "<<");
+                sign(SIGNS);
             }
         }
     }

@@ -7,6 +7,9 @@ import dev.countersign.call.LowerCase;
  * not read any further.
  */
 final class SqlLexer extends Lexer {
+    /** Of several characters, those first that others begin. */
+    private static final String[] SIGNS = {"::", ":=", "<=", ">=", "<>", "!=", "||"};
+
     private final SqlScript.Dialect dialect;
     private boolean fresh;
 
@@ -55,7 +58,7 @@ final class SqlLexer extends Lexer {
             } else if (digit(c)) {
                 number();
             } else {
-                sign("::", ":=", "<=", ">=", "<>", "!=", "||");
+                sign(SIGNS);
             }
         }
     }

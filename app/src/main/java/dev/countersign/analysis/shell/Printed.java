@@ -4,10 +4,13 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a command that only prints writes to its output, when that is constant. */
 public final class Printed {
+    private static final Pattern FLAGS = Pattern.compile("-[neE]+");
+
     private Printed() {}
 
     /**
@@ -47,7 +50,7 @@ public final class Printed {
     private static @Nullable String echo(List<String> words, Shell shell) {
         boolean newline = true;
         int from = 0;
-        while (from < words.size() && words.get(from).matches("-[neE]+")) {
+        while (from < words.size() && isFlags(words.get(from))) {
             if (!words.get(from).equals("-n") || shell == Shell.SH) {
                 return null;
             }
@@ -59,6 +62,10 @@ public final class Printed {
             return null;
         }
         return newline ? text + "\n" : text;
+    }
+
+    private static boolean isFlags(String word) {
+        return word.startsWith("-") && FLAGS.matcher(word).matches();
     }
 
     /** A line for each number, where there are few. */
