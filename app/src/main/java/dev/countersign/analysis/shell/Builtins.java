@@ -263,7 +263,8 @@ final class Builtins {
     }
 
     /** Goes to {@code to}, or stays where it is when that fails. */
-    private void go(State.Directory to) {
+    private void go(State.Directory target) {
+        State.Directory to = target.path() == null ? shell.unknownDirectory() : target;
         State.Directory here = here();
         arrived = to;
         left = here;
