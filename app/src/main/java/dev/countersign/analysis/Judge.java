@@ -100,6 +100,7 @@ final class Judge {
     private final HandedSecrets handed = new HandedSecrets(this);
     private final AddressWords addresses = new AddressWords(this);
     private final ClientAddresses clients = new ClientAddresses(this);
+    private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
     /** The words last asked for what is not constant; a long command is asked for each of them. */
@@ -846,6 +847,7 @@ final class Judge {
         addresses.add(job, name, before);
         handed.add(job, name, before);
         clients.add(job, name, before);
+        broughtCode.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
