@@ -99,7 +99,7 @@ final class Judge {
     private final CmdCommands cmd = new CmdCommands(this);
     private final HandedSecrets handed = new HandedSecrets(this);
     private final AddressWords addresses = new AddressWords(this);
-    private final ClientAddresses clients = new ClientAddresses(this);
+    private final ProgramWords programs = new ProgramWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
@@ -839,14 +839,15 @@ final class Judge {
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
                 asWrapper(job);
+                programs.add(job, before);
                 addresses.add(job, name, before);
                 return;
             }
         }
         known(job, name);
+        programs.add(job, before);
         addresses.add(job, name, before);
         handed.add(job, name, before);
-        clients.add(job, name, before);
         broughtCode.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
@@ -1220,6 +1221,17 @@ final class Judge {
         return new Argument(value, word.written(), word.glob(), word.source());
     }
 
+    /** Whether a program puts a tree of files where it is told to write. */
+    private boolean fillsFolders(Job job) {
+        String name = programName(job.words().getFirst().value());
+        Tool tool = name == null ? null : catalogue.tool(name).orElse(null);
+        return tool != null
+                && switch (tool.kind()) {
+                    case "cloud", "pkg", "build", "container", "service" -> true;
+                    default -> false;
+                };
+    }
+
     void role(Job job, String role, Argument word) {
         switch (role) {
             case "page" -> {
@@ -1246,7 +1258,11 @@ final class Judge {
             }
             case "write", "write-or-read" -> {
                 if (!"-".equals(word.value())) {
-                    file(job, Places.Touch.WRITE, word, false);
+                    if (fillsFolders(job)) {
+                        output(job, word);
+                    } else {
+                        file(job, Places.Touch.WRITE, word, false);
+                    }
                 }
             }
             case "read-or-url" -> fileOrAddress(job, Places.Touch.READ, word);

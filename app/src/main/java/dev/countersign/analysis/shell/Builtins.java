@@ -33,6 +33,9 @@ final class Builtins {
                     "break",
                     "continue");
 
+    /** They run commands of their own, whose words come last. */
+    static final Set<String> RUNS_TEXT = Set.of("eval", "source", ".", "trap", "builtin", "fc");
+
     /** Builtins on which the meaning of what follows depends. */
     static final Set<String> STATEFUL =
             Set.of(

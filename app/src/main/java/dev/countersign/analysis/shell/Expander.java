@@ -553,6 +553,9 @@ final class Expander {
         if (NUMBERS.contains(name)) {
             return Value.NUMBER;
         }
+        if (name.equals("_") && state.get(State.LAST) instanceof Value last) {
+            return last;
+        }
         if (MOVING.contains(name) || name.startsWith("BASH_")) {
             return Value.ANY;
         }

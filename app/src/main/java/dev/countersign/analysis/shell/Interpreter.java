@@ -122,6 +122,7 @@ final class Interpreter {
                     "STTY",
                     "ENV");
 
+    private final boolean readsLast;
     private final Guess guess;
     private final State.Directory began;
     private boolean unsure;
@@ -134,8 +135,10 @@ final class Interpreter {
             Parser.Shared shared,
             Predicate<String> folders,
             Guess guess,
-            String began) {
+            String began,
+            boolean readsLast) {
         this.context = context;
+        this.readsLast = readsLast;
         this.guess = guess;
         this.began = new State.Directory(Directories.normal(began));
         this.folders = folders;
@@ -552,6 +555,7 @@ final class Interpreter {
         Piece printed = run(body);
         dead = before;
         state.rollback(mark);
+        last(Value.ANY);
         return printed;
     }
 
@@ -586,6 +590,7 @@ final class Interpreter {
             }
         }
         input = before;
+        last(Value.ANY);
         return printed.text() == null ? printed : Piece.ANY;
     }
 
@@ -1529,9 +1534,35 @@ final class Interpreter {
                                 false,
                                 simple.source()));
             }
+            last(Value.ANY);
             return opened.output() ? Piece.ANY : Piece.EMPTY;
         }
-        return command(simple, argv, own, values, opened);
+        Value last = lastWord(argv);
+        Piece printed = command(simple, argv, own, values, opened);
+        last(last);
+        return printed;
+    }
+
+    /** What {@code $_} is behind a command: its last word, where that is constant. */
+    private Value lastWord(List<Argument> argv) {
+        Argument last = argv.getLast();
+        String name = argv.getFirst().value();
+        boolean runsMore =
+                name == null
+                        || Builtins.RUNS_TEXT.contains(name)
+                        || Builtins.DECLARES.contains(name)
+                        || state.get(State.FUNCTION + name) != null
+                        || state.get(State.ALIAS + name) != null;
+        return runsMore || last.value() == null || last.glob() || context.shell() == Shell.SH
+                ? Value.ANY
+                : new Value.Text(last.value());
+    }
+
+    /** Only where the text reads it: every command changes it. */
+    private void last(Value word) {
+        if (readsLast) {
+            state.put(State.LAST, word);
+        }
     }
 
     private List<Argument> words(Command.Simple simple) {

@@ -58,7 +58,7 @@ public final class ShellText {
         Parser.Shared shared = new Parser.Shared(context.shell());
         List<Unknown> unknowns = new ArrayList<>();
         List<Command> items = new ArrayList<>();
-        Interpreter interpreter = new Interpreter(context, shared, folders, guess, began);
+        Interpreter interpreter = new Interpreter(context, shared, folders, guess, began, readsLast(text));
         try {
             int zero = text.indexOf('\0');
             if (zero >= 0) {
@@ -85,6 +85,10 @@ public final class ShellText {
         unknowns.addAll(interpreter.unknowns());
         return new Evaluation(
                 interpreter.invocations(), unknowns, interpreter.recursive(), interpreter.unsure());
+    }
+
+    private static boolean readsLast(String text) {
+        return text.contains("$_") || text.contains("${_");
     }
 
     /** Whether an option of a shell leaves every word its meaning. */
