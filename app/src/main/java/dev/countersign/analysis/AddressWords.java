@@ -196,8 +196,7 @@ final class AddressWords {
     private static Set<Argument> patterns(List<Argument> words) {
         Set<Argument> patterns = new HashSet<>();
         boolean tests =
-                words.stream()
-                        .anyMatch(word -> RUNNERS.contains(String.valueOf(word.value())));
+                words.stream().anyMatch(word -> RUNNERS.contains(String.valueOf(word.value())));
         for (int i = 0; i < words.size(); i++) {
             String value = words.get(i).value();
             int equals = value == null ? -1 : value.indexOf('=');

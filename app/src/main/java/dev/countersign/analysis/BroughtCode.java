@@ -29,7 +29,8 @@ final class BroughtCode {
             return;
         }
         Reading reading = Reading.of(tool, job.arguments());
-        boolean runs = reading.deeds().contains(Deed.CODE) || reading.deeds().contains(Deed.INSTALL);
+        boolean runs =
+                reading.deeds().contains(Deed.CODE) || reading.deeds().contains(Deed.INSTALL);
         if (!runs || !obeys(job)) {
             return;
         }

@@ -1231,8 +1231,7 @@ final class CodeCommands {
                 default -> {}
             }
         }
-        Draft draft =
-                judge.shell(job, RiskTier.HIGH, "serves files on the network").tag("network");
+        Draft draft = judge.shell(job, RiskTier.HIGH, "serves files on the network").tag("network");
         draft.loopback = here;
         Paths.Place place = judge.call.paths.place(folder, job.directory());
         if (judge.call.places.holdsSecret(place, true)) {

@@ -1651,7 +1651,10 @@ final class GitCommands {
         Argument folder =
                 words.size() > 1
                         ? words.get(1)
-                        : Argument.of(name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1));
+                        : Argument.of(
+                                name.substring(
+                                        Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'))
+                                                + 1));
         judge.call.brings(judge.call.paths.place(folder, job.directory()), true);
     }
 

@@ -294,8 +294,7 @@ final class Judge {
      * @param judged what was judged before of the same text, command by command
      * @param first the number of the first command
      */
-    private void invocations(
-            Text text, Evaluation evaluation, List<Invocation> judged, int first) {
+    private void invocations(Text text, Evaluation evaluation, List<Invocation> judged, int first) {
         Context context = text.context();
         Span outer = text.outer();
         Job parent = text.parent();

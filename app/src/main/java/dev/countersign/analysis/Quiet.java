@@ -237,7 +237,12 @@ final class Quiet {
     private static final Set<String> OF_A_SITE =
             Set.of(
                     "--testNamePattern",
-                    "--test-name-pattern","--base", "--baseURL", "--base-href", "--public-url", "--publicPath");
+                    "--test-name-pattern",
+                    "--base",
+                    "--baseURL",
+                    "--base-href",
+                    "--public-url",
+                    "--publicPath");
 
     /** A definition that switches something on or off, or counts it. */
     private static final Pattern SWITCH =

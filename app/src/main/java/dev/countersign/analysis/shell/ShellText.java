@@ -58,7 +58,8 @@ public final class ShellText {
         Parser.Shared shared = new Parser.Shared(context.shell());
         List<Unknown> unknowns = new ArrayList<>();
         List<Command> items = new ArrayList<>();
-        Interpreter interpreter = new Interpreter(context, shared, folders, guess, began, readsLast(text));
+        Interpreter interpreter =
+                new Interpreter(context, shared, folders, guess, began, readsLast(text));
         try {
             int zero = text.indexOf('\0');
             if (zero >= 0) {

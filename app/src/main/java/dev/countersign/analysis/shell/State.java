@@ -26,8 +26,10 @@ final class State {
     static final String PREVIOUS = "o";
     static final String STACK = "s";
     static final String POSITIONAL = "p";
+
     /** The last word of the command before. */
     static final String LAST = "l";
+
     static final String STDIN = "I";
     static final String HAVOC = "*";
     static final String ALL_EXPORT = "A";
