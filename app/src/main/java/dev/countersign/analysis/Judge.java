@@ -551,6 +551,26 @@ final class Judge {
                 && (call.places.guards(place) != null || call.places.holdsProtected(place));
     }
 
+    /** Whether another program starts it: what the outer one is named says nothing of it. */
+    private static boolean isWrapped(Job job) {
+        List<Argument> argv = job.invocation().argv();
+        return !argv.isEmpty() && !job.words().getFirst().equals(argv.getFirst());
+    }
+
+    /** The files given to a program that is named for writing what it is given. */
+    private void editsNamed(Job job, String name, int before) {
+        boolean may = false;
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            if (draft.floor != null) {
+                return;
+            }
+            may |= draft.action == Action.SHELL_RUN && draft.risk.atLeast(RiskTier.MEDIUM);
+        }
+        if (may && OutputWords.edits(name, job.constants())) {
+            job.arguments().forEach(word -> editsGuarded(job, word));
+        }
+    }
+
     /**
      * A program that is not known to read only, and is given the place of a hook or policy file in
      * whatever word, may write it.
@@ -844,6 +864,9 @@ final class Judge {
             }
         }
         known(job, name);
+        if (job.depth() > 0 || isWrapped(job)) {
+            editsNamed(job, name, before);
+        }
         programs.add(job, before);
         addresses.add(job, name, before);
         handed.add(job, name, before);

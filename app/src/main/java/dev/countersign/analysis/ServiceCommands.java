@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.SqlScript;
+import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
@@ -652,7 +653,12 @@ final class ServiceCommands {
                             : new Argument(here, word.written(), word.glob(), word.source()));
         }
         if (any) {
+            int before = judge.call.drafts.size();
             judge.command(job.inner(command, Judge.before(job, words)));
+            // What only runs, runs in the container.
+            judge.call.drafts
+                    .subList(before, judge.call.drafts.size())
+                    .removeIf(d -> d.action == Action.SHELL_RUN && !d.tags.contains("network"));
         }
     }
 
