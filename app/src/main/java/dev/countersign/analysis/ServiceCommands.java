@@ -656,7 +656,8 @@ final class ServiceCommands {
             int before = judge.call.drafts.size();
             judge.command(job.inner(command, Judge.before(job, words)));
             // What only runs, runs in the container.
-            judge.call.drafts
+            judge.call
+                    .drafts
                     .subList(before, judge.call.drafts.size())
                     .removeIf(d -> d.action == Action.SHELL_RUN && !d.tags.contains("network"));
         }
