@@ -171,6 +171,18 @@ final class Call {
                 || downloaded.stream().anyMatch(file -> Paths.below(file, path));
     }
 
+    /** Whether any folder came from the network in this call. */
+    boolean broughtFolders() {
+        return !downloadedFolders.isEmpty();
+    }
+
+    /** Whether a place is, or lies in, a folder that came from the network in this call. */
+    boolean inBroughtFolder(Paths.Place place) {
+        String path = place.written();
+        return path != null
+                && downloadedFolders.stream().anyMatch(folder -> Paths.below(path, folder));
+    }
+
     /** Whether a build here obeys what came from the network in this call. */
     boolean broughtBuild(Paths.Place directory) {
         String folder = directory.written();

@@ -1203,8 +1203,7 @@ final class CodeCommands {
                     }
                 }
             }
-            case "http.server" ->
-                    judge.shell(job, RiskTier.HIGH, "serves files on the network").tag("network");
+            case "http.server" -> serves(job, rest);
             default -> {
                 Draft draft =
                         judge.shell(job, RiskTier.MEDIUM, "runs the Python module `" + name + "`");
@@ -1212,6 +1211,36 @@ final class CodeCommands {
             }
         }
     }
+
+    /** A server of files gives what lies in its folder to whoever asks. */
+    private void serves(Job job, List<Argument> words) {
+        Argument folder = Argument.of(".");
+        boolean here = false;
+        for (int i = 0; i < words.size(); i++) {
+            String value = String.valueOf(words.get(i).value());
+            int equals = value.startsWith("--") ? value.indexOf('=') : -1;
+            String option = equals < 0 ? value : value.substring(0, equals);
+            Argument given =
+                    equals >= 0
+                            ? Argument.of(value.substring(equals + 1))
+                            : i + 1 < words.size() ? words.get(i + 1) : Argument.of("");
+            switch (option) {
+                case "-d", "--directory" -> folder = given;
+                case "-b", "--bind" ->
+                        here = given.value() != null && OWN_MACHINE.contains(given.value());
+                default -> {}
+            }
+        }
+        Draft draft = judge.shell(job, RiskTier.HIGH, "serves files on the network").tag("network");
+        draft.loopback = here;
+        Paths.Place place = judge.call.paths.place(folder, job.directory());
+        if (judge.call.places.holdsSecret(place, true)) {
+            judge.secret(job, "reads the secrets below the folder it serves", "python");
+            draft.sends = !here;
+        }
+    }
+
+    private static final Set<String> OWN_MACHINE = Set.of("127.0.0.1", "localhost", "::1");
 
     // ---- sed and awk
 

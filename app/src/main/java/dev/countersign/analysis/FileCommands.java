@@ -304,7 +304,8 @@ final class FileCommands {
 
     /** A folder that takes a name under which a client looks for hooks. */
     private void standsIn(Job job, Argument made) {
-        String name = made.value() == null ? "" : Paths.name(made.value().replaceFirst("/+$", ""));
+        String name =
+                made.value() == null ? "" : Paths.name(Paths.withoutEndingSlashes(made.value()));
         switch (FoldedName.of(name)) {
             case ".github", ".agents", ".clinerules", ".windsurf", ".vscode" ->
                     judge.opaque(job, "what takes the name `" + name + "` may hold hook files");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -648,11 +649,11 @@ final class GitCommands {
             Draft left = notable(job, Places.Touch.DELETE, source);
             String from = source.value();
             if (folder && from != null && to != null) {
-                String name = from.replaceFirst("/+$", "");
+                String name = Paths.withoutEndingSlashes(from);
                 name = name.substring(name.lastIndexOf('/') + 1);
                 Argument made =
                         new Argument(
-                                to.replaceFirst("/+$", "") + "/" + name,
+                                Paths.withoutEndingSlashes(to) + "/" + name,
                                 target.written(),
                                 source.glob() || target.glob(),
                                 target.source());
@@ -1045,6 +1046,7 @@ final class GitCommands {
         if (creates && !dashes && !forces) {
             if (reading.has("-B")) {
                 write(job, RiskTier.HIGH, "resets a branch");
+                replaces(job, List.of());
             } else {
                 makesBranch(job, words);
             }
@@ -1070,8 +1072,12 @@ final class GitCommands {
             if (whole) {
                 wholeTree(job, Places.Touch.WRITE);
             }
+            if (ofAnother(job, words)) {
+                replaces(job, whole ? List.of() : words);
+            }
         } else {
             write(job, RiskTier.MEDIUM, "changes to another branch or commit");
+            replaces(job, List.of());
         }
         for (int i = 0; i < words.size(); i++) {
             Argument word = words.get(i);
@@ -1095,21 +1101,25 @@ final class GitCommands {
                     .tag("destructive");
             putsBack(job, List.of());
             wholeTree(job, Places.Touch.WRITE);
+            replaces(job, List.of());
         } else if (hasAfter(job, "switch", 'C') || has(job, "--force-create")) {
             write(job, RiskTier.HIGH, "resets a branch").tag("destructive");
+            replaces(job, List.of());
         } else if (reading.has("-c", "--create") || has(job, "--orphan")) {
             makesBranch(job, reading.positionals);
         } else {
             write(job, RiskTier.MEDIUM, "changes to another branch");
+            replaces(job, List.of());
         }
     }
 
     /** A branch made here keeps the files as they are; one made elsewhere replaces them all. */
     private void makesBranch(Job job, List<Argument> starts) {
-        if (starts.stream().allMatch(w -> "HEAD".equals(w.value()) || "@".equals(w.value()))) {
+        if (starts.stream().allMatch(GitCommands::isHead)) {
             write(job, RiskTier.LOW, "makes a branch");
         } else {
             write(job, RiskTier.MEDIUM, "makes a branch of other files and changes to it");
+            replaces(job, List.of());
         }
     }
 
@@ -1122,6 +1132,9 @@ final class GitCommands {
             write(job, RiskTier.HIGH, "throws away changes in the working tree").tag("destructive");
             reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
             putsBack(job, reading.positionals);
+            if (!reading.values("-s", "--source").stream().allMatch(GitCommands::isHead)) {
+                replaces(job, reading.positionals);
+            }
         }
     }
 
@@ -1132,9 +1145,12 @@ final class GitCommands {
                 putsBack(job, List.of());
                 wholeTree(job, Places.Touch.WRITE);
             }
+            if (!reading.positionals.stream().allMatch(GitCommands::isHead)) {
+                replaces(job, List.of());
+            }
         } else if (reading.positionals.isEmpty()
                 || reading.positionals.stream()
-                        .allMatch(w -> "HEAD".equals(w.value()) || isFile(job, w.value()))) {
+                        .allMatch(w -> isHead(w) || isFile(job, w.value()))) {
             write(job, RiskTier.LOW, "takes changes out of the next commit");
         } else {
             write(job, RiskTier.MEDIUM, "moves the branch to another commit");
@@ -1169,9 +1185,19 @@ final class GitCommands {
             return;
         }
         GitIndex index = tree.index(facts).orElse(null);
-        for (String path : judge.call.places.protectedBelow(folder)) {
-            String relative =
-                    path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
+        int root = tree.root().equals("/") ? 1 : tree.root().length() + 1;
+        Optional<List<String>> found =
+                judge.call.places.protectedBelow(
+                        folder,
+                        path ->
+                                !ignored
+                                        && GitIgnore.ignores(
+                                                facts, tree, path.substring(root), true));
+        if (found.isEmpty()) {
+            judge.opaque(job, "there is too much below to see whether hook files are taken away");
+        }
+        for (String path : found.orElse(List.of())) {
+            String relative = path.substring(root);
             boolean kept =
                     index != null
                             && (index.tracks(relative)
@@ -1195,18 +1221,70 @@ final class GitCommands {
         if (tree == null || index == null) {
             return changed;
         }
-        for (Spec spec : specs(job, words, tree)) {
-            for (String path : judge.call.places.protectedBelow(spec.folder)) {
-                String relative =
-                        path.substring(tree.root().equals("/") ? 1 : tree.root().length() + 1);
-                boolean differs =
-                        facts.text(path).map(text -> index.differs(relative, text)).orElse(false);
-                if (differs && spec.meets(path)) {
-                    changed.add(path);
-                }
+        List<String> kept = index.tracked(Places::isProtected);
+        if (kept.isEmpty()) {
+            return changed;
+        }
+        Set<Spec> specs = specs(job, words, tree);
+        for (String relative : kept) {
+            String path = (tree.root().equals("/") ? "" : tree.root()) + "/" + relative;
+            boolean differs =
+                    facts.text(path).map(text -> index.differs(relative, text)).orElse(false);
+            if (differs && specs.stream().anyMatch(spec -> spec.holds(path))) {
+                changed.add(path);
             }
         }
         return changed;
+    }
+
+    /**
+     * What puts files of another commit into the working tree: over a hook or policy file that git
+     * keeps, nobody knows with which content.
+     *
+     * @param words the pathspecs that it keeps to, or none
+     */
+    private void replaces(Job job, List<Argument> words) {
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        GitIndex index = tree == null ? null : tree.index(judge.call.facts).orElse(null);
+        List<String> kept = index == null ? List.of() : index.tracked(Places::isProtected);
+        if (tree == null || kept.isEmpty()) {
+            return;
+        }
+        String root = tree.root().equals("/") ? "" : tree.root();
+        Set<Spec> specs = specs(job, words, tree);
+        for (String relative : kept) {
+            if (specs.stream().anyMatch(spec -> spec.holds(root + "/" + relative))) {
+                write(
+                                job,
+                                RiskTier.HIGH,
+                                "may replace `" + Judge.cut(relative) + "`, which clients obey")
+                        .opaque();
+                return;
+            }
+        }
+    }
+
+    /** Whether the first word of {@code checkout} may be a commit other than the present one. */
+    private boolean ofAnother(Job job, List<Argument> words) {
+        if (words.isEmpty() || isHead(words.getFirst())) {
+            return false;
+        }
+        Argument first = words.getFirst();
+        for (Argument word : job.arguments()) {
+            if ("--".equals(word.value())) {
+                return false;
+            }
+            if (word.equals(first)) {
+                break;
+            }
+        }
+        String value = first.value();
+        boolean path = value != null && (value.startsWith(".") || value.startsWith(":/"));
+        return !path && !first.glob() && (has(job, "--") || !isFile(job, value));
+    }
+
+    private static boolean isHead(Argument word) {
+        return "HEAD".equals(word.value()) || "@".equals(word.value());
     }
 
     /**
@@ -1216,7 +1294,11 @@ final class GitCommands {
      * @param pattern the whole as git matches it, its star going down into folders, or null
      */
     private record Spec(String folder, @Nullable String pattern) {
-        boolean meets(String path) {
+        boolean holds(String path) {
+            return Paths.below(path, folder) && meets(path);
+        }
+
+        private boolean meets(String path) {
             return pattern == null || Patterns.glob(LowerCase.of(pattern), LowerCase.of(path));
         }
     }
@@ -1284,7 +1366,10 @@ final class GitCommands {
             }
             case "drop", "clear" ->
                     write(job, RiskTier.HIGH, "throws away stashed changes").tag("destructive");
-            default -> write(job, RiskTier.MEDIUM, "brings back stashed changes");
+            default -> {
+                write(job, RiskTier.MEDIUM, "brings back stashed changes");
+                replaces(job, List.of());
+            }
         }
     }
 
@@ -1466,6 +1551,7 @@ final class GitCommands {
         if (discards) {
             draft.tag("destructive");
         }
+        replaces(job, List.of());
     }
 
     private void apply(Job job, Reading reading) {
@@ -1596,7 +1682,11 @@ final class GitCommands {
         if (reading.has("-f", "--force")) {
             draft.atLeast(RiskTier.HIGH).tag("destructive");
         }
+        if (sub.equals("pull")) {
+            replaces(job, List.of());
+        }
         if (sub.equals("clone")) {
+            clones(job, url, words);
             if (reading.has("-c", "--config", "--template")) {
                 judge.opaque(job, "settings of the clone may run programs");
             }
@@ -1606,6 +1696,22 @@ final class GitCommands {
                 judge.here(job, Places.Touch.WRITE, "makes a clone");
             }
         }
+    }
+
+    /** The folder a clone makes holds what the network sent. */
+    private void clones(Job job, @Nullable String url, List<Argument> words) {
+        if (url == null || words.size() > 2) {
+            return;
+        }
+        String name = Paths.withoutEndingSlashes(url).replaceFirst("(/\\.git|\\.git)$", "");
+        Argument folder =
+                words.size() > 1
+                        ? words.get(1)
+                        : Argument.of(
+                                name.substring(
+                                        Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'))
+                                                + 1));
+        judge.call.brings(judge.call.paths.place(folder, job.directory()), true);
     }
 
     private void remotes(Job job, Reading reading) {

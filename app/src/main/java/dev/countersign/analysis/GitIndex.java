@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +167,17 @@ public final class GitIndex {
             }
         }
         return !folders.isEmpty();
+    }
+
+    /** The tracked paths of a kind, in small letters. */
+    List<String> tracked(Predicate<String> kind) {
+        List<String> found = new ArrayList<>();
+        for (String path : paths) {
+            if (kind.test(path)) {
+                found.add(path);
+            }
+        }
+        return found;
     }
 
     /** The folders that are repositories of their own, as written. */

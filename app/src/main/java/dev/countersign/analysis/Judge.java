@@ -4,6 +4,7 @@ import dev.countersign.analysis.cmd.CmdText;
 import dev.countersign.analysis.powershell.PowerShellText;
 import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Folders;
+import dev.countersign.analysis.shell.Guess;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Action;
@@ -98,7 +99,8 @@ final class Judge {
     private final CmdCommands cmd = new CmdCommands(this);
     private final HandedSecrets handed = new HandedSecrets(this);
     private final AddressWords addresses = new AddressWords(this);
-    private final ClientAddresses clients = new ClientAddresses(this);
+    private final ProgramWords programs = new ProgramWords(this);
+    private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
 
     /** From so many words on it is kept what was found among them. */
@@ -204,11 +206,7 @@ final class Judge {
                     case CMD -> CmdText.evaluate(text, context);
                     case BASH, ZSH, SH -> ShellText.evaluate(text, context, new Disk(call.facts));
                 };
-        int count = evaluation.invocations().size();
-        int first = call.number(count);
-        if (call.tooMany()) {
-            throw new Call.TooMuch("there are more commands than can be judged");
-        }
+        int first = numbers(evaluation);
         boolean noUnixShell = context.shell() == Shell.PWSH || context.shell() == Shell.CMD;
         for (Evaluation.Unknown unknown : evaluation.unknowns()) {
             Span place = outer == null ? unknown.source() : outer;
@@ -224,59 +222,11 @@ final class Judge {
         if (evaluation.invocations().stream().anyMatch(Invocation::local)) {
             recursive.addAll(Recursion.of(text, evaluation));
         }
-        List<Invocation.Assignment> handed = List.of();
-        Context handing = context;
         int began = call.drafts.size();
-        for (int i = 0; i < count; i++) {
-            Invocation invocation = evaluation.invocations().get(i);
-            int number = first + i;
-            if (i + 1 < count && isAlsoProgram(invocation, evaluation.invocations().get(i + 1))) {
-                alsoPrograms.add(number);
-            }
-            if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
-                pipe.from().forEach(from -> call.flows.pipes(first + from, number));
-            }
-            if (parent != null) {
-                call.flows.nests(parent.number(), number);
-            }
-            Set<String> credentials = Credentials.in(invocation, text);
-            if (!credentials.isEmpty()) {
-                call.credentials.put(number, credentials);
-            }
-            String directory = invocation.directory();
-            if (directory != null && directory.startsWith(UNKNOWN_DIRECTORY)) {
-                directory = null;
-            }
-            boolean inherits =
-                    parent != null && invocation.input() instanceof Invocation.Input.Inherited;
-            if (!invocation.assignments().equals(handed)) {
-                handed = invocation.assignments();
-                handing = passingOn(context, handed);
-            }
-            Job job =
-                    new Job(
-                            invocation.argv(),
-                            new CommandLine(
-                                    invocation.argv(),
-                                    wrapper,
-                                    !invocation.assignments().isEmpty()),
-                            invocation,
-                            evaluation,
-                            parent != null && inherits ? parent.text() : evaluation,
-                            directory,
-                            parent != null && inherits ? parent.input() : invocation.input(),
-                            handing,
-                            outer == null ? invocation.source() : outer,
-                            depth,
-                            number);
-            int before = call.drafts.size();
-            simple(job, outer);
-            if (directory == null) {
-                whereItBegan(job, outer, before);
-            }
-            for (String other : invocation.elsewhere()) {
-                simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
-            }
+        Text whereItStands = new Text(text, context, wrapper, outer, depth, parent);
+        invocations(whereItStands, evaluation, List.of(), first);
+        if (evaluation.unsure()) {
+            guessed(whereItStands, evaluation, first, began);
         }
         if (noUnixShell && !evaluation.unknowns().isEmpty()) {
             int read = call.drafts.size();
@@ -295,6 +245,117 @@ final class Judge {
                                     && draft.tags.isEmpty()
                                     && !draft.risk.atLeast(RiskTier.HIGH)
                                     && draft.resource.equals(new Resource.Program(null)));
+        }
+    }
+
+    /** A text and where it stands, for the commands in it. */
+    private record Text(
+            String text,
+            Context context,
+            @Nullable CommandLine wrapper,
+            @Nullable Span outer,
+            int depth,
+            @Nullable Job parent) {}
+
+    private int numbers(Evaluation evaluation) {
+        int first = call.number(evaluation.invocations().size());
+        if (call.tooMany()) {
+            throw new Call.TooMuch("there are more commands than can be judged");
+        }
+        return first;
+    }
+
+    /**
+     * Judges what else a text does if a working directory that is not certain is the one a guess
+     * takes it for: what is worse there counts.
+     */
+    private void guessed(Text text, Evaluation certain, int first, int began) {
+        for (Guess guess : List.of(Guess.ARRIVED, Guess.STAYED)) {
+            int from = call.drafts.size();
+            Evaluation evaluation =
+                    ShellText.evaluate(
+                            text.text(),
+                            text.context(),
+                            new Disk(call.facts),
+                            guess,
+                            call.context.cwd());
+            boolean alike = evaluation.invocations().size() == certain.invocations().size();
+            recursive.addAll(evaluation.recursive());
+            invocations(
+                    text,
+                    evaluation,
+                    alike ? certain.invocations() : List.of(),
+                    alike ? first : numbers(evaluation));
+            dropCovered(began, from);
+        }
+    }
+
+    /**
+     * Judges the commands of a text.
+     *
+     * @param judged what was judged before of the same text, command by command
+     * @param first the number of the first command
+     */
+    private void invocations(Text text, Evaluation evaluation, List<Invocation> judged, int first) {
+        Context context = text.context();
+        Span outer = text.outer();
+        Job parent = text.parent();
+        int count = evaluation.invocations().size();
+        List<Invocation.Assignment> handed = List.of();
+        Context handing = context;
+        for (int i = 0; i < count; i++) {
+            Invocation invocation = evaluation.invocations().get(i);
+            if (!judged.isEmpty() && judged.get(i).equals(invocation)) {
+                continue;
+            }
+            int number = first + i;
+            if (i + 1 < count && isAlsoProgram(invocation, evaluation.invocations().get(i + 1))) {
+                alsoPrograms.add(number);
+            }
+            if (invocation.input() instanceof Invocation.Input.Pipe pipe) {
+                pipe.from().forEach(from -> call.flows.pipes(first + from, number));
+            }
+            if (parent != null) {
+                call.flows.nests(parent.number(), number);
+            }
+            Set<String> credentials = Credentials.in(invocation, text.text());
+            if (!credentials.isEmpty()) {
+                call.credentials.put(number, credentials);
+            }
+            String directory = invocation.directory();
+            if (directory != null && directory.startsWith(UNKNOWN_DIRECTORY)) {
+                directory = null;
+            }
+            boolean inherits =
+                    parent != null && invocation.input() instanceof Invocation.Input.Inherited;
+            if (!invocation.assignments().equals(handed)) {
+                handed = invocation.assignments();
+                handing = passingOn(context, handed);
+            }
+            Job job =
+                    new Job(
+                            invocation.argv(),
+                            new CommandLine(
+                                    invocation.argv(),
+                                    text.wrapper(),
+                                    !invocation.assignments().isEmpty()),
+                            invocation,
+                            evaluation,
+                            parent != null && inherits ? parent.text() : evaluation,
+                            directory,
+                            parent != null && inherits ? parent.input() : invocation.input(),
+                            handing,
+                            outer == null ? invocation.source() : outer,
+                            text.depth(),
+                            number);
+            int before = call.drafts.size();
+            simple(job, outer);
+            if (directory == null) {
+                whereItBegan(job, outer, before);
+            }
+            for (String other : invocation.elsewhere()) {
+                simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
+            }
         }
     }
 
@@ -490,6 +551,26 @@ final class Judge {
     private boolean guardsTree(Paths.Place place, String written) {
         return !Paths.below(call.paths.workspace(), written)
                 && (call.places.guards(place) != null || call.places.holdsProtected(place));
+    }
+
+    /** Whether another program starts it: what the outer one is named says nothing of it. */
+    private static boolean isWrapped(Job job) {
+        List<Argument> argv = job.invocation().argv();
+        return !argv.isEmpty() && !job.words().getFirst().equals(argv.getFirst());
+    }
+
+    /** The files given to a program that is named for writing what it is given. */
+    private void editsNamed(Job job, String name, int before) {
+        boolean may = false;
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            if (draft.floor != null) {
+                return;
+            }
+            may |= draft.action == Action.SHELL_RUN && draft.risk.atLeast(RiskTier.MEDIUM);
+        }
+        if (may && OutputWords.edits(name, job.constants())) {
+            job.arguments().forEach(word -> editsGuarded(job, word));
+        }
     }
 
     /**
@@ -782,14 +863,19 @@ final class Judge {
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
                 asWrapper(job);
+                programs.add(job, before);
                 addresses.add(job, name, before);
                 return;
             }
         }
         known(job, name);
+        if (job.depth() > 0 || isWrapped(job)) {
+            editsNamed(job, name, before);
+        }
+        programs.add(job, before);
         addresses.add(job, name, before);
         handed.add(job, name, before);
-        clients.add(job, name, before);
+        broughtCode.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
@@ -1162,6 +1248,17 @@ final class Judge {
         return new Argument(value, word.written(), word.glob(), word.source());
     }
 
+    /** Whether a program puts a tree of files where it is told to write. */
+    private boolean fillsFolders(Job job) {
+        String name = programName(job.words().getFirst().value());
+        Tool tool = name == null ? null : catalogue.tool(name).orElse(null);
+        return tool != null
+                && switch (tool.kind()) {
+                    case "cloud", "pkg", "build", "container", "service" -> true;
+                    default -> false;
+                };
+    }
+
     void role(Job job, String role, Argument word) {
         switch (role) {
             case "page" -> {
@@ -1188,7 +1285,11 @@ final class Judge {
             }
             case "write", "write-or-read" -> {
                 if (!"-".equals(word.value())) {
-                    file(job, Places.Touch.WRITE, word, false);
+                    if (fillsFolders(job)) {
+                        output(job, word);
+                    } else {
+                        file(job, Places.Touch.WRITE, word, false);
+                    }
                 }
             }
             case "read-or-url" -> fileOrAddress(job, Places.Touch.READ, word);

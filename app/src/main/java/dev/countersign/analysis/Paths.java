@@ -63,6 +63,15 @@ final class Paths {
         }
     }
 
+    /** A path without slashes at its end. */
+    static String withoutEndingSlashes(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
+    }
+
     /** The same of a path without links and dots. */
     static String shown(String path, String workspace) {
         String inside =

@@ -3,14 +3,18 @@ package dev.countersign.analysis;
 import dev.countersign.call.Action;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +75,25 @@ final class Places {
         static final Patterns OUTPUT_FILES = new Patterns(PLACES.texts("build_output_files"));
         static final Patterns OWN = new Patterns(FLOOR.texts("own"));
         static final Patterns POLICY = new Patterns(FLOOR.texts("policy"));
-        static final Patterns CLIENTS = new Patterns(FLOOR.texts("clients"));
+        static final Patterns CLIENTS = new Patterns(withContent(FLOOR.texts("clients")));
+
+        /** Hook and policy files of which no part of the path is hidden. */
+        static final Set<String> VISIBLE =
+                Stream.concat(CLIENTS.anywhere().stream(), POLICY.anywhere().stream())
+                        .filter(path -> !path.startsWith("."))
+                        .map(Paths::name)
+                        .collect(Collectors.toSet());
+
+        /** Files, and what would lie below them: a tree put there takes their place. */
+        private static List<String> withContent(List<String> patterns) {
+            List<String> all = new ArrayList<>(patterns);
+            for (String pattern : patterns) {
+                if (!pattern.endsWith("/**")) {
+                    all.add(pattern + "/**");
+                }
+            }
+            return all;
+        }
 
         /** What lies below a folder, and the folder, in whose place something else may be put. */
         private static List<String> withFolders(List<String> patterns) {
@@ -98,6 +120,9 @@ final class Places {
     private static final int MOST_LOOKED_AT = 2_000;
 
     private static final int MOST_SEARCHED = 5_000;
+
+    /** Names looked at below a working tree for hook files that git does not keep. */
+    private static final int MOST_WALKED = 20_000;
 
     /** What is said of a file that tells builds what to run. */
     static final String DEFINITION = "a build definition";
@@ -985,9 +1010,44 @@ final class Places {
         return withProtected.computeIfAbsent(folder, f -> lookBelow(f).findAny().isPresent());
     }
 
-    /** The hook and policy files that stand where a client looks for them in this folder. */
-    List<String> protectedBelow(String folder) {
-        return lookBelow(folder).toList();
+    /**
+     * The hook and policy files in this folder or any below it, or empty when there is too much to
+     * look through.
+     *
+     * @param passed folders that are passed by
+     */
+    Optional<List<String>> protectedBelow(String folder, Predicate<String> passed) {
+        List<String> found = new ArrayList<>();
+        Deque<String> open = new ArrayDeque<>(List.of(folder));
+        int looked = 0;
+        while (!open.isEmpty()) {
+            String next = open.poll();
+            found.addAll(lookBelow(next).toList());
+            Set<String> links = Set.copyOf(facts.links(next).orElse(List.of()));
+            for (String name : facts.list(next).orElse(List.of())) {
+                if (++looked > MOST_WALKED) {
+                    return Optional.empty();
+                }
+                String path = next + "/" + name;
+                boolean walked = !name.equals(".git") && !links.contains(name);
+                if (walked && facts.kind(path) == Facts.Kind.DIRECTORY && !passed.test(path)) {
+                    open.add(path);
+                }
+            }
+        }
+        return Optional.of(found.stream().distinct().toList());
+    }
+
+    /** Whether a path below a working tree, in small letters, is a hook or policy file. */
+    static boolean isProtected(String relative) {
+        if (relative.indexOf("/.") < 0 && relative.charAt(0) != '.') {
+            String name = Paths.name(relative);
+            if (!Data.VISIBLE.contains(name)) {
+                return false;
+            }
+        }
+        List<String> parts = Patterns.parts("/" + relative);
+        return Data.CLIENTS.holds(parts, 0) || Data.POLICY.holds(parts, 0);
     }
 
     private Stream<String> lookBelow(String folder) {

@@ -233,9 +233,16 @@ final class Quiet {
     private static final Pattern PROPERTIES =
             Pattern.compile("^[-/]{1,2}p(roperty)?:[^=]*=.*[;,]", Pattern.CASE_INSENSITIVE);
 
-    /** Options whose value is a place on a web site, or its address. */
+    /** Options whose value is a place on a web site, or its address, or chooses tests by name. */
     private static final Set<String> OF_A_SITE =
-            Set.of("--base", "--baseURL", "--base-href", "--public-url", "--publicPath");
+            Set.of(
+                    "--testNamePattern",
+                    "--test-name-pattern",
+                    "--base",
+                    "--baseURL",
+                    "--base-href",
+                    "--public-url",
+                    "--publicPath");
 
     /** A definition that switches something on or off, or counts it. */
     private static final Pattern SWITCH =

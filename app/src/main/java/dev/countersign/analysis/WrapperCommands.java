@@ -518,6 +518,13 @@ final class WrapperCommands {
         if (listed != null && !reading.has("-0", "--null") && blank(listed.value())) {
             listed = null;
         }
+        List<Argument> words = mark == null && listed == null ? words(job, reading) : List.of();
+        if (!words.isEmpty()) {
+            List<Argument> whole = new ArrayList<>(reading.command);
+            whole.addAll(words);
+            judge.command(withoutInput(job.inner(whole, Judge.before(job, reading.command))));
+            return;
+        }
         List<Argument> command;
         if (mark != null && !mark.isEmpty() && stands(mark, reading.command)) {
             command = filled(reading.command, mark, listed);
@@ -534,6 +541,33 @@ final class WrapperCommands {
             sent(job, reading.command, mark, listed, before);
         }
     }
+
+    /** The words xargs appends to its one command, where all of them are known; else none. */
+    private List<Argument> words(Job job, Reading reading) {
+        // What runs its words as another command is not followed so far.
+        Tool tool =
+                judge.catalogue
+                        .tool(String.valueOf(Judge.programName(reading.command.getFirst().value())))
+                        .orElse(null);
+        boolean plain =
+                tool != null
+                        && reading.given.isEmpty()
+                        && (tool.kind().equals("text")
+                                || tool.kind().equals("fs")
+                                || tool.kind().equals("info"));
+        String text = plain ? judge.code().constantInput(job) : null;
+        if (text == null || text.isBlank() || ODD_INPUT.matcher(text).find()) {
+            return List.of();
+        }
+        List<Argument> words = new ArrayList<>();
+        for (String word : text.strip().split("[ \\t\\n]+", MOST_INPUTS + 1)) {
+            words.add(new Argument(word, word, false, job.source()));
+        }
+        return words.size() > MOST_INPUTS ? List.of() : words;
+    }
+
+    /** What xargs does not take for a part of a word as it stands. */
+    private static final Pattern ODD_INPUT = Pattern.compile("[\"'\\\\\\x00-\\x08\\x0b-\\x1f]");
 
     /** Words of the input that are known count where they do harm. */
     private void constantWords(Job job, Reading reading, @Nullable String mark) {

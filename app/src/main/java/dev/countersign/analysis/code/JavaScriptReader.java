@@ -524,7 +524,10 @@ final class JavaScriptReader extends Reader {
         switch (spec) {
             case "fetch" -> {
                 boolean get =
-                        given.size() == 1 || (name.endsWith("get") && isFunction(given.get(1)));
+                        given.size() == 1
+                                || (given.size() > 1
+                                        && name.endsWith("get")
+                                        && isFunction(given.get(1)));
                 apply(get ? "run curl $0" : "run curl -X POST $0", i, first(given, 1), get);
             }
             case "chmod" -> {

@@ -33,6 +33,9 @@ final class Builtins {
                     "break",
                     "continue");
 
+    /** They run commands of their own, whose words come last. */
+    static final Set<String> RUNS_TEXT = Set.of("eval", "source", ".", "trap", "builtin", "fc");
+
     /** Builtins on which the meaning of what follows depends. */
     static final Set<String> STATEFUL =
             Set.of(
@@ -263,7 +266,8 @@ final class Builtins {
     }
 
     /** Goes to {@code to}, or stays where it is when that fails. */
-    private void go(State.Directory to) {
+    private void go(State.Directory target) {
+        State.Directory to = target.path() == null ? shell.unknownDirectory() : target;
         State.Directory here = here();
         arrived = to;
         left = here;

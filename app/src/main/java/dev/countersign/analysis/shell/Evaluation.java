@@ -11,9 +11,13 @@ import java.util.Set;
  *     in
  * @param unknowns each makes the call opaque
  * @param recursive the functions that were seen to run themselves
+ * @param unsure whether the name of a working directory was read that is not certain
  */
 public record Evaluation(
-        List<Invocation> invocations, List<Unknown> unknowns, Set<String> recursive) {
+        List<Invocation> invocations,
+        List<Unknown> unknowns,
+        Set<String> recursive,
+        boolean unsure) {
     public Evaluation {
         invocations = List.copyOf(invocations);
         unknowns = List.copyOf(unknowns);
@@ -21,7 +25,7 @@ public record Evaluation(
     }
 
     public Evaluation(List<Invocation> invocations, List<Unknown> unknowns) {
-        this(invocations, unknowns, Set.of());
+        this(invocations, unknowns, Set.of(), false);
     }
 
     /**

@@ -46,6 +46,11 @@ final class Expander {
                     "0",
                     "-");
 
+    /** Names of the process itself, or of the one that started it, which runs where it does. */
+    private static final Set<String> OWN_PROCESS = Set.of("$", "BASHPID", "PPID");
+
+    private static final String PROCESSES = "/proc/";
+
     /** One field after splitting; the value is null when it is not constant. */
     record Field(@Nullable String value, boolean glob) {}
 
@@ -129,7 +134,7 @@ final class Expander {
             from = 1;
         }
         for (int i = from; i < parts.size(); i++) {
-            all = all.then(quoted(parts.get(i)));
+            all = all.then(quoted(parts.get(i), all.text()));
         }
         if (all.text() != null && all.text().length() > LONGEST) {
             return Piece.ANY;
@@ -390,7 +395,11 @@ final class Expander {
                     if (items != null) {
                         fields.items(items, false);
                     } else {
-                        fields.unquoted(operandSplits(parameter, parameter(parameter)));
+                        Piece piece =
+                                isOwnProcess(parameter, fields.text)
+                                        ? shell.ownProcess()
+                                        : parameter(parameter);
+                        fields.unquoted(operandSplits(parameter, piece));
                     }
                 }
                 case Part.Substitution _, Part.FileText _, Part.Arithmetic _ ->
@@ -427,7 +436,7 @@ final class Expander {
                 fields.items(items, true);
             } else {
                 nothing = false;
-                fields.quoted(quoted(part));
+                fields.quoted(quoted(part, fields.text));
             }
         }
         if (!nothing) {
@@ -481,6 +490,21 @@ final class Expander {
         return null;
     }
 
+    /** The same behind other text. */
+    private Piece quoted(Part part, @Nullable CharSequence before) {
+        boolean own = part instanceof Part.Parameter parameter && isOwnProcess(parameter, before);
+        return own ? shell.ownProcess() : quoted(part);
+    }
+
+    /** Whether it names the process itself where the system keeps a folder for each. */
+    private static boolean isOwnProcess(Part.Parameter p, @Nullable CharSequence before) {
+        if (before == null || !OWN_PROCESS.contains(p.name())) {
+            return false;
+        }
+        int from = before.length() - PROCESSES.length();
+        return from >= 0 && PROCESSES.contentEquals(before.subSequence(from, before.length()));
+    }
+
     /** A part whose value is not split. */
     private Piece quoted(Part part) {
         return switch (part) {
@@ -490,7 +514,7 @@ final class Expander {
             case Part.Quoted inner -> {
                 Piece all = Piece.EMPTY;
                 for (Part each : inner.parts()) {
-                    all = all.then(quoted(each));
+                    all = all.then(quoted(each, all.text()));
                 }
                 yield all;
             }
@@ -529,6 +553,9 @@ final class Expander {
         if (NUMBERS.contains(name)) {
             return Value.NUMBER;
         }
+        if (name.equals("_") && state.get(State.LAST) instanceof Value last) {
+            return last;
+        }
         if (MOVING.contains(name) || name.startsWith("BASH_")) {
             return Value.ANY;
         }
@@ -544,7 +571,7 @@ final class Expander {
         if (name.equals("PWD") || name.equals("OLDPWD")) {
             String key = name.equals("PWD") ? State.DIRECTORY : State.PREVIOUS;
             if (state.get(key) instanceof State.Directory directory) {
-                String path = directory.only();
+                String path = shell.name(directory);
                 return path == null ? Value.OUTSIDE : new Value.Text(path);
             }
         }

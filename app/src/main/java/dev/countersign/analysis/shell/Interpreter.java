@@ -122,12 +122,25 @@ final class Interpreter {
                     "STTY",
                     "ENV");
 
+    private final boolean readsLast;
+    private final Guess guess;
+    private final State.Directory began;
+    private boolean unsure;
     private boolean dead;
     private boolean lastPipe;
     private boolean touched;
 
-    Interpreter(Context context, Parser.Shared shared, Predicate<String> folders) {
+    Interpreter(
+            Context context,
+            Parser.Shared shared,
+            Predicate<String> folders,
+            Guess guess,
+            String began,
+            boolean readsLast) {
         this.context = context;
+        this.readsLast = readsLast;
+        this.guess = guess;
+        this.began = new State.Directory(Directories.normal(began));
         this.folders = folders;
         this.shared = shared;
         this.expander = new Expander(this, state, context);
@@ -232,6 +245,38 @@ final class Interpreter {
 
     Context context() {
         return context;
+    }
+
+    boolean unsure() {
+        return unsure;
+    }
+
+    /** A directory nobody knows, as far as it is guessed at. */
+    State.Directory unknownDirectory() {
+        return guess == Guess.NONE ? State.Directory.UNKNOWN : began;
+    }
+
+    /** The name of a directory, or null when it is not certain and not guessed at either. */
+    @Nullable String name(State.Directory directory) {
+        String only = directory.only();
+        if (only != null) {
+            return only;
+        }
+        unsure = true;
+        if (directory.path() == null) {
+            return unknownDirectory().path();
+        }
+        return switch (guess) {
+            case NONE -> null;
+            case ARRIVED -> directory.path();
+            case STAYED -> directory.others().getLast();
+        };
+    }
+
+    /** The process that runs the text, as the system names it, where it is guessed at. */
+    Piece ownProcess() {
+        unsure = true;
+        return guess == Guess.NONE ? Piece.NUMBER : Piece.of("self");
     }
 
     boolean inFunction() {
@@ -370,8 +415,8 @@ final class Interpreter {
     /** Forgets every variable, the directory and the parameters. */
     void havoc() {
         forgetVariables();
-        state.put(State.DIRECTORY, State.Directory.UNKNOWN);
-        state.put(State.PREVIOUS, State.Directory.UNKNOWN);
+        state.put(State.DIRECTORY, unknownDirectory());
+        state.put(State.PREVIOUS, unknownDirectory());
         state.put(State.STACK, new State.Stack(null));
         state.put(State.POSITIONAL, new State.Positional(null));
     }
@@ -510,6 +555,7 @@ final class Interpreter {
         Piece printed = run(body);
         dead = before;
         state.rollback(mark);
+        last(Value.ANY);
         return printed;
     }
 
@@ -544,6 +590,7 @@ final class Interpreter {
             }
         }
         input = before;
+        last(Value.ANY);
         return printed.text() == null ? printed : Piece.ANY;
     }
 
@@ -1487,9 +1534,35 @@ final class Interpreter {
                                 false,
                                 simple.source()));
             }
+            last(Value.ANY);
             return opened.output() ? Piece.ANY : Piece.EMPTY;
         }
-        return command(simple, argv, own, values, opened);
+        Value last = lastWord(argv);
+        Piece printed = command(simple, argv, own, values, opened);
+        last(last);
+        return printed;
+    }
+
+    /** What {@code $_} is behind a command: its last word, where that is constant. */
+    private Value lastWord(List<Argument> argv) {
+        Argument last = argv.getLast();
+        String name = argv.getFirst().value();
+        boolean runsMore =
+                name == null
+                        || Builtins.RUNS_TEXT.contains(name)
+                        || Builtins.DECLARES.contains(name)
+                        || state.get(State.FUNCTION + name) != null
+                        || state.get(State.ALIAS + name) != null;
+        return runsMore || last.value() == null || last.glob() || context.shell() == Shell.SH
+                ? Value.ANY
+                : new Value.Text(last.value());
+    }
+
+    /** Only where the text reads it: every command changes it. */
+    private void last(Value word) {
+        if (readsLast) {
+            state.put(State.LAST, word);
+        }
     }
 
     private List<Argument> words(Command.Simple simple) {
@@ -1787,10 +1860,24 @@ final class Interpreter {
         if (opened.output()) {
             return Piece.ANY;
         }
-        String printed = Printed.by(invocation, context.shell());
+        String printed =
+                Printed.isFolder(argv.subList(skip, argv.size()))
+                        ? folder(invocation)
+                        : Printed.by(invocation, context.shell());
         return printed == null
                 ? Builtins.SILENT.contains(name) ? Piece.EMPTY : Piece.ANY
                 : Piece.of(printed);
+    }
+
+    /** The line that names the folder a command runs in. */
+    private @Nullable String folder(Invocation invocation) {
+        String path = invocation.directory();
+        String name =
+                name(
+                        path == null
+                                ? State.Directory.UNKNOWN
+                                : new State.Directory(path, invocation.elsewhere()));
+        return name == null ? null : name + "\n";
     }
 
     private Piece eval(

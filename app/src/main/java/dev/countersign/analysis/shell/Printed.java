@@ -4,12 +4,23 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a command that only prints writes to its output, when that is constant. */
 public final class Printed {
     private static final Pattern FLAGS = Pattern.compile("-[neE]+");
+    private static final Set<String> FOLDER =
+            Set.of(
+                    "pwd",
+                    "pwd -P",
+                    "pwd -L",
+                    "/bin/pwd",
+                    "/usr/bin/pwd",
+                    "realpath .",
+                    "readlink -f .");
 
     private Printed() {}
 
@@ -44,6 +55,22 @@ public final class Printed {
             case "seq" -> sequence(words.subList(1, words.size()));
             case "true", ":" -> "";
             default -> null;
+        };
+    }
+
+    /** Whether a command prints the name of the folder it runs in, with links followed or not. */
+    static boolean isFolder(List<Argument> words) {
+        String name = words.getFirst().value();
+        if (name == null || words.size() > 3) {
+            return false;
+        }
+        return switch (name) {
+            case "pwd", "/bin/pwd", "/usr/bin/pwd", "realpath", "readlink" ->
+                    FOLDER.contains(
+                            words.stream()
+                                    .map(word -> String.valueOf(word.value()))
+                                    .collect(Collectors.joining(" ")));
+            default -> false;
         };
     }
 

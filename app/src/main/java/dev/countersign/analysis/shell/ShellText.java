@@ -38,6 +38,16 @@ public final class ShellText {
      *     not fail
      */
     public static Evaluation evaluate(String text, Context context, Predicate<String> folders) {
+        return evaluate(text, context, folders, Guess.NONE, context.cwd());
+    }
+
+    /**
+     * The same, with a guess at directories that are not certain.
+     *
+     * @param began where a command may run of which nothing is known
+     */
+    public static Evaluation evaluate(
+            String text, Context context, Predicate<String> folders, Guess guess, String began) {
         Span whole = new Span(0, text.length());
         if (context.shell() == Shell.PWSH || context.shell() == Shell.CMD) {
             return unknown("`" + context.shell().wire() + "` text is not analysed", whole, false);
@@ -48,7 +58,8 @@ public final class ShellText {
         Parser.Shared shared = new Parser.Shared(context.shell());
         List<Unknown> unknowns = new ArrayList<>();
         List<Command> items = new ArrayList<>();
-        Interpreter interpreter = new Interpreter(context, shared, folders);
+        Interpreter interpreter =
+                new Interpreter(context, shared, folders, guess, began, readsLast(text));
         try {
             int zero = text.indexOf('\0');
             if (zero >= 0) {
@@ -73,7 +84,12 @@ public final class ShellText {
         }
         unknowns.addAll(shared.notes());
         unknowns.addAll(interpreter.unknowns());
-        return new Evaluation(interpreter.invocations(), unknowns, interpreter.recursive());
+        return new Evaluation(
+                interpreter.invocations(), unknowns, interpreter.recursive(), interpreter.unsure());
+    }
+
+    private static boolean readsLast(String text) {
+        return text.contains("$_") || text.contains("${_");
     }
 
     /** Whether an option of a shell leaves every word its meaning. */

@@ -26,6 +26,10 @@ final class State {
     static final String PREVIOUS = "o";
     static final String STACK = "s";
     static final String POSITIONAL = "p";
+
+    /** The last word of the command before. */
+    static final String LAST = "l";
+
     static final String STDIN = "I";
     static final String HAVOC = "*";
     static final String ALL_EXPORT = "A";
@@ -212,6 +216,7 @@ final class State {
                                 && b.certain());
             }
             case ALIAS -> new Alias(null);
+            case 'l' -> Value.ANY;
             case 'd', 'o' ->
                     one instanceof Directory a && other instanceof Directory b
                             ? a.or(b)
@@ -233,6 +238,7 @@ final class State {
                             ? new Functions(functions.ids(), false)
                             : value;
             case ALIAS -> new Alias(null);
+            case 'l' -> Value.ANY;
             case 'd', 'o' -> Directory.UNKNOWN;
             case 's' -> new Stack(null);
             case 'p' -> new Positional(null);
