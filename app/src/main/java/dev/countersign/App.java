@@ -149,7 +149,9 @@ public final class App implements Product {
         Pages pages =
                 new Pages(
                         new Pages.Parts(
+                                decisions,
                                 approvals,
+                                stops,
                                 audit,
                                 identity,
                                 people,

@@ -1,5 +1,7 @@
 package dev.countersign.web;
 
+import java.util.List;
+
 /**
  * What stands around every page.
  *
@@ -9,6 +11,7 @@ package dev.countersign.web;
  * @param csrf what forms carry
  * @param waiting how many requests this person may answer
  * @param trustSetup whether the server trusts tokens of the owner shortcut
+ * @param stops what people stopped
  * @param live whether the page follows the events
  */
 public record Frame(
@@ -18,4 +21,5 @@ public record Frame(
         String csrf,
         int waiting,
         boolean trustSetup,
+        List<StopView> stops,
         boolean live) {}

@@ -10,9 +10,12 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Stop;
+import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
@@ -90,7 +93,9 @@ public final class Pages {
      * @param secure whether browsers reach us by TLS, so that cookies go nowhere else
      */
     public record Parts(
+            DecisionPoint decisions,
             Approvals approvals,
+            Stops stops,
             AuditQuery audit,
             Identity identity,
             PeopleStore people,
@@ -137,6 +142,8 @@ public final class Pages {
         get(routing, "/activity", this::activity);
         get(routing, "/records/{index}", this::record);
         post(routing, "/approvals/{id}/vote", this::vote);
+        post(routing, "/stops", this::stop);
+        post(routing, "/stops/{id}/resume", this::resume);
         post(routing, "/files/accept", this::accept);
         post(routing, "/device", this::confirmDevice);
         post(routing, "/tokens/confirm", this::confirmToken);
@@ -491,6 +498,39 @@ public final class Pages {
         }
     }
 
+    /** The form names what to stop in one field: the kind, a space, and the name. */
+    private void stop(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        String what = form.getOrDefault("stop", "");
+        int space = what.indexOf(' ');
+        Optional<Stop.Kind> kind = Stop.Kind.of(space < 0 ? what : what.substring(0, space));
+        String name = space < 0 ? "" : what.substring(space + 1);
+        if (kind.isEmpty() || (name.isBlank() && kind.get() != Stop.Kind.ALL)) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form does not say what to stop");
+        }
+        String typed = form.getOrDefault("reason", "").strip();
+        String reason = typed.length() <= 500 ? typed : typed.substring(0, 500);
+        Stop _ = parts.decisions().stop(kind.get(), name, reason, person.email());
+        redirect(response, "/");
+    }
+
+    private void resume(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        if (!person.votes()) {
+            throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
+        }
+        Optional<Stop> _ = parts.stops().resume(parameter(request, "id"), person.email());
+        redirect(response, "/");
+    }
+
     private void accept(
             ServerRequest request,
             ServerResponse response,
@@ -717,6 +757,7 @@ public final class Pages {
                                         "",
                                         0,
                                         parts.identity().trustsSetup(),
+                                        List.of(),
                                         false));
         page(
                 response,
@@ -749,7 +790,13 @@ public final class Pages {
                 Callers.csrf(request),
                 waiting,
                 parts.identity().trustsSetup(),
+                stops(),
                 live);
+    }
+
+    private List<StopView> stops() {
+        Instant now = parts.clock().instant();
+        return parts.stops().holding().stream().map(stop -> StopView.of(stop, now)).toList();
     }
 
     private void page(

@@ -1,12 +1,15 @@
 package dev.countersign.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Stop;
 import dev.countersign.approval.Vote;
 import dev.countersign.decision.CallJson;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +31,8 @@ import java.util.List;
  * @param obstacle why this person may not answer, or empty
  * @param ending how it ended, or empty
  * @param decision the decision's id
+ * @param repeats how often the same was tried again after a no
+ * @param stoppable what a person may stop because of it; empty when it is over for good
  */
 public record RequestView(
         String id,
@@ -45,7 +50,24 @@ public record RequestView(
         List<Cast> votes,
         String obstacle,
         List<Drawing.Piece> ending,
-        String decision) {
+        String decision,
+        int repeats,
+        List<Stoppable> stoppable) {
+
+    /**
+     * A piece of work that can be stopped.
+     *
+     * @param kind as {@link Stop.Kind} writes it
+     * @param label in words
+     * @param name of the task, agent or project, drawn
+     * @param value what the form sends: kind, a space, and the name
+     */
+    public record Stoppable(String kind, String label, List<Drawing.Piece> name, String value) {
+        static Stoppable of(Stop.Kind kind, String label, String name) {
+            String wire = kind.wire();
+            return new Stoppable(wire, label, Drawing.of(name), wire + " " + name);
+        }
+    }
 
     /** A vote. */
     public record Cast(String person, boolean approve, List<Drawing.Piece> guidance, Moment at) {}
@@ -88,7 +110,24 @@ public record RequestView(
                         .toList(),
                 obstacle,
                 Drawing.words(request.ending() == null ? "" : request.ending()),
-                request.decision());
+                request.decision(),
+                request.repeats(),
+                stoppable(request));
+    }
+
+    private static List<Stoppable> stoppable(ApprovalRequest request) {
+        JsonNode call = request.call();
+        String task = call.path("task").asText(call.path("session").asText(""));
+        List<Stoppable> found = new ArrayList<>();
+        if (!task.isEmpty()) {
+            found.add(Stoppable.of(Stop.Kind.TASK, "this task", task));
+        }
+        found.add(Stoppable.of(Stop.Kind.AGENT, "the agent", request.requester()));
+        String workspace = call.path("workspace").asText("");
+        if (!workspace.isEmpty()) {
+            found.add(Stoppable.of(Stop.Kind.PROJECT, "the project", workspace));
+        }
+        return found;
     }
 
     private static String words(State state) {

@@ -182,6 +182,7 @@
         }
       }
       swap(page, ".rail nav");
+      swap(page, "#stops");
       document.title = page.title;
       const fresh = $("#request", page);
       const shown = $("#request");
@@ -299,6 +300,7 @@
     const connect = () => {
       events = new EventSource("/events");
       events.addEventListener("approval", soon);
+      events.addEventListener("stop", soon);
       events.addEventListener("open", up);
       events.addEventListener("error", down);
     };

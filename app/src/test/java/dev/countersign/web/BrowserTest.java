@@ -15,6 +15,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.BoundingBox;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Stop;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
@@ -618,6 +619,40 @@ final class BrowserTest {
         assertThat(page.locator("#mine .row"))
                 .hasCount(2, new LocatorAssertions.HasCountOptions().setTimeout(15_000));
         assertThat(page.locator(".connection")).isHidden();
+    }
+
+    /** In two steps, apart from the answers; every page says it until somebody ends it. */
+    @Test
+    void workIsStoppedAndMayGoOn() throws NotRecorded {
+        ApprovalRequest request = server.ask("git push origin main", "high");
+        signIn();
+        live();
+        page.locator(".stop-work summary").click();
+        page.getByLabel("this task").check();
+        page.fill("#stop-reason", "wrong branch");
+        page.locator(".stop-work button").click();
+        page.waitForSelector(".stopped");
+        assertThat(page.locator(".stopped")).containsText("Stopped: task s-1");
+        assertThat(page.locator(".stopped")).containsText("wrong branch");
+        assertThat(now(request).state()).isEqualTo(ApprovalRequest.State.WITHDRAWN);
+        assertThat(now(request).ending()).contains("wrong branch");
+        page.navigate(server.address() + "/activity");
+        assertThat(page.locator(".stopped")).containsText("wrong branch");
+        page.locator(".stopped button").click();
+        page.waitForSelector("#split");
+        assertThat(page.locator(".stopped").count()).isZero();
+        assertThat(server.stops.holding()).isEmpty();
+    }
+
+    /** Another person sees it without a press. */
+    @Test
+    void aStopShowsOnEveryOpenPage() throws NotRecorded {
+        signIn();
+        live();
+        server.stops.stop(Stop.Kind.ALL, "", "", TestServer.LI);
+        page.waitForSelector(".stopped");
+        assertThat(page.locator(".stopped")).containsText("all work");
+        assertThat(page.locator(".stopped")).containsText(TestServer.LI);
     }
 
     @Test
