@@ -14,6 +14,7 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Receipt;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,22 @@ abstract class ApprovalsContract {
     abstract LedgerCheck check();
 
     static ApprovalRequest request(long number, String digest) {
+        return request(
+                number,
+                digest,
+                List.of(
+                        new Requirement("tenant/rules", List.of(), new Quorum.Any(), false),
+                        new Requirement(
+                                "project/payments",
+                                List.of("ana@example.com", "role:maintainer@core"),
+                                new Quorum.AtLeast(2),
+                                true),
+                        new Requirement("x", List.of("team:core"), new Quorum.All(), true)),
+                Events.NOON.plusSeconds(1_800));
+    }
+
+    static ApprovalRequest request(
+            long number, String digest, List<Requirement> requirements, Instant expires) {
         ObjectNode call = JsonNodeFactory.instance.objectNode();
         call.put("client", "claude-code").put("tool", "Bash");
         call.putObject("input").put("command", "git push origin main");
@@ -44,14 +61,7 @@ abstract class ApprovalsContract {
                 State.PENDING,
                 call,
                 explanation,
-                List.of(
-                        new Requirement("tenant/rules", List.of(), new Quorum.Any(), false),
-                        new Requirement(
-                                "project/payments",
-                                List.of("ana@example.com", "role:maintainer@core"),
-                                new Quorum.AtLeast(2),
-                                true),
-                        new Requirement("x", List.of("team:core"), new Quorum.All(), true)),
+                requirements,
                 List.of(),
                 "builder",
                 null,
@@ -59,7 +69,7 @@ abstract class ApprovalsContract {
                 Set.of("a".repeat(64), "b".repeat(64)),
                 2,
                 Events.NOON.plusNanos(number),
-                Events.NOON.plusSeconds(1_800),
+                expires,
                 null,
                 null);
     }
