@@ -9,8 +9,10 @@ import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** {@code /v1/approvals}. */
@@ -35,17 +37,13 @@ final class ApprovalRoutes {
      *     {@code others} (open, but not for the caller), {@code done}
      */
     ObjectNode list(Optional<String> lane, Principal principal) {
+        Predicate<ApprovalRequest> visible = r -> visible(r, principal);
         List<ApprovalRequest> chosen =
                 switch (lane.orElse("pending")) {
-                    case "pending" -> approvals.pending();
-                    case "mine" ->
-                            approvals.pending().stream().filter(r -> mine(r, principal)).toList();
-                    case "others" ->
-                            approvals.pending().stream().filter(r -> !mine(r, principal)).toList();
-                    case "done" ->
-                            approvals.recent(MOST_LISTED).stream()
-                                    .filter(r -> r.state() != ApprovalRequest.State.PENDING)
-                                    .toList();
+                    case "pending" -> pending(visible);
+                    case "mine" -> pending(visible.and(r -> mine(r, principal)));
+                    case "others" -> pending(visible.and(r -> !mine(r, principal)));
+                    case "done" -> approvals.ended(MOST_LISTED).stream().filter(visible).toList();
                     default ->
                             throw Problem.badRequest(
                                     "`lane` is `"
@@ -54,11 +52,21 @@ final class ApprovalRoutes {
                 };
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("approvals");
-        chosen.stream()
-                .filter(r -> visible(r, principal))
-                .limit(MOST_LISTED)
-                .forEach(r -> list.add(views.of(r)));
+        chosen.forEach(r -> list.add(views.of(r)));
+        json.put("pending", approvals.countPending());
         return json;
+    }
+
+    /** The first to expire first, as many as a listing holds. */
+    private List<ApprovalRequest> pending(Predicate<ApprovalRequest> wanted) {
+        List<ApprovalRequest> found = new ArrayList<>();
+        approvals.eachPending(request -> {
+            if (wanted.test(request)) {
+                found.add(request);
+            }
+            return found.size() < MOST_LISTED;
+        });
+        return found;
     }
 
     private boolean mine(ApprovalRequest request, Principal principal) {

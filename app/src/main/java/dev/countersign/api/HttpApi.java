@@ -409,7 +409,7 @@ public final class HttpApi {
                                     "text/plain; version=0.0.4; charset=utf-8")
                             .send(
                                     counters.text(
-                                                    () -> parts.approvals().pending().size(),
+                                                    () -> parts.approvals().countPending(),
                                                     events.watching())
                                             .getBytes(StandardCharsets.UTF_8));
             case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, LIVE, READY ->

@@ -3,8 +3,11 @@ package dev.countersign.approval;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Keeps requests. Each change is one transaction with its ledger record. */
 public interface ApprovalStore {
@@ -16,11 +19,23 @@ public interface ApprovalStore {
 
     Optional<ApprovalRequest> find(String id);
 
-    /** Oldest first. */
-    List<ApprovalRequest> pending();
+    /** All of them, the first to expire first. */
+    default List<ApprovalRequest> pending() {
+        List<ApprovalRequest> all = new ArrayList<>();
+        eachPending(all::add);
+        return all;
+    }
 
-    /** Newest first, whatever the state. */
-    List<ApprovalRequest> recent(int limit);
+    /** Shows them one by one, the first to expire first, until the visitor has seen enough. */
+    void eachPending(Predicate<ApprovalRequest> more);
+
+    int countPending();
+
+    /** Those whose time is over. */
+    List<ApprovalRequest> due(Instant now);
+
+    /** Those that are no longer pending, the newest question first. */
+    List<ApprovalRequest> ended(int limit);
 
     /** Approved or pending requests for exactly this call. */
     List<ApprovalRequest> live(String digest);

@@ -135,8 +135,17 @@ public final class Approvals {
         return store.pending();
     }
 
-    public List<ApprovalRequest> recent(int limit) {
-        return store.recent(limit);
+    /** The same one by one, the first to expire first, until the visitor has seen enough. */
+    public void eachPending(Predicate<ApprovalRequest> more) {
+        store.eachPending(more);
+    }
+
+    public int countPending() {
+        return store.countPending();
+    }
+
+    public List<ApprovalRequest> ended(int limit) {
+        return store.ended(limit);
     }
 
     public List<ApprovalRequest> live(String digest) {
@@ -266,11 +275,8 @@ public final class Approvals {
 
     /** Ends what has run out of time; called every second. */
     public void expireDue() throws NotRecorded {
-        Instant now = clock.instant();
-        for (ApprovalRequest request : store.pending()) {
-            if (!now.isBefore(request.expires())) {
-                Optional<Receipt> _ = end(request, State.EXPIRED, "nobody answered in time", null);
-            }
+        for (ApprovalRequest request : store.due(clock.instant())) {
+            Optional<Receipt> _ = end(request, State.EXPIRED, "nobody answered in time", null);
         }
     }
 

@@ -10,8 +10,10 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * it is.
  */
 final class SqliteApprovals implements ApprovalStore {
+    private static final int PIECE = 200;
+
     private final Writer writer;
     private final Readers readers;
     private final SecretMasking masking;
@@ -45,13 +49,14 @@ final class SqliteApprovals implements ApprovalStore {
         return writer.submit(unit -> {
             Rows.change(
                     unit.connection(),
-                    "INSERT INTO approval (id, version, state, digest, task, request)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO approval (id, version, state, digest, task, expires, request)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                     request.id(),
                     request.version(),
                     request.state().wire(),
                     request.digest(),
                     request.task(),
+                    request.expires().toEpochMilli(),
                     json);
             return unit.append(record);
         });
@@ -87,14 +92,65 @@ final class SqliteApprovals implements ApprovalStore {
                         id));
     }
 
+    /** In pieces, so that no connection waits for the visitor. */
     @Override
-    public List<ApprovalRequest> pending() {
-        return list("SELECT request FROM approval WHERE state = 'pending' ORDER BY seq");
+    public void eachPending(Predicate<ApprovalRequest> more) {
+        Place after = new Place(Long.MIN_VALUE, 0);
+        while (true) {
+            Place from = after;
+            List<Placed> piece =
+                    readers.lookUp(connection ->
+                            Rows.all(
+                                    connection,
+                                    "SELECT expires, seq, request FROM approval"
+                                            + " WHERE state = 'pending' AND (expires, seq) > (?, ?)"
+                                            + " ORDER BY expires, seq LIMIT "
+                                            + PIECE,
+                                    row ->
+                                            new Placed(
+                                                    new Place(row.getLong(1), row.getLong(2)),
+                                                    read(row.getString(3))),
+                                    from.expires(),
+                                    from.seq()));
+            for (Placed each : piece) {
+                if (!more.test(each.request())) {
+                    return;
+                }
+            }
+            if (piece.size() < PIECE) {
+                return;
+            }
+            after = piece.getLast().place();
+        }
+    }
+
+    private record Place(long expires, long seq) {}
+
+    private record Placed(Place place, ApprovalRequest request) {}
+
+    @Override
+    public int countPending() {
+        return readers.lookUp(connection ->
+                Rows.first(
+                                connection,
+                                "SELECT count(*) FROM approval WHERE state = 'pending'",
+                                row -> row.getInt(1))
+                        .orElse(0));
     }
 
     @Override
-    public List<ApprovalRequest> recent(int limit) {
-        return list("SELECT request FROM approval ORDER BY seq DESC LIMIT ?", Math.max(0, limit));
+    public List<ApprovalRequest> due(Instant now) {
+        return list(
+                "SELECT request FROM approval WHERE state = 'pending' AND expires <= ?"
+                        + " ORDER BY expires, seq",
+                now.toEpochMilli());
+    }
+
+    @Override
+    public List<ApprovalRequest> ended(int limit) {
+        return list(
+                "SELECT request FROM approval WHERE state <> 'pending' ORDER BY seq DESC LIMIT ?",
+                Math.max(0, limit));
     }
 
     @Override
@@ -127,8 +183,12 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     private static ApprovalRequest read(ResultSet row) throws SQLException {
+        return read(row.getString(1));
+    }
+
+    private static ApprovalRequest read(String json) throws SQLException {
         try {
-            return ApprovalJson.read(CanonicalJson.parse(row.getString(1)));
+            return ApprovalJson.read(CanonicalJson.parse(json));
         } catch (RuntimeException e) {
             throw new SQLException("a stored request cannot be read: " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mine what this person may answer, the first to expire first
  * @param others open, but not for them
+ * @param more whether more wait than are shown
  * @param done the last that ended
  * @param files policy files that wait to be accepted
  * @param broken policy files that cannot be used, each with its errors
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Inbox(
         List<RequestView> mine,
         List<RequestView> others,
+        boolean more,
         List<RequestView> done,
         List<FileView> files,
         List<FileView.Broken> broken,

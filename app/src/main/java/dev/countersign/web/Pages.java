@@ -6,7 +6,6 @@ import dev.countersign.api.Callers;
 import dev.countersign.api.Problem;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.ApprovalRequest;
-import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
@@ -45,11 +44,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,11 @@ public final class Pages {
     private static final int LOOKED_AT = 1_000;
 
     private static final int DONE = 8;
+
+    /** Rows of a lane; a person would not count further. */
+    private static final int MOST_SHOWN = 100;
+
+    private static final int MOST_LOOKED_AT = 2_000;
     private static final Map<String, String> STATIC =
             Map.of(
                     "app.css", "text/css; charset=utf-8",
@@ -323,19 +329,21 @@ public final class Pages {
     // The inbox
 
     private void inbox(ServerRequest request, ServerResponse response, Principal.Person person) {
-        List<RequestView> open =
-                parts.approvals().pending().stream()
-                        .sorted(Comparator.comparing(ApprovalRequest::expires))
-                        .map(r -> view(r, person))
-                        .toList();
-        List<RequestView> mine = open.stream().filter(RequestView::mine).toList();
-        List<RequestView> others = open.stream().filter(r -> !r.mine()).toList();
+        List<RequestView> mine = new ArrayList<>();
+        List<RequestView> others = new ArrayList<>();
+        boolean all =
+                eachOpen(
+                        person,
+                        view -> {
+                            List<RequestView> lane = view.mine() ? mine : others;
+                            if (lane.size() < MOST_SHOWN) {
+                                lane.add(view);
+                            }
+                            return mine.size() < MOST_SHOWN;
+                        });
+        boolean more = !all || others.size() == MOST_SHOWN;
         List<RequestView> done =
-                parts.approvals().recent(50).stream()
-                        .filter(r -> r.state() != State.PENDING)
-                        .limit(DONE)
-                        .map(r -> view(r, person))
-                        .toList();
+                parts.approvals().ended(DONE).stream().map(r -> view(r, person)).toList();
         Optional<RequestView> picked =
                 query(request, "open")
                         .flatMap(id -> parts.approvals().find(id))
@@ -368,6 +376,7 @@ public final class Pages {
                 new Inbox(
                         mine,
                         others,
+                        more,
                         done,
                         waiting.stream().map(FileView::of).toList(),
                         parts.files().problems().stream().map(FileView.Broken::of).toList(),
@@ -414,10 +423,30 @@ public final class Pages {
         return "You cannot answer this: " + obstacle + ".";
     }
 
+    /** How many wait for this person, as far as a person would count. */
     private int waiting(Principal.Person person) {
-        long requests =
-                parts.approvals().pending().stream().filter(r -> view(r, person).mine()).count();
-        return (int) requests + parts.files().waiting().size();
+        AtomicInteger mine = new AtomicInteger();
+        boolean _ = eachOpen(person, view -> !view.mine() || mine.incrementAndGet() < MOST_SHOWN);
+        return mine.get() + parts.files().waiting().size();
+    }
+
+    /**
+     * Shows the open requests, the first to expire first, until the visitor has seen enough or so
+     * many were looked at as nobody will look at.
+     *
+     * @return whether that was all of them
+     */
+    private boolean eachOpen(Principal.Person person, Predicate<RequestView> more) {
+        AtomicInteger looked = new AtomicInteger();
+        AtomicBoolean all = new AtomicBoolean(true);
+        parts.approvals()
+                .eachPending(request -> {
+                    all.set(
+                            looked.incrementAndGet() <= MOST_LOOKED_AT
+                                    && more.test(view(request, person)));
+                    return all.get();
+                });
+        return all.get();
     }
 
     private void request(ServerRequest request, ServerResponse response, Principal.Person person) {

@@ -121,7 +121,7 @@ final class DeniedTest {
         for (int i = 0; i < 3; i++) {
             decide("git push -q origin main", "s");
         }
-        ApprovalRequest request = server.approvals.recent(1).getFirst();
+        ApprovalRequest request = server.approvals.ended(1).getFirst();
         assertThat(request.state()).isEqualTo(State.DENIED);
         assertThat(request.repeats()).isEqualTo(4);
     }

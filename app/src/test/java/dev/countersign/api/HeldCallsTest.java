@@ -152,7 +152,7 @@ final class HeldCallsTest {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
         vote(asked(), "approve");
         Reply _ = held.get(5, TimeUnit.SECONDS);
-        int before = server.approvals.recent(10).size();
+        int before = server.approvals.ended(10).size();
         Reply permission =
                 server.post(
                         "/hooks/claude-code/PermissionRequest",
@@ -162,6 +162,7 @@ final class HeldCallsTest {
                                 + " origin main\"},\"cwd\":\"/home/dev/payments\"}");
         assertThat(permission.json().at("/hookSpecificOutput/decision/behavior").asText())
                 .isEqualTo("allow");
-        assertThat(server.approvals.recent(10)).hasSize(before);
+        assertThat(server.approvals.ended(10)).hasSize(before);
+        assertThat(server.approvals.countPending()).isZero();
     }
 }

@@ -121,13 +121,15 @@ abstract class ApprovalsContract {
         approvals().replace(ended, Events.numbered(1));
 
         assertThat(approvals().pending()).containsExactly(two, three);
-        assertThat(approvals().recent(2)).containsExactly(three, two);
-        assertThat(approvals().recent(10)).containsExactly(three, two, ended);
+        assertThat(approvals().countPending()).isEqualTo(2);
+        assertThat(approvals().ended(10)).containsExactly(ended);
         assertThat(approvals().live("same")).containsExactly(three);
         ApprovalRequest approved = three.ended(State.APPROVED, Events.NOON, "approved");
         approvals().replace(approved, Events.numbered(2));
         assertThat(approvals().live("same")).containsExactly(approved);
         assertThat(approvals().pending()).containsExactly(two);
+        assertThat(approvals().ended(10)).containsExactly(approved, ended);
+        assertThat(approvals().ended(1)).containsExactly(approved);
         assertThat(approvals().denied("task t")).isEmpty();
         ApprovalRequest denied = two.ended(State.DENIED, Events.NOON, "no");
         approvals().replace(denied, Events.numbered(3));
@@ -178,5 +180,32 @@ abstract class ApprovalsContract {
         assertThat(kept.call().toString()).doesNotContain(secret).contains("[masked github-token");
         assertThat(kept.digest()).isEqualTo("digest");
         assertThat(request.call().toString()).contains(secret);
+    }
+
+    @Test
+    void thePendingOnesComeByTheirDeadlineAsFarAsTheyAreWanted() throws Exception {
+        List<String> byDeadline = new ArrayList<>();
+        for (int i = 450; i > 0; i--) {
+            ApprovalRequest request =
+                    request(i, "d", List.of(), Events.NOON.plusSeconds(i / 3).plusMillis(1));
+            approvals().open(request, Events.numbered(i));
+            byDeadline.add(request.id());
+        }
+        List<ApprovalRequest> all = approvals().pending();
+        assertThat(all).extracting(ApprovalRequest::expires).isSorted();
+        assertThat(all)
+                .extracting(ApprovalRequest::id)
+                .containsExactlyInAnyOrderElementsOf(byDeadline);
+        List<ApprovalRequest> seen = new ArrayList<>();
+        approvals()
+                .eachPending(request -> {
+                    seen.add(request);
+                    return seen.size() < 250;
+                });
+        assertThat(seen).isEqualTo(all.subList(0, 250));
+        assertThat(approvals().due(Events.NOON)).isEmpty();
+        assertThat(approvals().due(Events.NOON.plusSeconds(1))).isEqualTo(all.subList(0, 2));
+        assertThat(approvals().due(Events.NOON.plusSeconds(1).plusMillis(1)))
+                .isEqualTo(all.subList(0, 5));
     }
 }

@@ -180,7 +180,11 @@ final class DataFolderTest {
                         "DROP TABLE stop",
                         "DELETE FROM sequence WHERE name = 'stop'",
                         "DROP INDEX approval_denied",
+                        "DROP INDEX approval_ended",
+                        "DROP INDEX approval_pending",
                         "ALTER TABLE approval DROP COLUMN task",
+                        "ALTER TABLE approval DROP COLUMN expires",
+                        "CREATE INDEX approval_pending ON approval (seq) WHERE state = 'pending'",
                         "UPDATE approval SET request = json_remove(request, '$.task', '$.intents',"
                                 + " '$.repeats')",
                         "PRAGMA user_version = 1")) {
@@ -195,6 +199,8 @@ final class DataFolderTest {
             assertThat(store.auditQuery().byIndex(0)).isPresent();
             assertThat(store.approvals().pending().getFirst().id()).isEqualTo("APR-1");
             assertThat(store.stops().holding()).isEmpty();
+            assertThat(store.approvals().due(Events.NOON.plusSeconds(1_799))).isEmpty();
+            assertThat(store.approvals().due(Events.NOON.plusSeconds(1_800))).hasSize(1);
         }
     }
 

@@ -7,10 +7,13 @@ import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Requests in memory. */
 public final class MemoryApprovalStore implements ApprovalStore {
@@ -41,13 +44,37 @@ public final class MemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public synchronized List<ApprovalRequest> pending() {
-        return requests.values().stream().filter(r -> r.state() == State.PENDING).toList();
+    public void eachPending(Predicate<ApprovalRequest> more) {
+        for (ApprovalRequest request : open()) {
+            if (!more.test(request)) {
+                return;
+            }
+        }
+    }
+
+    private synchronized List<ApprovalRequest> open() {
+        return requests.values().stream()
+                .filter(r -> r.state() == State.PENDING)
+                .sorted(Comparator.comparing(ApprovalRequest::expires))
+                .toList();
     }
 
     @Override
-    public synchronized List<ApprovalRequest> recent(int limit) {
-        return List.copyOf(requests.values()).reversed().stream().limit(limit).toList();
+    public int countPending() {
+        return open().size();
+    }
+
+    @Override
+    public List<ApprovalRequest> due(Instant now) {
+        return open().stream().filter(r -> !now.isBefore(r.expires())).toList();
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> ended(int limit) {
+        return List.copyOf(requests.values()).reversed().stream()
+                .filter(r -> r.state() != State.PENDING)
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -14,3 +14,10 @@ INSERT INTO sequence (name, last) VALUES ('stop', 0);
 -- What was refused within a piece of work stays refused there.
 ALTER TABLE approval ADD COLUMN task TEXT NOT NULL DEFAULT '';
 CREATE INDEX approval_denied ON approval (task) WHERE state = 'denied';
+
+-- Milliseconds since 1970. Nobody reads what is not due to find what is.
+ALTER TABLE approval ADD COLUMN expires INTEGER NOT NULL DEFAULT 0;
+UPDATE approval SET expires = unixepoch(request ->> '$.expires') * 1000;
+DROP INDEX approval_pending;
+CREATE INDEX approval_pending ON approval (expires, seq) WHERE state = 'pending';
+CREATE INDEX approval_ended ON approval (seq) WHERE state <> 'pending';
