@@ -1,0 +1,344 @@
+package dev.countersign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Approvals.Cast;
+import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Voter;
+import dev.countersign.policy.Requirement;
+import dev.countersign.policy.Requirement.Quorum;
+import dev.countersign.testing.MemoryApprovalStore;
+import dev.countersign.testing.MemoryLedger;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random sequences of questions, votes, changes of roles, time and restarts, beside a model that
+ * knows nothing but who said what and who is who.
+ */
+final class ApprovalsModelTest {
+    private static final long SEED = Long.getLong("countersign.seed", System.nanoTime());
+    private static final List<String> PEOPLE = List.of("ana@x", "bo@x", "cy@x", "di@x", "eve@x");
+    private static final List<String> ROLES = List.of("owner", "maintainer", "member");
+    private static final List<String> TEAMS = List.of("core", "web");
+
+    private @TempDir Path data;
+
+    /** A question as the model sees it. */
+    private static final class Asked {
+        final List<Requirement> requirements;
+        final String driver;
+        final Instant expires;
+        final Map<String, Boolean> said = new java.util.LinkedHashMap<>();
+        State state = State.PENDING;
+
+        Asked(List<Requirement> requirements, String driver, Instant expires) {
+            this.requirements = requirements;
+            this.driver = driver;
+            this.expires = expires;
+        }
+    }
+
+    private final Map<String, Voter> people = new HashMap<>();
+    private final Map<String, Asked> model = new HashMap<>();
+    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private final Clock clock =
+            new Clock() {
+                @Override
+                public Instant instant() {
+                    return now;
+                }
+
+                @Override
+                public ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(ZoneId zone) {
+                    return this;
+                }
+            };
+
+    @Test
+    void inMemory() throws Exception {
+        for (int run = 0; run < 300; run++) {
+            Random random = new Random(SEED + run);
+            MemoryApprovalStore store = new MemoryApprovalStore(new MemoryLedger());
+            begin(random);
+            for (int step = 0; step < 60; step++) {
+                step(random, store, "seed " + (SEED + run) + ", step " + step);
+            }
+        }
+    }
+
+    /** With what was kept read again before every step: nothing lives in the process alone. */
+    @Test
+    void inSqlite() throws Exception {
+        Random random = new Random(SEED);
+        begin(random);
+        for (int part = 0; part < 6; part++) {
+            try (SqliteStore store = SqliteStore.open(data.resolve("data"), clock)) {
+                for (int step = 0; step < 40; step++) {
+                    step(random, store.approvals(), "seed " + SEED + ", " + part + "/" + step);
+                }
+            }
+        }
+    }
+
+    private void begin(Random random) {
+        model.clear();
+        people.clear();
+        PEOPLE.forEach(person -> people.put(person, voter(random, person)));
+    }
+
+    private static Voter voter(Random random, String person) {
+        return new Voter(person, some(random, ROLES), some(random, TEAMS));
+    }
+
+    private static Set<String> some(Random random, List<String> of) {
+        Set<String> some = new HashSet<>();
+        of.stream().filter(_ -> random.nextInt(3) == 0).forEach(some::add);
+        return some;
+    }
+
+    private static <T> T pick(Random random, List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    private void step(Random random, ApprovalStore store, String where) throws Exception {
+        Approvals approvals =
+                new Approvals(store, clock, email -> Optional.ofNullable(people.get(email)));
+        switch (random.nextInt(8)) {
+            case 0 -> ask(random, approvals);
+            case 1 -> now = now.plusSeconds(random.nextInt(200));
+            case 2 -> people.put(pick(random, PEOPLE), voter(random, pick(random, PEOPLE)));
+            case 3 -> people.remove(pick(random, PEOPLE));
+            case 4 -> {
+                approvals.expireDue();
+                model.values().stream()
+                        .filter(asked -> asked.state == State.PENDING)
+                        .filter(asked -> !now.isBefore(asked.expires))
+                        .forEach(asked -> asked.state = State.EXPIRED);
+            }
+            case 5 -> use(random, approvals, where);
+            default -> vote(random, approvals, where);
+        }
+        fixNames();
+        model.forEach((id, asked) -> {
+            ApprovalRequest request = store.find(id).orElseThrow();
+            assertThat(request.state()).as("%s %s", where, id).isEqualTo(asked.state);
+            assertThat(request.votes())
+                    .extracting(v -> v.person())
+                    .as("%s %s", where, id)
+                    .containsExactlyElementsOf(asked.said.keySet());
+        });
+        Set<String> pending = new TreeSet<>();
+        model.forEach((id, asked) -> {
+            if (asked.state == State.PENDING) {
+                pending.add(id);
+            }
+        });
+        assertThat(store.pending())
+                .extracting(ApprovalRequest::id)
+                .as(where)
+                .containsExactlyInAnyOrderElementsOf(pending);
+    }
+
+    /** A person is kept under their own e-mail. */
+    private void fixNames() {
+        people.replaceAll((email, voter) -> new Voter(email, voter.roles(), voter.teams()));
+    }
+
+    private void ask(Random random, Approvals approvals) throws Exception {
+        List<Requirement> requirements = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            List<String> sources = new ArrayList<>();
+            for (int j = random.nextInt(3); j > 0; j--) {
+                sources.add(source(random));
+            }
+            Quorum quorum =
+                    pick(
+                            random,
+                            List.of(
+                                    new Quorum.Any(),
+                                    new Quorum.All(),
+                                    new Quorum.AtLeast(1 + random.nextInt(3))));
+            requirements.add(new Requirement("r" + i, sources, quorum, random.nextBoolean()));
+        }
+        Asked asked =
+                new Asked(requirements, pick(random, PEOPLE), now.plusSeconds(random.nextInt(600)));
+        long number = approvals.nextNumber();
+        ApprovalRequest plain =
+                ApprovalsContract.request(number, "d" + number, requirements, asked.expires);
+        ApprovalRequest request =
+                new ApprovalRequest(
+                        plain.id(),
+                        0,
+                        plain.decision(),
+                        plain.digest(),
+                        State.PENDING,
+                        plain.call(),
+                        plain.explanation(),
+                        requirements,
+                        List.of(),
+                        "builder",
+                        asked.driver,
+                        "task t",
+                        Set.of(),
+                        0,
+                        now,
+                        asked.expires,
+                        null,
+                        null);
+        approvals.open(request, Events.numbered(1));
+        model.put(request.id(), asked);
+    }
+
+    private static String source(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> pick(random, PEOPLE);
+            case 1 -> "role:" + pick(random, ROLES);
+            case 2 -> "team:" + pick(random, TEAMS);
+            default -> "role:" + pick(random, ROLES) + "@" + pick(random, TEAMS);
+        };
+    }
+
+    private void vote(Random random, Approvals approvals, String where) throws Exception {
+        String email = pick(random, PEOPLE);
+        if (model.isEmpty() || !people.containsKey(email)) {
+            return;
+        }
+        String id = pick(random, new ArrayList<>(new TreeSet<>(model.keySet())));
+        Asked asked = model.get(id);
+        boolean approve = random.nextInt(4) != 0;
+        VoteResult result =
+                approvals.vote(
+                        id, people.get(email), approve ? Cast.yes("") : Cast.no("use a branch"));
+        boolean counts =
+                asked.state == State.PENDING
+                        && now.isBefore(asked.expires)
+                        && !asked.said.containsKey(email)
+                        && mayAnswer(asked, email);
+        assertThat(result instanceof VoteResult.Counted)
+                .as("%s: %s by %s, %s", where, id, email, result)
+                .isEqualTo(counts);
+        if (counts) {
+            asked.said.put(email, approve);
+            asked.state = outcome(asked);
+        }
+    }
+
+    private void use(Random random, Approvals approvals, String where) throws Exception {
+        List<String> approved =
+                model.entrySet().stream()
+                        .filter(e -> e.getValue().state == State.APPROVED)
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList();
+        if (approved.isEmpty()) {
+            return;
+        }
+        String id = pick(random, approved);
+        ApprovalRequest request = approvals.find(id).orElseThrow();
+        boolean stands = approvals.standing(request) instanceof Standing.Approved;
+        Asked asked = model.get(id);
+        assertThat(stands)
+                .as("%s: use of %s", where, id)
+                .isEqualTo(outcome(asked) == State.APPROVED);
+        State next = stands ? State.USED : State.SUPERSEDED;
+        assertThat(approvals.end(request, next, "x", null)).isPresent();
+        assertThat(approvals.end(request, next, "x", null)).as("used twice").isEmpty();
+        asked.state = next;
+    }
+
+    // The rules of voting, said once more and as plainly as they can be.
+
+    /** Whether this person is one of those a requirement counts. */
+    private boolean isOne(Requirement requirement, String driver, String email) {
+        Voter voter = people.get(email);
+        if (voter == null || (requirement.notRequester() && email.equals(driver))) {
+            return false;
+        }
+        if (requirement.approvers().isEmpty()) {
+            return email.equals(driver) || voter.roles().contains("owner");
+        }
+        return requirement.approvers().stream().anyMatch(source -> names(source, voter));
+    }
+
+    private static boolean names(String source, Voter voter) {
+        for (String role : voter.roles()) {
+            if (source.equals("role:" + role)
+                    || voter.teams().stream()
+                            .anyMatch(t -> source.equals("role:" + role + "@" + t))) {
+                return true;
+            }
+        }
+        return source.equals(voter.email())
+                || voter.teams().stream().anyMatch(team -> source.equals("team:" + team));
+    }
+
+    private static List<Requirement> all(Asked asked) {
+        return asked.requirements.isEmpty()
+                ? List.of(new Requirement("", List.of(), new Quorum.Any(), false))
+                : asked.requirements;
+    }
+
+    private boolean mayAnswer(Asked asked, String email) {
+        return all(asked).stream().anyMatch(r -> isOne(r, asked.driver, email));
+    }
+
+    private State outcome(Asked asked) {
+        List<String> yes = new ArrayList<>();
+        for (Map.Entry<String, Boolean> vote : asked.said.entrySet()) {
+            if (mayAnswer(asked, vote.getKey())) {
+                if (!vote.getValue()) {
+                    return State.DENIED;
+                }
+                yes.add(vote.getKey());
+            }
+        }
+        for (Requirement requirement : all(asked)) {
+            List<String> counting =
+                    yes.stream().filter(p -> isOne(requirement, asked.driver, p)).toList();
+            boolean met =
+                    switch (requirement.quorum()) {
+                        case Quorum.Any _ -> !counting.isEmpty();
+                        case Quorum.AtLeast(int n) -> counting.size() >= n;
+                        case Quorum.All _ ->
+                                requirement.approvers().isEmpty()
+                                        ? !counting.isEmpty()
+                                        : requirement.approvers().stream()
+                                                .allMatch(source ->
+                                                        counting.stream()
+                                                                .anyMatch(p ->
+                                                                        names(
+                                                                                source,
+                                                                                people.get(p))));
+                    };
+            if (!met) {
+                return State.PENDING;
+            }
+        }
+        return State.APPROVED;
+    }
+}
