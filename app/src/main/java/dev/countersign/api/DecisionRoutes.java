@@ -122,6 +122,11 @@ final class DecisionRoutes {
         return views.of(decide(call, wait));
     }
 
+    /** The call a body describes, as from this subject. */
+    ToolCall call(ObjectNode body, Subject subject) {
+        return call(new Fields(body, "client", "tool", "input", "cwd", "workspace"), subject);
+    }
+
     private ToolCall call(Fields fields, Subject token) {
         String client = fields.required("client", 64);
         String tool = fields.required("tool", 256);

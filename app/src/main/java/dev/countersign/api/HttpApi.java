@@ -73,6 +73,7 @@ public final class HttpApi {
     private final DecisionRoutes decisions;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
+    private final AuthorityRoutes authority;
     private final StopRoutes stops;
     private final AuditRoutes audit;
     private final PeopleRoutes people;
@@ -144,6 +145,9 @@ public final class HttpApi {
         approvals =
                 new ApprovalRoutes(
                         parts.approvals(), new Voting(parts.approvals()), views, counters);
+        authority =
+                new AuthorityRoutes(
+                        parts.decisions(), parts.approvals(), parts.people(), decisions);
         stops = new StopRoutes(parts.decisions(), parts.stops());
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
@@ -286,6 +290,7 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    EXPLAIN,
                     STOPS,
                     STOP,
                     RESUME,
@@ -335,6 +340,7 @@ public final class HttpApi {
                             200,
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
+            case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
             case STOPS -> send(response, 200, stops.list());
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));

@@ -12,6 +12,7 @@ public enum Route {
     APPROVALS("GET", "/v1/approvals", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     APPROVAL("GET", "/v1/approvals/{id}", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     VOTE("POST", "/v1/approvals/{id}/votes", Kind.PERSON),
+    EXPLAIN("POST", "/v1/approvals/explain", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     STOPS("GET", "/v1/stops", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     STOP("POST", "/v1/stops", Kind.PERSON, Kind.OWNER),
     RESUME("DELETE", "/v1/stops/{id}", Kind.PERSON),

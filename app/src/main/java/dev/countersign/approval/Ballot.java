@@ -121,13 +121,13 @@ public final class Ballot {
     }
 
     /** No requirement at all means one: the driver or an owner. */
-    private static List<Requirement> effective(List<Requirement> requirements) {
+    static List<Requirement> effective(List<Requirement> requirements) {
         return requirements.isEmpty()
                 ? List.of(new Requirement("default", List.of(), new Quorum.Any(), false))
                 : requirements;
     }
 
-    private static int demanded(Requirement requirement) {
+    static int demanded(Requirement requirement) {
         return switch (requirement.quorum()) {
             case Quorum.Any _ -> 1;
             case Quorum.AtLeast(int count) -> count;
@@ -163,7 +163,7 @@ public final class Ballot {
                 : requirement.approvers().stream().anyMatch(source -> matches(source, voter));
     }
 
-    private static boolean matches(String source, Voter voter) {
+    static boolean matches(String source, Voter voter) {
         if (source.startsWith("role:")) {
             String role = source.substring("role:".length());
             int at = role.indexOf('@');

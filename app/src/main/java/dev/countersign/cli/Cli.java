@@ -38,6 +38,7 @@ public final class Cli {
                     "approvals show",
                     "approvals approve",
                     "approvals deny",
+                    "approvals explain",
                     "approvals watch",
                     "stop",
                     "resume",
@@ -79,6 +80,7 @@ public final class Cli {
             case "approvals show" -> new ApprovalCommands.Show(tools);
             case "approvals approve" -> new ApprovalCommands.Approve(tools);
             case "approvals deny" -> new ApprovalCommands.Deny(tools);
+            case "approvals explain" -> new ApprovalExplain(tools);
             case "approvals watch" -> new Watch(tools);
             case "stop" -> new StopCommands.Stop(tools);
             case "resume" -> new StopCommands.Resume(tools);

@@ -139,6 +139,11 @@ public final class DecisionPoint {
         }
     }
 
+    /** What policy says of a call now, with no question put and nothing recorded. */
+    public Decision tried(ToolCall call) throws PolicySource.Unreadable {
+        return judge(call).decision();
+    }
+
     private Verdict judge(ToolCall asked) throws PolicySource.Unreadable {
         ToolCall call = analyzer.placed(asked);
         PolicySnapshot snapshot = policies.forCall(call);

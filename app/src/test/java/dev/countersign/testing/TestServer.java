@@ -190,7 +190,7 @@ public final class TestServer implements AutoCloseable {
         return new Voter(person.email(), person.roles(), Set.of());
     }
 
-    private void add(String email, String name, String role) throws NotRecorded {
+    public void add(String email, String name, String role) throws NotRecorded {
         people.put(new Person(email, name, Set.of(role)), event("people", email + " added"));
     }
 

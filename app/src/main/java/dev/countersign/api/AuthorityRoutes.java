@@ -1,0 +1,103 @@
+package dev.countersign.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Authority;
+import dev.countersign.approval.Voter;
+import dev.countersign.call.Subject;
+import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.PolicySource;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Requirement;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/approvals/explain}: who could approve a call or answer a question, and why. */
+final class AuthorityRoutes {
+    private final DecisionPoint decisions;
+    private final Approvals approvals;
+    private final PeopleStore people;
+    private final DecisionRoutes calls;
+
+    AuthorityRoutes(
+            DecisionPoint decisions,
+            Approvals approvals,
+            PeopleStore people,
+            DecisionRoutes calls) {
+        this.decisions = decisions;
+        this.approvals = approvals;
+        this.people = people;
+        this.calls = calls;
+    }
+
+    /** Body: {@code approval}, or a call with the agent and the driver it would come from. */
+    ObjectNode explain(ObjectNode body) {
+        if (body.has("approval")) {
+            String id = new Fields(body, "approval").required("approval", 64);
+            ApprovalRequest request =
+                    approvals
+                            .find(id)
+                            .orElseThrow(() ->
+                                    Problem.notFound("no approval `" + Fields.shown(id) + "`"));
+            ObjectNode json = JsonNodeFactory.instance.objectNode();
+            json.put("effect", "ask");
+            json.put("reason", request.explanation().path("reason").asText(""));
+            return with(json, request.requirements(), request.driverOrNone());
+        }
+        Fields fields =
+                new Fields(body, "client", "tool", "input", "cwd", "workspace", "agent", "driver");
+        @Nullable String driver = fields.text("driver", 320).orElse(null);
+        String agent = fields.text("agent", 128).orElse("by-hand");
+        ObjectNode call = body.deepCopy();
+        call.remove(List.of("driver", "agent"));
+        Decision decision;
+        try {
+            decision =
+                    decisions.tried(
+                            calls.call(call, new Subject("default", agent, null, driver, null)));
+        } catch (PolicySource.Unreadable e) {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("effect", "deny")
+                    .put("reason", String.valueOf(e.getMessage()));
+        }
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("effect", decision.effect().wire());
+        json.put("reason", decision.reason());
+        return decision instanceof Decision.Ask ask
+                ? with(json, ask.requirements(), driver == null ? "" : driver)
+                : json;
+    }
+
+    private ObjectNode with(ObjectNode json, List<Requirement> requirements, String driver) {
+        Authority authority =
+                Authority.of(
+                        requirements,
+                        driver,
+                        people.people().stream()
+                                .map(p -> new Voter(p.email(), p.roles(), Set.of()))
+                                .toList());
+        json.put("answerable", authority.answerable());
+        ArrayNode list = json.putArray("requirements");
+        for (Authority.Part part : authority.parts()) {
+            ObjectNode one = list.addObject();
+            one.put("from", part.requirement().from());
+            ArrayNode sources = one.putArray("approvers");
+            part.requirement().approvers().forEach(sources::add);
+            one.put("needed", part.needed());
+            one.put("answerable", part.answerable());
+            findings(one.putArray("people"), part.people());
+            findings(one.putArray("left_out"), part.leftOut());
+        }
+        return json;
+    }
+
+    private static void findings(ArrayNode list, List<Authority.Finding> findings) {
+        findings.forEach(f -> list.addObject().put("email", f.email()).put("because", f.because()));
+    }
+}
