@@ -45,7 +45,8 @@ final class BuildCommands {
     private final Map<String, Makefile> makefiles = new HashMap<>();
     private final Map<Script, Optional<ProjectScripts.Found>> projectScripts = new HashMap<>();
 
-    private record Script(String runner, String name, @Nullable String directory) {}
+    private record Script(
+            String runner, String name, @Nullable String directory, boolean asWritten) {}
 
     private int scripts;
 
@@ -932,7 +933,11 @@ final class BuildCommands {
             ProjectScripts.Found read =
                     projectScripts
                             .computeIfAbsent(
-                                    new Script(name, script, directory),
+                                    new Script(
+                                            name,
+                                            script,
+                                            directory,
+                                            judge.call.facts.isAsWritten()),
                                     _ ->
                                             ProjectScripts.of(
                                                     judge.call, name, script, directory, top))

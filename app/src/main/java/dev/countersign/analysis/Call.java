@@ -34,7 +34,7 @@ final class Call {
         }
     }
 
-    final Facts facts;
+    final RememberedFacts facts;
     final Guarded guarded;
     final Context context;
     final UserPrograms programs;
@@ -70,7 +70,7 @@ final class Call {
     private int[] steps = new int[1];
 
     Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
-        this.facts = facts.equals(Facts.NONE) ? facts : new RememberedFacts(facts);
+        this.facts = new RememberedFacts(facts);
         this.programs = programs;
         this.guarded = guarded;
         this.context = context;
@@ -147,6 +147,25 @@ final class Call {
         return commands > MOST_COMMANDS;
     }
 
+    /** Notes what a place holds after the call. */
+    void writes(Paths.Place place, String text) {
+        for (String path : new String[] {place.written(), place.resolved()}) {
+            if (path != null && place.pattern() == null && !place.stream()) {
+                facts.writes(path, text);
+            }
+        }
+    }
+
+    /** What the call wrote to this place, or null. */
+    @Nullable String written(Paths.Place place) {
+        String path = place.written();
+        String text = path == null ? null : facts.written(path);
+        for (Paths.Place led : Places.reached(Places.Touch.READ, place)) {
+            text = text == null ? written(led) : text;
+        }
+        return text;
+    }
+
     /** Notes that a place holds what the network sent. */
     void brings(Paths.Place place, boolean whole) {
         for (String path : new String[] {place.written(), place.resolved()}) {
@@ -159,7 +178,9 @@ final class Call {
 
     /** Whether this place, or something below it, came from the network in this call. */
     boolean brought(Paths.Place place) {
-        return brought(place.written()) || brought(place.resolved());
+        return brought(place.written())
+                || brought(place.resolved())
+                || Places.reached(Places.Touch.READ, place).stream().anyMatch(this::brought);
     }
 
     private boolean brought(@Nullable String path) {
@@ -180,14 +201,18 @@ final class Call {
     boolean inBroughtFolder(Paths.Place place) {
         String path = place.written();
         return path != null
-                && downloadedFolders.stream().anyMatch(folder -> Paths.below(path, folder));
+                && (downloadedFolders.stream().anyMatch(folder -> Paths.below(path, folder))
+                        || Places.reached(Places.Touch.READ, place).stream()
+                                .anyMatch(this::inBroughtFolder));
     }
 
     /** Whether a build here obeys what came from the network in this call. */
     boolean broughtBuild(Paths.Place directory) {
         String folder = directory.written();
         return folder != null
-                && (downloadedFolders.stream().anyMatch(from -> Paths.below(folder, from))
+                && (Places.reached(Places.Touch.READ, directory).stream()
+                                .anyMatch(this::broughtBuild)
+                        || downloadedFolders.stream().anyMatch(from -> Paths.below(folder, from))
                         || downloaded.stream()
                                 .anyMatch(file ->
                                         Paths.below(file, folder)

@@ -251,6 +251,7 @@ final class CodeCommands {
             return;
         }
         scriptFile(job, file);
+        written(job, file, dialect);
     }
 
     private void scriptText(Job job, List<Argument> words, Shell dialect) {
@@ -380,7 +381,12 @@ final class CodeCommands {
             return null;
         }
         Invocation source = job.text().invocations().get(index);
-        if (source.argv().isEmpty() || source.local() || !source.redirections().isEmpty()) {
+        return source.redirections().isEmpty() ? printedBy(source, job.context().shell()) : null;
+    }
+
+    /** What a command writes to its output, when that is constant. */
+    @Nullable String printedBy(Invocation source, Shell shell) {
+        if (source.argv().isEmpty() || source.local()) {
             return null;
         }
         String name = Judge.programName(source.argv().getFirst().value());
@@ -392,7 +398,7 @@ final class CodeCommands {
             }
             words.add(value);
         }
-        String printed = Printed.by(source, job.context().shell());
+        String printed = Printed.by(source, shell);
         if (printed != null) {
             return printed;
         }
@@ -475,6 +481,16 @@ final class CodeCommands {
         scriptFile(job, file);
         Draft last = judge.call.drafts.getLast();
         last.summary = last.summary + ", in this shell";
+        written(job, file, job.context().shell());
+    }
+
+    /** The same of a file for a shell whose text the call itself wrote. */
+    void written(Job job, Argument file, Shell dialect) {
+        String text = judge.call.written(judge.call.paths.place(file, job.directory()));
+        boolean shell = text != null && (!text.startsWith("#!") || SHELL_LINE.matcher(text).find());
+        if (text != null && shell) {
+            judge.nested(text, job, job.directory(), dialect);
+        }
     }
 
     private void trap(Job job) {
@@ -489,6 +505,8 @@ final class CodeCommands {
             judge.fact(job, "sets what runs when the shell ends or is signalled");
         }
     }
+
+    private static final Pattern SHELL_LINE = Pattern.compile("\\A#![^\n]*sh\\b");
 
     // ---- files and texts that are run
 

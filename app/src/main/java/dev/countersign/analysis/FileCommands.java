@@ -358,7 +358,13 @@ final class FileCommands {
         boolean definition = false;
         List<@Nullable Draft> moved = new ArrayList<>();
         for (Argument source : sources(reading)) {
+            int before = judge.call.drafts.size();
             Draft draft = judge.file(job, Places.Touch.DELETE, source, true);
+            if (allInside) {
+                // What is here by another name moves along.
+                List<Draft> led = judge.call.drafts.subList(before, judge.call.drafts.size());
+                led.removeIf(each -> !each.equals(draft) && each.mayMove());
+            }
             definition |= draft != null && draft.summary.endsWith(Places.DEFINITION);
             moved.add(leaves(job, source, allInside ? draft : null));
         }
@@ -368,13 +374,19 @@ final class FileCommands {
             written.atLeast(RiskTier.MEDIUM);
             written.summary = written.summary + ", which takes a build definition away";
         }
+        if (target == null) {
+            return;
+        }
+        boolean folder = intoFolder(job, reading, target);
         for (Argument source : sources(reading)) {
-            if (target != null
-                    && judge.call.brought(judge.call.paths.place(source, job.directory()))) {
-                boolean folder = intoFolder(job, reading, target);
-                Argument to = folder ? inFolder(target, source) : target;
-                judge.call.brings(judge.call.paths.place(to, job.directory()), source.glob());
+            Paths.Place from = judge.call.paths.place(source, job.directory());
+            Paths.Place to =
+                    judge.call.paths.place(
+                            folder ? inFolder(target, source) : target, job.directory());
+            if (judge.call.brought(from)) {
+                judge.call.brings(to, source.glob());
             }
+            leads(job, to, from, true);
         }
     }
 
@@ -529,8 +541,10 @@ final class FileCommands {
             if (judge.call.brought(judge.call.paths.place(source, at.directory()))) {
                 judge.call.brings(link, false);
             }
-            Draft pointedAt = judge.file(at, Places.Touch.WRITE, source, false);
+            boolean folderThere = isFolder(at, source);
+            Draft pointedAt = judge.file(at, Places.Touch.WRITE, source, folderThere);
             judge.guard(pointedAt, at, source);
+            leads(job, link, judge.call.paths.place(source, at.directory()), false);
             if (pointedAt != null && pointedAt.tags.contains("secret")) {
                 // Under another name nobody would know it for one.
                 judge.file(at, Places.Touch.READ, source, false);
@@ -539,6 +553,18 @@ final class FileCommands {
         if (sources.isEmpty()) {
             judge.opaque(job, "`" + name + "` names nothing to link to");
         }
+    }
+
+    /** Later commands of the call may reach a place by its new name. */
+    private void leads(Job job, Paths.Place from, Paths.Place to, boolean moved) {
+        if (!judge.call.paths.leads(from, to, moved)) {
+            judge.opaque(job, "more files change their names than are followed");
+        }
+    }
+
+    private boolean isFolder(Job job, Argument word) {
+        String written = judge.call.paths.place(word, job.directory()).written();
+        return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
     }
 
     private void dd(Job job) {

@@ -9,8 +9,10 @@ import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -645,6 +647,7 @@ final class GitCommands {
         String to = target.value();
         boolean folder =
                 words.size() > 2 || (to != null && (to.endsWith("/") || isFolder(job, to)));
+        Map<Argument, Argument> names = new LinkedHashMap<>();
         for (Argument source : sources) {
             Draft left = notable(job, Places.Touch.DELETE, source);
             String from = source.value();
@@ -658,12 +661,23 @@ final class GitCommands {
                                 source.glob() || target.glob(),
                                 target.source());
                 judge.moved(job, left, made);
+                names.put(source, made);
             } else {
                 judge.moved(job, left, target);
+                names.put(source, target);
             }
         }
         if (folder) {
             notable(job, Places.Touch.WRITE, target);
+        }
+        names.forEach((source, made) -> leads(job, made, source));
+    }
+
+    private void leads(Job job, Argument to, Argument from) {
+        Paths paths = judge.call.paths;
+        if (!paths.leads(
+                paths.place(to, job.directory()), paths.place(from, job.directory()), true)) {
+            judge.opaque(job, "more files change their names than are followed");
         }
     }
 

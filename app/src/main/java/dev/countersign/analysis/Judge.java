@@ -477,11 +477,29 @@ final class Judge {
         }
         if (!job.words().isEmpty()) {
             command(job);
+            if (call.facts.anyWritten() && obeysFiles(job)) {
+                // What the call has just written may be what it obeys.
+                call.facts.asWritten(() -> command(job));
+            }
             namesProtected(job, before);
         } else if (call.drafts.size() == before) {
             fact(job, "sets shell variables");
         }
         call.carry(before, job.number());
+    }
+
+    /** Whether a program runs what stands in files of the project. */
+    private static boolean obeysFiles(Job job) {
+        String name = programName(job.words().getFirst().value());
+        if (name == null) {
+            return false;
+        }
+        return switch (name) {
+            case "make", "gmake", "npm", "pnpm", "yarn", "bun", "npx", "just", "task" -> true;
+            case "composer", "deno", "poe", "pdm", "hatch", "rye", "pipenv", "turbo", "nx" -> true;
+            case "git" -> true;
+            default -> false;
+        };
     }
 
     /** A file whose content goes and that stays; of a pattern also what its links lead to. */
@@ -688,6 +706,18 @@ final class Judge {
         for (int i = before; i < call.drafts.size(); i++) {
             call.drafts.get(i).origin = Operation.Origin.REDIRECTION;
         }
+        boolean writes =
+                switch (redirection.direction()) {
+                    case TRUNCATE, OVERWRITE, APPEND -> true;
+                    case READ, READ_WRITE -> false;
+                };
+        String printed = writes ? code.printedBy(job.invocation(), job.context().shell()) : null;
+        if (printed != null) {
+            Paths.Place place = call.paths.place(target, job.directory());
+            String old = call.written(place);
+            boolean more = redirection.direction() == Invocation.Direction.APPEND;
+            call.writes(place, more && old != null ? old + printed : printed);
+        }
     }
 
     /** Whether a command that is sent into a file puts anything there. */
@@ -860,6 +890,7 @@ final class Judge {
         boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
+            code.written(job, job.words().getFirst(), Shell.SH);
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
                 asWrapper(job);

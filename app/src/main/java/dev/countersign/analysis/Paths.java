@@ -80,6 +80,7 @@ final class Paths {
     }
 
     private static final int LONGEST = 4096;
+    private static final int DEEPEST_LEAD = 4;
 
     private final Facts facts;
     private final Context context;
@@ -88,6 +89,7 @@ final class Paths {
     private final String workspaceResolved;
     private final boolean windows;
     private final GlobLinks globLinks;
+    private final Leads leads = new Leads();
 
     Paths(Facts facts, Context context) {
         this.facts = facts;
@@ -123,10 +125,74 @@ final class Paths {
         Named named = new Named(text, glob, directory);
         Place known = places.get(named);
         if (known == null) {
-            known = placeAnew(text, glob, directory);
+            known = led(placeAnew(text, glob, directory), 0);
             places.put(named, known);
         }
         return known;
+    }
+
+    /**
+     * Notes that the call makes a name that leads elsewhere.
+     *
+     * @param moved whether what was at {@code to} is now there; otherwise it is a link
+     * @return whether that could be kept
+     */
+    boolean leads(Place from, Place to, boolean moved) {
+        String name = from.written();
+        String target = to.resolved();
+        if (name == null || target == null || from.stream() || to.stream()) {
+            return true;
+        }
+        places.clear();
+        boolean kept = leads.add(name, target, moved);
+        String real = from.resolved();
+        return kept && (real == null || leads.add(real, target, moved));
+    }
+
+    /** The same place, with what the names of this call make of it. */
+    private Place led(Place place, int depth) {
+        String written = place.written();
+        if (leads.isEmpty() || written == null || place.stream() || depth > DEEPEST_LEAD) {
+            return place;
+        }
+        String pattern = place.pattern();
+        String rest = pattern == null ? "" : pattern.substring(written.length());
+        Leads.Reached reached = leads.of(written, rest);
+        String resolved = place.resolved();
+        if (resolved != null && !resolved.equals(written)) {
+            Leads.Reached more = leads.of(resolved, rest);
+            reached =
+                    new Leads.Reached(
+                            both(reached.through(), more.through()),
+                            both(reached.links(), more.links()));
+        }
+        if (reached.through().isEmpty() && reached.links().isEmpty()) {
+            return place;
+        }
+        return new Place(
+                written,
+                resolved,
+                pattern,
+                place.outside(),
+                false,
+                place.broken(),
+                both(place.led(), there(reached.through(), depth)),
+                both(place.links(), there(reached.links(), depth)));
+    }
+
+    private List<Place> there(List<String> paths, int depth) {
+        List<Place> places = new ArrayList<>();
+        for (String path : paths) {
+            Place place = led(place(path, path, Patterns.isGlob(path), null), depth + 1);
+            places.add(place);
+        }
+        return places;
+    }
+
+    private static <T> List<T> both(List<T> one, List<T> other) {
+        List<T> all = new ArrayList<>(one);
+        other.stream().filter(each -> !all.contains(each)).forEach(all::add);
+        return List.copyOf(all);
     }
 
     private Place placeAnew(String text, boolean glob, @Nullable String directory) {
