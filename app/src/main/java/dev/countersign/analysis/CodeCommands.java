@@ -1,7 +1,6 @@
 package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.Program;
-import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.Printed;
 import dev.countersign.analysis.shell.ShellText;
@@ -590,7 +589,7 @@ final class CodeCommands {
             @Nullable Span place,
             List<String> arguments,
             boolean trusted) {
-        Program program = ProgramText.read(language, text, arguments).orElse(null);
+        Program program = judge.call.read(language, text, arguments).orElse(null);
         if (language.equals("vim")) {
             Matcher written = VIM_WRITES.matcher(text);
             while (written.find()) {
@@ -965,9 +964,22 @@ final class CodeCommands {
         };
     }
 
+    private static boolean isFirst(Reading reading, Reading.Bound bound) {
+        for (Reading.Bound other : reading.bound) {
+            if (other.role().equals(bound.role())) {
+                return other == bound;
+            }
+        }
+        return false;
+    }
+
     /** Text that an option or the first word gives to an interpreter. */
     private void optionText(
             Job job, String language, Reading reading, Reading.Bound bound, boolean proven) {
+        if (joins(language) && !isFirst(reading, bound)) {
+            // The first of them stands for all.
+            return;
+        }
         judge.call.works(STEPS_A_WORD * (job.words().size() + reading.given.size()));
         Argument word = bound.word();
         String text = word.glob() ? null : word.value();
@@ -1288,6 +1300,7 @@ final class CodeCommands {
     }
 
     private void sedProgram(Job job, String text) {
+        judge.call.readsCode(text.length());
         SedProgram program = SedProgram.read(text);
         for (String file : program.reads()) {
             judge.file(job, Places.Touch.READ, Argument.of(file), false);
@@ -1343,7 +1356,7 @@ final class CodeCommands {
     }
 
     private void awkProgram(Job job, String text, @Nullable Span place) {
-        Program program = ProgramText.read("awk", text, List.of()).orElseThrow();
+        Program program = judge.call.read("awk", text, List.of()).orElseThrow();
         if (!program.complete()) {
             Draft draft =
                     judge.opaque(job, "the `awk` program is not understood at " + program.unread());

@@ -10,7 +10,9 @@ import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,6 +32,12 @@ final class GitCommands {
     }
 
     private final Judge judge;
+
+    /** Hook and policy files below folders that were looked through. */
+    private final Map<String, Optional<List<String>>> protectedBelow = new HashMap<>();
+
+    /** The same without those in folders that git ignores. */
+    private final Map<String, Optional<List<String>>> protectedAndKeptBelow = new HashMap<>();
     private @Nullable GitPrograms programs;
 
     /** The working tree the command just judged chooses for itself, or null. */
@@ -1187,12 +1195,19 @@ final class GitCommands {
         GitIndex index = tree.index(facts).orElse(null);
         int root = tree.root().equals("/") ? 1 : tree.root().length() + 1;
         Optional<List<String>> found =
-                judge.call.places.protectedBelow(
-                        folder,
-                        path ->
-                                !ignored
-                                        && GitIgnore.ignores(
-                                                facts, tree, path.substring(root), true));
+                (ignored ? protectedBelow : protectedAndKeptBelow)
+                        .computeIfAbsent(
+                                folder,
+                                f ->
+                                        judge.call.places.protectedBelow(
+                                                f,
+                                                path ->
+                                                        !ignored
+                                                                && GitIgnore.ignores(
+                                                                        facts,
+                                                                        tree,
+                                                                        path.substring(root),
+                                                                        true)));
         if (found.isEmpty()) {
             judge.opaque(job, "there is too much below to see whether hook files are taken away");
         }

@@ -72,6 +72,12 @@ final class Judge {
 
     private static final int LONGEST_TEXT = 256 * 1024;
     private static final int STEPS_A_COMMAND = 16;
+
+    /** All that is asked of a command looks at each of its words. */
+    private static final int STEPS_A_WORD = 8;
+
+    /** To follow links, by the length of the path. */
+    private static final int STEPS_A_CHARACTER = 12;
     private static final int LONGEST_DIRECTORY = 1024;
 
     final Call call;
@@ -806,7 +812,7 @@ final class Judge {
 
     /** Judges one command, wrappers or not. */
     void command(Job job) {
-        call.works(STEPS_A_COMMAND + job.words().size());
+        call.works(STEPS_A_COMMAND + STEPS_A_WORD * job.words().size());
         int before = call.drafts.size();
         if (job.depth() > DEEPEST) {
             opaque(job, "commands are nested deeper than " + DEEPEST + " times").floor(BEYOND);
@@ -1204,7 +1210,9 @@ final class Judge {
             return null;
         }
         // Links are followed along the whole of it.
-        call.works(STEPS_A_COMMAND + (directory == null ? 0 : 4 * directory.length()));
+        call.works(
+                STEPS_A_COMMAND
+                        + (directory == null ? 0 : STEPS_A_CHARACTER * directory.length()));
         return call.paths.place(to, directory).written();
     }
 
