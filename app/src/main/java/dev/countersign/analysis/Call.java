@@ -81,7 +81,7 @@ final class Call {
         this.programs = programs;
         this.guarded = guarded;
         this.context = context;
-        this.paths = new Paths(this.facts, context);
+        this.paths = new Paths(this.facts, context, this::works);
         this.places = new Places(this.facts, guarded, paths);
         this.network = new Network(guarded);
     }

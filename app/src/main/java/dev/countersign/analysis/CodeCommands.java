@@ -964,22 +964,9 @@ final class CodeCommands {
         };
     }
 
-    private static boolean isFirst(Reading reading, Reading.Bound bound) {
-        for (Reading.Bound other : reading.bound) {
-            if (other.role().equals(bound.role())) {
-                return other == bound;
-            }
-        }
-        return false;
-    }
-
     /** Text that an option or the first word gives to an interpreter. */
     private void optionText(
             Job job, String language, Reading reading, Reading.Bound bound, boolean proven) {
-        if (joins(language) && !isFirst(reading, bound)) {
-            // The first of them stands for all.
-            return;
-        }
         judge.call.works(STEPS_A_WORD * (job.words().size() + reading.given.size()));
         Argument word = bound.word();
         String text = word.glob() ? null : word.value();

@@ -535,26 +535,32 @@ final class GitCommands {
         if (commands.isEmpty()) {
             judge.shell(job, RiskTier.MEDIUM, "`git difftool` may run other programs");
         }
+        String files = commands.isEmpty() ? "" : compared(job, reading);
         for (Argument command : commands) {
             String text = command.value();
             if (text == null) {
                 judge.opaque(job, "what `git difftool` runs is not constant");
-                continue;
+            } else {
+                judge.nested(text + " " + files, job);
             }
-            boolean dashes = has(job, "--");
-            List<String> files = new ArrayList<>();
-            for (Argument word : dashes ? reading.afterDashes : reading.positionals) {
-                String path = word.value();
-                if (path != null && (dashes || isFile(job, path))) {
-                    files.add(CodeCommands.quote(Pathspec.of(path).path()));
-                }
-            }
-            if (files.isEmpty()) {
-                files.add("./*");
-                changedProtected(job, List.of()).forEach(p -> files.add(CodeCommands.quote(p)));
-            }
-            judge.nested(text + " " + String.join(" ", files), job);
         }
+    }
+
+    /** The files a tool that compares is given, as words of a shell. */
+    private String compared(Job job, Reading reading) {
+        boolean dashes = has(job, "--");
+        List<String> files = new ArrayList<>();
+        for (Argument word : dashes ? reading.afterDashes : reading.positionals) {
+            String path = word.value();
+            if (path != null && (dashes || isFile(job, path))) {
+                files.add(CodeCommands.quote(Pathspec.of(path).path()));
+            }
+        }
+        if (files.isEmpty()) {
+            files.add("./*");
+            changedProtected(job, List.of()).forEach(p -> files.add(CodeCommands.quote(p)));
+        }
+        return String.join(" ", files);
     }
 
     /** Objects a sub-command is given by its input and shows. */

@@ -74,7 +74,7 @@ final class Judge {
     private static final int STEPS_A_COMMAND = 16;
 
     /** All that is asked of a command looks at each of its words. */
-    private static final int STEPS_A_WORD = 8;
+    private static final int STEPS_A_WORD = 10;
 
     /** To follow links, by the length of the path. */
     private static final int STEPS_A_CHARACTER = 12;
@@ -457,6 +457,10 @@ final class Judge {
 
     /** What was found from {@code first} on counts only where it is worse than what was before. */
     void dropCovered(int before, int first) {
+        if (first == call.drafts.size()) {
+            return;
+        }
+        call.works(2 * STEPS_A_COMMAND * (call.drafts.size() - before));
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
