@@ -141,8 +141,7 @@ final class Compressors {
         }
     }
 
-    private static @Nullable String made(
-            String name, @Nullable String suffix, boolean unpacks) {
+    private static @Nullable String made(String name, @Nullable String suffix, boolean unpacks) {
         if (!unpacks) {
             return suffix == null ? null : name + suffix;
         }

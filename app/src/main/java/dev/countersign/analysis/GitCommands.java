@@ -8,9 +8,9 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +38,7 @@ final class GitCommands {
 
     /** The same without those in folders that git ignores. */
     private final Map<String, Optional<List<String>>> protectedAndKeptBelow = new HashMap<>();
+
     private @Nullable GitPrograms programs;
 
     /** The working tree the command just judged chooses for itself, or null. */

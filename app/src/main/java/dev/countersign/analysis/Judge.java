@@ -76,8 +76,12 @@ final class Judge {
     /** All that is asked of a command looks at each of its words. */
     private static final int STEPS_A_WORD = 10;
 
+    /** To read a text within the command once more. */
+    private static final int STEPS_A_LETTER = 4;
+
     /** To follow links, by the length of the path. */
     private static final int STEPS_A_CHARACTER = 12;
+
     private static final int LONGEST_DIRECTORY = 1024;
 
     final Call call;
@@ -206,6 +210,9 @@ final class Judge {
             return;
         }
         call.reads(text.length());
+        if (depth > 0) {
+            call.works(STEPS_A_LETTER * text.length());
+        }
         Evaluation evaluation =
                 switch (context.shell()) {
                     case PWSH -> PowerShellText.evaluate(text, context);
@@ -1215,8 +1222,7 @@ final class Judge {
         }
         // Links are followed along the whole of it.
         call.works(
-                STEPS_A_COMMAND
-                        + (directory == null ? 0 : STEPS_A_CHARACTER * directory.length()));
+                STEPS_A_COMMAND + (directory == null ? 0 : STEPS_A_CHARACTER * directory.length()));
         return call.paths.place(to, directory).written();
     }
 

@@ -104,8 +104,7 @@ final class ProgramWords {
         int left = end.length();
         for (int i = last; i >= 0 && left > 0; i--) {
             char c = written.charAt(i);
-            if (Character.isLetterOrDigit(c)
-                    && Character.toLowerCase(c) != end.charAt(--left)) {
+            if (Character.isLetterOrDigit(c) && Character.toLowerCase(c) != end.charAt(--left)) {
                 return false;
             }
         }

@@ -541,11 +541,17 @@ final class Interpreter {
     }
 
     private Piece sequence(List<Command> items) {
-        Piece all = Piece.EMPTY;
+        StringBuilder constant = new StringBuilder();
+        Piece all = null;
         for (Command item : items) {
-            all = all.then(run(item));
+            Piece printed = run(item);
+            if (all == null && printed.text() != null) {
+                constant.append(printed.text());
+            } else {
+                all = (all == null ? Piece.of(constant.toString()) : all).then(printed);
+            }
         }
-        return all;
+        return all == null ? Piece.of(constant.toString()) : all;
     }
 
     /** Runs it in a shell of its own. */
