@@ -1,5 +1,7 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.code.Program;
+import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.call.Action;
 import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,8 @@ final class Call {
     final Network network;
     final List<Draft> drafts = new ArrayList<>();
 
+    private record ProgramKey(String language, String text, List<String> arguments) {}
+
     /** Files the network filled in this call, as normal absolute paths. */
     private final Set<String> downloaded = new HashSet<>();
 
@@ -66,7 +71,9 @@ final class Call {
     private int commands;
     private int named;
     private int read;
+    private int readCode;
     private int mostRead;
+    private final Map<ProgramKey, Optional<Program>> programTexts = new HashMap<>();
     private int[] steps = new int[1];
 
     Call(Facts facts, Guarded guarded, Context context, UserPrograms programs) {
@@ -74,7 +81,7 @@ final class Call {
         this.programs = programs;
         this.guarded = guarded;
         this.context = context;
-        this.paths = new Paths(this.facts, context);
+        this.paths = new Paths(this.facts, context, this::works);
         this.places = new Places(this.facts, guarded, paths);
         this.network = new Network(guarded);
     }
@@ -128,6 +135,29 @@ final class Call {
         steps[0] += count;
         if (steps[0] > MOST_STEPS) {
             throw new TooMuch("judging it takes more steps than are given to a call");
+        }
+    }
+
+    /**
+     * What the text of a program does; the same text is read once.
+     *
+     * @param language as the catalogue names it
+     * @param arguments the constant words the program is given
+     */
+    Optional<Program> read(String language, String text, List<String> arguments) {
+        return programTexts.computeIfAbsent(
+                new ProgramKey(language, text, arguments),
+                key -> {
+                    readsCode(key.text.length());
+                    return ProgramText.read(key.language, key.text, key.arguments);
+                });
+    }
+
+    /** Notes that a text of so many characters is read as a program that is no shell's. */
+    void readsCode(int characters) {
+        readCode += characters;
+        if (readCode > mostRead) {
+            throw new TooMuch("there are more program texts than can be judged");
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.Program;
-import dev.countersign.analysis.code.ProgramText;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.analysis.shell.Printed;
 import dev.countersign.analysis.shell.ShellText;
@@ -608,7 +607,7 @@ final class CodeCommands {
             @Nullable Span place,
             List<String> arguments,
             boolean trusted) {
-        Program program = ProgramText.read(language, text, arguments).orElse(null);
+        Program program = judge.call.read(language, text, arguments).orElse(null);
         if (language.equals("vim")) {
             Matcher written = VIM_WRITES.matcher(text);
             while (written.find()) {
@@ -1306,6 +1305,7 @@ final class CodeCommands {
     }
 
     private void sedProgram(Job job, String text) {
+        judge.call.readsCode(text.length());
         SedProgram program = SedProgram.read(text);
         for (String file : program.reads()) {
             judge.file(job, Places.Touch.READ, Argument.of(file), false);
@@ -1361,7 +1361,7 @@ final class CodeCommands {
     }
 
     private void awkProgram(Job job, String text, @Nullable Span place) {
-        Program program = ProgramText.read("awk", text, List.of()).orElseThrow();
+        Program program = judge.call.read("awk", text, List.of()).orElseThrow();
         if (!program.complete()) {
             Draft draft =
                     judge.opaque(job, "the `awk` program is not understood at " + program.unread());

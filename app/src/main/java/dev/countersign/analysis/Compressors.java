@@ -91,8 +91,10 @@ final class Compressors {
                 judge.output(job, bound.word());
             }
         }
+        Argument given = reading.value("-S", "--suffix");
+        String suffix = given == null ? null : given.value();
         List<Argument> folders = reading.values("--output-dir-flat", "--output-dir-mirror");
-        folders.forEach(folder -> into(job, reading, folder, unpacks));
+        folders.forEach(folder -> into(job, reading, folder, suffix, unpacks));
         if (reading.positionals.isEmpty() && !folders.isEmpty()) {
             folders.forEach(folder -> judge.output(job, folder));
         }
@@ -105,26 +107,28 @@ final class Compressors {
             }
             judge.file(job, takesAway ? Places.Touch.DELETE : Places.Touch.WRITE, word, false);
             if (!elsewhere) {
-                beside(job, reading, word, unpacks);
+                beside(job, word, suffix, unpacks);
             }
         }
     }
 
     /** What is written beside a file; an everyday place needs no operation of its own. */
-    private void beside(Job job, Reading reading, Argument word, boolean unpacks) {
+    private void beside(Job job, Argument word, @Nullable String suffix, boolean unpacks) {
         String value = word.value();
-        String made = value == null ? null : made(value, reading, unpacks);
+        String made = value == null ? null : made(value, suffix, unpacks);
         if (made != null) {
             notable(job, new Argument(made, word.written(), word.glob(), word.source()));
         }
     }
 
-    private void into(Job job, Reading reading, Argument folder, boolean unpacks) {
+    private void into(
+            Job job, Reading reading, Argument folder, @Nullable String suffix, boolean unpacks) {
+        boolean mirrors = reading.has("--output-dir-mirror");
+        judge.call.works(reading.positionals.size());
         for (Argument word : reading.positionals) {
             String value = word.value();
             String to = folder.value();
-            String made = value == null ? null : made(value, reading, unpacks);
-            boolean mirrors = reading.has("--output-dir-mirror");
+            String made = value == null ? null : made(value, suffix, unpacks);
             judge.output(
                     job,
                     to == null || made == null || word.glob()
@@ -137,9 +141,7 @@ final class Compressors {
         }
     }
 
-    private static @Nullable String made(String name, Reading reading, boolean unpacks) {
-        Argument given = reading.value("-S", "--suffix");
-        String suffix = given == null ? null : given.value();
+    private static @Nullable String made(String name, @Nullable String suffix, boolean unpacks) {
         if (!unpacks) {
             return suffix == null ? null : name + suffix;
         }

@@ -8,8 +8,11 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -958,11 +961,12 @@ final class FileCommands {
                 ripgrep && !onlyLists
                         ? reading.values("-g", "--glob", "--iglob")
                         : List.<Argument>of();
+        Set<String> included = included(globs);
         for (Argument file : files) {
             Draft draft = judge.file(job, Places.Touch.READ, file, recursive);
             if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
                 Paths.Place place = judge.call.paths.place(file, job.directory());
-                if (judge.call.places.holdsSecret(place, hidden) || includes(place, globs)) {
+                if (judge.call.places.holdsSecret(place, hidden) || includes(place, included)) {
                     draft.tag("secret").atLeast(RiskTier.HIGH);
                     draft.summary = draft.summary + ", with secrets below it";
                 }
@@ -970,16 +974,27 @@ final class FileCommands {
         }
     }
 
-    /** Whether a glob that names what to search, hidden and ignored files too, meets a secret. */
-    private boolean includes(Paths.Place folder, List<Argument> globs) {
+    /** The globs that name what to search, without braces, each once. */
+    private static Set<String> included(List<Argument> globs) {
+        Set<String> included = new LinkedHashSet<>();
+        Set<String> seen = new HashSet<>();
         for (Argument glob : globs) {
-            String text = glob.value();
-            if (text == null || !text.startsWith("!")) {
-                for (String one : text == null ? List.of("*") : Alternatives.of(text)) {
-                    if (judge.call.places.globHoldsSecret(folder, one)) {
-                        return true;
-                    }
-                }
+            String text = glob.value() == null ? "*" : glob.value();
+            if (!text.startsWith("!") && seen.add(text)) {
+                included.addAll(Alternatives.of(text));
+            }
+        }
+        return included;
+    }
+
+    private static final int STEPS_A_GLOB = 16;
+
+    /** Whether one of them, hidden and ignored files too, meets a secret. */
+    private boolean includes(Paths.Place folder, Set<String> globs) {
+        judge.call.works(STEPS_A_GLOB * globs.size());
+        for (String glob : globs) {
+            if (judge.call.places.globHoldsSecret(folder, glob)) {
+                return true;
             }
         }
         return false;

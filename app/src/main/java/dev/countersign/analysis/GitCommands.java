@@ -8,6 +8,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,6 +33,13 @@ final class GitCommands {
     }
 
     private final Judge judge;
+
+    /** Hook and policy files below folders that were looked through. */
+    private final Map<String, Optional<List<String>>> protectedBelow = new HashMap<>();
+
+    /** The same without those in folders that git ignores. */
+    private final Map<String, Optional<List<String>>> protectedAndKeptBelow = new HashMap<>();
+
     private @Nullable GitPrograms programs;
 
     /** The working tree the command just judged chooses for itself, or null. */
@@ -529,26 +537,32 @@ final class GitCommands {
         if (commands.isEmpty()) {
             judge.shell(job, RiskTier.MEDIUM, "`git difftool` may run other programs");
         }
+        String files = commands.isEmpty() ? "" : compared(job, reading);
         for (Argument command : commands) {
             String text = command.value();
             if (text == null) {
                 judge.opaque(job, "what `git difftool` runs is not constant");
-                continue;
+            } else {
+                judge.nested(text + " " + files, job);
             }
-            boolean dashes = has(job, "--");
-            List<String> files = new ArrayList<>();
-            for (Argument word : dashes ? reading.afterDashes : reading.positionals) {
-                String path = word.value();
-                if (path != null && (dashes || isFile(job, path))) {
-                    files.add(CodeCommands.quote(Pathspec.of(path).path()));
-                }
-            }
-            if (files.isEmpty()) {
-                files.add("./*");
-                changedProtected(job, List.of()).forEach(p -> files.add(CodeCommands.quote(p)));
-            }
-            judge.nested(text + " " + String.join(" ", files), job);
         }
+    }
+
+    /** The files a tool that compares is given, as words of a shell. */
+    private String compared(Job job, Reading reading) {
+        boolean dashes = has(job, "--");
+        List<String> files = new ArrayList<>();
+        for (Argument word : dashes ? reading.afterDashes : reading.positionals) {
+            String path = word.value();
+            if (path != null && (dashes || isFile(job, path))) {
+                files.add(CodeCommands.quote(Pathspec.of(path).path()));
+            }
+        }
+        if (files.isEmpty()) {
+            files.add("./*");
+            changedProtected(job, List.of()).forEach(p -> files.add(CodeCommands.quote(p)));
+        }
+        return String.join(" ", files);
     }
 
     /** Objects a sub-command is given by its input and shows. */
@@ -1201,12 +1215,19 @@ final class GitCommands {
         GitIndex index = tree.index(facts).orElse(null);
         int root = tree.root().equals("/") ? 1 : tree.root().length() + 1;
         Optional<List<String>> found =
-                judge.call.places.protectedBelow(
-                        folder,
-                        path ->
-                                !ignored
-                                        && GitIgnore.ignores(
-                                                facts, tree, path.substring(root), true));
+                (ignored ? protectedBelow : protectedAndKeptBelow)
+                        .computeIfAbsent(
+                                folder,
+                                f ->
+                                        judge.call.places.protectedBelow(
+                                                f,
+                                                path ->
+                                                        !ignored
+                                                                && GitIgnore.ignores(
+                                                                        facts,
+                                                                        tree,
+                                                                        path.substring(root),
+                                                                        true)));
         if (found.isEmpty()) {
             judge.opaque(job, "there is too much below to see whether hook files are taken away");
         }

@@ -40,13 +40,18 @@ record Job(
         Span source,
         int depth,
         int number) {
+    Job {
+        // Once: command lines made of them keep the same list.
+        words = List.copyOf(words);
+    }
 
     /** The command a wrapper runs; the wrapper's own words stay visible to rules. */
     Job inner(List<Argument> command, List<Argument> wrapperWords) {
+        List<Argument> copy = List.copyOf(command);
         CommandLine wrapper = new CommandLine(wrapperWords, line.wrapper(), line.assignments());
         return new Job(
-                command,
-                new CommandLine(command, wrapper, line.assignments()),
+                copy,
+                new CommandLine(copy, wrapper, line.assignments()),
                 invocation,
                 beside,
                 text,

@@ -72,6 +72,16 @@ final class Judge {
 
     private static final int LONGEST_TEXT = 256 * 1024;
     private static final int STEPS_A_COMMAND = 16;
+
+    /** All that is asked of a command looks at each of its words. */
+    private static final int STEPS_A_WORD = 10;
+
+    /** To read a text within the command once more. */
+    private static final int STEPS_A_LETTER = 4;
+
+    /** To follow links, by the length of the path. */
+    private static final int STEPS_A_CHARACTER = 12;
+
     private static final int LONGEST_DIRECTORY = 1024;
 
     final Call call;
@@ -200,6 +210,9 @@ final class Judge {
             return;
         }
         call.reads(text.length());
+        if (depth > 0) {
+            call.works(STEPS_A_LETTER * text.length());
+        }
         Evaluation evaluation =
                 switch (context.shell()) {
                     case PWSH -> PowerShellText.evaluate(text, context);
@@ -451,6 +464,10 @@ final class Judge {
 
     /** What was found from {@code first} on counts only where it is worse than what was before. */
     void dropCovered(int before, int first) {
+        if (first == call.drafts.size()) {
+            return;
+        }
+        call.works(2 * STEPS_A_COMMAND * (call.drafts.size() - before));
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
@@ -836,7 +853,7 @@ final class Judge {
 
     /** Judges one command, wrappers or not. */
     void command(Job job) {
-        call.works(STEPS_A_COMMAND + job.words().size());
+        call.works(STEPS_A_COMMAND + STEPS_A_WORD * job.words().size());
         int before = call.drafts.size();
         if (job.depth() > DEEPEST) {
             opaque(job, "commands are nested deeper than " + DEEPEST + " times").floor(BEYOND);
@@ -1235,7 +1252,8 @@ final class Judge {
             return null;
         }
         // Links are followed along the whole of it.
-        call.works(STEPS_A_COMMAND + (directory == null ? 0 : 4 * directory.length()));
+        call.works(
+                STEPS_A_COMMAND + (directory == null ? 0 : STEPS_A_CHARACTER * directory.length()));
         return call.paths.place(to, directory).written();
     }
 

@@ -120,6 +120,8 @@ final class NetCommands {
         };
     }
 
+    private static final int STEPS_A_SOURCE = 8;
+
     /** The programs whose output reaches the input of a command. */
     Set<String> upstream(Job job) {
         Set<String> programs = new HashSet<>();
@@ -147,12 +149,16 @@ final class NetCommands {
                 continue;
             }
             Invocation source = all.get(index);
+            judge.call.works(STEPS_A_SOURCE + source.argv().size());
             if (source.input() instanceof Invocation.Input.Pipe pipe) {
                 open.addAll(pipe.from());
             }
+            if (Judge.isVersionWord(source)) {
+                continue;
+            }
             for (Argument word : source.argv()) {
                 String program = Judge.programName(word.value());
-                if (program != null && !Judge.isVersionWord(source)) {
+                if (program != null) {
                     programs.add(program);
                 }
             }

@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 final class OutputWords {
     private static final Pattern NAMES_OUTPUT =
             Pattern.compile(
-                    "out|dest|target.?dir|report|log|xml|temp|tmp|cov|save|dump|cache|build.?(path|dir)"
-                            + "|site.?dir|top.?level|html|junit|backup|store|export|emit|artifact|result|declarationdir");
+                    "(?=[abcdehjlorstx])(?:out|dest|target.?dir|report|log|xml|temp|tmp|cov|save|dump|cache|build.?(path|dir)"
+                            + "|site.?dir|top.?level|html|junit|backup|store|export|emit|artifact|result|declarationdir)");
 
     private static final Pattern NAMES_INPUT =
             Pattern.compile(
-                    "without|timeout|layout|logo|logi|catalog|template|restore|stdout|method|reporter|logger");
+                    "(?=[clmrstw])(?:without|timeout|layout|logo|logi|catalog|template|restore|stdout|method|reporter|logger)");
 
     /** Folders an option may name to be written, unless it says that they are looked into. */
     private static final Pattern NAMES_FOLDER = Pattern.compile("dir(ectory)?$|folder$");

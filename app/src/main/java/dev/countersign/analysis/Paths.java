@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where the paths of a call lead, as written and on the machine. */
@@ -82,7 +83,13 @@ final class Paths {
     private static final int LONGEST = 4096;
     private static final int DEEPEST_LEAD = 4;
 
+    /** So many characters of a path are looked at for nothing. */
+    private static final int FREE = 256;
+
+    private static final int STEPS_A_CHARACTER = 32;
+
     private final Facts facts;
+    private final IntConsumer cost;
     private final Context context;
     private final String home;
     private final String workspace;
@@ -91,8 +98,12 @@ final class Paths {
     private final GlobLinks globLinks;
     private final Leads leads = new Leads();
 
-    Paths(Facts facts, Context context) {
+    /**
+     * @param cost is told the steps that a long path takes
+     */
+    Paths(Facts facts, Context context, IntConsumer cost) {
         this.facts = facts;
+        this.cost = cost;
         this.context = context;
         this.globLinks = new GlobLinks(facts);
         this.windows = context.platform().equals("windows");
@@ -231,6 +242,7 @@ final class Paths {
         } else {
             absolute = directory + "/" + text;
         }
+        cost.accept(STEPS_A_CHARACTER * Math.max(0, absolute.length() - FREE));
         if (absolute.length() > 2 * LONGEST) {
             return unknown("the path is longer than " + LONGEST + " characters");
         }

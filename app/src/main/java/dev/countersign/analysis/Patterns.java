@@ -72,6 +72,7 @@ final class Patterns {
     private final Map<Character, List<Pattern>> finals = new HashMap<>();
 
     private final List<Pattern> allFinals;
+    private final List<String> anywhere;
 
     /**
      * Those of the others that a glob may meet beyond its own end, by the first character of their
@@ -119,6 +120,7 @@ final class Patterns {
                         .put(name, named.get(name));
             }
         }
+        anywhere = plainAnywhere();
         allFinals = finals.values().stream().flatMap(List::stream).toList();
         for (Pattern pattern : allFinals) {
             String bare = pattern.bare.getLast();
@@ -329,6 +331,10 @@ final class Patterns {
 
     /** The patterns that could stand directly below any folder, as relative paths without globs. */
     List<String> anywhere() {
+        return anywhere;
+    }
+
+    private List<String> plainAnywhere() {
         List<String> paths = new ArrayList<>();
         for (Pattern pattern : patterns) {
             if (pattern.start == Start.ANYWHERE) {
@@ -338,7 +344,7 @@ final class Patterns {
                 }
             }
         }
-        return paths;
+        return List.copyOf(paths);
     }
 
     /**

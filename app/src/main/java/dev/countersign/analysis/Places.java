@@ -147,6 +147,7 @@ final class Places {
     private final Map<String, Boolean> withSecret = new HashMap<>();
 
     private final Map<String, Boolean> withProtected = new HashMap<>();
+    private final Map<String, List<String>> protectedIn = new HashMap<>();
 
     private record Asked(Touch touch, Paths.Place place, boolean whole) {}
 
@@ -1022,7 +1023,7 @@ final class Places {
         int looked = 0;
         while (!open.isEmpty()) {
             String next = open.poll();
-            found.addAll(lookBelow(next).toList());
+            found.addAll(protectedIn.computeIfAbsent(next, f -> lookBelow(f).toList()));
             Set<String> links = Set.copyOf(facts.links(next).orElse(List.of()));
             for (String name : facts.list(next).orElse(List.of())) {
                 if (++looked > MOST_WALKED) {

@@ -3,6 +3,8 @@ package dev.countersign.analysis;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgramWords {
     private static final DataFile DATA = DataFile.read("program-options.yaml");
-    private static final List<String> NAMES = DATA.texts("names");
+    private static final Map<Character, List<String>> NAMES =
+            DATA.texts("names").stream()
+                    .collect(Collectors.groupingBy(name -> name.charAt(name.length() - 1)));
     private static final List<String> SETTINGS = DATA.texts("settings");
     private static final int LONGEST = 1000;
 
@@ -44,7 +48,7 @@ final class ProgramWords {
                 option = null;
                 continue;
             }
-            String text = option != null && names(option, NAMES) ? value : assigned(value);
+            String text = option != null && namesProgram(option) ? value : assigned(value);
             if (text != null && text.indexOf(' ') > 0) {
                 within++;
                 int from = judge.call.drafts.size();
@@ -64,7 +68,7 @@ final class ProgramWords {
         }
         String name = word.substring(0, equals);
         String value = word.substring(equals + 1);
-        if (names(name, NAMES) || isSetting(name)) {
+        if (namesProgram(name) || isSetting(name)) {
             return unquoted(value);
         }
         // An option whose value is a setting: --config=ui.ssh=x.
@@ -76,22 +80,35 @@ final class ProgramWords {
         return last > 0 && SETTINGS.contains(LowerCase.of(name.substring(last + 1)));
     }
 
-    /** Whether an option or key ends with one of these, whatever joins its parts. */
-    private static boolean names(String written, List<String> ends) {
-        StringBuilder name = new StringBuilder(written.length());
-        for (int i = 0; i < written.length(); i++) {
-            char c = written.charAt(i);
-            if (Character.isLetterOrDigit(c)) {
-                name.append(Character.toLowerCase(c));
-            }
+    /** Whether an option or key ends with one of the names, whatever joins its parts. */
+    private static boolean namesProgram(String written) {
+        int last = written.length() - 1;
+        while (last >= 0 && !Character.isLetterOrDigit(written.charAt(last))) {
+            last--;
         }
-        String plain = name.toString();
+        List<String> ends =
+                last < 0 ? null : NAMES.get(Character.toLowerCase(written.charAt(last)));
+        if (ends == null) {
+            return false;
+        }
         for (String end : ends) {
-            if (plain.endsWith(end)) {
+            if (endsWith(written, last, end)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Compares the letters and digits up to {@code last}, from the end. */
+    private static boolean endsWith(String written, int last, String end) {
+        int left = end.length();
+        for (int i = last; i >= 0 && left > 0; i--) {
+            char c = written.charAt(i);
+            if (Character.isLetterOrDigit(c) && Character.toLowerCase(c) != end.charAt(--left)) {
+                return false;
+            }
+        }
+        return left == 0;
     }
 
     private static String unquoted(String value) {

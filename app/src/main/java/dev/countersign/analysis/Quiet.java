@@ -4,6 +4,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -202,6 +203,7 @@ final class Quiet {
      * @param empties those of them that are emptied first
      * @param handedOn words for a script of the project that are paths, or may be
      * @param directories where it goes before it starts, one after the other
+     * @param cleaning whether a word has it empty what is written, as far as that was asked
      */
     record Fit(
             List<String> path,
@@ -209,7 +211,8 @@ final class Quiet {
             List<Argument> writes,
             List<Emptied> empties,
             List<Argument> handedOn,
-            List<Argument> directories) {
+            List<Argument> directories,
+            Map<Line, Boolean> cleaning) {
         Fit() {
             this(
                     new ArrayList<>(),
@@ -217,7 +220,8 @@ final class Quiet {
                     new ArrayList<>(),
                     new ArrayList<>(),
                     new ArrayList<>(),
-                    new ArrayList<>());
+                    new ArrayList<>(),
+                    new IdentityHashMap<>());
         }
 
         private void add(Fit other) {
@@ -456,16 +460,26 @@ final class Quiet {
     private static void emptied(
             Line line, List<Argument> words, String option, Argument place, Fit fit) {
         List<String> usual = line.empties.get(option);
-        boolean cleans =
-                line.cleans.isEmpty()
-                        || words.stream().map(Argument::value).anyMatch(w -> cleans(line, w));
-        if (usual != null && cleans) {
+        if (usual != null && fit.cleaning.computeIfAbsent(line, l -> cleans(l, words))) {
             fit.empties.add(new Emptied(place, usual));
         }
     }
 
-    private static boolean cleans(Line line, @Nullable String word) {
-        return word != null && line.cleans.contains(word.replaceFirst("=true$", ""));
+    private static boolean cleans(Line line, List<Argument> words) {
+        if (line.cleans.isEmpty()) {
+            return true;
+        }
+        for (Argument word : words) {
+            String text = word.value();
+            if (text != null
+                    && line.cleans.contains(
+                            text.endsWith("=true")
+                                    ? text.substring(0, text.length() - "=true".length())
+                                    : text)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a runner hands on is the project's own matter, but for paths that lead elsewhere. */

@@ -10,6 +10,7 @@ final class SqlText {
     private SqlText() {}
 
     static void judge(Judge judge, Job job, String sql) {
+        judge.call.readsCode(sql.length());
         SqlScript script = SqlScript.read(sql, dialect(job));
         boolean prod = judge.namesProd(job);
         String unread = script.unread();

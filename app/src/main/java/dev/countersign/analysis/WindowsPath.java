@@ -120,7 +120,8 @@ record WindowsPath(@Nullable String absolute, boolean stream, @Nullable String b
             if (CONSOLE.contains(stem)) {
                 return new WindowsPath(null, true, null);
             }
-            if (name.isEmpty() || DEVICE.matcher(stem).matches()) {
+            boolean brief = stem.length() == 3 || stem.length() == 4;
+            if (name.isEmpty() || (brief && DEVICE.matcher(stem).matches())) {
                 return broken("`" + written + "` names a device");
             }
             parts.add(name);

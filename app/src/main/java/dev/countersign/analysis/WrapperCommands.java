@@ -1102,6 +1102,7 @@ final class WrapperCommands {
         if (reading.command.stream().anyMatch(word -> ";".equals(word.value()))) {
             judge.opaque(job, "`;` ends what `fd` runs, and what follows is not read");
         }
+        List<Argument> wrapper = List.copyOf(Judge.before(job, reading.command));
         for (Argument start : starts) {
             Argument found =
                     start.value() == null
@@ -1116,7 +1117,7 @@ final class WrapperCommands {
                 filled.add(appended(job, found));
             }
             int before = judge.call.drafts.size();
-            judge.command(withoutInput(job.inner(filled, Judge.before(job, reading.command))));
+            judge.command(withoutInput(job.inner(filled, wrapper)));
             sent(job, reading.command, "{}", found, before);
         }
     }

@@ -222,7 +222,9 @@ final class Expander {
         }
 
         private void append(String part, boolean ofListing) {
-            unknown |= Piece.mayClimb(text.toString(), listed, part, ofListing);
+            if (listed || ofListing) {
+                unknown |= Piece.mayClimb(text.toString(), listed, part, ofListing);
+            }
             listed = part.isEmpty() ? listed : ofListing;
             text.append(part);
         }
@@ -231,7 +233,7 @@ final class Expander {
             begun = true;
             append(part, false);
             if (!quoted) {
-                glob |= pattern(text.toString(), part);
+                glob |= pattern(text, part);
             }
         }
 
@@ -282,7 +284,7 @@ final class Expander {
                     String run = value.substring(from, i);
                     begun = true;
                     append(run, false);
-                    glob |= run.indexOf('\\') >= 0 || pattern(text.toString(), run);
+                    glob |= run.indexOf('\\') >= 0 || pattern(text, run);
                 }
                 if (i < value.length()) {
                     i = separator(value, i, separators);
@@ -334,10 +336,10 @@ final class Expander {
         return value.isEmpty();
     }
 
-    private static boolean pattern(String whole, String part) {
+    private static boolean pattern(CharSequence whole, String part) {
         return part.indexOf('*') >= 0
                 || part.indexOf('?') >= 0
-                || (whole.indexOf('[') >= 0 && part.indexOf(']') >= 0);
+                || (part.indexOf(']') >= 0 && whole.toString().indexOf('[') >= 0);
     }
 
     private @Nullable String separators() {

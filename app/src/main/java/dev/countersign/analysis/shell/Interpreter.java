@@ -541,11 +541,17 @@ final class Interpreter {
     }
 
     private Piece sequence(List<Command> items) {
-        Piece all = Piece.EMPTY;
+        StringBuilder constant = new StringBuilder();
+        Piece all = null;
         for (Command item : items) {
-            all = all.then(run(item));
+            Piece printed = run(item);
+            if (all == null && printed.text() != null) {
+                constant.append(printed.text());
+            } else {
+                all = (all == null ? Piece.of(constant.toString()) : all).then(printed);
+            }
         }
-        return all;
+        return all == null ? Piece.of(constant.toString()) : all;
     }
 
     /** Runs it in a shell of its own. */
@@ -987,7 +993,7 @@ final class Interpreter {
     }
 
     private void loopOver(Runnable unknown, Command.For loop, List<Field> fields) {
-        int mark = widen(unknown);
+        int mark = widen(unknown).start();
         boolean before = dead;
         Frame frame = new Frame(mark);
         frames.push(frame);
@@ -1019,7 +1025,16 @@ final class Interpreter {
 
     /** A body that runs any number of times. */
     private void loop(Runnable body) {
-        int mark = widen(body);
+        Widened widened = widen(body);
+        if (muted > 0 && widened.known()) {
+            // Another round would do again what the last one did, and nobody listens.
+            state.join(widened.changes());
+            if (widened.left() != null) {
+                state.join(widened.left());
+            }
+            return;
+        }
+        int mark = widened.start();
         boolean before = dead;
         Frame frame = new Frame(mark);
         frames.push(frame);
@@ -1039,10 +1054,24 @@ final class Interpreter {
     }
 
     /**
+     * What the rounds of a body come to.
+     *
+     * @param start mark of the state in front of the loop
+     * @param changes what the last round changed
+     * @param left what holds where it was left early, or null
+     * @param known whether the state holds at the start of every round and held before the last one
+     */
+    private record Widened(
+            int start,
+            Map<String, @Nullable Object> changes,
+            @Nullable Map<String, @Nullable Object> left,
+            boolean known) {}
+
+    /**
      * Forgets what a body changes until another round changes no more, so that the state holds at
      * the start of every round.
      */
-    private int widen(Runnable body) {
+    private Widened widen(Runnable body) {
         int start = state.mark();
         boolean before = dead;
         for (int round = 0; ; round++) {
@@ -1075,8 +1104,9 @@ final class Interpreter {
             }
             int changed = state.mark();
             state.apply(widened);
-            if (settle || state.mark() == changed) {
-                return start;
+            boolean known = state.mark() == changed;
+            if (settle || known) {
+                return new Widened(start, changes, frame.left, known);
             }
         }
     }
