@@ -10,6 +10,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -100,6 +101,7 @@ public final class App implements Product {
                 new Approvals(
                         store.approvals(), clock, email -> people.person(email).map(App::voter));
         Stops stops = new Stops(store.stops(), clock);
+        Queue queue = new Queue(store.deferred(), clock);
         Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
@@ -112,6 +114,7 @@ public final class App implements Product {
                         () -> people.people().stream().map(App::voter).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
+                        queue,
                         store.auditLog(),
                         settings.approvalExpiry(),
                         clock,
@@ -125,6 +128,7 @@ public final class App implements Product {
                                 decisions,
                                 approvals,
                                 stops,
+                                queue,
                                 new Journal(
                                         store.auditLog(),
                                         audit,
@@ -159,7 +163,7 @@ public final class App implements Product {
                                 "https".equals(address.getScheme()),
                                 clock));
         return RunningServer.start(
-                settings, port, address, store, approvals, api, pages, identity, owner);
+                settings, port, address, store, approvals, decisions.deferral(), api, pages, identity, owner);
     }
 
     /** What a changed settings file of a client would weaken. */

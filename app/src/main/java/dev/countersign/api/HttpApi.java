@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -16,6 +17,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
+import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
@@ -74,6 +76,7 @@ public final class HttpApi {
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
     private final StopRoutes stops;
+    private final DeferredRoutes deferred;
     private final AuditRoutes audit;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
@@ -96,6 +99,7 @@ public final class HttpApi {
             DecisionPoint decisions,
             Approvals approvals,
             Stops stops,
+            Queue queue,
             Journal journal,
             AuditQuery audit,
             Identity identity,
@@ -121,12 +125,16 @@ public final class HttpApi {
         this.parts = parts;
         this.hosts = hosts;
         callers = new Callers(parts.identity());
-        Views views = new Views(parts.approvals(), parts.address());
+        Views views = new Views(parts.approvals(), parts.queue(), parts.address());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         decisions =
                 new DecisionRoutes(
                         parts.decisions(),
-                        new Decisions(parts.audit(), parts.approvals(), parts.decisions()),
+                        new Decisions(
+                                parts.audit(),
+                                parts.approvals(),
+                                parts.queue(),
+                                parts.decisions()),
                         parts.journal(),
                         parts.audit(),
                         parts.scenes(),
@@ -138,6 +146,7 @@ public final class HttpApi {
                         decisions,
                         parts.journal(),
                         parts.stops(),
+                        parts.queue(),
                         parts.recent(),
                         parts.scenes(),
                         parts.settings());
@@ -145,6 +154,7 @@ public final class HttpApi {
                 new ApprovalRoutes(
                         parts.approvals(), new Voting(parts.approvals()), views, counters);
         stops = new StopRoutes(parts.decisions(), parts.stops());
+        deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral());
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -157,6 +167,9 @@ public final class HttpApi {
                 parts.approvals()
                         .onChange(request ->
                                 events.publish(new Events.Event("approval", views.of(request))));
+        parts.queue()
+                .onChange(deferred ->
+                        events.publish(new Events.Event("deferred", DeferredView.full(deferred))));
         parts.stops()
                 .onChange(stop -> events.publish(new Events.Event("stop", StopRoutes.json(stop))));
     }
@@ -286,6 +299,10 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    DEFERRED,
+                    DEFERRED_APPROVE,
+                    DEFERRED_RELEASE,
+                    DEFERRED_CANCEL,
                     STOPS,
                     STOP,
                     RESUME,
@@ -335,6 +352,22 @@ public final class HttpApi {
                             200,
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
+            case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
+            case DEFERRED_APPROVE ->
+                    send(
+                            response,
+                            200,
+                            deferred.approve(parameter(request, "id"), optional(request), principal));
+            case DEFERRED_RELEASE ->
+                    send(
+                            response,
+                            200,
+                            deferred.release(parameter(request, "id"), optional(request), principal));
+            case DEFERRED_CANCEL ->
+                    send(
+                            response,
+                            200,
+                            deferred.cancel(parameter(request, "id"), optional(request), principal));
             case STOPS -> send(response, 200, stops.list());
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
@@ -488,6 +521,13 @@ public final class HttpApi {
             // Nobody reads any more; there is nobody to tell.
             LOG.log(System.Logger.Level.DEBUG, "an event stream broke off", e);
         }
+    }
+
+    /** A body that may be left out. */
+    private static ObjectNode optional(ServerRequest request) {
+        return request.content().hasEntity()
+                ? Bodies.object(request)
+                : JsonNodeFactory.instance.objectNode();
     }
 
     private static String parameter(ServerRequest request, String name) {

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** How signed-in people answer requests. */
 public final class Voting {
-    private static final String NOT_CONFIRMED =
+    static final String NOT_CONFIRMED =
             "this sign-in reads only; confirm the token on the page `/device`, or use"
                     + " `countersign login`";
 
@@ -41,7 +41,7 @@ public final class Voting {
         return Ballot.obstacle(request.requirements(), request.driverOrNone(), voter(person));
     }
 
-    private static Voter voter(Principal.Person person) {
+    static Voter voter(Principal.Person person) {
         return new Voter(person.email(), person.roles(), Set.of());
     }
 }

@@ -8,6 +8,8 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Vote;
@@ -50,6 +52,7 @@ public final class DecisionPoint {
     private final Supplier<Collection<Voter>> voters;
     private final Stops stops;
     private final FloodBreaker flood;
+    private final Deferral deferral;
     private final AuditLog log;
     private final DecisionRecords records;
     private final Duration expiry;
@@ -70,6 +73,7 @@ public final class DecisionPoint {
             Supplier<Collection<Voter>> voters,
             Stops stops,
             FloodBreaker flood,
+            Queue queue,
             AuditLog log,
             Duration expiry,
             Clock clock,
@@ -85,10 +89,18 @@ public final class DecisionPoint {
         this.expiry = expiry;
         this.clock = clock;
         this.ids = ids;
+        this.deferral =
+                new Deferral(
+                        queue, approvals, voters, records, this::judge, this::work, expiry, clock);
+    }
+
+    /** The calls that wait for their time. */
+    public Deferral deferral() {
+        return deferral;
     }
 
     /** What policy says now, with what it was said about. */
-    private record Verdict(Analysis analysis, Decision decision) {
+    record Verdict(Analysis analysis, Decision decision) {
 
         /** The same for work that a person stopped: policy has no say in it. */
         Verdict under(Stop stop) {
@@ -121,11 +133,10 @@ public final class DecisionPoint {
             if (stop.isPresent()) {
                 return settled(id, call, verdict.under(stop.get()), null);
             }
-            return switch (verdict.decision()) {
-                case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
-                case Decision.Allow _, Decision.Defer _, Decision.Deny _ ->
-                        settled(id, call, verdict, null);
-            };
+            Optional<Deferral.Found> queued = deferral.find(call, verdict);
+            return queued.isPresent()
+                    ? fromQueue(id, call, queued.get(), wait)
+                    : fresh(id, call, verdict, wait);
         } catch (PolicySource.Unreadable e) {
             return failed(id, call, String.valueOf(e.getMessage()));
         } catch (NotRecorded e) {
@@ -139,11 +150,53 @@ public final class DecisionPoint {
         }
     }
 
-    private Verdict judge(ToolCall asked) throws PolicySource.Unreadable {
+    private Answer fresh(String id, ToolCall call, Verdict verdict, Duration wait)
+            throws NotRecorded, InterruptedException, PolicySource.Unreadable {
+        return switch (verdict.decision()) {
+            case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
+            case Decision.Defer defer ->
+                    flood.admits(call.subject().agent())
+                            ? deferral.queue(id, call, verdict.analysis(), defer)
+                            : flooded(id, call, defer);
+            case Decision.Allow _, Decision.Deny _ -> settled(id, call, verdict, null);
+        };
+    }
+
+    /** A call that was put off comes again. */
+    private Answer fromQueue(String id, ToolCall call, Deferral.Found found, Duration wait)
+            throws NotRecorded, InterruptedException, PolicySource.Unreadable {
+        Verdict verdict = found.verdict();
+        Deferred deferred = found.deferred();
+        if (verdict.decision() instanceof Decision.Defer defer) {
+            return Deferral.waits(deferred, defer);
+        }
+        if (deferred.state() == Deferred.State.READY
+                && verdict.decision() instanceof Decision.Allow allow) {
+            Optional<Answer> used = deferral.use(deferred, call, allow);
+            // Somebody used it first: it is for one call, and this one starts anew.
+            return used.isPresent() ? used.get() : fresh(id, call, judge(call), wait);
+        }
+        return fresh(id, call, verdict, wait);
+    }
+
+    private Verdict judge(ToolCall call) throws PolicySource.Unreadable {
+        return judge(call, false);
+    }
+
+    private Verdict judge(ToolCall asked, boolean pastWindow) throws PolicySource.Unreadable {
         ToolCall call = analyzer.placed(asked);
-        PolicySnapshot snapshot = policies.forCall(call);
+        PolicySnapshot all = policies.forCall(call);
+        PolicySnapshot snapshot = pastWindow ? all.withoutDefers() : all;
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));
+    }
+
+    /** The call of a request again: what puts it off is behind it when it was queued before. */
+    private Verdict judge(ToolCall call, ApprovalRequest request) throws PolicySource.Unreadable {
+        Verdict verdict = judge(call);
+        return verdict.decision() instanceof Decision.Defer && deferral.asked(request)
+                ? judge(call, true)
+                : verdict;
     }
 
     private Answer settled(
@@ -224,7 +277,7 @@ public final class DecisionPoint {
         return new Answer(id, Effect.DENY, reason, decider, ask, denied, receipt);
     }
 
-    private Answer flooded(String id, ToolCall call, Decision.Ask ask) throws NotRecorded {
+    private Answer flooded(String id, ToolCall call, Decision ask) throws NotRecorded {
         String reason =
                 "this agent put "
                         + flood.most()
@@ -260,6 +313,7 @@ public final class DecisionPoint {
     private void endQuestions(Stop stop) throws NotRecorded {
         approvals.withdraw(
                 request -> stop.covers(work(CallJson.read(request.call()))), stop.told());
+        deferral.withdraw(call -> stop.covers(work(call)), stop.told());
     }
 
     private ApprovalRequest request(
@@ -357,7 +411,7 @@ public final class DecisionPoint {
      */
     private Answer use(ApprovalRequest request, ToolCall call, boolean asStored)
             throws NotRecorded, PolicySource.Unreadable {
-        Verdict again = judge(call);
+        Verdict again = judge(call, request);
         String id = request.decision();
         if (!(again.decision() instanceof Decision.Ask ask)) {
             return superseded(request, call, again);
@@ -403,7 +457,7 @@ public final class DecisionPoint {
     public Answer later(ApprovalRequest request, Duration wait) {
         ToolCall call = CallJson.read(request.call());
         try {
-            Verdict verdict = judge(call);
+            Verdict verdict = judge(call, request);
             return verdict.decision() instanceof Decision.Ask ask
                     ? hold(request, call, ask, wait, true)
                     : request.state() == State.PENDING || request.state() == State.APPROVED

@@ -12,6 +12,7 @@ import dev.countersign.api.HttpApi;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -20,6 +21,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
@@ -75,6 +77,9 @@ public final class TestServer implements AutoCloseable {
     public final MemoryLedger ledger = new MemoryLedger();
     public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger);
     public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
+    public final MemoryDeferredStore deferredStore = new MemoryDeferredStore(ledger);
+    public final Queue queue;
+    public final Deferral deferral;
     public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
     public final Approvals approvals;
     public final Identity identity;
@@ -84,7 +89,7 @@ public final class TestServer implements AutoCloseable {
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final HttpApi api;
     public final WebServer server;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -93,6 +98,13 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer(boolean trustSetup) throws NotRecorded {
+        this(trustSetup, Clock.systemUTC());
+    }
+
+    /** One whose time is the caller's. */
+    public TestServer(boolean trustSetup, Clock clock) throws NotRecorded {
+        this.clock = clock;
+        queue = new Queue(deferredStore, clock);
         identity = new Identity(people, clock, trustSetup);
         approvals = new Approvals(approvalStore, clock, this::voter);
         logins = new DeviceLogins(clock);
@@ -108,10 +120,12 @@ public final class TestServer implements AutoCloseable {
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
+                        queue,
                         ledger,
                         Duration.ofMinutes(30),
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
+        deferral = decisions.deferral();
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         api =
                 new HttpApi(
@@ -119,6 +133,7 @@ public final class TestServer implements AutoCloseable {
                                 decisions,
                                 approvals,
                                 stops,
+                                queue,
                                 new Journal(
                                         ledger,
                                         ledger,
