@@ -154,6 +154,8 @@ public final class App implements Product {
                 new Pages(
                         new Pages.Parts(
                                 approvals,
+                                queue,
+                                decisions.deferral(),
                                 audit,
                                 identity,
                                 people,

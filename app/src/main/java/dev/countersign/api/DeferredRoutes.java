@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
-import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Deferral.Result;
@@ -22,8 +21,10 @@ final class DeferredRoutes {
 
     private final Queue queue;
     private final Deferral deferral;
+    private final Voting voting;
 
-    DeferredRoutes(Queue queue, Deferral deferral) {
+    DeferredRoutes(Queue queue, Deferral deferral, Voting voting) {
+        this.voting = voting;
         this.queue = queue;
         this.deferral = deferral;
     }
@@ -76,25 +77,13 @@ final class DeferredRoutes {
         return new Fields(body, "reason").text("reason", LONGEST_REASON).orElse("").strip();
     }
 
-    private interface Act {
-        Result by(Voter voter) throws NotRecorded, PolicySource.Unreadable;
-    }
-
-    private static ObjectNode answer(String id, Principal principal, Act act) throws NotRecorded {
+    private ObjectNode answer(String id, Principal principal, Voting.Act act) throws NotRecorded {
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people do that");
         }
-        return DeferredView.full(done(id, person, act));
-    }
-
-    /** The call after it, or the error to answer with. */
-    private static Deferred done(String id, Principal.Person person, Act act) throws NotRecorded {
-        if (!person.votes()) {
-            throw Problem.forbidden(Voting.NOT_CONFIRMED);
-        }
         try {
-            return switch (act.by(Voting.voter(person))) {
-                case Result.Done(Deferred deferred) -> deferred;
+            return switch (voting.voter(person, act)) {
+                case Result.Done(Deferred deferred) -> DeferredView.full(deferred);
                 case Result.Refused(String why) -> throw Problem.forbidden(why);
                 case Result.TooLate(Deferred deferred) ->
                         throw new Problem(Problem.Kind.TOO_LATE, tooLate(deferred));
@@ -102,12 +91,11 @@ final class DeferredRoutes {
                         throw Problem.notFound("no deferred call `" + Fields.shown(id) + "`");
             };
         } catch (PolicySource.Unreadable e) {
-            throw new Problem(
-                    Problem.Kind.TOO_LATE, "it cannot be judged now: " + e.getMessage());
+            throw new Problem(Problem.Kind.TOO_LATE, "it cannot be judged now: " + e.getMessage());
         }
     }
 
-    static String tooLate(Deferred deferred) {
+    private static String tooLate(Deferred deferred) {
         String ending = deferred.ending() == null ? "" : ": " + deferred.ending();
         return switch (deferred.state()) {
             case QUEUED -> deferred.id() + " changed at the same moment; try again";

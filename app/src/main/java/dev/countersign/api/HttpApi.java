@@ -150,11 +150,10 @@ public final class HttpApi {
                         parts.recent(),
                         parts.scenes(),
                         parts.settings());
-        approvals =
-                new ApprovalRoutes(
-                        parts.approvals(), new Voting(parts.approvals()), views, counters);
+        Voting voting = new Voting(parts.approvals());
+        approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         stops = new StopRoutes(parts.decisions(), parts.stops());
-        deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral());
+        deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =

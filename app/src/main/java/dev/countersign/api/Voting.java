@@ -1,5 +1,9 @@
 package dev.countersign.api;
 
+import dev.countersign.approval.Deferred;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Deferral.Result;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
@@ -12,7 +16,7 @@ import java.util.Set;
 
 /** How signed-in people answer requests. */
 public final class Voting {
-    static final String NOT_CONFIRMED =
+    private static final String NOT_CONFIRMED =
             "this sign-in reads only; confirm the token on the page `/device`, or use"
                     + " `countersign login`";
 
@@ -41,7 +45,25 @@ public final class Voting {
         return Ballot.obstacle(request.requirements(), request.driverOrNone(), voter(person));
     }
 
-    static Voter voter(Principal.Person person) {
+    /** What a person does to a deferred call. */
+    public interface Act {
+        Result by(Voter voter) throws NotRecorded, PolicySource.Unreadable;
+    }
+
+    /** Lets a signed-in person do something to a deferred call. */
+    public Result voter(Principal.Person person, Act act)
+            throws NotRecorded, PolicySource.Unreadable {
+        return person.votes() ? act.by(voter(person)) : new Result.Refused(NOT_CONFIRMED);
+    }
+
+    /** Why this person may neither release nor cancel a deferred call, or empty when they may. */
+    public Optional<String> obstacle(Principal.Person person, Deferred deferred) {
+        return person.votes()
+                ? Deferral.obstacle(deferred, voter(person))
+                : Optional.of(NOT_CONFIRMED);
+    }
+
+    private static Voter voter(Principal.Person person) {
         return new Voter(person.email(), person.roles(), Set.of());
     }
 }

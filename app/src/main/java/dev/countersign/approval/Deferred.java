@@ -234,6 +234,11 @@ public record Deferred(
                 nextTold);
     }
 
+    /** The number in its id: what came first has the lower one. */
+    public long number() {
+        return Long.parseLong(id.substring(id.indexOf('-') + 1));
+    }
+
     /** The session it belongs to, or null. */
     public @Nullable String session() {
         return call.path("session").textValue();

@@ -1,5 +1,10 @@
 package dev.countersign.web;
 
+import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Queue;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Deferral.Result;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
@@ -91,6 +96,8 @@ public final class Pages {
      */
     public record Parts(
             Approvals approvals,
+            Queue queue,
+            Deferral deferral,
             AuditQuery audit,
             Identity identity,
             PeopleStore people,
@@ -133,10 +140,12 @@ public final class Pages {
         routing.get("/sign-in", (request, response) -> guarded(request, response, this::signIn));
         get(routing, "/", this::inbox);
         get(routing, "/approvals/{id}", this::request);
+        get(routing, "/deferred/{id}", this::later);
         get(routing, "/device", this::device);
         get(routing, "/activity", this::activity);
         get(routing, "/records/{index}", this::record);
         post(routing, "/approvals/{id}/vote", this::vote);
+        post(routing, "/deferred/{id}", this::answerLater);
         post(routing, "/files/accept", this::accept);
         post(routing, "/device", this::confirmDevice);
         post(routing, "/tokens/confirm", this::confirmToken);
@@ -342,7 +351,11 @@ public final class Pages {
                                         waiting.stream()
                                                 .filter(f -> f.path().equals(path))
                                                 .findFirst());
-        boolean chosen = picked.isPresent() || file.isPresent();
+        Optional<LaterView> waits =
+                query(request, "later")
+                        .flatMap(id -> parts.queue().find(id))
+                        .map(deferred -> view(deferred, person));
+        boolean chosen = picked.isPresent() || file.isPresent() || waits.isPresent();
         if (!chosen && mine.isEmpty()) {
             file = waiting.stream().findFirst();
         }
@@ -355,17 +368,24 @@ public final class Pages {
                 query(request, "answered")
                         .flatMap(id -> parts.approvals().find(id))
                         .map(r -> r.id() + ": " + wording(r))
+                        .or(() ->
+                                query(request, "settled")
+                                        .flatMap(id -> parts.queue().find(id))
+                                        .map(deferred -> view(deferred, person))
+                                        .map(later -> later.id() + ": " + later.words()))
                         .or(() -> query(request, "accepted").map(_ -> "The file is accepted."))
                         .orElse("");
         Inbox inbox =
                 new Inbox(
                         mine,
                         others,
+                        parts.queue().live().stream().map(d -> view(d, person)).toList(),
                         done,
                         waiting.stream().map(FileView::of).toList(),
                         parts.files().problems().stream().map(FileView.Broken::of).toList(),
-                        file.isPresent() ? null : opened,
-                        file.map(this::offered).orElse(null),
+                        file.isPresent() || waits.isPresent() ? null : opened,
+                        waits.isPresent() ? null : file.map(this::offered).orElse(null),
+                        waits.orElse(null),
                         chosen,
                         notice);
         page(
@@ -400,6 +420,13 @@ public final class Pages {
                 request,
                 parts.approvals().standing(request),
                 voting.obstacle(person, request).map(Pages::plainObstacle).orElse(""),
+                parts.clock().instant());
+    }
+
+    private LaterView view(Deferred deferred, Principal.Person person) {
+        return LaterView.of(
+                deferred,
+                voting.obstacle(person, deferred).map(Pages::plainObstacle).orElse(""),
                 parts.clock().instant());
     }
 
@@ -488,6 +515,78 @@ public final class Pages {
                             409,
                             "It was decided before you answered: " + wording(now));
             case VoteResult.Unknown _ -> show(request, response, person, id, 404, "");
+        }
+    }
+
+    // Calls that wait for their time
+
+    private void later(ServerRequest request, ServerResponse response, Principal.Person person) {
+        later(request, response, person, 200, "");
+    }
+
+    private void later(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            int status,
+            String problem) {
+        Deferred deferred =
+                parts.queue()
+                        .find(parameter(request, "id"))
+                        .orElseThrow(() -> new Problem(
+                                Problem.Kind.NOT_FOUND, "there is no such deferred call"));
+        page(
+                response,
+                status,
+                "deferred",
+                Map.of(
+                        "frame",
+                        frame(request, person, deferred.id(), "inbox", waiting(person), true),
+                        "later",
+                        view(deferred, person),
+                        "problem",
+                        problem));
+    }
+
+    private void answerLater(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        String id = parameter(request, "id");
+        String typed = form.getOrDefault("reason", "").strip();
+        String reason = typed.length() <= 500 ? typed : typed.substring(0, 500);
+        switch (later(person, id, form.getOrDefault("answer", ""), reason)) {
+            case Result.Done(Deferred done) ->
+                    redirect(
+                            response,
+                            done.state() == Deferred.State.QUEUED
+                                    ? "/?later=" + part(id)
+                                    : "/?settled=" + part(id));
+            case Result.Refused(String why) ->
+                    later(request, response, person, 403, "Nothing was changed: " + why);
+            case Result.TooLate _ ->
+                    later(request, response, person, 409, "It was settled before you answered.");
+            case Result.Unknown _ -> throw new Problem(
+                                Problem.Kind.NOT_FOUND, "there is no such deferred call");
+        }
+    }
+
+    private Result later(Principal.Person person, String id, String answer, String reason)
+            throws NotRecorded {
+        try {
+            return switch (answer) {
+                case "approve" ->
+                        voting.voter(person, v -> parts.deferral().approve(id, v, ""));
+                case "release" ->
+                        voting.voter(person, v -> parts.deferral().release(id, v, ""));
+                case "cancel" ->
+                        voting.voter(person, v -> parts.deferral().cancel(id, v, reason));
+                default -> throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+            };
+        } catch (PolicySource.Unreadable e) {
+            return new Result.Refused("it cannot be judged now: " + e.getMessage());
         }
     }
 

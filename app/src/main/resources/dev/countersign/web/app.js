@@ -299,6 +299,7 @@
     const connect = () => {
       events = new EventSource("/events");
       events.addEventListener("approval", soon);
+      events.addEventListener("deferred", soon);
       events.addEventListener("open", up);
       events.addEventListener("error", down);
     };

@@ -166,7 +166,7 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                approvals, ledger, identity, people, logins, shown(), widening,
+                                approvals, queue, deferral, ledger, identity, people, logins, shown(), widening,
                                 false, clock))
                 .register(routing);
         server =
