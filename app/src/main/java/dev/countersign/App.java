@@ -27,6 +27,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Documents;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
@@ -119,6 +120,7 @@ public final class App implements Product {
                         settings.approvalExpiry(),
                         clock,
                         new Ids(clock, new SecureRandom()));
+        Editing editing = decisions.editing(input -> !store.masking().mask(input).equals(input));
         AuditQuery audit = store.auditQuery();
         Widening widening = new Widening(audit, analyzer, clock);
         DeviceLogins logins = new DeviceLogins(clock);
@@ -129,6 +131,7 @@ public final class App implements Product {
                                 approvals,
                                 stops,
                                 queue,
+                                editing,
                                 new Journal(
                                         store.auditLog(),
                                         audit,
@@ -156,6 +159,7 @@ public final class App implements Product {
                                 approvals,
                                 queue,
                                 decisions.deferral(),
+                                editing,
                                 audit,
                                 identity,
                                 people,

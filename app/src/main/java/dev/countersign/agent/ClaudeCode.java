@@ -336,6 +336,11 @@ public final class ClaudeCode implements Client {
     }
 
     @Override
+    public boolean rewrites() {
+        return true;
+    }
+
+    @Override
     public boolean carriesNews(HookEvent event, HookAnswer answer) {
         if (answer instanceof HookAnswer.Stopped || answer instanceof HookAnswer.Failed) {
             return false;
@@ -392,12 +397,22 @@ public final class ClaudeCode implements Client {
     private static ObjectNode preToolUse(HookAnswer answer) {
         if (answer instanceof HookAnswer.Allow allow) {
             ObjectNode out = nothing();
-            out.putObject("hookSpecificOutput")
-                    .put("hookEventName", "PreToolUse")
-                    .put("permissionDecision", "allow")
-                    .put(
-                            "permissionDecisionReason",
-                            "Allowed by Countersign." + Wording.reference(allow.reference()));
+            ObjectNode specific =
+                    out.putObject("hookSpecificOutput")
+                            .put("hookEventName", "PreToolUse")
+                            .put("permissionDecision", "allow")
+                            .put(
+                                    "permissionDecisionReason",
+                                    "Allowed by Countersign."
+                                            + Wording.reference(allow.reference()));
+            if (allow.input() != null) {
+                specific.set("updatedInput", allow.input());
+                // The client does not tell the model that something else ran.
+                specific.put(
+                        "additionalContext",
+                        "A person approved this call with a change; what ran is: "
+                                + Wording.clean(allow.input().toString()));
+            }
             return out;
         }
         ObjectNode out = denied(Wording.refusal(answer));

@@ -36,6 +36,11 @@ public interface Client {
      */
     ObjectNode answer(HookEvent event, HookAnswer answer);
 
+    /** Whether the client runs another input than it sent when an allow of a tool call names one. */
+    default boolean rewrites() {
+        return false;
+    }
+
     /**
      * Whether the client carries something more than the answer to the model at this event: see
      * {@link #tell}.

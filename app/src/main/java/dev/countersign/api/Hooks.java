@@ -76,7 +76,7 @@ final class Hooks {
                         .orElseThrow(() ->
                                 Problem.notFound("no client `" + Fields.shown(clientName) + "`"));
         HookEvent event = read(client, eventName, request, subject);
-        HookAnswer answer = answer(client.name(), event, subject);
+        HookAnswer answer = answer(client, event, subject);
         ObjectNode out = client.answer(event, answer);
         if (client.carriesNews(event, answer)) {
             String news = news(subject, event);
@@ -128,10 +128,11 @@ final class Hooks {
         }
     }
 
-    private HookAnswer answer(String client, HookEvent event, Subject subject) {
+    private HookAnswer answer(Client wired, HookEvent event, Subject subject) {
+        String client = wired.name();
         try {
             return switch (event) {
-                case HookEvent.ToolUse(ToolCall call) -> decide(call);
+                case HookEvent.ToolUse(ToolCall call) -> decide(call, wired.rewrites());
                 case HookEvent.PermissionRequest(ToolCall call) -> again(call);
                 case HookEvent.CanaryCall(String session, String nonce) -> {
                     note(
@@ -233,10 +234,10 @@ final class Hooks {
                 .orElseGet(HookAnswer.Noted::new);
     }
 
-    private HookAnswer decide(ToolCall call) {
-        Answer answer = decisions.decide(call, LONGEST_WAIT);
+    private HookAnswer decide(ToolCall call, boolean rewrites) {
+        Answer answer = decisions.decide(call, LONGEST_WAIT, rewrites);
         if (answer.effect() == Effect.ALLOW) {
-            recent.add(call);
+            recent.add(answer.input() == null ? call : call.withInput(answer.input()));
         }
         return HookAnswer.of(answer);
     }
@@ -245,7 +246,7 @@ final class Hooks {
     private HookAnswer again(ToolCall call) {
         return recent.take(call)
                 ? new HookAnswer.Allow("")
-                : HookAnswer.of(decisions.decide(call, LONGEST_WAIT));
+                : HookAnswer.of(decisions.decide(call, LONGEST_WAIT, false));
     }
 
     private HookAnswer settings(String client, Subject subject, HookEvent.ConfigChange change)

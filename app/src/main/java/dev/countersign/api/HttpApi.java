@@ -18,6 +18,7 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
 import dev.countersign.decision.DeferredView;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
@@ -100,6 +101,7 @@ public final class HttpApi {
             Approvals approvals,
             Stops stops,
             Queue queue,
+            Editing editing,
             Journal journal,
             AuditQuery audit,
             Identity identity,
@@ -150,7 +152,7 @@ public final class HttpApi {
                         parts.recent(),
                         parts.scenes(),
                         parts.settings());
-        Voting voting = new Voting(parts.approvals());
+        Voting voting = new Voting(parts.approvals(), parts.editing());
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);

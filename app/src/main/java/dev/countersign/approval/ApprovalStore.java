@@ -22,7 +22,7 @@ public interface ApprovalStore {
     /** Newest first, whatever the state. */
     List<ApprovalRequest> recent(int limit);
 
-    /** Approved or pending requests for exactly this call. */
+    /** Approved or pending requests for exactly this call, as it was asked or as it was changed. */
     List<ApprovalRequest> live(String digest);
 
     /** What was denied within a piece of work, oldest first. */

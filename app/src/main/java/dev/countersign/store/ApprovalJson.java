@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Edit;
 import dev.countersign.approval.Vote;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
@@ -40,6 +41,13 @@ final class ApprovalJson {
         json.put("expires", request.expires().toString());
         put(json, "ended", request.ended() == null ? null : request.ended().toString());
         put(json, "ending", request.ending());
+        if (request.edit() != null) {
+            ObjectNode edit = json.putObject("edit");
+            edit.put("person", request.edit().person());
+            edit.set("asked", request.edit().asked());
+            edit.put("digest", request.edit().digest());
+            edit.put("at", request.edit().at().toString());
+        }
         return json;
     }
 
@@ -90,7 +98,16 @@ final class ApprovalJson {
                 Instant.parse(text(json, "asked")),
                 Instant.parse(text(json, "expires")),
                 json.has("ended") ? Instant.parse(text(json, "ended")) : null,
-                optional(json, "ending"));
+                optional(json, "ending"),
+                json.has("edit") ? edit(json.required("edit")) : null);
+    }
+
+    private static Edit edit(JsonNode json) {
+        return new Edit(
+                text(json, "person"),
+                object(json, "asked"),
+                text(json, "digest"),
+                Instant.parse(text(json, "at")));
     }
 
     static List<Requirement> requirements(JsonNode json) {

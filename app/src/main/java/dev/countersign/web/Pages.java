@@ -3,6 +3,7 @@ package dev.countersign.web;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
 import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Deferral.Result;
 import dev.countersign.decision.PolicySource;
 import dev.countersign.api.Acceptance;
@@ -98,6 +99,7 @@ public final class Pages {
             Approvals approvals,
             Queue queue,
             Deferral deferral,
+            Editing editing,
             AuditQuery audit,
             Identity identity,
             PeopleStore people,
@@ -110,7 +112,7 @@ public final class Pages {
     public Pages(Parts parts) {
         this.parts = parts;
         callers = new Callers(parts.identity());
-        voting = new Voting(parts.approvals());
+        voting = new Voting(parts.approvals(), parts.editing());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }

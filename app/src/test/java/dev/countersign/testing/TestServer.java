@@ -22,6 +22,7 @@ import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
@@ -126,6 +127,8 @@ public final class TestServer implements AutoCloseable {
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
         deferral = decisions.deferral();
+        SecretMasking masking = new SecretMasking(new byte[32]);
+        Editing editing = decisions.editing(input -> !masking.mask(input).equals(input));
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         api =
                 new HttpApi(
@@ -134,11 +137,12 @@ public final class TestServer implements AutoCloseable {
                                 approvals,
                                 stops,
                                 queue,
+                                editing,
                                 new Journal(
                                         ledger,
                                         ledger,
                                         approvals,
-                                        new Summaries(new SecretMasking(new byte[32])),
+                                        new Summaries(masking),
                                         clock),
                                 ledger,
                                 identity,
@@ -166,7 +170,7 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                approvals, queue, deferral, ledger, identity, people, logins, shown(), widening,
+                                approvals, queue, deferral, editing, ledger, identity, people, logins, shown(), widening,
                                 false, clock))
                 .register(routing);
         server =

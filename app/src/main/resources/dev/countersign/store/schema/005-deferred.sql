@@ -10,3 +10,7 @@ CREATE TABLE deferred (
 CREATE INDEX deferred_kept ON deferred (seq) WHERE kept = 1;
 CREATE INDEX deferred_decision ON deferred (decision);
 INSERT INTO sequence (name, last) VALUES ('deferred', 0);
+
+-- A call that a person changed is also found as it was changed.
+ALTER TABLE approval ADD COLUMN edited TEXT;
+CREATE INDEX approval_edited ON approval (edited) WHERE state IN ('pending', 'approved');
