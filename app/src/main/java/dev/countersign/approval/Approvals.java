@@ -211,7 +211,12 @@ public final class Approvals {
         }
         Vote vote = new Vote(voter.email(), true, cast.guidance(), false, now);
         ApprovalRequest next = afterVote(edited.with(vote), now);
-        if (store.replace(next, voteEvent(next, vote)).isPresent()) {
+        ObjectNode body = body(next);
+        if (next.edit() != null) {
+            change(body, next, next.edit());
+        }
+        AuditRecord event = voteEvent(next, vote, " changed and approved ", body);
+        if (store.replace(next, event).isPresent()) {
             changed(next);
             return new VoteResult.Counted(next);
         }
@@ -368,20 +373,20 @@ public final class Approvals {
     }
 
     private AuditRecord voteEvent(ApprovalRequest request, Vote vote) {
-        ObjectNode body = body(request);
+        return voteEvent(request, vote, vote.approve() ? " approved " : " denied ", body(request));
+    }
+
+    private AuditRecord voteEvent(
+            ApprovalRequest request, Vote vote, String did, ObjectNode body) {
         body.put("answer", vote.approve() ? "approve" : "deny");
         body.put("guidance", vote.guidance());
         body.put("may_ask_again", vote.mayAskAgain());
         body.put("self", vote.person().equals(request.driver()));
-        Edit edit = request.edit();
-        if (edit != null && vote.person().equals(edit.person()) && vote.at().equals(edit.at())) {
-            change(body, request, edit);
-        }
         return record(
                 "vote",
                 request,
                 vote.person(),
-                vote.person() + (vote.approve() ? " approved " : " denied ") + request.id(),
+                vote.person() + did + request.id(),
                 body);
     }
 

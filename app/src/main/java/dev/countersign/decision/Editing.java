@@ -146,11 +146,7 @@ public final class Editing {
                             + decision.reason()
                             + ")");
         }
-        Set<Requirement> requirements = new LinkedHashSet<>(request.requirements());
-        if (decision instanceof Decision.Ask ask) {
-            requirements.addAll(ask.requirements());
-        }
-        List<Requirement> all = new ArrayList<>(requirements);
+        List<Requirement> all = requirements(request, decision);
         if (!Ballot.answerable(all, request.driverOrNone(), voters.get())) {
             return new Preview.Refused(
                     "nobody can approve that: it needs "
@@ -175,6 +171,16 @@ public final class Editing {
                         decision instanceof Decision.Ask ask
                                 ? Intents.asked(verdict.analysis(), ask, call.context())
                                 : Set.of()));
+    }
+
+    /** Those of the call that was asked about, and those of what it became. */
+    private static List<Requirement> requirements(ApprovalRequest request, Decision decision) {
+        if (!(decision instanceof Decision.Ask ask) || ask.requirements().isEmpty()) {
+            return request.requirements();
+        }
+        Set<Requirement> all = new LinkedHashSet<>(Ballot.effective(request.requirements()));
+        all.addAll(ask.requirements());
+        return new ArrayList<>(all);
     }
 
     /** The input that a person approved instead of what was asked, or null. */

@@ -1,5 +1,9 @@
 package dev.countersign.web;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Edit;
+import java.util.Set;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
 import dev.countersign.decision.Deferral;
@@ -147,6 +151,7 @@ public final class Pages {
         get(routing, "/activity", this::activity);
         get(routing, "/records/{index}", this::record);
         post(routing, "/approvals/{id}/vote", this::vote);
+        post(routing, "/approvals/{id}/edit", this::edit);
         post(routing, "/deferred/{id}", this::answerLater);
         post(routing, "/files/accept", this::accept);
         post(routing, "/device", this::confirmDevice);
@@ -494,7 +499,19 @@ public final class Pages {
         // No number at all is no version that anybody saw.
         int seen = (int) Math.min(number(form.getOrDefault("version", "")), Integer.MAX_VALUE);
         Cast cast = approve ? Cast.yes("") : Cast.no(guidance);
-        VoteResult result = voting.vote(person, id, cast.seen(seen));
+        Optional<ObjectNode> edited =
+                approve && form.containsKey("edited")
+                        ? parts.approvals()
+                                .find(id)
+                                .flatMap(r -> edited(r, form.getOrDefault("edited", "")))
+                        : Optional.empty();
+        if (form.containsKey("edited") && edited.isEmpty()) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
+        }
+        VoteResult result =
+                edited.isPresent()
+                        ? voting.vote(person, id, cast.seen(seen), edited.get())
+                        : voting.vote(person, id, cast.seen(seen));
         switch (result) {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->
@@ -518,6 +535,83 @@ public final class Pages {
                             "It was decided before you answered: " + wording(now));
             case VoteResult.Unknown _ -> show(request, response, person, id, 404, "");
         }
+    }
+
+    /** The input of a call with the text a person typed. */
+    private static Optional<ObjectNode> edited(ApprovalRequest request, String typed) {
+        ObjectNode input = request.call().withObject("/input").deepCopy();
+        // Forms send lines as no shell wants them.
+        return Editing.field(input)
+                .map(name -> input.put(name, typed.replace("\r\n", "\n")));
+    }
+
+    /** Shows what a changed call would come to; nothing counts yet. */
+    private void edit(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form) {
+        String id = parameter(request, "id");
+        String text = form.getOrDefault("edited", "").replace("\r\n", "\n");
+        ApprovalRequest asked =
+                parts.approvals()
+                        .find(id)
+                        .orElseThrow(() ->
+                                new Problem(Problem.Kind.NOT_FOUND, "there is no such request"));
+        Optional<ObjectNode> input = edited(asked, text);
+        if (input.isEmpty()) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
+        }
+        if (asked.state() != State.PENDING) {
+            show(request, response, person, id, 409, "It was decided before you answered.");
+            return;
+        }
+        if (number(form.getOrDefault("version", "")) != asked.version()) {
+            show(
+                    request,
+                    response,
+                    person,
+                    id,
+                    409,
+                    "Somebody else answered while you read: look again, then answer.");
+            return;
+        }
+        String problem = "";
+        ApprovalRequest changed = asked;
+        if (asked.call().path("input").equals(input.get())) {
+            problem = "This is what was asked. Change it, or go back and approve it as it is.";
+        } else {
+            switch (voting.preview(person, asked, input.get())) {
+                case Editing.Preview.Possible(ApprovalRequest possible) -> changed = possible;
+                case Editing.Preview.Refused(String why) -> {
+                    problem = sentence(why);
+                    ObjectNode call = asked.call().deepCopy();
+                    call.set("input", input.get());
+                    changed =
+                            asked.edited(
+                                    new Edit(person.email(), input.get(), "", asked.asked()),
+                                    call,
+                                    JsonNodeFactory.instance.objectNode(),
+                                    asked.requirements(),
+                                    Set.of());
+                }
+            }
+        }
+        page(
+                response,
+                problem.isEmpty() ? 200 : 409,
+                "edit",
+                Map.of(
+                        "frame",
+                        frame(request, person, id, "inbox", waiting(person), false),
+                        "request",
+                        view(asked, person),
+                        "changed",
+                        view(changed, person),
+                        "text",
+                        text,
+                        "problem",
+                        problem));
     }
 
     // Calls that wait for their time

@@ -1,5 +1,10 @@
 package dev.countersign.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Edit;
+import dev.countersign.decision.Editing;
+import org.jspecify.annotations.Nullable;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Ballot;
@@ -28,6 +33,8 @@ import java.util.List;
  * @param obstacle why this person may not answer, or empty
  * @param ending how it ended, or empty
  * @param decision the decision's id
+ * @param editable the text a person may change, or null
+ * @param edit how somebody changed it, or null
  */
 public record RequestView(
         String id,
@@ -45,7 +52,48 @@ public record RequestView(
         List<Cast> votes,
         String obstacle,
         List<Drawing.Piece> ending,
-        String decision) {
+        String decision,
+        @Nullable Editable editable,
+        @Nullable Change edit) {
+
+    /**
+     * The one text of a call that can be changed on a page.
+     *
+     * @param name of the field
+     * @param text as it is
+     * @param rows how high a box for it is
+     */
+    public record Editable(String name, String text, int rows) {
+        static @Nullable Editable of(ObjectNode call) {
+            JsonNode input = call.path("input");
+            String name = Editing.field(input).orElse("");
+            String text = input.path(name).asText("");
+            // What is masked is not there to be changed.
+            return name.isEmpty() || text.contains("[masked ")
+                    ? null
+                    : new Editable(
+                            name, text, Math.clamp(text.lines().count() + 1, 2, 12));
+        }
+    }
+
+    /**
+     * How somebody changed the call.
+     *
+     * @param person who
+     * @param before what was asked, drawn
+     */
+    public record Change(String person, List<Drawing.Piece> before) {
+        static @Nullable Change of(@Nullable Edit edit) {
+            if (edit == null) {
+                return null;
+            }
+            String text =
+                    Editing.field(edit.asked())
+                            .map(name -> edit.asked().path(name).asText())
+                            .orElse(edit.asked().toString());
+            return new Change(edit.person(), Drawing.of(text));
+        }
+    }
 
     /** A vote. */
     public record Cast(String person, boolean approve, List<Drawing.Piece> guidance, Moment at) {}
@@ -88,7 +136,9 @@ public record RequestView(
                         .toList(),
                 obstacle,
                 Drawing.words(request.ending() == null ? "" : request.ending()),
-                request.decision());
+                request.decision(),
+                Editable.of(request.call()),
+                Change.of(request.edit()));
     }
 
     private static String words(State state) {
