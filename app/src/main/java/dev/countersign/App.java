@@ -169,7 +169,16 @@ public final class App implements Product {
                                 "https".equals(address.getScheme()),
                                 clock));
         return RunningServer.start(
-                settings, port, address, store, approvals, decisions.deferral(), api, pages, identity, owner);
+                settings,
+                port,
+                address,
+                store,
+                approvals,
+                decisions.deferral(),
+                api,
+                pages,
+                identity,
+                owner);
     }
 
     /** What a changed settings file of a client would weaken. */

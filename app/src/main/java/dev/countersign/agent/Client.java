@@ -36,7 +36,9 @@ public interface Client {
      */
     ObjectNode answer(HookEvent event, HookAnswer answer);
 
-    /** Whether the client runs another input than it sent when an allow of a tool call names one. */
+    /**
+     * Whether the client runs another input than it sent when an allow of a tool call names one.
+     */
     default boolean rewrites() {
         return false;
     }

@@ -81,7 +81,8 @@ final class ApprovalRoutes {
     }
 
     ObjectNode vote(String id, ObjectNode body, Principal principal) throws NotRecorded {
-        Fields fields = new Fields(
+        Fields fields =
+                new Fields(
                         body,
                         "answer",
                         "scope",

@@ -133,10 +133,7 @@ public final class HttpApi {
                 new DecisionRoutes(
                         parts.decisions(),
                         new Decisions(
-                                parts.audit(),
-                                parts.approvals(),
-                                parts.queue(),
-                                parts.decisions()),
+                                parts.audit(), parts.approvals(), parts.queue(), parts.decisions()),
                         parts.journal(),
                         parts.audit(),
                         parts.scenes(),
@@ -358,17 +355,20 @@ public final class HttpApi {
                     send(
                             response,
                             200,
-                            deferred.approve(parameter(request, "id"), optional(request), principal));
+                            deferred.approve(
+                                    parameter(request, "id"), optional(request), principal));
             case DEFERRED_RELEASE ->
                     send(
                             response,
                             200,
-                            deferred.release(parameter(request, "id"), optional(request), principal));
+                            deferred.release(
+                                    parameter(request, "id"), optional(request), principal));
             case DEFERRED_CANCEL ->
                     send(
                             response,
                             200,
-                            deferred.cancel(parameter(request, "id"), optional(request), principal));
+                            deferred.cancel(
+                                    parameter(request, "id"), optional(request), principal));
             case STOPS -> send(response, 200, stops.list());
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));

@@ -1,18 +1,18 @@
 package dev.countersign.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.countersign.approval.Deferred;
-import dev.countersign.decision.Deferral;
-import dev.countersign.decision.Editing;
-import dev.countersign.decision.Editing.Preview;
-import dev.countersign.decision.Deferral.Result;
-import dev.countersign.decision.PolicySource;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot;
+import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Deferral.Result;
+import dev.countersign.decision.Editing;
+import dev.countersign.decision.Editing.Preview;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.people.Principal;
 import java.util.Optional;
 import java.util.Set;

@@ -149,25 +149,8 @@ public record ApprovalRequest(
             List<Requirement> demanded,
             Set<String> wanted) {
         return new ApprovalRequest(
-                id,
-                version,
-                decision,
-                digest,
-                state,
-                changed,
-                decided,
-                demanded,
-                List.of(),
-                requester,
-                driver,
-                task,
-                wanted,
-                repeats,
-                asked,
-                expires,
-                ended,
-                ending,
-                how);
+                id, version, decision, digest, state, changed, decided, demanded, List.of(),
+                requester, driver, task, wanted, repeats, asked, expires, ended, ending, how);
     }
 
     /** The same, one version on, in another state. */

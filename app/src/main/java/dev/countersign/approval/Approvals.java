@@ -376,18 +376,12 @@ public final class Approvals {
         return voteEvent(request, vote, vote.approve() ? " approved " : " denied ", body(request));
     }
 
-    private AuditRecord voteEvent(
-            ApprovalRequest request, Vote vote, String did, ObjectNode body) {
+    private AuditRecord voteEvent(ApprovalRequest request, Vote vote, String did, ObjectNode body) {
         body.put("answer", vote.approve() ? "approve" : "deny");
         body.put("guidance", vote.guidance());
         body.put("may_ask_again", vote.mayAskAgain());
         body.put("self", vote.person().equals(request.driver()));
-        return record(
-                "vote",
-                request,
-                vote.person(),
-                vote.person() + did + request.id(),
-                body);
+        return record("vote", request, vote.person(), vote.person() + did + request.id(), body);
     }
 
     /** Both inputs as far as they may be kept, and what differs between them. */

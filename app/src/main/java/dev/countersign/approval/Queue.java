@@ -48,7 +48,7 @@ public final class Queue {
     public List<Deferred> live() {
         return kept.values().stream()
                 .filter(each -> !each.state().over())
-                .sorted(Comparator.comparing(Deferred::until).thenComparing(Deferred::number))
+                .sorted(Comparator.comparing(Deferred::until).thenComparingLong(Deferred::number))
                 .toList();
     }
 
@@ -160,7 +160,7 @@ public final class Queue {
                 told.add(each);
             }
         }
-        told.sort(Comparator.comparing(Deferred::number));
+        told.sort(Comparator.comparingLong(Deferred::number));
         return told;
     }
 

@@ -78,8 +78,7 @@ final class DeferredCommands {
         }
 
         static Act cancel(Tools tools) {
-            return new Act(
-                    tools, "cancel", "Take a deferred call back.", "what the agent is told");
+            return new Act(tools, "cancel", "Take a deferred call back.", "what the agent is told");
         }
 
         @Override

@@ -8,8 +8,8 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
-import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Deferred;
+import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
@@ -439,8 +439,7 @@ public final class DecisionPoint {
      * @param asStored whether the call is the one kept with the request, which is the same by
      *     identity although its secrets are masked; otherwise it must have the request's digest
      */
-    private Answer use(
-            ApprovalRequest request, ToolCall sent, boolean asStored, boolean rewrites)
+    private Answer use(ApprovalRequest request, ToolCall sent, boolean asStored, boolean rewrites)
             throws NotRecorded, PolicySource.Unreadable {
         String id = request.decision();
         ObjectNode changed = Editing.instead(request);
@@ -479,10 +478,14 @@ public final class DecisionPoint {
             Receipt receipt =
                     log.append(
                             records.of(
-                                    id, sent, again.decision(), Effect.DENY, told, decider,
+                                    id,
+                                    sent,
+                                    again.decision(),
+                                    Effect.DENY,
+                                    told,
+                                    decider,
                                     request));
-            return new Answer(
-                    id, Effect.DENY, told, decider, again.decision(), request, receipt);
+            return new Answer(id, Effect.DENY, told, decider, again.decision(), request, receipt);
         }
         String reason =
                 "approved by "
@@ -496,7 +499,12 @@ public final class DecisionPoint {
                         State.USED,
                         reason,
                         records.of(
-                                id, call, again.decision(), Effect.ALLOW, reason, decider,
+                                id,
+                                call,
+                                again.decision(),
+                                Effect.ALLOW,
+                                reason,
+                                decider,
                                 request));
         if (receipt.isEmpty()) {
             // Somebody used it first: an approval is for one call.

@@ -140,23 +140,11 @@ public final class Deferral {
         String reason = reason(deferred, defer);
         AuditRecord event =
                 records.of(
-                        id,
-                        call,
-                        defer,
-                        Effect.DEFER,
-                        reason,
-                        defer.explanation().decider(),
-                        null);
+                        id, call, defer, Effect.DEFER, reason, defer.explanation().decider(), null);
         event.body().put("deferred", deferred.id()).put("until", defer.until().toString());
         Receipt receipt = queue.open(deferred, event);
         return new Answer(
-                id,
-                Effect.DEFER,
-                reason,
-                defer.explanation().decider(),
-                defer,
-                null,
-                receipt);
+                id, Effect.DEFER, reason, defer.explanation().decider(), defer, null, receipt);
     }
 
     private static String reason(Deferred deferred, Decision.Defer defer) {
@@ -529,8 +517,7 @@ public final class Deferral {
                             answered(queued, voter)
                                     ? queued.again(queued.until())
                                     : queued.with(yes(voter, guidance));
-                    Result said =
-                            done(agreed, "release", voter, voter.email() + " released " + id);
+                    Result said = done(agreed, "release", voter, voter.email() + " released " + id);
                     if (!(said instanceof Result.Done)) {
                         return said;
                     }
@@ -582,9 +569,7 @@ public final class Deferral {
         DecisionPoint.Verdict past = judge.judge(call, true);
         Optional<String> obstacle =
                 Ballot.obstacle(requirements(call, past), live.driverOrNone(), voter);
-        return obstacle.isPresent()
-                ? new Result.Refused(obstacle.get())
-                : act.on(live, past);
+        return obstacle.isPresent() ? new Result.Refused(obstacle.get()) : act.on(live, past);
     }
 
     /** Who could approve the call now: under the rules that put it off, and without them. */

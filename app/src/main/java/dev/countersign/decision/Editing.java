@@ -157,11 +157,7 @@ public final class Editing {
                         ? request.call().withObject("/input").deepCopy()
                         : request.edit().asked();
         Edit edit =
-                new Edit(
-                        person,
-                        asked,
-                        CallDigest.of(call, verdict.analysis()),
-                        clock.instant());
+                new Edit(person, asked, CallDigest.of(call, verdict.analysis()), clock.instant());
         return new Preview.Possible(
                 request.edited(
                         edit,

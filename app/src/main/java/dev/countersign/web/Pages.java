@@ -2,14 +2,6 @@ package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.countersign.approval.Edit;
-import java.util.Set;
-import dev.countersign.approval.Deferred;
-import dev.countersign.approval.Queue;
-import dev.countersign.decision.Deferral;
-import dev.countersign.decision.Editing;
-import dev.countersign.decision.Deferral.Result;
-import dev.countersign.decision.PolicySource;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
@@ -20,9 +12,16 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Edit;
+import dev.countersign.approval.Queue;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Deferral.Result;
+import dev.countersign.decision.Editing;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
@@ -57,6 +56,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -541,8 +541,7 @@ public final class Pages {
     private static Optional<ObjectNode> edited(ApprovalRequest request, String typed) {
         ObjectNode input = request.call().withObject("/input").deepCopy();
         // Forms send lines as no shell wants them.
-        return Editing.field(input)
-                .map(name -> input.put(name, typed.replace("\r\n", "\n")));
+        return Editing.field(input).map(name -> input.put(name, typed.replace("\r\n", "\n")));
     }
 
     /** Shows what a changed call would come to; nothing counts yet. */
@@ -629,8 +628,9 @@ public final class Pages {
         Deferred deferred =
                 parts.queue()
                         .find(parameter(request, "id"))
-                        .orElseThrow(() -> new Problem(
-                                Problem.Kind.NOT_FOUND, "there is no such deferred call"));
+                        .orElseThrow(() ->
+                                new Problem(
+                                        Problem.Kind.NOT_FOUND, "there is no such deferred call"));
         page(
                 response,
                 status,
@@ -664,8 +664,8 @@ public final class Pages {
                     later(request, response, person, 403, "Nothing was changed: " + why);
             case Result.TooLate _ ->
                     later(request, response, person, 409, "It was settled before you answered.");
-            case Result.Unknown _ -> throw new Problem(
-                                Problem.Kind.NOT_FOUND, "there is no such deferred call");
+            case Result.Unknown _ ->
+                    throw new Problem(Problem.Kind.NOT_FOUND, "there is no such deferred call");
         }
     }
 
@@ -673,12 +673,9 @@ public final class Pages {
             throws NotRecorded {
         try {
             return switch (answer) {
-                case "approve" ->
-                        voting.voter(person, v -> parts.deferral().approve(id, v, ""));
-                case "release" ->
-                        voting.voter(person, v -> parts.deferral().release(id, v, ""));
-                case "cancel" ->
-                        voting.voter(person, v -> parts.deferral().cancel(id, v, reason));
+                case "approve" -> voting.voter(person, v -> parts.deferral().approve(id, v, ""));
+                case "release" -> voting.voter(person, v -> parts.deferral().release(id, v, ""));
+                case "cancel" -> voting.voter(person, v -> parts.deferral().cancel(id, v, reason));
                 default -> throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
             };
         } catch (PolicySource.Unreadable e) {

@@ -2,17 +2,17 @@ package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.countersign.approval.Edit;
-import dev.countersign.decision.Editing;
-import org.jspecify.annotations.Nullable;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Edit;
 import dev.countersign.approval.Vote;
 import dev.countersign.decision.CallJson;
+import dev.countersign.decision.Editing;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as a page shows it to one person.
@@ -71,8 +71,7 @@ public record RequestView(
             // What is masked is not there to be changed.
             return name.isEmpty() || text.contains("[masked ")
                     ? null
-                    : new Editable(
-                            name, text, Math.clamp(text.lines().count() + 1, 2, 12));
+                    : new Editable(name, text, Math.clamp(text.lines().count() + 1, 2, 12));
         }
     }
 

@@ -238,7 +238,8 @@ final class DeferredTest {
     void theDecisionItselfCanBeWaitedFor() throws Exception {
         String id = queued(ASKED);
         night();
-        server.post("/v1/approvals/" + now(id).approval() + "/votes", ana, "{\"answer\":\"approve\"}");
+        server.post(
+                "/v1/approvals/" + now(id).approval() + "/votes", ana, "{\"answer\":\"approve\"}");
         put("nights", POLICY.replace("22:00", "23:00"));
         Reply reply = server.get("/v1/decisions/" + now(id).decision(), agent);
         assertThat(effect(reply.json())).as(reply.body()).isEqualTo("allow");

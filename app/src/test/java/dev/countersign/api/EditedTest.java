@@ -129,16 +129,14 @@ final class EditedTest {
         String id = pending();
         ObjectNode instead = input(INSTEAD).put("timeout", 60_000);
         assertThat(edit(id, ana, instead).status()).isEqualTo(200);
-        JsonNode specific =
-                held.get(10, TimeUnit.SECONDS).json().path("hookSpecificOutput");
+        JsonNode specific = held.get(10, TimeUnit.SECONDS).json().path("hookSpecificOutput");
         assertThat(specific.path("permissionDecision").asText()).isEqualTo("allow");
         assertThat(specific.path("updatedInput")).isEqualTo(instead);
         assertThat(specific.path("additionalContext").asText()).contains("with a change", INSTEAD);
         assertThat(state(id)).isEqualTo(State.USED);
 
         // What ran is what the ledger says was allowed.
-        Recorded last =
-                server.ledger.list(Map.of("effect", "allow"), Long.MAX_VALUE, 1).getFirst();
+        Recorded last = server.ledger.list(Map.of("effect", "allow"), Long.MAX_VALUE, 1).getFirst();
         assertThat(last.body().at("/body/call/input/command").asText()).isEqualTo(INSTEAD);
 
         // The client's own rules ask about what runs now, and it is the same call.
@@ -231,10 +229,7 @@ final class EditedTest {
         assertThat(edit(asked(), ana, input(INSTEAD)).status()).isEqualTo(200);
         assertThat(decide(ASKED).path("effect").asText()).isEqualTo("ask");
         assertThat(
-                        server.post(
-                                        "/v1/approvals/APR-1/votes",
-                                        li,
-                                        "{\"answer\":\"approve\"}")
+                        server.post("/v1/approvals/APR-1/votes", li, "{\"answer\":\"approve\"}")
                                 .status())
                 .isEqualTo(200);
         assertThat(decide(INSTEAD).path("effect").asText()).isEqualTo("allow");
@@ -290,8 +285,14 @@ final class EditedTest {
     void whatPolicyAllowsByItselfRunsToo() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::claude);
         String id = pending();
-        assertThat(edit(id, ana, JsonNodeFactory.instance.objectNode().put("command", "git status"))
-                        .status())
+        assertThat(
+                        edit(
+                                        id,
+                                        ana,
+                                        JsonNodeFactory.instance
+                                                .objectNode()
+                                                .put("command", "git status"))
+                                .status())
                 .isEqualTo(200);
         JsonNode specific = held.get(10, TimeUnit.SECONDS).json().path("hookSpecificOutput");
         assertThat(specific.path("permissionDecision").asText()).isEqualTo("allow");

@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 3");
+        sql(data, "PRAGMA user_version = 4");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -178,6 +178,10 @@ final class DataFolderTest {
                 List.of(
                         "DROP TABLE policy",
                         "DROP TABLE stop",
+                        "DROP TABLE deferred",
+                        "DELETE FROM sequence WHERE name = 'deferred'",
+                        "DROP INDEX approval_edited",
+                        "ALTER TABLE approval DROP COLUMN edited",
                         "DELETE FROM sequence WHERE name = 'stop'",
                         "DROP INDEX approval_denied",
                         "ALTER TABLE approval DROP COLUMN task",
@@ -195,6 +199,7 @@ final class DataFolderTest {
             assertThat(store.auditQuery().byIndex(0)).isPresent();
             assertThat(store.approvals().pending().getFirst().id()).isEqualTo("APR-1");
             assertThat(store.stops().holding()).isEmpty();
+            assertThat(store.deferred().kept()).isEmpty();
         }
     }
 

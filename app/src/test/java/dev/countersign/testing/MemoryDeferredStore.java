@@ -47,9 +47,7 @@ public final class MemoryDeferredStore implements DeferredStore {
 
     @Override
     public synchronized List<Deferred> kept() {
-        return all.values().stream()
-                .filter(each -> !each.state().over() || each.news())
-                .toList();
+        return all.values().stream().filter(each -> !each.state().over() || each.news()).toList();
     }
 
     @Override

@@ -139,11 +139,7 @@ public final class TestServer implements AutoCloseable {
                                 queue,
                                 editing,
                                 new Journal(
-                                        ledger,
-                                        ledger,
-                                        approvals,
-                                        new Summaries(masking),
-                                        clock),
+                                        ledger, ledger, approvals, new Summaries(masking), clock),
                                 ledger,
                                 identity,
                                 people,
@@ -170,8 +166,8 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                approvals, queue, deferral, editing, ledger, identity, people, logins, shown(), widening,
-                                false, clock))
+                                approvals, queue, deferral, editing, ledger, identity, people,
+                                logins, shown(), widening, false, clock))
                 .register(routing);
         server =
                 WebServer.builder()
