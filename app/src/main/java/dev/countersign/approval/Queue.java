@@ -73,7 +73,9 @@ public final class Queue {
 
     /** The one for exactly this call that is not over. */
     public Optional<Deferred> live(String digest) {
-        return live().stream().filter(each -> each.digest().equals(digest)).findFirst();
+        return kept.values().stream()
+                .filter(each -> each.digest().equals(digest) && !each.state().over())
+                .findFirst();
     }
 
     /** A new id. */

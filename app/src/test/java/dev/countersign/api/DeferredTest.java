@@ -1,6 +1,7 @@
 package dev.countersign.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -568,6 +569,38 @@ final class DeferredTest {
         clock.set("2026-11-21T22:00:00Z");
         server.deferral.openDue();
         assertThat(now(id).state()).isEqualTo(Deferred.State.DENIED);
+    }
+
+    /** The question is there, but nobody could write down that it is. */
+    @Test
+    void whatBreaksOffInBetweenAsksOnce() throws Exception {
+        String id = queued(ASKED);
+        clock.set(NIGHT);
+        server.deferredStore.full = true;
+        assertThatThrownBy(server.deferral::openDue).isInstanceOf(NotRecorded.class);
+        assertThat(now(id).state()).isEqualTo(Deferred.State.QUEUED);
+        server.deferredStore.full = false;
+        server.deferral.openDue();
+        assertThat(now(id).approval()).isEqualTo("APR-1");
+        assertThat(server.approvals.pending()).hasSize(1);
+    }
+
+    @Test
+    void ofManyRetriesAtOnceOneRuns() throws Exception {
+        queued(ALLOWED);
+        night();
+        put("nights", POLICY.replace("22:00", "23:00"));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> all = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                all.add(threads.submit(() -> effect(decide(ALLOWED))));
+            }
+            List<String> effects = new ArrayList<>();
+            for (Future<String> each : all) {
+                effects.add(each.get());
+            }
+            assertThat(effects).containsOnlyOnce("allow").contains("defer");
+        }
     }
 
     @Test

@@ -17,6 +17,9 @@ public final class MemoryDeferredStore implements DeferredStore {
     private final AuditLog log;
     private long last;
 
+    /** Whether no change is taken, as on a full disk. */
+    public volatile boolean full;
+
     public MemoryDeferredStore(AuditLog log) {
         this.log = log;
     }
@@ -58,6 +61,9 @@ public final class MemoryDeferredStore implements DeferredStore {
     @Override
     public synchronized Optional<Receipt> replace(Deferred next, AuditRecord event)
             throws NotRecorded {
+        if (full) {
+            throw new NotRecorded("the disk is full", new java.io.IOException("full"));
+        }
         Deferred stored = all.get(next.id());
         if (stored == null || stored.version() != next.version() - 1) {
             return Optional.empty();
