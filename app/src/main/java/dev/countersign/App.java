@@ -10,6 +10,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -26,6 +27,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Documents;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
@@ -100,6 +102,7 @@ public final class App implements Product {
                 new Approvals(
                         store.approvals(), clock, email -> people.person(email).map(App::voter));
         Stops stops = new Stops(store.stops(), clock);
+        Queue queue = new Queue(store.deferred(), clock);
         Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
@@ -112,10 +115,12 @@ public final class App implements Product {
                         () -> people.people().stream().map(App::voter).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
+                        queue,
                         store.auditLog(),
                         settings.approvalExpiry(),
                         clock,
                         new Ids(clock, new SecureRandom()));
+        Editing editing = decisions.editing(input -> !store.masking().mask(input).equals(input));
         AuditQuery audit = store.auditQuery();
         Widening widening = new Widening(audit, analyzer, clock);
         DeviceLogins logins = new DeviceLogins(clock);
@@ -125,6 +130,8 @@ public final class App implements Product {
                                 decisions,
                                 approvals,
                                 stops,
+                                queue,
+                                editing,
                                 new Journal(
                                         store.auditLog(),
                                         audit,
@@ -152,6 +159,9 @@ public final class App implements Product {
                                 decisions,
                                 approvals,
                                 stops,
+                                queue,
+                                decisions.deferral(),
+                                editing,
                                 audit,
                                 identity,
                                 people,
@@ -161,7 +171,16 @@ public final class App implements Product {
                                 "https".equals(address.getScheme()),
                                 clock));
         return RunningServer.start(
-                settings, port, address, store, approvals, api, pages, identity, owner);
+                settings,
+                port,
+                address,
+                store,
+                approvals,
+                decisions.deferral(),
+                api,
+                pages,
+                identity,
+                owner);
     }
 
     /** What a changed settings file of a client would weaken. */

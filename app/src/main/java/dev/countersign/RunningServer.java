@@ -9,6 +9,7 @@ import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
 import dev.countersign.config.PrivateFile;
 import dev.countersign.config.ServerSettings;
+import dev.countersign.decision.Deferral;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
 import dev.countersign.store.SqliteStore;
@@ -64,6 +65,7 @@ final class RunningServer implements Product.Server {
             URI address,
             SqliteStore store,
             Approvals approvals,
+            Deferral deferral,
             HttpApi api,
             Pages pages,
             Identity identity,
@@ -109,7 +111,7 @@ final class RunningServer implements Product.Server {
             server.close();
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
-        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals));
+        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals, deferral));
         return server;
     }
 
@@ -137,12 +139,16 @@ final class RunningServer implements Product.Server {
         return String.valueOf(cause.getMessage());
     }
 
-    /** Ends what nobody answered in time, also when no client waits for it any more. */
-    private void expire(Approvals approvals) {
+    /**
+     * Ends what nobody answered in time, also when no client waits for it any more, and decides
+     * again whose time has come.
+     */
+    private void expire(Approvals approvals, Deferral deferral) {
         try {
             while (!closing.await(1, TimeUnit.SECONDS)) {
                 try {
                     approvals.expireDue();
+                    deferral.openDue();
                 } catch (NotRecorded | RuntimeException e) {
                     LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
                 }

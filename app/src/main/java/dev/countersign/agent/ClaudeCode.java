@@ -335,15 +335,84 @@ public final class ClaudeCode implements Client {
         };
     }
 
+    @Override
+    public boolean rewrites() {
+        return true;
+    }
+
+    @Override
+    public boolean carriesNews(HookEvent event, HookAnswer answer) {
+        if (answer instanceof HookAnswer.Stopped || answer instanceof HookAnswer.Failed) {
+            return false;
+        }
+        return switch (event) {
+            case HookEvent.ToolUse _,
+                    HookEvent.Ran _,
+                    HookEvent.Prompt _,
+                    HookEvent.SessionStart _ ->
+                    true;
+            case HookEvent.PermissionRequest _,
+                    HookEvent.CanaryCall _,
+                    HookEvent.SessionEnd _,
+                    HookEvent.SubagentStart _,
+                    HookEvent.SubagentStop _,
+                    HookEvent.Stop _,
+                    HookEvent.ConfigChange _,
+                    HookEvent.Other _,
+                    HookEvent.Unreadable _ ->
+                    false;
+        };
+    }
+
+    /** A refused call shows the model its reason only, so the news stand there too. */
+    @Override
+    public void tell(HookEvent event, ObjectNode out, String news) {
+        String text = Wording.clean(news);
+        ObjectNode specific =
+                out.path("hookSpecificOutput") instanceof ObjectNode there
+                        ? there
+                        : out.putObject("hookSpecificOutput").put("hookEventName", named(event));
+        if ("deny".equals(specific.path("permissionDecision").asText())) {
+            add(specific, "permissionDecisionReason", text);
+        } else {
+            add(specific, "additionalContext", text);
+        }
+    }
+
+    private static void add(ObjectNode to, String field, String text) {
+        String before = to.path(field).asText("");
+        to.put(field, before.isEmpty() ? text : before + "\n" + text);
+    }
+
+    private static String named(HookEvent event) {
+        return switch (event) {
+            case HookEvent.Ran(Outcome outcome) ->
+                    "failure".equals(outcome.status()) ? "PostToolUseFailure" : "PostToolUse";
+            case HookEvent.Prompt _ -> "UserPromptSubmit";
+            case HookEvent.SessionStart _ -> "SessionStart";
+            default -> "PreToolUse";
+        };
+    }
+
     private static ObjectNode preToolUse(HookAnswer answer) {
         if (answer instanceof HookAnswer.Allow allow) {
             ObjectNode out = nothing();
-            out.putObject("hookSpecificOutput")
-                    .put("hookEventName", "PreToolUse")
-                    .put("permissionDecision", "allow")
-                    .put(
-                            "permissionDecisionReason",
-                            "Allowed by Countersign." + Wording.reference(allow.reference()));
+            ObjectNode specific =
+                    out.putObject("hookSpecificOutput")
+                            .put("hookEventName", "PreToolUse")
+                            .put("permissionDecision", "allow")
+                            .put(
+                                    "permissionDecisionReason",
+                                    "Allowed by Countersign."
+                                            + Wording.reference(allow.reference()));
+            if (allow.input() != null) {
+                specific.set("updatedInput", allow.input());
+                // The client does not tell the model that something else ran.
+                specific.put(
+                        "additionalContext",
+                        "A person approved this call with a change; what ran is: "
+                                + Wording.clean(allow.input().toString()));
+            }
             return out;
         }
         ObjectNode out = denied(Wording.refusal(answer));

@@ -35,4 +35,29 @@ public interface Client {
      * unreadable body, nothing at all for a tool call) becomes that event's refusal.
      */
     ObjectNode answer(HookEvent event, HookAnswer answer);
+
+    /**
+     * Whether the client runs another input than it sent when an allow of a tool call names one.
+     */
+    default boolean rewrites() {
+        return false;
+    }
+
+    /**
+     * Whether the client carries something more than the answer to the model at this event: see
+     * {@link #tell}.
+     */
+    default boolean carriesNews(HookEvent event, HookAnswer answer) {
+        return false;
+    }
+
+    /**
+     * Adds to an answer what the model is told beside it.
+     *
+     * @param out what {@link #answer} made
+     * @param news some sentences
+     */
+    default void tell(HookEvent event, ObjectNode out, String news) {
+        throw new IllegalStateException(name() + " carries no news (this is a bug)");
+    }
 }

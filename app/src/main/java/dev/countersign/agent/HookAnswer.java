@@ -1,5 +1,6 @@
 package dev.countersign.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.decision.Answer;
 import dev.countersign.policy.Because;
 import dev.countersign.policy.Decision;
@@ -7,6 +8,7 @@ import dev.countersign.policy.Effect;
 import dev.countersign.policy.Judged;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What we say to a hook, before a client's adapter words it. */
 public sealed interface HookAnswer {
@@ -24,8 +26,14 @@ public sealed interface HookAnswer {
      * The call may run.
      *
      * @param reference id of the decision
+     * @param input what runs instead of the input that was sent, or null; only for clients that say
+     *     so: {@link Client#rewrites}
      */
-    record Allow(String reference) implements HookAnswer {}
+    record Allow(String reference, @Nullable ObjectNode input) implements HookAnswer {
+        public Allow(String reference) {
+            this(reference, null);
+        }
+    }
 
     /**
      * The call must not run.
@@ -86,7 +94,7 @@ public sealed interface HookAnswer {
      */
     static HookAnswer of(Answer answer) {
         if (answer.effect() == Effect.ALLOW) {
-            return new Allow(answer.id());
+            return new Allow(answer.id(), answer.input());
         }
         return switch (answer.decider().kind()) {
             case FAILURE -> new Failed(withoutPrefix(answer.reason()), answer.id());

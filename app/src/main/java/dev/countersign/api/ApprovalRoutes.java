@@ -89,7 +89,15 @@ final class ApprovalRoutes {
     }
 
     ObjectNode vote(String id, ObjectNode body, Principal principal) throws NotRecorded {
-        Fields fields = new Fields(body, "answer", "scope", "guidance", "may_ask_again", "version");
+        Fields fields =
+                new Fields(
+                        body,
+                        "answer",
+                        "scope",
+                        "guidance",
+                        "may_ask_again",
+                        "version",
+                        "edited_input");
         boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
         fields.text("scope", 32)
                 .filter(scope -> !scope.equals("once"))
@@ -105,13 +113,17 @@ final class ApprovalRoutes {
         }
         Approvals.Cast plain = approve ? Approvals.Cast.yes(guidance) : Approvals.Cast.no(guidance);
         Approvals.Cast cast = fields.yes("may_ask_again").map(plain::mayAskAgain).orElse(plain);
+        Approvals.Cast seen =
+                fields.count("version", Integer.MAX_VALUE)
+                        .map(version -> cast.seen(version.intValue()))
+                        .orElse(cast);
+        if (!approve && body.has("edited_input")) {
+            throw Problem.badRequest("`edited_input` goes with `approve` only");
+        }
         VoteResult result =
-                voting.vote(
-                        person,
-                        id,
-                        fields.count("version", Integer.MAX_VALUE)
-                                .map(version -> cast.seen(version.intValue()))
-                                .orElse(cast));
+                body.has("edited_input")
+                        ? voting.vote(person, id, seen, fields.object("edited_input"))
+                        : voting.vote(person, id, seen);
         return switch (result) {
             case VoteResult.Counted(ApprovalRequest request) -> {
                 counters.voted();
@@ -119,8 +131,11 @@ final class ApprovalRoutes {
             }
             case VoteResult.NotYours(String why) -> throw Problem.forbidden(why);
             case VoteResult.Changed(ApprovalRequest request) ->
-                    throw new IllegalStateException(
-                            request.id() + " changed, but no version was named (this is a bug)");
+                    throw new Problem(
+                            Problem.Kind.TOO_LATE,
+                            "somebody answered "
+                                    + request.id()
+                                    + " in between; look again, then answer");
             case VoteResult.TooLate(ApprovalRequest request) ->
                     throw new Problem(Problem.Kind.TOO_LATE, tooLate(request));
             case VoteResult.Unknown _ ->

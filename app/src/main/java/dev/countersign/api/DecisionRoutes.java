@@ -62,9 +62,9 @@ final class DecisionRoutes {
     }
 
     /** Decides, and tells who watches. */
-    Answer decide(ToolCall call, Duration wait) {
+    Answer decide(ToolCall call, Duration wait, boolean rewrites) {
         long from = System.nanoTime();
-        Answer answer = point.decide(call, wait);
+        Answer answer = point.decide(call, wait, rewrites);
         counters.tookNanos(System.nanoTime() - from);
         tell(call, answer);
         return answer;
@@ -119,7 +119,7 @@ final class DecisionRoutes {
             }
             throw problem;
         }
-        return views.of(decide(call, wait));
+        return views.of(decide(call, wait, false));
     }
 
     /** The call a body describes, as from this subject. */

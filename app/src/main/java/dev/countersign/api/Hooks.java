@@ -7,12 +7,14 @@ import dev.countersign.agent.Clients;
 import dev.countersign.agent.HookAnswer;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.Answer;
+import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.Outcome;
 import dev.countersign.decision.RecentAllows;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ final class Hooks {
     private final DecisionRoutes decisions;
     private final Journal journal;
     private final Stops stops;
+    private final Queue queue;
     private final RecentAllows recent;
     private final Function<Subject, Scene> scenes;
     private final Function<HookEvent.ConfigChange, List<String>> settings;
@@ -53,12 +57,14 @@ final class Hooks {
             DecisionRoutes decisions,
             Journal journal,
             Stops stops,
+            Queue queue,
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings) {
         this.decisions = decisions;
         this.journal = journal;
         this.stops = stops;
+        this.queue = queue;
         this.recent = recent;
         this.scenes = scenes;
         this.settings = settings;
@@ -70,7 +76,45 @@ final class Hooks {
                         .orElseThrow(() ->
                                 Problem.notFound("no client `" + Fields.shown(clientName) + "`"));
         HookEvent event = read(client, eventName, request, subject);
-        return client.answer(event, answer(client.name(), event, subject));
+        HookAnswer answer = answer(client, event, subject);
+        ObjectNode out = client.answer(event, answer);
+        if (client.carriesNews(event, answer)) {
+            String news = news(subject, event);
+            if (!news.isEmpty()) {
+                client.tell(event, out, news);
+            }
+        }
+        return out;
+    }
+
+    /** What became of the agent's deferred calls since it was told last, or empty. */
+    private String news(Subject subject, HookEvent event) {
+        try {
+            return queue.news(subject.agent(), session(event)).stream()
+                    .map(DeferredView::news)
+                    .collect(Collectors.joining("\n"));
+        } catch (NotRecorded e) {
+            // It is told at the next occasion; the answer itself does not depend on it.
+            return "";
+        }
+    }
+
+    private static @Nullable String session(HookEvent event) {
+        return switch (event) {
+            case HookEvent.ToolUse(ToolCall call) -> call.session();
+            case HookEvent.PermissionRequest(ToolCall call) -> call.session();
+            case HookEvent.CanaryCall canary -> canary.session();
+            case HookEvent.Ran(Outcome outcome) -> outcome.session();
+            case HookEvent.SessionStart start -> start.session();
+            case HookEvent.SessionEnd end -> end.session();
+            case HookEvent.Prompt prompt -> prompt.session();
+            case HookEvent.SubagentStart start -> start.session();
+            case HookEvent.SubagentStop stop -> stop.session();
+            case HookEvent.Stop stop -> stop.session();
+            case HookEvent.ConfigChange change -> change.session();
+            case HookEvent.Other other -> other.session();
+            case HookEvent.Unreadable unreadable -> unreadable.session();
+        };
     }
 
     private HookEvent read(Client client, String name, ServerRequest request, Subject subject) {
@@ -84,10 +128,11 @@ final class Hooks {
         }
     }
 
-    private HookAnswer answer(String client, HookEvent event, Subject subject) {
+    private HookAnswer answer(Client wired, HookEvent event, Subject subject) {
+        String client = wired.name();
         try {
             return switch (event) {
-                case HookEvent.ToolUse(ToolCall call) -> decide(call);
+                case HookEvent.ToolUse(ToolCall call) -> decide(call, wired.rewrites());
                 case HookEvent.PermissionRequest(ToolCall call) -> again(call);
                 case HookEvent.CanaryCall(String session, String nonce) -> {
                     note(
@@ -121,6 +166,11 @@ final class Hooks {
                 }
                 case HookEvent.SessionEnd(String session, String reason) -> {
                     journal.sessionEnded(session);
+                    queue.withdraw(
+                            deferred ->
+                                    session.equals(deferred.session())
+                                            && subject.agent().equals(deferred.requester()),
+                            "the session ended");
                     note(
                             client,
                             subject,
@@ -184,10 +234,10 @@ final class Hooks {
                 .orElseGet(HookAnswer.Noted::new);
     }
 
-    private HookAnswer decide(ToolCall call) {
-        Answer answer = decisions.decide(call, LONGEST_WAIT);
+    private HookAnswer decide(ToolCall call, boolean rewrites) {
+        Answer answer = decisions.decide(call, LONGEST_WAIT, rewrites);
         if (answer.effect() == Effect.ALLOW) {
-            recent.add(call);
+            recent.add(answer.input() == null ? call : call.withInput(answer.input()));
         }
         return HookAnswer.of(answer);
     }
@@ -196,7 +246,7 @@ final class Hooks {
     private HookAnswer again(ToolCall call) {
         return recent.take(call)
                 ? new HookAnswer.Allow("")
-                : HookAnswer.of(decisions.decide(call, LONGEST_WAIT));
+                : HookAnswer.of(decisions.decide(call, LONGEST_WAIT, false));
     }
 
     private HookAnswer settings(String client, Subject subject, HookEvent.ConfigChange change)

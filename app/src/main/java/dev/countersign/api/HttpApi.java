@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -16,6 +17,8 @@ import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
+import dev.countersign.decision.DeferredView;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
@@ -75,6 +78,7 @@ public final class HttpApi {
     private final ApprovalRoutes approvals;
     private final AuthorityRoutes authority;
     private final StopRoutes stops;
+    private final DeferredRoutes deferred;
     private final AuditRoutes audit;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
@@ -97,6 +101,8 @@ public final class HttpApi {
             DecisionPoint decisions,
             Approvals approvals,
             Stops stops,
+            Queue queue,
+            Editing editing,
             Journal journal,
             AuditQuery audit,
             Identity identity,
@@ -122,12 +128,13 @@ public final class HttpApi {
         this.parts = parts;
         this.hosts = hosts;
         callers = new Callers(parts.identity());
-        Views views = new Views(parts.approvals(), parts.address());
+        Views views = new Views(parts.approvals(), parts.queue(), parts.address());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         decisions =
                 new DecisionRoutes(
                         parts.decisions(),
-                        new Decisions(parts.audit(), parts.approvals(), parts.decisions()),
+                        new Decisions(
+                                parts.audit(), parts.approvals(), parts.queue(), parts.decisions()),
                         parts.journal(),
                         parts.audit(),
                         parts.scenes(),
@@ -139,16 +146,17 @@ public final class HttpApi {
                         decisions,
                         parts.journal(),
                         parts.stops(),
+                        parts.queue(),
                         parts.recent(),
                         parts.scenes(),
                         parts.settings());
-        approvals =
-                new ApprovalRoutes(
-                        parts.approvals(), new Voting(parts.approvals()), views, counters);
+        Voting voting = new Voting(parts.approvals(), parts.editing());
+        approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
                         parts.decisions(), parts.approvals(), parts.people(), decisions);
         stops = new StopRoutes(parts.decisions(), parts.stops());
+        deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -161,6 +169,9 @@ public final class HttpApi {
                 parts.approvals()
                         .onChange(request ->
                                 events.publish(new Events.Event("approval", views.of(request))));
+        parts.queue()
+                .onChange(deferred ->
+                        events.publish(new Events.Event("deferred", DeferredView.full(deferred))));
         parts.stops()
                 .onChange(stop -> events.publish(new Events.Event("stop", StopRoutes.json(stop))));
     }
@@ -291,6 +302,10 @@ public final class HttpApi {
                     APPROVAL,
                     VOTE,
                     EXPLAIN,
+                    DEFERRED,
+                    DEFERRED_APPROVE,
+                    DEFERRED_RELEASE,
+                    DEFERRED_CANCEL,
                     STOPS,
                     STOP,
                     RESUME,
@@ -341,6 +356,25 @@ public final class HttpApi {
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
             case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
+            case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
+            case DEFERRED_APPROVE ->
+                    send(
+                            response,
+                            200,
+                            deferred.approve(
+                                    parameter(request, "id"), optional(request), principal));
+            case DEFERRED_RELEASE ->
+                    send(
+                            response,
+                            200,
+                            deferred.release(
+                                    parameter(request, "id"), optional(request), principal));
+            case DEFERRED_CANCEL ->
+                    send(
+                            response,
+                            200,
+                            deferred.cancel(
+                                    parameter(request, "id"), optional(request), principal));
             case STOPS -> send(response, 200, stops.list());
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
@@ -494,6 +528,13 @@ public final class HttpApi {
             // Nobody reads any more; there is nobody to tell.
             LOG.log(System.Logger.Level.DEBUG, "an event stream broke off", e);
         }
+    }
+
+    /** A body that may be left out. */
+    private static ObjectNode optional(ServerRequest request) {
+        return request.content().hasEntity()
+                ? Bodies.object(request)
+                : JsonNodeFactory.instance.objectNode();
     }
 
     private static String parameter(ServerRequest request, String name) {

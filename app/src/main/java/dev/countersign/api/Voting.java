@@ -1,11 +1,18 @@
 package dev.countersign.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot;
+import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Deferral.Result;
+import dev.countersign.decision.Editing;
+import dev.countersign.decision.Editing.Preview;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.people.Principal;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +24,11 @@ public final class Voting {
                     + " `countersign login`";
 
     private final Approvals approvals;
+    private final Editing editing;
 
-    public Voting(Approvals approvals) {
+    public Voting(Approvals approvals, Editing editing) {
         this.approvals = approvals;
+        this.editing = editing;
     }
 
     /** Records an answer. */
@@ -28,6 +37,33 @@ public final class Voting {
         return person.votes()
                 ? approvals.vote(id, voter(person), cast)
                 : new VoteResult.NotYours(NOT_CONFIRMED);
+    }
+
+    /** Records an approval with another input. */
+    public VoteResult vote(
+            Principal.Person person, String id, Approvals.Cast cast, ObjectNode input)
+            throws NotRecorded {
+        if (!person.votes()) {
+            return new VoteResult.NotYours(NOT_CONFIRMED);
+        }
+        try {
+            return editing.vote(id, voter(person), cast, input);
+        } catch (PolicySource.Unreadable e) {
+            return new VoteResult.NotYours("it cannot be judged now: " + e.getMessage());
+        }
+    }
+
+    /** What would come of an approval with another input. */
+    public Preview preview(Principal.Person person, ApprovalRequest request, ObjectNode input) {
+        Optional<String> obstacle = obstacle(person, request);
+        if (obstacle.isPresent()) {
+            return new Preview.Refused(obstacle.get());
+        }
+        try {
+            return editing.preview(request, person.email(), input);
+        } catch (PolicySource.Unreadable e) {
+            return new Preview.Refused("it cannot be judged now: " + e.getMessage());
+        }
     }
 
     /** Why this person may not answer, or empty when they may. */
@@ -39,6 +75,24 @@ public final class Voting {
             return Optional.of("you answered this already");
         }
         return Ballot.obstacle(request.requirements(), request.driverOrNone(), voter(person));
+    }
+
+    /** What a person does to a deferred call. */
+    public interface Act {
+        Result by(Voter voter) throws NotRecorded, PolicySource.Unreadable;
+    }
+
+    /** Lets a signed-in person do something to a deferred call. */
+    public Result voter(Principal.Person person, Act act)
+            throws NotRecorded, PolicySource.Unreadable {
+        return person.votes() ? act.by(voter(person)) : new Result.Refused(NOT_CONFIRMED);
+    }
+
+    /** Why this person may neither release nor cancel a deferred call, or empty when they may. */
+    public Optional<String> obstacle(Principal.Person person, Deferred deferred) {
+        return person.votes()
+                ? Deferral.obstacle(deferred, voter(person))
+                : Optional.of(NOT_CONFIRMED);
     }
 
     private static Voter voter(Principal.Person person) {

@@ -1,5 +1,6 @@
 package dev.countersign.approval;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.Redaction;
 import dev.countersign.policy.Requirement;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param expires when it becomes a deny
  * @param ended when it left {@link State#PENDING}, or null
  * @param ending why it ended, in words for the agent, or null
+ * @param edit how a person changed the call, or null; what is shown, voted on and used is the call
+ *     as it was changed
  */
 public record ApprovalRequest(
         String id,
@@ -52,7 +55,8 @@ public record ApprovalRequest(
         Instant asked,
         Instant expires,
         @Nullable Instant ended,
-        @Nullable String ending) {
+        @Nullable String ending,
+        @Nullable Edit edit) {
 
     /** Where a request stands. Only {@link #PENDING} and {@link #APPROVED} can change. */
     public enum State {
@@ -71,10 +75,82 @@ public record ApprovalRequest(
 
     public ApprovalRequest {
         // People see the whole call as long as they may be asked about it.
-        call = ended == null || state == State.APPROVED ? call : Redaction.of(call, explanation);
+        if (ended != null && state != State.APPROVED) {
+            call = Redaction.of(call, explanation);
+            edit = edit == null ? null : redacted(edit, explanation);
+        }
         requirements = List.copyOf(requirements);
         votes = List.copyOf(votes);
         intents = Set.copyOf(intents);
+    }
+
+    private static Edit redacted(Edit edit, ObjectNode explanation) {
+        ObjectNode call = JsonNodeFactory.instance.objectNode();
+        call.set("input", edit.asked());
+        return new Edit(
+                edit.person(),
+                Redaction.of(call, explanation).withObject("/input"),
+                edit.digest(),
+                edit.at());
+    }
+
+    /** A request as it was asked. */
+    public ApprovalRequest(
+            String id,
+            int version,
+            String decision,
+            String digest,
+            State state,
+            ObjectNode call,
+            ObjectNode explanation,
+            List<Requirement> requirements,
+            List<Vote> votes,
+            String requester,
+            @Nullable String driver,
+            String task,
+            Set<String> intents,
+            int repeats,
+            Instant asked,
+            Instant expires,
+            @Nullable Instant ended,
+            @Nullable String ending) {
+        this(
+                id,
+                version,
+                decision,
+                digest,
+                state,
+                call,
+                explanation,
+                requirements,
+                votes,
+                requester,
+                driver,
+                task,
+                intents,
+                repeats,
+                asked,
+                expires,
+                ended,
+                ending,
+                null);
+    }
+
+    /**
+     * The same about the call as a person changed it. Nobody has agreed to that yet.
+     *
+     * @param changed the call with its new input
+     * @param decided the decision on it as JSON
+     */
+    public ApprovalRequest edited(
+            Edit how,
+            ObjectNode changed,
+            ObjectNode decided,
+            List<Requirement> demanded,
+            Set<String> wanted) {
+        return new ApprovalRequest(
+                id, version, decision, digest, state, changed, decided, demanded, List.of(),
+                requester, driver, task, wanted, repeats, asked, expires, ended, ending, how);
     }
 
     /** The same, one version on, in another state. */
@@ -130,7 +206,8 @@ public record ApprovalRequest(
                 asked,
                 expires,
                 nextEnded,
-                nextEnding);
+                nextEnding,
+                edit);
     }
 
     /** Whether a no of this request still speaks: nobody said that it may be asked again. */

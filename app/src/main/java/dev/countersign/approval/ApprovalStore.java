@@ -37,7 +37,7 @@ public interface ApprovalStore {
     /** Those that are no longer pending, the newest question first. */
     List<ApprovalRequest> ended(int limit);
 
-    /** Approved or pending requests for exactly this call. */
+    /** Approved or pending requests for exactly this call, as it was asked or as it was changed. */
     List<ApprovalRequest> live(String digest);
 
     /** What was denied within a piece of work, oldest first. */

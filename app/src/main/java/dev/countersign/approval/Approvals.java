@@ -1,5 +1,6 @@
 package dev.countersign.approval;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,9 +9,11 @@ import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.policy.Redaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -199,6 +202,54 @@ public final class Approvals {
         throw new IllegalStateException("a hundred lost races over " + id + " (this is a bug)");
     }
 
+    /**
+     * Records the approval of a request as this person changed it.
+     *
+     * @param edited the request with the change, at the version it was changed from
+     */
+    public VoteResult voteEdited(ApprovalRequest edited, Voter voter, Cast cast)
+            throws NotRecorded {
+        Instant now = clock.instant();
+        if (!now.isBefore(edited.expires())) {
+            return new VoteResult.TooLate(store.find(edited.id()).orElse(edited));
+        }
+        Optional<String> obstacle =
+                Ballot.obstacle(edited.requirements(), edited.driverOrNone(), voter);
+        if (obstacle.isPresent()) {
+            return new VoteResult.NotYours(obstacle.get());
+        }
+        Vote vote = new Vote(voter.email(), true, cast.guidance(), false, now);
+        ApprovalRequest next = afterVote(edited.with(vote), now);
+        ObjectNode body = body(next);
+        if (next.edit() != null) {
+            change(body, next, next.edit());
+        }
+        AuditRecord event = voteEvent(next, vote, " changed and approved ", body);
+        if (store.replace(next, event).isPresent()) {
+            changed(next);
+            return new VoteResult.Counted(next);
+        }
+        return new VoteResult.Changed(store.find(edited.id()).orElse(edited));
+    }
+
+    /** Lets the votes count that a request was opened with. */
+    public void recount(String id) throws NotRecorded {
+        ApprovalRequest request = store.find(id).orElseThrow();
+        if (request.state() != State.PENDING || request.votes().isEmpty()) {
+            return;
+        }
+        switch (standing(request)) {
+            case Standing.Open _ -> {}
+            case Standing.Approved _ -> {
+                Optional<Receipt> _ = end(request, State.APPROVED, "approved", null);
+            }
+            case Standing.Denied(Vote vote) -> {
+                Optional<Receipt> _ =
+                        end(request, State.DENIED, "denied by " + vote.person(), null);
+            }
+        }
+    }
+
     private ApprovalRequest afterVote(ApprovalRequest request, Instant now) {
         Standing standing =
                 Ballot.standing(
@@ -328,17 +379,37 @@ public final class Approvals {
     }
 
     private AuditRecord voteEvent(ApprovalRequest request, Vote vote) {
-        ObjectNode body = body(request);
+        return voteEvent(request, vote, vote.approve() ? " approved " : " denied ", body(request));
+    }
+
+    private AuditRecord voteEvent(ApprovalRequest request, Vote vote, String did, ObjectNode body) {
         body.put("answer", vote.approve() ? "approve" : "deny");
         body.put("guidance", vote.guidance());
         body.put("may_ask_again", vote.mayAskAgain());
         body.put("self", vote.person().equals(request.driver()));
-        return record(
-                "vote",
-                request,
-                vote.person(),
-                vote.person() + (vote.approve() ? " approved " : " denied ") + request.id(),
-                body);
+        return record("vote", request, vote.person(), vote.person() + did + request.id(), body);
+    }
+
+    /** Both inputs as far as they may be kept, and what differs between them. */
+    private static void change(ObjectNode body, ApprovalRequest request, Edit edit) {
+        ObjectNode before = body.objectNode();
+        before.set("input", edit.asked());
+        JsonNode asked = Redaction.of(before, request.explanation()).path("input");
+        JsonNode edited = Redaction.of(request.call(), request.explanation()).path("input");
+        body.set("asked_input", asked);
+        body.set("edited_input", edited);
+        body.put("edited_digest", edit.digest());
+        Set<String> names = new LinkedHashSet<>();
+        asked.fieldNames().forEachRemaining(names::add);
+        edited.fieldNames().forEachRemaining(names::add);
+        ArrayNode diff = body.putArray("diff");
+        for (String name : names) {
+            if (!asked.path(name).equals(edited.path(name))) {
+                ObjectNode one = diff.addObject().put("field", name);
+                one.set("from", asked.path(name).isMissingNode() ? null : asked.path(name));
+                one.set("to", edited.path(name).isMissingNode() ? null : edited.path(name));
+            }
+        }
     }
 
     private AuditRecord changeEvent(ApprovalRequest request) {

@@ -121,7 +121,7 @@ public final class Ballot {
     }
 
     /** No requirement at all means one: the driver or an owner. */
-    static List<Requirement> effective(List<Requirement> requirements) {
+    public static List<Requirement> effective(List<Requirement> requirements) {
         return requirements.isEmpty()
                 ? List.of(new Requirement("default", List.of(), new Quorum.Any(), false))
                 : requirements;

@@ -23,4 +23,10 @@ public record ToolCall(
         Subject subject,
         @Nullable String session,
         @Nullable String task,
-        @Nullable String callId) {}
+        @Nullable String callId) {
+
+    /** The same call with another input. */
+    public ToolCall withInput(ObjectNode other) {
+        return new ToolCall(client, tool, other, context, subject, session, task, callId);
+    }
+}

@@ -40,6 +40,10 @@ public final class Cli {
                     "approvals deny",
                     "approvals explain",
                     "approvals watch",
+                    "deferred list",
+                    "deferred approve",
+                    "deferred release",
+                    "deferred cancel",
                     "stop",
                     "resume",
                     "audit list",
@@ -82,6 +86,10 @@ public final class Cli {
             case "approvals deny" -> new ApprovalCommands.Deny(tools);
             case "approvals explain" -> new ApprovalExplain(tools);
             case "approvals watch" -> new Watch(tools);
+            case "deferred list" -> new DeferredCommands.Listing(tools);
+            case "deferred approve" -> DeferredCommands.Act.approve(tools);
+            case "deferred release" -> DeferredCommands.Act.release(tools);
+            case "deferred cancel" -> DeferredCommands.Act.cancel(tools);
             case "stop" -> new StopCommands.Stop(tools);
             case "resume" -> new StopCommands.Resume(tools);
             case "audit list" -> new Audit.Listing(tools);

@@ -1,5 +1,6 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.audit.Receipt;
 import dev.countersign.policy.Decider;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param decider who or what settled it
  * @param decision what policy said
  * @param approval the request it led to, or null
+ * @param input what runs instead of the input that was sent, or null; never but with an allow
  * @param receipt proof of the record, or null when nothing could be recorded (never with an allow)
  */
 public record Answer(
@@ -25,7 +27,20 @@ public record Answer(
         Decider decider,
         Decision decision,
         @Nullable ApprovalRequest approval,
+        @Nullable ObjectNode input,
         @Nullable Receipt receipt) {
+    /** An answer to the call as it was sent. */
+    public Answer(
+            String id,
+            Effect effect,
+            String reason,
+            Decider decider,
+            Decision decision,
+            @Nullable ApprovalRequest approval,
+            @Nullable Receipt receipt) {
+        this(id, effect, reason, decider, decision, approval, null, receipt);
+    }
+
     public Answer {
         if (effect == Effect.ALLOW && receipt == null) {
             throw new IllegalArgumentException("an allow without a receipt (this is a bug)");

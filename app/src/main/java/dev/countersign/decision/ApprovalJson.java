@@ -31,6 +31,10 @@ public final class ApprovalJson {
         json.put("asked_at", request.asked().toString());
         json.put("expires_at", request.expires().toString());
         json.put("url", url);
+        if (request.edit() != null) {
+            json.put("edited_by", request.edit().person());
+            json.set("edited_input", request.call().path("input"));
+        }
         return json;
     }
 
@@ -42,6 +46,10 @@ public final class ApprovalJson {
         json.set("call", request.call());
         json.set("decision", request.explanation());
         json.put("digest", request.digest());
+        if (request.edit() != null) {
+            json.set("asked_input", request.edit().asked());
+            json.put("edited_digest", request.edit().digest());
+        }
         ArrayNode votes = json.putArray("votes");
         for (Vote vote : request.votes()) {
             votes.addObject()

@@ -1,5 +1,6 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.approval.ApprovalRequest;
@@ -7,7 +8,9 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Deferred;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Vote;
@@ -27,14 +30,17 @@ import dev.countersign.policy.Evaluator;
 import dev.countersign.policy.Explanation;
 import dev.countersign.policy.Obligations;
 import dev.countersign.policy.PolicySnapshot;
+import dev.countersign.policy.Requirement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +56,7 @@ public final class DecisionPoint {
     private final Supplier<Collection<Voter>> voters;
     private final Stops stops;
     private final FloodBreaker flood;
+    private final Deferral deferral;
     private final AuditLog log;
     private final DecisionRecords records;
     private final Duration expiry;
@@ -70,6 +77,7 @@ public final class DecisionPoint {
             Supplier<Collection<Voter>> voters,
             Stops stops,
             FloodBreaker flood,
+            Queue queue,
             AuditLog log,
             Duration expiry,
             Clock clock,
@@ -85,10 +93,27 @@ public final class DecisionPoint {
         this.expiry = expiry;
         this.clock = clock;
         this.ids = ids;
+        this.deferral =
+                new Deferral(
+                        queue, approvals, voters, records, this::judge, this::work, expiry, clock);
+    }
+
+    /** The calls that wait for their time. */
+    public Deferral deferral() {
+        return deferral;
+    }
+
+    /**
+     * Approvals with a change.
+     *
+     * @param secret whether an input holds a secret
+     */
+    public Editing editing(Predicate<ObjectNode> secret) {
+        return new Editing(approvals, voters, this::judge, secret, clock);
     }
 
     /** What policy says now, with what it was said about. */
-    private record Verdict(Analysis analysis, Decision decision) {
+    record Verdict(Analysis analysis, Decision decision) {
 
         /** The same for work that a person stopped: policy has no say in it. */
         Verdict under(Stop stop) {
@@ -109,10 +134,27 @@ public final class DecisionPoint {
     }
 
     /**
-     * Decides a call. Blocks while people are asked, at most {@code wait}; an answer with {@link
-     * Effect#ASK} means they have not answered yet.
+     * How a call waits for people.
+     *
+     * @param atMost how long
+     * @param rewrites whether the client runs another input than it sent when it is told so
      */
+    private record Waiting(Duration atMost, boolean rewrites) {}
+
+    /** Decides a call of a client that runs what it sent or nothing. */
     public Answer decide(ToolCall asked, Duration wait) {
+        return decide(asked, wait, false);
+    }
+
+    /**
+     * Decides a call. Blocks while people are asked, at most {@code atMost}; an answer with {@link
+     * Effect#ASK} means they have not answered yet.
+     *
+     * @param rewrites whether the client runs another input than it sent when it is told so: {@link
+     *     Answer#input}
+     */
+    public Answer decide(ToolCall asked, Duration atMost, boolean rewrites) {
+        Waiting wait = new Waiting(atMost, rewrites);
         String id = ids.next();
         ToolCall call = workspaces.pinned(asked);
         try {
@@ -121,11 +163,10 @@ public final class DecisionPoint {
             if (stop.isPresent()) {
                 return settled(id, call, verdict.under(stop.get()), null);
             }
-            return switch (verdict.decision()) {
-                case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
-                case Decision.Allow _, Decision.Defer _, Decision.Deny _ ->
-                        settled(id, call, verdict, null);
-            };
+            Optional<Deferral.Found> queued = deferral.find(call, verdict);
+            return queued.isPresent()
+                    ? fromQueue(id, call, queued.get(), wait)
+                    : fresh(id, call, verdict, wait);
         } catch (PolicySource.Unreadable e) {
             return failed(id, call, String.valueOf(e.getMessage()));
         } catch (NotRecorded e) {
@@ -144,11 +185,53 @@ public final class DecisionPoint {
         return judge(call).decision();
     }
 
-    private Verdict judge(ToolCall asked) throws PolicySource.Unreadable {
+    private Answer fresh(String id, ToolCall call, Verdict verdict, Waiting wait)
+            throws NotRecorded, InterruptedException, PolicySource.Unreadable {
+        return switch (verdict.decision()) {
+            case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
+            case Decision.Defer defer ->
+                    flood.admits(call.subject().agent())
+                            ? deferral.queue(id, call, verdict.analysis(), defer)
+                            : flooded(id, call, defer);
+            case Decision.Allow _, Decision.Deny _ -> settled(id, call, verdict, null);
+        };
+    }
+
+    /** A call that was put off comes again. */
+    private Answer fromQueue(String id, ToolCall call, Deferral.Found found, Waiting wait)
+            throws NotRecorded, InterruptedException, PolicySource.Unreadable {
+        Verdict verdict = found.verdict();
+        Deferred deferred = found.deferred();
+        if (verdict.decision() instanceof Decision.Defer defer) {
+            return Deferral.waits(deferred, defer);
+        }
+        if (deferred.state() == Deferred.State.READY
+                && verdict.decision() instanceof Decision.Allow allow) {
+            Optional<Answer> used = deferral.use(deferred, call, allow);
+            // Somebody used it first: it is for one call, and this one starts anew.
+            return used.isPresent() ? used.get() : fresh(id, call, judge(call), wait);
+        }
+        return fresh(id, call, verdict, wait);
+    }
+
+    private Verdict judge(ToolCall call) throws PolicySource.Unreadable {
+        return judge(call, false);
+    }
+
+    private Verdict judge(ToolCall asked, boolean pastWindow) throws PolicySource.Unreadable {
         ToolCall call = analyzer.placed(asked);
-        PolicySnapshot snapshot = policies.forCall(call);
+        PolicySnapshot all = policies.forCall(call);
+        PolicySnapshot snapshot = pastWindow ? all.withoutDefers() : all;
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));
+    }
+
+    /** The call of a request again: what puts it off is behind it when it was queued before. */
+    private Verdict judge(ToolCall call, ApprovalRequest request) throws PolicySource.Unreadable {
+        Verdict verdict = judge(call);
+        return verdict.decision() instanceof Decision.Defer && deferral.asked(request)
+                ? judge(call, true)
+                : verdict;
     }
 
     private Answer settled(
@@ -170,7 +253,7 @@ public final class DecisionPoint {
                 id, decision.effect(), decision.reason(), decider, decision, approval, receipt);
     }
 
-    private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Duration wait)
+    private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Waiting wait)
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         String driver = call.subject().person();
         if (!Ballot.answerable(ask.requirements(), driver == null ? "" : driver, voters.get())) {
@@ -208,7 +291,7 @@ public final class DecisionPoint {
                                 ask.reason(),
                                 ask.explanation().decider(),
                                 request));
-        if (!wait.isPositive()) {
+        if (!wait.atMost().isPositive()) {
             return pending(request, ask, receipt);
         }
         return hold(request, call, ask, wait, false);
@@ -229,7 +312,7 @@ public final class DecisionPoint {
         return new Answer(id, Effect.DENY, reason, decider, ask, denied, receipt);
     }
 
-    private Answer flooded(String id, ToolCall call, Decision.Ask ask) throws NotRecorded {
+    private Answer flooded(String id, ToolCall call, Decision ask) throws NotRecorded {
         String reason =
                 "this agent put "
                         + flood.most()
@@ -265,6 +348,7 @@ public final class DecisionPoint {
     private void endQuestions(Stop stop) throws NotRecorded {
         approvals.withdraw(
                 request -> stop.covers(work(CallJson.read(request.call()))), stop.told());
+        deferral.withdraw(call -> stop.covers(work(call)), stop.told());
     }
 
     private ApprovalRequest request(
@@ -304,10 +388,10 @@ public final class DecisionPoint {
             ApprovalRequest request,
             ToolCall call,
             Decision.Ask ask,
-            Duration wait,
+            Waiting wait,
             boolean asStored)
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
-        ApprovalRequest now = approvals.await(request.id(), wait);
+        ApprovalRequest now = approvals.await(request.id(), wait.atMost());
         if (stale(now)) {
             String why =
                     now.state() == State.PENDING
@@ -316,7 +400,7 @@ public final class DecisionPoint {
             Optional<Receipt> _ = approvals.end(now, State.EXPIRED, why, null);
             now = approvals.find(request.id()).orElseThrow();
         }
-        if (now.state() == State.PENDING && approvals.stopping() && wait.isPositive()) {
+        if (now.state() == State.PENDING && approvals.stopping() && wait.atMost().isPositive()) {
             return failed(request.decision(), call, "the server is stopping");
         }
         Optional<Stop> stop = stops.against(work(call));
@@ -328,7 +412,7 @@ public final class DecisionPoint {
         }
         return switch (now.state()) {
             case PENDING -> pending(now, ask, null);
-            case APPROVED -> use(now, call, asStored);
+            case APPROVED -> use(now, call, asStored, wait.rewrites());
             case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
         };
     }
@@ -360,15 +444,28 @@ public final class DecisionPoint {
      * @param asStored whether the call is the one kept with the request, which is the same by
      *     identity although its secrets are masked; otherwise it must have the request's digest
      */
-    private Answer use(ApprovalRequest request, ToolCall call, boolean asStored)
+    private Answer use(ApprovalRequest request, ToolCall sent, boolean asStored, boolean rewrites)
             throws NotRecorded, PolicySource.Unreadable {
-        Verdict again = judge(call);
         String id = request.decision();
-        if (!(again.decision() instanceof Decision.Ask ask)) {
+        ObjectNode changed = Editing.instead(request);
+        ToolCall call = changed == null ? sent : sent.withInput(changed);
+        boolean another = asStored ? changed != null : !call.input().equals(sent.input());
+        Verdict again = judge(call, request);
+        // A call that a person changed may have become one that policy allows by itself.
+        boolean allowed = changed != null && again.decision() instanceof Decision.Allow;
+        if (!(again.decision() instanceof Decision.Ask) && !allowed) {
             return superseded(request, call, again);
         }
-        ApprovalRequest underNow = request.under(ask.requirements());
-        boolean same = asStored || CallDigest.of(call, again.analysis()).equals(request.digest());
+        List<Requirement> required = new ArrayList<>();
+        if (changed != null) {
+            required.addAll(request.requirements());
+        }
+        if (again.decision() instanceof Decision.Ask ask) {
+            required.addAll(ask.requirements());
+        }
+        ApprovalRequest underNow = request.under(required.stream().distinct().toList());
+        String digest = request.edit() == null ? request.digest() : request.edit().digest();
+        boolean same = asStored || CallDigest.of(call, again.analysis()).equals(digest);
         if (!same || !(approvals.standing(underNow) instanceof Standing.Approved)) {
             Optional<Receipt> _ =
                     approvals.end(
@@ -376,28 +473,56 @@ public final class DecisionPoint {
                             State.SUPERSEDED,
                             "what must be met has changed since it was approved",
                             null);
-            return refused(approvals.find(request.id()).orElseThrow(), call, ask);
+            return refused(approvals.find(request.id()).orElseThrow(), call, again.decision());
         }
         Vote last = request.votes().getLast();
         Decider decider = new Decider(Decider.Kind.PERSON, last.person());
-        String reason = "approved by " + people(request) + " as " + request.id();
+        if (another && !rewrites) {
+            // The approval stays for the call as it was changed, which the client must send itself.
+            String told = Editing.told(request);
+            Receipt receipt =
+                    log.append(
+                            records.of(
+                                    id,
+                                    sent,
+                                    again.decision(),
+                                    Effect.DENY,
+                                    told,
+                                    decider,
+                                    request));
+            return new Answer(id, Effect.DENY, told, decider, again.decision(), request, receipt);
+        }
+        String reason =
+                "approved by "
+                        + people(request)
+                        + (request.edit() == null ? "" : " with a change")
+                        + " as "
+                        + request.id();
         Optional<Receipt> receipt =
                 approvals.end(
                         request,
                         State.USED,
                         reason,
-                        records.of(id, call, ask, Effect.ALLOW, reason, decider, request));
+                        records.of(
+                                id,
+                                call,
+                                again.decision(),
+                                Effect.ALLOW,
+                                reason,
+                                decider,
+                                request));
         if (receipt.isEmpty()) {
             // Somebody used it first: an approval is for one call.
-            return refused(approvals.find(request.id()).orElseThrow(), call, ask);
+            return refused(approvals.find(request.id()).orElseThrow(), call, again.decision());
         }
         return new Answer(
                 id,
                 Effect.ALLOW,
                 reason,
                 decider,
-                ask,
+                again.decision(),
                 approvals.find(request.id()).orElse(request),
+                another ? call.input() : null,
                 receipt.get());
     }
 
@@ -408,9 +533,13 @@ public final class DecisionPoint {
     public Answer later(ApprovalRequest request, Duration wait) {
         ToolCall call = CallJson.read(request.call());
         try {
-            Verdict verdict = judge(call);
+            Verdict verdict = judge(call, request);
+            boolean edited = request.edit() != null && request.state() == State.APPROVED;
+            if (edited && verdict.decision() instanceof Decision.Allow) {
+                return use(request, call, true, false);
+            }
             return verdict.decision() instanceof Decision.Ask ask
-                    ? hold(request, call, ask, wait, true)
+                    ? hold(request, call, ask, new Waiting(wait, false), true)
                     : request.state() == State.PENDING || request.state() == State.APPROVED
                             ? superseded(request, call, verdict)
                             : failed(request.decision(), call, request.id() + " has ended");
@@ -439,7 +568,7 @@ public final class DecisionPoint {
         return "an error inside Countersign (" + e.getClass().getSimpleName() + ")";
     }
 
-    private Answer refused(ApprovalRequest request, ToolCall call, Decision.Ask ask)
+    private Answer refused(ApprovalRequest request, ToolCall call, Decision ask)
             throws NotRecorded {
         String reason =
                 switch (request.state()) {

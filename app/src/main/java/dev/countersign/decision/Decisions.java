@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Queue;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import java.time.Duration;
@@ -16,11 +17,13 @@ import java.util.function.Function;
 public final class Decisions {
     private final AuditQuery ledger;
     private final Approvals approvals;
+    private final Queue queue;
     private final DecisionPoint point;
 
-    public Decisions(AuditQuery ledger, Approvals approvals, DecisionPoint point) {
+    public Decisions(AuditQuery ledger, Approvals approvals, Queue queue, DecisionPoint point) {
         this.ledger = ledger;
         this.approvals = approvals;
+        this.queue = queue;
         this.point = point;
     }
 
@@ -82,6 +85,7 @@ public final class Decisions {
                         "reason",
                         "operations",
                         "instead",
+                        "until",
                         "decider",
                         "policy_version"));
         json.put("id", id);
@@ -90,6 +94,8 @@ public final class Decisions {
                         json.set(
                                 "approval",
                                 ApprovalJson.brief(r, approvals.standing(r), url.apply(r))));
+        queue.ofDecision(id)
+                .ifPresent(deferred -> json.set("deferred", DeferredView.brief(deferred)));
         ObjectNode receipt = json.putObject("receipt");
         receipt.put("index", record.index());
         receipt.put("hash", record.hash());

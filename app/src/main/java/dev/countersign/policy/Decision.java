@@ -46,8 +46,16 @@ public sealed interface Decision {
      * Not now.
      *
      * @param until when it is decided again
+     * @param requirements who could approve it, so who may let it run before; empty means the
+     *     driver or the owners
      */
-    record Defer(String reason, Explanation explanation, Instant until) implements Decision {}
+    record Defer(
+            String reason, Explanation explanation, Instant until, List<Requirement> requirements)
+            implements Decision {
+        public Defer {
+            requirements = List.copyOf(requirements);
+        }
+    }
 
     /** The call must not run; the explanation says what would be allowed instead. */
     record Deny(String reason, Explanation explanation) implements Decision {}

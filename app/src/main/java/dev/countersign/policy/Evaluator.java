@@ -109,7 +109,9 @@ public final class Evaluator {
             }
             case DEFER -> {
                 Instant until = null;
+                Set<Requirement> requirements = new LinkedHashSet<>();
                 for (Verdict verdict : verdicts) {
+                    requirements.addAll(verdict.requirements);
                     for (Spoken spoken : verdict.rules) {
                         if (spoken.rule().effect() == Effect.DEFER) {
                             Instant again = spoken.rule().again(now);
@@ -120,7 +122,7 @@ public final class Evaluator {
                 if (until == null) {
                     throw new IllegalStateException("deferred by no rule (this is a bug)");
                 }
-                yield new Decision.Defer(reason, explanation, until);
+                yield new Decision.Defer(reason, explanation, until, List.copyOf(requirements));
             }
             case DENY -> new Decision.Deny(reason, explanation);
         };
@@ -185,7 +187,9 @@ public final class Evaluator {
                 because,
                 forcing.forced(),
                 rules,
-                effect == Effect.ASK ? Requirements.of(snapshot, subjected, rules) : List.of(),
+                effect == Effect.ASK || effect == Effect.DEFER
+                        ? Requirements.of(snapshot, subjected, rules)
+                        : List.of(),
                 obligations(snapshot, subjected, rules, now));
     }
 

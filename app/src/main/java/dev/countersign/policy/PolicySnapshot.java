@@ -75,6 +75,19 @@ public final class PolicySnapshot {
         return new PolicySnapshot(those, version);
     }
 
+    /** The same with every rule set aside that only puts a call off. */
+    public PolicySnapshot withoutDefers() {
+        List<Policy> those = new ArrayList<>();
+        for (Policy document : documents) {
+            those.add(
+                    document.withRules(
+                            document.rules().stream()
+                                    .filter(rule -> rule.effect() != Effect.DEFER)
+                                    .toList()));
+        }
+        return new PolicySnapshot(those, version);
+    }
+
     /** The documents with the version their contents give. */
     public static PolicySnapshot of(List<Policy> documents) {
         StringBuilder contents = new StringBuilder(Defaults.BUILT_IN.version());

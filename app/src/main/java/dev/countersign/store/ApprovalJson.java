@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Edit;
 import dev.countersign.approval.Vote;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
@@ -29,24 +30,7 @@ final class ApprovalJson {
         json.put("state", request.state().wire());
         json.set("call", request.call());
         json.set("explanation", request.explanation());
-        ArrayNode requirements = json.putArray("requirements");
-        for (Requirement requirement : request.requirements()) {
-            ObjectNode one = requirements.addObject();
-            one.put("from", requirement.from());
-            ArrayNode approvers = one.putArray("approvers");
-            requirement.approvers().forEach(approvers::add);
-            one.set("quorum", quorum(requirement.quorum()));
-            one.put("not_requester", requirement.notRequester());
-        }
-        ArrayNode votes = json.putArray("votes");
-        for (Vote vote : request.votes()) {
-            votes.addObject()
-                    .put("person", vote.person())
-                    .put("approve", vote.approve())
-                    .put("guidance", vote.guidance())
-                    .put("may_ask_again", vote.mayAskAgain())
-                    .put("at", vote.at().toString());
-        }
+        write(json, request.requirements(), request.votes());
         json.put("requester", request.requester());
         put(json, "driver", request.driver());
         json.put("task", request.task());
@@ -57,7 +41,36 @@ final class ApprovalJson {
         json.put("expires", request.expires().toString());
         put(json, "ended", request.ended() == null ? null : request.ended().toString());
         put(json, "ending", request.ending());
+        if (request.edit() != null) {
+            ObjectNode edit = json.putObject("edit");
+            edit.put("person", request.edit().person());
+            edit.set("asked", request.edit().asked());
+            edit.put("digest", request.edit().digest());
+            edit.put("at", request.edit().at().toString());
+        }
         return json;
+    }
+
+    /** Who must agree, and who answered what. */
+    static void write(ObjectNode json, List<Requirement> demanded, List<Vote> given) {
+        ArrayNode requirements = json.putArray("requirements");
+        for (Requirement requirement : demanded) {
+            ObjectNode one = requirements.addObject();
+            one.put("from", requirement.from());
+            ArrayNode approvers = one.putArray("approvers");
+            requirement.approvers().forEach(approvers::add);
+            one.set("quorum", quorum(requirement.quorum()));
+            one.put("not_requester", requirement.notRequester());
+        }
+        ArrayNode votes = json.putArray("votes");
+        for (Vote vote : given) {
+            votes.addObject()
+                    .put("person", vote.person())
+                    .put("approve", vote.approve())
+                    .put("guidance", vote.guidance())
+                    .put("may_ask_again", vote.mayAskAgain())
+                    .put("at", vote.at().toString());
+        }
     }
 
     /**
@@ -67,6 +80,37 @@ final class ApprovalJson {
      *     is read only in part must not be voted on
      */
     static ApprovalRequest read(JsonNode json) {
+        return new ApprovalRequest(
+                text(json, "id"),
+                json.required("version").intValue(),
+                text(json, "decision"),
+                text(json, "digest"),
+                ApprovalRequest.State.valueOf(text(json, "state").toUpperCase(Locale.ROOT)),
+                object(json, "call"),
+                object(json, "explanation"),
+                requirements(json),
+                votes(json),
+                text(json, "requester"),
+                optional(json, "driver"),
+                json.path("task").asText(""),
+                intents(json),
+                json.path("repeats").asInt(0),
+                Instant.parse(text(json, "asked")),
+                Instant.parse(text(json, "expires")),
+                json.has("ended") ? Instant.parse(text(json, "ended")) : null,
+                optional(json, "ending"),
+                json.has("edit") ? edit(json.required("edit")) : null);
+    }
+
+    private static Edit edit(JsonNode json) {
+        return new Edit(
+                text(json, "person"),
+                object(json, "asked"),
+                text(json, "digest"),
+                Instant.parse(text(json, "at")));
+    }
+
+    static List<Requirement> requirements(JsonNode json) {
         List<Requirement> requirements = new ArrayList<>();
         for (JsonNode one : json.required("requirements")) {
             List<String> approvers = new ArrayList<>();
@@ -78,6 +122,10 @@ final class ApprovalJson {
                             quorum(one.required("quorum")),
                             flag(one, "not_requester")));
         }
+        return requirements;
+    }
+
+    static List<Vote> votes(JsonNode json) {
         List<Vote> votes = new ArrayList<>();
         for (JsonNode vote : json.required("votes")) {
             votes.add(
@@ -88,25 +136,7 @@ final class ApprovalJson {
                             vote.path("may_ask_again").asBoolean(true),
                             Instant.parse(text(vote, "at"))));
         }
-        return new ApprovalRequest(
-                text(json, "id"),
-                json.required("version").intValue(),
-                text(json, "decision"),
-                text(json, "digest"),
-                ApprovalRequest.State.valueOf(text(json, "state").toUpperCase(Locale.ROOT)),
-                object(json, "call"),
-                object(json, "explanation"),
-                requirements,
-                votes,
-                text(json, "requester"),
-                optional(json, "driver"),
-                json.path("task").asText(""),
-                intents(json),
-                json.path("repeats").asInt(0),
-                Instant.parse(text(json, "asked")),
-                Instant.parse(text(json, "expires")),
-                json.has("ended") ? Instant.parse(text(json, "ended")) : null,
-                optional(json, "ending"));
+        return votes;
     }
 
     /** None in what was kept before they were. */
@@ -136,13 +166,13 @@ final class ApprovalJson {
         };
     }
 
-    private static void put(ObjectNode json, String name, @Nullable String value) {
+    static void put(ObjectNode json, String name, @Nullable String value) {
         if (value != null) {
             json.put(name, value);
         }
     }
 
-    private static String text(JsonNode json, String name) {
+    static String text(JsonNode json, String name) {
         JsonNode value = json.required(name);
         if (!value.isTextual()) {
             throw new IllegalArgumentException("`" + name + "` must be text");
@@ -150,7 +180,7 @@ final class ApprovalJson {
         return value.textValue();
     }
 
-    private static boolean flag(JsonNode json, String name) {
+    static boolean flag(JsonNode json, String name) {
         JsonNode value = json.required(name);
         if (!value.isBoolean()) {
             throw new IllegalArgumentException("`" + name + "` must be true or false");
@@ -158,14 +188,14 @@ final class ApprovalJson {
         return value.booleanValue();
     }
 
-    private static ObjectNode object(JsonNode json, String name) {
+    static ObjectNode object(JsonNode json, String name) {
         if (json.required(name) instanceof ObjectNode object) {
             return object;
         }
         throw new IllegalArgumentException("`" + name + "` must be an object");
     }
 
-    private static @Nullable String optional(JsonNode json, String name) {
+    static @Nullable String optional(JsonNode json, String name) {
         return json.has(name) ? text(json, name) : null;
     }
 }

@@ -71,10 +71,11 @@ final class SqliteApprovals implements ApprovalStore {
                     Rows.change(
                             unit.connection(),
                             "UPDATE approval SET version = ?, state = ?, digest = ?,"
-                                    + " request = ? WHERE id = ? AND version = ?",
+                                    + " edited = ?, request = ? WHERE id = ? AND version = ?",
                             next.version(),
                             next.state().wire(),
                             next.digest(),
+                            next.edit() == null ? null : next.edit().digest(),
                             json,
                             next.id(),
                             next.version() - 1);
@@ -156,7 +157,7 @@ final class SqliteApprovals implements ApprovalStore {
     @Override
     public List<ApprovalRequest> live(String digest) {
         return list(
-                "SELECT request FROM approval WHERE digest = ?"
+                "SELECT request FROM approval WHERE (digest = ?1 OR edited = ?1)"
                         + " AND state IN ('pending', 'approved') ORDER BY seq",
                 digest);
     }

@@ -1,6 +1,7 @@
 package dev.countersign.store;
 
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.DeferredStore;
 import dev.countersign.approval.StopStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -144,6 +145,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public StopStore stops() {
         return new SqliteStops(writer, readers, masking);
+    }
+
+    public DeferredStore deferred() {
+        return new SqliteDeferred(writer, readers, masking);
     }
 
     public PeopleStore people() {

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param mine what this person may answer, the first to expire first
  * @param others open, but not for them
  * @param more whether more wait than are shown
+ * @param later calls that wait for their time, the first to become possible first
  * @param done the last that ended
  * @param files policy files that wait to be accepted
  * @param broken policy files that cannot be used, each with its errors
  * @param opened the request that stands beside the list, or null
  * @param offered the policy file that stands there instead, or null
+ * @param waits the call that waits for its time and stands there instead, or null
  * @param picked whether the person chose it
  * @param notice what just happened, or empty
  */
@@ -21,10 +23,12 @@ public record Inbox(
         List<RequestView> mine,
         List<RequestView> others,
         boolean more,
+        List<LaterView> later,
         List<RequestView> done,
         List<FileView> files,
         List<FileView.Broken> broken,
         @Nullable RequestView opened,
         FileView.@Nullable Offered offered,
+        @Nullable LaterView waits,
         boolean picked,
         String notice) {}

@@ -25,6 +25,13 @@ public record Moment(String iso, String exact, String words) {
         return new Moment(at.toString(), EXACT.format(at), words);
     }
 
+    /** Something that will be. */
+    static Moment ahead(Instant at, Instant now) {
+        Duration left = Duration.between(now, at);
+        String words = left.isNegative() || left.isZero() ? "now" : "in " + length(left);
+        return new Moment(at.toString(), EXACT.format(at), words);
+    }
+
     /** Something that was. */
     static Moment since(Instant at, Instant now) {
         Duration ago = Duration.between(at, now);

@@ -1,20 +1,30 @@
 package dev.countersign.web;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
 import dev.countersign.api.Problem;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Edit;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Deferral.Result;
+import dev.countersign.decision.Editing;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
@@ -48,6 +58,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -102,6 +113,9 @@ public final class Pages {
             DecisionPoint decisions,
             Approvals approvals,
             Stops stops,
+            Queue queue,
+            Deferral deferral,
+            Editing editing,
             AuditQuery audit,
             Identity identity,
             PeopleStore people,
@@ -114,7 +128,7 @@ public final class Pages {
     public Pages(Parts parts) {
         this.parts = parts;
         callers = new Callers(parts.identity());
-        voting = new Voting(parts.approvals());
+        voting = new Voting(parts.approvals(), parts.editing());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }
@@ -144,12 +158,15 @@ public final class Pages {
         routing.get("/sign-in", (request, response) -> guarded(request, response, this::signIn));
         get(routing, "/", this::inbox);
         get(routing, "/approvals/{id}", this::request);
+        get(routing, "/deferred/{id}", this::later);
         get(routing, "/device", this::device);
         get(routing, "/activity", this::activity);
         get(routing, "/records/{index}", this::record);
         post(routing, "/approvals/{id}/vote", this::vote);
         post(routing, "/stops", this::stop);
         post(routing, "/stops/{id}/resume", this::resume);
+        post(routing, "/approvals/{id}/edit", this::edit);
+        post(routing, "/deferred/{id}", this::answerLater);
         post(routing, "/files/accept", this::accept);
         post(routing, "/device", this::confirmDevice);
         post(routing, "/tokens/confirm", this::confirmToken);
@@ -357,7 +374,11 @@ public final class Pages {
                                         waiting.stream()
                                                 .filter(f -> f.path().equals(path))
                                                 .findFirst());
-        boolean chosen = picked.isPresent() || file.isPresent();
+        Optional<LaterView> waits =
+                query(request, "later")
+                        .flatMap(id -> parts.queue().find(id))
+                        .map(deferred -> view(deferred, person));
+        boolean chosen = picked.isPresent() || file.isPresent() || waits.isPresent();
         if (!chosen && mine.isEmpty()) {
             file = waiting.stream().findFirst();
         }
@@ -370,6 +391,11 @@ public final class Pages {
                 query(request, "answered")
                         .flatMap(id -> parts.approvals().find(id))
                         .map(r -> r.id() + ": " + wording(r))
+                        .or(() ->
+                                query(request, "settled")
+                                        .flatMap(id -> parts.queue().find(id))
+                                        .map(deferred -> view(deferred, person))
+                                        .map(later -> later.id() + ": " + later.words()))
                         .or(() -> query(request, "accepted").map(_ -> "The file is accepted."))
                         .orElse("");
         Inbox inbox =
@@ -377,11 +403,13 @@ public final class Pages {
                         mine,
                         others,
                         more,
+                        parts.queue().live().stream().map(d -> view(d, person)).toList(),
                         done,
                         waiting.stream().map(FileView::of).toList(),
                         parts.files().problems().stream().map(FileView.Broken::of).toList(),
-                        file.isPresent() ? null : opened,
-                        file.map(this::offered).orElse(null),
+                        file.isPresent() || waits.isPresent() ? null : opened,
+                        waits.isPresent() ? null : file.map(this::offered).orElse(null),
+                        waits.orElse(null),
                         chosen,
                         notice);
         page(
@@ -416,6 +444,13 @@ public final class Pages {
                 request,
                 parts.approvals().standing(request),
                 voting.obstacle(person, request).map(Pages::plainObstacle).orElse(""),
+                parts.clock().instant());
+    }
+
+    private LaterView view(Deferred deferred, Principal.Person person) {
+        return LaterView.of(
+                deferred,
+                voting.obstacle(person, deferred).map(Pages::plainObstacle).orElse(""),
                 parts.clock().instant());
     }
 
@@ -501,7 +536,19 @@ public final class Pages {
         // No number at all is no version that anybody saw.
         int seen = (int) Math.min(number(form.getOrDefault("version", "")), Integer.MAX_VALUE);
         Cast cast = approve ? Cast.yes("") : Cast.no(guidance);
-        VoteResult result = voting.vote(person, id, cast.seen(seen));
+        Optional<ObjectNode> edited =
+                approve && form.containsKey("edited")
+                        ? parts.approvals()
+                                .find(id)
+                                .flatMap(r -> edited(r, form.getOrDefault("edited", "")))
+                        : Optional.empty();
+        if (form.containsKey("edited") && edited.isEmpty()) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
+        }
+        VoteResult result =
+                edited.isPresent()
+                        ? voting.vote(person, id, cast.seen(seen), edited.get())
+                        : voting.vote(person, id, cast.seen(seen));
         switch (result) {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->
@@ -524,6 +571,152 @@ public final class Pages {
                             409,
                             "It was decided before you answered: " + wording(now));
             case VoteResult.Unknown _ -> show(request, response, person, id, 404, "");
+        }
+    }
+
+    /** The input of a call with the text a person typed. */
+    private static Optional<ObjectNode> edited(ApprovalRequest request, String typed) {
+        ObjectNode input = request.call().withObject("/input").deepCopy();
+        // Forms send lines as no shell wants them.
+        return Editing.field(input).map(name -> input.put(name, typed.replace("\r\n", "\n")));
+    }
+
+    /** Shows what a changed call would come to; nothing counts yet. */
+    private void edit(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form) {
+        String id = parameter(request, "id");
+        String text = form.getOrDefault("edited", "").replace("\r\n", "\n");
+        ApprovalRequest asked =
+                parts.approvals()
+                        .find(id)
+                        .orElseThrow(() ->
+                                new Problem(Problem.Kind.NOT_FOUND, "there is no such request"));
+        Optional<ObjectNode> input = edited(asked, text);
+        if (input.isEmpty()) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
+        }
+        if (asked.state() != State.PENDING) {
+            show(request, response, person, id, 409, "It was decided before you answered.");
+            return;
+        }
+        if (number(form.getOrDefault("version", "")) != asked.version()) {
+            show(
+                    request,
+                    response,
+                    person,
+                    id,
+                    409,
+                    "Somebody else answered while you read: look again, then answer.");
+            return;
+        }
+        String problem = "";
+        ApprovalRequest changed = asked;
+        if (asked.call().path("input").equals(input.get())) {
+            problem = "This is what was asked. Change it, or go back and approve it as it is.";
+        } else {
+            switch (voting.preview(person, asked, input.get())) {
+                case Editing.Preview.Possible(ApprovalRequest possible) -> changed = possible;
+                case Editing.Preview.Refused(String why) -> {
+                    problem = sentence(why);
+                    ObjectNode call = asked.call().deepCopy();
+                    call.set("input", input.get());
+                    changed =
+                            asked.edited(
+                                    new Edit(person.email(), input.get(), "", asked.asked()),
+                                    call,
+                                    JsonNodeFactory.instance.objectNode(),
+                                    asked.requirements(),
+                                    Set.of());
+                }
+            }
+        }
+        page(
+                response,
+                problem.isEmpty() ? 200 : 409,
+                "edit",
+                Map.of(
+                        "frame",
+                        frame(request, person, id, "inbox", waiting(person), false),
+                        "request",
+                        view(asked, person),
+                        "changed",
+                        view(changed, person),
+                        "text",
+                        text,
+                        "problem",
+                        problem));
+    }
+
+    // Calls that wait for their time
+
+    private void later(ServerRequest request, ServerResponse response, Principal.Person person) {
+        later(request, response, person, 200, "");
+    }
+
+    private void later(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            int status,
+            String problem) {
+        Deferred deferred =
+                parts.queue()
+                        .find(parameter(request, "id"))
+                        .orElseThrow(() ->
+                                new Problem(
+                                        Problem.Kind.NOT_FOUND, "there is no such deferred call"));
+        page(
+                response,
+                status,
+                "deferred",
+                Map.of(
+                        "frame",
+                        frame(request, person, deferred.id(), "inbox", waiting(person), true),
+                        "later",
+                        view(deferred, person),
+                        "problem",
+                        problem));
+    }
+
+    private void answerLater(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        String id = parameter(request, "id");
+        String typed = form.getOrDefault("reason", "").strip();
+        String reason = typed.length() <= 500 ? typed : typed.substring(0, 500);
+        switch (later(person, id, form.getOrDefault("answer", ""), reason)) {
+            case Result.Done(Deferred done) ->
+                    redirect(
+                            response,
+                            done.state() == Deferred.State.QUEUED
+                                    ? "/?later=" + part(id)
+                                    : "/?settled=" + part(id));
+            case Result.Refused(String why) ->
+                    later(request, response, person, 403, "Nothing was changed: " + why);
+            case Result.TooLate _ ->
+                    later(request, response, person, 409, "It was settled before you answered.");
+            case Result.Unknown _ ->
+                    throw new Problem(Problem.Kind.NOT_FOUND, "there is no such deferred call");
+        }
+    }
+
+    private Result later(Principal.Person person, String id, String answer, String reason)
+            throws NotRecorded {
+        try {
+            return switch (answer) {
+                case "approve" -> voting.voter(person, v -> parts.deferral().approve(id, v, ""));
+                case "release" -> voting.voter(person, v -> parts.deferral().release(id, v, ""));
+                case "cancel" -> voting.voter(person, v -> parts.deferral().cancel(id, v, reason));
+                default -> throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+            };
+        } catch (PolicySource.Unreadable e) {
+            return new Result.Refused("it cannot be judged now: " + e.getMessage());
         }
     }
 

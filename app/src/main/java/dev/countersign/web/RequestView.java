@@ -1,16 +1,20 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Edit;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Vote;
 import dev.countersign.decision.CallJson;
+import dev.countersign.decision.Editing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as a page shows it to one person.
@@ -33,6 +37,8 @@ import java.util.List;
  * @param decision the decision's id
  * @param repeats how often the same was tried again after a no
  * @param stoppable what a person may stop because of it; empty when it is over for good
+ * @param editable the text a person may change, or null
+ * @param edit how somebody changed it, or null
  */
 public record RequestView(
         String id,
@@ -52,7 +58,9 @@ public record RequestView(
         List<Drawing.Piece> ending,
         String decision,
         int repeats,
-        List<Stoppable> stoppable) {
+        List<Stoppable> stoppable,
+        @Nullable Editable editable,
+        @Nullable Change edit) {
 
     /**
      * A piece of work that can be stopped.
@@ -66,6 +74,44 @@ public record RequestView(
         static Stoppable of(Stop.Kind kind, String label, String name) {
             String wire = kind.wire();
             return new Stoppable(wire, label, Drawing.of(name), wire + " " + name);
+        }
+    }
+
+    /**
+     * The one text of a call that can be changed on a page.
+     *
+     * @param name of the field
+     * @param text as it is
+     * @param rows how high a box for it is
+     */
+    public record Editable(String name, String text, int rows) {
+        static @Nullable Editable of(ObjectNode call) {
+            JsonNode input = call.path("input");
+            String name = Editing.field(input).orElse("");
+            String text = input.path(name).asText("");
+            // What is masked is not there to be changed.
+            return name.isEmpty() || text.contains("[masked ")
+                    ? null
+                    : new Editable(name, text, Math.clamp(text.lines().count() + 1, 2, 12));
+        }
+    }
+
+    /**
+     * How somebody changed the call.
+     *
+     * @param person who
+     * @param before what was asked, drawn
+     */
+    public record Change(String person, List<Drawing.Piece> before) {
+        static @Nullable Change of(@Nullable Edit edit) {
+            if (edit == null) {
+                return null;
+            }
+            String text =
+                    Editing.field(edit.asked())
+                            .map(name -> edit.asked().path(name).asText())
+                            .orElse(edit.asked().toString());
+            return new Change(edit.person(), Drawing.of(text));
         }
     }
 
@@ -112,7 +158,9 @@ public record RequestView(
                 Drawing.words(request.ending() == null ? "" : request.ending()),
                 request.decision(),
                 request.repeats(),
-                stoppable(request));
+                stoppable(request),
+                Editable.of(request.call()),
+                Change.of(request.edit()));
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {

@@ -301,6 +301,7 @@
       events = new EventSource("/events");
       events.addEventListener("approval", soon);
       events.addEventListener("stop", soon);
+      events.addEventListener("deferred", soon);
       events.addEventListener("open", up);
       events.addEventListener("error", down);
     };

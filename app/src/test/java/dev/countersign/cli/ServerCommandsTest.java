@@ -80,6 +80,36 @@ final class ServerCommandsTest {
     }
 
     @Test
+    void whatWaitsForItsTimeIsListedAndAnswered() throws IOException {
+        String waits =
+                "{\"id\":\"DEF-3\",\"status\":\"queued\",\"until\":\"2026-11-20T22:00:00Z\","
+                        + "\"agent\":\"migrations\",\"votes\":[{}],\"decision\":{\"risk\":\"low\"},"
+                        + "\"call\":{\"tool\":\"Bash\",\"input\":{\"command\":\"npm test\"}}}";
+        server.on("GET /v1/deferred", 200, "{\"deferred\":[" + waits + "]}");
+        assertThat(desk.run("deferred", "list")).isZero();
+        assertThat(desk.out.toString())
+                .contains(
+                        "DEF-3",
+                        "low",
+                        "2026-11-20",
+                        "waits, 1 approved",
+                        "migrations",
+                        "npm test");
+        assertThat(desk.out.toString().lines()).allMatch(line -> line.length() <= 100);
+
+        assertThat(desk.run("deferred", "release", "DEF-3")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("login");
+        desk.environment.put("COUNTERSIGN_TOKEN", "mine");
+        server.on("POST /v1/deferred/DEF-3/release", 200, waits.replace("queued", "ready"));
+        assertThat(desk.run("deferred", "release", "DEF-3")).isZero();
+        assertThat(desk.out.toString()).endsWith("DEF-3: may run once.\n");
+        server.on("POST /v1/deferred/DEF-3/cancel", 200, waits.replace("queued", "cancelled"));
+        assertThat(desk.run("deferred", "cancel", "DEF-3", "--reason", "not now")).isZero();
+        assertThat(server.calls.getLast())
+                .isEqualTo("POST /v1/deferred/DEF-3/cancel Bearer mine {\"reason\":\"not now\"}");
+    }
+
+    @Test
     void theOwnersTokenGoesToTheOwnersServerOnly() throws IOException {
         PrivateFile.write(
                 home.resolve("d/owner.json"),

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -229,11 +230,13 @@ final class ApprovalsModelTest {
             return;
         }
         String id = pick(random, new ArrayList<>(new TreeSet<>(model.keySet())));
-        Asked asked = model.get(id);
+        Asked asked = Objects.requireNonNull(model.get(id));
         boolean approve = random.nextInt(4) != 0;
         VoteResult result =
                 approvals.vote(
-                        id, people.get(email), approve ? Cast.yes("") : Cast.no("use a branch"));
+                        id,
+                        Objects.requireNonNull(people.get(email)),
+                        approve ? Cast.yes("") : Cast.no("use a branch"));
         boolean counts =
                 asked.state == State.PENDING
                         && now.isBefore(asked.expires)
@@ -261,7 +264,7 @@ final class ApprovalsModelTest {
         String id = pick(random, approved);
         ApprovalRequest request = approvals.find(id).orElseThrow();
         boolean stands = approvals.standing(request) instanceof Standing.Approved;
-        Asked asked = model.get(id);
+        Asked asked = Objects.requireNonNull(model.get(id));
         assertThat(stands)
                 .as("%s: use of %s", where, id)
                 .isEqualTo(outcome(asked) == State.APPROVED);
@@ -333,7 +336,11 @@ final class ApprovalsModelTest {
                                                                 .anyMatch(p ->
                                                                         names(
                                                                                 source,
-                                                                                people.get(p))));
+                                                                                Objects
+                                                                                        .requireNonNull(
+                                                                                                people
+                                                                                                        .get(
+                                                                                                                p)))));
                     };
             if (!met) {
                 return State.PENDING;

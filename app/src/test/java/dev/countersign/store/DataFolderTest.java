@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 3");
+        sql(data, "PRAGMA user_version = 4");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -178,6 +178,10 @@ final class DataFolderTest {
                 List.of(
                         "DROP TABLE policy",
                         "DROP TABLE stop",
+                        "DROP TABLE deferred",
+                        "DELETE FROM sequence WHERE name = 'deferred'",
+                        "DROP INDEX approval_edited",
+                        "ALTER TABLE approval DROP COLUMN edited",
                         "DELETE FROM sequence WHERE name = 'stop'",
                         "DROP INDEX approval_denied",
                         "DROP INDEX approval_ended",
@@ -201,6 +205,7 @@ final class DataFolderTest {
             assertThat(store.stops().holding()).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_799))).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_800))).hasSize(1);
+            assertThat(store.deferred().kept()).isEmpty();
         }
     }
 

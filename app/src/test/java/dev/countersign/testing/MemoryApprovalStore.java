@@ -80,7 +80,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
     @Override
     public synchronized List<ApprovalRequest> live(String digest) {
         return requests.values().stream()
-                .filter(r -> r.digest().equals(digest))
+                .filter(r ->
+                        r.digest().equals(digest)
+                                || (r.edit() != null && r.edit().digest().equals(digest)))
                 .filter(r -> r.state() == State.PENDING || r.state() == State.APPROVED)
                 .toList();
     }

@@ -12,6 +12,7 @@ import dev.countersign.api.HttpApi;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -20,6 +21,8 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.Deferral;
+import dev.countersign.decision.Editing;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
@@ -75,6 +78,9 @@ public final class TestServer implements AutoCloseable {
     public final MemoryLedger ledger = new MemoryLedger();
     public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger);
     public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
+    public final MemoryDeferredStore deferredStore = new MemoryDeferredStore(ledger);
+    public final Queue queue;
+    public final Deferral deferral;
     public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
     public final Approvals approvals;
     public final Identity identity;
@@ -84,7 +90,7 @@ public final class TestServer implements AutoCloseable {
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final HttpApi api;
     public final WebServer server;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -93,6 +99,13 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer(boolean trustSetup) throws NotRecorded {
+        this(trustSetup, Clock.systemUTC());
+    }
+
+    /** One whose time is the caller's. */
+    public TestServer(boolean trustSetup, Clock clock) throws NotRecorded {
+        this.clock = clock;
+        queue = new Queue(deferredStore, clock);
         identity = new Identity(people, clock, trustSetup);
         approvals = new Approvals(approvalStore, clock, this::voter);
         logins = new DeviceLogins(clock);
@@ -108,10 +121,14 @@ public final class TestServer implements AutoCloseable {
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
+                        queue,
                         ledger,
                         Duration.ofMinutes(30),
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
+        deferral = decisions.deferral();
+        SecretMasking masking = new SecretMasking(new byte[32]);
+        Editing editing = decisions.editing(input -> !masking.mask(input).equals(input));
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         api =
                 new HttpApi(
@@ -119,12 +136,10 @@ public final class TestServer implements AutoCloseable {
                                 decisions,
                                 approvals,
                                 stops,
+                                queue,
+                                editing,
                                 new Journal(
-                                        ledger,
-                                        ledger,
-                                        approvals,
-                                        new Summaries(new SecretMasking(new byte[32])),
-                                        clock),
+                                        ledger, ledger, approvals, new Summaries(masking), clock),
                                 ledger,
                                 identity,
                                 people,
@@ -151,8 +166,8 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                decisions, approvals, stops, ledger, identity, people, logins,
-                                shown(), widening, false, clock))
+                                decisions, approvals, stops, queue, deferral, editing, ledger,
+                                identity, people, logins, shown(), widening, false, clock))
                 .register(routing);
         server =
                 WebServer.builder()

@@ -1,0 +1,86 @@
+package dev.countersign.web;
+
+import dev.countersign.approval.Ballot;
+import dev.countersign.approval.Deferred;
+import dev.countersign.decision.CallJson;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A call that waits for its time, as a page shows it to one person.
+ *
+ * @param id such as {@code DEF-3}
+ * @param version changes with every change
+ * @param state where it stands, as its name
+ * @param words the same in a few words
+ * @param open whether people can still do something about it
+ * @param headline one line for a row
+ * @param call what it is about
+ * @param asked when it came
+ * @param until when it is decided again
+ * @param approvers who may release or cancel it
+ * @param votes what people said before its time
+ * @param obstacle why this person may do neither, or empty
+ * @param approval the request in which people are asked about it, or empty
+ */
+public record LaterView(
+        String id,
+        int version,
+        String state,
+        String words,
+        boolean open,
+        List<Drawing.Piece> headline,
+        CallView call,
+        Moment asked,
+        Moment until,
+        List<String> approvers,
+        List<RequestView.Cast> votes,
+        String obstacle,
+        String approval) {
+
+    static LaterView of(Deferred deferred, String obstacle, Instant now) {
+        return new LaterView(
+                deferred.id(),
+                deferred.version(),
+                deferred.state().wire(),
+                words(deferred),
+                deferred.state() == Deferred.State.QUEUED,
+                Drawing.of(
+                        CallJson.headline(
+                                        deferred.call().path("tool").asText(""),
+                                        deferred.call().path("input"))
+                                .replaceAll("\\s+", " ")),
+                CallView.of(deferred.call(), deferred.explanation()),
+                Moment.since(deferred.asked(), now),
+                Moment.ahead(deferred.until(), now),
+                Ballot.approvers(deferred.requirements()),
+                deferred.votes().stream()
+                        .map(v ->
+                                new RequestView.Cast(
+                                        v.person(),
+                                        v.approve(),
+                                        Drawing.of(v.guidance()),
+                                        Moment.since(v.at(), now)))
+                        .toList(),
+                obstacle,
+                deferred.approval() == null ? "" : deferred.approval());
+    }
+
+    private static String words(Deferred deferred) {
+        String ending = deferred.ending() == null ? "" : ": " + deferred.ending();
+        return switch (deferred.state()) {
+            case QUEUED -> "waits for its time";
+            case READY -> "may run once, the agent is told";
+            case ASKED -> "its time has come; people are asked as " + deferred.approval();
+            case USED -> "ran";
+            case DENIED -> "denied" + ending;
+            case CANCELLED -> deferred.ending() == null ? "cancelled" : deferred.ending();
+            case WITHDRAWN -> "withdrawn" + ending;
+            case EXPIRED -> "expired" + ending;
+        };
+    }
+
+    public String href() {
+        return "/?later=" + id;
+    }
+}
