@@ -10,6 +10,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Grants;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -26,6 +27,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Documents;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
@@ -96,9 +98,9 @@ public final class App implements Product {
         PeopleStore people = store.people();
         Identity identity = new Identity(people, clock, settings.trustSetup());
         Person owner = identity.firstOwner();
-        Approvals approvals =
-                new Approvals(
-                        store.approvals(), clock, email -> people.person(email).map(App::voter));
+        Function<String, Optional<Voter>> voters = email -> people.person(email).map(App::voter);
+        Grants grants = new Grants(store.grants(), clock, voters);
+        Approvals approvals = new Approvals(store.approvals(), clock, voters, grants);
         Stops stops = new Stops(store.stops(), clock);
         Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
         Documents documents = new Documents(analyzer, people::accepted);
@@ -109,6 +111,7 @@ public final class App implements Product {
                         analyzer,
                         policies,
                         approvals,
+                        grants,
                         () -> people.people().stream().map(App::voter).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
@@ -118,17 +121,21 @@ public final class App implements Product {
                         new Ids(clock, new SecureRandom()));
         AuditQuery audit = store.auditQuery();
         Widening widening = new Widening(audit, analyzer, clock);
+        GrantPreview preview = new GrantPreview(audit, analyzer, policies, clock);
         DeviceLogins logins = new DeviceLogins(clock);
         HttpApi api =
                 new HttpApi(
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
+                                grants,
+                                preview,
                                 stops,
                                 new Journal(
                                         store.auditLog(),
                                         audit,
                                         approvals,
+                                        grants,
                                         new Summaries(store.masking()),
                                         clock),
                                 audit,
@@ -159,7 +166,7 @@ public final class App implements Product {
                                 "https".equals(address.getScheme()),
                                 clock));
         return RunningServer.start(
-                settings, port, address, store, approvals, api, pages, identity, owner);
+                settings, port, address, store, approvals, grants, api, pages, identity, owner);
     }
 
     /** What a changed settings file of a client would weaken. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Grants;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
@@ -64,6 +65,7 @@ final class RunningServer implements Product.Server {
             URI address,
             SqliteStore store,
             Approvals approvals,
+            Grants grants,
             HttpApi api,
             Pages pages,
             Identity identity,
@@ -109,7 +111,7 @@ final class RunningServer implements Product.Server {
             server.close();
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
-        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals));
+        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals, grants));
         return server;
     }
 
@@ -138,11 +140,12 @@ final class RunningServer implements Product.Server {
     }
 
     /** Ends what nobody answered in time, also when no client waits for it any more. */
-    private void expire(Approvals approvals) {
+    private void expire(Approvals approvals, Grants grants) {
         try {
             while (!closing.await(1, TimeUnit.SECONDS)) {
                 try {
                     approvals.expireDue();
+                    grants.expireDue();
                 } catch (NotRecorded | RuntimeException e) {
                     LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
                 }

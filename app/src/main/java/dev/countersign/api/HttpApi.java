@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Grants;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Decisions;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
@@ -73,6 +75,7 @@ public final class HttpApi {
     private final DecisionRoutes decisions;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
+    private final GrantRoutes grants;
     private final StopRoutes stops;
     private final AuditRoutes audit;
     private final PeopleRoutes people;
@@ -95,6 +98,8 @@ public final class HttpApi {
     public record Parts(
             DecisionPoint decisions,
             Approvals approvals,
+            Grants grants,
+            GrantPreview preview,
             Stops stops,
             Journal journal,
             AuditQuery audit,
@@ -144,6 +149,7 @@ public final class HttpApi {
         approvals =
                 new ApprovalRoutes(
                         parts.approvals(), new Voting(parts.approvals()), views, counters);
+        grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview());
         stops = new StopRoutes(parts.decisions(), parts.stops());
         audit = new AuditRoutes(parts.audit());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
@@ -286,6 +292,9 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    PREVIEW,
+                    GRANTS,
+                    REVOKE,
                     STOPS,
                     STOP,
                     RESUME,
@@ -335,6 +344,17 @@ public final class HttpApi {
                             200,
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
+            case PREVIEW ->
+                    send(
+                            response,
+                            200,
+                            grants.preview(
+                                    parameter(request, "id"),
+                                    query(request, "scope"),
+                                    query(request, "pattern"),
+                                    principal));
+            case GRANTS -> send(response, 200, grants.list());
+            case REVOKE -> send(response, 200, grants.revoke(parameter(request, "id"), principal));
             case STOPS -> send(response, 200, stops.list());
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));

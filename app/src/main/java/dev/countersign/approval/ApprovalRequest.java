@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param task the piece of work it belongs to: {@link Work#key}
  * @param intents what it asks for, each as the SHA-256 of its normal form: the same by another
  *     spelling has the same
+ * @param offer what a yes may be made to last for
  * @param repeats how often the same was tried again after a no
  * @param asked when
  * @param expires when it becomes a deny
@@ -48,6 +49,7 @@ public record ApprovalRequest(
         @Nullable String driver,
         String task,
         Set<String> intents,
+        Offer offer,
         int repeats,
         Instant asked,
         Instant expires,
@@ -126,6 +128,7 @@ public record ApprovalRequest(
                 driver,
                 task,
                 intents,
+                offer,
                 nextRepeats,
                 asked,
                 expires,

@@ -5,6 +5,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps requests. Each change is one transaction with its ledger record. */
 public interface ApprovalStore {
@@ -33,5 +34,12 @@ public interface ApprovalStore {
      *
      * @return the receipt, or empty when somebody else was first
      */
-    Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded;
+    default Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded {
+        return replace(next, event, null);
+    }
+
+    /** The same, and remembers what comes of it in the same transaction. */
+    Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
+            throws NotRecorded;
 }

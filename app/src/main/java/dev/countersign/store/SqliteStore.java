@@ -1,6 +1,7 @@
 package dev.countersign.store;
 
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.GrantStore;
 import dev.countersign.approval.StopStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -140,6 +141,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public ApprovalStore approvals() {
         return new SqliteApprovals(writer, readers, masking);
+    }
+
+    public GrantStore grants() {
+        return new SqliteGrants(writer, readers, masking);
     }
 
     public StopStore stops() {

@@ -470,6 +470,8 @@ public final class Pages {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->
                     show(request, response, person, id, 403, "Your answer does not count: " + why);
+            case VoteResult.NotOffered(String why) ->
+                    show(request, response, person, id, 400, "Nothing was approved: " + why);
             case VoteResult.Changed _ ->
                     show(
                             request,

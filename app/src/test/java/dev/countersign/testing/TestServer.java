@@ -12,6 +12,8 @@ import dev.countersign.api.HttpApi;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Grants;
+import dev.countersign.approval.Offer;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -20,6 +22,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
@@ -73,10 +76,12 @@ public final class TestServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public final MemoryLedger ledger = new MemoryLedger();
-    public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger);
+    public final MemoryGrantStore grantStore = new MemoryGrantStore(ledger);
+    public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger, grantStore);
     public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
     public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
     public final Approvals approvals;
+    public final Grants grants;
     public final Identity identity;
     public final DeviceLogins logins;
     public final List<WaitingFile> waitingFiles = new CopyOnWriteArrayList<>();
@@ -94,7 +99,8 @@ public final class TestServer implements AutoCloseable {
 
     public TestServer(boolean trustSetup) throws NotRecorded {
         identity = new Identity(people, clock, trustSetup);
-        approvals = new Approvals(approvalStore, clock, this::voter);
+        grants = new Grants(grantStore, clock, this::voter);
+        approvals = new Approvals(approvalStore, clock, this::voter, grants);
         logins = new DeviceLogins(clock);
         add(ANA, "Ana", "owner");
         add(LI, "Li", "member");
@@ -105,6 +111,7 @@ public final class TestServer implements AutoCloseable {
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         approvals,
+                        grants,
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
@@ -112,17 +119,26 @@ public final class TestServer implements AutoCloseable {
                         Duration.ofMinutes(30),
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
+        GrantPreview preview =
+                new GrantPreview(
+                        ledger,
+                        new Analyzer(Facts.NONE, Guarded.DEFAULT),
+                        call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
+                        clock);
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         api =
                 new HttpApi(
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
+                                grants,
+                                preview,
                                 stops,
                                 new Journal(
                                         ledger,
                                         ledger,
                                         approvals,
+                                        grants,
                                         new Summaries(new SecretMasking(new byte[32])),
                                         clock),
                                 ledger,
@@ -270,6 +286,7 @@ public final class TestServer implements AutoCloseable {
                         ANA,
                         "task s-1",
                         Set.of(),
+                        Offer.ONCE,
                         0,
                         now,
                         now.plus(Duration.ofMinutes(30)),
