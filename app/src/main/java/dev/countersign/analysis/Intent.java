@@ -91,6 +91,17 @@ public final class Intent {
         return keys;
     }
 
+    /** Where each operation of a shell command runs, as far as known; empty for other tools. */
+    public static List<String> places(Analysis analysis, Context context) {
+        Intent intent = new Intent(context);
+        List<String> places = new ArrayList<>();
+        for (Operation operation : analysis.operations()) {
+            places.add(operation.command() == null ? "" : intent.place);
+            intent.follow(operation.command());
+        }
+        return places;
+    }
+
     private String exact(Operation operation, String whole) {
         StringBuilder key = new StringBuilder(key(operation));
         key.append('\u001e').append(operation.origin());
@@ -99,7 +110,11 @@ public final class Intent {
         boolean file = resource instanceof Resource.Path;
         boolean clear =
                 switch (resource) {
-                    case Resource.Path path -> path.resolved() != null;
+                    case Resource.Path path -> {
+                        // A link is the same only as long as it leads to the same.
+                        key.append('\u001e').append(path.written());
+                        yield path.resolved() != null && path.written() != null;
+                    }
                     case Resource.Web web -> web.url() != null;
                     case Resource.Repository _,
                             Resource.Program _,
@@ -113,7 +128,11 @@ public final class Intent {
             key.append('\u001e').append(place);
             clear &= file || !fed(whole);
             for (CommandLine each = line; each != null; each = each.wrapper()) {
-                key.append('\u001e').append(words(each));
+                // Another program may have the same name elsewhere.
+                for (Argument program : each.words().subList(0, Math.min(1, each.words().size()))) {
+                    key.append('\u001e').append(program.value() == null ? program.written() : program.value());
+                }
+                key.append('\u001f').append(words(each));
                 clear &= !each.assignments();
                 for (Argument word : each.words()) {
                     clear &= word.value() != null;

@@ -107,14 +107,19 @@ public record Grant(
     /**
      * Whether an operation is covered.
      *
+     * @param where the directory a command runs in; empty for other tools
      * @param identity SHA-256 of its normal form
      */
-    public boolean covers(Operation operation, String identity, Context context) {
+    public boolean covers(
+            Operation operation, String where, String identity, Context context) {
         for (Part part : offer.parts()) {
             if (part.bounds(operation)
                     && (part.identity().equals(identity)
-                            || patterns.stream()
-                                    .anyMatch(p -> part.shape().covers(p, operation, context)))) {
+                            || (part.where().equals(where)
+                                    && patterns.stream()
+                                            .anyMatch(p ->
+                                                    part.shape()
+                                                            .covers(p, operation, context))))) {
                 return true;
             }
         }

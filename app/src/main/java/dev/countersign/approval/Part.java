@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param risk the most that is covered
  * @param tags what it was marked with: nothing that is marked with more is covered
  * @param outside whether it leaves the workspace
+ * @param where the directory a command runs in; empty for other tools
  * @param identity SHA-256 of its normal form
  * @param shape how far it may be stretched
  */
@@ -24,6 +25,7 @@ public record Part(
         RiskTier risk,
         Set<String> tags,
         boolean outside,
+        String where,
         String identity,
         Shape shape) {
     public Part {
@@ -31,12 +33,13 @@ public record Part(
     }
 
     /** What is to be remembered of an operation. */
-    public static Part of(Operation operation, String identity, Shape shape) {
+    public static Part of(Operation operation, String where, String identity, Shape shape) {
         return new Part(
                 operation.action(),
                 operation.risk(),
                 operation.tags(),
                 outside(operation),
+                where,
                 identity,
                 shape);
     }

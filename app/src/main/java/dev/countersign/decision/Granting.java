@@ -38,6 +38,7 @@ final class Granting {
     Offer offer(ToolCall call, Analysis analysis, Decision.Ask ask, Work work) {
         List<Part> parts = new ArrayList<>();
         if (memorable(analysis, ask)) {
+            List<String> places = Intents.places(analysis, call.context());
             List<String> identities = Intents.exact(analysis, call);
             List<Judged> judged = ask.explanation().operations();
             for (int i = 0; i < judged.size(); i++) {
@@ -46,6 +47,7 @@ final class Granting {
                     parts.add(
                             Part.of(
                                     operation,
+                                    places.get(i),
                                     identities.get(i),
                                     Shape.of(operation, call.context())));
                 }
@@ -101,6 +103,7 @@ final class Granting {
         if (!memorable(analysis, ask)) {
             return Optional.empty();
         }
+        List<String> places = Intents.places(analysis, call.context());
         List<String> identities = Intents.exact(analysis, call);
         List<Judged> judged = ask.explanation().operations();
         Set<String> ids = new LinkedHashSet<>();
@@ -109,10 +112,11 @@ final class Granting {
                 continue;
             }
             Operation operation = judged.get(i).operation();
+            String where = places.get(i);
             String identity = identities.get(i);
             Optional<Grant> covers =
                     standing.stream()
-                            .filter(g -> g.covers(operation, identity, call.context()))
+                            .filter(g -> g.covers(operation, where, identity, call.context()))
                             .findFirst();
             if (covers.isEmpty()) {
                 return Optional.empty();

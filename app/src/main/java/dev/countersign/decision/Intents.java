@@ -54,6 +54,13 @@ final class Intents {
                 .toList();
     }
 
+    /** Where each operation of a call runs, with the workspace as a mark. In their order. */
+    static List<String> places(Analysis analysis, Context context) {
+        return Intent.places(analysis, context).stream()
+                .map(place -> placed(place, context.workspace()))
+                .toList();
+    }
+
     /** Without where the workspace lies; a folder beside it whose name begins alike stays. */
     private static String placed(String key, String workspace) {
         return workspace.length() < 2

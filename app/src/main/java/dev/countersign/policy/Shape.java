@@ -177,7 +177,7 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
             if (name.isEmpty() || name.equals(".") || name.equals("..")) {
                 return List.of();
             }
-            pattern.set(i, quoted(word.substring(0, word.lastIndexOf('/') + 1)) + "*");
+            pattern.set(i, quoted(folder(word)) + "*");
             opened = true;
         }
         return opened ? pattern : List.of();
@@ -339,6 +339,9 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
             if (words.get(i).glob() || value == null || (!fixed && !fits(value, operation))) {
                 return false;
             }
+            if (open == Open.FILES && !folder(value).equals(folder(sample.get(i)))) {
+                return false;
+            }
         }
         return true;
     }
@@ -429,6 +432,11 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
                     Resource.Named _ -> {}
         }
         return place;
+    }
+
+    /** A word up to its last slash. */
+    private static String folder(String word) {
+        return word.substring(0, word.lastIndexOf('/') + 1);
     }
 
     private static String parent(String path) {

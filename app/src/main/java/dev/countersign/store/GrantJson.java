@@ -75,6 +75,7 @@ final class GrantJson {
             one.put("risk", part.risk().wire());
             texts(one.putArray("tags"), List.copyOf(part.tags()));
             one.put("outside", part.outside());
+            one.put("where", part.where());
             one.put("identity", part.identity());
             one.put("open", part.shape().open().wire());
             texts(one.putArray("sample"), part.shape().sample());
@@ -93,6 +94,7 @@ final class GrantJson {
                             RiskTier.of(text(one, "risk")).orElseThrow(),
                             Set.copyOf(texts(one, "tags")),
                             one.required("outside").booleanValue(),
+                            text(one, "where"),
                             text(one, "identity"),
                             new Shape(
                                     Shape.Open.of(text(one, "open")),

@@ -45,6 +45,7 @@ abstract class GrantsContract {
                                 RiskTier.HIGH,
                                 Set.of("network", "package-install"),
                                 false,
+                                "\u0001/src",
                                 "a".repeat(64),
                                 new Shape(
                                         Shape.Open.ARGUMENTS, sample, widest, List.of(".", ".")))));
