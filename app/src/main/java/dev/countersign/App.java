@@ -157,6 +157,8 @@ public final class App implements Product {
                 new Pages(
                         new Pages.Parts(
                                 approvals,
+                                grants,
+                                preview,
                                 audit,
                                 identity,
                                 people,

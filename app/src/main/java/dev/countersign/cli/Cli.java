@@ -39,6 +39,8 @@ public final class Cli {
                     "approvals approve",
                     "approvals deny",
                     "approvals watch",
+                    "grants list",
+                    "grants revoke",
                     "stop",
                     "resume",
                     "audit list",
@@ -80,6 +82,8 @@ public final class Cli {
             case "approvals approve" -> new ApprovalCommands.Approve(tools);
             case "approvals deny" -> new ApprovalCommands.Deny(tools);
             case "approvals watch" -> new Watch(tools);
+            case "grants list" -> new GrantCommands.Listing(tools);
+            case "grants revoke" -> new GrantCommands.Revoke(tools);
             case "stop" -> new StopCommands.Stop(tools);
             case "resume" -> new StopCommands.Resume(tools);
             case "audit list" -> new Audit.Listing(tools);

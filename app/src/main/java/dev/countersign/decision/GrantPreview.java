@@ -132,28 +132,31 @@ public final class GrantPreview {
             if (!request.offer().lasts() || grant.scope() == Grant.Scope.ONCE) {
                 return true;
             }
-            Map<String, String> filters =
-                    Map.of(
-                            "kind",
-                            "decision",
-                            "agent",
-                            request.requester(),
-                            "from",
-                            began.minus(LOOKED_BACK).toString());
+            Map<String, String> filters = Map.of("kind", "decision", "agent", request.requester());
+            Instant oldest = began.minus(LOOKED_BACK);
             List<AuditQuery.Recorded> page = audit.list(filters, Long.MAX_VALUE, PAGE);
             while (!page.isEmpty()) {
                 for (AuditQuery.Recorded record : page) {
                     if (tried == MOST_RECORDS || clock.instant().isAfter(began.plus(MOST_TIME))) {
                         return false;
                     }
-                    look(record.body());
+                    if (Instant.parse(record.body().path("at").asText()).isBefore(oldest)) {
+                        return true;
+                    }
+                    look(record.body().has("body") ? record : whole(record));
                 }
                 page = audit.list(filters, page.getLast().index(), PAGE);
             }
             return true;
         }
 
-        private void look(ObjectNode record) {
+        /** A listing leaves out what is kept beside the ledger. */
+        private AuditQuery.Recorded whole(AuditQuery.Recorded record) {
+            return audit.byIndex(record.index()).orElse(record);
+        }
+
+        private void look(AuditQuery.Recorded found) {
+            ObjectNode record = found.body();
             String decision = record.path("decision").asText();
             JsonNode kept = record.path("body").path("call");
             // The records of one call count once, and what was left out cannot be judged again.
@@ -166,7 +169,7 @@ public final class GrantPreview {
             tried++;
             ToolCall call = CallJson.read((ObjectNode) kept);
             if (allows(call)) {
-                found.merge(CallJson.headline(call), 1, Integer::sum);
+                this.found.merge(CallJson.headline(call), 1, Integer::sum);
             }
         }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param files policy files that wait to be accepted
  * @param broken policy files that cannot be used, each with its errors
  * @param opened the request that stands beside the list, or null
+ * @param longer how it may be approved for longer, or null
  * @param offered the policy file that stands there instead, or null
  * @param picked whether the person chose it
  * @param notice what just happened, or empty
@@ -23,6 +24,7 @@ public record Inbox(
         List<FileView> files,
         List<FileView.Broken> broken,
         @Nullable RequestView opened,
+        @Nullable Longer longer,
         FileView.@Nullable Offered offered,
         boolean picked,
         String notice) {}

@@ -167,8 +167,8 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                approvals, ledger, identity, people, logins, shown(), widening,
-                                false, clock))
+                                approvals, grants, preview, ledger, identity, people, logins,
+                                shown(), widening, false, clock))
                 .register(routing);
         server =
                 WebServer.builder()
