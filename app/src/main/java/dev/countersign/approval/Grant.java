@@ -75,6 +75,12 @@ public record Grant(
         return scope == Scope.TASK ? offer.task() : offer.project();
     }
 
+    /** The same as people know it. */
+    public String placeName() {
+        String place = place();
+        return scope == Scope.TASK && place.startsWith("task ") ? place.substring(5) : place;
+    }
+
     /** How long it may rest before it is over, or null for as long as anybody likes. */
     public @Nullable Duration idle() {
         return scope == Scope.TASK ? IDLE : null;

@@ -179,7 +179,7 @@ public final class Grants {
             json.put("client", grant.offer().whose().client());
             json.put("tool", grant.offer().whose().tool());
             json.put("scope", grant.scope().wire());
-            json.put("of", grant.place());
+            json.put("of", grant.placeName());
             var patterns = json.putArray("patterns");
             grant.patterns().forEach(patterns::add);
             var actions = json.putArray("actions");

@@ -112,7 +112,7 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
         List<String> place = place(operation.resource(), context);
         List<String> pattern =
                 switch (row.get().open()) {
-                    case ARGUMENTS -> arguments(operation, words, row.get().fixed());
+                    case ARGUMENTS -> arguments(operation, words, row.get());
                     case MESSAGE -> message(operation, words);
                     case FILES -> files(operation, words);
                     case ADDRESS -> address(operation, words);
@@ -124,14 +124,17 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
     }
 
     /** The words up to the last one that is fixed, and any plain ones after it. */
-    private static List<String> arguments(Operation operation, List<String> words, int fixed) {
+    private static List<String> arguments(
+            Operation operation, List<String> words, ShapeTable.Row row) {
         if (operation.action() != Action.SHELL_RUN) {
             return List.of();
         }
-        int last = fixed;
-        for (int i = fixed; i < words.size(); i++) {
+        int last = row.fixed();
+        for (int i = row.fixed(); i < words.size(); i++) {
             // What follows an option may be its value.
-            if (!plain(words.get(i)) || words.get(i - 1).startsWith("-")) {
+            String before = words.get(i - 1);
+            if (!plain(words.get(i))
+                    || (before.startsWith("-") && !row.switches().contains(before))) {
                 last = i + 1;
             }
         }

@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The commands of which a part may be another in a remembered yes: {@code shapes.csv}, program,
- * the words that follow it ({@code +} is any one plain word), and what is open.
+ * the words that follow it ({@code +} is any one plain word), what is open, and the
+ * options of it that take no value.
  */
 final class ShapeTable {
     private static final Map<String, List<Row>> ROWS = read();
@@ -24,8 +26,9 @@ final class ShapeTable {
      *
      * @param words what follows the program
      * @param open what may be another
+     * @param switches options that take no value, so that what follows one is no value either
      */
-    record Row(List<String> words, Shape.Open open) {
+    record Row(List<String> words, Shape.Open open, Set<String> switches) {
         /** How many words of a command stay: its program and these. */
         int fixed() {
             return words.size() + 1;
@@ -56,6 +59,10 @@ final class ShapeTable {
                 .findFirst();
     }
 
+    private static List<String> words(String cell) {
+        return cell.isEmpty() ? List.of() : List.of(cell.split(" "));
+    }
+
     private static Map<String, List<Row>> read() {
         Map<String, List<Row>> rows = new HashMap<>();
         try (InputStream in = ShapeTable.class.getResourceAsStream("shapes.csv")) {
@@ -70,10 +77,9 @@ final class ShapeTable {
                             rows.computeIfAbsent(cells[0], _ -> new ArrayList<>())
                                     .add(
                                             new Row(
-                                                    cells[1].isEmpty()
-                                                            ? List.of()
-                                                            : List.of(cells[1].split(" ")),
-                                                    Shape.Open.of(cells[2]))));
+                                                    words(cells[1]),
+                                                    Shape.Open.of(cells[2]),
+                                                    Set.copyOf(words(cells[3])))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -39,7 +39,7 @@ public record GrantView(
                 grant.id(),
                 grant.approval(),
                 grant.scope().wire(),
-                Drawing.of(grant.place()),
+                Drawing.of(grant.placeName()),
                 grant.patterns().stream().map(Drawing::of).toList(),
                 Drawing.of(call.replaceAll("\\s+", " ")),
                 grant.offer().whose().agent(),

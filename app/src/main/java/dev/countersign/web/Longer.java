@@ -32,7 +32,7 @@ public record Longer(
     /** The durations to choose from. */
     public static final List<Duration> DURATIONS =
             List.of(
-                    new Duration("", "as long as that"),
+                    new Duration("", "as long as it lasts"),
                     new Duration("30m", "30 minutes"),
                     new Duration("4h", "4 hours"),
                     new Duration("24h", "24 hours"),

@@ -716,4 +716,139 @@ final class BrowserTest {
         assertThat(page.locator("main")).containsText("In the ledger");
         assertThat(page.locator(".ledger")).containsText(server.ledger.all().get(2).hash());
     }
+
+    private String decide(String command, String session) throws NotRecorded {
+        if (builder.isEmpty()) {
+            builder = server.agent("builder");
+        }
+        return server.post(
+                        "/v1/decisions",
+                        builder,
+                        "{\"client\":\"claude-code\",\"tool\":\"Bash\",\"session\":\""
+                                + session
+                                + "\",\"input\":{\"command\":\""
+                                + command
+                                + "\"},\"cwd\":\"/home/dev/payments\"}")
+                .json()
+                .path("effect")
+                .asText();
+    }
+
+    private String builder = "";
+
+    /** The pattern is shown, narrowed, checked, approved, listed and revoked. */
+    @Test
+    void aYesForLonger() throws NotRecorded {
+        decide("npm install react", "before");
+        server.approvals.withdraw(_ -> true, "the session ended");
+        decide("npm install lodash", "s");
+        signIn();
+        assertThat(page.locator(".longer-box")).isHidden();
+        page.click("#longer");
+        assertThat(page.locator("#pattern")).hasValue("npm install *");
+        assertThat(page.locator("#also")).containsText("npm install react");
+        page.fill("#pattern", "npm *");
+        page.click("#preview");
+        assertThat(page.locator(".problem"))
+                .containsText("`npm *` is wider than `npm install *`");
+        assertThat(page.locator("#pattern")).hasValue("npm *");
+        page.fill("#pattern", "npm install lo*");
+        page.fill("#uses", "2");
+        page.press("#uses", "Enter");
+        assertThat(page.locator("#also")).containsText("no other call");
+        assertThat(page.locator("#uses")).hasValue("2");
+        assertThat(server.approvals.pending()).hasSize(1);
+        page.selectOption("#expires", "30m");
+        page.waitForTimeout(700);
+        page.click("#approve-project");
+        assertThat(page.locator(".notice")).containsText("approved");
+        assertThat(decide("npm install loose-envify", "other")).isEqualTo("allow");
+        assertThat(decide("npm install react", "other")).isEqualTo("ask");
+        page.click("text=Grants");
+        assertThat(page.locator(".grants .what")).containsText("npm install lo*");
+        assertThat(page.locator(".grants li")).containsText("used 1 of 2");
+        page.click("text=Revoke");
+        assertThat(page.locator(".notice")).containsText("Revoked");
+        assertThat(decide("npm install loose-envify", "other")).isEqualTo("ask");
+    }
+
+    @Test
+    void aYesForLongerWithoutScripts() throws NotRecorded {
+        decide("npm install lodash", "s");
+        signIn(TestServer.ANA, new Browser.NewContextOptions().setJavaScriptEnabled(false));
+        page.click("#longer");
+        page.click("#approve-task");
+        assertThat(page.locator(".notice")).containsText("approved");
+        assertThat(decide("npm install lodash", "s")).isEqualTo("allow");
+        assertThat(decide("npm install react", "s")).isEqualTo("allow");
+        assertThat(decide("npm install react", "other")).isEqualTo("ask");
+    }
+
+    @Test
+    void whatCannotBeReadIsOfferedOnceOnly() throws NotRecorded {
+        decide("eval $X", "s");
+        signIn();
+        assertThat(page.locator("#approve")).isVisible();
+        assertThat(page.locator("#longer")).hasCount(0);
+    }
+
+    @Test
+    void lookAtTheFormForLonger() throws NotRecorded {
+        Path shots = Path.of(System.getProperty("countersign.shots", ""));
+        if (shots.toString().isEmpty()) {
+            return;
+        }
+        for (String other : List.of("npm install react", "npm install vue", "npm install @types/node")) {
+            decide(other, "before");
+            decide(other, "earlier");
+        }
+        server.approvals.withdraw(_ -> true, "the session ended");
+        decide("npm install lodash", "s");
+        for (int width : new int[] {1440, 390}) {
+            for (var scheme :
+                    List.of(
+                            com.microsoft.playwright.options.ColorScheme.LIGHT,
+                            com.microsoft.playwright.options.ColorScheme.DARK)) {
+                if (context != null) {
+                    context.close();
+                }
+                signIn(
+                        TestServer.ANA,
+                        new Browser.NewContextOptions()
+                                .setViewportSize(width, width == 390 ? 844 : 900)
+                                .setColorScheme(scheme));
+                String name = width + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT);
+                String id = server.approvals.pending().getFirst().id();
+                page.navigate(server.address() + "/?open=" + id);
+                page.waitForTimeout(800);
+                page.screenshot(
+                        new Page.ScreenshotOptions().setPath(shots.resolve(name + "-closed.png")));
+                page.click("#longer");
+                page.screenshot(
+                        new Page.ScreenshotOptions().setPath(shots.resolve(name + "-open.png")));
+                if (width == 1440 && name.endsWith("light")) {
+                    server.post(
+                            "/v1/decisions",
+                            builder,
+                            "{\"client\":\"claude-code\",\"tool\":\"Bash\",\"session\":\"t\",\"input\":{\"command\":\"git commit -m x && npm install a\"},\"cwd\":\"/home/dev/payments\"}");
+                    for (String scope : List.of("task", "project")) {
+                        decide("npm install -D p-" + scope, "t" + scope);
+                        server.post(
+                                "/v1/approvals/"
+                                        + server.approvals.pending().getLast().id()
+                                        + "/votes",
+                                server.personal(TestServer.ANA, true),
+                                "{\"answer\":\"approve\",\"scope\":\""
+                                        + scope
+                                        + "\",\"pattern\":\""
+                                        + (scope.equals("task") ? "" : "npm install -D p-project")
+                                        + "\",\"uses\":3}");
+                    }
+                }
+                page.navigate(server.address() + "/grants");
+                page.screenshot(
+                        new Page.ScreenshotOptions().setPath(shots.resolve(name + "-grants.png")));
+            }
+        }
+    }
 }
