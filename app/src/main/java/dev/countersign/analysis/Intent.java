@@ -74,9 +74,9 @@ public final class Intent {
 
     /**
      * One key an operation, in their order, for what is to be allowed without another look: unlike
-     * {@link #of} it also tells apart every word of the command, what wraps it, what is set in front
-     * of it and where it runs. What is fed to a command, or cannot be known, makes the whole call
-     * part of the key, and so does the input of a tool that is no shell; only what a tool or a
+     * {@link #of} it also tells apart every word of the command, what wraps it, what is set in
+     * front of it and where it runs. What is fed to a command, or cannot be known, makes the whole
+     * call part of the key, and so does the input of a tool that is no shell; only what a tool or a
      * redirection writes into a file is left out.
      *
      * @param whole the command, or the input in a form that is the same for the same input
@@ -130,7 +130,8 @@ public final class Intent {
             for (CommandLine each = line; each != null; each = each.wrapper()) {
                 // Another program may have the same name elsewhere.
                 for (Argument program : each.words().subList(0, Math.min(1, each.words().size()))) {
-                    key.append('\u001e').append(program.value() == null ? program.written() : program.value());
+                    key.append('\u001e')
+                            .append(program.value() == null ? program.written() : program.value());
                 }
                 key.append('\u001f').append(words(each));
                 clear &= !each.assignments();

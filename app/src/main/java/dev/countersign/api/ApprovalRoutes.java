@@ -102,7 +102,8 @@ final class ApprovalRoutes {
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people vote");
         }
-        Approvals.Cast plain = approve ? Approvals.Cast.yes(guidance).on(terms) : Approvals.Cast.no(guidance);
+        Approvals.Cast plain =
+                approve ? Approvals.Cast.yes(guidance).on(terms) : Approvals.Cast.no(guidance);
         Approvals.Cast cast = fields.yes("may_ask_again").map(plain::mayAskAgain).orElse(plain);
         VoteResult result =
                 voting.vote(

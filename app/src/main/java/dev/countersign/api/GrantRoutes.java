@@ -52,8 +52,8 @@ final class GrantRoutes {
                 approvals
                         .find(id)
                         .filter(r -> ApprovalRoutes.visible(r, principal))
-                        .orElseThrow(() ->
-                                Problem.notFound("no approval `" + Fields.shown(id) + "`"));
+                        .orElseThrow(
+                                () -> Problem.notFound("no approval `" + Fields.shown(id) + "`"));
         Terms terms =
                 WantedTerms.of(
                         scope.orElse(request.offer().lasts() ? "task" : "once"),
@@ -61,9 +61,11 @@ final class GrantRoutes {
                                 scope.orElse("").equals("once") ? "" : request.offer().pattern()),
                         "",
                         "");
-        request.offer().problem(terms).ifPresent(why -> {
-            throw Problem.badRequest(why);
-        });
+        request.offer()
+                .problem(terms)
+                .ifPresent(why -> {
+                    throw Problem.badRequest(why);
+                });
         ObjectNode json = preview.of(request, terms).json();
         json.put("scope", terms.scope().wire());
         json.put("pattern", terms.pattern());

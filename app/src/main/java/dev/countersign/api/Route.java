@@ -12,8 +12,7 @@ public enum Route {
     APPROVALS("GET", "/v1/approvals", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     APPROVAL("GET", "/v1/approvals/{id}", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     VOTE("POST", "/v1/approvals/{id}/votes", Kind.PERSON),
-    PREVIEW(
-            "GET", "/v1/approvals/{id}/preview", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+    PREVIEW("GET", "/v1/approvals/{id}/preview", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     GRANTS("GET", "/v1/grants", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     REVOKE("DELETE", "/v1/grants/{id}", Kind.PERSON),
     STOPS("GET", "/v1/stops", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),

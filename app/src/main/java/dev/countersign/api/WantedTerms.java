@@ -31,8 +31,7 @@ public final class WantedTerms {
      */
     public static Terms of(String scope, String pattern, String expires, String uses) {
         if (pattern.length() > LONGEST_PATTERN) {
-            throw Problem.badRequest(
-                    "`pattern` is longer than " + LONGEST_PATTERN + " characters");
+            throw Problem.badRequest("`pattern` is longer than " + LONGEST_PATTERN + " characters");
         }
         return checked(
                 scope.isBlank() ? "once" : scope,

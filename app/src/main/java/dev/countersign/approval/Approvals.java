@@ -58,8 +58,7 @@ public final class Approvals {
 
         /** A no that says what to do instead leaves room to try just that. */
         public static Cast no(String guidance) {
-            return new Cast(
-                    false, guidance, !guidance.isBlank(), Terms.ONCE, OptionalInt.empty());
+            return new Cast(false, guidance, !guidance.isBlank(), Terms.ONCE, OptionalInt.empty());
         }
 
         /** The same, with whether the agent may ask again. */

@@ -116,16 +116,14 @@ public record Grant(
      * @param where the directory a command runs in; empty for other tools
      * @param identity SHA-256 of its normal form
      */
-    public boolean covers(
-            Operation operation, String where, String identity, Context context) {
+    public boolean covers(Operation operation, String where, String identity, Context context) {
         for (Part part : offer.parts()) {
             if (part.bounds(operation)
                     && (part.identity().equals(identity)
                             || (part.where().equals(where)
                                     && patterns.stream()
                                             .anyMatch(p ->
-                                                    part.shape()
-                                                            .covers(p, operation, context))))) {
+                                                    part.shape().covers(p, operation, context))))) {
                 return true;
             }
         }

@@ -139,8 +139,7 @@ public final class Grants {
                 record(grant, event, person, grant.id() + " " + why));
     }
 
-    private AuditRecord record(
-            Grant grant, String event, @Nullable String person, String summary) {
+    private AuditRecord record(Grant grant, String event, @Nullable String person, String summary) {
         ObjectNode body = GrantJson.of(grant);
         body.put("event", event);
         Offer.Whose whose = grant.offer().whose();

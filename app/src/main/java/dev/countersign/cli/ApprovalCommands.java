@@ -116,15 +116,17 @@ final class ApprovalCommands {
     }
 
     private static ObjectNode terms(Given given) {
-        ObjectNode terms = Json.object().put("scope", given.value("--scope").orElse("once"));
+        ObjectNode terms = Json.object();
+        given.value("--scope").ifPresent(scope -> terms.put("scope", scope));
         given.value("--pattern").ifPresent(pattern -> terms.put("pattern", pattern));
         given.value("--expires").ifPresent(expires -> terms.put("expires", expires));
-        given.value("--uses").ifPresent(uses -> {
-            if (!uses.matches("[0-9]{1,9}")) {
-                throw Failure.usage("`--uses` is `" + uses + "`; expected a number");
-            }
-            terms.put("uses", Integer.parseInt(uses));
-        });
+        given.value("--uses")
+                .ifPresent(uses -> {
+                    if (!uses.matches("[0-9]{1,9}")) {
+                        throw Failure.usage("`--uses` is `" + uses + "`; expected a number");
+                    }
+                    terms.put("uses", Integer.parseInt(uses));
+                });
         return terms;
     }
 
@@ -153,8 +155,7 @@ final class ApprovalCommands {
             if (word.isPresent() && option.isPresent()) {
                 throw Failure.usage("the guidance is given twice; leave one out");
             }
-            return vote(
-                    tools, given, "deny", word.or(() -> option).orElse(""), Json.object());
+            return vote(tools, given, "deny", word.or(() -> option).orElse(""), Json.object());
         }
     }
 
@@ -177,7 +178,8 @@ final class ApprovalCommands {
             case TOKEN, SIGN_IN -> {}
             case OWNER, NONE -> throw Failure.failed(cannotVote());
         }
-        ObjectNode body = terms.deepCopy().put("answer", answer);
+        ObjectNode body = Json.object().put("answer", answer).put("scope", "once");
+        body.setAll(terms);
         if (!guidance.isEmpty()) {
             body.put("guidance", guidance);
         }

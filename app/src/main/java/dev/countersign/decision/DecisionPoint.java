@@ -244,8 +244,7 @@ public final class DecisionPoint {
                             records.of(id, call, ask, Effect.ALLOW, reason, decider, null));
             if (receipt.isPresent()) {
                 return Optional.of(
-                        new Answer(
-                                id, Effect.ALLOW, reason, decider, ask, null, receipt.get()));
+                        new Answer(id, Effect.ALLOW, reason, decider, ask, null, receipt.get()));
             }
             spent.addAll(covering.get());
         }

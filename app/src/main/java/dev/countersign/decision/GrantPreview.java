@@ -42,8 +42,7 @@ public final class GrantPreview {
     private final PolicySource policies;
     private final Clock clock;
 
-    public GrantPreview(
-            AuditQuery audit, Analyzer analyzer, PolicySource policies, Clock clock) {
+    public GrantPreview(AuditQuery audit, Analyzer analyzer, PolicySource policies, Clock clock) {
         this.audit = audit;
         this.analyzer = analyzer;
         this.policies = policies;

@@ -86,15 +86,14 @@ final class Granting {
         if (!memorable(analysis, ask)) {
             return Optional.empty();
         }
-        Offer place = new Offer(whose(call), work.key(), analyzer.project(call.context()), List.of());
+        Offer place =
+                new Offer(whose(call), work.key(), analyzer.project(call.context()), List.of());
         String driver = call.subject().person();
         List<Grant> standing =
                 grants.standing(place, ask.requirements(), driver == null ? "" : driver).stream()
                         .filter(grant -> !spent.contains(grant.id()))
                         .toList();
-        return standing.isEmpty()
-                ? Optional.empty()
-                : covering(standing, call, analysis, ask);
+        return standing.isEmpty() ? Optional.empty() : covering(standing, call, analysis, ask);
     }
 
     /** Of these, those that cover everything a call asks about. */

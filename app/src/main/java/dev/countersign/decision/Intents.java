@@ -46,9 +46,7 @@ final class Intents {
         Context context = call.context();
         boolean input = analysis.source().equals(call.input().toString());
         String whole =
-                input
-                        ? CanonicalJson.text(CanonicalJson.exact(call.input()))
-                        : analysis.source();
+                input ? CanonicalJson.text(CanonicalJson.exact(call.input())) : analysis.source();
         return Intent.exact(analysis, context, whole).stream()
                 .map(key -> digest(placed(key, context.workspace())))
                 .toList();

@@ -92,8 +92,7 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
 
     // ---- what may be another
 
-    private static Optional<Shape> command(
-            Operation operation, CommandLine line, Context context) {
+    private static Optional<Shape> command(Operation operation, CommandLine line, Context context) {
         if (line.wrapper() != null || line.assignments() || line.words().isEmpty()) {
             return Optional.empty();
         }
@@ -266,8 +265,9 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
                 // A final star that stands for one word is no invitation to more of them.
                 boolean one = open != Open.ARGUMENTS;
                 yield narrow.within(false, wide, false)
-                        && (!one || CommandPattern.split(pattern).orElse(List.of()).size()
-                                == sample.size());
+                        && (!one
+                                || CommandPattern.split(pattern).orElse(List.of()).size()
+                                        == sample.size());
             }
             case FILE ->
                     PathPattern.of(pattern).within(PathPattern.of(widest))
@@ -429,10 +429,7 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
                 }
             }
             case Resource.Web web -> place.add(web.url() == null ? "?" : origin(web.url()));
-            case Resource.Repository _,
-                    Resource.Program _,
-                    Resource.Tool _,
-                    Resource.Named _ -> {}
+            case Resource.Repository _, Resource.Program _, Resource.Tool _, Resource.Named _ -> {}
         }
         return place;
     }

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The commands of which a part may be another in a remembered yes: {@code shapes.csv}, program,
- * the words that follow it ({@code +} is any one plain word), what is open, and the
- * options of it that take no value.
+ * The commands of which a part may be another in a remembered yes: {@code shapes.csv}, program, the
+ * words that follow it ({@code +} is any one plain word), what is open, and the options of it that
+ * take no value.
  */
 final class ShapeTable {
     private static final Map<String, List<Row>> ROWS = read();

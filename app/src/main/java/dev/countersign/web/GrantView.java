@@ -44,9 +44,7 @@ public record GrantView(
                 Drawing.of(call.replaceAll("\\s+", " ")),
                 grant.offer().whose().agent(),
                 String.join(", ", grant.votes().stream().map(Vote::person).distinct().toList()),
-                grant.uses() == null
-                        ? grant.used() + "×"
-                        : grant.used() + " of " + grant.uses(),
+                grant.uses() == null ? grant.used() + "×" : grant.used() + " of " + grant.uses(),
                 Moment.since(grant.made(), now),
                 over == null ? null : Moment.until(over, now));
     }

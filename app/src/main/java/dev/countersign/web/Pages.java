@@ -511,8 +511,7 @@ public final class Pages {
                     case "approve-task", "preview" -> "task";
                     case "approve-project" -> "project";
                     default ->
-                            throw new Problem(
-                                    Problem.Kind.BAD_REQUEST, "the form names no answer");
+                            throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
                 };
         boolean lasting = !scope.equals("once");
         Terms terms = Terms.ONCE;

@@ -130,9 +130,7 @@ final class GrantsTest {
 
     @Test
     void manyAtOnceUseItAsOftenAsItSays() throws Exception {
-        granted(
-                "npm install a",
-                ",\"scope\":\"project\",\"pattern\":\"npm install *\",\"uses\":3");
+        granted("npm install a", ",\"scope\":\"project\",\"pattern\":\"npm install *\",\"uses\":3");
         int allowed = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Reply>> all = new ArrayList<>();

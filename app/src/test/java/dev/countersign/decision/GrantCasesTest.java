@@ -174,7 +174,9 @@ final class GrantCasesTest {
         Offer offer = offer(first);
         Object given = row.get("pattern");
         String pattern =
-                "widest".equals(given) ? offer.pattern() : given == null ? "" : String.valueOf(given);
+                "widest".equals(given)
+                        ? offer.pattern()
+                        : given == null ? "" : String.valueOf(given);
         Terms terms = terms(row, pattern);
         assertThat(offer.problem(terms)).as("the pattern `%s`", pattern).isEmpty();
         Grant grant =

@@ -86,11 +86,10 @@ final class GrantKillTest {
             runAndKill(folder, told, 1 + random.nextInt(400));
             try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
                 assertThat(store.ledgerCheck().verify().fault()).as("seed %s", SEED).isEmpty();
-                told.forEach(
-                        (id, used) ->
-                                assertThat(store.grants().find(id).orElseThrow().used())
-                                        .as("seed %s", SEED)
-                                        .isGreaterThanOrEqualTo(used));
+                told.forEach((id, used) ->
+                        assertThat(store.grants().find(id).orElseThrow().used())
+                                .as("seed %s", SEED)
+                                .isGreaterThanOrEqualTo(used));
                 List<Grant> grants = store.grants().holding();
                 long approved =
                         store.approvals().recent(100_000).stream()
@@ -135,7 +134,8 @@ final class GrantKillTest {
                         .start();
         try (BufferedReader output =
                 new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+                        new InputStreamReader(
+                                process.getInputStream(), StandardCharsets.US_ASCII))) {
             for (int i = 0; i < lines; i++) {
                 String line = output.readLine();
                 assertThat(line).as("the child ended early").isNotNull();

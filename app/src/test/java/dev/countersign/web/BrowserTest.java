@@ -48,6 +48,7 @@ final class BrowserTest {
     private TestServer server;
     private BrowserContext context;
     private Page page;
+    private String builder = "";
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<Route> unanswered = new CopyOnWriteArrayList<>();
     private @Nullable Cable cable;
@@ -734,8 +735,6 @@ final class BrowserTest {
                 .asText();
     }
 
-    private String builder = "";
-
     /** The pattern is shown, narrowed, checked, approved, listed and revoked. */
     @Test
     void aYesForLonger() throws NotRecorded {
@@ -749,8 +748,7 @@ final class BrowserTest {
         assertThat(page.locator("#also")).containsText("npm install react");
         page.fill("#pattern", "npm *");
         page.click("#preview");
-        assertThat(page.locator(".problem"))
-                .containsText("`npm *` is wider than `npm install *`");
+        assertThat(page.locator(".problem")).containsText("`npm *` is wider than `npm install *`");
         assertThat(page.locator("#pattern")).hasValue("npm *");
         page.fill("#pattern", "npm install lo*");
         page.fill("#uses", "2");
@@ -790,65 +788,5 @@ final class BrowserTest {
         signIn();
         assertThat(page.locator("#approve")).isVisible();
         assertThat(page.locator("#longer")).hasCount(0);
-    }
-
-    @Test
-    void lookAtTheFormForLonger() throws NotRecorded {
-        Path shots = Path.of(System.getProperty("countersign.shots", ""));
-        if (shots.toString().isEmpty()) {
-            return;
-        }
-        for (String other : List.of("npm install react", "npm install vue", "npm install @types/node")) {
-            decide(other, "before");
-            decide(other, "earlier");
-        }
-        server.approvals.withdraw(_ -> true, "the session ended");
-        decide("npm install lodash", "s");
-        for (int width : new int[] {1440, 390}) {
-            for (var scheme :
-                    List.of(
-                            com.microsoft.playwright.options.ColorScheme.LIGHT,
-                            com.microsoft.playwright.options.ColorScheme.DARK)) {
-                if (context != null) {
-                    context.close();
-                }
-                signIn(
-                        TestServer.ANA,
-                        new Browser.NewContextOptions()
-                                .setViewportSize(width, width == 390 ? 844 : 900)
-                                .setColorScheme(scheme));
-                String name = width + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT);
-                String id = server.approvals.pending().getFirst().id();
-                page.navigate(server.address() + "/?open=" + id);
-                page.waitForTimeout(800);
-                page.screenshot(
-                        new Page.ScreenshotOptions().setPath(shots.resolve(name + "-closed.png")));
-                page.click("#longer");
-                page.screenshot(
-                        new Page.ScreenshotOptions().setPath(shots.resolve(name + "-open.png")));
-                if (width == 1440 && name.endsWith("light")) {
-                    server.post(
-                            "/v1/decisions",
-                            builder,
-                            "{\"client\":\"claude-code\",\"tool\":\"Bash\",\"session\":\"t\",\"input\":{\"command\":\"git commit -m x && npm install a\"},\"cwd\":\"/home/dev/payments\"}");
-                    for (String scope : List.of("task", "project")) {
-                        decide("npm install -D p-" + scope, "t" + scope);
-                        server.post(
-                                "/v1/approvals/"
-                                        + server.approvals.pending().getLast().id()
-                                        + "/votes",
-                                server.personal(TestServer.ANA, true),
-                                "{\"answer\":\"approve\",\"scope\":\""
-                                        + scope
-                                        + "\",\"pattern\":\""
-                                        + (scope.equals("task") ? "" : "npm install -D p-project")
-                                        + "\",\"uses\":3}");
-                    }
-                }
-                page.navigate(server.address() + "/grants");
-                page.screenshot(
-                        new Page.ScreenshotOptions().setPath(shots.resolve(name + "-grants.png")));
-            }
-        }
     }
 }
