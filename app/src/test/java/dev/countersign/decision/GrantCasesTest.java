@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -238,13 +239,14 @@ final class GrantCasesTest {
         return Evaluator.evaluate(PolicySnapshot.of(List.of()), call, analysis, NOON);
     }
 
-    private static List<?> list(Object value) {
+    private static List<?> list(@Nullable Object value) {
         return value == null ? List.of() : (List<?>) value;
     }
 
     /** A command, or a map of {@code command} or {@code tool} and {@code input}, and who where. */
-    private ToolCall call(Object written) {
-        Map<?, ?> row = written instanceof Map<?, ?> map ? map : Map.of("command", written);
+    private ToolCall call(@Nullable Object written) {
+        Map<?, ?> row =
+                written instanceof Map<?, ?> map ? map : Map.of("command", String.valueOf(written));
         String at = root + "/" + text(row, "at", "main/payments");
         ObjectNode input = JsonNodeFactory.instance.objectNode();
         if (row.containsKey("command")) {

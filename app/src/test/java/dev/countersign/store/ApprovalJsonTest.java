@@ -78,8 +78,10 @@ final class ApprovalJsonTest {
                 flag ? null : text);
     }
 
+    private static final List<Grant.Scope> SCOPES = List.of(Grant.Scope.values());
+
     private static Terms terms(String pattern, int number) {
-        Grant.Scope scope = Grant.Scope.values()[number % 3];
+        Grant.Scope scope = SCOPES.get(number % 3);
         return scope == Grant.Scope.ONCE
                 ? Terms.ONCE
                 : new Terms(

@@ -139,8 +139,8 @@ final class GrantKillTest {
             for (int i = 0; i < lines; i++) {
                 String line = output.readLine();
                 assertThat(line).as("the child ended early").isNotNull();
-                String[] parts = line.split(" ");
-                told.put(parts[0], Integer.parseInt(parts[1]));
+                int space = line.indexOf(' ');
+                told.put(line.substring(0, space), Integer.parseInt(line.substring(space + 1)));
             }
             process.toHandle().destroyForcibly();
             process.onExit().join();

@@ -42,7 +42,7 @@ final class SqliteGrantsTest extends GrantsContract {
 
     @Test
     void theyAreThereAfterARestart() throws Exception {
-        isUsedAsOftenAsItSays();
+        usedTwice();
         List<Grant> before = grants().holding();
         close();
         open();
