@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 3");
+        sql(data, "PRAGMA user_version = 4");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -178,11 +178,13 @@ final class DataFolderTest {
                 List.of(
                         "DROP TABLE policy",
                         "DROP TABLE stop",
+                        "DROP TABLE remembered",
+                        "DELETE FROM sequence WHERE name = 'grant'",
                         "DELETE FROM sequence WHERE name = 'stop'",
                         "DROP INDEX approval_denied",
                         "ALTER TABLE approval DROP COLUMN task",
                         "UPDATE approval SET request = json_remove(request, '$.task', '$.intents',"
-                                + " '$.repeats')",
+                                + " '$.repeats', '$.offer')",
                         "PRAGMA user_version = 1")) {
             sql(data, statement);
         }
@@ -194,7 +196,9 @@ final class DataFolderTest {
             assertThat(store.ledgerCheck().verify().fault()).isEmpty();
             assertThat(store.auditQuery().byIndex(0)).isPresent();
             assertThat(store.approvals().pending().getFirst().id()).isEqualTo("APR-1");
+            assertThat(store.approvals().pending().getFirst().offer().lasts()).isFalse();
             assertThat(store.stops().holding()).isEmpty();
+            assertThat(store.grants().holding()).isEmpty();
         }
     }
 
