@@ -10,6 +10,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
@@ -28,6 +29,7 @@ import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Documents;
 import dev.countersign.decision.Editing;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
@@ -98,9 +100,9 @@ public final class App implements Product {
         PeopleStore people = store.people();
         Identity identity = new Identity(people, clock, settings.trustSetup());
         Person owner = identity.firstOwner();
-        Approvals approvals =
-                new Approvals(
-                        store.approvals(), clock, email -> people.person(email).map(App::voter));
+        Function<String, Optional<Voter>> voters = email -> people.person(email).map(App::voter);
+        Grants grants = new Grants(store.grants(), clock, voters);
+        Approvals approvals = new Approvals(store.approvals(), clock, voters, grants);
         Stops stops = new Stops(store.stops(), clock);
         Queue queue = new Queue(store.deferred(), clock);
         Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
@@ -112,6 +114,7 @@ public final class App implements Product {
                         analyzer,
                         policies,
                         approvals,
+                        grants,
                         () -> people.people().stream().map(App::voter).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
@@ -123,12 +126,15 @@ public final class App implements Product {
         Editing editing = decisions.editing(input -> !store.masking().mask(input).equals(input));
         AuditQuery audit = store.auditQuery();
         Widening widening = new Widening(audit, analyzer, clock);
+        GrantPreview preview = new GrantPreview(audit, analyzer, policies, clock);
         DeviceLogins logins = new DeviceLogins(clock);
         HttpApi api =
                 new HttpApi(
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
+                                grants,
+                                preview,
                                 stops,
                                 queue,
                                 editing,
@@ -136,6 +142,7 @@ public final class App implements Product {
                                         store.auditLog(),
                                         audit,
                                         approvals,
+                                        grants,
                                         new Summaries(store.masking()),
                                         clock),
                                 audit,
@@ -162,6 +169,8 @@ public final class App implements Product {
                                 queue,
                                 decisions.deferral(),
                                 editing,
+                                grants,
+                                preview,
                                 audit,
                                 identity,
                                 people,
@@ -177,6 +186,7 @@ public final class App implements Product {
                 store,
                 approvals,
                 decisions.deferral(),
+                grants,
                 api,
                 pages,
                 identity,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.HttpApi;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Grants;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
@@ -66,6 +67,7 @@ final class RunningServer implements Product.Server {
             SqliteStore store,
             Approvals approvals,
             Deferral deferral,
+            Grants grants,
             HttpApi api,
             Pages pages,
             Identity identity,
@@ -111,7 +113,7 @@ final class RunningServer implements Product.Server {
             server.close();
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
-        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals, deferral));
+        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals, deferral, grants));
         return server;
     }
 
@@ -143,12 +145,13 @@ final class RunningServer implements Product.Server {
      * Ends what nobody answered in time, also when no client waits for it any more, and decides
      * again whose time has come.
      */
-    private void expire(Approvals approvals, Deferral deferral) {
+    private void expire(Approvals approvals, Deferral deferral, Grants grants) {
         try {
             while (!closing.await(1, TimeUnit.SECONDS)) {
                 try {
                     approvals.expireDue();
                     deferral.openDue();
+                    grants.expireDue();
                 } catch (NotRecorded | RuntimeException e) {
                     LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
                 }

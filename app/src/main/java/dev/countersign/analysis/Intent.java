@@ -72,6 +72,82 @@ public final class Intent {
         return keys;
     }
 
+    /**
+     * One key an operation, in their order, for what is to be allowed without another look: unlike
+     * {@link #of} it also tells apart every word of the command, what wraps it, what is set in
+     * front of it and where it runs. What is fed to a command, or cannot be known, makes the whole
+     * call part of the key, and so does the input of a tool that is no shell; only what a tool or a
+     * redirection writes into a file is left out.
+     *
+     * @param whole the command, or the input in a form that is the same for the same input
+     */
+    public static List<String> exact(Analysis analysis, Context context, String whole) {
+        Intent intent = new Intent(context);
+        List<String> keys = new ArrayList<>();
+        for (Operation operation : analysis.operations()) {
+            keys.add(intent.exact(operation, whole));
+            intent.follow(operation.command());
+        }
+        return keys;
+    }
+
+    /** Where each operation of a shell command runs, as far as known; empty for other tools. */
+    public static List<String> places(Analysis analysis, Context context) {
+        Intent intent = new Intent(context);
+        List<String> places = new ArrayList<>();
+        for (Operation operation : analysis.operations()) {
+            places.add(operation.command() == null ? "" : intent.place);
+            intent.follow(operation.command());
+        }
+        return places;
+    }
+
+    private String exact(Operation operation, String whole) {
+        StringBuilder key = new StringBuilder(key(operation));
+        key.append('\u001e').append(operation.origin());
+        CommandLine line = operation.command();
+        Resource resource = operation.resource();
+        boolean file = resource instanceof Resource.Path;
+        boolean clear =
+                switch (resource) {
+                    case Resource.Path path -> {
+                        // A link is the same only as long as it leads to the same.
+                        key.append('\u001e').append(path.written());
+                        yield path.resolved() != null && path.written() != null;
+                    }
+                    case Resource.Web web -> web.url() != null;
+                    case Resource.Repository _,
+                            Resource.Program _,
+                            Resource.Tool _,
+                            Resource.Named _ ->
+                            true;
+                };
+        if (line == null) {
+            clear &= file;
+        } else if (operation.origin() != Operation.Origin.REDIRECTION) {
+            key.append('\u001e').append(place);
+            clear &= file || !fed(whole);
+            for (CommandLine each = line; each != null; each = each.wrapper()) {
+                // Another program may have the same name elsewhere.
+                for (Argument program : each.words().subList(0, Math.min(1, each.words().size()))) {
+                    key.append('\u001e')
+                            .append(program.value() == null ? program.written() : program.value());
+                }
+                key.append('\u001f').append(words(each));
+                clear &= !each.assignments();
+                for (Argument word : each.words()) {
+                    clear &= word.value() != null;
+                }
+            }
+        }
+        return clear ? key.toString() : key.append('\u001e').append(whole).toString();
+    }
+
+    /** Whether a command may get its input from somewhere that its words do not say. */
+    private static boolean fed(String command) {
+        return command.indexOf('|') >= 0 || command.indexOf('<') >= 0;
+    }
+
     /** The keys of everything in a call that is more than a harmless look; of all, if none is. */
     public static Set<String> deeds(Analysis analysis, Context context) {
         List<String> keys = of(analysis, context);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Terms;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
@@ -94,24 +95,24 @@ final class ApprovalRoutes {
                         body,
                         "answer",
                         "scope",
+                        "pattern",
+                        "expires",
+                        "uses",
                         "guidance",
                         "may_ask_again",
                         "version",
                         "edited_input");
         boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
-        fields.text("scope", 32)
-                .filter(scope -> !scope.equals("once"))
-                .ifPresent(scope -> {
-                    throw Problem.badRequest(
-                            "`scope` is `"
-                                    + Fields.shown(scope)
-                                    + "`; only `once` is known to this version");
-                });
+        Terms terms = WantedTerms.of(fields);
+        if (!approve && !terms.equals(Terms.ONCE)) {
+            throw Problem.badRequest("`scope` goes with the answer `approve`");
+        }
         String guidance = fields.text("guidance", LONGEST_GUIDANCE).orElse("").strip();
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people vote");
         }
-        Approvals.Cast plain = approve ? Approvals.Cast.yes(guidance) : Approvals.Cast.no(guidance);
+        Approvals.Cast plain =
+                approve ? Approvals.Cast.yes(guidance).on(terms) : Approvals.Cast.no(guidance);
         Approvals.Cast cast = fields.yes("may_ask_again").map(plain::mayAskAgain).orElse(plain);
         Approvals.Cast seen =
                 fields.count("version", Integer.MAX_VALUE)
@@ -130,6 +131,7 @@ final class ApprovalRoutes {
                 yield views.of(request);
             }
             case VoteResult.NotYours(String why) -> throw Problem.forbidden(why);
+            case VoteResult.NotOffered(String why) -> throw Problem.badRequest(why);
             case VoteResult.Changed(ApprovalRequest request) ->
                     throw new Problem(
                             Problem.Kind.TOO_LATE,

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -19,6 +20,7 @@ import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
 import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Editing;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
@@ -77,6 +79,7 @@ public final class HttpApi {
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
     private final AuthorityRoutes authority;
+    private final GrantRoutes grants;
     private final StopRoutes stops;
     private final DeferredRoutes deferred;
     private final AuditRoutes audit;
@@ -100,6 +103,8 @@ public final class HttpApi {
     public record Parts(
             DecisionPoint decisions,
             Approvals approvals,
+            Grants grants,
+            GrantPreview preview,
             Stops stops,
             Queue queue,
             Editing editing,
@@ -155,6 +160,7 @@ public final class HttpApi {
         authority =
                 new AuthorityRoutes(
                         parts.decisions(), parts.approvals(), parts.people(), decisions);
+        grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview());
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit());
@@ -306,6 +312,9 @@ public final class HttpApi {
                     DEFERRED_APPROVE,
                     DEFERRED_RELEASE,
                     DEFERRED_CANCEL,
+                    PREVIEW,
+                    GRANTS,
+                    REVOKE,
                     STOPS,
                     STOP,
                     RESUME,
@@ -375,6 +384,17 @@ public final class HttpApi {
                             200,
                             deferred.cancel(
                                     parameter(request, "id"), optional(request), principal));
+            case PREVIEW ->
+                    send(
+                            response,
+                            200,
+                            grants.preview(
+                                    parameter(request, "id"),
+                                    query(request, "scope"),
+                                    query(request, "pattern"),
+                                    principal));
+            case GRANTS -> send(response, 200, grants.list());
+            case REVOKE -> send(response, 200, grants.revoke(parameter(request, "id"), principal));
             case STOPS -> send(response, 200, stops.list());
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));

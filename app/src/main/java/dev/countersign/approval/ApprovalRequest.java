@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param task the piece of work it belongs to: {@link Work#key}
  * @param intents what it asks for, each as the SHA-256 of its normal form: the same by another
  *     spelling has the same
+ * @param offer what a yes may be made to last for
  * @param repeats how often the same was tried again after a no
  * @param asked when
  * @param expires when it becomes a deny
@@ -51,6 +52,7 @@ public record ApprovalRequest(
         @Nullable String driver,
         String task,
         Set<String> intents,
+        Offer offer,
         int repeats,
         Instant asked,
         Instant expires,
@@ -109,6 +111,7 @@ public record ApprovalRequest(
             @Nullable String driver,
             String task,
             Set<String> intents,
+            Offer offer,
             int repeats,
             Instant asked,
             Instant expires,
@@ -128,6 +131,7 @@ public record ApprovalRequest(
                 driver,
                 task,
                 intents,
+                offer,
                 repeats,
                 asked,
                 expires,
@@ -149,8 +153,26 @@ public record ApprovalRequest(
             List<Requirement> demanded,
             Set<String> wanted) {
         return new ApprovalRequest(
-                id, version, decision, digest, state, changed, decided, demanded, List.of(),
-                requester, driver, task, wanted, repeats, asked, expires, ended, ending, how);
+                id,
+                version,
+                decision,
+                digest,
+                state,
+                changed,
+                decided,
+                demanded,
+                List.of(),
+                requester,
+                driver,
+                task,
+                wanted,
+                Offer.ONCE,
+                repeats,
+                asked,
+                expires,
+                ended,
+                ending,
+                how);
     }
 
     /** The same, one version on, in another state. */
@@ -202,6 +224,7 @@ public record ApprovalRequest(
                 driver,
                 task,
                 intents,
+                offer,
                 nextRepeats,
                 asked,
                 expires,

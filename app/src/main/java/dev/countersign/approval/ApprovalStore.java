@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps requests. Each change is one transaction with its ledger record. */
 public interface ApprovalStore {
@@ -48,5 +49,12 @@ public interface ApprovalStore {
      *
      * @return the receipt, or empty when somebody else was first
      */
-    Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded;
+    default Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded {
+        return replace(next, event, null);
+    }
+
+    /** The same, and remembers what comes of it in the same transaction. */
+    Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
+            throws NotRecorded;
 }

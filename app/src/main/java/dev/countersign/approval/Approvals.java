@@ -34,6 +34,7 @@ public final class Approvals {
     private final ApprovalStore store;
     private final Clock clock;
     private final Function<String, Optional<Voter>> people;
+    private final Grants grants;
     private final ConcurrentHashMap<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Consumer<ApprovalRequest>> listeners =
             new CopyOnWriteArrayList<>();
@@ -45,26 +46,37 @@ public final class Approvals {
      * @param approve yes or no
      * @param guidance words for the agent, may be empty
      * @param mayAskAgain of a no: whether the same may be asked again in this task
+     * @param terms of a yes: how far it reaches
      * @param version the version that the person read, where that is known
      */
-    public record Cast(boolean approve, String guidance, boolean mayAskAgain, OptionalInt version) {
+    public record Cast(
+            boolean approve,
+            String guidance,
+            boolean mayAskAgain,
+            Terms terms,
+            OptionalInt version) {
         public static Cast yes(String guidance) {
-            return new Cast(true, guidance, false, OptionalInt.empty());
+            return new Cast(true, guidance, false, Terms.ONCE, OptionalInt.empty());
         }
 
         /** A no that says what to do instead leaves room to try just that. */
         public static Cast no(String guidance) {
-            return new Cast(false, guidance, !guidance.isBlank(), OptionalInt.empty());
+            return new Cast(false, guidance, !guidance.isBlank(), Terms.ONCE, OptionalInt.empty());
         }
 
         /** The same, with whether the agent may ask again. */
         public Cast mayAskAgain(boolean may) {
-            return new Cast(approve, guidance, may, version);
+            return new Cast(approve, guidance, may, terms, version);
+        }
+
+        /** The same, reaching this far. */
+        public Cast on(Terms wanted) {
+            return new Cast(approve, guidance, mayAskAgain, wanted, version);
         }
 
         /** The same, of this version. */
         public Cast seen(int read) {
-            return new Cast(approve, guidance, mayAskAgain, OptionalInt.of(read));
+            return new Cast(approve, guidance, mayAskAgain, terms, OptionalInt.of(read));
         }
     }
 
@@ -98,6 +110,13 @@ public final class Approvals {
          */
         record Changed(ApprovalRequest request) implements VoteResult {}
 
+        /**
+         * It asks for more than can be remembered of this call.
+         *
+         * @param why in words for them
+         */
+        record NotOffered(String why) implements VoteResult {}
+
         /** There is no such request. */
         record Unknown() implements VoteResult {}
     }
@@ -106,11 +125,17 @@ public final class Approvals {
      * Wires it to its store.
      *
      * @param people the person behind an e-mail as of now
+     * @param grants where a yes is remembered
      */
-    public Approvals(ApprovalStore store, Clock clock, Function<String, Optional<Voter>> people) {
+    public Approvals(
+            ApprovalStore store,
+            Clock clock,
+            Function<String, Optional<Voter>> people,
+            Grants grants) {
         this.store = store;
         this.clock = clock;
         this.people = people;
+        this.grants = grants;
     }
 
     /** Called after every change with the request as it is then; must return quickly. */
@@ -186,15 +211,21 @@ public final class Approvals {
                     && cast.version().getAsInt() != request.version()) {
                 return new VoteResult.Changed(request);
             }
+            Optional<String> beyond = request.offer().problem(cast.terms());
+            if (beyond.isPresent()) {
+                return new VoteResult.NotOffered(beyond.get());
+            }
             Vote vote =
                     new Vote(
                             voter.email(),
                             cast.approve(),
                             cast.guidance(),
                             cast.mayAskAgain(),
+                            cast.terms(),
                             now);
             ApprovalRequest next = afterVote(request.with(vote), now);
-            if (store.replace(next, voteEvent(next, vote)).isPresent()) {
+            GrantStore.Addition grant = grants.madeBy(next).orElse(null);
+            if (store.replace(next, voteEvent(next, vote), grant).isPresent()) {
                 changed(next);
                 return new VoteResult.Counted(next);
             }
@@ -337,14 +368,17 @@ public final class Approvals {
      */
     public Optional<ApprovalRequest> deniedBefore(String task, Set<String> intents)
             throws NotRecorded {
-        for (ApprovalRequest denied : store.denied(task)) {
-            if (denied.standsDenied()
-                    && !denied.intents().isEmpty()
-                    && intents.containsAll(denied.intents())) {
-                return Optional.of(counted(denied));
-            }
-        }
-        return Optional.empty();
+        Optional<ApprovalRequest> denied = standsDenied(task, intents);
+        return denied.isPresent() ? Optional.of(counted(denied.get())) : denied;
+    }
+
+    /** The same without counting. */
+    public Optional<ApprovalRequest> standsDenied(String task, Set<String> intents) {
+        return store.denied(task).stream()
+                .filter(ApprovalRequest::standsDenied)
+                .filter(denied -> !denied.intents().isEmpty())
+                .filter(denied -> intents.containsAll(denied.intents()))
+                .findFirst();
     }
 
     private ApprovalRequest counted(ApprovalRequest denied) throws NotRecorded {
@@ -386,6 +420,10 @@ public final class Approvals {
         body.put("answer", vote.approve() ? "approve" : "deny");
         body.put("guidance", vote.guidance());
         body.put("may_ask_again", vote.mayAskAgain());
+        body.put("scope", vote.terms().scope().wire());
+        if (!vote.terms().pattern().isEmpty()) {
+            body.put("pattern", vote.terms().pattern());
+        }
         body.put("self", vote.person().equals(request.driver()));
         return record("vote", request, vote.person(), vote.person() + did + request.id(), body);
     }

@@ -9,7 +9,18 @@ import java.time.Instant;
  * @param approve yes or no
  * @param guidance words for the agent, may be empty
  * @param mayAskAgain of a no: whether the agent may try the same by other means and ask again
+ * @param terms of a yes: how far it reaches
  * @param at when
  */
 public record Vote(
-        String person, boolean approve, String guidance, boolean mayAskAgain, Instant at) {}
+        String person,
+        boolean approve,
+        String guidance,
+        boolean mayAskAgain,
+        Terms terms,
+        Instant at) {
+    /** An answer to this very call. */
+    public Vote(String person, boolean approve, String guidance, boolean mayAskAgain, Instant at) {
+        this(person, approve, guidance, mayAskAgain, Terms.ONCE, at);
+    }
+}

@@ -45,6 +45,15 @@ final class ApprovalCard {
         if (!instead.isEmpty()) {
             lines.addAll(Text.beside("better", column, one(instead), terminal.width()));
         }
+        String pattern = approval.path("offer").path("pattern").asText("");
+        if (!pattern.isEmpty() && Json.text(approval, "status").equals("pending")) {
+            lines.addAll(
+                    Text.beside(
+                            "longer",
+                            column,
+                            one("at most `" + pattern.replace("\n", "`, `") + "`"),
+                            terminal.width()));
+        }
         for (JsonNode vote : approval.path("votes")) {
             lines.add(
                     "vote   "

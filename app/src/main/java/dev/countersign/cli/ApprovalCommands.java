@@ -99,15 +99,35 @@ final class ApprovalCommands {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("approvals approve", "Approve one call, once.")
+            return Syntax.of("approvals approve", "Approve one call, once or for longer.")
                     .argument("ID")
+                    .note("Without --pattern only the identical call is approved for longer.")
+                    .option("--scope", "S", "once (default), task or project")
+                    .option("--pattern", "P", "which other calls too, such as `npm install *`")
+                    .option("--expires", "TIME", "for how long, such as 30m")
+                    .option("--uses", "N", "for how many later calls")
                     .flag("--json", "print JSON");
         }
 
         @Override
         public int run(Given given) {
-            return vote(tools, given, "approve", "");
+            return vote(tools, given, "approve", "", terms(given));
         }
+    }
+
+    private static ObjectNode terms(Given given) {
+        ObjectNode terms = Json.object();
+        given.value("--scope").ifPresent(scope -> terms.put("scope", scope));
+        given.value("--pattern").ifPresent(pattern -> terms.put("pattern", pattern));
+        given.value("--expires").ifPresent(expires -> terms.put("expires", expires));
+        given.value("--uses")
+                .ifPresent(uses -> {
+                    if (!uses.matches("[0-9]{1,9}")) {
+                        throw Failure.usage("`--uses` is `" + uses + "`; expected a number");
+                    }
+                    terms.put("uses", Integer.parseInt(uses));
+                });
+        return terms;
     }
 
     /** Votes no. */
@@ -135,24 +155,31 @@ final class ApprovalCommands {
             if (word.isPresent() && option.isPresent()) {
                 throw Failure.usage("the guidance is given twice; leave one out");
             }
-            return vote(tools, given, "deny", word.or(() -> option).orElse(""));
+            return vote(tools, given, "deny", word.or(() -> option).orElse(""), Json.object());
         }
     }
 
-    private static int vote(Tools tools, Given given, String answer, String guidance) {
+    private static int vote(
+            Tools tools, Given given, String answer, String guidance, ObjectNode terms) {
         ServerClient server = ServerClient.of(Where.of(given, tools.around()));
-        ObjectNode result = vote(server, given.argument(0), answer, guidance);
+        ObjectNode result = vote(server, given.argument(0), answer, guidance, terms);
         tools.terminal().line(given.has("--json") ? Json.write(result) : outcome(result, answer));
         return 0;
     }
 
     /** Sends a vote; says what to do when there is nobody to vote as. */
     static ObjectNode vote(ServerClient server, String id, String answer, String guidance) {
+        return vote(server, id, answer, guidance, Json.object());
+    }
+
+    private static ObjectNode vote(
+            ServerClient server, String id, String answer, String guidance, ObjectNode terms) {
         switch (server.credential()) {
             case TOKEN, SIGN_IN -> {}
             case OWNER, NONE -> throw Failure.failed(cannotVote());
         }
         ObjectNode body = Json.object().put("answer", answer).put("scope", "once");
+        body.setAll(terms);
         if (!guidance.isEmpty()) {
             body.put("guidance", guidance);
         }

@@ -44,6 +44,8 @@ public final class Cli {
                     "deferred approve",
                     "deferred release",
                     "deferred cancel",
+                    "grants list",
+                    "grants revoke",
                     "stop",
                     "resume",
                     "audit list",
@@ -90,6 +92,8 @@ public final class Cli {
             case "deferred approve" -> DeferredCommands.Act.approve(tools);
             case "deferred release" -> DeferredCommands.Act.release(tools);
             case "deferred cancel" -> DeferredCommands.Act.cancel(tools);
+            case "grants list" -> new GrantCommands.Listing(tools);
+            case "grants revoke" -> new GrantCommands.Revoke(tools);
             case "stop" -> new StopCommands.Stop(tools);
             case "resume" -> new StopCommands.Resume(tools);
             case "audit list" -> new Audit.Listing(tools);

@@ -50,12 +50,17 @@ public final class ApprovalJson {
             json.set("asked_input", request.edit().asked());
             json.put("edited_digest", request.edit().digest());
         }
+        ObjectNode offer = json.putObject("offer");
+        ArrayNode scopes = offer.putArray("scopes");
+        request.offer().scopes().forEach(scope -> scopes.add(scope.wire()));
+        offer.put("pattern", request.offer().pattern());
         ArrayNode votes = json.putArray("votes");
         for (Vote vote : request.votes()) {
             votes.addObject()
                     .put("person", vote.person())
                     .put("answer", vote.approve() ? "approve" : "deny")
                     .put("guidance", vote.guidance())
+                    .put("scope", vote.terms().scope().wire())
                     .put("at", vote.at().toString())
                     .put("self", vote.person().equals(request.driver()));
         }

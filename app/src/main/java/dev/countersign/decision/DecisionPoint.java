@@ -10,6 +10,8 @@ import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Grants;
+import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
@@ -53,6 +55,8 @@ public final class DecisionPoint {
     private final Analyzer analyzer;
     private final PolicySource policies;
     private final Approvals approvals;
+    private final Grants grants;
+    private final Granting granting;
     private final Supplier<Collection<Voter>> voters;
     private final Stops stops;
     private final FloodBreaker flood;
@@ -74,6 +78,7 @@ public final class DecisionPoint {
             Analyzer analyzer,
             PolicySource policies,
             Approvals approvals,
+            Grants grants,
             Supplier<Collection<Voter>> voters,
             Stops stops,
             FloodBreaker flood,
@@ -85,6 +90,8 @@ public final class DecisionPoint {
         this.analyzer = analyzer;
         this.policies = policies;
         this.approvals = approvals;
+        this.grants = grants;
+        this.granting = new Granting(grants, analyzer);
         this.voters = voters;
         this.stops = stops;
         this.flood = flood;
@@ -264,14 +271,21 @@ public final class DecisionPoint {
                             ask.explanation());
             return settled(id, call, new Verdict(analysis, deny), null);
         }
+        Work work = work(call);
+        String task = work.key();
+        Set<String> intents = Intents.asked(analysis, ask, call.context());
+        if (approvals.standsDenied(task, intents).isEmpty()) {
+            Optional<Answer> granted = granted(id, call, analysis, ask, work);
+            if (granted.isPresent()) {
+                return granted.get();
+            }
+        }
         String digest = CallDigest.of(call, analysis);
         for (ApprovalRequest earlier : approvals.live(digest)) {
             if (!stale(earlier)) {
                 return hold(earlier, call, ask, wait, false);
             }
         }
-        String task = work(call).key();
-        Set<String> intents = Intents.asked(analysis, ask, call.context());
         Optional<ApprovalRequest> denied = approvals.deniedBefore(task, intents);
         if (denied.isPresent()) {
             return deniedBefore(id, call, ask, denied.get());
@@ -279,7 +293,8 @@ public final class DecisionPoint {
         if (!flood.admits(call.subject().agent())) {
             return flooded(id, call, ask);
         }
-        ApprovalRequest request = request(id, call, ask, digest, task, intents);
+        Offer offer = granting.offer(call, analysis, ask, work);
+        ApprovalRequest request = request(id, call, ask, digest, offer, intents);
         Receipt receipt =
                 approvals.open(
                         request,
@@ -295,6 +310,32 @@ public final class DecisionPoint {
             return pending(request, ask, receipt);
         }
         return hold(request, call, ask, wait, false);
+    }
+
+    /** The answer of what people approved for more than one call. */
+    private Optional<Answer> granted(
+            String id, ToolCall call, Analysis analysis, Decision.Ask ask, Work work)
+            throws NotRecorded {
+        Set<String> spent = new HashSet<>();
+        // Another call may use up a grant between the look and the use; then the others are tried.
+        while (true) {
+            Optional<Set<String>> covering = granting.covering(call, analysis, ask, work, spent);
+            if (covering.isEmpty()) {
+                return Optional.empty();
+            }
+            String ids = String.join(", ", covering.get());
+            String reason = "allowed by " + ids + ", which people approved before";
+            Decider decider = new Decider(Decider.Kind.GRANT, ids);
+            Optional<Receipt> receipt =
+                    grants.use(
+                            covering.get(),
+                            records.of(id, call, ask, Effect.ALLOW, reason, decider, null));
+            if (receipt.isPresent()) {
+                return Optional.of(
+                        new Answer(id, Effect.ALLOW, reason, decider, ask, null, receipt.get()));
+            }
+            spent.addAll(covering.get());
+        }
     }
 
     private Answer deniedBefore(String id, ToolCall call, Decision.Ask ask, ApprovalRequest denied)
@@ -356,7 +397,7 @@ public final class DecisionPoint {
             ToolCall call,
             Decision.Ask ask,
             String digest,
-            String task,
+            Offer offer,
             Set<String> intents) {
         Instant now = clock.instant();
         return new ApprovalRequest(
@@ -371,8 +412,9 @@ public final class DecisionPoint {
                 List.of(),
                 call.subject().agent(),
                 call.subject().person(),
-                task,
+                offer.task(),
                 intents,
+                offer,
                 0,
                 now,
                 now.plus(ask.expires().orElse(expiry)),

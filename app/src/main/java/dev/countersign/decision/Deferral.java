@@ -6,6 +6,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Vote;
 import dev.countersign.approval.Voter;
@@ -454,6 +455,7 @@ public final class Deferral {
                         deferred.driver(),
                         deferred.task(),
                         intents,
+                        Offer.ONCE,
                         0,
                         now,
                         now.plus(ask.expires().orElse(expiry)),

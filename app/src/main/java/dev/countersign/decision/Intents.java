@@ -3,6 +3,8 @@ package dev.countersign.decision;
 import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Intent;
 import dev.countersign.call.Context;
+import dev.countersign.call.ToolCall;
+import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Judged;
@@ -13,6 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a call is after, as far as people are asked about it. */
 final class Intents {
@@ -28,10 +32,42 @@ final class Intents {
         Set<String> asked = new TreeSet<>();
         for (int i = 0; i < keys.size() && i < judged.size(); i++) {
             if (judged.get(i).effect() == Effect.ASK) {
-                asked.add(digest(keys.get(i).replace(context.workspace(), "<workspace>")));
+                asked.add(digest(placed(keys.get(i), context.workspace())));
             }
         }
         return asked;
+    }
+
+    /**
+     * What each operation of a call is, word for word, as a digest: for what is allowed without
+     * another look. In their order.
+     */
+    static List<String> exact(Analysis analysis, ToolCall call) {
+        Context context = call.context();
+        boolean input = analysis.source().equals(call.input().toString());
+        String whole =
+                input ? CanonicalJson.text(CanonicalJson.exact(call.input())) : analysis.source();
+        return Intent.exact(analysis, context, whole).stream()
+                .map(key -> digest(placed(key, context.workspace())))
+                .toList();
+    }
+
+    /** Where each operation of a call runs, with the workspace as a mark. In their order. */
+    static List<String> places(Analysis analysis, Context context) {
+        return Intent.places(analysis, context).stream()
+                .map(place -> placed(place, context.workspace()))
+                .toList();
+    }
+
+    /** Without where the workspace lies; a folder beside it whose name begins alike stays. */
+    private static String placed(String key, String workspace) {
+        return workspace.length() < 2
+                ? key
+                : key.replaceAll(
+                        "(?<![^\\s\\p{Cntrl}'\"=:(\\[,])"
+                                + Pattern.quote(workspace)
+                                + "(?![^/\\s\\p{Cntrl}'\";&|)\\],])",
+                        Matcher.quoteReplacement("\u0001"));
     }
 
     private static String digest(String key) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Grants;
+import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -17,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +30,21 @@ public final class Journal {
     private final AuditLog log;
     private final AuditQuery query;
     private final Approvals approvals;
+    private final Grants grants;
     private final Summaries summaries;
     private final Clock clock;
 
     public Journal(
-            AuditLog log, AuditQuery query, Approvals approvals, Summaries summaries, Clock clock) {
+            AuditLog log,
+            AuditQuery query,
+            Approvals approvals,
+            Grants grants,
+            Summaries summaries,
+            Clock clock) {
         this.log = log;
         this.query = query;
         this.approvals = approvals;
+        this.grants = grants;
         this.summaries = summaries;
         this.clock = clock;
     }
@@ -155,10 +165,12 @@ public final class Journal {
                         JsonNodeFactory.instance.objectNode()));
     }
 
-    /** Ends the open questions of a session that is over. */
+    /** Ends the open questions of a session that is over, and the task that had no other name. */
     public void sessionEnded(String session) throws NotRecorded {
         approvals.withdraw(
                 request -> session.equals(request.call().path("session").textValue()),
                 "the session ended");
+        String task = new Work("", null, session, Set.of()).key();
+        grants.taskEnded(offer -> offer.task().equals(task));
     }
 }

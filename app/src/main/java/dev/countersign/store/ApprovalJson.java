@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Edit;
+import dev.countersign.approval.Offer;
 import dev.countersign.approval.Vote;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
@@ -36,6 +37,7 @@ final class ApprovalJson {
         json.put("task", request.task());
         ArrayNode intents = json.putArray("intents");
         request.intents().stream().sorted().forEach(intents::add);
+        json.set("offer", GrantJson.write(request.offer()));
         json.put("repeats", request.repeats());
         json.put("asked", request.asked().toString());
         json.put("expires", request.expires().toString());
@@ -64,12 +66,14 @@ final class ApprovalJson {
         }
         ArrayNode votes = json.putArray("votes");
         for (Vote vote : given) {
-            votes.addObject()
-                    .put("person", vote.person())
-                    .put("approve", vote.approve())
-                    .put("guidance", vote.guidance())
-                    .put("may_ask_again", vote.mayAskAgain())
-                    .put("at", vote.at().toString());
+            ObjectNode one =
+                    votes.addObject()
+                            .put("person", vote.person())
+                            .put("approve", vote.approve())
+                            .put("guidance", vote.guidance())
+                            .put("may_ask_again", vote.mayAskAgain())
+                            .put("at", vote.at().toString());
+            GrantJson.write(one, vote.terms());
         }
     }
 
@@ -94,6 +98,8 @@ final class ApprovalJson {
                 optional(json, "driver"),
                 json.path("task").asText(""),
                 intents(json),
+                // What was kept before there was more is for once.
+                json.has("offer") ? GrantJson.offer(json.required("offer")) : Offer.ONCE,
                 json.path("repeats").asInt(0),
                 Instant.parse(text(json, "asked")),
                 Instant.parse(text(json, "expires")),
@@ -134,6 +140,7 @@ final class ApprovalJson {
                             flag(vote, "approve"),
                             text(vote, "guidance"),
                             vote.path("may_ask_again").asBoolean(true),
+                            GrantJson.terms(vote),
                             Instant.parse(text(vote, "at"))));
         }
         return votes;

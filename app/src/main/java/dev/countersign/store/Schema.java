@@ -19,7 +19,12 @@ final class Schema {
     private static final int APPLICATION_ID = 0x4353474e;
 
     private static final List<String> FILES =
-            List.of("001-first.sql", "002-policies.sql", "003-approvals.sql", "005-deferred.sql");
+            List.of(
+                    "001-first.sql",
+                    "002-policies.sql",
+                    "003-approvals.sql",
+                    "004-grants.sql",
+                    "005-deferred.sql");
 
     private Schema() {}
 

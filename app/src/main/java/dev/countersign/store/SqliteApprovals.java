@@ -2,6 +2,7 @@ package dev.countersign.store;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.GrantStore;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
@@ -63,7 +64,11 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     @Override
-    public Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded {
+    public Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
+            throws NotRecorded {
+        SqliteGrants.@Nullable Prepared remembered =
+                grant == null ? null : SqliteGrants.prepare(grant, masking);
         RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
         String json = json(next);
         return writer.submit(unit -> {
@@ -79,7 +84,14 @@ final class SqliteApprovals implements ApprovalStore {
                             json,
                             next.id(),
                             next.version() - 1);
-            return changed == 1 ? Optional.of(unit.append(record)) : Optional.empty();
+            if (changed != 1) {
+                return Optional.empty();
+            }
+            Receipt receipt = unit.append(record);
+            if (remembered != null) {
+                remembered.store(unit);
+            }
+            return Optional.of(receipt);
         });
     }
 

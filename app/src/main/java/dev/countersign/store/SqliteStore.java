@@ -2,6 +2,7 @@ package dev.countersign.store;
 
 import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.DeferredStore;
+import dev.countersign.approval.GrantStore;
 import dev.countersign.approval.StopStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -141,6 +142,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public ApprovalStore approvals() {
         return new SqliteApprovals(writer, readers, masking);
+    }
+
+    public GrantStore grants() {
+        return new SqliteGrants(writer, readers, masking);
     }
 
     public StopStore stops() {

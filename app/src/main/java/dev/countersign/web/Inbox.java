@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param files policy files that wait to be accepted
  * @param broken policy files that cannot be used, each with its errors
  * @param opened the request that stands beside the list, or null
+ * @param longer how it may be approved for longer, or null
  * @param offered the policy file that stands there instead, or null
  * @param waits the call that waits for its time and stands there instead, or null
  * @param picked whether the person chose it
@@ -28,6 +29,7 @@ public record Inbox(
         List<FileView> files,
         List<FileView.Broken> broken,
         @Nullable RequestView opened,
+        @Nullable Longer longer,
         FileView.@Nullable Offered offered,
         @Nullable LaterView waits,
         boolean picked,

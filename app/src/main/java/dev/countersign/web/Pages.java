@@ -7,6 +7,7 @@ import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
 import dev.countersign.api.Problem;
 import dev.countersign.api.Voting;
+import dev.countersign.api.WantedTerms;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
@@ -14,16 +15,21 @@ import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Edit;
+import dev.countersign.approval.Grant;
+import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
+import dev.countersign.approval.Terms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.decision.CallJson;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Deferral.Result;
 import dev.countersign.decision.Editing;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.PolicySource;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
@@ -102,6 +108,7 @@ public final class Pages {
     private final Callers callers;
     private final Voting voting;
     private final Acceptance acceptance;
+    private final Previews previews;
 
     /**
      * What the pages work with.
@@ -116,6 +123,8 @@ public final class Pages {
             Queue queue,
             Deferral deferral,
             Editing editing,
+            Grants grants,
+            GrantPreview preview,
             AuditQuery audit,
             Identity identity,
             PeopleStore people,
@@ -130,6 +139,7 @@ public final class Pages {
         callers = new Callers(parts.identity());
         voting = new Voting(parts.approvals(), parts.editing());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
+        previews = new Previews(parts.preview(), parts.clock());
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }
 
@@ -162,6 +172,8 @@ public final class Pages {
         get(routing, "/device", this::device);
         get(routing, "/activity", this::activity);
         get(routing, "/records/{index}", this::record);
+        get(routing, "/grants", this::grants);
+        post(routing, "/grants/{id}/revoke", this::revoke);
         post(routing, "/approvals/{id}/vote", this::vote);
         post(routing, "/stops", this::stop);
         post(routing, "/stops/{id}/resume", this::resume);
@@ -408,6 +420,12 @@ public final class Pages {
                         waiting.stream().map(FileView::of).toList(),
                         parts.files().problems().stream().map(FileView.Broken::of).toList(),
                         file.isPresent() || waits.isPresent() ? null : opened,
+                        file.isPresent() || waits.isPresent() || opened == null
+                                ? null
+                                : parts.approvals()
+                                        .find(opened.id())
+                                        .map(r -> longer(r, opened, Map.of()))
+                                        .orElse(null),
                         waits.isPresent() ? null : file.map(this::offered).orElse(null),
                         waits.orElse(null),
                         chosen,
@@ -488,6 +506,30 @@ public final class Pages {
         show(request, response, person, parameter(request, "id"), 200, "");
     }
 
+    /**
+     * How a request may be approved for longer; null when it may not.
+     *
+     * @param form what the person has typed so far
+     */
+    private @Nullable Longer longer(
+            ApprovalRequest request, RequestView view, Map<String, String> form) {
+        if (!view.mine() || !request.offer().lasts()) {
+            return null;
+        }
+        String pattern = form.getOrDefault("pattern", request.offer().pattern()).strip();
+        // What is shown is right for either scope: a project holds its tasks.
+        Terms terms = new Terms(Grant.Scope.PROJECT, pattern, null, null);
+        return Longer.of(
+                request,
+                pattern,
+                form.getOrDefault("expires", ""),
+                form.getOrDefault("uses", ""),
+                request.offer().problem(terms).isPresent()
+                        ? new GrantPreview.Report(List.of(), 0, 0, false)
+                        : previews.of(request, terms),
+                !form.isEmpty());
+    }
+
     private void show(
             ServerRequest request,
             ServerResponse response,
@@ -495,6 +537,17 @@ public final class Pages {
             String id,
             int status,
             String problem) {
+        show(request, response, person, id, status, problem, Map.of());
+    }
+
+    private void show(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            String id,
+            int status,
+            String problem,
+            Map<String, String> form) {
         Optional<ApprovalRequest> found = parts.approvals().find(id);
         if (found.isEmpty()) {
             message(
@@ -506,17 +559,13 @@ public final class Pages {
                     "");
             return;
         }
-        page(
-                response,
-                status,
-                "request",
-                Map.of(
-                        "frame",
-                        frame(request, person, found.get().id(), "inbox", waiting(person), true),
-                        "request",
-                        view(found.get(), person),
-                        "problem",
-                        problem));
+        RequestView view = view(found.get(), person);
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("frame", frame(request, person, view.id(), "inbox", waiting(person), true));
+        model.put("request", view);
+        model.put("problem", problem);
+        model.put("longer", longer(found.get(), view, form));
+        page(response, status, "request", model);
     }
 
     private void vote(
@@ -527,15 +576,48 @@ public final class Pages {
             throws NotRecorded {
         String id = parameter(request, "id");
         String answer = form.getOrDefault("answer", "");
-        if (!answer.equals("approve") && !answer.equals("deny")) {
-            throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+        String scope =
+                switch (answer) {
+                    case "approve", "deny" -> "once";
+                    case "approve-task", "preview" -> "task";
+                    case "approve-project" -> "project";
+                    default ->
+                            throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+                };
+        boolean lasting = !scope.equals("once");
+        Terms terms = Terms.ONCE;
+        if (lasting) {
+            Optional<String> wrong = Optional.empty();
+            try {
+                terms =
+                        WantedTerms.of(
+                                scope,
+                                form.getOrDefault("pattern", ""),
+                                form.getOrDefault("expires", ""),
+                                form.getOrDefault("uses", ""));
+                Terms wanted = terms;
+                wrong = parts.approvals().find(id).flatMap(r -> r.offer().problem(wanted));
+            } catch (Problem problem) {
+                wrong = Optional.of(problem.detail());
+            }
+            if (wrong.isPresent() || answer.equals("preview")) {
+                show(
+                        request,
+                        response,
+                        person,
+                        id,
+                        wrong.isPresent() ? 400 : 200,
+                        wrong.map(why -> "Nothing was approved: " + why).orElse(""),
+                        form);
+                return;
+            }
         }
-        boolean approve = answer.equals("approve");
+        boolean approve = !answer.equals("deny");
         String typed = form.getOrDefault("guidance", "").strip();
         String guidance = typed.length() <= 2_000 ? typed : typed.substring(0, 2_000);
         // No number at all is no version that anybody saw.
         int seen = (int) Math.min(number(form.getOrDefault("version", "")), Integer.MAX_VALUE);
-        Cast cast = approve ? Cast.yes("") : Cast.no(guidance);
+        Cast cast = approve ? Cast.yes("").on(terms) : Cast.no(guidance);
         Optional<ObjectNode> edited =
                 approve && form.containsKey("edited")
                         ? parts.approvals()
@@ -553,6 +635,8 @@ public final class Pages {
             case VoteResult.Counted _ -> redirect(response, "/?answered=" + part(id));
             case VoteResult.NotYours(String why) ->
                     show(request, response, person, id, 403, "Your answer does not count: " + why);
+            case VoteResult.NotOffered(String why) ->
+                    show(request, response, person, id, 400, "Nothing was approved: " + why);
             case VoteResult.Changed _ ->
                     show(
                             request,
@@ -751,6 +835,56 @@ public final class Pages {
         }
         Optional<Stop> _ = parts.stops().resume(parameter(request, "id"), person.email());
         redirect(response, "/");
+    }
+
+    // What is approved for longer
+
+    private void grants(ServerRequest request, ServerResponse response, Principal.Person person) {
+        Instant now = parts.clock().instant();
+        List<GrantView> grants =
+                parts.grants().list().reversed().stream()
+                        .map(grant ->
+                                GrantView.of(
+                                        grant,
+                                        parts.approvals()
+                                                .find(grant.approval())
+                                                .map(Pages::headline)
+                                                .orElse(grant.approval()),
+                                        now))
+                        .toList();
+        page(
+                response,
+                200,
+                "grants",
+                Map.of(
+                        "frame",
+                        frame(request, person, "Grants", "grants", waiting(person), false),
+                        "grants",
+                        grants,
+                        "notice",
+                        query(request, "revoked").isPresent()
+                                ? "Revoked. Such calls are asked about again."
+                                : ""));
+    }
+
+    private static String headline(ApprovalRequest request) {
+        return CallJson.headline(
+                request.call().path("tool").asText(""), request.call().path("input"));
+    }
+
+    private void revoke(
+            ServerRequest request,
+            ServerResponse response,
+            Principal.Person person,
+            Map<String, String> form)
+            throws NotRecorded {
+        if (!person.votes()) {
+            throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
+        }
+        if (parts.grants().revoke(parameter(request, "id"), person.email()).isEmpty()) {
+            throw new Problem(Problem.Kind.NOT_FOUND, "no grant of that id holds any more");
+        }
+        redirect(response, "/grants?revoked=yes");
     }
 
     private void accept(

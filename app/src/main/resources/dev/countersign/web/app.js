@@ -48,6 +48,7 @@
       const left = boxes.some(unseen);
       const held = left || offline || stale;
       approve.disabled = held;
+      document.querySelectorAll(".lasting").forEach((button) => { button.disabled = held; });
       approve.dataset.held = held ? "yes" : "";
       if (held) approve.setAttribute("aria-describedby", "reason");
       else approve.removeAttribute("aria-describedby");
@@ -135,14 +136,23 @@
     const focus = $("#detail")?.contains(document.activeElement) ? document.activeElement.id : "";
     const command = $("#request .command")?.scrollTop ?? 0;
     const at = $("#guidance")?.selectionStart ?? 0;
+    const longer = $(".longer")?.open ?? false;
+    const wanted = ["pattern", "expires", "uses"].map((name) => [name, document.getElementById(name)?.value]);
     swap(page, "#detail");
+    if ($(".longer") && longer) {
+      $(".longer").open = true;
+      for (const [name, value] of wanted) {
+        const field = document.getElementById(name);
+        if (field && value !== undefined) field.value = value;
+      }
+    }
     const guidance = $("#guidance");
     if (guidance && told) {
       $(".tell").open = true;
       guidance.value = typed;
     }
     if ($("#request .command")) $("#request .command").scrollTop = command;
-    if (focus && focus !== "approve") document.getElementById(focus)?.focus({ preventScroll: true });
+    if (focus && !focus.startsWith("approve")) document.getElementById(focus)?.focus({ preventScroll: true });
     if (focus === "guidance") guidance?.setSelectionRange(at, at);
   }
 
@@ -248,7 +258,7 @@
       event.preventDefault();
       return;
     }
-    if (event.target.closest?.("input, textarea")) {
+    if (event.target.closest?.("input, textarea, select")) {
       if (event.key === "Escape") $("#deny")?.focus();
       return;
     }

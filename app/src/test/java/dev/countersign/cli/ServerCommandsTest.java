@@ -60,6 +60,50 @@ final class ServerCommandsTest {
     }
 
     @Test
+    void grantsAreListedAndRevoked() {
+        server.on(
+                "GET /v1/grants",
+                200,
+                "{\"grants\":[{\"id\":\"GRN-1\",\"approval\":\"APR-1\",\"agent\":\"builder\",\"scope\":\"task\",\"of\":\"s\",\"patterns\":[\"npm install *\"],\"used\":1,\"uses\":3,\"expires_at\":\"2026-03-29T10:30:00Z\"},"
+                        + "{\"id\":\"GRN-2\",\"approval\":\"APR-2\",\"agent\":\"builder\",\"scope\":\"project\",\"of\":\"/p\",\"patterns\":[],\"used\":0,\"uses\":null,\"expires_at\":null}]}");
+        server.on("DELETE /v1/grants/GRN-1", 200, "{\"id\":\"GRN-1\"}");
+        assertThat(desk.run("grants", "list")).isZero();
+        assertThat(desk.out.toString())
+                .contains("GRN-1  builder  task     1 of 3", "npm install *")
+                .contains("GRN-2  builder  project  0", "the very call of APR-2");
+        desk.environment.put("COUNTERSIGN_TOKEN", "given");
+        assertThat(desk.run("grants", "revoke", "GRN-1")).isZero();
+        assertThat(desk.out.toString()).contains("Revoked GRN-1");
+        assertThat(server.calls).contains("DELETE /v1/grants/GRN-1 Bearer given ");
+    }
+
+    @Test
+    void aYesSaysHowFarItReaches() {
+        server.waits("APR-1", "high", "npm install a");
+        desk.environment.put("COUNTERSIGN_TOKEN", "given");
+        assertThat(
+                        desk.run(
+                                "approvals",
+                                "approve",
+                                "APR-1",
+                                "--scope",
+                                "task",
+                                "--pattern",
+                                "npm install *",
+                                "--expires",
+                                "30m",
+                                "--uses",
+                                "3"))
+                .isZero();
+        assertThat(server.calls)
+                .contains(
+                        "POST /v1/approvals/APR-1/votes Bearer given"
+                                + " {\"answer\":\"approve\",\"scope\":\"task\",\"pattern\":\"npm install"
+                                + " *\",\"expires\":\"30m\",\"uses\":3}");
+        assertThat(desk.run("approvals", "approve", "APR-1", "--uses", "many")).isEqualTo(2);
+    }
+
+    @Test
     void theBestCredentialAtHandIsShown() throws IOException {
         server.on("GET /v1/tokens", 200, "{\"tokens\":[]}");
         desk.run("tokens", "list");

@@ -12,10 +12,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Grant;
+import dev.countersign.approval.Offer;
+import dev.countersign.approval.Terms;
 import dev.countersign.approval.Vote;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -59,16 +63,32 @@ final class ApprovalJsonTest {
                 texts.stream()
                         .map(t -> new Requirement(t, texts, QUORUMS.get(number % 3), flag))
                         .toList(),
-                texts.stream().map(t -> new Vote(t, flag, text, !flag, at)).toList(),
+                texts.stream()
+                        .map(t -> new Vote(t, flag, text, !flag, terms(text, number), at))
+                        .toList(),
                 text,
                 flag ? text : null,
                 text,
                 Set.copyOf(texts),
+                flag ? Offer.ONCE : GrantsContract.offer("a", text, texts),
                 number,
                 at,
                 at.plusSeconds(number),
                 flag ? null : at,
                 flag ? null : text);
+    }
+
+    private static final List<Grant.Scope> SCOPES = List.of(Grant.Scope.values());
+
+    private static Terms terms(String pattern, int number) {
+        Grant.Scope scope = SCOPES.get(number % 3);
+        return scope == Grant.Scope.ONCE
+                ? Terms.ONCE
+                : new Terms(
+                        scope,
+                        pattern,
+                        number % 5 == 0 ? null : Duration.ofSeconds(number),
+                        number % 7 == 0 ? null : number);
     }
 
     @Test

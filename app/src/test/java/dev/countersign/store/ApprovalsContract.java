@@ -67,6 +67,7 @@ abstract class ApprovalsContract {
                 null,
                 "task t",
                 Set.of("a".repeat(64), "b".repeat(64)),
+                GrantsContract.offer("builder", "npm install *", List.of("npm", "install")),
                 2,
                 Events.NOON.plusNanos(number),
                 expires,

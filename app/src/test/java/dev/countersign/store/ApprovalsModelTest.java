@@ -9,10 +9,14 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.GrantStore;
+import dev.countersign.approval.Grants;
+import dev.countersign.approval.Offer;
 import dev.countersign.approval.Voter;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
 import dev.countersign.testing.MemoryApprovalStore;
+import dev.countersign.testing.MemoryGrantStore;
 import dev.countersign.testing.MemoryLedger;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -84,10 +88,12 @@ final class ApprovalsModelTest {
     void inMemory() throws Exception {
         for (int run = 0; run < 300; run++) {
             Random random = new Random(SEED + run);
-            MemoryApprovalStore store = new MemoryApprovalStore(new MemoryLedger());
+            MemoryLedger ledger = new MemoryLedger();
+            GrantStore grants = new MemoryGrantStore(ledger);
+            MemoryApprovalStore store = new MemoryApprovalStore(ledger, (MemoryGrantStore) grants);
             begin(random);
             for (int step = 0; step < 60; step++) {
-                step(random, store, "seed " + (SEED + run) + ", step " + step);
+                step(random, store, grants, "seed " + (SEED + run) + ", step " + step);
             }
         }
     }
@@ -100,7 +106,11 @@ final class ApprovalsModelTest {
         for (int part = 0; part < 6; part++) {
             try (SqliteStore store = SqliteStore.open(data.resolve("data"), clock)) {
                 for (int step = 0; step < 40; step++) {
-                    step(random, store.approvals(), "seed " + SEED + ", " + part + "/" + step);
+                    step(
+                            random,
+                            store.approvals(),
+                            store.grants(),
+                            "seed " + SEED + ", " + part + "/" + step);
                 }
             }
         }
@@ -126,9 +136,14 @@ final class ApprovalsModelTest {
         return of.get(random.nextInt(of.size()));
     }
 
-    private void step(Random random, ApprovalStore store, String where) throws Exception {
+    private void step(Random random, ApprovalStore store, GrantStore grants, String where)
+            throws Exception {
         Approvals approvals =
-                new Approvals(store, clock, email -> Optional.ofNullable(people.get(email)));
+                new Approvals(
+                        store,
+                        clock,
+                        email -> Optional.ofNullable(people.get(email)),
+                        new Grants(grants, clock, email -> Optional.ofNullable(people.get(email))));
         switch (random.nextInt(8)) {
             case 0 -> ask(random, approvals);
             case 1 -> now = now.plusSeconds(random.nextInt(200));
@@ -206,6 +221,7 @@ final class ApprovalsModelTest {
                         asked.driver,
                         "task t",
                         Set.of(),
+                        Offer.ONCE,
                         0,
                         now,
                         asked.expires,

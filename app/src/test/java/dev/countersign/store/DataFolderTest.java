@@ -182,6 +182,8 @@ final class DataFolderTest {
                         "DELETE FROM sequence WHERE name = 'deferred'",
                         "DROP INDEX approval_edited",
                         "ALTER TABLE approval DROP COLUMN edited",
+                        "DROP TABLE remembered",
+                        "DELETE FROM sequence WHERE name = 'grant'",
                         "DELETE FROM sequence WHERE name = 'stop'",
                         "DROP INDEX approval_denied",
                         "DROP INDEX approval_ended",
@@ -190,7 +192,7 @@ final class DataFolderTest {
                         "ALTER TABLE approval DROP COLUMN expires",
                         "CREATE INDEX approval_pending ON approval (seq) WHERE state = 'pending'",
                         "UPDATE approval SET request = json_remove(request, '$.task', '$.intents',"
-                                + " '$.repeats')",
+                                + " '$.repeats', '$.offer')",
                         "PRAGMA user_version = 1")) {
             sql(data, statement);
         }
@@ -202,10 +204,12 @@ final class DataFolderTest {
             assertThat(store.ledgerCheck().verify().fault()).isEmpty();
             assertThat(store.auditQuery().byIndex(0)).isPresent();
             assertThat(store.approvals().pending().getFirst().id()).isEqualTo("APR-1");
+            assertThat(store.approvals().pending().getFirst().offer().lasts()).isFalse();
             assertThat(store.stops().holding()).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_799))).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_800))).hasSize(1);
             assertThat(store.deferred().kept()).isEmpty();
+            assertThat(store.grants().holding()).isEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Grants;
 import dev.countersign.approval.Voter;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -66,7 +67,8 @@ final class VotingProcess implements AutoCloseable {
                 new Approvals(
                         store.approvals(),
                         Clock.systemUTC(),
-                        email -> Optional.of(new Voter(email, Set.of("maintainer"), Set.of())));
+                        email -> Optional.of(new Voter(email, Set.of("maintainer"), Set.of())),
+                        new Grants(store.grants(), Clock.systemUTC(), _ -> Optional.empty()));
         List<String> ids = new ArrayList<>();
         for (int i = 1; i <= Integer.parseInt(arguments[1]); i++) {
             ids.add("APR-" + i);

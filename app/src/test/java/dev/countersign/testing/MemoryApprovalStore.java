@@ -3,6 +3,7 @@ package dev.countersign.testing;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.GrantStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
@@ -14,15 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Requests in memory. */
 public final class MemoryApprovalStore implements ApprovalStore {
     private final Map<String, ApprovalRequest> requests = new LinkedHashMap<>();
     private final AuditLog log;
+    private final MemoryGrantStore grants;
     private long last;
 
-    public MemoryApprovalStore(AuditLog log) {
+    public MemoryApprovalStore(AuditLog log, MemoryGrantStore grants) {
         this.log = log;
+        this.grants = grants;
     }
 
     @Override
@@ -95,7 +99,8 @@ public final class MemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public synchronized Optional<Receipt> replace(ApprovalRequest next, AuditRecord event)
+    public synchronized Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
             throws NotRecorded {
         ApprovalRequest stored = requests.get(next.id());
         if (stored == null || stored.version() != next.version() - 1) {
@@ -103,6 +108,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
         }
         Receipt receipt = log.append(event);
         requests.put(next.id(), next);
+        if (grant != null) {
+            grants.put(grant);
+        }
         return Optional.of(receipt);
     }
 }

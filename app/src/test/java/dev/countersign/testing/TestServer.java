@@ -12,6 +12,8 @@ import dev.countersign.api.HttpApi;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Grants;
+import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
@@ -23,6 +25,7 @@ import dev.countersign.call.Shell;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Editing;
+import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
@@ -76,13 +79,15 @@ public final class TestServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public final MemoryLedger ledger = new MemoryLedger();
-    public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger);
+    public final MemoryGrantStore grantStore = new MemoryGrantStore(ledger);
+    public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger, grantStore);
     public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
     public final MemoryDeferredStore deferredStore = new MemoryDeferredStore(ledger);
     public final Queue queue;
     public final Deferral deferral;
     public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
     public final Approvals approvals;
+    public final Grants grants;
     public final Identity identity;
     public final DeviceLogins logins;
     public final List<WaitingFile> waitingFiles = new CopyOnWriteArrayList<>();
@@ -107,7 +112,8 @@ public final class TestServer implements AutoCloseable {
         this.clock = clock;
         queue = new Queue(deferredStore, clock);
         identity = new Identity(people, clock, trustSetup);
-        approvals = new Approvals(approvalStore, clock, this::voter);
+        grants = new Grants(grantStore, clock, this::voter);
+        approvals = new Approvals(approvalStore, clock, this::voter, grants);
         logins = new DeviceLogins(clock);
         add(ANA, "Ana", "owner");
         add(LI, "Li", "member");
@@ -118,6 +124,7 @@ public final class TestServer implements AutoCloseable {
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         approvals,
+                        grants,
                         () -> people.people().stream().map(TestServer::voter).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
@@ -129,17 +136,30 @@ public final class TestServer implements AutoCloseable {
         deferral = decisions.deferral();
         SecretMasking masking = new SecretMasking(new byte[32]);
         Editing editing = decisions.editing(input -> !masking.mask(input).equals(input));
+        GrantPreview preview =
+                new GrantPreview(
+                        ledger,
+                        new Analyzer(Facts.NONE, Guarded.DEFAULT),
+                        call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
+                        clock);
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         api =
                 new HttpApi(
                         new HttpApi.Parts(
                                 decisions,
                                 approvals,
+                                grants,
+                                preview,
                                 stops,
                                 queue,
                                 editing,
                                 new Journal(
-                                        ledger, ledger, approvals, new Summaries(masking), clock),
+                                        ledger,
+                                        ledger,
+                                        approvals,
+                                        grants,
+                                        new Summaries(masking),
+                                        clock),
                                 ledger,
                                 identity,
                                 people,
@@ -166,8 +186,9 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                decisions, approvals, stops, queue, deferral, editing, ledger,
-                                identity, people, logins, shown(), widening, false, clock))
+                                decisions, approvals, stops, queue, deferral, editing, grants,
+                                preview, ledger, identity, people, logins, shown(), widening, false,
+                                clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -285,6 +306,7 @@ public final class TestServer implements AutoCloseable {
                         ANA,
                         "task s-1",
                         Set.of(),
+                        Offer.ONCE,
                         0,
                         now,
                         now.plus(Duration.ofMinutes(30)),

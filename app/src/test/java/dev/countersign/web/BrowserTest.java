@@ -49,6 +49,7 @@ final class BrowserTest {
     private TestServer server;
     private BrowserContext context;
     private Page page;
+    private String builder = "";
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<Route> unanswered = new CopyOnWriteArrayList<>();
     private @Nullable Cable cable;
@@ -750,5 +751,77 @@ final class BrowserTest {
         page.locator("td.what a").getByText("git push origin main").click();
         assertThat(page.locator("main")).containsText("In the ledger");
         assertThat(page.locator(".ledger")).containsText(server.ledger.all().get(2).hash());
+    }
+
+    private String decide(String command, String session) throws NotRecorded {
+        if (builder.isEmpty()) {
+            builder = server.agent("builder");
+        }
+        return server.post(
+                        "/v1/decisions",
+                        builder,
+                        "{\"client\":\"claude-code\",\"tool\":\"Bash\",\"session\":\""
+                                + session
+                                + "\",\"input\":{\"command\":\""
+                                + command
+                                + "\"},\"cwd\":\"/home/dev/payments\"}")
+                .json()
+                .path("effect")
+                .asText();
+    }
+
+    /** The pattern is shown, narrowed, checked, approved, listed and revoked. */
+    @Test
+    void aYesForLonger() throws NotRecorded {
+        decide("npm install react", "before");
+        server.approvals.withdraw(_ -> true, "the session ended");
+        decide("npm install lodash", "s");
+        signIn();
+        assertThat(page.locator(".longer-box")).isHidden();
+        page.click("#longer");
+        assertThat(page.locator("#pattern")).hasValue("npm install *");
+        assertThat(page.locator("#also")).containsText("npm install react");
+        page.fill("#pattern", "npm *");
+        page.click("#preview");
+        assertThat(page.locator(".problem")).containsText("`npm *` is wider than `npm install *`");
+        assertThat(page.locator("#pattern")).hasValue("npm *");
+        page.fill("#pattern", "npm install lo*");
+        page.fill("#uses", "2");
+        page.press("#uses", "Enter");
+        assertThat(page.locator("#also")).containsText("no other call");
+        assertThat(page.locator("#uses")).hasValue("2");
+        assertThat(server.approvals.pending()).hasSize(1);
+        page.selectOption("#expires", "30m");
+        page.waitForTimeout(700);
+        page.click("#approve-project");
+        assertThat(page.locator(".notice")).containsText("approved");
+        assertThat(decide("npm install loose-envify", "other")).isEqualTo("allow");
+        assertThat(decide("npm install react", "other")).isEqualTo("ask");
+        page.click("text=Grants");
+        assertThat(page.locator(".grants .what")).containsText("npm install lo*");
+        assertThat(page.locator(".grants li")).containsText("used 1 of 2");
+        page.click("text=Revoke");
+        assertThat(page.locator(".notice")).containsText("Revoked");
+        assertThat(decide("npm install loose-envify", "other")).isEqualTo("ask");
+    }
+
+    @Test
+    void aYesForLongerWithoutScripts() throws NotRecorded {
+        decide("npm install lodash", "s");
+        signIn(TestServer.ANA, new Browser.NewContextOptions().setJavaScriptEnabled(false));
+        page.click("#longer");
+        page.click("#approve-task");
+        assertThat(page.locator(".notice")).containsText("approved");
+        assertThat(decide("npm install lodash", "s")).isEqualTo("allow");
+        assertThat(decide("npm install react", "s")).isEqualTo("allow");
+        assertThat(decide("npm install react", "other")).isEqualTo("ask");
+    }
+
+    @Test
+    void whatCannotBeReadIsOfferedOnceOnly() throws NotRecorded {
+        decide("eval $X", "s");
+        signIn();
+        assertThat(page.locator("#approve")).isVisible();
+        assertThat(page.locator("#longer")).hasCount(0);
     }
 }

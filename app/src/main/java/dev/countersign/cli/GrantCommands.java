@@ -1,0 +1,93 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The commands on what people approved for more than one call. */
+final class GrantCommands {
+    private static final String PATH = "/v1/grants";
+
+    private GrantCommands() {}
+
+    /** Lists what holds. */
+    static final class Listing implements Command {
+        private final Tools tools;
+
+        Listing(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("grants list", "List what is approved for more than one call.")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get(PATH);
+            if (given.has("--json")) {
+                tools.terminal().line(Json.write(answer));
+                return 0;
+            }
+            Table table = new Table("ID", "AGENT", "FOR", "USED", "UNTIL", "WHAT");
+            for (JsonNode grant : answer.path("grants")) {
+                table.row(
+                        Json.text(grant, "id"),
+                        Json.text(grant, "agent"),
+                        Json.text(grant, "scope"),
+                        grant.path("used").asInt()
+                                + (grant.path("uses").isNumber()
+                                        ? " of " + grant.path("uses").asInt()
+                                        : ""),
+                        Rows.or(Rows.second(Json.text(grant, "expires_at")), "-"),
+                        what(grant));
+            }
+            Rows.print(
+                    tools.terminal(),
+                    table,
+                    "Nothing is approved for longer. Approve a call with --scope task or project.");
+            return 0;
+        }
+    }
+
+    /** Revokes one. */
+    static final class Revoke implements Command {
+        private final Tools tools;
+
+        Revoke(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of("grants revoke", "Revoke a grant; needs a signed-in person.")
+                    .argument("ID")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+            ObjectNode grant = server.delete(PATH + "/" + ServerClient.part(given.argument(0)));
+            tools.terminal()
+                    .line(
+                            given.has("--json")
+                                    ? Json.write(grant)
+                                    : "Revoked "
+                                            + Visible.line(Json.text(grant, "id"))
+                                            + ": such calls are asked about again.");
+            return 0;
+        }
+    }
+
+    private static String what(JsonNode grant) {
+        List<String> patterns = new ArrayList<>();
+        grant.path("patterns").forEach(each -> patterns.add(each.asText()));
+        return patterns.isEmpty()
+                ? "the very call of " + Json.text(grant, "approval")
+                : String.join("; ", patterns);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.countersign.web;
+
+import dev.countersign.approval.Grant;
+import dev.countersign.approval.Vote;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A grant as a page shows it.
+ *
+ * @param approval the request it came from
+ * @param scope {@code task} or {@code project}
+ * @param place which one
+ * @param patterns which calls; empty for the identical one alone
+ * @param call the call that was approved
+ * @param agent whose calls
+ * @param people who said so
+ * @param used how often it was used, in words
+ * @param made when
+ * @param over when it ends, or null
+ */
+public record GrantView(
+        String id,
+        String approval,
+        String scope,
+        List<Drawing.Piece> place,
+        List<List<Drawing.Piece>> patterns,
+        List<Drawing.Piece> call,
+        String agent,
+        String people,
+        String used,
+        Moment made,
+        @Nullable Moment over) {
+
+    static GrantView of(Grant grant, String call, Instant now) {
+        Instant over = grant.over();
+        return new GrantView(
+                grant.id(),
+                grant.approval(),
+                grant.scope().wire(),
+                Drawing.of(grant.placeName()),
+                grant.patterns().stream().map(Drawing::of).toList(),
+                Drawing.of(call.replaceAll("\\s+", " ")),
+                grant.offer().whose().agent(),
+                String.join(", ", grant.votes().stream().map(Vote::person).distinct().toList()),
+                grant.uses() == null ? grant.used() + "×" : grant.used() + " of " + grant.uses(),
+                Moment.since(grant.made(), now),
+                over == null ? null : Moment.until(over, now));
+    }
+}
