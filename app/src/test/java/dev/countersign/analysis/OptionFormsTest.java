@@ -79,6 +79,7 @@ final class OptionFormsTest {
         return role != null
                 && !TAKES_THE_REST.contains(role)
                 && role.indexOf(' ') < 0
+                && option.takes() == Tool.Takes.WORD
                 && !role.equals("suffix");
     }
 
