@@ -15,20 +15,19 @@ final class Backup {
      * Where the backup of a file goes.
      *
      * @param suffix the ending, or with stars the whole name, each standing for the file's own
-     * @return null when the name of the file is not known
+     * @return null when the name of the file is not known, or the ending names another folder
      */
     static @Nullable Argument of(Argument file, Argument suffix) {
         String name = file.value();
-        if (name == null) {
+        String ending = suffix.value();
+        if (name == null || (ending != null && ending.indexOf('/') >= 0)) {
             return null;
         }
-        String ending = suffix.value();
         boolean open = ending == null;
         String made = name + (ending == null ? "*" : ending);
         if (ending != null && ending.indexOf('*') >= 0) {
             String folder = name.substring(0, name.lastIndexOf('/') + 1);
-            String start = ending.indexOf('/') >= 0 ? "" : folder;
-            made = start + ending.replace("*", Paths.name(name));
+            made = folder + ending.replace("*", Paths.name(name));
         }
         return new Argument(made, file.written(), file.glob() || open, file.source());
     }

@@ -541,10 +541,21 @@ final class Judge {
         }
     }
 
+    private Places.Verdict written(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        return call.places.judge(Places.Touch.WRITE, place, false);
+    }
+
     /** The backup of a file that is written, if an option gives its ending. */
     void backup(Job job, Argument file, @Nullable Argument suffix) {
         Argument made = suffix == null ? null : Backup.of(file, suffix);
-        if (made != null) {
+        if (made == null) {
+            return;
+        }
+        Places.Verdict own = written(job, file);
+        Places.Verdict other = written(job, made);
+        boolean worse = other.floor() != null || other.risk().compareTo(own.risk()) > 0;
+        if (own.floor() == null && worse) {
             beside(job, made);
         }
     }

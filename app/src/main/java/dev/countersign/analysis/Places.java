@@ -283,13 +283,14 @@ final class Places {
             if (critical != null) {
                 risk = RiskTier.CRITICAL;
                 note = critical;
-            } else if (isUnasked(touch, parts) || (!same && isUnasked(touch, real))) {
+            } else if (Data.UNASKED.holds(parts, 0)
+                    || (!same && Data.UNASKED.holds(real, 0))
+                    || putsFolder(touch, place, whole, Data.UNASKED_FOLDERS, parts, real)) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
                     || (!same && place.pattern() == null && Data.DEFINITIONS.holds(real, 0))
-                    || (touch == Touch.WRITE && Data.DEFINED_FOLDERS.holds(parts, 0))
-                    || (touch == Touch.WRITE && !same && Data.DEFINED_FOLDERS.holds(real, 0))
+                    || putsFolder(touch, place, whole, Data.DEFINED_FOLDERS, parts, real)
                     || isBazel(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = DEFINITION;
@@ -323,10 +324,21 @@ final class Places {
         return new Verdict(risk, tags, null, cell, note);
     }
 
-    /** Whether other programs run what lies there, or in the folder that is put there. */
-    private static boolean isUnasked(Touch touch, List<String> parts) {
-        return Data.UNASKED.holds(parts, 0)
-                || (touch == Touch.WRITE && Data.UNASKED_FOLDERS.holds(parts, 0));
+    /**
+     * Whether a folder of the set is put there, or filled, as a tree, a link or a file that takes
+     * its name: what is in it then counts as written.
+     */
+    private boolean putsFolder(
+            Touch touch,
+            Paths.Place place,
+            boolean whole,
+            Patterns folders,
+            List<String> parts,
+            List<String> real) {
+        String resolved = place.resolved();
+        return touch == Touch.WRITE
+                && (folders.holds(parts, 0) || folders.holds(real, 0))
+                && (whole || resolved == null || facts.kind(resolved) != Facts.Kind.DIRECTORY);
     }
 
     static boolean isDefinition(List<String> parts) {
