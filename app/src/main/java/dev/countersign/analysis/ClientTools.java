@@ -497,7 +497,7 @@ final class ClientTools {
         String verb =
                 switch (touch) {
                     case READ -> "reads ";
-                    case WRITE -> "writes ";
+                    case WRITE, FOLDER -> "writes ";
                     case DELETE -> "deletes ";
                 };
         String note = verdict.note();
@@ -682,7 +682,7 @@ final class ClientTools {
             draft.summary = draft.summary + ", which may open other files";
         }
         if (handsOn) {
-            new McpJudge(call).floor(draft, McpInput.of(input), action == Action.MCP_READ);
+            new McpJudge(call).floor(draft, McpInput.of(input), action == Action.MCP_READ, false);
         }
     }
 
@@ -712,7 +712,7 @@ final class ClientTools {
                         action.risk(),
                         "opens " + shown(target) + " in a browser");
         marks(draft, target);
-        new McpJudge(call).floor(draft, McpInput.of(input), false);
+        new McpJudge(call).floor(draft, McpInput.of(input), false, false);
     }
 
     /** A tool that stands for all tools of all servers. */

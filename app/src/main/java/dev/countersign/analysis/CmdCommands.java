@@ -223,7 +223,7 @@ final class CmdCommands {
 
     private void make(Job job, List<Argument> words) {
         for (Argument word : paths(job, words, "")) {
-            judge.file(job, Places.Touch.WRITE, word, false);
+            judge.file(job, Places.Touch.FOLDER, word, false);
         }
         if (words.isEmpty()) {
             judge.opaque(job, "makes a folder without a name");

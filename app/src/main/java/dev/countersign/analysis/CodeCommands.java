@@ -1089,6 +1089,9 @@ final class CodeCommands {
         }
         boolean inPlace = reading.has("-i");
         judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, word, false);
+        if (inPlace) {
+            judge.backup(job, word, Backup.inPlace(job.arguments()));
+        }
     }
 
     /** Whether perl can only take a word, or what it matches, for the name of a file. */
@@ -1283,8 +1286,18 @@ final class CodeCommands {
         if (!byOption && !files.isEmpty()) {
             programText(job, "sed", files.removeFirst());
         }
+        Argument suffix = reading.value("-i", "--in-place");
         for (Argument file : files) {
             judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, file, false);
+            judge.backup(job, file, suffix);
+        }
+        if (inPlace && suffix == null && !reading.positionals.isEmpty()) {
+            // The sed of BSD takes the next word for the ending.
+            Argument first = reading.positionals.getFirst();
+            String text = first.value();
+            if (text != null && text.startsWith(".") && text.indexOf(' ') < 0) {
+                files.forEach(file -> judge.backup(job, file, first));
+            }
         }
     }
 

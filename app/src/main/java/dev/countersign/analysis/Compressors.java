@@ -117,7 +117,7 @@ final class Compressors {
         String value = word.value();
         String made = value == null ? null : made(value, suffix, unpacks);
         if (made != null) {
-            notable(job, new Argument(made, word.written(), word.glob(), word.source()));
+            judge.beside(job, new Argument(made, word.written(), word.glob(), word.source()));
         }
     }
 
@@ -155,12 +155,5 @@ final class Compressors {
             }
         }
         return null;
-    }
-
-    private void notable(Job job, Argument word) {
-        Draft draft = judge.file(job, Places.Touch.WRITE, word, false);
-        if (draft != null && draft.floor == null && !draft.risk.atLeast(RiskTier.MEDIUM)) {
-            judge.call.drafts.remove(draft);
-        }
     }
 }

@@ -266,6 +266,7 @@ final class FileCommands {
         }
         boolean folder = intoFolder(job, reading, target);
         boolean empties = false;
+        Argument suffix = reading.value("-S", "--suffix");
         List<Argument> sources = sources(reading);
         for (int i = 0; i < sources.size(); i++) {
             Argument source = sources.get(i);
@@ -280,6 +281,7 @@ final class FileCommands {
                 } else {
                     judge.file(job, Places.Touch.WRITE, made, recursive);
                 }
+                judge.backup(job, made, suffix);
                 if (recursive) {
                     standsIn(job, inFolder(target, source));
                 }
@@ -295,6 +297,7 @@ final class FileCommands {
             standsIn(job, target);
         }
         if (!folder) {
+            judge.backup(job, target, suffix);
             if (empties) {
                 judge.emptied(job, target);
             } else if (!moved.isEmpty()) {
@@ -531,6 +534,7 @@ final class FileCommands {
         for (Argument source : sources) {
             Argument made = folder ? inFolder(target, source) : target;
             judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
+            judge.backup(job, made, reading.value("-S", "--suffix"));
             standsIn(job, made);
             Paths.Place link = judge.call.paths.place(made, job.directory());
             String written = link.written();
@@ -880,8 +884,10 @@ final class FileCommands {
             judge.fact(job, "tries a patch without changing anything");
             return;
         }
+        Argument suffix = reading.value("-z", "--suffix");
         if (!reading.positionals.isEmpty()) {
             judge.file(there, Places.Touch.WRITE, reading.positionals.getFirst(), false);
+            judge.backup(there, reading.positionals.getFirst(), suffix);
         }
         reading.values("-o", "--output", "-r", "--reject-file")
                 .forEach(word -> judge.output(there, word));
@@ -897,6 +903,7 @@ final class FileCommands {
         }
         for (String path : PatchText.paths(text)) {
             judge.file(there, Places.Touch.WRITE, Argument.of(path), false);
+            judge.backup(there, Argument.of(path), suffix);
         }
     }
 

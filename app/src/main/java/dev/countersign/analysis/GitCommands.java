@@ -747,6 +747,10 @@ final class GitCommands {
     // ---- reading
 
     private void readOnly(Job job, String sub, Reading reading) {
+        if (sub.equals("interpret-trailers") && reading.has("--in-place")) {
+            reading.positionals.forEach(word -> judge.file(job, Places.Touch.WRITE, word, false));
+            return;
+        }
         Draft draft =
                 git(job, Action.GIT_READ, RiskTier.NONE, "reads the repository with `" + sub + "`");
         if (!reading.unlisted.isEmpty() && !listedBeyond(sub, reading)) {

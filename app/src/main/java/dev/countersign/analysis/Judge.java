@@ -565,6 +565,48 @@ final class Judge {
         }
     }
 
+    /**
+     * What a program makes beside the file it was given, such as a backup: nothing is said of it in
+     * an everyday place.
+     */
+    void beside(Job job, Argument made) {
+        Draft draft = file(job, Places.Touch.WRITE, made, false);
+        if (draft != null && draft.floor == null && !draft.risk.atLeast(RiskTier.MEDIUM)) {
+            call.drafts.remove(draft);
+        }
+    }
+
+    private Places.Verdict written(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        return call.places.judge(Places.Touch.WRITE, place, false);
+    }
+
+    /** The backup of a file that is written, if an option gives its ending. */
+    void backup(Job job, Argument file, @Nullable Argument suffix) {
+        Argument made = suffix == null ? null : Backup.of(file, suffix);
+        if (made == null) {
+            return;
+        }
+        Places.Verdict own = written(job, file);
+        Places.Verdict other = written(job, made);
+        boolean worse = other.floor() != null || other.risk().compareTo(own.risk()) > 0;
+        if (own.floor() == null && worse) {
+            beside(job, made);
+        }
+    }
+
+    /** {@code IN:OUT}, or a file by itself, which is read or written. */
+    private void pair(Job job, String role, Argument word) {
+        int colon = Quiet.pairSign(word.value());
+        if (colon < 0) {
+            boolean reads = role.equals("read-pair");
+            file(job, reads ? Places.Touch.READ : Places.Touch.WRITE, word, false);
+        } else {
+            file(job, Places.Touch.READ, Quiet.pairIn(word, colon), false);
+            output(job, Quiet.pairOut(word, colon));
+        }
+    }
+
     /** What an option names as output: a file, or a folder and all a program puts into it. */
     @Nullable Draft output(Job job, Argument word) {
         Paths.Place place = call.paths.place(word, job.directory());
@@ -1025,6 +1067,15 @@ final class Judge {
     }
 
     private void known(Job job, String name) {
+        knownAs(job, name);
+        Tool tool = catalogue.tool(name).orElse(null);
+        List<Argument> flags = tool == null ? null : EitherWay.withoutFlags(tool, job.words());
+        if (flags != null) {
+            knownAs(job.as(flags, job.line(), job.context()), name);
+        }
+    }
+
+    private void knownAs(Job job, String name) {
         if (isVersionQuestion(job) && isProgram(name)) {
             fact(job, "asks `" + name + "` for its version");
             return;
@@ -1332,6 +1383,8 @@ final class Judge {
                     file(job, Places.Touch.READ, word, false);
                 }
             }
+            case "folder" -> file(job, Places.Touch.FOLDER, word, false);
+            case "read-pair", "write-pair" -> pair(job, role, word);
             case "write", "write-or-read" -> {
                 if (!"-".equals(word.value())) {
                     if (fillsFolders(job)) {
@@ -1531,12 +1584,14 @@ final class Judge {
     private static boolean names(Reading reading, Places.Touch touch) {
         boolean writes =
                 named(reading, "write")
+                        || named(reading, "folder")
+                        || named(reading, "write-pair")
                         || named(reading, "write-or-read")
                         || named(reading, "write-or-url");
         List<String> words = reading.tool.positionals();
         return touch == Places.Touch.DELETE
                 ? writes || named(reading, "delete") || words.contains("delete*")
-                : writes || words.contains("write*");
+                : writes || words.contains("write*") || words.contains("folder*");
     }
 
     /** Whether a word that may be a database or a host names production. */
@@ -1674,7 +1729,7 @@ final class Judge {
     static Action action(Places.Touch touch) {
         return switch (touch) {
             case READ -> Action.FILE_READ;
-            case WRITE -> Action.FILE_WRITE;
+            case WRITE, FOLDER -> Action.FILE_WRITE;
             case DELETE -> Action.FILE_DELETE;
         };
     }
@@ -1705,6 +1760,7 @@ final class Judge {
                 switch (touch) {
                     case READ -> "reads ";
                     case WRITE -> "writes ";
+                    case FOLDER -> "makes the folder ";
                     case DELETE -> "deletes ";
                 };
         String what =

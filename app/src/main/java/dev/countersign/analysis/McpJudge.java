@@ -80,10 +80,14 @@ final class McpJudge {
             boolean reads,
             List<String> addresses) {}
 
+    /** Tools that may put a whole folder in the place they are given. */
+    private static final Pattern PUTS =
+            Pattern.compile("(.*_)?(move|rename|copy|mv|cp|link|symlink|replace)(_.*)?");
+
     Outcome judge(Draft draft, McpName name, McpInput input) {
         String tool = words(name.tool());
         boolean reads = READERS.contains(tool);
-        floor(draft, input, reads);
+        floor(draft, input, reads, PUTS.matcher(tool).matches());
         String whole = name.server() == null ? tool : words(name.server()) + "_" + tool;
         boolean pages = PAGE_LIKE.matcher(whole).matches();
         List<String> commands = new ArrayList<>();
@@ -131,10 +135,10 @@ final class McpJudge {
     }
 
     /** Whatever the tool is: what it is given may name what no agent may touch. */
-    void floor(Draft draft, McpInput input, boolean reads) {
+    void floor(Draft draft, McpInput input, boolean reads, boolean puts) {
         for (McpInput.Text text : input.texts()) {
             address(draft, text.value());
-            file(draft, text.value(), reads);
+            file(draft, text.value(), reads, puts);
         }
         if (!input.whole()) {
             draft.opaque();
@@ -151,7 +155,7 @@ final class McpJudge {
         }
     }
 
-    private void file(Draft draft, String text, boolean reads) {
+    private void file(Draft draft, String text, boolean reads, boolean puts) {
         if (text.length() > LONGEST_PATH) {
             return;
         }
@@ -161,7 +165,7 @@ final class McpJudge {
             return;
         }
         Places.Touch touch = reads ? Places.Touch.READ : Places.Touch.WRITE;
-        String floor = call.places.judge(touch, place, false).floor();
+        String floor = call.places.judge(touch, place, puts && !reads).floor();
         if (floor != null) {
             draft.floor(floor);
         }

@@ -919,6 +919,7 @@ final class NetCommands {
             }
         }
         if (plainRsync && words.size() > 1 && !remoteTarget && !reading.has("-n", "--dry-run")) {
+            backups(job, words, reading.value("--suffix"));
             brought(job, words);
         }
         boolean deletes =
@@ -943,6 +944,22 @@ final class NetCommands {
                 if (!isRemote(words.get(i).value())) {
                     judge.file(job, Places.Touch.DELETE, words.get(i), true);
                 }
+            }
+        }
+    }
+
+    /** Backups of what is written over, at the target itself or by the names of the sources. */
+    private void backups(Job job, List<Argument> words, @Nullable Argument suffix) {
+        Argument target = words.getLast();
+        judge.backup(job, target, suffix);
+        for (Argument source : suffix == null ? List.<Argument>of() : words) {
+            String from = source.value();
+            if (from != null && target.value() != null) {
+                String into = target.value() + "/" + Paths.name(from);
+                judge.backup(
+                        job,
+                        new Argument(into, target.written(), source.glob(), target.source()),
+                        suffix);
             }
         }
     }

@@ -25,6 +25,8 @@ final class Places {
     enum Touch {
         READ,
         WRITE,
+        /** Makes a folder that is empty, if there is none. */
+        FOLDER,
         DELETE
     }
 
@@ -70,11 +72,14 @@ final class Places {
         static final Patterns PLACED_SECRET = new Patterns(PLACES.texts("placed_secrets"));
         static final Patterns FILLED_SECRET = new Patterns(PLACES.texts("filled_secrets"));
         static final Patterns UNASKED = new Patterns(PLACES.texts("unasked"));
+        static final Patterns UNASKED_FOLDERS = new Patterns(folders(PLACES.texts("unasked")));
         static final Patterns DEFINITIONS = new Patterns(PLACES.texts("definitions"));
+        static final Patterns DEFINED_FOLDERS = new Patterns(folders(PLACES.texts("definitions")));
         static final Set<String> OUTPUTS = Set.copyOf(PLACES.texts("build_outputs"));
         static final Patterns OUTPUT_FILES = new Patterns(PLACES.texts("build_output_files"));
         static final Patterns OWN = new Patterns(FLOOR.texts("own"));
         static final Patterns POLICY = new Patterns(FLOOR.texts("policy"));
+        static final Patterns POLICY_FOLDERS = new Patterns(folders(FLOOR.texts("policy")));
         static final Patterns CLIENTS = new Patterns(withContent(FLOOR.texts("clients")));
 
         /** Hook and policy files of which no part of the path is hidden. */
@@ -98,12 +103,16 @@ final class Places {
         /** What lies below a folder, and the folder, in whose place something else may be put. */
         private static List<String> withFolders(List<String> patterns) {
             List<String> all = new ArrayList<>(patterns);
-            for (String pattern : patterns) {
-                if (pattern.endsWith("/**")) {
-                    all.add(pattern.substring(0, pattern.length() - 3));
-                }
-            }
+            all.addAll(folders(patterns));
             return all;
+        }
+
+        /** The folders of which patterns take all that lies below. */
+        private static List<String> folders(List<String> patterns) {
+            return patterns.stream()
+                    .filter(pattern -> pattern.endsWith("/**"))
+                    .map(pattern -> pattern.substring(0, pattern.length() - 3))
+                    .toList();
         }
 
         private static List<String> secrets() {
@@ -198,7 +207,7 @@ final class Places {
         Action action =
                 switch (touch) {
                     case READ -> Action.FILE_READ;
-                    case WRITE -> Action.FILE_WRITE;
+                    case WRITE, FOLDER -> Action.FILE_WRITE;
                     case DELETE -> Action.FILE_DELETE;
                 };
         Set<String> tags = new TreeSet<>();
@@ -275,18 +284,22 @@ final class Places {
             if (critical != null) {
                 risk = RiskTier.CRITICAL;
                 note = critical;
-            } else if (Data.UNASKED.holds(parts, 0) || (!same && Data.UNASKED.holds(real, 0))) {
+            } else if (Data.UNASKED.holds(parts, 0)
+                    || (!same && Data.UNASKED.holds(real, 0))
+                    || putsFolder(touch, place, whole, Data.UNASKED_FOLDERS, parts, real)) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
                     || (!same && place.pattern() == null && Data.DEFINITIONS.holds(real, 0))
+                    || putsFolder(touch, place, whole, Data.DEFINED_FOLDERS, parts, real)
                     || isBazel(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = DEFINITION;
             } else if (secret) {
                 risk = risk.max(RiskTier.MEDIUM);
             }
-            if (touch == Touch.WRITE && place.pattern() == null && misleads(asked)) {
+            boolean makes = touch == Touch.WRITE || touch == Touch.FOLDER;
+            if (makes && place.pattern() == null && misleads(asked)) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = note == null ? "whose name may be taken for other words" : note;
             }
@@ -310,6 +323,23 @@ final class Places {
             risk = risk.raised();
         }
         return new Verdict(risk, tags, null, cell, note);
+    }
+
+    /**
+     * Whether a folder of the set is put there, or filled, as a tree, a link or a file that takes
+     * its name: what is in it then counts as written.
+     */
+    private boolean putsFolder(
+            Touch touch,
+            Paths.Place place,
+            boolean whole,
+            Patterns folders,
+            List<String> parts,
+            List<String> real) {
+        String resolved = place.resolved();
+        return touch == Touch.WRITE
+                && (folders.holds(parts, 0) || folders.holds(real, 0))
+                && (whole || resolved == null || facts.kind(resolved) != Facts.Kind.DIRECTORY);
     }
 
     static boolean isDefinition(List<String> parts) {
@@ -919,7 +949,8 @@ final class Places {
         if (touch == Touch.READ) {
             return null;
         }
-        if (Data.POLICY.holds(parts, home)) {
+        if (Data.POLICY.holds(parts, home)
+                || (touch != Touch.FOLDER && Data.POLICY_FOLDERS.holds(parts, home))) {
             return POLICY_FILE;
         }
         if (Data.CLIENTS.holds(parts, home)) {

@@ -264,6 +264,7 @@ final class PowerShellCommands {
                     switch (touch) {
                         case READ -> cmdlet.read();
                         case WRITE -> cmdlet.write();
+                        case FOLDER -> List.of();
                         case DELETE -> cmdlet.delete();
                     };
             for (String name : names) {
@@ -394,7 +395,9 @@ final class PowerShellCommands {
             judge.opaque(job, "makes something without a name");
         }
         if (names.isEmpty()) {
-            folders.forEach(word -> judge.file(job, Places.Touch.WRITE, path(word, false), false));
+            Places.Touch touch =
+                    "directory".equalsIgnoreCase(kind) ? Places.Touch.FOLDER : Places.Touch.WRITE;
+            folders.forEach(word -> judge.file(job, touch, path(word, false), false));
         }
         String folder = folders.isEmpty() ? "." : folders.getFirst().value();
         for (Argument name : names) {

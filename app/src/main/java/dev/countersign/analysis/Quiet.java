@@ -384,7 +384,10 @@ final class Quiet {
             }
             if (named) {
                 fit.path.add(text);
-            } else if (line.args.equals("paths") && isPath(text)) {
+            } else if (line.args.equals("pairs") && pairSign(text) > 0) {
+                fit.reads.add(pairIn(word, pairSign(text)));
+                fit.writes.add(pairOut(word, pairSign(text)));
+            } else if ((line.args.equals("paths") || line.args.equals("pairs")) && isPath(text)) {
                 int place = fit.reads.size() + fit.writes.size() + 1;
                 (place == line.output ? fit.writes : fit.reads).add(word);
                 if (place == line.output) {
@@ -421,6 +424,23 @@ final class Quiet {
         return !scheme || next == ':' || Character.isDigit(next);
     }
 
+    /** Where the sign of {@code IN:OUT} stands, drive letters aside, or -1. */
+    static int pairSign(@Nullable String text) {
+        int colon = text == null ? -1 : text.indexOf(':', 2);
+        return text == null || colon + 1 >= text.length() || text.startsWith("://", colon)
+                ? -1
+                : colon;
+    }
+
+    static Argument pairIn(Argument word, int colon) {
+        String text = String.valueOf(word.value());
+        return new Argument(text.substring(0, colon), word.written(), word.glob(), word.source());
+    }
+
+    static Argument pairOut(Argument word, int colon) {
+        return tail(word, String.valueOf(word.value()), colon + 1);
+    }
+
     /** Whether a target's name says that it changes more than what the build makes. */
     private static boolean changesMore(String target) {
         for (String part : LowerCase.of(target).split("[:/_.-]", -1)) {
@@ -447,6 +467,11 @@ final class Quiet {
                     && PROCESSORS.contains(written.substring(2));
         }
         return false;
+    }
+
+    /** Whether a word that is not constant is the number of processors. */
+    static boolean countsProcessors(Argument word) {
+        return PROCESSORS.contains(word.written().replace("\"", ""));
     }
 
     /** What stands behind {@code --}, as words of the tool they are handed to. */
@@ -611,10 +636,9 @@ final class Quiet {
                 boolean alsoFlag = place.flags.contains(text);
                 String next = words.get(i + 1).value();
                 if (next == null) {
-                    String written = words.get(i + 1).written().replace("\"", "");
-                    return PROCESSORS.contains(written) ? 2 : 0;
+                    return countsProcessors(words.get(i + 1)) ? 2 : 0;
                 }
-                if (alsoFlag && !next.matches("[0-9]+")) {
+                if (alsoFlag && !next.matches("[0-9.]+")) {
                     return 1;
                 }
                 return value(text, words.get(i + 1), next, fit) ? 2 : 0;
@@ -667,6 +691,13 @@ final class Quiet {
                 }
             }
             if (text.length() > 2 && text.charAt(1) != '-') {
+                for (String out : place.outs) {
+                    // As in `gcc -MFout.d`.
+                    if (out.length() == 3 && out.charAt(1) != '-' && text.startsWith(out)) {
+                        addPath(fit.writes, tail(word, text, 3));
+                        return 1;
+                    }
+                }
                 String shortName = text.substring(0, 2);
                 if (place.paths.contains(shortName) && SEARCHED.contains(shortName)) {
                     fit.reads.add(

@@ -372,6 +372,11 @@ final class Reading {
         if (text.startsWith("--")) {
             return abbreviated(word, text, equals, i);
         }
+        Tool.Option output = text.length() > 3 ? listed(text.substring(0, 3)) : null;
+        if (output != null && "write".equals(output.role())) {
+            // As in `gcc -MFout.d`.
+            return take(text.substring(0, 3), output, tail(word, text, 3), i);
+        }
         return cluster(word, text, i);
     }
 
@@ -391,7 +396,7 @@ final class Reading {
         Tool.Option option = match == null ? null : listed(match);
         if (match != null && option != null) {
             boolean whole = match.startsWith(name + "-");
-            if (whole && option.role() != null && equals < 0) {
+            if (whole && option.role() != null && equals < 0 && takesWord(option, i + 1)) {
                 unlisted.add(
                         "`" + name + "` may be an option of its own, or stand for `" + match + "`");
             }
@@ -466,6 +471,10 @@ final class Reading {
             apply(name, option, attached);
             return i + 1;
         }
+        if (attached == null && !takesWord(option, i + 1)) {
+            apply(name, option, null);
+            return i + 1;
+        }
         if (role.equals("exec")) {
             apply(name, option, null);
             List<Argument> rest = words.subList(i + 1, words.size());
@@ -495,6 +504,24 @@ final class Reading {
         }
         change(option);
         return next;
+    }
+
+    /** Whether the word at {@code next} is the value of an option that has none attached. */
+    private boolean takesWord(Tool.Option option, int next) {
+        return switch (option.takes()) {
+            case WORD -> true;
+            case ATTACHED -> false;
+            case NUMBER -> next < words.size() && isCount(words.get(next));
+        };
+    }
+
+    private static boolean isCount(Argument word) {
+        String text = word.value();
+        if (text == null) {
+            return Quiet.countsProcessors(word);
+        }
+        char first = text.isEmpty() ? ' ' : text.charAt(0);
+        return (first >= '0' && first <= '9') || first == '.';
     }
 
     private static List<Argument> withFirst(Argument first, List<Argument> rest) {
@@ -563,16 +590,16 @@ final class Reading {
         if (option == null) {
             option = tool.globals().get(name);
         }
-        if (option == null && tool.valued().contains(name)) {
-            option = Tool.Option.VALUED;
+        if (option == null) {
+            option = tool.valued(name);
         }
         if (option == null && !path.isEmpty()) {
             option = top.options().get(name);
             if (option == null && !top.kind().equals("vcs")) {
                 option = top.globals().get(name);
             }
-            if (option == null && top.valued().contains(name)) {
-                option = Tool.Option.VALUED;
+            if (option == null) {
+                option = top.valued(name);
             }
         }
         return option;

@@ -1,11 +1,13 @@
 package dev.countersign.analysis;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param options by spelling, every spelling an entry of its own
  * @param globals options before the sub-command
  * @param valued further options that take a value and change nothing
+ * @param takes of both, those that do not always take the next word, with how they do
+ * @param either those that take the next word on one system and are flags on another
  * @param positionals the roles of its words; a trailing {@code *} stands for all that remain, a
  *     leading {@code +last} for the last one
  * @param subs by name, aliases included
@@ -34,6 +38,8 @@ record Tool(
         Map<String, Option> options,
         Map<String, Option> globals,
         Set<String> valued,
+        Map<String, Takes> takes,
+        Set<String> either,
         List<String> positionals,
         Map<String, Tool> subs,
         boolean anyOption,
@@ -43,16 +49,37 @@ record Tool(
         boolean verbs,
         Spellings sorted) {
 
+    /** Where the value of an option may stand. */
+    enum Takes {
+        /** Attached, or else in the next word. */
+        WORD,
+        /** Attached only; it may be left out. */
+        ATTACHED,
+        /** As {@link #ATTACHED}, and a next word that begins with a digit is one as well. */
+        NUMBER
+    }
+
     /**
      * One option.
      *
      * @param role what its value is, or null when it takes none
      * @param add what it adds to what the program does
      * @param set what the program does instead of its base, or null
+     * @param takes where its value stands
      */
-    record Option(@Nullable String role, Set<Deed> add, @Nullable Set<Deed> set) {
-        static final Option PLAIN = new Option(null, EnumSet.noneOf(Deed.class), null);
-        static final Option VALUED = new Option("text", EnumSet.noneOf(Deed.class), null);
+    record Option(@Nullable String role, Set<Deed> add, @Nullable Set<Deed> set, Takes takes) {
+        private static final Map<Takes, Option> VALUED = new EnumMap<>(Takes.class);
+
+        static {
+            for (Takes takes : Takes.values()) {
+                VALUED.put(takes, new Option("text", EnumSet.noneOf(Deed.class), null, takes));
+            }
+        }
+
+        /** One whose value changes nothing. */
+        static Option valued(Takes takes) {
+            return Objects.requireNonNull(VALUED.get(takes));
+        }
 
         /** Whether giving it can do more than reading. */
         boolean harmful() {
@@ -87,6 +114,8 @@ record Tool(
                 options,
                 globals,
                 valued,
+                takes,
+                either,
                 positionals,
                 subs,
                 anyOption,
@@ -95,6 +124,13 @@ record Tool(
                 tags,
                 verbs,
                 sorted);
+    }
+
+    /** The option of that spelling whose value changes nothing, or null. */
+    @Nullable Option valued(String spelling) {
+        return valued.contains(spelling)
+                ? Option.valued(takes.getOrDefault(spelling, Takes.WORD))
+                : null;
     }
 
     static Tool of(Object yaml) {
@@ -120,14 +156,23 @@ record Tool(
         if (runs && !base.contains(Deed.CODE)) {
             base.add(Deed.EXEC);
         }
-        Map<String, Option> options = options(yaml.get("opts"));
+        Map<String, Takes> takes = new HashMap<>();
+        Flow.texts(yaml.get("optional")).forEach(name -> takes.put(name, Takes.ATTACHED));
+        Flow.texts(yaml.get("numbers")).forEach(name -> takes.put(name, Takes.NUMBER));
+        Map<String, Option> options = options(yaml.get("opts"), takes);
+        Set<String> either = new HashSet<>(Flow.texts(yaml.get("either")));
         Set<String> valued = new HashSet<>(Flow.texts(yaml.get("valued")));
+        valued.addAll(takes.keySet());
+        valued.addAll(either);
+        valued.removeAll(options.keySet());
         return new Tool(
                 String.valueOf(yaml.getOrDefault("kind", "")),
                 base,
                 options,
-                options(yaml.get("gopts")),
+                options(yaml.get("gopts"), takes),
                 valued,
+                takes,
+                either,
                 positionals,
                 subs,
                 "ok".equals(yaml.get("unknown_option")),
@@ -138,7 +183,7 @@ record Tool(
                 new Spellings(options.keySet(), valued));
     }
 
-    private static Map<String, Option> options(@Nullable Object yaml) {
+    private static Map<String, Option> options(@Nullable Object yaml, Map<String, Takes> takes) {
         Map<String, Option> options = new HashMap<>();
         if (yaml == null) {
             return options;
@@ -148,13 +193,12 @@ record Tool(
                     Map<String, Object> entry = Flow.map(value);
                     Object role = entry.get("arg");
                     Object set = entry.get("set");
-                    Option option =
-                            new Option(
-                                    role == null ? null : String.valueOf(role),
-                                    Deed.of(Flow.texts(entry.get("add"))),
-                                    set == null ? null : Deed.of(Flow.texts(set)));
+                    String argument = role == null ? null : String.valueOf(role);
+                    Set<Deed> added = Deed.of(Flow.texts(entry.get("add")));
+                    Set<Deed> instead = set == null ? null : Deed.of(Flow.texts(set));
                     for (String spelling : spellings.split(",", -1)) {
-                        options.put(spelling, option);
+                        Takes word = takes.getOrDefault(spelling, Takes.WORD);
+                        options.put(spelling, new Option(argument, added, instead, word));
                     }
                 });
         return options;

@@ -79,6 +79,7 @@ final class OptionFormsTest {
         return role != null
                 && !TAKES_THE_REST.contains(role)
                 && role.indexOf(' ') < 0
+                && option.takes() == Tool.Takes.WORD
                 && !role.equals("suffix");
     }
 
@@ -259,7 +260,8 @@ final class OptionFormsTest {
             Tool tool = listed.tool();
             for (String spelling : listed.spellings()) {
                 Tool.Option option = option(listed, spelling);
-                if (option.add().isEmpty() || !takesNoneOrOne(option)) {
+                // What stands behind `@` is never apart from it.
+                if (option.add().isEmpty() || !takesNoneOrOne(option) || spelling.equals("@")) {
                     continue;
                 }
                 List<String> words = new ArrayList<>(List.of(spelling));
