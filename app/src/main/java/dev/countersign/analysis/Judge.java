@@ -1384,6 +1384,7 @@ final class Judge {
             }
             case "host", "url" -> net.connection(job, call.network.target(word.value()), false);
             case "hostpath" -> net.hostPath(job, word, Places.Touch.READ);
+            case "hostpath-to" -> net.hostPath(job, word, Places.Touch.WRITE);
             case "unknown" -> {
                 opaque(
                         job,
