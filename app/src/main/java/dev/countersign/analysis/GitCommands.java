@@ -1478,9 +1478,7 @@ final class GitCommands {
             String plain =
                     read.anyCase()
                             ? ""
-                            : glob
-                                    ? read.path().replaceFirst("[^/]*[*?\\[].*", "")
-                                    : read.path();
+                            : glob ? read.path().replaceFirst("[^/]*[*?\\[].*", "") : read.path();
             String folder =
                     judge.call
                             .paths
@@ -1679,8 +1677,7 @@ final class GitCommands {
             return;
         }
         boolean program = runsProgram(LowerCase.of(key));
-        boolean forces =
-                words.size() > 1 && forces(LowerCase.of(key), words.get(1).value());
+        boolean forces = words.size() > 1 && forces(LowerCase.of(key), words.get(1).value());
         forcesLater |= forces;
         Draft draft =
                 write(

@@ -115,7 +115,9 @@ final class GitPrograms {
         }
         for (GitConfig.Entry entry : config(tree).entries()) {
             boolean alone = entry.value() == null && entry.key().endsWith(".push");
-            if (!alone && GitCommands.forces(entry.key(), entry.value() == null ? "true" : entry.value())) {
+            if (!alone
+                    && GitCommands.forces(
+                            entry.key(), entry.value() == null ? "true" : entry.value())) {
                 return true;
             }
         }

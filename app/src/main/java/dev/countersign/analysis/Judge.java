@@ -558,14 +558,14 @@ final class Judge {
     /** The same where it may well be a folder: rules on what lies below it are asked too. */
     @Nullable Draft outputBelow(Job job, Argument word) {
         Paths.Place place = call.paths.place(word, job.directory());
-        boolean everyday =
-                place.written() != null
-                        && !place.outside()
-                        && !call.places
-                                .judge(Places.Touch.WRITE, place, false)
-                                .risk()
-                                .atLeast(RiskTier.MEDIUM);
-        boolean below = everyday && call.facts.kind(place.written()) != Facts.Kind.FILE;
+        String written = place.written();
+        boolean below = false;
+        if (written != null && !place.outside()) {
+            Places.Verdict verdict = call.places.judge(Places.Touch.WRITE, place, false);
+            below =
+                    !verdict.risk().atLeast(RiskTier.MEDIUM)
+                            && call.facts.kind(written) != Facts.Kind.FILE;
+        }
         return file(job, Places.Touch.WRITE, place, isTree(place), below, word.written());
     }
 

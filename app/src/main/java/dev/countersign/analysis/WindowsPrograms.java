@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Programs of Windows that share their name with another program elsewhere, or that no catalogue
- * of Unix programs describes. Sources: the help each of them prints for {@code /?}.
+ * Programs of Windows that share their name with another program elsewhere, or that no catalogue of
+ * Unix programs describes. Sources: the help each of them prints for {@code /?}.
  */
 final class WindowsPrograms {
     private final Judge judge;
@@ -125,9 +125,13 @@ final class WindowsPrograms {
                     judge.outputBelow(job, CmdText.slashes(words.get(i)));
                     any = true;
                 }
-            } else if (option.startsWith("m") || option.startsWith("rec") || option.startsWith("l")) {
+            } else if (option.startsWith("m")
+                    || option.startsWith("rec")
+                    || option.startsWith("l")) {
                 i += option.indexOf(':') < 0 ? 1 : 0;
-            } else if (!option.startsWith("r") && !option.startsWith("+") && !option.startsWith("u")) {
+            } else if (!option.startsWith("r")
+                    && !option.startsWith("+")
+                    && !option.startsWith("u")) {
                 judge.opaque(job, "the switch `" + Judge.cut(word.written()) + "` is not listed");
             }
         }
