@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -494,11 +496,13 @@ final class BuildCommands {
     }
 
     private void quiet(Job outer, String name, Quiet.Fit fit) {
-        Job job = outer;
+        Job at = outer;
         for (Argument directory : fit.directories()) {
-            job = job.in(judge.moved(job.directory(), directory));
+            at = at.in(judge.moved(at.directory(), directory));
         }
+        Job job = at;
         Paths.Place here = judge.call.paths.place(".", false, job.directory());
+        int first = judge.call.drafts.size();
         Draft draft =
                 judge.shell(
                         job,
@@ -538,12 +542,23 @@ final class BuildCommands {
             empties(job, emptied, name);
         }
         for (Argument word : fit.writes()) {
-            Draft written = judge.output(job, word);
+            Draft written = judge.outputBelow(job, word);
             if (written != null && isOutside(job, word)) {
                 draft.atLeast(RiskTier.MEDIUM);
             }
         }
         guarded(job, name);
+        if (Formatters.write(name, job.constants())) {
+            List<Draft> before = judge.call.drafts.subList(first, judge.call.drafts.size());
+            Set<String> judged = new HashSet<>();
+            for (Draft one : before) {
+                if (one.action == Action.FILE_WRITE && one.resource instanceof Resource.Path path) {
+                    judged.add(String.valueOf(path.written()));
+                }
+            }
+            fit.reads().forEach(word -> rewrites(job, word, judged));
+            fit.handedOn().forEach(word -> rewrites(job, word, judged));
+        }
         if (typosEverywhere(job, name)) {
             for (Argument word : fit.reads().isEmpty() ? HERE : fit.reads()) {
                 Paths.Place place = judge.call.paths.place(word, job.directory());
@@ -558,6 +573,20 @@ final class BuildCommands {
             recipes(job, targets, job.directory());
         } else {
             projectScripts(job, name, job.directory());
+        }
+    }
+
+    /** A file or folder of the project that a formatter is given, so that rules on it see that. */
+    private void rewrites(Job job, Argument word, Set<String> judged) {
+        String value = word.value();
+        if (value == null || value.isEmpty() || value.startsWith("-")) {
+            return;
+        }
+        Paths.Place place = judge.call.paths.place(word, job.directory());
+        String written = place.written();
+        boolean plain = written != null && !place.stream() && !place.outside();
+        if (plain && judged.add(written)) {
+            judge.changed(job, Places.Touch.WRITE, place, Action.SHELL_RUN);
         }
     }
 

@@ -34,7 +34,10 @@ final class CmdCommands {
                     "rem",
                     "verify",
                     "break",
-                    "tree");
+                    "chcp",
+                    "clip",
+                    "choice",
+                    "help");
 
     private static final Set<String> SYSTEM =
             Set.of(
@@ -67,9 +70,11 @@ final class CmdCommands {
             Set.of("format", "diskpart", "bcdedit", "vssadmin", "cipher", "bootrec", "shutdown");
 
     private final Judge judge;
+    private final WindowsPrograms programs;
 
     CmdCommands(Judge judge) {
         this.judge = judge;
+        this.programs = new WindowsPrograms(judge);
     }
 
     void judge(Job job, String given) {
@@ -80,8 +85,8 @@ final class CmdCommands {
             case "echo", "echo.", "prompt" -> judge.fact(job, "prints what it is given");
             case "cd", "chdir", "pushd" -> judge.fact(job, "changes the working directory");
             case "dir" -> list(job, words);
-            case "type", "more" -> read(job, words);
-            case "findstr", "find" -> search(job, words);
+            case "type" -> read(job, words);
+            case "findstr" -> search(job, words);
             case "del", "erase" -> delete(job, words);
             case "rd", "rmdir" -> removeFolder(job, words);
             case "md", "mkdir" -> make(job, words);
@@ -101,7 +106,7 @@ final class CmdCommands {
                 } else if (DESTROYS.contains(name)) {
                     judge.shell(job, RiskTier.CRITICAL, "`" + name + "` can destroy the machine")
                             .tag("destructive");
-                } else {
+                } else if (!programs.judge(job, name)) {
                     judge.command(program(job, name, builtin));
                 }
             }

@@ -94,6 +94,22 @@ final class Credentials {
         }
     }
 
+    /** Whether the name of a variable says that it holds a secret. */
+    static boolean looksLike(String name) {
+        if (isCredential(name)) {
+            return true;
+        }
+        String lower = LowerCase.of(name);
+        return lower.contains("token")
+                || lower.contains("secret")
+                || lower.contains("passw")
+                || lower.contains("api_key")
+                || lower.contains("apikey")
+                || lower.contains("private_key")
+                || lower.contains("access_key")
+                || lower.contains("credential");
+    }
+
     private static boolean isCredential(String name) {
         return Owners.OF.entries().containsKey(name);
     }

@@ -1151,6 +1151,10 @@ final class FileCommands {
         }
     }
 
+    private static boolean isPrint(String word) {
+        return word.startsWith("-") && word.indexOf('p') > 0;
+    }
+
     private static boolean isHarmlessVariable(@Nullable String name) {
         if (name == null) {
             return false;
@@ -1193,11 +1197,16 @@ final class FileCommands {
             judge.secret(job, "shows the environment", "environment");
             return;
         }
+        boolean prints = name.equals("declare") && words.stream().anyMatch(FileCommands::isPrint);
         if (!name.equals("set")) {
             for (Argument word : job.arguments()) {
                 String value = word.value();
                 if (value == null) {
                     continue;
+                }
+                if (prints && Credentials.looksLike(value)) {
+                    judge.secret(job, "shows the variable `" + value + "`", value);
+                    return;
                 }
                 int equals = value.indexOf('=');
                 if (equals > 0) {

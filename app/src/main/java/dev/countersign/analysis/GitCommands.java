@@ -45,6 +45,15 @@ final class GitCommands {
     /** The working tree the command just judged chooses for itself, or null. */
     private @Nullable String chosen;
 
+    /** Whether this call made the index or the branch another one than the disk tells. */
+    private boolean moved;
+
+    /** Whether a setting of the command just judged makes its push a forced one. */
+    private boolean forcing;
+
+    /** Whether this call wrote such a setting for later. */
+    private boolean forcesLater;
+
     GitCommands(Judge judge) {
         this.judge = judge;
     }
@@ -54,10 +63,14 @@ final class GitCommands {
             case "git" -> git(job);
             case "gh", "glab" -> {
                 List<String> words = job.constants();
-                boolean creates =
+                boolean request =
                         words.size() > 1
-                                && (words.get(0).equals("pr") || words.get(0).equals("mr"))
-                                && (words.get(1).equals("create") || words.get(1).equals("new"));
+                                && (words.get(0).equals("pr") || words.get(0).equals("mr"));
+                if (request && (words.get(1).equals("checkout") || words.get(1).equals("co"))) {
+                    replaces(job, List.of());
+                }
+                boolean creates =
+                        request && (words.get(1).equals("create") || words.get(1).equals("new"));
                 if (!creates) {
                     return false;
                 }
@@ -89,6 +102,7 @@ final class GitCommands {
         Tool tool = judge.catalogue.tool("git").orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
         String directory = job.directory();
+        forcing = false;
         boolean elsewhere = false;
         Set<Span> globals = globals(job);
         String tree = chosenTree(job, directory);
@@ -304,6 +318,7 @@ final class GitCommands {
         }
         int equals = value.indexOf('=');
         String key = LowerCase.of(equals < 0 ? value : value.substring(0, equals));
+        forcing |= forces(key, equals < 0 ? "true" : value.substring(equals + 1));
         if (key.startsWith("alias.")) {
             String name = key.substring(6);
             List<Argument> words = reading.positionals;
@@ -387,6 +402,7 @@ final class GitCommands {
                     readOnly(job, sub, reading);
                 } else {
                     write(job, RiskTier.MEDIUM, "moves a reference");
+                    movesHead(job, reading);
                 }
             }
             case "reflog", "worktree", "bisect", "submodule", "notes", "sparse-checkout" ->
@@ -398,6 +414,9 @@ final class GitCommands {
                                 RiskTier.HIGH,
                                 "rewrites or discards history with `" + sub + "`");
                 draft.tag("destructive");
+                if (sub.equals("update-ref")) {
+                    movesHead(job, reading);
+                }
                 if (sub.startsWith("filter")) {
                     draft.opaque();
                     for (int i = 1; i + 1 < job.words().size(); i++) {
@@ -425,6 +444,10 @@ final class GitCommands {
                         write(job, RiskTier.MEDIUM, "changes the repository with `" + sub + "`");
                 if (sub.equals("update-index")) {
                     stages(job, reading, draft);
+                    moved |= has(job, "--index-info") || option(job, "--cacheinfo");
+                }
+                if (sub.equals("read-tree")) {
+                    readsTree(job, reading);
                 }
                 int file = job.constants().indexOf("create") + 1;
                 for (Argument word :
@@ -508,8 +531,12 @@ final class GitCommands {
     private void writesFromIndex(Job job, Reading reading) {
         Argument prefix = reading.value("--prefix");
         if (prefix == null) {
+            boolean all = hasAfter(job, "checkout-index", 'a') || has(job, "--all");
             reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
-            putsBack(job, has(job, "-a", "--all") ? List.of() : reading.positionals);
+            putsBack(job, all ? List.of() : reading.positionals);
+            if (all) {
+                wholeTree(job, Places.Touch.WRITE);
+            }
             return;
         }
         String start = prefix.value();
@@ -919,11 +946,12 @@ final class GitCommands {
                 return;
             }
             spec = read.path();
-            word = new Argument(spec, given.written(), given.glob(), given.source());
             if (read.top()) {
                 Worktree tree = programs().tree(job.directory()).orElse(null);
                 job = job.in(tree == null ? judge.call.paths.workspace() : tree.root());
             }
+            spec = read.anyCase() ? onDisk(job, spec) : spec;
+            word = new Argument(spec, given.written(), given.glob(), given.source());
         }
         if (spec != null && Patterns.isGlob(spec)) {
             // Git matches a pattern in quotes by itself, and its star goes down into folders.
@@ -953,18 +981,96 @@ final class GitCommands {
 
     /** What git changes by its own leave, so that rules on the path see it. */
     private void changed(Job job, Places.Touch touch, Paths.Place place) {
-        String written = String.valueOf(place.written());
-        boolean whole = judge.call.facts.kind(written) != Facts.Kind.FILE;
-        Action action = Judge.action(touch);
-        String verb = touch == Places.Touch.DELETE ? "deletes " : "writes ";
-        judge.add(
-                                job,
-                                action,
-                                place.resource(whole),
-                                action.risk(),
-                                verb + place.shown(judge.call.paths.workspace()))
-                        .cell =
-                Action.GIT_WRITE;
+        judge.changed(job, touch, place, Action.GIT_WRITE);
+    }
+
+    /**
+     * A path whose letters may be of either case, as the disk spells it; null where several files
+     * or none are meant.
+     */
+    private @Nullable String onDisk(Job job, String spec) {
+        String at = judge.call.paths.place(".", false, job.directory()).resolved();
+        StringBuilder path = new StringBuilder();
+        for (String part : spec.split("/", -1)) {
+            String found = part.equals(".") || part.equals("..") ? part : null;
+            for (String name :
+                    found != null || at == null
+                            ? List.<String>of()
+                            : judge.call.facts.list(at).orElse(List.of())) {
+                if (name.equalsIgnoreCase(part)) {
+                    if (found != null) {
+                        return null;
+                    }
+                    found = name;
+                }
+            }
+            if (found == null || at == null) {
+                return null;
+            }
+            at = Paths.normalise(at + "/" + found);
+            path.append(path.isEmpty() ? "" : "/").append(found);
+        }
+        return path.toString();
+    }
+
+    /**
+     * The paths that words name. Where all of them only leave out, git takes them out of a whole.
+     *
+     * @param whole the tree, or the folder the sub-command keeps to
+     */
+    private static List<Argument> pathspecs(List<Argument> words, String whole) {
+        return leavesOut(words) ? List.of(Argument.of(whole)) : words;
+    }
+
+    /** Whether there are words, and all of them only leave out. */
+    private static boolean leavesOut(List<Argument> words) {
+        for (Argument word : words) {
+            String value = word.value();
+            if (value == null || !value.startsWith(":") || !Pathspec.of(value).leavesOut()) {
+                return false;
+            }
+        }
+        return !words.isEmpty();
+    }
+
+    /** Whether a long option is among the words, with a value attached or not. */
+    private static boolean option(Job job, String name) {
+        for (Argument word : job.words()) {
+            String value = word.value();
+            if (value != null && (value.equals(name) || value.startsWith(name + "="))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What makes the present branch another commit: a later step puts its files in place. */
+    private void movesHead(Job job, Reading reading) {
+        String name = reading.positionals.isEmpty() ? null : reading.positionals.getFirst().value();
+        boolean aside =
+                name != null && (name.startsWith("refs/tags/") || name.startsWith("refs/remotes/"));
+        if (!aside) {
+            moved = true;
+            replaces(job, List.of());
+        }
+    }
+
+    /** {@code read-tree}, which fills the index and with {@code -u} the working tree too. */
+    private void readsTree(Job job, Reading reading) {
+        boolean writes = hasAfter(job, "read-tree", 'u');
+        boolean another = !reading.positionals.stream().allMatch(GitCommands::isHead);
+        moved |= another;
+        if (!writes) {
+            return;
+        }
+        if (has(job, "--reset")) {
+            wholeTree(job, Places.Touch.WRITE);
+        }
+        if (another) {
+            replaces(job, List.of());
+        } else {
+            putsBack(job, List.of());
+        }
     }
 
     private void add(Job job, Reading reading) {
@@ -1070,7 +1176,9 @@ final class GitCommands {
 
     private void checkout(Job job, Reading reading) {
         List<Argument> words = reading.positionals;
-        boolean dashes = has(job, "--") || has(job, "--pathspec-from-file");
+        boolean ended = has(job, "--");
+        boolean behind = ended && !afterDashes(job).isEmpty();
+        boolean dashes = behind || has(job, "--pathspec-from-file");
         boolean creates = reading.has("-b", "-B", "--orphan");
         boolean forces =
                 reading.has("-f", "--force", "-p", "--ours", "--theirs")
@@ -1085,7 +1193,8 @@ final class GitCommands {
             return;
         }
         boolean paths = dashes || words.size() > 1;
-        for (Argument word : words) {
+        // With nothing behind the dashes the word in front of them is a branch.
+        for (Argument word : ended && !behind ? List.<Argument>of() : words) {
             String value = word.value();
             paths |=
                     value != null
@@ -1116,6 +1225,22 @@ final class GitCommands {
             boolean named = paths && (i > 0 || words.size() == 1 || isFile(job, word.value()));
             touched(job, Places.Touch.WRITE, word, named || afterDashes(job, word));
         }
+        List<Argument> after = afterDashes(job);
+        if (leavesOut(after)) {
+            touched(job, Places.Touch.WRITE, Argument.of(":/"));
+            putsBack(job, List.of());
+        }
+    }
+
+    /** The words behind {@code --}. */
+    private static List<Argument> afterDashes(Job job) {
+        List<Argument> words = job.words();
+        for (int i = 0; i < words.size(); i++) {
+            if ("--".equals(words.get(i).value())) {
+                return words.subList(i + 1, words.size());
+            }
+        }
+        return List.of();
     }
 
     private static boolean afterDashes(Job job, Argument word) {
@@ -1162,10 +1287,11 @@ final class GitCommands {
             write(job, RiskTier.LOW, "takes changes out of the next commit");
         } else {
             write(job, RiskTier.HIGH, "throws away changes in the working tree").tag("destructive");
-            reading.positionals.forEach(word -> touched(job, Places.Touch.WRITE, word));
-            putsBack(job, reading.positionals);
+            List<Argument> words = pathspecs(reading.positionals, ":/");
+            words.forEach(word -> touched(job, Places.Touch.WRITE, word));
+            putsBack(job, words);
             if (!reading.values("-s", "--source").stream().allMatch(GitCommands::isHead)) {
-                replaces(job, reading.positionals);
+                replaces(job, words);
             }
         }
     }
@@ -1186,7 +1312,23 @@ final class GitCommands {
             write(job, RiskTier.LOW, "takes changes out of the next commit");
         } else {
             write(job, RiskTier.MEDIUM, "moves the branch to another commit");
+            moved = true;
+            if (reading.has("--soft") && !reading.positionals.stream().allMatch(w -> isOwn(w))) {
+                // The index stays, so that no later call sees that the branch has other files.
+                replaces(job, List.of());
+            }
         }
+    }
+
+    /** Whether a word names a commit that the present one was made from. */
+    private static boolean isOwn(Argument word) {
+        String value = word.value();
+        return value != null
+                && (isHead(word)
+                        || value.startsWith("HEAD~")
+                        || value.startsWith("HEAD^")
+                        || value.startsWith("@~")
+                        || value.startsWith("@^"));
     }
 
     private void clean(Job job, Reading reading) {
@@ -1196,10 +1338,10 @@ final class GitCommands {
         }
         write(job, RiskTier.HIGH, "deletes files that are not under version control")
                 .tag("destructive");
-        reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
-        List<Argument> below =
-                reading.positionals.isEmpty() ? List.of(Argument.of(".")) : reading.positionals;
-        if (reading.positionals.isEmpty()) {
+        List<Argument> named = leavesOut(reading.positionals) ? List.of() : reading.positionals;
+        named.forEach(word -> touched(job, Places.Touch.DELETE, word));
+        List<Argument> below = named.isEmpty() ? List.of(Argument.of(".")) : named;
+        if (named.isEmpty()) {
             wholeTree(job, Places.Touch.DELETE);
         }
         boolean ignored = reading.has("-x", "-X");
@@ -1235,7 +1377,11 @@ final class GitCommands {
         if (found.isEmpty()) {
             judge.opaque(job, "there is too much below to see whether hook files are taken away");
         }
-        for (String path : found.orElse(List.of())) {
+        List<String> all = new ArrayList<>(found.orElse(List.of()));
+        if (!folder.equals(tree.root())) {
+            protectedIn(folder, root).stream().filter(p -> !all.contains(p)).forEach(all::add);
+        }
+        for (String path : all) {
             String relative = path.substring(root);
             boolean kept =
                     index != null
@@ -1246,6 +1392,19 @@ final class GitCommands {
                 judge.file(job, Places.Touch.DELETE, Argument.of(path), false);
             }
         }
+    }
+
+    /** What lies in a folder that is itself a part of one of hook or policy files. */
+    private List<String> protectedIn(String folder, int root) {
+        List<String> found = new ArrayList<>();
+        for (String name : judge.call.facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            String relative = LowerCase.of(path.substring(root));
+            if (Places.isProtected(relative) || Places.isProtected(relative + "/x")) {
+                found.add(path);
+            }
+        }
+        return found;
     }
 
     /**
@@ -1338,19 +1497,27 @@ final class GitCommands {
         }
 
         private boolean meets(String path) {
-            return pattern == null || Patterns.glob(LowerCase.of(pattern), LowerCase.of(path));
+            if (pattern == null) {
+                return true;
+            }
+            String wanted = LowerCase.of(pattern);
+            String lower = LowerCase.of(path);
+            return Patterns.glob(wanted, lower) || Paths.below(lower, wanted);
         }
     }
 
     /** The places that pathspecs name; without one, the whole working tree. */
     private Set<Spec> specs(Job job, List<Argument> words, Worktree tree) {
         Set<Spec> specs = new LinkedHashSet<>();
-        for (Argument word : words) {
+        for (Argument word : pathspecs(words, ":/")) {
             String value = word.value();
             Pathspec read = Pathspec.of(value == null ? "." : value);
             Job from = read.top() ? job.in(tree.root()) : job;
-            boolean glob = Patterns.isGlob(read.path());
-            String plain = glob ? read.path().replaceFirst("[^/]*[*?\\[].*", "") : read.path();
+            boolean glob = Patterns.isGlob(read.path()) || read.anyCase();
+            String plain =
+                    read.anyCase()
+                            ? ""
+                            : glob ? read.path().replaceFirst("[^/]*[*?\\[].*", "") : read.path();
             String folder =
                     judge.call
                             .paths
@@ -1369,10 +1536,14 @@ final class GitCommands {
         for (String path : changedProtected(job, words)) {
             judge.file(job, Places.Touch.WRITE, Argument.of(path), false);
         }
+        if (moved) {
+            replaces(job, words);
+        }
     }
 
     /**
-     * The whole of a tree that is overwritten or cleaned, where that is the machine's or a home.
+     * The whole of a tree that is overwritten or cleaned: as by any program where that is the
+     * machine's or a home, else so that rules on paths see it.
      */
     private void wholeTree(Job job, Places.Touch touch) {
         Worktree tree = programs().tree(job.directory()).orElse(null);
@@ -1380,9 +1551,13 @@ final class GitCommands {
         Argument all =
                 Argument.of(chosen != null ? chosen : below || tree == null ? "." : tree.root());
         Paths.Place place = judge.call.paths.place(all, job.directory());
-        if (place.written() != null
-                && judge.call.places.judge(touch, place, true).risk() == RiskTier.CRITICAL) {
+        if (place.written() == null) {
+            return;
+        }
+        if (judge.call.places.judge(touch, place, true).risk() == RiskTier.CRITICAL) {
             judge.file(job, touch, all, true);
+        } else {
+            changed(job, touch, place);
         }
     }
 
@@ -1541,13 +1716,17 @@ final class GitCommands {
             return;
         }
         boolean program = runsProgram(LowerCase.of(key));
+        boolean forces = words.size() > 1 && forces(LowerCase.of(key), words.get(1).value());
+        forcesLater |= forces;
         Draft draft =
                 write(
                         job,
-                        program || wide ? RiskTier.HIGH : RiskTier.MEDIUM,
+                        program || wide || forces ? RiskTier.HIGH : RiskTier.MEDIUM,
                         program
                                 ? "sets `" + key + "`, which makes `git` run a program"
-                                : "sets `" + key + "`");
+                                : forces
+                                        ? "sets `" + key + "`, which makes pushes forced"
+                                        : "sets `" + key + "`");
         if (wide) {
             draft.tag("escape");
         }
@@ -1568,7 +1747,33 @@ final class GitCommands {
                 cached ? RiskTier.LOW : RiskTier.MEDIUM,
                 cached ? "stops tracking files" : "deletes files under version control");
         if (!cached) {
-            reading.positionals.forEach(word -> touched(job, Places.Touch.DELETE, word));
+            List<Argument> words = pathspecs(reading.positionals, ".");
+            int before = judge.call.drafts.size();
+            words.forEach(word -> touched(job, Places.Touch.DELETE, word));
+            keptProtected(job, words, before);
+        }
+    }
+
+    /** Hook and policy files git keeps that pathspecs mean without naming them. */
+    private void keptProtected(Job job, List<Argument> words, int before) {
+        for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+            if (draft.floor != null) {
+                return;
+            }
+        }
+        Worktree tree = programs().tree(job.directory()).orElse(null);
+        GitIndex index = tree == null ? null : tree.index(judge.call.facts).orElse(null);
+        List<String> kept = index == null ? List.of() : index.tracked(Places::isProtected);
+        if (tree == null || kept.isEmpty()) {
+            return;
+        }
+        String root = tree.root().equals("/") ? "" : tree.root();
+        Set<Spec> specs = specs(job, words, tree);
+        for (String relative : kept) {
+            String path = root + "/" + relative;
+            if (specs.stream().anyMatch(spec -> spec.holds(path))) {
+                judge.file(job, Places.Touch.DELETE, Argument.of(path), false);
+            }
         }
     }
 
@@ -1669,7 +1874,28 @@ final class GitCommands {
         changed(job, changes, reading);
         if (changes.isEmpty()) {
             judge.opaque(job, "the patch " + which + " cannot be read");
+        } else if (cutsNames(job, String.valueOf(text))) {
+            judge.opaque(job, "the names in the patch " + which + " are cut in another way");
         }
+    }
+
+    /** {@code -pN}: whether other parts are cut off the names than one that git put there. */
+    private static boolean cutsNames(Job job, String text) {
+        List<String> words = job.constants();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.startsWith("-p") && word.length() < 5) {
+                String parts =
+                        word.length() > 2
+                                ? word.substring(2)
+                                : i + 1 < words.size() ? words.get(i + 1) : "";
+                boolean asTheyAre = parts.equals("0") && !text.contains("+++ b/");
+                if (!parts.equals("1") && !asTheyAre) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** The files a sub-command makes up names for in a folder. */
@@ -1777,8 +2003,10 @@ final class GitCommands {
                     git(job, Action.GIT_READ, RiskTier.MEDIUM, "asks a remote").tag("network");
                 }
             }
-            case "set-url", "add" ->
-                    write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
+            case "set-url", "add" -> {
+                write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
+                forcesLater |= has(job, "--mirror", "--mirror=push");
+            }
             default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");
         }
     }
@@ -1840,6 +2068,7 @@ final class GitCommands {
             }
             case "bisect run" -> {
                 write(job, RiskTier.MEDIUM, "tests commits one after another");
+                replaces(job, List.of());
                 if (!reading.command.isEmpty()) {
                     judge.command(job.inner(reading.command, Judge.before(job, reading.command)));
                 }
@@ -1868,11 +2097,34 @@ final class GitCommands {
                         && !reading.positionals.isEmpty()) {
                     draft.opaque();
                 }
+                boolean begins = name.equals("bisect start");
+                if (sub.equals("bisect") && (!begins || reading.positionals.size() > 1)) {
+                    replaces(job, List.of());
+                }
             }
         }
     }
 
     // ---- push
+
+    /** Whether a setting makes a push that names no branch rewrite or delete what is there. */
+    static boolean forces(String key, @Nullable String value) {
+        if (!key.startsWith("remote.")) {
+            return false;
+        }
+        if (key.endsWith(".push")) {
+            return value == null || value.startsWith("+") || value.startsWith(":");
+        }
+        return key.endsWith(".mirror") && !isOff(value);
+    }
+
+    private static boolean isOff(@Nullable String value) {
+        return value != null
+                && switch (LowerCase.of(value)) {
+                    case "false", "no", "off", "0", "" -> true;
+                    default -> false;
+                };
+    }
 
     private void push(Job job, Reading reading) {
         for (Argument script : reading.values("--receive-pack", "--exec")) {
@@ -1891,6 +2143,9 @@ final class GitCommands {
                         "-d",
                         "--delete",
                         "--prune");
+        boolean set =
+                words.size() < 2
+                        && (forcing || forcesLater || programs().forcesPush(job.directory()));
         boolean all = has(job, "--all", "--branches", "--mirror", "--tags", "--follow-tags");
         String remote = words.isEmpty() ? "origin" : words.getFirst().value();
         if (remote != null && (remote.startsWith("ext::") || remote.startsWith("fd::"))) {
@@ -1904,7 +2159,13 @@ final class GitCommands {
                                 !p.matches(
                                         "`(-u|--set-upstream|--all|--branches|--tags|--follow-tags|-q|--quiet|-v|--verbose|--progress|--no-progress|--atomic|--no-atomic|--porcelain|--thin|--no-thin|--signed|--no-signed|-4|-6|--recurse-submodules|--no-recurse-submodules|-o|--push-option)`.*"));
         if (refs.isEmpty()) {
-            one(job, remote, all ? null : currentBranch(job.directory()), forced, dry, unlisted);
+            one(
+                    job,
+                    remote,
+                    all || set ? null : currentBranch(job.directory()),
+                    forced || set,
+                    dry,
+                    unlisted);
             return;
         }
         for (Argument ref : refs) {

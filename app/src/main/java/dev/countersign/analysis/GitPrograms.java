@@ -107,6 +107,23 @@ final class GitPrograms {
         return configs.computeIfAbsent(tree.git(), _ -> GitConfig.local(facts, tree, home));
     }
 
+    /** Whether the settings make a push that names no branch a forced one. */
+    boolean forcesPush(@Nullable String directory) {
+        Worktree tree = tree(directory).orElse(null);
+        if (tree == null) {
+            return false;
+        }
+        for (GitConfig.Entry entry : config(tree).entries()) {
+            boolean alone = entry.value() == null && entry.key().endsWith(".push");
+            if (!alone
+                    && GitCommands.forces(
+                            entry.key(), entry.value() == null ? "true" : entry.value())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What an alias stands for, the repository's own before the person's. */
     Optional<String> alias(@Nullable String directory, String name) {
         String key = "alias." + LowerCase.of(name);

@@ -552,6 +552,25 @@ final class Judge {
         }
     }
 
+    /**
+     * What a program writes or deletes as its everyday work, so that rules on the path see it.
+     *
+     * @param cell what is asked about: the program, not each of its files
+     */
+    void changed(Job job, Places.Touch touch, Paths.Place place, Action cell) {
+        boolean whole = call.facts.kind(String.valueOf(place.written())) != Facts.Kind.FILE;
+        Action action = action(touch);
+        String verb = touch == Places.Touch.DELETE ? "deletes " : "writes ";
+        add(
+                                job,
+                                action,
+                                place.resource(whole),
+                                action.risk(),
+                                verb + place.shown(call.paths.workspace()))
+                        .cell =
+                cell;
+    }
+
     /** A file handed to a tool that writes what it is given, where it is a protected one. */
     void editsGuarded(Job job, Argument word) {
         Paths.Place place = call.paths.place(word, job.directory());
@@ -610,12 +629,28 @@ final class Judge {
     /** What an option names as output: a file, or a folder and all a program puts into it. */
     @Nullable Draft output(Job job, Argument word) {
         Paths.Place place = call.paths.place(word, job.directory());
+        return file(job, Places.Touch.WRITE, place, isTree(place), word.written());
+    }
+
+    /** The same where it may well be a folder: rules on what lies below it are asked too. */
+    @Nullable Draft outputBelow(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
         String written = place.written();
-        boolean tree =
-                written != null
-                        && call.places.judge(Places.Touch.WRITE, place, false).floor() == null
-                        && guardsTree(place, written);
-        return file(job, Places.Touch.WRITE, place, tree, word.written());
+        boolean below = false;
+        if (written != null && !place.outside()) {
+            Places.Verdict verdict = call.places.judge(Places.Touch.WRITE, place, false);
+            below =
+                    !verdict.risk().atLeast(RiskTier.MEDIUM)
+                            && call.facts.kind(written) != Facts.Kind.FILE;
+        }
+        return file(job, Places.Touch.WRITE, place, isTree(place), below, word.written());
+    }
+
+    private boolean isTree(Paths.Place place) {
+        String written = place.written();
+        return written != null
+                && call.places.judge(Places.Touch.WRITE, place, false).floor() == null
+                && guardsTree(place, written);
     }
 
     /** Whether this is a protected file, or a folder of such files or with some in it. */
@@ -1451,6 +1486,7 @@ final class Judge {
             }
             case "host", "url" -> net.connection(job, call.network.target(word.value()), false);
             case "hostpath" -> net.hostPath(job, word, Places.Touch.READ);
+            case "hostpath-to" -> net.hostPath(job, word, Places.Touch.WRITE);
             case "unknown" -> {
                 opaque(
                         job,
@@ -1752,6 +1788,20 @@ final class Judge {
 
     @Nullable Draft file(
             Job job, Places.Touch touch, Paths.Place place, boolean whole, String written) {
+        return file(job, touch, place, whole, whole, written);
+    }
+
+    /**
+     * @param whole whether all that lies below counts
+     * @param below whether rules on what lies below are asked, even where nothing there counts
+     */
+    private @Nullable Draft file(
+            Job job,
+            Places.Touch touch,
+            Paths.Place place,
+            boolean whole,
+            boolean below,
+            String written) {
         if (place.stream()) {
             return null;
         }
@@ -1776,7 +1826,7 @@ final class Judge {
                 add(
                                 job,
                                 action(touch),
-                                place.resource(whole),
+                                place.resource(whole || below),
                                 verdict.risk(),
                                 verb + what + (note == null ? "" : ", " + note))
                         .tag(verdict.tags().toArray(String[]::new));

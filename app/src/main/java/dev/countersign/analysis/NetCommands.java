@@ -428,7 +428,11 @@ final class NetCommands {
             String option = bound.option();
             switch (bound.role()) {
                 case "read" -> {
-                    if (!"-".equals(bound.word().value()) && !".".equals(bound.word().value())) {
+                    String value = bound.word().value();
+                    boolean upload = "-T".equals(option) || "--upload-file".equals(option);
+                    if (upload && value != null && CurlGlob.isPattern(value)) {
+                        uploads(job, bound.word(), value);
+                    } else if (!"-".equals(value) && !".".equals(value)) {
                         judge.file(job, Places.Touch.READ, bound.word(), false);
                     }
                 }
@@ -482,6 +486,20 @@ final class NetCommands {
                     return;
                 }
             }
+        }
+    }
+
+    /** {@code -T '{a,b}'} sends one file after the other. */
+    private void uploads(Job job, Argument word, String pattern) {
+        judge.file(job, Places.Touch.READ, word, false);
+        List<String> files = CurlGlob.expand(pattern);
+        if (files == null) {
+            judge.opaque(job, "which files `curl` sends is not known");
+            return;
+        }
+        for (String file : files) {
+            Argument one = new Argument(file, word.written(), false, word.source());
+            judge.file(job, Places.Touch.READ, one, false);
         }
     }
 

@@ -7,11 +7,12 @@ package dev.countersign.analysis;
  * @param path without what stands in front
  * @param top whether it starts at the root
  * @param leavesOut whether it takes paths away from the others
+ * @param anyCase whether small and capital letters are the same
  */
-record Pathspec(String path, boolean top, boolean leavesOut) {
+record Pathspec(String path, boolean top, boolean leavesOut, boolean anyCase) {
     static Pathspec of(String written) {
         if (!written.startsWith(":")) {
-            return new Pathspec(written, false, false);
+            return new Pathspec(written, false, false, false);
         }
         int end = written.startsWith(":(") ? written.indexOf(')') : -1;
         if (end > 0) {
@@ -20,7 +21,8 @@ record Pathspec(String path, boolean top, boolean leavesOut) {
             return new Pathspec(
                     path.isEmpty() ? "." : path,
                     magic.contains(",top,"),
-                    magic.contains(",exclude,"));
+                    magic.contains(",exclude,"),
+                    magic.contains(",icase,"));
         }
         int at = 1;
         while (at < written.length() && "/!^".indexOf(written.charAt(at)) >= 0) {
@@ -31,6 +33,7 @@ record Pathspec(String path, boolean top, boolean leavesOut) {
         return new Pathspec(
                 path.isEmpty() ? "." : path,
                 magic.indexOf('/') >= 0,
-                magic.indexOf('!') >= 0 || magic.indexOf('^') >= 0);
+                magic.indexOf('!') >= 0 || magic.indexOf('^') >= 0,
+                false);
     }
 }

@@ -109,6 +109,10 @@ final class PowerShellCommands {
             unknown(job, name);
             return;
         }
+        String plain = LowerCase.of(name).replaceFirst("\\.(exe|com)$", "");
+        if (windows && new WindowsPrograms(judge).judge(job, plain)) {
+            return;
+        }
         if (REMOVERS.contains(LowerCase.of(name))) {
             WindowsRoots.removed(judge, job, job.arguments());
         }

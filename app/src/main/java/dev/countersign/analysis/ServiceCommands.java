@@ -597,8 +597,7 @@ final class ServiceCommands {
     private void run(Job job, String name) {
         Draft draft = judge.shell(job, RiskTier.MEDIUM, "starts a container with `" + name + "`");
         List<Argument> words = job.arguments();
-        List<Argument> mounts = new ArrayList<>();
-        int last = 0;
+        ContainerCommand container = new ContainerCommand();
         for (int i = 0; i < words.size(); i++) {
             String value = words.get(i).value();
             if (value == null) {
@@ -623,6 +622,7 @@ final class ServiceCommands {
                             given == null && i + 1 < words.size()
                                     ? words.get(i + 1).value()
                                     : given;
+                    container.network(net);
                     if ("host".equals(net)) {
                         draft.atLeast(RiskTier.CRITICAL).tag("escape");
                     }
@@ -633,9 +633,29 @@ final class ServiceCommands {
                                     ? words.get(i + 1)
                                     : Argument.of(String.valueOf(given));
                     mount(job, draft, mount);
-                    mounts.add(mount);
-                    last = given == null ? i + 1 : i;
+                    container.mount(mount.value());
                 }
+                case "-w", "--workdir" ->
+                        container.workdir(
+                                given == null && i + 1 < words.size()
+                                        ? words.get(i + 1).value()
+                                        : given);
+                case "--add-host" ->
+                        container.host(
+                                given == null && i + 1 < words.size()
+                                        ? words.get(i + 1).value()
+                                        : value.substring(value.indexOf('=') + 1));
+                case "--entrypoint" ->
+                        container.entrypoint(
+                                given == null && i + 1 < words.size()
+                                        ? words.get(i + 1)
+                                        : Argument.of(String.valueOf(given)));
+                case "--cidfile", "--iidfile" ->
+                        judge.output(
+                                job,
+                                given == null && i + 1 < words.size()
+                                        ? words.get(i + 1)
+                                        : Argument.of(String.valueOf(given)));
                 case "--env-file" -> {
                     Argument file =
                             given == null && i + 1 < words.size()
@@ -649,72 +669,46 @@ final class ServiceCommands {
                             && value.contains(":")
                             && !value.startsWith("--")) {
                         mount(job, draft, Argument.of(value.substring(2)));
-                        mounts.add(Argument.of(value.substring(2)));
-                        last = i;
+                        container.mount(value.substring(2));
+                    } else if (value.startsWith("-w/")) {
+                        container.workdir(value.substring(2));
                     }
                 }
             }
         }
-        if (!mounts.isEmpty()) {
-            inMounts(job, words.subList(Math.min(last + 1, words.size()), words.size()), mounts);
-        }
+        inside(job, container);
     }
 
     /**
-     * The command a container runs, where its words name files that lie on this machine: they are
-     * read, written and sent as those.
+     * The command a container runs, where its words name files or addresses of this machine: they
+     * are read, written and sent as those.
      */
-    private void inMounts(Job job, List<Argument> words, List<Argument> mounts) {
-        int at = 0;
-        while (at < words.size() && !isProgram(words.get(at).value())) {
-            at++;
+    private void inside(Job job, ContainerCommand container) {
+        List<Argument> words = job.arguments();
+        List<Argument> command = container.command(words, this::isProgram);
+        if (command.isEmpty()) {
+            return;
         }
-        List<Argument> command = new ArrayList<>();
-        boolean any = false;
-        for (Argument word : words.subList(at, words.size())) {
-            String value = word.value();
-            String here = value == null ? null : onThisMachine(value, mounts);
-            any |= here != null;
-            command.add(
-                    here == null
-                            ? word
-                            : new Argument(here, word.written(), word.glob(), word.source()));
-        }
-        if (any) {
-            int before = judge.call.drafts.size();
-            judge.command(job.inner(command, Judge.before(job, words)));
-            // What only runs, runs in the container.
-            judge.call
-                    .drafts
-                    .subList(before, judge.call.drafts.size())
-                    .removeIf(d -> d.action == Action.SHELL_RUN && !d.tags.contains("network"));
-        }
+        int before = judge.call.drafts.size();
+        String folder = container.directory();
+        Job inner = job.inner(command, Judge.before(job, words));
+        judge.command(
+                folder == null
+                        ? inner
+                        : inner.in(judge.moved(job.directory(), Argument.of(folder))));
+        List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
+        boolean secret = found.stream().anyMatch(d -> d.tags.contains("secret"));
+        boolean stays = found.stream().anyMatch(d -> d.loopback || d.floor != null);
+        // What only runs, runs in the container.
+        found.removeIf(d ->
+                d.action == Action.SHELL_RUN
+                        && d.floor == null
+                        && !(d.tags.contains("network") && (secret || stays)));
     }
 
     private boolean isProgram(@Nullable String word) {
         String name = Judge.programName(word);
         return name != null && name.equals(word) && judge.catalogue.tool(name).isPresent();
-    }
-
-    /** A word with the path of a mount in it, as this machine names it, or null. */
-    private static @Nullable String onThisMachine(String word, List<Argument> mounts) {
-        for (Argument mount : mounts) {
-            String value = String.valueOf(mount.value());
-            int colon = value.indexOf(':');
-            int end = colon < 0 ? -1 : value.indexOf(':', colon + 1);
-            if (colon <= 0) {
-                continue;
-            }
-            String inside = value.substring(colon + 1, end < 0 ? value.length() : end);
-            int at = inside.length() < 2 ? -1 : word.indexOf(inside);
-            boolean begins = at == 0 || (at > 0 && "=@:,".indexOf(word.charAt(at - 1)) >= 0);
-            int after = at + inside.length();
-            boolean ends = at >= 0 && (after == word.length() || word.charAt(after) == '/');
-            if (begins && ends) {
-                return word.substring(0, at) + value.substring(0, colon) + word.substring(after);
-            }
-        }
-        return null;
     }
 
     private void mount(Job job, Draft draft, Argument mount) {

@@ -245,6 +245,12 @@ final class WrapperCommands {
         judge.nested(text.toString(), job, job.directory(), Shell.SH);
     }
 
+    /** Whether it would read on in the very text that the shell around it reads as commands. */
+    private static boolean readsScript(Job job) {
+        return job.invocation().input() instanceof Invocation.Input.Inherited
+                && job.input() instanceof Invocation.Input.Text;
+    }
+
     private void parallel(Job job, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
@@ -296,7 +302,8 @@ final class WrapperCommands {
             judge.nested(template(command), job, job.directory(), Shell.SH);
         }
         Argument listed = sources.isEmpty() ? listing(job) : null;
-        String text = sources.isEmpty() ? judge.code().constantInput(job) : null;
+        String text =
+                sources.isEmpty() && !readsScript(job) ? judge.code().constantInput(job) : null;
         if (text != null) {
             sources.add(text.lines().limit(MOST_INPUTS).map(Argument::of).toList());
         }

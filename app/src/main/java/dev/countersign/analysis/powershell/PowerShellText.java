@@ -329,8 +329,15 @@ public final class PowerShellText {
                         redirect.append()
                                 ? Invocation.Direction.APPEND
                                 : Invocation.Direction.TRUNCATE,
-                        new Argument(word.value(), word.written(), word.glob(), word.span()),
+                        new Argument(
+                                inPath(word.value()), word.written(), word.glob(), word.span()),
                         new Span(redirect.span().from(), word.span().to())));
+    }
+
+    /** A path as the system writes it: the shell takes either slash everywhere. */
+    private @Nullable String inPath(@Nullable String value) {
+        boolean windows = context.platform().equals("windows");
+        return value == null || windows ? value : value.replace('\\', '/');
     }
 
     /** Follows {@code Set-Location} to a plain place. */

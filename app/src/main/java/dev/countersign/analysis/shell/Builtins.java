@@ -3,6 +3,7 @@ package dev.countersign.analysis.shell;
 import dev.countersign.analysis.shell.Invocation.Input;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
@@ -185,6 +186,11 @@ final class Builtins {
                 }
             }
             case "shopt" -> shopt(rest, source);
+            case "setopt" -> {
+                for (Argument argument : rest) {
+                    option(argument.value(), source);
+                }
+            }
             case "compgen", "complete", "compopt" -> completion(name, rest, source);
             case "wait" -> {
                 for (int i = 0; i + 1 < rest.size(); i++) {
@@ -845,7 +851,13 @@ final class Builtins {
                 String option = rest.get(++i).value();
                 if (option == null) {
                     shell.unknown("`set -o` with an option that is not constant", source);
-                } else if (option.equals("allexport")) {
+                } else {
+                    option(option, source);
+                }
+                if (option == null) {
+                    continue;
+                }
+                if (option.equals("allexport")) {
                     state.put(State.ALL_EXPORT, on ? true : null);
                 } else if (option.equals("keyword")) {
                     shell.unknown("`set -o keyword` makes arguments change variables", source);
@@ -853,6 +865,17 @@ final class Builtins {
                     state.put("P", on ? true : null);
                 }
             }
+        }
+    }
+
+    /** An option of zsh with which the name of a folder is a command that goes there. */
+    private void option(@Nullable String name, Span source) {
+        if (context.shell() != Shell.ZSH) {
+            return;
+        }
+        String plain = name == null ? "autocd" : LowerCase.of(name.replace("_", ""));
+        if (plain.equals("autocd") || plain.equals("cdablevars")) {
+            shell.unknown("`setopt " + name + "` changes what later words mean", source);
         }
     }
 

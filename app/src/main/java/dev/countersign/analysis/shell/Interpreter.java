@@ -1874,7 +1874,12 @@ final class Interpreter {
         Invocation invocation = invocation(argv, own, opened, false, simple.source());
         emit(invocation);
         int from = state.mark();
-        boolean special = !own.isEmpty() && Builtins.SPECIAL.contains(name);
+        // Where `CDPATH` and `HOME` lead counts for the one move they stand in front of.
+        boolean special =
+                !own.isEmpty()
+                        && (Builtins.SPECIAL.contains(name)
+                                || name.equals("cd")
+                                || name.equals("pushd"));
         if (special) {
             persist(own, values);
         }
