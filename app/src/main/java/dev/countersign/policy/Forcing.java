@@ -51,10 +51,21 @@ final class Forcing {
                     new Silencing(
                             document.matching(parties.subjected(), now), parties.subjected()));
         }
+        // One that also says the effect is worth keeping: what it excepts needs no other then.
+        List<Spoken> kept = new ArrayList<>(without(documents, false));
+        kept.addAll(0, without(documents, true));
+        needed = kept;
+    }
+
+    /** Those of one kind that are needed; the others are left out from now on. */
+    private List<Spoken> without(List<Silencing> documents, boolean saying) {
         List<Spoken> kept = new ArrayList<>();
         for (int d = documents.size() - 1; d >= 0; d--) {
             Silencing document = documents.get(d);
             for (int rule : document.excepting()) {
+                if ((document.rule(rule).rule().effect() == effect) != saying) {
+                    continue;
+                }
                 document.drop(rule);
                 if (parties.effect(speaking(documents)) != effect) {
                     document.put(rule);
@@ -62,7 +73,7 @@ final class Forcing {
                 }
             }
         }
-        needed = kept;
+        return kept;
     }
 
     private static List<Spoken> speaking(List<Silencing> documents) {
