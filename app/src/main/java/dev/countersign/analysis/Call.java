@@ -26,7 +26,7 @@ final class Call {
     private static final int LONGEST_TEXTS = 16 * 1024;
 
     /** Steps of some nanoseconds each. Not by length: more text must not buy more of them. */
-    private static final int MOST_STEPS = 1_000_000;
+    private static final int MOST_STEPS = 800_000;
 
     /** More operations than a call may have. */
     static final class TooMuch extends RuntimeException {

@@ -805,7 +805,9 @@ final class Judge {
                     case TRUNCATE, OVERWRITE, APPEND -> true;
                     case READ, READ_WRITE -> false;
                 };
-        String printed = writes ? code.printedBy(job.invocation(), job.context().shell()) : null;
+        boolean few = job.invocation().redirections().size() <= MANY_WORDS;
+        String printed =
+                writes && few ? code.printedBy(job.invocation(), job.context().shell()) : null;
         if (printed != null) {
             Paths.Place place = call.paths.place(target, job.directory());
             String old = call.written(place);

@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 4");
+        sql(data, "PRAGMA user_version = 5");
         SqliteStore.open(data, CLOCK).close();
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Where branches meet, the state keeps only what holds in all of them.
  */
 final class Interpreter {
-    private static final int MAX_STEPS = 60_000;
+    private static final int MAX_STEPS = 40_000;
     private static final int MAX_NESTING = 250;
     private static final int MAX_TEXTS = 16;
     private static final int MAX_EXPORTS = 200;
