@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Where branches meet, the state keeps only what holds in all of them.
  */
 final class Interpreter {
-    private static final int MAX_STEPS = 40_000;
+    private static final int MAX_STEPS = 60_000;
     private static final int MAX_NESTING = 250;
     private static final int MAX_TEXTS = 16;
     private static final int MAX_EXPORTS = 200;
@@ -203,7 +203,8 @@ final class Interpreter {
     // ── what is found ──
 
     void step(int cost) {
-        steps += cost;
+        // Rounds within rounds look at more of the state each time.
+        steps += loops > 2 ? 2 * cost : cost;
         if (steps > MAX_STEPS) {
             throw new Exhausted("the text does too much to be followed to its end");
         }
