@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -316,7 +317,7 @@ public final class Deferral {
     }
 
     /** Takes out what waits of work that is over or was stopped. */
-    void withdraw(java.util.function.Predicate<ToolCall> of, String why) throws NotRecorded {
+    synchronized void withdraw(Predicate<ToolCall> of, String why) throws NotRecorded {
         queue.withdraw(deferred -> of.test(CallJson.read(deferred.call())), why);
     }
 

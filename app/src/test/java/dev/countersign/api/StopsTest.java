@@ -42,6 +42,10 @@ final class StopsTest {
     }
 
     private Reply decide(String command, String session) {
+        return decide(command, session, "60s");
+    }
+
+    private Reply decide(String command, String session, String wait) {
         return server.post(
                 "/v1/decisions",
                 agent,
@@ -49,7 +53,9 @@ final class StopsTest {
                         + session
                         + "\",\"input\":{\"command\":\""
                         + command
-                        + "\"},\"cwd\":\"/home/dev/payments\",\"wait\":\"60s\"}");
+                        + "\"},\"cwd\":\"/home/dev/payments\",\"wait\":\""
+                        + wait
+                        + "\"}");
     }
 
     private Reply hook(String event, String more) {
@@ -114,6 +120,27 @@ final class StopsTest {
         assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("stop");
         assertThat(server.approvals.find(request.id()).orElseThrow().state())
                 .isEqualTo(State.WITHDRAWN);
+    }
+
+    /** Nobody waits for an answer to a question that was put in the moment of the stop. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "60s"})
+    void aStopInTheMomentOfTheQuestionEndsItToo(String wait) throws Exception {
+        server.approvalStore.beforeOpen = this::stopBuilder;
+        Reply reply =
+                CompletableFuture.supplyAsync(() -> decide("git push origin main", "s", wait))
+                        .get(10, TimeUnit.SECONDS);
+        assertThat(reply.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("stop");
+        assertThat(server.approvals.pending()).isEmpty();
+    }
+
+    private void stopBuilder() {
+        try {
+            server.stops.stop(Stop.Kind.AGENT, "builder", "enough", TestServer.ANA);
+        } catch (NotRecorded e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** An approval that came a moment before the stop opens nothing. */

@@ -24,6 +24,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
     private final MemoryGrantStore grants;
     private long last;
 
+    /** What happens at the last moment before a question is there. */
+    public volatile Runnable beforeOpen = () -> {};
+
     public MemoryApprovalStore(AuditLog log, MemoryGrantStore grants) {
         this.log = log;
         this.grants = grants;
@@ -37,6 +40,7 @@ public final class MemoryApprovalStore implements ApprovalStore {
     @Override
     public synchronized Receipt open(ApprovalRequest request, AuditRecord event)
             throws NotRecorded {
+        beforeOpen.run();
         Receipt receipt = log.append(event);
         requests.put(request.id(), request);
         return receipt;
