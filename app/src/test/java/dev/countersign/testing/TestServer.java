@@ -180,6 +180,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 this::address,
                                 () -> true,
+                                Duration.ofMinutes(55),
                                 clock),
                         new Hosts(Set.of("countersign.example")));
         HttpRouting.Builder routing = HttpRouting.builder();
