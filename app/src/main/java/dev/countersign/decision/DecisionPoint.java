@@ -419,6 +419,7 @@ public final class DecisionPoint {
                 now,
                 now.plus(ask.expires().orElse(expiry)),
                 null,
+                null,
                 null);
     }
 

@@ -460,6 +460,7 @@ public final class Deferral {
                         now,
                         now.plus(ask.expires().orElse(expiry)),
                         null,
+                        null,
                         null);
         Receipt _ =
                 approvals.open(
