@@ -96,50 +96,6 @@ public record ApprovalRequest(
                 edit.at());
     }
 
-    /** A request as it was asked. */
-    public ApprovalRequest(
-            String id,
-            int version,
-            String decision,
-            String digest,
-            State state,
-            ObjectNode call,
-            ObjectNode explanation,
-            List<Requirement> requirements,
-            List<Vote> votes,
-            String requester,
-            @Nullable String driver,
-            String task,
-            Set<String> intents,
-            Offer offer,
-            int repeats,
-            Instant asked,
-            Instant expires,
-            @Nullable Instant ended,
-            @Nullable String ending) {
-        this(
-                id,
-                version,
-                decision,
-                digest,
-                state,
-                call,
-                explanation,
-                requirements,
-                votes,
-                requester,
-                driver,
-                task,
-                intents,
-                offer,
-                repeats,
-                asked,
-                expires,
-                ended,
-                ending,
-                null);
-    }
-
     /**
      * The same about the call as a person changed it. Nobody has agreed to that yet.
      *

@@ -445,6 +445,7 @@ public final class DecisionPoint {
                 now,
                 now.plus(ask.expires().orElse(expiry)),
                 null,
+                null,
                 null);
     }
 

@@ -461,6 +461,7 @@ public final class Deferral {
                         now,
                         now.plus(ask.expires().orElse(expiry)),
                         null,
+                        null,
                         null);
         Receipt _ =
                 approvals.open(

@@ -7,8 +7,6 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
-import dev.countersign.ledger.CanonicalJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,20 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class SqliteApprovals implements ApprovalStore {
     private static final int PIECE = 200;
 
-    private final Writer writer;
-    private final Readers readers;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqliteApprovals(Writer writer, Readers readers, SecretMasking masking) {
-        this.writer = writer;
-        this.readers = readers;
-        this.masking = masking;
+    SqliteApprovals(Database database) {
+        this.database = database;
     }
 
     @Override
     public long nextNumber() {
         try {
-            return writer.submit(unit -> Rows.next(unit.connection(), "approval"));
+            return database.next("approval");
         } catch (NotRecorded e) {
             throw new StoreException("no number for an approval: " + e.getMessage(), e);
         }
@@ -45,22 +39,17 @@ final class SqliteApprovals implements ApprovalStore {
 
     @Override
     public Receipt open(ApprovalRequest request, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        String json = json(request);
-        return writer.submit(unit -> {
-            Rows.change(
-                    unit.connection(),
-                    "INSERT INTO approval (id, version, state, digest, task, expires, request)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    request.id(),
-                    request.version(),
-                    request.state().wire(),
-                    request.digest(),
-                    request.task(),
-                    request.expires().toEpochMilli(),
-                    json);
-            return unit.append(record);
-        });
+        return database.change(
+                event,
+                "INSERT INTO approval (id, version, state, digest, task, expires, request)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                request.id(),
+                request.version(),
+                request.state().wire(),
+                request.digest(),
+                request.task(),
+                request.expires().toEpochMilli(),
+                json(request));
     }
 
     @Override
@@ -68,10 +57,10 @@ final class SqliteApprovals implements ApprovalStore {
             ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
             throws NotRecorded {
         SqliteGrants.@Nullable Prepared remembered =
-                grant == null ? null : SqliteGrants.prepare(grant, masking);
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
+                grant == null ? null : SqliteGrants.prepare(grant, database);
+        RecordJson.Prepared record = database.prepare(event);
         String json = json(next);
-        return writer.submit(unit -> {
+        return database.submit(unit -> {
             int changed =
                     Rows.change(
                             unit.connection(),
@@ -97,12 +86,8 @@ final class SqliteApprovals implements ApprovalStore {
 
     @Override
     public Optional<ApprovalRequest> find(String id) {
-        return readers.lookUp(connection ->
-                Rows.first(
-                        connection,
-                        "SELECT request FROM approval WHERE id = ?",
-                        SqliteApprovals::read,
-                        id));
+        return database.first(
+                "SELECT request FROM approval WHERE id = ?", SqliteApprovals::read, id);
     }
 
     /** In pieces, so that no connection waits for the visitor. */
@@ -112,19 +97,17 @@ final class SqliteApprovals implements ApprovalStore {
         while (true) {
             Place from = after;
             List<Placed> piece =
-                    readers.lookUp(connection ->
-                            Rows.all(
-                                    connection,
-                                    "SELECT expires, seq, request FROM approval"
-                                            + " WHERE state = 'pending' AND (expires, seq) > (?, ?)"
-                                            + " ORDER BY expires, seq LIMIT "
-                                            + PIECE,
-                                    row ->
-                                            new Placed(
-                                                    new Place(row.getLong(1), row.getLong(2)),
-                                                    read(row.getString(3))),
-                                    from.expires(),
-                                    from.seq()));
+                    database.all(
+                            "SELECT expires, seq, request FROM approval"
+                                    + " WHERE state = 'pending' AND (expires, seq) > (?, ?)"
+                                    + " ORDER BY expires, seq LIMIT "
+                                    + PIECE,
+                            row ->
+                                    new Placed(
+                                            new Place(row.getLong(1), row.getLong(2)),
+                                            read(row.getString(3))),
+                            from.expires(),
+                            from.seq());
             for (Placed each : piece) {
                 if (!more.test(each.request())) {
                     return;
@@ -143,12 +126,10 @@ final class SqliteApprovals implements ApprovalStore {
 
     @Override
     public int countPending() {
-        return readers.lookUp(connection ->
-                Rows.first(
-                                connection,
-                                "SELECT count(*) FROM approval WHERE state = 'pending'",
-                                row -> row.getInt(1))
-                        .orElse(0));
+        return database.first(
+                        "SELECT count(*) FROM approval WHERE state = 'pending'",
+                        row -> row.getInt(1))
+                .orElse(0);
     }
 
     @Override
@@ -182,17 +163,11 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     private List<ApprovalRequest> list(String sql, @Nullable Object... parameters) {
-        return readers.lookUp(
-                connection -> Rows.all(connection, sql, SqliteApprovals::read, parameters));
+        return database.all(sql, SqliteApprovals::read, parameters);
     }
 
     private String json(ApprovalRequest request) throws NotRecorded {
-        try {
-            return CanonicalJson.text(
-                    CanonicalJson.exact(masking.mask(ApprovalJson.write(request))));
-        } catch (RuntimeException e) {
-            throw new NotRecorded("the request cannot be written: " + e.getMessage(), e);
-        }
+        return database.text("the request", request, ApprovalJson::write);
     }
 
     private static ApprovalRequest read(ResultSet row) throws SQLException {
@@ -200,10 +175,6 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     private static ApprovalRequest read(String json) throws SQLException {
-        try {
-            return ApprovalJson.read(CanonicalJson.parse(json));
-        } catch (RuntimeException e) {
-            throw new SQLException("a stored request cannot be read: " + e.getMessage(), e);
-        }
+        return Database.read("a stored request", json, ApprovalJson::read);
     }
 }

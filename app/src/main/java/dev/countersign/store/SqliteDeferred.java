@@ -5,67 +5,47 @@ import dev.countersign.approval.DeferredStore;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
-import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
-import dev.countersign.ledger.CanonicalJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Calls that wait for their time, in SQLite; masked as requests are. */
 final class SqliteDeferred implements DeferredStore {
-    private final Writer writer;
-    private final Readers readers;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqliteDeferred(Writer writer, Readers readers, SecretMasking masking) {
-        this.writer = writer;
-        this.readers = readers;
-        this.masking = masking;
+    SqliteDeferred(Database database) {
+        this.database = database;
     }
 
     @Override
     public long nextNumber() throws NotRecorded {
-        return writer.submit(unit -> Rows.next(unit.connection(), "deferred"));
+        return database.next("deferred");
     }
 
     @Override
     public Receipt open(Deferred deferred, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        String json = json(deferred);
-        return writer.submit(unit -> {
-            Rows.change(
-                    unit.connection(),
-                    "INSERT INTO deferred (id, version, kept, decision, call)"
-                            + " VALUES (?, ?, ?, ?, ?)",
-                    deferred.id(),
-                    deferred.version(),
-                    kept(deferred),
-                    deferred.decision(),
-                    json);
-            return unit.append(record);
-        });
+        return database.change(
+                event,
+                "INSERT INTO deferred (id, version, kept, decision, call)"
+                        + " VALUES (?, ?, ?, ?, ?)",
+                deferred.id(),
+                deferred.version(),
+                kept(deferred),
+                deferred.decision(),
+                json(deferred));
     }
 
     @Override
     public Optional<Receipt> replace(Deferred next, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        String json = json(next);
-        return writer.submit(unit -> {
-            int changed =
-                    Rows.change(
-                            unit.connection(),
-                            "UPDATE deferred SET version = ?, kept = ?, call = ?"
-                                    + " WHERE id = ? AND version = ?",
-                            next.version(),
-                            kept(next),
-                            json,
-                            next.id(),
-                            next.version() - 1);
-            return changed == 1 ? Optional.of(unit.append(record)) : Optional.empty();
-        });
+        return database.changeOne(
+                event,
+                "UPDATE deferred SET version = ?, kept = ?, call = ? WHERE id = ? AND version = ?",
+                next.version(),
+                kept(next),
+                json(next),
+                next.id(),
+                next.version() - 1);
     }
 
     private static int kept(Deferred deferred) {
@@ -74,49 +54,36 @@ final class SqliteDeferred implements DeferredStore {
 
     @Override
     public Optional<Deferred> find(String id) {
-        return first("SELECT call FROM deferred WHERE id = ?", id);
+        return database.first("SELECT call FROM deferred WHERE id = ?", SqliteDeferred::read, id);
     }
 
     @Override
     public Optional<Deferred> ofDecision(String decision) {
-        return first(
-                "SELECT call FROM deferred WHERE decision = ? ORDER BY seq DESC LIMIT 1", decision);
+        return database.first(
+                "SELECT call FROM deferred WHERE decision = ? ORDER BY seq DESC LIMIT 1",
+                SqliteDeferred::read,
+                decision);
     }
 
     @Override
     public List<Deferred> kept() {
-        return list("SELECT call FROM deferred WHERE kept = 1 ORDER BY seq");
+        return database.all(
+                "SELECT call FROM deferred WHERE kept = 1 ORDER BY seq", SqliteDeferred::read);
     }
 
     @Override
     public List<Deferred> recent(int limit) {
-        return list("SELECT call FROM deferred ORDER BY seq DESC LIMIT ?", Math.max(0, limit));
-    }
-
-    private Optional<Deferred> first(String sql, String parameter) {
-        return readers.lookUp(
-                connection -> Rows.first(connection, sql, SqliteDeferred::read, parameter));
-    }
-
-    private List<Deferred> list(String sql, @Nullable Object... parameters) {
-        return readers.lookUp(
-                connection -> Rows.all(connection, sql, SqliteDeferred::read, parameters));
+        return database.all(
+                "SELECT call FROM deferred ORDER BY seq DESC LIMIT ?",
+                SqliteDeferred::read,
+                Math.max(0, limit));
     }
 
     private String json(Deferred deferred) throws NotRecorded {
-        try {
-            return CanonicalJson.text(
-                    CanonicalJson.exact(masking.mask(DeferredJson.write(deferred))));
-        } catch (RuntimeException e) {
-            throw new NotRecorded("the deferred call cannot be written: " + e.getMessage(), e);
-        }
+        return database.text("the deferred call", deferred, DeferredJson::write);
     }
 
     private static Deferred read(ResultSet row) throws SQLException {
-        try {
-            return DeferredJson.read(CanonicalJson.parse(row.getString(1)));
-        } catch (RuntimeException e) {
-            throw new SQLException("a deferred call cannot be read: " + e.getMessage(), e);
-        }
+        return Database.read("a deferred call", row.getString(1), DeferredJson::read);
     }
 }

@@ -178,6 +178,16 @@ public record RequestView(
         return found;
     }
 
+    /** What became of it, to somebody who just answered. */
+    static String wording(ApprovalRequest request) {
+        return switch (request.state()) {
+            case PENDING -> "your answer counts; more people are needed";
+            case APPROVED, USED -> "approved, the agent goes on";
+            case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED ->
+                    request.ending() == null ? request.state().wire() : request.ending();
+        };
+    }
+
     private static String words(State state) {
         return switch (state) {
             case PENDING -> "waiting";

@@ -75,7 +75,8 @@ final class ApprovalJsonTest {
                 at,
                 at.plusSeconds(number),
                 flag ? null : at,
-                flag ? null : text);
+                flag ? null : text,
+                null);
     }
 
     private static final List<Grant.Scope> SCOPES = List.of(Grant.Scope.values());

@@ -18,11 +18,10 @@ import dev.countersign.policy.Requirement.Quorum;
 import dev.countersign.testing.MemoryApprovalStore;
 import dev.countersign.testing.MemoryGrantStore;
 import dev.countersign.testing.MemoryLedger;
+import dev.countersign.testing.MovableClock;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,24 +64,7 @@ final class ApprovalsModelTest {
 
     private final Map<String, Voter> people = new HashMap<>();
     private final Map<String, Asked> model = new HashMap<>();
-    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
-    private final Clock clock =
-            new Clock() {
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-            };
+    private final MovableClock clock = new MovableClock("2026-03-01T12:00:00Z");
 
     @Test
     void inMemory() throws Exception {
@@ -146,14 +128,14 @@ final class ApprovalsModelTest {
                         new Grants(grants, clock, email -> Optional.ofNullable(people.get(email))));
         switch (random.nextInt(8)) {
             case 0 -> ask(random, approvals);
-            case 1 -> now = now.plusSeconds(random.nextInt(200));
+            case 1 -> clock.move(Duration.ofSeconds(random.nextInt(200)));
             case 2 -> people.put(pick(random, PEOPLE), voter(random, pick(random, PEOPLE)));
             case 3 -> people.remove(pick(random, PEOPLE));
             case 4 -> {
                 approvals.expireDue();
                 model.values().stream()
                         .filter(asked -> asked.state == State.PENDING)
-                        .filter(asked -> !now.isBefore(asked.expires))
+                        .filter(asked -> !clock.instant().isBefore(asked.expires))
                         .forEach(asked -> asked.state = State.EXPIRED);
             }
             case 5 -> use(random, approvals, where);
@@ -202,7 +184,10 @@ final class ApprovalsModelTest {
             requirements.add(new Requirement("r" + i, sources, quorum, random.nextBoolean()));
         }
         Asked asked =
-                new Asked(requirements, pick(random, PEOPLE), now.plusSeconds(random.nextInt(600)));
+                new Asked(
+                        requirements,
+                        pick(random, PEOPLE),
+                        clock.instant().plusSeconds(random.nextInt(600)));
         long number = approvals.nextNumber();
         ApprovalRequest plain =
                 ApprovalsContract.request(number, "d" + number, requirements, asked.expires);
@@ -223,8 +208,9 @@ final class ApprovalsModelTest {
                         Set.of(),
                         Offer.ONCE,
                         0,
-                        now,
+                        clock.instant(),
                         asked.expires,
+                        null,
                         null,
                         null);
         approvals.open(request, Events.numbered(1));
@@ -255,7 +241,7 @@ final class ApprovalsModelTest {
                         approve ? Cast.yes("") : Cast.no("use a branch"));
         boolean counts =
                 asked.state == State.PENDING
-                        && now.isBefore(asked.expires)
+                        && clock.instant().isBefore(asked.expires)
                         && !asked.said.containsKey(email)
                         && mayAnswer(asked, email);
         assertThat(result instanceof VoteResult.Counted)

@@ -312,6 +312,7 @@ public final class TestServer implements AutoCloseable {
                         now,
                         now.plus(Duration.ofMinutes(30)),
                         null,
+                        null,
                         null);
         AuditRecord event =
                 new AuditRecord(
