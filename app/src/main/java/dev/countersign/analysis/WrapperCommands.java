@@ -529,6 +529,8 @@ final class WrapperCommands {
         if (!words.isEmpty()) {
             List<Argument> whole = new ArrayList<>(reading.command);
             whole.addAll(words);
+            // Its own words are a command too: those of the input do not stand in them.
+            judge.fact(job, "runs a command with the words it reads");
             judge.command(withoutInput(job.inner(whole, Judge.before(job, reading.command))));
             return;
         }
