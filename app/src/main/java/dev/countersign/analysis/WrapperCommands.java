@@ -285,6 +285,17 @@ final class WrapperCommands {
                             .forEach(line -> judge.nested(line, job, job.directory(), Shell.SH)));
             return;
         }
+        if (!reading.has("-q", "--quote")) {
+            command.stream()
+                    .filter(word -> word.value() == null)
+                    .findFirst()
+                    .ifPresent(word ->
+                            judge.opaque(
+                                    job,
+                                    "a shell reads `"
+                                            + Judge.cut(word.written())
+                                            + "` once more, which is not constant"));
+        }
         boolean plain = command.stream().allMatch(WrapperCommands::onePlainWord);
         boolean known =
                 !files
