@@ -901,7 +901,8 @@ final class FileCommands {
             draft.summary = "changes the files a patch names";
         }
         String text = patchText(job, reading, input);
-        if (text == null) {
+        boolean names = !reading.positionals.isEmpty();
+        if (text == null || (!names && PatchText.names(text, 0).isEmpty())) {
             judge.opaque(job, "what the patch changes cannot be read");
             return;
         }
@@ -930,10 +931,11 @@ final class FileCommands {
 
     /** The text of a patch in a here-document or in a file that can be read, or null. */
     private @Nullable String patchText(Job job, Reading reading, @Nullable Argument input) {
-        if (job.input() instanceof Invocation.Input.Text text) {
+        Argument file = reading.positionals.size() > 1 ? reading.positionals.get(1) : input;
+        if ((file == null || "-".equals(file.value()))
+                && job.input() instanceof Invocation.Input.Text text) {
             return text.value();
         }
-        Argument file = reading.positionals.size() > 1 ? reading.positionals.get(1) : input;
         for (Invocation.Redirection redirection : job.invocation().redirections()) {
             if (file == null && redirection.direction() == Invocation.Direction.READ) {
                 file = redirection.target();
