@@ -89,7 +89,8 @@ final class StopsTest extends AgentAtServer {
     void aStopInTheMomentOfTheQuestionEndsItToo(String wait) throws Exception {
         server.approvalStore.beforeOpen = this::stopBuilder;
         Reply reply =
-                CompletableFuture.supplyAsync(() -> decide("git push origin main", "s", agent, wait))
+                CompletableFuture.supplyAsync(
+                                () -> decide("git push origin main", "s", agent, wait))
                         .get(10, TimeUnit.SECONDS);
         assertThat(reply.json().path("effect").asText()).isEqualTo("deny");
         assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("stop");
