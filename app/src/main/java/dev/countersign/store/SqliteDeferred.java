@@ -33,9 +33,13 @@ final class SqliteDeferred implements DeferredStore {
 
     @Override
     public Receipt open(Deferred deferred, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        String json = json(deferred);
-        return writer.submit(unit -> {
+        Prepared prepared = prepare(deferred, event, masking);
+        return writer.submit(prepared::store);
+    }
+
+    /** A call to be put in the queue, ready to be written. */
+    record Prepared(Deferred deferred, String json, RecordJson.Prepared record) {
+        Receipt store(Unit unit) throws SQLException {
             Rows.change(
                     unit.connection(),
                     "INSERT INTO deferred (id, version, kept, decision, call)"
@@ -46,13 +50,19 @@ final class SqliteDeferred implements DeferredStore {
                     deferred.decision(),
                     json);
             return unit.append(record);
-        });
+        }
+    }
+
+    static Prepared prepare(Deferred deferred, AuditRecord event, SecretMasking masking)
+            throws NotRecorded {
+        return new Prepared(
+                deferred, json(deferred, masking), SqliteLedger.prepare(event, masking));
     }
 
     @Override
     public Optional<Receipt> replace(Deferred next, AuditRecord event) throws NotRecorded {
         RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        String json = json(next);
+        String json = json(next, masking);
         return writer.submit(unit -> {
             int changed =
                     Rows.change(
@@ -103,7 +113,7 @@ final class SqliteDeferred implements DeferredStore {
                 connection -> Rows.all(connection, sql, SqliteDeferred::read, parameters));
     }
 
-    private String json(Deferred deferred) throws NotRecorded {
+    private static String json(Deferred deferred, SecretMasking masking) throws NotRecorded {
         try {
             return CanonicalJson.text(
                     CanonicalJson.exact(masking.mask(DeferredJson.write(deferred))));
