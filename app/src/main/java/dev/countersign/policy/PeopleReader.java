@@ -94,10 +94,11 @@ final class PeopleReader {
                     tree, "`escalate` is " + tree.kind() + "; expected such as `" + STEP + "`");
             return Optional.empty();
         }
+        int before = source.errors();
         source.keys(map, "escalate", STEP_KEYS, Set.of());
         Keys keys = new Keys(map);
         for (String needed : List.of("after", "to")) {
-            if (!keys.has(needed)) {
+            if (!keys.has(needed) && source.errors() == before) {
                 source.error(
                         map, "`escalate` has no `" + needed + "`; expected such as `" + STEP + "`");
             }
