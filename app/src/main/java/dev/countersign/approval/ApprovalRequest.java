@@ -314,7 +314,7 @@ public record ApprovalRequest(
     }
 
     /** Whether people have said something that is not in the version somebody read. */
-    boolean saidSince(int read) {
+    public boolean saidSince(int read) {
         long quiet =
                 absence.notices().stream()
                         .filter(notice -> notice.version() > read && notice.version() <= version)
