@@ -108,6 +108,14 @@ final class ApprovalCard {
         return lines;
     }
 
+    /** The same with what to do about it. */
+    static List<String> alarm(JsonNode approval, Terminal terminal) {
+        String command = "approvals acknowledge " + Visible.line(Json.text(approval, "id"));
+        return Text.wrap(
+                broken(approval) + "; say that you know: " + Program.command(command),
+                terminal.width());
+    }
+
     /** That an owner answered alone, and why. */
     static String broken(JsonNode approval) {
         JsonNode glass = approval.path("break_glass");

@@ -42,14 +42,7 @@ final class ApprovalCommands {
             }
             Instant now = tools.around().clock().instant();
             for (JsonNode broken : answer.path("break_glass")) {
-                Text.wrap(
-                                ApprovalCard.broken(broken)
-                                        + "; say that you know with `"
-                                        + Program.command(
-                                                "approvals acknowledge " + Json.text(broken, "id"))
-                                        + "`",
-                                tools.terminal().width())
-                        .forEach(tools.terminal()::line);
+                ApprovalCard.alarm(broken, tools.terminal()).forEach(tools.terminal()::line);
             }
             Table table = new Table("ID", "RISK", "STANDING", "AGENT", "WHAT");
             for (JsonNode approval : shown) {
