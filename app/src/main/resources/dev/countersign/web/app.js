@@ -193,6 +193,7 @@
       }
       swap(page, ".rail nav");
       swap(page, "#stops");
+      swap(page, "#glasses");
       document.title = page.title;
       const fresh = $("#request", page);
       const shown = $("#request");
