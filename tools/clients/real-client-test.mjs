@@ -67,7 +67,7 @@ function clean() {
   if (keep) console.log(`kept ${scratch}`); else fs.rmSync(scratch, { recursive: true, force: true });
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { clean(); process.exit(1); });
-const limit = setTimeout(() => { console.log('real-client test: not done within 8 minutes'); clean(); process.exit(1); }, 480_000);
+const limit = setTimeout(() => { console.log('real-client test: not done within 10 minutes'); clean(); process.exit(1); }, 600_000);
 
 const plain = { PATH: `${path.join(home, 'bin')}:${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, HOME: home, LANG: 'C.UTF-8',
   ...(process.env.JAVA_HOME ? { JAVA_HOME: process.env.JAVA_HOME } : {}) };
@@ -76,8 +76,11 @@ const told = (r) => `exit ${r.status}\n${r.stdout}${r.stderr}`;
 
 // ---------------------------------------------------------------- the server
 let server, url, person;
-async function serve() {
-  server = start(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--trust-setup'], { cwd: scratch, env: plain });
+async function serve(...more) {
+  return serving(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--trust-setup', ...more]);
+}
+async function serving(command, args) {
+  server = start(command, args, { cwd: scratch, env: plain });
   const note = await until('the server', 300, async () => {
     if (!children.has(server)) throw new Error(`the server ended:\n${server.text}`);
     try {
@@ -106,7 +109,7 @@ function answering(rules) {
         const rule = rules.find((r) => text.includes(r.match)) ?? { vote: { answer: 'deny', guidance: 'nobody expected this' } };
         // Held means held: nothing may have happened yet.
         const before = rule.before?.();
-        const vote = await api('POST', `/v1/approvals/${request.id}/votes`, rule.vote);
+        const vote = rule.vote && await api('POST', `/v1/approvals/${request.id}/votes`, rule.vote);
         asked.push({ id: request.id, match: rule.match, text, before, vote });
       }
       await sleep(100);
@@ -161,7 +164,9 @@ async function play(name, folder, script, during = async () => {}) {
     return { error: result?.is_error ?? false, text: result === undefined ? `nothing; the client said: ${claude.text}` : typeof result.content === 'string' ? result.content : JSON.stringify(result.content) };
   };
   const calls = () => (fs.existsSync(path.join(run, 'mcp.log')) ? fs.readFileSync(path.join(run, 'mcp.log'), 'utf8') : '');
-  return { heard, calls, claude, run };
+  // Everything the model was told that is no answer to a call.
+  const aside = lines.map((l) => l.last_user).join('\n');
+  return { heard, calls, claude, run, aside, turns: lines.filter((l) => l.thread === 'main').length };
 }
 const call = (name, input) => [{ name, input }];
 const bash = (command) => call('Bash', { command, description: 'try' });
@@ -266,6 +271,122 @@ async function deciding() {
   check('the session, its outcomes and its canary are on record', ['session started', 'canary call refused', 'session ended', 'subagent'].every((w) => records.includes(w)), records.slice(0, 1500));
 }
 
+// Section 4 of what the product promises, at a time that the test sets. Calls are held for five seconds.
+async function approving() {
+  console.log('people answer');
+  const classes = path.join(repository, 'app', 'target', 'test-classes');
+  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+  const offset = path.join(scratch, 'offset');
+  const today = new Date().toISOString().slice(0, 10);
+  const time = (hour) => {
+    fs.writeFileSync(offset + '.new', `PT${Math.round((Date.parse(`${today}T${hour}:00Z`) - Date.now()) / 1000)}S`);
+    fs.renameSync(offset + '.new', offset);
+  };
+  time('12:00');
+  server.kill('SIGTERM');
+  await server.ended;
+  await serving(java, ['--enable-native-access=ALL-UNNAMED', '-cp', [classes, path.join(repository, 'app', 'target', 'classes'), path.join(repository, 'app', 'target', 'lib', '*')].join(':'),
+    'dev.countersign.testing.ServeAtTime', offset, 'serve', '--data', data, '--listen', '127.0.0.1:0', '--trust-setup', '--hold', '5s']);
+  const nights = { file: 'nights.yaml', text: `policy: nights
+windows: {night: {from: "22:00", to: "06:00", zone: UTC}}
+rules:
+  - defer: {shell_run: "npm test"}
+    outside: night
+    reason: the test machines are free at night
+  - defer: {shell_run: "npm run build"}
+    outside: night
+` };
+  const put = await api('PUT', '/v1/policies/tenant', nights);
+  check('a policy puts calls off until night', put.status === 200, JSON.stringify(put));
+  const { folder, remote } = await project('approved');
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'tried', scripts: { test: 'touch tested.txt', build: 'touch built.txt' } }));
+  fs.writeFileSync(path.join(folder, 'make.py'), "open('made.txt', 'a').write('made ')\n");
+  fs.writeFileSync(path.join(home, 'kept.txt'), 'keep me\n');
+  const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('connected', connect.status === 0, told(connect));
+  const push = (branch) => `git push origin HEAD:refs/heads/${branch}`;
+  const people = answering([
+    { match: 'heads/approved', vote: { answer: 'approve' }, before: () => pushed('approved') },
+    { match: 'heads/denied', vote: { answer: 'deny', guidance: 'open a pull request instead' } },
+    { match: 'kept.txt', vote: { answer: 'deny' } },
+    { match: 'heads/pending' },
+    { match: 'heads/asked', vote: { answer: 'approve', edited_input: { command: push('edited'), description: 'try' } } },
+    { match: 'make.py', vote: { answer: 'approve', scope: 'task' } },
+  ]);
+  const pushed = (branch) => spawnSync('git', ['for-each-ref', `refs/heads/${branch}`], { cwd: remote, encoding: 'utf8' }).stdout !== '';
+  const go = (name) => path.join(scratch, `go-${name}`);
+  const turns = [
+    bash(push('approved')),
+    bash(push('denied')),
+    bash('rm ~/kept.txt'),
+    bash('cd ~ && rm -f ./kept.txt'),
+    bash(push('pending')),
+    { tools: bash(push('pending')), wait_for: go('retry') },
+    bash(push('asked')),
+    bash('python3 make.py'),
+    bash('python3 make.py'),
+    bash('npm run build'),
+    { tools: bash('npm run build'), wait_for: go('released') },
+    bash('npm test'),
+    { tools: bash('touch noted.txt'), wait_for: go('night') },
+    bash('npm test'),
+    { tools: bash('touch stopped.txt'), wait_for: go('stopped') },
+    bash('touch later.txt'),
+    'All done.',
+  ];
+  const asked = (match) => people.asked.filter((a) => a.match === match);
+  const deferred = async (command) => (await api('GET', '/v1/deferred')).json.deferred?.find((d) => JSON.stringify(d).includes(command));
+  let vote, release;
+  const s = await play('approved', folder, turns, async (playing) => {
+    await until('the pending question', 90, () => asked('heads/pending')[0], playing);
+    // The client has been told that it is pending when the next turn waits; the vote comes after that.
+    const heardOf = () => fs.readFileSync(path.join(scratch, 'run-approved', 'model.jsonl'), 'utf8').split('\n').filter((l) => l.includes('"kind":"turn"')).length;
+    await until('the pending answer', 30, () => heardOf() > 5, playing);
+    vote = await api('POST', `/v1/approvals/${asked('heads/pending')[0].id}/votes`, { answer: 'approve' });
+    fs.writeFileSync(go('retry'), '');
+    const build = await until('the deferred build', 60, () => deferred('npm run build'), playing);
+    release = await api('POST', `/v1/deferred/${build.id}/release`, {});
+    fs.writeFileSync(go('released'), '');
+    await until('the deferred test', 60, () => deferred('npm test'), playing);
+    time('23:00');
+    await sleep(2500);
+    fs.writeFileSync(go('night'), '');
+    await until('the test at night', 60, () => exists(path.join(folder, 'tested.txt')), playing);
+    await api('POST', '/v1/stops', { agent: 'claude-code', reason: 'the release is off' });
+    fs.writeFileSync(go('stopped'), '');
+  });
+  await people.stop();
+  let h = s.heard(0);
+  check('held and approved', asked('heads/approved').length === 1 && asked('heads/approved')[0].before === false && !h.error && pushed('approved'), h.text);
+  h = s.heard(1);
+  check('held and denied with guidance that the model receives', h.error && h.text.includes('open a pull request instead') && !pushed('denied'), h.text);
+  h = s.heard(3);
+  check('denied stays denied in another spelling, and nobody is asked again', asked('kept.txt').length === 1 && h.error && exists(path.join(home, 'kept.txt')), h.text + JSON.stringify(asked('kept.txt')));
+  h = s.heard(4);
+  check('pending: the model is told the number, the deadline and to go on', h.error && /APR-\d+/.test(h.text) && /other work/.test(h.text), h.text);
+  h = s.heard(5);
+  check('the retry of a pending call finds the approval', vote?.status === 200 && !h.error && pushed('pending') && asked('heads/pending').length === 1, h.text + JSON.stringify(vote));
+  h = s.heard(6);
+  check('edited and approved: the client runs the edited command', !h.error && pushed('edited') && !pushed('asked'), h.text + JSON.stringify(asked('heads/asked')));
+  h = s.heard(8);
+  check('granted for the task: the second call is not asked', asked('make.py').length === 1 && !h.error && text(path.join(folder, 'made.txt')) === 'made made ', h.text + JSON.stringify(asked('make.py')));
+  h = s.heard(9);
+  check('deferred: the model is told when', h.error && /22:00/.test(h.text), h.text);
+  h = s.heard(10);
+  check('released early by a person, it runs before its time', release?.status === 200 && !h.error && exists(path.join(folder, 'built.txt')), h.text + JSON.stringify(release));
+  check('the model hears at its next hook that the time has come', /npm test/.test(s.aside) || /DEF-\d+/.test(s.heard(12).text + s.aside), s.aside.slice(-800));
+  h = s.heard(13);
+  check('deferred until night, it runs at night', !h.error && exists(path.join(folder, 'tested.txt')), h.text);
+  check('stopped: nothing runs any more', !exists(path.join(folder, 'stopped.txt')) && !exists(path.join(folder, 'later.txt')));
+  // It is told at the next hook: after the test that ran at night, or before the call that follows.
+  check('stopped: the client halts', s.turns < turns.length - 1, `${s.turns} turns; ${s.claude.text}`);
+  check('nobody was asked about anything else', people.asked.every((a) => a.match), JSON.stringify(people.asked).slice(0, 1500));
+  const verify = cli(folder, {}, 'audit', 'verify', '--data', data);
+  check('the ledger verifies', verify.status === 0, told(verify));
+  const stop = (await api('GET', '/v1/stops')).json.stops?.[0];
+  check('a person lets the agent go on', (await api('DELETE', `/v1/stops/${stop?.id}`)).status === 200, JSON.stringify(stop));
+}
+
 async function guarding() {
   console.log('settings that change during a session');
   const { folder } = await project('guarded');
@@ -330,7 +451,7 @@ try {
   const made = cli(scratch, {}, 'tokens', 'create', '--kind', 'personal', '--person', 'ana@example.com', '--name', 'test', '--json', '--data', data);
   check('a test person can vote', made.status === 0, told(made));
   person = JSON.parse(made.stdout).token;
-  for (const [name, session] of Object.entries({ connecting, deciding, guarding, losing })) {
+  for (const [name, session] of Object.entries({ connecting, deciding, guarding, losing, approving })) {
     if (only && only !== name) continue;
     try { await session(); } catch (e) { check(`${name} went through`, false, e.stack); }
   }

@@ -158,6 +158,7 @@ public final class App implements Product {
                                 change -> settingsProblems(change, address, port),
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
+                                settings.hold(),
                                 clock),
                         new Hosts(names(settings)));
         Pages pages =

@@ -80,6 +80,7 @@ final class RedactionTest {
                                                 Optional.empty(),
                                                 Optional.of(true),
                                                 Optional.empty(),
+                                                Optional.empty(),
                                                 Optional.empty())
                                         .complete(data));
         http = HttpClient.newHttpClient();

@@ -86,6 +86,7 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.of(true),
                         expiry,
+                        Optional.empty(),
                         Optional.empty())
                 .complete(data);
     }
@@ -355,6 +356,7 @@ final class ServerTest {
                 new ServerSettings.Given(
                                 Optional.of(folder.resolve("other")),
                                 Optional.of(new Listen("127.0.0.1", server.url().getPort())),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),

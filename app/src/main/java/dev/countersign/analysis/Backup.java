@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,26 @@ import org.jspecify.annotations.Nullable;
  * option gives, which can make a name of its own ({@code sed -i.yaml … countersign}).
  */
 final class Backup {
+    /** Where GNU programs find the ending when no option gives it. */
+    private static final String VARIABLE = "SIMPLE_BACKUP_SUFFIX";
+
     private Backup() {}
+
+    /**
+     * The ending of backups: that of an option, else that of the variable.
+     *
+     * @param backs whether backups are made without an option that gives the ending
+     * @return null when neither gives one
+     */
+    static @Nullable Argument suffix(Job job, Reading reading, boolean backs, String... options) {
+        Argument given = reading.value(options);
+        String set = job.context().environment().get(VARIABLE);
+        if (given != null || !backs || set == null || set.equals(ShellText.UNSET)) {
+            return given;
+        }
+        String value = set.equals(ShellText.UNSURE) ? null : set;
+        return new Argument(value, "$" + VARIABLE, false, job.source());
+    }
 
     /**
      * Where the backup of a file goes.

@@ -266,7 +266,8 @@ final class FileCommands {
         }
         boolean folder = intoFolder(job, reading, target);
         boolean empties = false;
-        Argument suffix = reading.value("-S", "--suffix");
+        Argument suffix =
+                Backup.suffix(job, reading, reading.has("-b", "--backup"), "-S", "--suffix");
         List<Argument> sources = sources(reading);
         for (int i = 0; i < sources.size(); i++) {
             Argument source = sources.get(i);
@@ -531,10 +532,12 @@ final class FileCommands {
             target = Argument.of(".");
         }
         boolean folder = intoFolder(job, reading, target);
+        Argument suffix =
+                Backup.suffix(job, reading, reading.has("-b", "--backup"), "-S", "--suffix");
         for (Argument source : sources) {
             Argument made = folder ? inFolder(target, source) : target;
             judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
-            judge.backup(job, made, reading.value("-S", "--suffix"));
+            judge.backup(job, made, suffix);
             standsIn(job, made);
             Paths.Place link = judge.call.paths.place(made, job.directory());
             String written = link.written();
@@ -868,6 +871,7 @@ final class FileCommands {
     }
 
     private void patch(Job job, String name) {
+        int began = judge.call.drafts.size();
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
         judge.unproven(job, name, reading);
         String directory = job.directory();
@@ -884,7 +888,7 @@ final class FileCommands {
             judge.fact(job, "tries a patch without changing anything");
             return;
         }
-        Argument suffix = reading.value("-z", "--suffix");
+        Argument suffix = Backup.suffix(job, reading, true, "-z", "--suffix");
         if (!reading.positionals.isEmpty()) {
             judge.file(there, Places.Touch.WRITE, reading.positionals.getFirst(), false);
             judge.backup(there, reading.positionals.getFirst(), suffix);
@@ -897,7 +901,8 @@ final class FileCommands {
             draft.summary = "changes the files a patch names";
         }
         String text = patchText(job, reading, input);
-        if (text == null) {
+        boolean names = !reading.positionals.isEmpty();
+        if (text == null || (!names && PatchText.names(text, 0).isEmpty())) {
             judge.opaque(job, "what the patch changes cannot be read");
             return;
         }
@@ -905,14 +910,34 @@ final class FileCommands {
             judge.file(there, Places.Touch.WRITE, Argument.of(path), false);
             judge.backup(there, Argument.of(path), suffix);
         }
+        int named = judge.call.drafts.size();
+        cutNames(there, reading, text, suffix);
+        judge.dropCovered(began, named);
+    }
+
+    /**
+     * The names of which {@code patch} takes one, as {@code -pN} cuts them: what is worse counts.
+     */
+    private void cutNames(Job job, Reading reading, String text, @Nullable Argument suffix) {
+        Argument given = reading.value("-p", "--strip");
+        String number = given == null ? "-1" : String.valueOf(given.value());
+        if (!number.matches("-1|[0-9]{1,3}")) {
+            judge.opaque(job, "how the names in the patch are cut is not known");
+            return;
+        }
+        for (String path : PatchText.names(text, Integer.parseInt(number))) {
+            judge.beside(job, Argument.of(path));
+            judge.backup(job, Argument.of(path), suffix);
+        }
     }
 
     /** The text of a patch in a here-document or in a file that can be read, or null. */
     private @Nullable String patchText(Job job, Reading reading, @Nullable Argument input) {
-        if (job.input() instanceof Invocation.Input.Text text) {
+        Argument file = reading.positionals.size() > 1 ? reading.positionals.get(1) : input;
+        if ((file == null || "-".equals(file.value()))
+                && job.input() instanceof Invocation.Input.Text text) {
             return text.value();
         }
-        Argument file = reading.positionals.size() > 1 ? reading.positionals.get(1) : input;
         for (Invocation.Redirection redirection : job.invocation().redirections()) {
             if (file == null && redirection.direction() == Invocation.Direction.READ) {
                 file = redirection.target();

@@ -1870,32 +1870,56 @@ final class GitCommands {
     }
 
     private void patch(Job job, @Nullable String text, String which, Reading reading) {
+        int began = judge.call.drafts.size();
         List<PatchText.Change> changes = text == null ? List.of() : PatchText.changes(text);
         changed(job, changes, reading);
         if (changes.isEmpty()) {
             judge.opaque(job, "the patch " + which + " cannot be read");
-        } else if (cutsNames(job, String.valueOf(text))) {
+            return;
+        }
+        if (cutsNames(job, String.valueOf(text))) {
             judge.opaque(job, "the names in the patch " + which + " are cut in another way");
+        }
+        int named = judge.call.drafts.size();
+        cutNames(job, String.valueOf(text), reading);
+        judge.dropCovered(began, named);
+    }
+
+    /**
+     * What is in a patch nobody committed: files that are worse to write than others count as such.
+     */
+    private void cutNames(Job job, String text, Reading reading) {
+        Argument prefix = reading.value("--directory");
+        String given = cutParts(job);
+        String parts = given == null ? "1" : given;
+        if (!parts.matches("[0-9]{1,3}")) {
+            return;
+        }
+        for (String name : PatchText.names(text, Integer.parseInt(parts))) {
+            String path = prefix == null ? name : prefix.value() + "/" + name;
+            judge.beside(job, Argument.of(path));
         }
     }
 
     /** {@code -pN}: whether other parts are cut off the names than one that git put there. */
     private static boolean cutsNames(Job job, String text) {
+        String parts = cutParts(job);
+        boolean asTheyAre = "0".equals(parts) && !text.contains("+++ b/");
+        return parts != null && !parts.equals("1") && !asTheyAre;
+    }
+
+    /** What {@code -p} is given, or null when it does not stand there. */
+    private static @Nullable String cutParts(Job job) {
         List<String> words = job.constants();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (word.startsWith("-p") && word.length() < 5) {
-                String parts =
-                        word.length() > 2
-                                ? word.substring(2)
-                                : i + 1 < words.size() ? words.get(i + 1) : "";
-                boolean asTheyAre = parts.equals("0") && !text.contains("+++ b/");
-                if (!parts.equals("1") && !asTheyAre) {
-                    return true;
-                }
+                return word.length() > 2
+                        ? word.substring(2)
+                        : i + 1 < words.size() ? words.get(i + 1) : "";
             }
         }
-        return false;
+        return null;
     }
 
     /** The files a sub-command makes up names for in a folder. */

@@ -3,7 +3,9 @@ package dev.countersign.analysis;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,52 @@ record PatchText(List<Change> changes, @Nullable String broken) {
             paths.add(change.path);
         }
         return paths;
+    }
+
+    /**
+     * Every name a patch gives to a file, old, new or in an index, one of which {@code patch}
+     * takes.
+     *
+     * @param cut how many parts are cut off the front of each, or less than none for all but the
+     *     last
+     */
+    static Set<String> names(String text, int cut) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String line : lines(text)) {
+            for (String mark : MARKS) {
+                if (line.startsWith(mark)) {
+                    String rest = line.substring(mark.length());
+                    int tab = rest.indexOf('\t');
+                    String name = unquoted(tab < 0 ? rest : rest.substring(0, tab));
+                    String left = cut(name, cut);
+                    if (!left.isEmpty() && !name.equals("/dev/null")) {
+                        names.add(left);
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    private static final List<String> MARKS =
+            List.of(
+                    "--- ",
+                    "+++ ",
+                    "*** ",
+                    "Index: ",
+                    "rename from ",
+                    "rename to ",
+                    "copy from ",
+                    "copy to ");
+
+    private static String cut(String name, int parts) {
+        String left = name;
+        int slash = left.indexOf('/');
+        for (int i = 0; slash >= 0 && (parts < 0 || i < parts); i++) {
+            left = left.substring(slash).replaceFirst("^/+", "");
+            slash = left.indexOf('/');
+        }
+        return left;
     }
 
     /** In source order, in whatever form; empty when the text is no patch. */

@@ -285,6 +285,17 @@ final class WrapperCommands {
                             .forEach(line -> judge.nested(line, job, job.directory(), Shell.SH)));
             return;
         }
+        if (!reading.has("-q", "--quote")) {
+            command.stream()
+                    .filter(word -> word.value() == null)
+                    .findFirst()
+                    .ifPresent(word ->
+                            judge.opaque(
+                                    job,
+                                    "a shell reads `"
+                                            + Judge.cut(word.written())
+                                            + "` once more, which is not constant"));
+        }
         boolean plain = command.stream().allMatch(WrapperCommands::onePlainWord);
         boolean known =
                 !files
@@ -529,6 +540,8 @@ final class WrapperCommands {
         if (!words.isEmpty()) {
             List<Argument> whole = new ArrayList<>(reading.command);
             whole.addAll(words);
+            // Its own words are a command too: those of the input do not stand in them.
+            judge.fact(job, "runs a command with the words it reads");
             judge.command(withoutInput(job.inner(whole, Judge.before(job, reading.command))));
             return;
         }

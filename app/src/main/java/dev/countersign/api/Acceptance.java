@@ -66,7 +66,7 @@ public final class Acceptance {
         return known.report();
     }
 
-    WaitingFiles files() {
+    public WaitingFiles files() {
         return files;
     }
 

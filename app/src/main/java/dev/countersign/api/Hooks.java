@@ -32,11 +32,6 @@ import org.jspecify.annotations.Nullable;
  * client understands. Whatever cannot be judged is the client's own form of deny.
  */
 final class Hooks {
-    /**
-     * How long a call is held: beyond the usual expiry of a question, below the hour clients wait.
-     */
-    static final Duration LONGEST_WAIT = Duration.ofMinutes(55);
-
     private static final String GREETING =
             "Countersign decides on every tool call in this session. A call may be held until a"
                     + " person answers; a refusal says why, by which rule, and what would be"
@@ -49,9 +44,11 @@ final class Hooks {
     private final RecentAllows recent;
     private final Function<Subject, Scene> scenes;
     private final Function<HookEvent.ConfigChange, List<String>> settings;
+    private final Duration hold;
 
     /**
      * @param settings what a changed settings file would weaken; empty when nothing
+     * @param hold how long a call is held at most
      */
     Hooks(
             DecisionRoutes decisions,
@@ -60,7 +57,8 @@ final class Hooks {
             Queue queue,
             RecentAllows recent,
             Function<Subject, Scene> scenes,
-            Function<HookEvent.ConfigChange, List<String>> settings) {
+            Function<HookEvent.ConfigChange, List<String>> settings,
+            Duration hold) {
         this.decisions = decisions;
         this.journal = journal;
         this.stops = stops;
@@ -68,6 +66,7 @@ final class Hooks {
         this.recent = recent;
         this.scenes = scenes;
         this.settings = settings;
+        this.hold = hold;
     }
 
     ObjectNode handle(String clientName, String eventName, ServerRequest request, Subject subject) {
@@ -235,7 +234,7 @@ final class Hooks {
     }
 
     private HookAnswer decide(ToolCall call, boolean rewrites) {
-        Answer answer = decisions.decide(call, LONGEST_WAIT, rewrites);
+        Answer answer = decisions.decide(call, hold, rewrites);
         if (answer.effect() == Effect.ALLOW) {
             recent.add(answer.input() == null ? call : call.withInput(answer.input()));
         }
@@ -246,7 +245,7 @@ final class Hooks {
     private HookAnswer again(ToolCall call) {
         return recent.take(call)
                 ? new HookAnswer.Allow("")
-                : HookAnswer.of(decisions.decide(call, LONGEST_WAIT, false));
+                : HookAnswer.of(decisions.decide(call, hold, false));
     }
 
     private HookAnswer settings(String client, Subject subject, HookEvent.ConfigChange change)

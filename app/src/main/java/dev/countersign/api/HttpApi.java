@@ -99,6 +99,7 @@ public final class HttpApi {
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param address how people reach this server, without a slash at the end
      * @param ready whether decisions can be recorded now
+     * @param hold how long a hook holds a call for people's answer at most
      */
     public record Parts(
             DecisionPoint decisions,
@@ -122,6 +123,7 @@ public final class HttpApi {
             Function<HookEvent.ConfigChange, List<String>> settings,
             Supplier<String> address,
             BooleanSupplier ready,
+            Duration hold,
             Clock clock) {}
 
     /**
@@ -154,7 +156,8 @@ public final class HttpApi {
                         parts.queue(),
                         parts.recent(),
                         parts.scenes(),
-                        parts.settings());
+                        parts.settings(),
+                        parts.hold());
         Voting voting = new Voting(parts.approvals(), parts.editing());
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =

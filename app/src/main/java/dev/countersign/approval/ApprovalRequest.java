@@ -103,7 +103,7 @@ public record ApprovalRequest(
                 edit.at());
     }
 
-    /** A request as it was asked. */
+    /** One that expires when nobody answers. */
     public ApprovalRequest(
             String id,
             int version,
@@ -123,7 +123,8 @@ public record ApprovalRequest(
             Instant asked,
             Instant expires,
             @Nullable Instant ended,
-            @Nullable String ending) {
+            @Nullable String ending,
+            @Nullable Edit edit) {
         this(
                 id,
                 version,
@@ -144,7 +145,7 @@ public record ApprovalRequest(
                 expires,
                 ended,
                 ending,
-                null,
+                edit,
                 Absence.EXPIRES);
     }
 

@@ -90,11 +90,11 @@ public final class Cli {
             case "approvals deny" -> new ApprovalCommands.Deny(tools);
             case "approvals explain" -> new ApprovalExplain(tools);
             case "approvals watch" -> new Watch(tools);
-            case "deferred list" -> new DeferredCommands.Listing(tools);
+            case "deferred list" -> DeferredCommands.list(tools);
             case "deferred approve" -> DeferredCommands.Act.approve(tools);
             case "deferred release" -> DeferredCommands.Act.release(tools);
             case "deferred cancel" -> DeferredCommands.Act.cancel(tools);
-            case "grants list" -> new GrantCommands.Listing(tools);
+            case "grants list" -> GrantCommands.list(tools);
             case "grants revoke" -> new GrantCommands.Revoke(tools);
             case "stop" -> new StopCommands.Stop(tools);
             case "resume" -> new StopCommands.Resume(tools);
@@ -102,10 +102,10 @@ public final class Cli {
             case "audit show" -> new Audit.Show(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "tokens create" -> new Tokens.Create(tools);
-            case "tokens list" -> new Tokens.Listing(tools);
+            case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);
             case "people add" -> new People.Add(tools);
-            case "people list" -> new People.Listing(tools);
+            case "people list" -> People.list(tools);
             case "login" -> new Login(tools);
             case "logout" -> new Logout(tools);
             case "train" -> new Train(tools);

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** The commands on calls that wait for their time. */
 final class DeferredCommands {
@@ -10,45 +11,23 @@ final class DeferredCommands {
     private DeferredCommands() {}
 
     /** Lists what waits. */
-    static final class Listing implements Command {
-        private final Tools tools;
-
-        Listing(Tools tools) {
-            this.tools = tools;
-        }
-
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("deferred list", "List calls that wait for their time.")
-                    .flag("--all", "those that are over too")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode answer =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .get(PATH + (given.has("--all") ? "?lane=all" : ""));
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(answer));
-                return 0;
-            }
-            Table table = new Table("ID", "RISK", "POSSIBLE FROM", "STANDING", "AGENT", "WHAT");
-            for (JsonNode deferred : answer.path("deferred")) {
-                table.row(
-                        Json.text(deferred, "id"),
-                        Rows.or(Json.text(deferred.path("decision"), "risk"), "-"),
-                        Rows.second(Json.text(deferred, "until")),
-                        standing(deferred),
-                        Rows.or(Json.text(deferred, "agent"), "-"),
-                        ApprovalCard.exact(deferred.path("call")));
-            }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    "Nothing waits for its time. A rule that says `defer` puts calls here.");
-            return 0;
-        }
+    static Command list(Tools tools) {
+        return new Listing(
+                tools,
+                Syntax.of("deferred list", "List calls that wait for their time.")
+                        .flag("--all", "those that are over too"),
+                given -> PATH + (given.has("--all") ? "?lane=all" : ""),
+                "deferred",
+                List.of("ID", "RISK", "POSSIBLE FROM", "STANDING", "AGENT", "WHAT"),
+                deferred ->
+                        List.of(
+                                Json.text(deferred, "id"),
+                                Rows.or(Json.text(deferred.path("decision"), "risk"), "-"),
+                                Rows.second(Json.text(deferred, "until")),
+                                standing(deferred),
+                                Rows.or(Json.text(deferred, "agent"), "-"),
+                                ApprovalCard.exact(deferred.path("call"))),
+                "Nothing waits for its time. A rule that says `defer` puts calls here.");
     }
 
     /** What a person does to one. */

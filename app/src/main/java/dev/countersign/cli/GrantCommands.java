@@ -12,45 +12,25 @@ final class GrantCommands {
     private GrantCommands() {}
 
     /** Lists what holds. */
-    static final class Listing implements Command {
-        private final Tools tools;
-
-        Listing(Tools tools) {
-            this.tools = tools;
-        }
-
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("grants list", "List what is approved for more than one call.")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get(PATH);
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(answer));
-                return 0;
-            }
-            Table table = new Table("ID", "AGENT", "FOR", "USED", "UNTIL", "WHAT");
-            for (JsonNode grant : answer.path("grants")) {
-                table.row(
-                        Json.text(grant, "id"),
-                        Json.text(grant, "agent"),
-                        Json.text(grant, "scope"),
-                        grant.path("used").asInt()
-                                + (grant.path("uses").isNumber()
-                                        ? " of " + grant.path("uses").asInt()
-                                        : ""),
-                        Rows.or(Rows.second(Json.text(grant, "expires_at")), "-"),
-                        what(grant));
-            }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    "Nothing is approved for longer. Approve a call with --scope task or project.");
-            return 0;
-        }
+    static Command list(Tools tools) {
+        return new Listing(
+                tools,
+                Syntax.of("grants list", "List what is approved for more than one call."),
+                _ -> PATH,
+                "grants",
+                List.of("ID", "AGENT", "FOR", "USED", "UNTIL", "WHAT"),
+                grant ->
+                        List.of(
+                                Json.text(grant, "id"),
+                                Json.text(grant, "agent"),
+                                Json.text(grant, "scope"),
+                                grant.path("used").asInt()
+                                        + (grant.path("uses").isNumber()
+                                                ? " of " + grant.path("uses").asInt()
+                                                : ""),
+                                Rows.or(Rows.second(Json.text(grant, "expires_at")), "-"),
+                                what(grant)),
+                "Nothing is approved for longer. Approve a call with --scope task or project.");
     }
 
     /** Revokes one. */

@@ -1,6 +1,5 @@
 package dev.countersign.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -8,6 +7,8 @@ import java.util.List;
 
 /** The commands on people. */
 final class People {
+    private static final String PATH = "/v1/people";
+
     private People() {}
 
     /** Adds a person who can sign in. */
@@ -38,8 +39,7 @@ final class People {
             List<String> named = given.values("--role");
             (named.isEmpty() ? List.of("member") : named).forEach(roles::add);
             given.value("--name").ifPresent(name -> body.put("name", name));
-            ObjectNode made =
-                    ServerClient.of(Where.of(given, tools.around())).post("/v1/people", body);
+            ObjectNode made = ServerClient.of(Where.of(given, tools.around())).post(PATH, body);
             if (given.has("--json")) {
                 tools.terminal().line(Json.write(made));
             } else {
@@ -50,41 +50,22 @@ final class People {
     }
 
     /** Lists people. */
-    static final class Listing implements Command {
-        private final Tools tools;
-
-        Listing(Tools tools) {
-            this.tools = tools;
-        }
-
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("people list", "List people and their roles.")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get("/v1/people");
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(answer));
-                return 0;
-            }
-            Table table = new Table("EMAIL", "ROLES", "NAME");
-            for (JsonNode person : answer.path("people")) {
-                List<String> roles = new ArrayList<>();
-                person.path("roles").forEach(role -> roles.add(role.asText()));
-                table.row(
-                        Json.text(person, "email"),
-                        Rows.or(String.join(",", roles), "-"),
-                        Json.text(person, "name"));
-            }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    "Nobody yet. Add someone: "
-                            + Program.command("people add ana@example.com --role owner"));
-            return 0;
-        }
+    static Command list(Tools tools) {
+        return new Listing(
+                tools,
+                Syntax.of("people list", "List people and their roles."),
+                _ -> PATH,
+                "people",
+                List.of("EMAIL", "ROLES", "NAME"),
+                person -> {
+                    List<String> roles = new ArrayList<>();
+                    person.path("roles").forEach(role -> roles.add(role.asText()));
+                    return List.of(
+                            Json.text(person, "email"),
+                            Rows.or(String.join(",", roles), "-"),
+                            Json.text(person, "name"));
+                },
+                "Nobody yet. Add someone: "
+                        + Program.command("people add ana@example.com --role owner"));
     }
 }

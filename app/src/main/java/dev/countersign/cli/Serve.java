@@ -33,6 +33,11 @@ final class Serve implements Command {
                         "--approval-expiry",
                         "DURATION",
                         "how long a question stands open before it is a deny (default: 30m)")
+                .option(
+                        "--hold",
+                        "DURATION",
+                        "how long a call is held for people's answer before the agent is told to"
+                                + " go on and try again (default: 55m, or what its client allows)")
                 .flag(
                         "--trust-setup",
                         "let tokens made by the owner shortcut vote; for provisioning and tests")
@@ -69,7 +74,8 @@ final class Serve implements Command {
                 given.value("--public-url").map(SettingsFile::url),
                 given.has("--trust-setup") ? Optional.of(true) : Optional.empty(),
                 given.value("--approval-expiry").map(SettingsFile::duration),
-                Optional.empty());
+                Optional.empty(),
+                given.value("--hold").map(SettingsFile::duration));
     }
 
     private ServerSettings.Given file(Given given) {

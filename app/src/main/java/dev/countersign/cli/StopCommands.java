@@ -13,9 +13,26 @@ final class StopCommands {
     /** Stops work, or lists what is stopped. */
     static final class Stop implements Command {
         private final Tools tools;
+        private final Listing list;
 
         Stop(Tools tools) {
             this.tools = tools;
+            list =
+                    new Listing(
+                            tools,
+                            Syntax.of("stop", "List what is stopped."),
+                            _ -> PATH,
+                            "stops",
+                            List.of("ID", "STOPPED", "BY", "SINCE", "REASON"),
+                            stop ->
+                                    List.of(
+                                            Json.text(stop, "id"),
+                                            what(stop),
+                                            Json.text(stop, "person"),
+                                            Rows.second(Json.text(stop, "at")),
+                                            Rows.or(Json.text(stop, "reason"), "-")),
+                            "Nothing is stopped. Name a --task, an --agent or a --project to stop"
+                                    + " it.");
         }
 
         @Override
@@ -43,7 +60,8 @@ final class StopCommands {
                 throw Failure.usage("say one thing to stop: --task, --agent, --project or --all");
             }
             if (body.isEmpty()) {
-                return list(server, given);
+                list.print(given, server.get(PATH));
+                return 0;
             }
             given.value("--reason").ifPresent(reason -> body.put("reason", reason));
             ObjectNode stop = server.post(PATH, body);
@@ -57,28 +75,6 @@ final class StopCommands {
                                             + Visible.line(Json.text(stop, "id"))
                                             + ". A signed-in person lets it go on: "
                                             + Program.command("resume " + Json.text(stop, "id")));
-            return 0;
-        }
-
-        private int list(ServerClient server, Given given) {
-            ObjectNode answer = server.get(PATH);
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(answer));
-                return 0;
-            }
-            Table table = new Table("ID", "STOPPED", "BY", "SINCE", "REASON");
-            for (JsonNode stop : answer.path("stops")) {
-                table.row(
-                        Json.text(stop, "id"),
-                        what(stop),
-                        Json.text(stop, "person"),
-                        Rows.second(Json.text(stop, "at")),
-                        Rows.or(Json.text(stop, "reason"), "-"));
-            }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    "Nothing is stopped. Name a --task, an --agent or a --project to stop it.");
             return 0;
         }
     }

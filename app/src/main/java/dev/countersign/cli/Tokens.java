@@ -6,6 +6,7 @@ import java.util.List;
 
 /** The commands on tokens. */
 final class Tokens {
+    private static final String PATH = "/v1/tokens";
     private static final List<String> KINDS = List.of("agent", "personal", "device");
 
     private Tokens() {}
@@ -44,7 +45,7 @@ final class Tokens {
                 given.value("--" + field).ifPresent(value -> body.put(field, value));
             }
             ServerClient server = ServerClient.of(Where.of(given, tools.around()));
-            ObjectNode made = server.post("/v1/tokens", body);
+            ObjectNode made = server.post(PATH, body);
             if (given.has("--json")) {
                 tools.terminal().line(Json.write(made));
                 return 0;
@@ -62,53 +63,33 @@ final class Tokens {
     }
 
     /** Lists tokens, never their secrets. */
-    static final class Listing implements Command {
-        private final Tools tools;
+    static Command list(Tools tools) {
+        return new Listing(
+                tools,
+                Syntax.of("tokens list", "List tokens, without their secrets."),
+                _ -> PATH,
+                "tokens",
+                List.of("ID", "KIND", "FOR", "STATE", "EXPIRES", "NAME"),
+                token ->
+                        List.of(
+                                Json.text(token, "id"),
+                                Json.text(token, "kind"),
+                                Rows.or(
+                                        Json.text(token, "agent"),
+                                        Rows.or(Json.text(token, "person"), "-")),
+                                state(token),
+                                Rows.day(Json.text(token, "expires_at")),
+                                Json.text(token, "name")),
+                "No tokens yet. Make one: "
+                        + Program.command("tokens create --kind agent --name ci --agent ci"));
+    }
 
-        Listing(Tools tools) {
-            this.tools = tools;
+    private static String state(JsonNode token) {
+        if (!Json.text(token, "revoked_at").isEmpty()) {
+            return "revoked";
         }
-
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("tokens list", "List tokens, without their secrets.")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get("/v1/tokens");
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(answer));
-                return 0;
-            }
-            Table table = new Table("ID", "KIND", "FOR", "STATE", "EXPIRES", "NAME");
-            for (JsonNode token : answer.path("tokens")) {
-                table.row(
-                        Json.text(token, "id"),
-                        Json.text(token, "kind"),
-                        Rows.or(
-                                Json.text(token, "agent"),
-                                Rows.or(Json.text(token, "person"), "-")),
-                        state(token),
-                        Rows.day(Json.text(token, "expires_at")),
-                        Json.text(token, "name"));
-            }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    "No tokens yet. Make one: "
-                            + Program.command("tokens create --kind agent --name ci --agent ci"));
-            return 0;
-        }
-
-        private static String state(JsonNode token) {
-            if (!Json.text(token, "revoked_at").isEmpty()) {
-                return "revoked";
-            }
-            boolean waits = token.has("confirmed") && !token.path("confirmed").asBoolean();
-            return waits && !"agent".equals(Json.text(token, "kind")) ? "unconfirmed" : "valid";
-        }
+        boolean waits = token.has("confirmed") && !token.path("confirmed").asBoolean();
+        return waits && !"agent".equals(Json.text(token, "kind")) ? "unconfirmed" : "valid";
     }
 
     /** Ends a token. */
@@ -127,7 +108,7 @@ final class Tokens {
         @Override
         public int run(Given given) {
             ServerClient.of(Where.of(given, tools.around()))
-                    .delete("/v1/tokens/" + ServerClient.part(given.argument(0)));
+                    .delete(PATH + "/" + ServerClient.part(given.argument(0)));
             tools.terminal().line("Revoked " + Visible.line(given.argument(0)));
             return 0;
         }

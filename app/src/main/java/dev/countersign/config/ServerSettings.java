@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param approvalExpiry how long an approval stands open before it becomes a deny, unless a rule
  *     says otherwise
  * @param questionsPerMinute how many questions one agent may put to people in a minute
+ * @param hold how long a client that waits is held at most; zero: it is told at once that people
+ *     are asked, and tries again
  */
 public record ServerSettings(
         Path data,
@@ -25,13 +27,17 @@ public record ServerSettings(
         Optional<URI> publicUrl,
         boolean trustSetup,
         Duration approvalExpiry,
-        int questionsPerMinute) {
+        int questionsPerMinute,
+        Duration hold) {
 
     /** How long a question stands when neither a setting nor a rule says so. */
     public static final Duration APPROVAL_EXPIRY = Duration.ofMinutes(30);
 
     /** More than a person can weigh. */
     public static final int QUESTIONS_PER_MINUTE = 20;
+
+    /** Beyond the usual expiry of a question, below the hour that clients wait for their hooks. */
+    public static final Duration HOLD = Duration.ofMinutes(55);
 
     private static final int MOST_QUESTIONS = 100_000;
     private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
@@ -56,6 +62,9 @@ public record ServerSettings(
                             + MOST_QUESTIONS
                             + ", not "
                             + questionsPerMinute);
+        }
+        if (hold.isNegative() || hold.compareTo(HOLD) > 0) {
+            throw new SettingsProblem("`hold` must be between 0s and 55m, not `" + hold + "`");
         }
         if (publicUrl.isPresent() && !usable(publicUrl.get())) {
             throw new SettingsProblem(
@@ -85,9 +94,11 @@ public record ServerSettings(
             Optional<URI> publicUrl,
             Optional<Boolean> trustSetup,
             Optional<Duration> approvalExpiry,
-            Optional<Integer> questionsPerMinute) {
+            Optional<Integer> questionsPerMinute,
+            Optional<Duration> hold) {
         public static final Given NONE =
                 new Given(
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -105,7 +116,8 @@ public record ServerSettings(
                     publicUrl.or(others::publicUrl),
                     trustSetup.or(others::trustSetup),
                     approvalExpiry.or(others::approvalExpiry),
-                    questionsPerMinute.or(others::questionsPerMinute));
+                    questionsPerMinute.or(others::questionsPerMinute),
+                    hold.or(others::hold));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -116,7 +128,8 @@ public record ServerSettings(
                     publicUrl,
                     trustSetup.orElse(false),
                     approvalExpiry.orElse(APPROVAL_EXPIRY),
-                    questionsPerMinute.orElse(QUESTIONS_PER_MINUTE));
+                    questionsPerMinute.orElse(QUESTIONS_PER_MINUTE),
+                    hold.orElse(HOLD));
         }
     }
 }

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 public final class SettingsFile {
     private static final String NAMES =
             "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
-                    + " questions_per_minute";
+                    + " questions_per_minute, hold";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
 
@@ -39,6 +39,7 @@ public final class SettingsFile {
     private Optional<Boolean> trustSetup = Optional.empty();
     private Optional<Duration> approvalExpiry = Optional.empty();
     private Optional<Integer> questionsPerMinute = Optional.empty();
+    private Optional<Duration> hold = Optional.empty();
 
     private SettingsFile(String name, Path folder) {
         this.name = name;
@@ -75,7 +76,8 @@ public final class SettingsFile {
                 file.publicUrl,
                 file.trustSetup,
                 file.approvalExpiry,
-                file.questionsPerMinute);
+                file.questionsPerMinute,
+                file.hold);
     }
 
     private void readRoot(Node root) {
@@ -102,6 +104,7 @@ public final class SettingsFile {
             case "trust_setup" -> trustSetup = one(value, SettingsFile::flag);
             case "approval_expiry" -> approvalExpiry = one(value, SettingsFile::duration);
             case "questions_per_minute" -> questionsPerMinute = one(value, SettingsFile::count);
+            case "hold" -> hold = one(value, SettingsFile::duration);
             default ->
                     throw problem(
                             at.getStartMark(),

@@ -206,12 +206,33 @@ public final class DecisionPoint {
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         return switch (verdict.decision()) {
             case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
-            case Decision.Defer defer ->
-                    flood.admits(call.subject().agent())
-                            ? deferral.queue(id, call, verdict.analysis(), defer)
-                            : flooded(id, call, defer);
+            case Decision.Defer defer -> defer(id, call, verdict, defer);
             case Decision.Allow _, Decision.Deny _ -> settled(id, call, verdict, null);
         };
+    }
+
+    private Answer defer(String id, ToolCall call, Verdict verdict, Decision.Defer defer)
+            throws NotRecorded {
+        if (!flood.admits(call.subject().agent())) {
+            return flooded(id, call, defer);
+        }
+        Answer answer = deferral.queue(id, call, verdict.analysis(), defer);
+        Optional<Answer> stopped = stoppedMeanwhile(id, call, verdict);
+        return stopped.orElse(answer);
+    }
+
+    /**
+     * The answer to a call whose work was stopped after {@link #decide} looked: the stop may have
+     * ended the open questions before this one was among them.
+     */
+    private Optional<Answer> stoppedMeanwhile(String id, ToolCall call, Verdict verdict)
+            throws NotRecorded {
+        Optional<Stop> stop = stops.against(work(call));
+        if (stop.isEmpty()) {
+            return Optional.empty();
+        }
+        endQuestions(stop.get());
+        return Optional.of(settled(id, call, verdict.under(stop.get()), null));
     }
 
     /** A call that was put off comes again. */
@@ -323,6 +344,10 @@ public final class DecisionPoint {
                                 ask.reason(),
                                 ask.explanation().decider(),
                                 request));
+        Optional<Answer> stopped = stoppedMeanwhile(id, call, new Verdict(analysis, ask));
+        if (stopped.isPresent()) {
+            return stopped.get();
+        }
         if (!wait.atMost().isPositive()) {
             return pending(request, ask, receipt);
         }
@@ -404,9 +429,10 @@ public final class DecisionPoint {
     }
 
     private void endQuestions(Stop stop) throws NotRecorded {
+        // The queue first: what is taken out of it puts no question any more.
+        deferral.withdraw(call -> stop.covers(work(call)), stop.told());
         approvals.withdraw(
                 request -> stop.covers(work(CallJson.read(request.call()))), stop.told());
-        deferral.withdraw(call -> stop.covers(work(call)), stop.told());
     }
 
     private ApprovalRequest request(
@@ -437,6 +463,7 @@ public final class DecisionPoint {
                         0,
                         now,
                         expires,
+                        null,
                         null,
                         null);
         return plain.when(Absence.of(ask.unanswered(), expires));

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -346,7 +347,7 @@ public final class Deferral {
     }
 
     /** Takes out what waits of work that is over or was stopped. */
-    void withdraw(java.util.function.Predicate<ToolCall> of, String why) throws NotRecorded {
+    synchronized void withdraw(Predicate<ToolCall> of, String why) throws NotRecorded {
         queue.withdraw(deferred -> of.test(CallJson.read(deferred.call())), why);
     }
 
@@ -490,6 +491,7 @@ public final class Deferral {
                         0,
                         now,
                         expires,
+                        null,
                         null,
                         null);
         ApprovalRequest request = plain.when(Absence.of(ask.unanswered(), expires).notPutOff());

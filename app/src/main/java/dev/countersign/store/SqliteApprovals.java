@@ -8,8 +8,6 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
-import dev.countersign.ledger.CanonicalJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,20 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class SqliteApprovals implements ApprovalStore {
     private static final int PIECE = 200;
 
-    private final Writer writer;
-    private final Readers readers;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqliteApprovals(Writer writer, Readers readers, SecretMasking masking) {
-        this.writer = writer;
-        this.readers = readers;
-        this.masking = masking;
+    SqliteApprovals(Database database) {
+        this.database = database;
     }
 
     @Override
     public long nextNumber() {
         try {
-            return writer.submit(unit -> Rows.next(unit.connection(), "approval"));
+            return database.next("approval");
         } catch (NotRecorded e) {
             throw new StoreException("no number for an approval: " + e.getMessage(), e);
         }
@@ -46,23 +40,18 @@ final class SqliteApprovals implements ApprovalStore {
 
     @Override
     public Receipt open(ApprovalRequest request, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        String json = json(request);
-        return writer.submit(unit -> {
-            Rows.change(
-                    unit.connection(),
-                    "INSERT INTO approval (id, version, state, digest, task, expires, due, request)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    request.id(),
-                    request.version(),
-                    request.state().wire(),
-                    request.digest(),
-                    request.task(),
-                    request.expires().toEpochMilli(),
-                    due(request),
-                    json);
-            return unit.append(record);
-        });
+        return database.change(
+                event,
+                "INSERT INTO approval (id, version, state, digest, task, expires, due, request)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                request.id(),
+                request.version(),
+                request.state().wire(),
+                request.digest(),
+                request.task(),
+                request.expires().toEpochMilli(),
+                due(request),
+                json(request));
     }
 
     @Override
@@ -70,7 +59,7 @@ final class SqliteApprovals implements ApprovalStore {
             ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
             throws NotRecorded {
         SqliteGrants.@Nullable Prepared remembered =
-                grant == null ? null : SqliteGrants.prepare(grant, masking);
+                grant == null ? null : SqliteGrants.prepare(grant, database);
         return replace(
                 next,
                 event,
@@ -85,7 +74,7 @@ final class SqliteApprovals implements ApprovalStore {
     public Optional<Receipt> replace(
             ApprovalRequest next, AuditRecord event, Deferred later, AuditRecord queued)
             throws NotRecorded {
-        SqliteDeferred.Prepared prepared = SqliteDeferred.prepare(later, queued, masking);
+        SqliteDeferred.Prepared prepared = SqliteDeferred.prepare(later, queued, database);
         return replace(
                 next,
                 event,
@@ -101,9 +90,9 @@ final class SqliteApprovals implements ApprovalStore {
 
     private Optional<Receipt> replace(ApprovalRequest next, AuditRecord event, Also also)
             throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
+        RecordJson.Prepared record = database.prepare(event);
         String json = json(next);
-        return writer.submit(unit -> {
+        return database.submit(unit -> {
             int changed =
                     Rows.change(
                             unit.connection(),
@@ -143,26 +132,17 @@ final class SqliteApprovals implements ApprovalStore {
     @Override
     public Optional<Receipt> acknowledge(String id, String person, AuditRecord event)
             throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        return writer.submit(unit -> {
-            int added =
-                    Rows.change(
-                            unit.connection(),
-                            "INSERT OR IGNORE INTO acknowledged (approval, person) VALUES (?, ?)",
-                            id,
-                            person);
-            return added == 1 ? Optional.of(unit.append(record)) : Optional.empty();
-        });
+        return database.changeOne(
+                event,
+                "INSERT OR IGNORE INTO acknowledged (approval, person) VALUES (?, ?)",
+                id,
+                person);
     }
 
     @Override
     public Optional<ApprovalRequest> find(String id) {
-        return readers.lookUp(connection ->
-                Rows.first(
-                        connection,
-                        "SELECT request FROM approval WHERE id = ?",
-                        SqliteApprovals::read,
-                        id));
+        return database.first(
+                "SELECT request FROM approval WHERE id = ?", SqliteApprovals::read, id);
     }
 
     /** In pieces, so that no connection waits for the visitor. */
@@ -172,19 +152,17 @@ final class SqliteApprovals implements ApprovalStore {
         while (true) {
             Place from = after;
             List<Placed> piece =
-                    readers.lookUp(connection ->
-                            Rows.all(
-                                    connection,
-                                    "SELECT expires, seq, request FROM approval"
-                                            + " WHERE state = 'pending' AND (expires, seq) > (?, ?)"
-                                            + " ORDER BY expires, seq LIMIT "
-                                            + PIECE,
-                                    row ->
-                                            new Placed(
-                                                    new Place(row.getLong(1), row.getLong(2)),
-                                                    read(row.getString(3))),
-                                    from.expires(),
-                                    from.seq()));
+                    database.all(
+                            "SELECT expires, seq, request FROM approval"
+                                    + " WHERE state = 'pending' AND (expires, seq) > (?, ?)"
+                                    + " ORDER BY expires, seq LIMIT "
+                                    + PIECE,
+                            row ->
+                                    new Placed(
+                                            new Place(row.getLong(1), row.getLong(2)),
+                                            read(row.getString(3))),
+                            from.expires(),
+                            from.seq());
             for (Placed each : piece) {
                 if (!more.test(each.request())) {
                     return;
@@ -203,12 +181,10 @@ final class SqliteApprovals implements ApprovalStore {
 
     @Override
     public int countPending() {
-        return readers.lookUp(connection ->
-                Rows.first(
-                                connection,
-                                "SELECT count(*) FROM approval WHERE state = 'pending'",
-                                row -> row.getInt(1))
-                        .orElse(0));
+        return database.first(
+                        "SELECT count(*) FROM approval WHERE state = 'pending'",
+                        row -> row.getInt(1))
+                .orElse(0);
     }
 
     @Override
@@ -242,17 +218,11 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     private List<ApprovalRequest> list(String sql, @Nullable Object... parameters) {
-        return readers.lookUp(
-                connection -> Rows.all(connection, sql, SqliteApprovals::read, parameters));
+        return database.all(sql, SqliteApprovals::read, parameters);
     }
 
     private String json(ApprovalRequest request) throws NotRecorded {
-        try {
-            return CanonicalJson.text(
-                    CanonicalJson.exact(masking.mask(ApprovalJson.write(request))));
-        } catch (RuntimeException e) {
-            throw new NotRecorded("the request cannot be written: " + e.getMessage(), e);
-        }
+        return database.text("the request", request, ApprovalJson::write);
     }
 
     private static ApprovalRequest read(ResultSet row) throws SQLException {
@@ -260,10 +230,6 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     private static ApprovalRequest read(String json) throws SQLException {
-        try {
-            return ApprovalJson.read(CanonicalJson.parse(json));
-        } catch (RuntimeException e) {
-            throw new SQLException("a stored request cannot be read: " + e.getMessage(), e);
-        }
+        return Database.read("a stored request", json, ApprovalJson::read);
     }
 }

@@ -6,7 +6,6 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,19 +25,15 @@ final class SqliteGrants implements GrantStore {
     private static final String COLUMNS =
             "SELECT body, expires, uses, used, made, touched, ended, ending FROM remembered";
 
-    private final Writer writer;
-    private final Readers readers;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqliteGrants(Writer writer, Readers readers, SecretMasking masking) {
-        this.writer = writer;
-        this.readers = readers;
-        this.masking = masking;
+    SqliteGrants(Database database) {
+        this.database = database;
     }
 
     @Override
     public long nextNumber() throws NotRecorded {
-        return writer.submit(unit -> Rows.next(unit.connection(), "grant"));
+        return database.next("grant");
     }
 
     /** A grant on its way into the database, together with something else. */
@@ -63,16 +58,11 @@ final class SqliteGrants implements GrantStore {
         }
     }
 
-    static Prepared prepare(Addition addition, SecretMasking masking) throws NotRecorded {
-        try {
-            return new Prepared(
-                    addition.grant(),
-                    CanonicalJson.text(
-                            CanonicalJson.exact(masking.mask(GrantJson.write(addition.grant())))),
-                    SqliteLedger.prepare(addition.event(), masking));
-        } catch (RuntimeException e) {
-            throw new NotRecorded("the grant cannot be written: " + e.getMessage(), e);
-        }
+    static Prepared prepare(Addition addition, Database database) throws NotRecorded {
+        return new Prepared(
+                addition.grant(),
+                database.text("the grant", addition.grant(), GrantJson::write),
+                database.prepare(addition.event()));
     }
 
     @Override
@@ -90,15 +80,14 @@ final class SqliteGrants implements GrantStore {
 
     @Override
     public Optional<Grant> find(String id) {
-        return readers.lookUp(connection ->
-                Rows.first(connection, COLUMNS + " WHERE id = ?", SqliteGrants::read, id));
+        return database.first(COLUMNS + " WHERE id = ?", SqliteGrants::read, id);
     }
 
     @Override
     public Optional<Receipt> use(Set<String> ids, Instant now, AuditRecord event)
             throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        return writer.submit(unit -> {
+        RecordJson.Prepared record = database.prepare(event);
+        return database.submit(unit -> {
             for (String id : ids) {
                 if (!live(unit.connection(), id, now.toEpochMilli())) {
                     return Optional.empty();
@@ -132,26 +121,18 @@ final class SqliteGrants implements GrantStore {
 
     @Override
     public boolean end(Grant over, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        return writer.submit(unit -> {
-            int changed =
-                    Rows.change(
-                            unit.connection(),
-                            "UPDATE remembered SET ended = ?, ending = ?"
-                                    + " WHERE id = ? AND ended IS NULL",
-                            millis(over.ended()),
-                            over.ending(),
-                            over.id());
-            if (changed == 1) {
-                Receipt _ = unit.append(record);
-            }
-            return changed == 1;
-        });
+        return database.changeOne(
+                        event,
+                        "UPDATE remembered SET ended = ?, ending = ?"
+                                + " WHERE id = ? AND ended IS NULL",
+                        millis(over.ended()),
+                        over.ending(),
+                        over.id())
+                .isPresent();
     }
 
     private List<Grant> list(String sql, @Nullable Object... parameters) {
-        return readers.lookUp(
-                connection -> Rows.all(connection, sql, SqliteGrants::read, parameters));
+        return database.all(sql, SqliteGrants::read, parameters);
     }
 
     private static Grant read(ResultSet row) throws SQLException {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
@@ -27,40 +26,31 @@ final class SqlitePeople implements PeopleStore {
     private static final String TOKEN_COLUMNS =
             "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked";
 
-    private final Writer writer;
-    private final Readers readers;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqlitePeople(Writer writer, Readers readers, SecretMasking masking) {
-        this.writer = writer;
-        this.readers = readers;
-        this.masking = masking;
+    SqlitePeople(Database database) {
+        this.database = database;
     }
 
     @Override
     public List<Person> people() {
-        return readers.lookUp(connection ->
-                Rows.all(
-                        connection,
-                        "SELECT email, name, roles FROM person ORDER BY email",
-                        SqlitePeople::person));
+        return database.all(
+                "SELECT email, name, roles FROM person ORDER BY email", SqlitePeople::person);
     }
 
     @Override
     public Optional<Person> person(String email) {
-        return readers.lookUp(connection ->
-                Rows.first(
-                        connection,
-                        "SELECT email, name, roles FROM person WHERE email = ?",
-                        SqlitePeople::person,
-                        email));
+        return database.first(
+                "SELECT email, name, roles FROM person WHERE email = ?",
+                SqlitePeople::person,
+                email);
     }
 
     @Override
     public void put(Person person, AuditRecord event) throws NotRecorded {
         ArrayNode roles = JsonNodeFactory.instance.arrayNode();
         person.roles().forEach(roles::add);
-        change(
+        database.change(
                 event,
                 "INSERT INTO person (email, name, roles) VALUES (?, ?, ?)"
                         + " ON CONFLICT (email) DO UPDATE"
@@ -73,11 +63,7 @@ final class SqlitePeople implements PeopleStore {
     @Override
     public List<Token> tokens() {
         List<Token> tokens =
-                readers.lookUp(connection ->
-                        Rows.all(
-                                connection,
-                                "SELECT " + TOKEN_COLUMNS + " FROM token",
-                                SqlitePeople::token));
+                database.all("SELECT " + TOKEN_COLUMNS + " FROM token", SqlitePeople::token);
         return tokens.stream()
                 .sorted(Comparator.comparing(Token::created).thenComparing(Token::id))
                 .toList();
@@ -85,17 +71,15 @@ final class SqlitePeople implements PeopleStore {
 
     @Override
     public Optional<Token> tokenByHash(String hash) {
-        return readers.lookUp(connection ->
-                Rows.first(
-                        connection,
-                        "SELECT " + TOKEN_COLUMNS + " FROM token WHERE hash = ?",
-                        SqlitePeople::token,
-                        hash));
+        return database.first(
+                "SELECT " + TOKEN_COLUMNS + " FROM token WHERE hash = ?",
+                SqlitePeople::token,
+                hash);
     }
 
     @Override
     public void put(Token token, AuditRecord event) throws NotRecorded {
-        change(
+        database.change(
                 event,
                 "INSERT INTO token ("
                         + TOKEN_COLUMNS
@@ -120,22 +104,20 @@ final class SqlitePeople implements PeopleStore {
 
     @Override
     public Optional<WebSession> session(String hash) {
-        return readers.lookUp(connection ->
-                Rows.first(
-                        connection,
-                        "SELECT hash, email, created, expires FROM web_session" + " WHERE hash = ?",
-                        row ->
-                                new WebSession(
-                                        row.getString(1),
-                                        row.getString(2),
-                                        Instant.parse(row.getString(3)),
-                                        Instant.parse(row.getString(4))),
-                        hash));
+        return database.first(
+                "SELECT hash, email, created, expires FROM web_session" + " WHERE hash = ?",
+                row ->
+                        new WebSession(
+                                row.getString(1),
+                                row.getString(2),
+                                Instant.parse(row.getString(3)),
+                                Instant.parse(row.getString(4))),
+                hash);
     }
 
     @Override
     public void put(WebSession session, AuditRecord event) throws NotRecorded {
-        change(
+        database.change(
                 event,
                 "INSERT INTO web_session (hash, email, created, expires) VALUES (?, ?, ?, ?)"
                         + " ON CONFLICT (hash) DO UPDATE SET email = excluded.email,"
@@ -148,8 +130,8 @@ final class SqlitePeople implements PeopleStore {
 
     @Override
     public void end(WebSession session, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        writer.submit(unit -> {
+        RecordJson.Prepared record = database.prepare(event);
+        database.submit(unit -> {
             int ended =
                     Rows.change(
                             unit.connection(),
@@ -161,7 +143,7 @@ final class SqlitePeople implements PeopleStore {
 
     /** Sessions that have ended by themselves need no record: nothing can be done with them. */
     void forgetEnded(Instant now) throws NotRecorded {
-        writer.submit(unit ->
+        database.submit(unit ->
                 Rows.change(
                         unit.connection(),
                         "DELETE FROM web_session WHERE expires <= ?",
@@ -170,39 +152,31 @@ final class SqlitePeople implements PeopleStore {
 
     @Override
     public boolean accepted(String path, String sha256) {
-        return accepted(readers, path, sha256);
+        return database.ask(acceptance(path, sha256));
     }
 
-    static boolean accepted(Readers readers, String path, String sha256) {
-        return readers.lookUp(connection ->
-                        Rows.first(
+    /** Whether a person accepted that very content of a file. */
+    static Query<Boolean> acceptance(String path, String sha256) {
+        return connection ->
+                Rows.first(
                                 connection,
-                                "SELECT 1 FROM accepted_file WHERE path = ?" + " AND sha256 = ?",
+                                "SELECT 1 FROM accepted_file WHERE path = ? AND sha256 = ?",
                                 row -> row.getInt(1),
                                 path,
-                                sha256))
-                .isPresent();
+                                sha256)
+                        .isPresent();
     }
 
     @Override
     public void accept(String path, String sha256, String person, AuditRecord event)
             throws NotRecorded {
-        change(
+        database.change(
                 event,
                 "INSERT INTO accepted_file (path, sha256, person) VALUES (?, ?, ?)"
                         + " ON CONFLICT (path, sha256) DO UPDATE SET person = excluded.person",
                 path,
                 sha256,
                 person);
-    }
-
-    private void change(AuditRecord event, String sql, @Nullable Object... parameters)
-            throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        writer.submit(unit -> {
-            Rows.change(unit.connection(), sql, parameters);
-            return unit.append(record);
-        });
     }
 
     private static Person person(ResultSet row) throws SQLException {

@@ -2,8 +2,6 @@ package dev.countersign.store;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
-import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.PolicyStore;
 import dev.countersign.policy.Level;
 import java.time.Instant;
@@ -12,32 +10,26 @@ import java.util.List;
 
 /** Policy documents in SQLite. */
 final class SqlitePolicies implements PolicyStore {
-    private final Writer writer;
-    private final Readers readers;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqlitePolicies(Writer writer, Readers readers, SecretMasking masking) {
-        this.writer = writer;
-        this.readers = readers;
-        this.masking = masking;
+    SqlitePolicies(Database database) {
+        this.database = database;
     }
 
     @Override
     public List<Stored> policies() {
         List<Stored> stored =
-                readers.lookUp(connection ->
-                        Rows.all(
-                                connection,
-                                "SELECT level, of, name, file, text, person, at FROM policy",
-                                row ->
-                                        new Stored(
-                                                Level.of(row.getString(1)).orElseThrow(),
-                                                row.getString(2),
-                                                row.getString(3),
-                                                row.getString(4),
-                                                row.getString(5),
-                                                row.getString(6),
-                                                Instant.parse(row.getString(7)))));
+                database.all(
+                        "SELECT level, of, name, file, text, person, at FROM policy",
+                        row ->
+                                new Stored(
+                                        Level.of(row.getString(1)).orElseThrow(),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4),
+                                        row.getString(5),
+                                        row.getString(6),
+                                        Instant.parse(row.getString(7))));
         return stored.stream()
                 .sorted(
                         Comparator.comparing(Stored::level)
@@ -48,36 +40,28 @@ final class SqlitePolicies implements PolicyStore {
 
     @Override
     public void put(Stored document, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        writer.submit(unit -> {
-            Rows.change(
-                    unit.connection(),
-                    "INSERT INTO policy (level, of, name, file, text, person, at)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (level, of, name) DO"
-                            + " UPDATE SET file = excluded.file, text = excluded.text,"
-                            + " person = excluded.person, at = excluded.at",
-                    document.level().wire(),
-                    document.of(),
-                    document.name(),
-                    document.file(),
-                    document.text(),
-                    document.person(),
-                    document.at().toString());
-            return unit.append(record);
-        });
+        database.change(
+                event,
+                "INSERT INTO policy (level, of, name, file, text, person, at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (level, of, name) DO"
+                        + " UPDATE SET file = excluded.file, text = excluded.text,"
+                        + " person = excluded.person, at = excluded.at",
+                document.level().wire(),
+                document.of(),
+                document.name(),
+                document.file(),
+                document.text(),
+                document.person(),
+                document.at().toString());
     }
 
     @Override
     public void remove(Stored document, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = SqliteLedger.prepare(event, masking);
-        writer.submit(unit -> {
-            Rows.change(
-                    unit.connection(),
-                    "DELETE FROM policy WHERE level = ? AND of = ? AND name = ?",
-                    document.level().wire(),
-                    document.of(),
-                    document.name());
-            return unit.append(record);
-        });
+        database.change(
+                event,
+                "DELETE FROM policy WHERE level = ? AND of = ? AND name = ?",
+                document.level().wire(),
+                document.of(),
+                document.name());
     }
 }

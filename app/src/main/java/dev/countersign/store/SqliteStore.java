@@ -31,6 +31,7 @@ public final class SqliteStore implements AutoCloseable {
     private final Writer writer;
     private final Readers readers;
     private final SecretMasking masking;
+    private final Database database;
     private final SqlitePeople people;
 
     private SqliteStore(FolderLock lock, Writer writer, Readers readers, SecretMasking masking) {
@@ -38,7 +39,8 @@ public final class SqliteStore implements AutoCloseable {
         this.writer = writer;
         this.readers = readers;
         this.masking = masking;
-        this.people = new SqlitePeople(writer, readers, masking);
+        this.database = new Database(writer, readers, masking);
+        this.people = new SqlitePeople(database);
     }
 
     /**
@@ -141,19 +143,19 @@ public final class SqliteStore implements AutoCloseable {
     }
 
     public ApprovalStore approvals() {
-        return new SqliteApprovals(writer, readers, masking);
+        return new SqliteApprovals(database);
     }
 
     public GrantStore grants() {
-        return new SqliteGrants(writer, readers, masking);
+        return new SqliteGrants(database);
     }
 
     public StopStore stops() {
-        return new SqliteStops(writer, readers, masking);
+        return new SqliteStops(database);
     }
 
     public DeferredStore deferred() {
-        return new SqliteDeferred(writer, readers, masking);
+        return new SqliteDeferred(database);
     }
 
     public PeopleStore people() {
@@ -161,7 +163,7 @@ public final class SqliteStore implements AutoCloseable {
     }
 
     public PolicyStore policies() {
-        return new SqlitePolicies(writer, readers, masking);
+        return new SqlitePolicies(database);
     }
 
     /** With the key of this folder. */
@@ -204,7 +206,7 @@ public final class SqliteStore implements AutoCloseable {
 
         /** Whether a person accepted this very content of this file. */
         public boolean accepted(String path, String sha256) {
-            return SqlitePeople.accepted(readers, path, sha256);
+            return readers.lookUp(SqlitePeople.acceptance(path, sha256));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.countersign.web;
 
 import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Grant;
 import dev.countersign.approval.Terms;
 import dev.countersign.decision.GrantPreview;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The last previews: a page asks again and again, and trying a month of calls takes a while. */
 final class Previews {
@@ -42,5 +44,28 @@ final class Previews {
             known.put(key, last);
         }
         return last.report();
+    }
+
+    /**
+     * How a request may be approved for longer; null when it may not.
+     *
+     * @param form what the person has typed so far
+     */
+    @Nullable Longer longer(ApprovalRequest request, RequestView view, Map<String, String> form) {
+        if (!view.mine() || !request.offer().lasts()) {
+            return null;
+        }
+        String pattern = form.getOrDefault("pattern", request.offer().pattern()).strip();
+        // What is shown is right for either scope: a project holds its tasks.
+        Terms terms = new Terms(Grant.Scope.PROJECT, pattern, null, null);
+        return Longer.of(
+                request,
+                pattern,
+                form.getOrDefault("expires", ""),
+                form.getOrDefault("uses", ""),
+                request.offer().problem(terms).isPresent()
+                        ? new GrantPreview.Report(List.of(), 0, 0, false)
+                        : of(request, terms),
+                !form.isEmpty());
     }
 }

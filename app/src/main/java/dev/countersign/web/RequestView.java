@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param edit how somebody changed it, or null
  * @param away what time does to it while nobody answers
  * @param glass that an owner answered it alone, or null
- * @param alone why this person may not answer it alone for everybody, empty when they may; null when
- *     nobody needs to
+ * @param alone why this person may not answer it alone for everybody, empty when they may; null
+ *     when nobody needs to
  */
 public record RequestView(
         String id,
@@ -192,6 +192,16 @@ public record RequestView(
             found.add(Stoppable.of(Stop.Kind.PROJECT, "the project", workspace));
         }
         return found;
+    }
+
+    /** What became of it, to somebody who just answered. */
+    static String wording(ApprovalRequest request) {
+        return switch (request.state()) {
+            case PENDING -> "your answer counts; more people are needed";
+            case APPROVED, USED -> "approved, the agent goes on";
+            case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED ->
+                    request.ending() == null ? request.state().wire() : request.ending();
+        };
     }
 
     private static String words(State state) {

@@ -79,7 +79,6 @@ final class OptionFormsTest {
         return role != null
                 && !TAKES_THE_REST.contains(role)
                 && role.indexOf(' ') < 0
-                && option.takes() == Tool.Takes.WORD
                 && !role.equals("suffix");
     }
 
@@ -110,12 +109,53 @@ final class OptionFormsTest {
     }
 
     private static Reading withValue(Tool tool, String spelling, Tool.Option option) {
-        List<String> words = new ArrayList<>(List.of(spelling));
+        return read(tool, given(spelling, option));
+    }
+
+    /** An option with its value where it may stand: attached where it may be nowhere else. */
+    private static List<String> given(String spelling, Tool.Option option) {
         String role = option.role();
-        if (role != null) {
-            Stream.of(role.split(" ", -1)).forEach(_ -> words.add("v1"));
+        if (role == null) {
+            return List.of(spelling);
         }
-        return read(tool, words);
+        if (option.takes() != Tool.Takes.WORD || spelling.equals("@")) {
+            return List.of(attached(spelling));
+        }
+        List<String> words = new ArrayList<>(List.of(spelling));
+        Stream.of(role.split(" ", -1)).forEach(_ -> words.add("v1"));
+        return words;
+    }
+
+    private static void collect(Tool tool, Set<Tool> into) {
+        if (into.add(tool)) {
+            tool.subs().values().forEach(sub -> collect(sub, into));
+        }
+    }
+
+    private static String attached(String spelling) {
+        return spelling + (spelling.startsWith("--") ? "=" : "") + "v1";
+    }
+
+    @Test
+    void whatStandsBehindAnOptionWithAnAttachedValueIsAWordOfItsOwn() {
+        int compared = 0;
+        Set<Tool> tools = new HashSet<>();
+        listed().forEach(listed -> collect(listed.tool(), tools));
+        for (Tool tool : tools) {
+            for (String spelling : tool.takes().keySet()) {
+                if (tool.takes().get(spelling) == Tool.Takes.WORD) {
+                    continue;
+                }
+                for (List<String> words : List.of(List.of(spelling), List.of(spelling, "word"))) {
+                    assertThat(read(tool, words).given)
+                            .as(words.toString())
+                            .first()
+                            .matches(given -> given.value() == null);
+                }
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThan(40);
     }
 
     @Test
@@ -123,7 +163,9 @@ final class OptionFormsTest {
         int compared = 0;
         for (Listed listed : listed()) {
             for (String spelling : listed.spellings()) {
-                if (!takesOneValue(option(listed, spelling))) {
+                // The others have no other form to be compared with.
+                if (!takesOneValue(option(listed, spelling))
+                        || option(listed, spelling).takes() != Tool.Takes.WORD) {
                     continue;
                 }
                 Tool tool = listed.tool();
@@ -204,13 +246,10 @@ final class OptionFormsTest {
                                     && tool.options().get(plain).role() == null
                                     && !tool.spellings("").contains(plain + spelling.charAt(1));
                     if (bundles) {
-                        List<String> apart = new ArrayList<>(List.of(plain, spelling));
-                        List<String> together =
-                                new ArrayList<>(List.of(plain + spelling.charAt(1)));
-                        if (option.role() != null) {
-                            apart.add("v1");
-                            together.add("v1");
-                        }
+                        List<String> apart = new ArrayList<>(List.of(plain));
+                        apart.addAll(given(spelling, option));
+                        List<String> together = new ArrayList<>(apart.subList(1, apart.size()));
+                        together.set(0, plain + together.getFirst().substring(1));
                         assertThat(means(read(tool, together)))
                                 .as(listed.name() + " " + together)
                                 .isEqualTo(means(read(tool, apart)));
@@ -236,14 +275,11 @@ final class OptionFormsTest {
             }
             for (String spelling : listed.spellings()) {
                 Tool.Option option = option(listed, spelling);
-                // What stands behind `@` is never apart from it.
-                if (takesNoneOrOne(option) && !spelling.equals("@")) {
-                    List<String> value = option.role() == null ? List.of() : List.of("v1");
-                    List<String> front = new ArrayList<>(List.of(spelling));
-                    front.addAll(value);
+                if (takesNoneOrOne(option)) {
+                    List<String> front = new ArrayList<>(given(spelling, option));
                     front.add("word");
-                    List<String> behind = new ArrayList<>(List.of("word", spelling));
-                    behind.addAll(value);
+                    List<String> behind = new ArrayList<>(List.of("word"));
+                    behind.addAll(given(spelling, option));
                     assertThat(means(read(tool, behind)))
                             .as(listed.name() + " " + behind)
                             .isEqualTo(means(read(tool, front)));
@@ -260,14 +296,10 @@ final class OptionFormsTest {
             Tool tool = listed.tool();
             for (String spelling : listed.spellings()) {
                 Tool.Option option = option(listed, spelling);
-                // What stands behind `@` is never apart from it.
-                if (option.add().isEmpty() || !takesNoneOrOne(option) || spelling.equals("@")) {
+                if (option.add().isEmpty() || !takesNoneOrOne(option)) {
                     continue;
                 }
-                List<String> words = new ArrayList<>(List.of(spelling));
-                if (option.role() != null) {
-                    words.add("v1");
-                }
+                List<String> words = given(spelling, option);
                 for (String plain : tool.options().keySet()) {
                     if (tool.options().get(plain).role() == null) {
                         List<String> more = new ArrayList<>(words);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
+import dev.countersign.approval.Stop;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
@@ -618,5 +619,21 @@ final class DeferredTest {
         assertThat(server.get("/v1/deferred", server.agent("docs")).json().path("deferred"))
                 .isEmpty();
         assertThat(server.get("/v1/deferred?lane=x", ana).status()).isEqualTo(400);
+    }
+
+    @Test
+    void aStopInTheMomentACallIsPutOffTakesItOut() {
+        server.deferredStore.beforeOpen =
+                () -> {
+                    try {
+                        server.stops.stop(Stop.Kind.AGENT, "builder", "enough", TestServer.ANA);
+                    } catch (NotRecorded e) {
+                        throw new IllegalStateException(e);
+                    }
+                };
+        ObjectNode answer = decide(ASKED);
+        assertThat(effect(answer)).isEqualTo("deny");
+        assertThat(answer.at("/decider/kind").asText()).isEqualTo("stop");
+        assertThat(server.queue.live()).isEmpty();
     }
 }

@@ -7,42 +7,13 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person denied stays denied within the task, by whatever spelling. */
 @SuppressWarnings("NullAway.Init")
-final class DeniedTest {
-    private TestServer server;
-    private String agent;
-    private String ana;
-
-    @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        agent = server.agent("builder");
-        ana = server.personal(TestServer.ANA, true);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private Reply decide(String command, String session) {
-        return server.post(
-                "/v1/decisions",
-                agent,
-                "{\"client\":\"x\",\"tool\":\"Bash\",\"session\":\""
-                        + session
-                        + "\",\"input\":{\"command\":\""
-                        + command
-                        + "\"},\"cwd\":\"/home/dev/payments\"}");
-    }
-
+final class DeniedTest extends AgentAtServer {
     private ApprovalRequest denied(String command, String more) {
         Reply asked = decide(command, "s");
         assertThat(asked.json().path("effect").asText()).isEqualTo("ask");

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,26 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Approvals with a change. */
 @SuppressWarnings("NullAway.Init")
-final class EditedTest {
+final class EditedTest extends AgentAtServer {
     private static final String ASKED = "git push origin main";
     private static final String INSTEAD = "git push origin next";
 
-    private TestServer server;
-    private String agent;
-    private String ana;
     private String li;
 
     @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        agent = server.agent("builder");
-        ana = server.personal(TestServer.ANA, true);
+    void startLi() throws NotRecorded {
         li = server.personal(TestServer.LI, true);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     private ObjectNode decide(String command) {
@@ -126,7 +114,7 @@ final class EditedTest {
     @Test
     void aClientThatRewritesRunsExactlyThat() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::claude);
-        String id = pending();
+        String id = changed().id();
         ObjectNode instead = input(INSTEAD).put("timeout", 60_000);
         assertThat(edit(id, ana, instead).status()).isEqualTo(200);
         JsonNode specific = held.get(10, TimeUnit.SECONDS).json().path("hookSpecificOutput");
@@ -160,16 +148,6 @@ final class EditedTest {
                         + "\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\""
                         + ASKED
                         + "\"},\"cwd\":\"/home/dev/payments\"}");
-    }
-
-    private String pending() throws InterruptedException {
-        for (int i = 0; i < 200; i++) {
-            if (!server.approvals.pending().isEmpty()) {
-                return server.approvals.pending().getFirst().id();
-            }
-            Thread.sleep(20);
-        }
-        throw new AssertionError("nobody was asked");
     }
 
     @ParameterizedTest
@@ -284,7 +262,7 @@ final class EditedTest {
     @Test
     void whatPolicyAllowsByItselfRunsToo() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::claude);
-        String id = pending();
+        String id = changed().id();
         assertThat(
                         edit(
                                         id,

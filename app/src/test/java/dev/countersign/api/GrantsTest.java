@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Grant;
-import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Person;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
@@ -17,48 +16,19 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A yes that is remembered, over the wire. */
 @SuppressWarnings("NullAway.Init")
-final class GrantsTest {
-    private TestServer server;
-    private String agent;
-    private String ana;
-
-    @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        agent = server.agent("builder");
-        ana = server.personal(TestServer.ANA, true);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private Reply decide(String command, String session, String token) {
-        return server.post(
-                "/v1/decisions",
-                token,
-                "{\"client\":\"x\",\"tool\":\"Bash\",\"session\":\""
-                        + session
-                        + "\",\"input\":{\"command\":\""
-                        + command
-                        + "\"},\"cwd\":\"/home/dev/payments\"}");
-    }
-
+final class GrantsTest extends AgentAtServer {
     private String effect(String command, String session) {
-        return decide(command, session, agent).json().path("effect").asText();
+        return decide(command, session).json().path("effect").asText();
     }
 
     private String ask(String command) {
-        Reply reply = decide(command, "s", agent);
+        Reply reply = decide(command, "s");
         assertThat(reply.json().path("effect").asText()).as(reply.toString()).isEqualTo("ask");
         return reply.json().at("/approval/id").asText();
     }
@@ -86,7 +56,7 @@ final class GrantsTest {
     void laterCallsNeedNobody() {
         Grant grant =
                 granted("npm install a", ",\"scope\":\"project\",\"pattern\":\"npm install *\"");
-        Reply reply = decide("npm install b", "another", agent);
+        Reply reply = decide("npm install b", "another");
         assertThat(reply.json().path("effect").asText()).isEqualTo("allow");
         assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("grant");
         assertThat(reply.json().at("/decider/id").asText()).isEqualTo(grant.id());
@@ -136,7 +106,7 @@ final class GrantsTest {
             List<Future<Reply>> all = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 String command = "npm install p" + i;
-                all.add(threads.submit(() -> decide(command, "another", agent)));
+                all.add(threads.submit(() -> decide(command, "another")));
             }
             for (Future<Reply> each : all) {
                 JsonNode json = each.get().json();
@@ -169,7 +139,7 @@ final class GrantsTest {
     @Test
     void anotherAgentIsAsked() throws Exception {
         granted("npm install a", ",\"scope\":\"project\"");
-        Reply reply = decide("npm install a", "s", server.agent("docs"));
+        Reply reply = decide("npm install a", "s", server.agent("docs"), "0s");
         assertThat(reply.json().path("effect").asText()).isEqualTo("ask");
     }
 

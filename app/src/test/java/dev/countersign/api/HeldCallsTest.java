@@ -4,47 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
-import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls that wait for people. */
 @SuppressWarnings("NullAway.Init")
-final class HeldCallsTest {
+final class HeldCallsTest extends AgentAtServer {
     private static final String PUSH =
             "\"input\":{\"command\":\"git push origin main\"},\"cwd\":\"/home/dev/payments\"";
-
-    private final BlockingQueue<ApprovalRequest> asked = new LinkedBlockingQueue<>();
-    private TestServer server;
-    private String agent;
-    private String ana;
-
-    @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        agent = server.agent("builder");
-        ana = server.personal(TestServer.ANA, true);
-        AutoCloseable _ = server.approvals.onChange(asked::add);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private ApprovalRequest asked() throws InterruptedException {
-        @Nullable ApprovalRequest request = asked.poll(5, TimeUnit.SECONDS);
-        assertThat(request).isNotNull();
-        return java.util.Objects.requireNonNull(request);
-    }
 
     private Reply decide(String wait) {
         return server.post(
@@ -75,7 +45,7 @@ final class HeldCallsTest {
     @Test
     void aCallIsHeldUntilAPersonAgrees() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(() -> decide("60s"));
-        ApprovalRequest request = asked();
+        ApprovalRequest request = changed();
         assertThat(held).isNotDone();
         vote(request, "approve");
         Reply reply = held.get(5, TimeUnit.SECONDS);
@@ -94,7 +64,7 @@ final class HeldCallsTest {
     @Test
     void aDenyReachesTheAgentInItsOwnFormWithTheWordsOfThePerson() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
-        vote(asked(), "deny");
+        vote(changed(), "deny");
         Reply reply = held.get(5, TimeUnit.SECONDS);
         assertThat(reply.json().at("/hookSpecificOutput/permissionDecision").asText())
                 .isEqualTo("deny");
@@ -105,7 +75,7 @@ final class HeldCallsTest {
     @Test
     void anApprovalIsForOneCall() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
-        vote(asked(), "approve");
+        vote(changed(), "approve");
         assertThat(
                         held.get(5, TimeUnit.SECONDS)
                                 .json()
@@ -122,7 +92,7 @@ final class HeldCallsTest {
         assertThat(pending.json().path("effect").asText()).isEqualTo("ask");
         assertThat(pending.json().at("/approval/status").asText()).isEqualTo("pending");
         String id = pending.json().path("id").asText();
-        ApprovalRequest request = asked();
+        ApprovalRequest request = changed();
         vote(request, "approve");
 
         Reply looked = server.get("/v1/decisions/" + id + "?wait=1s", ana);
@@ -136,7 +106,7 @@ final class HeldCallsTest {
     @Test
     void whoeverIsHeldIsAnsweredWhenTheServerStops() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
-        ApprovalRequest _ = asked();
+        ApprovalRequest _ = changed();
         long from = System.nanoTime();
         server.api.stop();
         Reply reply = held.get(2, TimeUnit.SECONDS);
@@ -150,7 +120,7 @@ final class HeldCallsTest {
     @Test
     void aCallAllowedAMomentAgoIsNotAskedAboutAgain() throws Exception {
         CompletableFuture<Reply> held = CompletableFuture.supplyAsync(this::hook);
-        vote(asked(), "approve");
+        vote(changed(), "approve");
         Reply _ = held.get(5, TimeUnit.SECONDS);
         int before = server.approvals.ended(10).size();
         Reply permission =

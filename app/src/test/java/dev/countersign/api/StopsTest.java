@@ -9,49 +9,15 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work that people stop. */
 @SuppressWarnings("NullAway.Init")
-final class StopsTest {
-    private final BlockingQueue<ApprovalRequest> asked = new LinkedBlockingQueue<>();
-    private TestServer server;
-    private String agent;
-    private String ana;
-
-    @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        agent = server.agent("builder");
-        ana = server.personal(TestServer.ANA, true);
-        AutoCloseable _ = server.approvals.onChange(asked::add);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private Reply decide(String command, String session) {
-        return server.post(
-                "/v1/decisions",
-                agent,
-                "{\"client\":\"x\",\"tool\":\"Bash\",\"session\":\""
-                        + session
-                        + "\",\"input\":{\"command\":\""
-                        + command
-                        + "\"},\"cwd\":\"/home/dev/payments\",\"wait\":\"60s\"}");
-    }
-
+final class StopsTest extends AgentAtServer {
     private Reply hook(String event, String more) {
         return server.post(
                 "/hooks/claude-code/" + event,
@@ -106,8 +72,9 @@ final class StopsTest {
     @Test
     void whoIsHeldIsToldAndTheQuestionEnds() throws Exception {
         CompletableFuture<Reply> held =
-                CompletableFuture.supplyAsync(() -> decide("git push origin main", "s"));
-        ApprovalRequest request = Objects.requireNonNull(asked.poll(5, TimeUnit.SECONDS));
+                CompletableFuture.supplyAsync(
+                        () -> decide("git push origin main", "s", agent, "60s"));
+        ApprovalRequest request = changed();
         stopWork("\"task\":\"s\"");
         Reply reply = held.get(5, TimeUnit.SECONDS);
         assertThat(reply.json().path("effect").asText()).isEqualTo("deny");
@@ -116,16 +83,33 @@ final class StopsTest {
                 .isEqualTo(State.WITHDRAWN);
     }
 
+    /** Nobody waits for an answer to a question that was put in the moment of the stop. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "60s"})
+    void aStopInTheMomentOfTheQuestionEndsItToo(String wait) throws Exception {
+        server.approvalStore.beforeOpen = this::stopBuilder;
+        Reply reply =
+                CompletableFuture.supplyAsync(
+                                () -> decide("git push origin main", "s", agent, wait))
+                        .get(10, TimeUnit.SECONDS);
+        assertThat(reply.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(reply.json().at("/decider/kind").asText()).isEqualTo("stop");
+        assertThat(server.approvals.pending()).isEmpty();
+    }
+
+    private void stopBuilder() {
+        try {
+            server.stops.stop(Stop.Kind.AGENT, "builder", "enough", TestServer.ANA);
+        } catch (NotRecorded e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** An approval that came a moment before the stop opens nothing. */
     @Test
     void anApprovalDoesNotOutliveAStop() throws Exception {
-        Reply pending =
-                server.post(
-                        "/v1/decisions",
-                        agent,
-                        "{\"client\":\"x\",\"tool\":\"Bash\",\"session\":\"s\",\"input\":{\"command\":"
-                                + "\"git push origin main\"},\"cwd\":\"/home/dev/payments\"}");
-        ApprovalRequest request = Objects.requireNonNull(asked.poll(5, TimeUnit.SECONDS));
+        Reply pending = decide("git push origin main", "s");
+        ApprovalRequest request = changed();
         assertThat(
                         server.post(
                                         "/v1/approvals/" + request.id() + "/votes",

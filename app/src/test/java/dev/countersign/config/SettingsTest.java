@@ -32,6 +32,7 @@ final class SettingsTest {
                 trust_setup: false
                 approval_expiry: 4h
                 questions_per_minute: 5
+                hold: 30s
                 """;
         assertThat(read(text))
                 .isEqualTo(
@@ -42,7 +43,8 @@ final class SettingsTest {
                                 Optional.of(URI.create("https://gate.example.com/")),
                                 Optional.of(false),
                                 Optional.of(Duration.ofHours(4)),
-                                Optional.of(5)));
+                                Optional.of(5),
+                                Optional.of(Duration.ofSeconds(30))));
     }
 
     @Test
@@ -57,7 +59,8 @@ final class SettingsTest {
                                 Optional.empty(),
                                 false,
                                 Duration.ofMinutes(30),
-                                20));
+                                20,
+                                Duration.ofMinutes(55)));
     }
 
     @ParameterizedTest
@@ -92,6 +95,7 @@ final class SettingsTest {
                 new ServerSettings.Given(
                         Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 1)),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -143,6 +147,15 @@ final class SettingsTest {
         assertThatThrownBy(() -> given.complete(Path.of("/d")))
                 .isInstanceOf(SettingsProblem.class)
                 .hasMessageContaining("between 1s and 7d");
+    }
+
+    @Test
+    void nothingIsHeldBeyondWhatClientsWaitFor() {
+        assertThat(read("hold: 0s").complete(Path.of("/d")).hold()).isZero();
+        ServerSettings.Given given = read("hold: 56m");
+        assertThatThrownBy(() -> given.complete(Path.of("/d")))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageContaining("between 0s and 55m");
     }
 
     @Test

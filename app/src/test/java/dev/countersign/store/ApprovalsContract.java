@@ -72,6 +72,7 @@ abstract class ApprovalsContract {
                 Events.NOON.plusNanos(number),
                 expires,
                 null,
+                null,
                 null);
     }
 

@@ -26,12 +26,10 @@ import dev.countersign.testing.MemoryApprovalStore;
 import dev.countersign.testing.MemoryDeferredStore;
 import dev.countersign.testing.MemoryGrantStore;
 import dev.countersign.testing.MemoryLedger;
+import dev.countersign.testing.MovableClock;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,24 +95,7 @@ final class ApprovalsModelTest {
 
     private final Map<String, Voter> people = new HashMap<>();
     private final Map<String, Asked> model = new HashMap<>();
-    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
-    private final Clock clock =
-            new Clock() {
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-            };
+    private final MovableClock clock = new MovableClock("2026-03-01T12:00:00Z");
 
     @Test
     void inMemory() throws Exception {
@@ -186,7 +167,7 @@ final class ApprovalsModelTest {
                         new Grants(grants, clock, email -> Optional.ofNullable(people.get(email))));
         switch (random.nextInt(9)) {
             case 0 -> ask(random, approvals);
-            case 1 -> now = now.plusSeconds(random.nextInt(200));
+            case 1 -> clock.move(Duration.ofSeconds(random.nextInt(200)));
             case 2 -> people.put(pick(random, PEOPLE), voter(random, pick(random, PEOPLE)));
             case 3 -> people.remove(pick(random, PEOPLE));
             case 4 -> {
@@ -259,8 +240,8 @@ final class ApprovalsModelTest {
                 new Asked(
                         requirements,
                         pick(random, PEOPLE),
-                        now,
-                        now.plusSeconds(random.nextInt(600)),
+                        clock.instant(),
+                        clock.instant().plusSeconds(random.nextInt(600)),
                         pick(random, List.of(Unanswered.Then.values())));
         long number = approvals.nextNumber();
         ApprovalRequest plain =
@@ -283,7 +264,7 @@ final class ApprovalsModelTest {
                         Set.of(),
                         Offer.ONCE,
                         0,
-                        now,
+                        clock.instant(),
                         asked.expires,
                         null,
                         null,
@@ -343,7 +324,7 @@ final class ApprovalsModelTest {
                         approve ? Cast.yes("") : Cast.no("use a branch"));
         boolean counts =
                 asked.state == State.PENDING
-                        && !asked.over(now)
+                        && !asked.over(clock.instant())
                         && !asked.said.containsKey(email)
                         && mayAnswer(asked, email, open(asked));
         assertThat(result instanceof VoteResult.Counted)
@@ -368,7 +349,10 @@ final class ApprovalsModelTest {
                         id,
                         Objects.requireNonNull(people.get(email)),
                         Cast.breakGlass("the shop is down"));
-        boolean counts = asked.state == State.PENDING && !asked.over(now) && mayBreak(asked, email);
+        boolean counts =
+                asked.state == State.PENDING
+                        && !asked.over(clock.instant())
+                        && mayBreak(asked, email);
         assertThat(result instanceof VoteResult.Counted)
                 .as("%s: glass of %s by %s, %s", where, id, email, result)
                 .isEqualTo(counts);
@@ -406,7 +390,7 @@ final class ApprovalsModelTest {
     // The rules of voting, said once more and as plainly as they can be.
 
     private Duration open(Asked asked) {
-        return Duration.between(asked.asked, now);
+        return Duration.between(asked.asked, clock.instant());
     }
 
     private void settle(Asked asked) {
@@ -416,7 +400,7 @@ final class ApprovalsModelTest {
 
     /** What a second of the server does to an open question. */
     private void timePasses(Asked asked) {
-        if (asked.over(now)) {
+        if (asked.over(clock.instant())) {
             asked.state = State.EXPIRED;
             return;
         }
@@ -428,7 +412,7 @@ final class ApprovalsModelTest {
                                     .filter(s -> s.after().compareTo(open(asked)) <= 0)
                                     .count();
         }
-        boolean overdue = !now.isBefore(asked.expires);
+        boolean overdue = !clock.instant().isBefore(asked.expires);
         if (come > asked.told || (overdue && !asked.toldOverdue)) {
             asked.told = come;
             asked.toldOverdue = overdue;

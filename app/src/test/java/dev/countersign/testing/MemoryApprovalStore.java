@@ -30,6 +30,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
     private final Map<String, Set<String>> acknowledged = new HashMap<>();
     private long last;
 
+    /** What happens at the last moment before a question is there. */
+    public volatile Runnable beforeOpen = () -> {};
+
     public MemoryApprovalStore(AuditLog log, MemoryGrantStore grants) {
         this(log, grants, new MemoryDeferredStore(log));
     }
@@ -49,6 +52,7 @@ public final class MemoryApprovalStore implements ApprovalStore {
     @Override
     public synchronized Receipt open(ApprovalRequest request, AuditRecord event)
             throws NotRecorded {
+        beforeOpen.run();
         Receipt receipt = log.append(event);
         requests.put(request.id(), request);
         return receipt;

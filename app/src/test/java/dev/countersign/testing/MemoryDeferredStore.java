@@ -20,6 +20,9 @@ public final class MemoryDeferredStore implements DeferredStore {
     /** Whether no change is taken, as on a full disk. */
     public volatile boolean full;
 
+    /** What happens at the last moment before a call is put off. */
+    public volatile Runnable beforeOpen = () -> {};
+
     public MemoryDeferredStore(AuditLog log) {
         this.log = log;
     }
@@ -31,6 +34,7 @@ public final class MemoryDeferredStore implements DeferredStore {
 
     @Override
     public synchronized Receipt open(Deferred deferred, AuditRecord event) throws NotRecorded {
+        beforeOpen.run();
         Receipt receipt = log.append(event);
         all.put(deferred.id(), deferred);
         return receipt;

@@ -184,6 +184,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 this::address,
                                 () -> true,
+                                Duration.ofMinutes(55),
                                 clock),
                         new Hosts(Set.of("countersign.example")));
         HttpRouting.Builder routing = HttpRouting.builder();
@@ -314,6 +315,7 @@ public final class TestServer implements AutoCloseable {
                         0,
                         now,
                         now.plus(Duration.ofMinutes(30)),
+                        null,
                         null,
                         null);
         AuditRecord event =

@@ -273,12 +273,22 @@ final class Builtins {
 
     /** Goes to {@code to}, or stays where it is when that fails. */
     private void go(State.Directory target) {
+        go(target, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param known whether every shell of this kind has the command that goes there
+     */
+    private void go(State.Directory target, boolean known) {
         State.Directory to = target.path() == null ? shell.unknownDirectory() : target;
         State.Directory here = here();
         arrived = to;
         left = here;
         certain =
                 to.path() != null
+                        && known
                         && to.all().stream()
                                 .allMatch(path -> above(path, here) || shell.exists(path));
         boolean elsewhere = !certain && to.path() != null;
@@ -407,6 +417,8 @@ final class Builtins {
     }
 
     private void pushd(List<Argument> rest) {
+        // dash has no stack of folders: there it fails, and the shell stays.
+        boolean known = context.shell() != Shell.SH;
         List<State.Directory> below =
                 state.get(State.STACK) instanceof State.Stack(List<State.Directory> found)
                         ? found
@@ -426,10 +438,10 @@ final class Builtins {
         if (rest.isEmpty()) {
             State.Directory to = stack.removeFirst();
             stack.addFirst(here);
-            go(to);
+            go(to, known);
         } else {
             stack.addFirst(here);
-            go(target(rest.getFirst(), false));
+            go(target(rest.getFirst(), false), known);
         }
         state.put(State.STACK, new State.Stack(List.copyOf(stack)));
     }
@@ -441,7 +453,7 @@ final class Builtins {
                 && !below.isEmpty()) {
             // When an earlier pushd failed, the stack is shorter: any place seen so far will do.
             State.Directory to = below.getFirst();
-            go(here().others().isEmpty() ? to : to.or(here()));
+            go(here().others().isEmpty() ? to : to.or(here()), context.shell() != Shell.SH);
             state.put(State.STACK, new State.Stack(List.copyOf(below.subList(1, below.size()))));
             shell.step(below.size());
         } else {

@@ -209,7 +209,9 @@ final class Expander {
                 out.add(new Field(known ? text.toString() : null, glob && known));
                 if (known && glob && context.shell() != Shell.ZSH) {
                     for (String path : Climbing.paths(text.toString())) {
-                        out.add(new Field(path, pattern(path, path)));
+                        // A pattern still: whether the word is there is the shell's version's
+                        // affair.
+                        out.add(new Field(path, true));
                     }
                 }
                 shell.step(1 + text.length() / 64);

@@ -1858,6 +1858,10 @@ final class Interpreter {
             Opened opened) {
         int skip = Builtins.prefixes(argv);
         String name = argv.get(skip).value();
+        if (context.shell() == Shell.SH
+                && argv.subList(0, skip).stream().anyMatch(a -> "builtin".equals(a.value()))) {
+            unknown("not every sh has `builtin`", simple.source());
+        }
         if (name == null || argv.get(skip).glob()) {
             if (skip > 0) {
                 unknown(

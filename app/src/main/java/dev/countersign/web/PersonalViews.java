@@ -1,0 +1,85 @@
+package dev.countersign.web;
+
+import dev.countersign.api.Voting;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Deferred;
+import dev.countersign.decision.WaitingFiles;
+import dev.countersign.people.Principal;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** What waits for people, as one of them sees it. */
+final class PersonalViews {
+    /** Requests of a lane; a person would not count further. */
+    static final int MOST_SHOWN = 100;
+
+    private static final int MOST_LOOKED_AT = 2_000;
+
+    private final Approvals approvals;
+    private final WaitingFiles files;
+    private final Voting voting;
+    private final Clock clock;
+
+    PersonalViews(Approvals approvals, WaitingFiles files, Voting voting, Clock clock) {
+        this.approvals = approvals;
+        this.files = files;
+        this.voting = voting;
+        this.clock = clock;
+    }
+
+    RequestView of(ApprovalRequest request, Principal.Person person) {
+        return RequestView.of(
+                request,
+                approvals.standing(request),
+                voting.obstacle(person, request).map(PersonalViews::plain).orElse(""),
+                voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
+                clock.instant());
+    }
+
+    /** What owners answered alone, as long as this one has not said that they know. */
+    List<GlassView> broken(Principal.Person person) {
+        return voting.broken(person).stream()
+                .flatMap(request ->
+                        Optional.ofNullable(GlassView.of(request, clock.instant())).stream())
+                .toList();
+    }
+
+    LaterView of(Deferred deferred, Principal.Person person) {
+        return LaterView.of(
+                deferred,
+                voting.obstacle(person, deferred).map(PersonalViews::plain).orElse(""),
+                clock.instant());
+    }
+
+    private static String plain(String obstacle) {
+        return "You cannot answer this: " + obstacle + ".";
+    }
+
+    /** How many wait for this person, as far as a person would count. */
+    int waiting(Principal.Person person) {
+        AtomicInteger mine = new AtomicInteger();
+        boolean _ = eachOpen(person, view -> !view.mine() || mine.incrementAndGet() < MOST_SHOWN);
+        return mine.get() + files.waiting().size();
+    }
+
+    /**
+     * Shows the open requests, the first to expire first, until the visitor has seen enough or so
+     * many were looked at as nobody will look at.
+     *
+     * @return whether that was all of them
+     */
+    boolean eachOpen(Principal.Person person, Predicate<RequestView> more) {
+        AtomicInteger looked = new AtomicInteger();
+        AtomicBoolean all = new AtomicBoolean(true);
+        approvals.eachPending(request -> {
+            all.set(looked.incrementAndGet() <= MOST_LOOKED_AT && more.test(of(request, person)));
+            return all.get();
+        });
+        return all.get();
+    }
+}

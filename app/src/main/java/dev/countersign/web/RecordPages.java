@@ -1,0 +1,106 @@
+package dev.countersign.web;
+
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.policy.Effect;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the ledger says. */
+final class RecordPages {
+    private static final int RECORDS = 100;
+
+    /** How many records are looked at for one page of them. */
+    private static final int LOOKED_AT = 1_000;
+
+    private final Site site;
+    private final AuditQuery audit;
+    private final Clock clock;
+
+    RecordPages(Site site, AuditQuery audit, Clock clock) {
+        this.site = site;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    void activity(Visit visit) {
+        String effect = visit.query("effect").flatMap(Effect::of).map(Effect::wire).orElse("");
+        long before = visit.query("before").map(Visit::number).orElse(Long.MAX_VALUE);
+        boolean sessions = visit.query("sessions").isPresent();
+        Instant now = clock.instant();
+        List<Recorded> found = new ArrayList<>();
+        long next = before;
+        boolean end = false;
+        for (int looked = 0; looked < LOOKED_AT && found.size() < RECORDS && !end; ) {
+            List<Recorded> some =
+                    audit.list(
+                            effect.isEmpty() ? Map.of() : Map.of("effect", effect), next, RECORDS);
+            end = some.size() < RECORDS || some.getLast().index() == 0;
+            looked += some.size();
+            for (Recorded each : some) {
+                next = each.index();
+                if (sessions || !"session".equals(each.body().path("kind").asText(""))) {
+                    found.add(each);
+                }
+                if (found.size() == RECORDS) {
+                    end &= each.equals(some.getLast());
+                    break;
+                }
+            }
+        }
+        long older = end ? -1 : next;
+        site.page(
+                visit.response(),
+                200,
+                "activity",
+                Map.of(
+                        "frame",
+                        site.frame(visit, "Activity", "activity", false),
+                        "records",
+                        found.stream().map(r -> RecordView.of(r, now)).toList(),
+                        "effect",
+                        effect,
+                        "older",
+                        older,
+                        "sessions",
+                        sessions));
+    }
+
+    void record(Visit visit) {
+        Optional<Recorded> found = audit.byIndex(Visit.number(visit.parameter("index")));
+        if (found.isEmpty()) {
+            site.message(
+                    visit.request(),
+                    visit.response(),
+                    404,
+                    "No such record",
+                    "The ledger has no record of that index.",
+                    "");
+            return;
+        }
+        Instant now = clock.instant();
+        RecordView record = RecordView.of(found.get(), now);
+        List<RecordView> related =
+                record.decision().isEmpty()
+                        ? List.of()
+                        : audit.ofDecision(record.decision()).stream()
+                                .limit(50)
+                                .map(r -> RecordView.of(r, now))
+                                .toList();
+        site.page(
+                visit.response(),
+                200,
+                "record",
+                Map.of(
+                        "frame",
+                        site.frame(visit, "Record " + record.index(), "activity", false),
+                        "record",
+                        record,
+                        "related",
+                        related));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.countersign.web;
+
+import dev.countersign.api.Bodies;
+import dev.countersign.api.Callers;
+import dev.countersign.api.Problem;
+import dev.countersign.approval.Stops;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Identity;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.Utf8ByteOutput;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What all pages share: who may see them, what stands around them, and what failures say. */
+final class Site {
+    private static final System.Logger LOG = System.getLogger(Site.class.getName());
+    private static final Map<String, String> STATIC =
+            Map.of(
+                    "app.css", "text/css; charset=utf-8",
+                    "app.js", "text/javascript; charset=utf-8",
+                    "icon.svg", "image/svg+xml");
+    private static final String POLICY =
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
+                    + " 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'";
+
+    private final TemplateEngine templates =
+            TemplateEngine.createPrecompiled(
+                    null,
+                    ContentType.Html,
+                    Site.class.getClassLoader(),
+                    "dev.countersign.web.pages");
+    private final Map<String, byte[]> files = new HashMap<>();
+    private final Callers callers;
+    private final PersonalViews views;
+    private final Identity identity;
+    private final Stops stops;
+    private final Clock clock;
+
+    /** A page for whoever comes. */
+    interface Open {
+        void show(ServerRequest request, ServerResponse response) throws NotRecorded;
+    }
+
+    /** A page for somebody who signed in, or what a form of ours does. */
+    interface SignedIn {
+        void show(Visit visit) throws NotRecorded;
+    }
+
+    Site(Callers callers, PersonalViews views, Identity identity, Stops stops, Clock clock) {
+        this.callers = callers;
+        this.views = views;
+        this.identity = identity;
+        this.stops = stops;
+        this.clock = clock;
+        STATIC.keySet().forEach(name -> files.put(name, load(name)));
+    }
+
+    private static byte[] load(String name) {
+        try (InputStream in = Site.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing (this is a bug)");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds what the pages are drawn with. */
+    void files(HttpRouting.Builder routing) {
+        STATIC.forEach((name, type) ->
+                routing.get(
+                        "/static/" + name,
+                        (_, response) -> {
+                            headers(response);
+                            response.header(HeaderNames.CONTENT_TYPE, type)
+                                    .header(HeaderNames.CACHE_CONTROL, "no-cache")
+                                    .send(files.get(name));
+                        }));
+    }
+
+    void open(HttpRouting.Builder routing, String path, Open page) {
+        routing.get(path, (request, response) -> guarded(request, response, page));
+    }
+
+    void get(HttpRouting.Builder routing, String path, SignedIn page) {
+        open(routing, path, (request, response) -> signedIn(request, response, page));
+    }
+
+    /** Adds what a form does; it must come from a page of this sign-in. */
+    void post(HttpRouting.Builder routing, String path, SignedIn change) {
+        SignedIn fromOurPage =
+                visit -> {
+                    Map<String, String> form = Bodies.form(visit.request());
+                    Callers.requireSamePage(visit.request(), form.getOrDefault("csrf", ""));
+                    change.show(new Visit(visit.request(), visit.response(), visit.person(), form));
+                };
+        Open page = (request, response) -> signedIn(request, response, fromOurPage);
+        routing.post(path, (request, response) -> guarded(request, response, page));
+    }
+
+    private void signedIn(ServerRequest request, ServerResponse response, SignedIn page)
+            throws NotRecorded {
+        Optional<Visit> visit =
+                callers.signedIn(request).map(p -> new Visit(request, response, p, Map.of()));
+        if (visit.isPresent()) {
+            page.show(visit.get());
+        } else {
+            signInFirst(request, response);
+        }
+    }
+
+    private void guarded(ServerRequest request, ServerResponse response, Open page) {
+        try {
+            page.show(request, response);
+        } catch (Problem problem) {
+            message(
+                    request,
+                    response,
+                    problem.kind().status(),
+                    "That did not work",
+                    sentence(problem.detail()),
+                    "");
+        } catch (NotRecorded e) {
+            message(
+                    request,
+                    response,
+                    503,
+                    "Nothing was changed",
+                    "It could not be recorded, and what is not recorded is not done. Look at the"
+                            + " server's log: the disk may be full.",
+                    "");
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "error in page " + request.path().path(), e);
+            if (!response.isSent()) {
+                message(
+                        request,
+                        response,
+                        500,
+                        "An error inside Countersign",
+                        "Nothing was approved by it. The log of the server says more.",
+                        "");
+            }
+        }
+    }
+
+    /** A problem's text as a sentence on a page. */
+    static String sentence(String detail) {
+        return detail.isEmpty()
+                ? ""
+                : Character.toUpperCase(detail.charAt(0)) + detail.substring(1) + ".";
+    }
+
+    void signInFirst(ServerRequest request, ServerResponse response) {
+        message(
+                request,
+                response,
+                401,
+                "Sign in first",
+                "Open the sign-in link that the server printed when it started. It looks like"
+                        + " /sign-in?code=… and works once.",
+                "countersign serve");
+    }
+
+    void nothingHere(ServerRequest request, ServerResponse response) {
+        message(
+                request,
+                response,
+                404,
+                "There is no such page",
+                "The address may be mistyped, or come from another server.",
+                "");
+    }
+
+    /**
+     * A page of a few words.
+     *
+     * @param command what to type to go on, or empty
+     */
+    void message(
+            ServerRequest request,
+            ServerResponse response,
+            int status,
+            String heading,
+            String text,
+            String command) {
+        Frame frame =
+                callers.signedIn(request)
+                        .map(p ->
+                                frame(
+                                        new Visit(request, response, p, Map.of()),
+                                        heading,
+                                        "",
+                                        false))
+                        .orElseGet(() ->
+                                new Frame(
+                                        heading,
+                                        "",
+                                        "",
+                                        "",
+                                        0,
+                                        identity.trustsSetup(),
+                                        List.of(),
+                                        List.of(),
+                                        false));
+        page(
+                response,
+                status,
+                "message",
+                Map.of(
+                        "frame",
+                        frame,
+                        "heading",
+                        heading,
+                        "text",
+                        text,
+                        "command",
+                        command,
+                        "inbox",
+                        status == 404));
+    }
+
+    /**
+     * What stands around a page.
+     *
+     * @param section the rail's entry that is current
+     * @param live whether the page follows the events
+     */
+    Frame frame(Visit visit, String title, String section, boolean live) {
+        Instant now = clock.instant();
+        return new Frame(
+                title,
+                section,
+                visit.person().email(),
+                Callers.csrf(visit.request()),
+                views.waiting(visit.person()),
+                identity.trustsSetup(),
+                stops.holding().stream().map(stop -> StopView.of(stop, now)).toList(),
+                views.broken(visit.person()),
+                live);
+    }
+
+    void page(
+            ServerResponse response,
+            int status,
+            String template,
+            Map<String, ? extends @Nullable Object> model) {
+        Utf8ByteOutput out = new Utf8ByteOutput();
+        templates.render(template + ".jte", new HashMap<String, @Nullable Object>(model), out);
+        headers(response);
+        response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.status(status).send(out.toByteArray());
+    }
+
+    private static void headers(ServerResponse response) {
+        response.header("Content-Security-Policy", POLICY);
+        response.header("X-Content-Type-Options", "nosniff");
+        response.header("X-Frame-Options", "DENY");
+        // Not "no-referrer": browsers would then say "Origin: null" for our own forms.
+        response.header("Referrer-Policy", "same-origin");
+        response.header("Cross-Origin-Opener-Policy", "same-origin");
+        response.header("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    static void redirect(ServerResponse response, String to) {
+        headers(response);
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(HeaderNames.LOCATION, to);
+        response.status(303).send();
+    }
+}

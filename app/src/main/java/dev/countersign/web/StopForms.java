@@ -1,0 +1,41 @@
+package dev.countersign.web;
+
+import dev.countersign.api.Problem;
+import dev.countersign.approval.Stop;
+import dev.countersign.approval.Stops;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.decision.DecisionPoint;
+import java.util.Optional;
+
+/** Stopping work, and letting it go on. */
+final class StopForms {
+    private final DecisionPoint decisions;
+    private final Stops stops;
+
+    StopForms(DecisionPoint decisions, Stops stops) {
+        this.decisions = decisions;
+        this.stops = stops;
+    }
+
+    /** The form names what to stop in one field: the kind, a space, and the name. */
+    void stop(Visit visit) throws NotRecorded {
+        String what = visit.field("stop");
+        int space = what.indexOf(' ');
+        Optional<Stop.Kind> kind = Stop.Kind.of(space < 0 ? what : what.substring(0, space));
+        String name = space < 0 ? "" : what.substring(space + 1);
+        if (kind.isEmpty() || (name.isBlank() && kind.get() != Stop.Kind.ALL)) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "the form does not say what to stop");
+        }
+        Stop _ =
+                decisions.stop(kind.get(), name, visit.text("reason", 500), visit.person().email());
+        visit.redirect("/");
+    }
+
+    void resume(Visit visit) throws NotRecorded {
+        if (!visit.person().votes()) {
+            throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
+        }
+        Optional<Stop> _ = stops.resume(visit.parameter("id"), visit.person().email());
+        visit.redirect("/");
+    }
+}
