@@ -186,6 +186,7 @@ public final class App implements Product {
                 address,
                 store,
                 approvals,
+                decisions.absences(),
                 decisions.deferral(),
                 grants,
                 api,

@@ -3,6 +3,7 @@ package dev.countersign;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.HttpApi;
+import dev.countersign.approval.Absences;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -66,6 +67,7 @@ final class RunningServer implements Product.Server {
             URI address,
             SqliteStore store,
             Approvals approvals,
+            Absences absences,
             Deferral deferral,
             Grants grants,
             HttpApi api,
@@ -113,7 +115,7 @@ final class RunningServer implements Product.Server {
             server.close();
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
-        Thread.ofVirtual().name("expiry").start(() -> server.expire(approvals, deferral, grants));
+        Thread.ofVirtual().name("expiry").start(() -> server.expire(absences, deferral, grants));
         return server;
     }
 
@@ -145,11 +147,11 @@ final class RunningServer implements Product.Server {
      * Ends what nobody answered in time, also when no client waits for it any more, and decides
      * again whose time has come.
      */
-    private void expire(Approvals approvals, Deferral deferral, Grants grants) {
+    private void expire(Absences absences, Deferral deferral, Grants grants) {
         try {
             while (!closing.await(1, TimeUnit.SECONDS)) {
                 try {
-                    approvals.expireDue();
+                    absences.tick();
                     deferral.openDue();
                     grants.expireDue();
                 } catch (NotRecorded | RuntimeException e) {

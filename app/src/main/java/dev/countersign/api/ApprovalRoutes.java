@@ -55,7 +55,24 @@ final class ApprovalRoutes {
         ArrayNode list = json.putArray("approvals");
         chosen.forEach(r -> list.add(views.of(r)));
         json.put("pending", approvals.countPending());
+        List<ApprovalRequest> broken = voting.broken(principal);
+        if (!broken.isEmpty()) {
+            ArrayNode alone = json.putArray("break_glass");
+            broken.forEach(r -> alone.add(views.of(r)));
+        }
         return json;
+    }
+
+    /** An owner knows that another answered alone. */
+    ObjectNode acknowledge(String id, Principal principal) throws NotRecorded {
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people know of something");
+        }
+        if (!voting.acknowledge(person, id)) {
+            throw Problem.notFound(
+                    "no broken glass of `" + Fields.shown(id) + "` waits for you to know of it");
+        }
+        return get(id, principal);
     }
 
     /** The first to expire first, as many as a listing holds. */
@@ -101,7 +118,9 @@ final class ApprovalRoutes {
                         "guidance",
                         "may_ask_again",
                         "version",
-                        "edited_input");
+                        "edited_input",
+                        "break_glass",
+                        "reason");
         boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
         Terms terms = WantedTerms.of(fields);
         if (!approve && !terms.equals(Terms.ONCE)) {
@@ -114,17 +133,54 @@ final class ApprovalRoutes {
         Approvals.Cast plain =
                 approve ? Approvals.Cast.yes(guidance).on(terms) : Approvals.Cast.no(guidance);
         Approvals.Cast cast = fields.yes("may_ask_again").map(plain::mayAskAgain).orElse(plain);
-        Approvals.Cast seen =
-                fields.count("version", Integer.MAX_VALUE)
-                        .map(version -> cast.seen(version.intValue()))
-                        .orElse(cast);
+        Approvals.Cast seen = version(fields, cast);
+        Optional<Approvals.Cast> alone = alone(fields, body, approve, terms);
+        if (alone.isPresent()) {
+            return voted(id, voting.vote(person, id, version(fields, alone.get())));
+        }
         if (!approve && body.has("edited_input")) {
             throw Problem.badRequest("`edited_input` goes with `approve` only");
         }
-        VoteResult result =
+        return voted(
+                id,
                 body.has("edited_input")
                         ? voting.vote(person, id, seen, fields.object("edited_input"))
-                        : voting.vote(person, id, seen);
+                        : voting.vote(person, id, seen));
+    }
+
+    private static Approvals.Cast version(Fields fields, Approvals.Cast cast) {
+        return fields.count("version", Integer.MAX_VALUE)
+                .map(version -> cast.seen(version.intValue()))
+                .orElse(cast);
+    }
+
+    /** An owner's answer for everybody who is asked, if it is one. */
+    private static Optional<Approvals.Cast> alone(
+            Fields fields, ObjectNode body, boolean approve, Terms terms) {
+        Optional<String> reason = fields.text("reason", LONGEST_GUIDANCE).map(String::strip);
+        if (!fields.yes("break_glass").orElse(false)) {
+            if (reason.isPresent()) {
+                throw Problem.badRequest("`reason` goes with `break_glass: true`");
+            }
+            return Optional.empty();
+        }
+        if (!approve) {
+            throw Problem.badRequest("`break_glass` goes with the answer `approve`");
+        }
+        if (body.has("edited_input")) {
+            throw Problem.badRequest(
+                    "`break_glass` is for the call as it is, not for another input");
+        }
+        if (!terms.equals(Terms.ONCE)) {
+            throw Problem.badRequest("`break_glass` is for one call: the scope is `once`");
+        }
+        if (reason.isEmpty() || reason.get().isEmpty()) {
+            throw Problem.badRequest("`break_glass` needs a `reason`; every owner is told it");
+        }
+        return Optional.of(Approvals.Cast.breakGlass(reason.get()));
+    }
+
+    private ObjectNode voted(String id, VoteResult result) {
         return switch (result) {
             case VoteResult.Counted(ApprovalRequest request) -> {
                 counters.voted();

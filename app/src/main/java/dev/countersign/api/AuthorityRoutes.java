@@ -6,13 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Authority;
+import dev.countersign.approval.Escalated;
 import dev.countersign.approval.Voter;
 import dev.countersign.call.Subject;
+import dev.countersign.decision.ApprovalJson;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.PolicySource;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Requirement;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +27,19 @@ final class AuthorityRoutes {
     private final Approvals approvals;
     private final PeopleStore people;
     private final DecisionRoutes calls;
+    private final Clock clock;
 
     AuthorityRoutes(
             DecisionPoint decisions,
             Approvals approvals,
             PeopleStore people,
-            DecisionRoutes calls) {
+            DecisionRoutes calls,
+            Clock clock) {
         this.decisions = decisions;
         this.approvals = approvals;
         this.people = people;
         this.calls = calls;
+        this.clock = clock;
     }
 
     /** Body: {@code approval}, or a call with the agent and the driver it would come from. */
@@ -47,7 +54,7 @@ final class AuthorityRoutes {
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             json.put("effect", "ask");
             json.put("reason", request.explanation().path("reason").asText(""));
-            return with(json, request.requirements(), request.driverOrNone());
+            return with(json, request.requirements(), request.driverOrNone(), request.asked());
         }
         Fields fields =
                 new Fields(body, "client", "tool", "input", "cwd", "workspace", "agent", "driver");
@@ -70,11 +77,12 @@ final class AuthorityRoutes {
         json.put("effect", decision.effect().wire());
         json.put("reason", decision.reason());
         return decision instanceof Decision.Ask ask
-                ? with(json, ask.requirements(), driver == null ? "" : driver)
+                ? with(json, ask.requirements(), driver == null ? "" : driver, clock.instant())
                 : json;
     }
 
-    private ObjectNode with(ObjectNode json, List<Requirement> requirements, String driver) {
+    private ObjectNode with(
+            ObjectNode json, List<Requirement> requirements, String driver, Instant asked) {
         Authority authority =
                 Authority.of(
                         requirements,
@@ -93,6 +101,10 @@ final class AuthorityRoutes {
             one.put("answerable", part.answerable());
             findings(one.putArray("people"), part.people());
             findings(one.putArray("left_out"), part.leftOut());
+            List<Escalated> steps = Escalated.of(List.of(part.requirement()), asked);
+            if (!steps.isEmpty()) {
+                ApprovalJson.steps(one.putArray("escalations"), steps);
+            }
         }
         return json;
     }

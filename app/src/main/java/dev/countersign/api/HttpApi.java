@@ -162,7 +162,11 @@ public final class HttpApi {
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
-                        parts.decisions(), parts.approvals(), parts.people(), decisions);
+                        parts.decisions(),
+                        parts.approvals(),
+                        parts.people(),
+                        decisions,
+                        parts.clock());
         grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview());
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
@@ -310,6 +314,7 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    ACKNOWLEDGE,
                     EXPLAIN,
                     DEFERRED,
                     DEFERRED_APPROVE,
@@ -367,6 +372,8 @@ public final class HttpApi {
                             200,
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
+            case ACKNOWLEDGE ->
+                    send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));
             case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
             case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
             case DEFERRED_APPROVE ->

@@ -14,6 +14,7 @@ import dev.countersign.decision.Editing;
 import dev.countersign.decision.Editing.Preview;
 import dev.countersign.decision.PolicySource;
 import dev.countersign.people.Principal;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -64,6 +65,26 @@ public final class Voting {
         } catch (PolicySource.Unreadable e) {
             return new Preview.Refused("it cannot be judged now: " + e.getMessage());
         }
+    }
+
+    /** Why this person may not answer alone for everybody, or empty when they may. */
+    public Optional<String> breakGlassObstacle(Principal.Person person, ApprovalRequest request) {
+        return person.votes()
+                ? Ballot.breakGlassObstacle(
+                        request.requirements(), request.driverOrNone(), voter(person))
+                : Optional.of(NOT_CONFIRMED);
+    }
+
+    /** What an owner answered alone and this person has not said they know of; owners alone. */
+    public List<ApprovalRequest> broken(Principal principal) {
+        return principal instanceof Principal.Person person
+                ? approvals.broken(voter(person))
+                : List.of();
+    }
+
+    /** A person says that they know of it; false when there is nothing to say it of. */
+    public boolean acknowledge(Principal.Person person, String id) throws NotRecorded {
+        return approvals.acknowledge(id, voter(person));
     }
 
     /** Why this person may not answer, or empty when they may. */

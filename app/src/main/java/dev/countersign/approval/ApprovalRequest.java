@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.Redaction;
 import dev.countersign.policy.Requirement;
+import dev.countersign.policy.Unanswered;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending why it ended, in words for the agent, or null
  * @param edit how a person changed the call, or null; what is shown, voted on and used is the call
  *     as it was changed
+ * @param absence what time does to it while nobody answers
  */
 public record ApprovalRequest(
         String id,
@@ -58,7 +64,8 @@ public record ApprovalRequest(
         Instant expires,
         @Nullable Instant ended,
         @Nullable String ending,
-        @Nullable Edit edit) {
+        @Nullable Edit edit,
+        Absence absence) {
 
     /** Where a request stands. Only {@link #PENDING} and {@link #APPROVED} can change. */
     public enum State {
@@ -96,6 +103,52 @@ public record ApprovalRequest(
                 edit.at());
     }
 
+    /** One that expires when nobody answers. */
+    public ApprovalRequest(
+            String id,
+            int version,
+            String decision,
+            String digest,
+            State state,
+            ObjectNode call,
+            ObjectNode explanation,
+            List<Requirement> requirements,
+            List<Vote> votes,
+            String requester,
+            @Nullable String driver,
+            String task,
+            Set<String> intents,
+            Offer offer,
+            int repeats,
+            Instant asked,
+            Instant expires,
+            @Nullable Instant ended,
+            @Nullable String ending,
+            @Nullable Edit edit) {
+        this(
+                id,
+                version,
+                decision,
+                digest,
+                state,
+                call,
+                explanation,
+                requirements,
+                votes,
+                requester,
+                driver,
+                task,
+                intents,
+                offer,
+                repeats,
+                asked,
+                expires,
+                ended,
+                ending,
+                edit,
+                Absence.EXPIRES);
+    }
+
     /**
      * The same about the call as a person changed it. Nobody has agreed to that yet.
      *
@@ -128,7 +181,8 @@ public record ApprovalRequest(
                 expires,
                 ended,
                 ending,
-                how);
+                how,
+                absence);
     }
 
     /** The same, one version on, in another state. */
@@ -186,7 +240,92 @@ public record ApprovalRequest(
                 expires,
                 nextEnded,
                 nextEnding,
-                edit);
+                edit,
+                absence);
+    }
+
+    /** The same, with this to become of it when nobody answers. */
+    public ApprovalRequest when(Absence away) {
+        return withAbsence(version, away);
+    }
+
+    /** The same, with something more that time did, one version on. */
+    ApprovalRequest with(Absence.Notice notice) {
+        return withAbsence(version + 1, absence.with(notice));
+    }
+
+    private ApprovalRequest withAbsence(int nextVersion, Absence away) {
+        return new ApprovalRequest(
+                id,
+                nextVersion,
+                decision,
+                digest,
+                state,
+                call,
+                explanation,
+                requirements,
+                votes,
+                requester,
+                driver,
+                task,
+                intents,
+                offer,
+                repeats,
+                asked,
+                expires,
+                ended,
+                ending,
+                edit,
+                away);
+    }
+
+    /** The same with the escalations that have come by now, or had when it was answered. */
+    public ApprovalRequest at(Instant now) {
+        if (requirements.stream().allMatch(each -> each.escalations().isEmpty())) {
+            return this;
+        }
+        Duration open = Duration.between(asked, ended == null ? now : ended);
+        return under(requirements.stream().map(each -> each.after(open)).toList());
+    }
+
+    /** Whether its time to be answered is over. */
+    public boolean over(Instant now) {
+        return absence.then() != Unanswered.Then.WAIT && !now.isBefore(expires);
+    }
+
+    /** Whether nobody answered in time and it stays open all the same. */
+    public boolean overdue(Instant now) {
+        return state == State.PENDING
+                && absence.then() == Unanswered.Then.WAIT
+                && !now.isBefore(expires);
+    }
+
+    /** When time does the next thing to it; empty when it does nothing more. */
+    public Optional<Instant> due() {
+        if (state != State.PENDING) {
+            return Optional.empty();
+        }
+        Stream<Instant> steps =
+                Escalated.of(this).stream()
+                        .filter(step -> !absence.said(step.key()))
+                        .map(Escalated::at);
+        return Stream.concat(
+                        steps, absence.said(Absence.OVERDUE) ? Stream.empty() : Stream.of(expires))
+                .min(Comparator.naturalOrder());
+    }
+
+    /** Whether people have said something that is not in the version somebody read. */
+    public boolean saidSince(int read) {
+        long quiet =
+                absence.notices().stream()
+                        .filter(notice -> notice.version() > read && notice.version() <= version)
+                        .count();
+        return read > version || version - read > quiet;
+    }
+
+    /** Why an owner answered it alone, or empty. */
+    public Optional<Vote> brokenGlass() {
+        return votes.stream().filter(vote -> vote.breakGlass() != null).findFirst();
     }
 
     /** Whether a no of this request still speaks: nobody said that it may be asked again. */

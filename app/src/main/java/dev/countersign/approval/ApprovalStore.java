@@ -32,7 +32,7 @@ public interface ApprovalStore {
 
     int countPending();
 
-    /** Those whose time is over. */
+    /** Those to which time has something to do: {@link ApprovalRequest#due}. */
     List<ApprovalRequest> due(Instant now);
 
     /** Those that are no longer pending, the newest question first. */
@@ -52,6 +52,25 @@ public interface ApprovalStore {
     default Optional<Receipt> replace(ApprovalRequest next, AuditRecord event) throws NotRecorded {
         return replace(next, event, null);
     }
+
+    /**
+     * The same, and puts a call in the queue in the same transaction.
+     *
+     * @param queued what the ledger says of that
+     */
+    Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, Deferred later, AuditRecord queued)
+            throws NotRecorded;
+
+    /** Those that an owner answered alone and of which this person has not said they know. */
+    List<ApprovalRequest> broken(String person);
+
+    /**
+     * A person knows that the glass was broken.
+     *
+     * @return the receipt, or empty when they said so before
+     */
+    Optional<Receipt> acknowledge(String id, String person, AuditRecord event) throws NotRecorded;
 
     /** The same, and remembers what comes of it in the same transaction. */
     Optional<Receipt> replace(

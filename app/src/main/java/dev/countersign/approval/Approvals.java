@@ -10,6 +10,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.policy.Redaction;
+import dev.countersign.policy.Unanswered;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,35 +49,44 @@ public final class Approvals {
      * @param mayAskAgain of a no: whether the same may be asked again in this task
      * @param terms of a yes: how far it reaches
      * @param version the version that the person read, where that is known
+     * @param breakGlass why an owner answers alone for everybody who is asked, or null
      */
     public record Cast(
             boolean approve,
             String guidance,
             boolean mayAskAgain,
             Terms terms,
-            OptionalInt version) {
+            OptionalInt version,
+            @Nullable String breakGlass) {
         public static Cast yes(String guidance) {
-            return new Cast(true, guidance, false, Terms.ONCE, OptionalInt.empty());
+            return new Cast(true, guidance, false, Terms.ONCE, OptionalInt.empty(), null);
+        }
+
+        /** An owner's yes that stands for everybody who is asked. */
+        public static Cast breakGlass(String reason) {
+            return new Cast(true, "", false, Terms.ONCE, OptionalInt.empty(), reason);
         }
 
         /** A no that says what to do instead leaves room to try just that. */
         public static Cast no(String guidance) {
-            return new Cast(false, guidance, !guidance.isBlank(), Terms.ONCE, OptionalInt.empty());
+            return new Cast(
+                    false, guidance, !guidance.isBlank(), Terms.ONCE, OptionalInt.empty(), null);
         }
 
         /** The same, with whether the agent may ask again. */
         public Cast mayAskAgain(boolean may) {
-            return new Cast(approve, guidance, may, terms, version);
+            return new Cast(approve, guidance, may, terms, version, breakGlass);
         }
 
         /** The same, reaching this far. */
         public Cast on(Terms wanted) {
-            return new Cast(approve, guidance, mayAskAgain, wanted, version);
+            return new Cast(approve, guidance, mayAskAgain, wanted, version, breakGlass);
         }
 
         /** The same, of this version. */
         public Cast seen(int read) {
-            return new Cast(approve, guidance, mayAskAgain, terms, OptionalInt.of(read));
+            return new Cast(
+                    approve, guidance, mayAskAgain, terms, OptionalInt.of(read), breakGlass);
         }
     }
 
@@ -156,16 +166,21 @@ public final class Approvals {
     }
 
     public Optional<ApprovalRequest> find(String id) {
-        return store.find(id);
+        return store.find(id).map(this::now);
+    }
+
+    /** With the escalations that have come. */
+    private ApprovalRequest now(ApprovalRequest request) {
+        return request.at(clock.instant());
     }
 
     public List<ApprovalRequest> pending() {
-        return store.pending();
+        return store.pending().stream().map(this::now).toList();
     }
 
     /** The same one by one, the first to expire first, until the visitor has seen enough. */
     public void eachPending(Predicate<ApprovalRequest> more) {
-        store.eachPending(more);
+        store.eachPending(request -> more.test(now(request)));
     }
 
     public int countPending() {
@@ -173,11 +188,11 @@ public final class Approvals {
     }
 
     public List<ApprovalRequest> ended(int limit) {
-        return store.ended(limit);
+        return store.ended(limit).stream().map(this::now).toList();
     }
 
     public List<ApprovalRequest> live(String digest) {
-        return store.live(digest);
+        return store.live(digest).stream().map(this::now).toList();
     }
 
     /**
@@ -193,25 +208,21 @@ public final class Approvals {
             if (found.isEmpty()) {
                 return new VoteResult.Unknown();
             }
-            ApprovalRequest request = found.get();
             Instant now = clock.instant();
-            if (request.state() != State.PENDING || !now.isBefore(request.expires())) {
+            ApprovalRequest request = found.get().at(now);
+            if (request.state() != State.PENDING || request.over(now)) {
                 return new VoteResult.TooLate(request);
             }
-            Optional<String> obstacle =
-                    Ballot.obstacle(request.requirements(), request.driverOrNone(), voter);
+            Optional<String> obstacle = obstacle(request, voter, cast);
             if (obstacle.isPresent()) {
                 return new VoteResult.NotYours(obstacle.get());
             }
-            if (request.votes().stream().anyMatch(v -> v.person().equals(voter.email()))) {
-                return new VoteResult.NotYours("you have answered this already");
-            }
             if (cast.approve()
                     && cast.version().isPresent()
-                    && cast.version().getAsInt() != request.version()) {
+                    && request.saidSince(cast.version().getAsInt())) {
                 return new VoteResult.Changed(request);
             }
-            Optional<String> beyond = request.offer().problem(cast.terms());
+            Optional<String> beyond = beyond(request, voter, cast);
             if (beyond.isPresent()) {
                 return new VoteResult.NotOffered(beyond.get());
             }
@@ -222,7 +233,8 @@ public final class Approvals {
                             cast.guidance(),
                             cast.mayAskAgain(),
                             cast.terms(),
-                            now);
+                            now,
+                            cast.breakGlass());
             ApprovalRequest next = afterVote(request.with(vote), now);
             GrantStore.Addition grant = grants.madeBy(next).orElse(null);
             if (store.replace(next, voteEvent(next, vote), grant).isPresent()) {
@@ -233,15 +245,51 @@ public final class Approvals {
         throw new IllegalStateException("a hundred lost races over " + id + " (this is a bug)");
     }
 
+    /** Why this answer of this person does not count, or empty when it does. */
+    private static Optional<String> obstacle(ApprovalRequest request, Voter voter, Cast cast) {
+        boolean alone = cast.breakGlass() != null;
+        Optional<String> obstacle =
+                alone
+                        ? Ballot.breakGlassObstacle(
+                                request.requirements(), request.driverOrNone(), voter)
+                        : Ballot.obstacle(request.requirements(), request.driverOrNone(), voter);
+        if (obstacle.isPresent()) {
+            return obstacle;
+        }
+        // Who agreed as one of several may still answer alone.
+        return request.votes().stream()
+                        .anyMatch(vote ->
+                                vote.person().equals(voter.email())
+                                        && (!alone || vote.breakGlass() != null))
+                ? Optional.of("you have answered this already")
+                : Optional.empty();
+    }
+
+    /** Why this answer reaches too far, or empty when it does not. */
+    private static Optional<String> beyond(ApprovalRequest request, Voter voter, Cast cast) {
+        if (!cast.terms().equals(Terms.ONCE)) {
+            if (cast.breakGlass() != null) {
+                return Optional.of("the glass is broken for one call only: the scope is `once`");
+            }
+            if (Ballot.onlyEscalated(request.requirements(), request.driverOrNone(), voter)) {
+                return Optional.of(
+                        "you are asked because others did not answer, which is for this call only:"
+                                + " the scope is `once`");
+            }
+        }
+        return request.offer().problem(cast.terms());
+    }
+
     /**
      * Records the approval of a request as this person changed it.
      *
-     * @param edited the request with the change, at the version it was changed from
+     * @param changed the request with the change, at the version it was changed from
      */
-    public VoteResult voteEdited(ApprovalRequest edited, Voter voter, Cast cast)
+    public VoteResult voteEdited(ApprovalRequest changed, Voter voter, Cast cast)
             throws NotRecorded {
         Instant now = clock.instant();
-        if (!now.isBefore(edited.expires())) {
+        ApprovalRequest edited = changed.at(now);
+        if (edited.over(now)) {
             return new VoteResult.TooLate(store.find(edited.id()).orElse(edited));
         }
         Optional<String> obstacle =
@@ -265,8 +313,10 @@ public final class Approvals {
 
     /** Lets the votes count that a request was opened with. */
     public void recount(String id) throws NotRecorded {
-        ApprovalRequest request = store.find(id).orElseThrow();
-        if (request.state() != State.PENDING || request.votes().isEmpty()) {
+        ApprovalRequest request = now(store.find(id).orElseThrow());
+        if (request.state() != State.PENDING
+                || request.votes().isEmpty()
+                || request.over(clock.instant())) {
             return;
         }
         switch (standing(request)) {
@@ -300,8 +350,71 @@ public final class Approvals {
 
     /** How the votes of a request stand with the roles people hold now. */
     public Standing standing(ApprovalRequest request) {
-        return Ballot.standing(
-                request.requirements(), request.driverOrNone(), request.votes(), people);
+        ApprovalRequest now = now(request);
+        return Ballot.standing(now.requirements(), now.driverOrNone(), now.votes(), people);
+    }
+
+    /** Those to which time has something to do. */
+    List<ApprovalRequest> due() {
+        return store.due(clock.instant()).stream().map(this::now).toList();
+    }
+
+    /** Records what time did; empty when the request has changed in between. */
+    Optional<ApprovalRequest> notice(ApprovalRequest request, Absence.Notice notice)
+            throws NotRecorded {
+        ApprovalRequest next = request.with(notice);
+        ObjectNode body = body(next);
+        body.put("notice", notice.text());
+        AuditRecord event =
+                record("escalation", next, next.driver(), next.id() + " " + notice.text(), body);
+        if (store.replace(next, event).isEmpty()) {
+            return Optional.empty();
+        }
+        changed(next);
+        return Optional.of(next);
+    }
+
+    /** Ends a question and puts its call in the queue, if nobody was first. */
+    boolean putOff(ApprovalRequest request, String why, Deferred later, AuditRecord queued)
+            throws NotRecorded {
+        ApprovalRequest ended = request.ended(State.EXPIRED, clock.instant(), why);
+        boolean first = store.replace(ended, changeEvent(ended), later, queued).isPresent();
+        if (first) {
+            changed(ended);
+        }
+        return first;
+    }
+
+    /** Those that an owner answered alone and of which this person has not said they know. */
+    public List<ApprovalRequest> broken(Voter voter) {
+        return voter.owner() ? store.broken(voter.email()) : List.of();
+    }
+
+    /**
+     * A person says that they know of a broken glass.
+     *
+     * @return whether there is such a one that they had not said it of
+     */
+    public boolean acknowledge(String id, Voter voter) throws NotRecorded {
+        Optional<ApprovalRequest> found =
+                broken(voter).stream().filter(request -> request.id().equals(id)).findFirst();
+        if (found.isEmpty()) {
+            return false;
+        }
+        ObjectNode body = body(found.get());
+        body.put("event", "acknowledged");
+        AuditRecord event =
+                record(
+                        "approval",
+                        found.get(),
+                        voter.email(),
+                        voter.email() + " knows of the broken glass of " + id,
+                        body);
+        boolean first = store.acknowledge(id, voter.email(), event).isPresent();
+        if (first) {
+            listeners.forEach(listener -> listener.accept(found.get()));
+        }
+        return first;
     }
 
     /**
@@ -334,14 +447,15 @@ public final class Approvals {
         ApprovalRequest request = store.find(id).orElseThrow();
         if (request.state() != State.PENDING || stopping) {
             waiting.remove(id, latch);
-            return request;
+            return now(request);
         }
         Duration left = Duration.between(clock.instant(), request.expires());
-        Duration wait = left.compareTo(atMost) < 0 ? left : atMost;
+        boolean stays = request.absence().then() == Unanswered.Then.WAIT;
+        Duration wait = stays || left.compareTo(atMost) > 0 ? atMost : left;
         if (wait.isPositive()) {
             boolean _ = latch.await(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
         }
-        return store.find(id).orElseThrow();
+        return now(store.find(id).orElseThrow());
     }
 
     /** Lets go of everybody who waits, now and from now on; the questions stay open. */
@@ -353,13 +467,6 @@ public final class Approvals {
     /** Whether nobody is waited for any more. */
     public boolean stopping() {
         return stopping;
-    }
-
-    /** Ends what has run out of time; called every second. */
-    public void expireDue() throws NotRecorded {
-        for (ApprovalRequest request : store.due(clock.instant())) {
-            Optional<Receipt> _ = end(request, State.EXPIRED, "nobody answered in time", null);
-        }
     }
 
     /**
@@ -425,7 +532,14 @@ public final class Approvals {
             body.put("pattern", vote.terms().pattern());
         }
         body.put("self", vote.person().equals(request.driver()));
-        return record("vote", request, vote.person(), vote.person() + did + request.id(), body);
+        String alone = "";
+        if (vote.breakGlass() != null) {
+            body.put("break_glass", true);
+            body.put("reason", vote.breakGlass());
+            alone = " alone, BREAK-GLASS: " + vote.breakGlass();
+        }
+        String summary = vote.person() + did + request.id() + alone;
+        return record("vote", request, vote.person(), summary, body);
     }
 
     /** Both inputs as far as they may be kept, and what differs between them. */
@@ -468,12 +582,7 @@ public final class Approvals {
             body.put("ending", request.ending());
         }
         ArrayNode votes = body.putArray("votes");
-        request.votes()
-                .forEach(vote ->
-                        votes.addObject()
-                                .put("person", vote.person())
-                                .put("answer", vote.approve() ? "approve" : "deny")
-                                .put("at", vote.at().toString()));
+        request.votes().forEach(vote -> vote.writeBrief(votes.addObject()));
         return body;
     }
 

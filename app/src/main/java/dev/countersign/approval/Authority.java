@@ -1,5 +1,6 @@
 package dev.countersign.approval;
 
+import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,12 +90,30 @@ public record Authority(List<Part> parts) {
 
     /** Why a requirement looks at this person; empty when it does not. */
     private static String because(Requirement requirement, String driver, Voter voter) {
+        String own = ofItsOwn(requirement, driver, voter);
+        if (!own.isEmpty()) {
+            return own;
+        }
+        for (Escalation step : requirement.escalations().subList(0, requirement.reached())) {
+            String later = because(step.approvers(), voter);
+            if (!later.isEmpty()) {
+                return later + ", since it escalated";
+            }
+        }
+        return "";
+    }
+
+    private static String ofItsOwn(Requirement requirement, String driver, Voter voter) {
         if (requirement.approvers().isEmpty()) {
             return voter.email().equals(driver)
                     ? "the agent runs in their session"
                     : voter.owner() ? "role:owner" : "";
         }
-        return requirement.approvers().stream()
+        return because(requirement.approvers(), voter);
+    }
+
+    private static String because(List<String> approvers, Voter voter) {
+        return approvers.stream()
                 .filter(source -> Ballot.matches(source, voter))
                 .findFirst()
                 .map(source -> source.equalsIgnoreCase(voter.email()) ? "named" : source)

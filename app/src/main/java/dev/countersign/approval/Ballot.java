@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The rules of voting, as functions of data: who may answer a request, and what the answers given
@@ -63,6 +65,23 @@ public final class Ballot {
     }
 
     /**
+     * Why this person may not answer alone for everybody who is asked, or empty when they may. That
+     * stands for who must agree and for how many; who is kept out stays out.
+     *
+     * @param driver e-mail of the driver, or empty
+     */
+    public static Optional<String> breakGlassObstacle(
+            List<Requirement> requirements, String driver, Voter voter) {
+        if (!voter.owner()) {
+            return Optional.of("only an owner may break the glass; you are " + voter.email());
+        }
+        return voter.email().equals(driver)
+                        && requirements.stream().anyMatch(Requirement::notRequester)
+                ? Optional.of("the rule does not count the person in whose session the agent runs")
+                : Optional.empty();
+    }
+
+    /**
      * What the votes amount to under these requirements, with the roles people hold now.
      *
      * @param people the person behind an e-mail as of now; empty when they were removed
@@ -74,8 +93,15 @@ public final class Ballot {
             Function<String, Optional<Voter>> people) {
         List<Voter> yes = new ArrayList<>();
         Set<String> seen = new HashSet<>();
+        boolean broken = false;
         for (Vote vote : votes) {
             Optional<Voter> voter = people.apply(vote.person());
+            if (vote.breakGlass() != null) {
+                broken |=
+                        voter.isPresent()
+                                && breakGlassObstacle(requirements, driver, voter.get()).isEmpty();
+                continue;
+            }
             if (voter.isEmpty()
                     || !seen.add(vote.person())
                     || obstacle(requirements, driver, voter.get()).isPresent()) {
@@ -86,32 +112,38 @@ public final class Ballot {
             }
             yes.add(voter.get());
         }
+        if (broken) {
+            return new Standing.Approved();
+        }
         int missing = 0;
         int needed = 0;
         for (Requirement requirement : effective(requirements)) {
-            int demanded = demanded(requirement);
-            needed = Math.max(needed, demanded);
-            missing = Math.max(missing, missing(requirement, driver, yes));
+            Way way = nearest(requirement, driver, yes);
+            needed = Math.max(needed, demanded(way));
+            missing = Math.max(missing, missing(requirement, way, driver, yes));
         }
         return missing == 0
                 ? new Standing.Approved()
                 : new Standing.Open(Math.max(needed, yes.size() + missing), yes.size());
     }
 
-    /** Whether anybody among these people may answer. */
+    /** Whether these people are enough to answer, at the latest when all escalations have come. */
     public static boolean answerable(
             List<Requirement> requirements, String driver, Collection<Voter> people) {
+        List<Voter> all = List.copyOf(people);
         return effective(requirements).stream()
-                .allMatch(requirement -> missing(requirement, driver, List.copyOf(people)) == 0);
+                .map(Requirement::atLast)
+                .allMatch(each -> missing(each, nearest(each, driver, all), driver, all) == 0);
     }
 
     /** Who may answer, in the words of listings: e-mails, {@code role:…}, {@code team:…}. */
     public static List<String> approvers(List<Requirement> requirements) {
         return effective(requirements).stream()
-                .flatMap(requirement ->
-                        requirement.approvers().isEmpty()
-                                ? List.of("driver", "role:owner").stream()
-                                : requirement.approvers().stream())
+                .flatMap(requirement -> ways(requirement).stream())
+                .flatMap(way ->
+                        way.approvers().isEmpty()
+                                ? Stream.of("driver", "role:owner")
+                                : way.approvers().stream())
                 .distinct()
                 .toList();
     }
@@ -127,25 +159,69 @@ public final class Ballot {
                 : requirements;
     }
 
+    /**
+     * One way to meet a requirement: its own people, or those of an escalation that has come.
+     *
+     * @param approvers empty means the driver or the owners
+     */
+    private record Way(List<String> approvers, Quorum quorum) {
+        boolean has(String driver, Voter voter) {
+            return approvers.isEmpty()
+                    ? voter.email().equals(driver) || voter.owner()
+                    : approvers.stream().anyMatch(source -> matches(source, voter));
+        }
+    }
+
+    private static List<Way> ways(Requirement requirement) {
+        List<Way> ways = new ArrayList<>();
+        ways.add(new Way(requirement.approvers(), requirement.quorum()));
+        requirement
+                .escalations()
+                .subList(0, requirement.reached())
+                .forEach(step -> ways.add(new Way(step.approvers(), step.quorum())));
+        return ways;
+    }
+
+    /** The way to which the fewest are missing; of equal ones the first. */
+    private static Way nearest(Requirement requirement, String driver, List<Voter> yes) {
+        Way nearest = null;
+        int fewest = Integer.MAX_VALUE;
+        for (Way way : ways(requirement)) {
+            int missing = missing(requirement, way, driver, yes);
+            if (nearest == null || missing < fewest) {
+                nearest = way;
+                fewest = missing;
+            }
+        }
+        return Objects.requireNonNull(nearest);
+    }
+
     static int demanded(Requirement requirement) {
-        return switch (requirement.quorum()) {
+        return demanded(ways(requirement).getFirst());
+    }
+
+    private static int demanded(Way way) {
+        return switch (way.quorum()) {
             case Quorum.Any _ -> 1;
             case Quorum.AtLeast(int count) -> count;
-            case Quorum.All _ -> Math.max(1, requirement.approvers().size());
+            case Quorum.All _ -> Math.max(1, way.approvers().size());
         };
     }
 
-    private static int missing(Requirement requirement, String driver, List<Voter> yes) {
+    private static int missing(Requirement requirement, Way way, String driver, List<Voter> yes) {
         List<Voter> counting =
-                yes.stream().filter(voter -> counts(requirement, driver, voter)).toList();
-        return switch (requirement.quorum()) {
+                yes.stream()
+                        .filter(voter -> !keptOut(requirement, driver, voter))
+                        .filter(voter -> way.has(driver, voter))
+                        .toList();
+        return switch (way.quorum()) {
             case Quorum.Any _ -> counting.isEmpty() ? 1 : 0;
             case Quorum.AtLeast(int count) -> Math.max(0, count - counting.size());
             case Quorum.All _ ->
-                    requirement.approvers().isEmpty()
+                    way.approvers().isEmpty()
                             ? (counting.isEmpty() ? 1 : 0)
                             : (int)
-                                    requirement.approvers().stream()
+                                    way.approvers().stream()
                                             .filter(source ->
                                                     counting.stream()
                                                             .noneMatch(v -> matches(source, v)))
@@ -154,13 +230,19 @@ public final class Ballot {
     }
 
     private static boolean counts(Requirement requirement, String driver, Voter voter) {
-        boolean isDriver = voter.email().equals(driver);
-        if (isDriver && requirement.notRequester()) {
-            return false;
-        }
-        return requirement.approvers().isEmpty()
-                ? isDriver || voter.owner()
-                : requirement.approvers().stream().anyMatch(source -> matches(source, voter));
+        return !keptOut(requirement, driver, voter)
+                && ways(requirement).stream().anyMatch(way -> way.has(driver, voter));
+    }
+
+    private static boolean keptOut(Requirement requirement, String driver, Voter voter) {
+        return requirement.notRequester() && voter.email().equals(driver);
+    }
+
+    /** Whether they count for nothing but the escalations that have come. */
+    static boolean onlyEscalated(List<Requirement> requirements, String driver, Voter voter) {
+        return effective(requirements).stream()
+                .map(Requirement::atFirst)
+                .noneMatch(requirement -> counts(requirement, driver, voter));
     }
 
     static boolean matches(String source, Voter voter) {

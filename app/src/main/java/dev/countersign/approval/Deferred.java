@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param approval the request in which people are asked about it, or null
  * @param ended when it ended, or null
  * @param ending why it ended, in words for the agent, or null
+ * @param unanswered the question that nobody answered and that is asked once more at its time, or
+ *     null where a rule put the call off
  * @param told whether the agent knows where it stands since its time came
  */
 public record Deferred(
@@ -55,6 +57,7 @@ public record Deferred(
         @Nullable String approval,
         @Nullable Instant ended,
         @Nullable String ending,
+        @Nullable String unanswered,
         boolean told) {
 
     /** Where a call stands. */
@@ -142,6 +145,33 @@ public record Deferred(
                 null,
                 null,
                 null,
+                null,
+                false);
+    }
+
+    /** A call whose question nobody answered in time; those who agreed need not do so again. */
+    static Deferred unanswered(String id, ApprovalRequest question, Instant now, Instant until) {
+        return new Deferred(
+                id,
+                0,
+                question.decision(),
+                question.digest(),
+                State.QUEUED,
+                question.call(),
+                question.explanation(),
+                question.requirements(),
+                question.votes().stream().filter(Vote::approve).toList(),
+                question.requester(),
+                question.driver(),
+                question.task(),
+                now,
+                until,
+                null,
+                null,
+                null,
+                null,
+                null,
+                question.id(),
                 false);
     }
 
@@ -231,6 +261,7 @@ public record Deferred(
                 nextApproval,
                 nextEnded,
                 nextEnding,
+                unanswered,
                 nextTold);
     }
 

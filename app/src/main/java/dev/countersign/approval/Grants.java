@@ -68,7 +68,16 @@ public final class Grants {
     Optional<GrantStore.Addition> madeBy(ApprovalRequest request) throws NotRecorded {
         List<Vote> yes = request.votes().stream().filter(Vote::approve).toList();
         Terms terms = yes.stream().map(Vote::terms).reduce(Terms::and).orElse(Terms.ONCE);
+        // What others agreed to because nobody answered is for one call, as a broken glass is.
+        boolean theirs =
+                Ballot.standing(
+                                request.requirements().stream().map(Requirement::atFirst).toList(),
+                                request.driverOrNone(),
+                                yes,
+                                people)
+                        instanceof Standing.Approved;
         if (request.state() != State.APPROVED
+                || !theirs
                 || terms.scope() == Grant.Scope.ONCE
                 || request.offer().problem(terms).isPresent()) {
             return Optional.empty();

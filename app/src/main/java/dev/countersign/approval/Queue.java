@@ -166,6 +166,11 @@ public final class Queue {
         return told;
     }
 
+    /** One that was put in the queue together with another change. */
+    void opened(Deferred deferred) {
+        changed(store.find(deferred.id()).orElse(deferred));
+    }
+
     private void changed(Deferred now) {
         remember(now);
         listeners.forEach(listener -> listener.accept(now));
@@ -179,8 +184,7 @@ public final class Queue {
         }
     }
 
-    private AuditRecord event(
-            String kind, Deferred deferred, @Nullable String person, String summary) {
+    AuditRecord event(String kind, Deferred deferred, @Nullable String person, String summary) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("deferred", deferred.id());
         body.put("status", deferred.state().wire());
@@ -193,12 +197,7 @@ public final class Queue {
             body.put("ending", deferred.ending());
         }
         ArrayNode votes = body.putArray("votes");
-        deferred.votes()
-                .forEach(vote ->
-                        votes.addObject()
-                                .put("person", vote.person())
-                                .put("answer", vote.approve() ? "approve" : "deny")
-                                .put("at", vote.at().toString()));
+        deferred.votes().forEach(vote -> vote.writeBrief(votes.addObject()));
         return new AuditRecord(
                 kind,
                 clock.instant(),

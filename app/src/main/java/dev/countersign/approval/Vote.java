@@ -1,6 +1,8 @@
 package dev.countersign.approval;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One person's answer.
@@ -11,6 +13,7 @@ import java.time.Instant;
  * @param mayAskAgain of a no: whether the agent may try the same by other means and ask again
  * @param terms of a yes: how far it reaches
  * @param at when
+ * @param breakGlass of an owner's yes that stands for everybody who is asked: why; else null
  */
 public record Vote(
         String person,
@@ -18,7 +21,36 @@ public record Vote(
         String guidance,
         boolean mayAskAgain,
         Terms terms,
-        Instant at) {
+        Instant at,
+        @Nullable String breakGlass) {
+    public Vote {
+        if (breakGlass != null && (!approve || breakGlass.isBlank() || !terms.equals(Terms.ONCE))) {
+            throw new IllegalArgumentException("a broken glass for more than one call, or no why");
+        }
+    }
+
+    /** One like everybody's. */
+    public Vote(
+            String person,
+            boolean approve,
+            String guidance,
+            boolean mayAskAgain,
+            Terms terms,
+            Instant at) {
+        this(person, approve, guidance, mayAskAgain, terms, at, null);
+    }
+
+    /** What records say of it. */
+    public void writeBrief(ObjectNode json) {
+        json.put("person", person);
+        json.put("answer", approve ? "approve" : "deny");
+        json.put("at", at.toString());
+        if (breakGlass != null) {
+            json.put("break_glass", true);
+            json.put("reason", breakGlass);
+        }
+    }
+
     /** An answer to this very call. */
     public Vote(String person, boolean approve, String guidance, boolean mayAskAgain, Instant at) {
         this(person, approve, guidance, mayAskAgain, Terms.ONCE, at);

@@ -36,6 +36,9 @@ final class ApprovalCard {
         }
         lines.add("");
         int column = 7;
+        if (!approval.path("break_glass").isMissingNode()) {
+            lines.addAll(Text.beside("GLASS", column, one(broken(approval)), terminal.width()));
+        }
         lines.addAll(
                 Text.beside("why", column, one(Json.text(decision, "reason")), terminal.width()));
         for (JsonNode operation : decision.path("operations")) {
@@ -54,6 +57,7 @@ final class ApprovalCard {
                             one("at most `" + pattern.replace("\n", "`, `") + "`"),
                             terminal.width()));
         }
+        lines.addAll(absence(approval, column, terminal.width(), now));
         for (JsonNode vote : approval.path("votes")) {
             lines.add(
                     "vote   "
@@ -65,6 +69,63 @@ final class ApprovalCard {
                                     .stripTrailing());
         }
         return lines;
+    }
+
+    /** What time does to it while nobody answers. */
+    private static List<String> absence(JsonNode approval, int column, int width, Instant now) {
+        List<String> lines = new ArrayList<>();
+        if (!Json.text(approval, "status").equals("pending")) {
+            return lines;
+        }
+        for (JsonNode step : approval.path("escalations")) {
+            String who = Json.text(step, "needs");
+            lines.addAll(
+                    Text.beside(
+                            "later",
+                            column,
+                            one(
+                                    step.path("reached").asBoolean()
+                                            ? "escalated to " + who
+                                            : "escalates to "
+                                                    + who
+                                                    + " in "
+                                                    + Rows.span(Json.text(step, "at"), now)),
+                            width));
+        }
+        String unanswered = Json.text(approval, "unanswered");
+        if (unanswered.equals("wait")) {
+            lines.addAll(Text.beside("", column, "stays open when nobody answers in time", width));
+        } else if (unanswered.equals("defer")) {
+            lines.addAll(
+                    Text.beside(
+                            "",
+                            column,
+                            one(
+                                    "when nobody answers, asked about once more at "
+                                            + Json.text(approval, "asked_again_at")),
+                            width));
+        }
+        return lines;
+    }
+
+    /** The same with what to do about it. */
+    static List<String> alarm(JsonNode approval, Terminal terminal) {
+        String command = "approvals acknowledge " + Visible.line(Json.text(approval, "id"));
+        return Text.wrap(
+                broken(approval) + "; say that you know: " + Program.command(command),
+                terminal.width());
+    }
+
+    /** That an owner answered alone, and why. */
+    static String broken(JsonNode approval) {
+        JsonNode glass = approval.path("break_glass");
+        return one(
+                "BREAK-GLASS: "
+                        + Json.text(glass, "person")
+                        + " approved "
+                        + Json.text(approval, "id")
+                        + " alone: "
+                        + Json.text(glass, "reason"));
     }
 
     /** What would run, whole: the command, or the tool and its input. */
@@ -80,6 +141,9 @@ final class ApprovalCard {
         String status = Json.text(approval, "status");
         String votes =
                 Json.text(approval, "given") + " of " + Json.text(approval, "needed") + " yes";
+        if (status.equals("pending") && approval.path("overdue").asBoolean()) {
+            return "overdue, " + votes;
+        }
         return status.equals("pending")
                 ? Rows.left(Json.text(approval, "expires_at"), now) + ", " + votes
                 : status + ", " + votes;

@@ -41,6 +41,9 @@ final class ApprovalCommands {
                 return 0;
             }
             Instant now = tools.around().clock().instant();
+            for (JsonNode broken : answer.path("break_glass")) {
+                ApprovalCard.alarm(broken, tools.terminal()).forEach(tools.terminal()::line);
+            }
             Table table = new Table("ID", "RISK", "STANDING", "AGENT", "WHAT");
             for (JsonNode approval : shown) {
                 table.row(
@@ -106,12 +109,46 @@ final class ApprovalCommands {
                     .option("--pattern", "P", "which other calls too, such as `npm install *`")
                     .option("--expires", "TIME", "for how long, such as 30m")
                     .option("--uses", "N", "for how many later calls")
+                    .flag("--break-glass", "as an owner, alone for everybody who is asked")
+                    .option("--reason", "TEXT", "why the glass is broken; every owner is told")
                     .flag("--json", "print JSON");
         }
 
         @Override
         public int run(Given given) {
             return vote(tools, given, "approve", "", terms(given));
+        }
+    }
+
+    /** Says that one knows of a broken glass. */
+    static final class Acknowledge implements Command {
+        private final Tools tools;
+
+        Acknowledge(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of(
+                            "approvals acknowledge",
+                            "Say that you know an owner approved a call alone.")
+                    .argument("ID")
+                    .flag("--json", "print JSON");
+        }
+
+        @Override
+        public int run(Given given) {
+            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+            mayVote(server);
+            ObjectNode result =
+                    server.post(
+                            "/v1/approvals/"
+                                    + ServerClient.part(given.argument(0))
+                                    + "/acknowledge",
+                            Json.object());
+            tools.terminal().line(given.has("--json") ? Json.write(result) : "Noted.");
+            return 0;
         }
     }
 
@@ -127,6 +164,14 @@ final class ApprovalCommands {
                     }
                     terms.put("uses", Integer.parseInt(uses));
                 });
+        Optional<String> reason = given.value("--reason");
+        if (given.has("--break-glass") != reason.isPresent()) {
+            throw Failure.usage(
+                    reason.isPresent()
+                            ? "`--reason` goes with `--break-glass`"
+                            : "`--break-glass` needs a `--reason`; every owner is told it");
+        }
+        reason.ifPresent(why -> terms.put("break_glass", true).put("reason", why));
         return terms;
     }
 
@@ -174,16 +219,20 @@ final class ApprovalCommands {
 
     private static ObjectNode vote(
             ServerClient server, String id, String answer, String guidance, ObjectNode terms) {
-        switch (server.credential()) {
-            case TOKEN, SIGN_IN -> {}
-            case OWNER, NONE -> throw Failure.failed(cannotVote());
-        }
+        mayVote(server);
         ObjectNode body = Json.object().put("answer", answer).put("scope", "once");
         body.setAll(terms);
         if (!guidance.isEmpty()) {
             body.put("guidance", guidance);
         }
         return server.post("/v1/approvals/" + ServerClient.part(id) + "/votes", body);
+    }
+
+    private static void mayVote(ServerClient server) {
+        switch (server.credential()) {
+            case TOKEN, SIGN_IN -> {}
+            case OWNER, NONE -> throw Failure.failed(cannotVote());
+        }
     }
 
     static String cannotVote() {

@@ -54,6 +54,14 @@ final class ApprovalExplain implements Command {
                             + Visible.line(Json.text(part, "from")));
             people(part.path("people"), "  ");
             people(part.path("left_out"), "  not ");
+            for (JsonNode step : part.path("escalations")) {
+                terminal.line(
+                        Visible.line(
+                                (step.path("reached").asBoolean() ? "  since " : "  from ")
+                                        + Json.text(step, "at")
+                                        + " on also "
+                                        + Json.text(step, "needs")));
+            }
             if (!part.path("answerable").asBoolean()) {
                 terminal.line("  There are not enough of them: as it is, the call is denied.");
             }

@@ -37,6 +37,7 @@ public final class Cli {
                     "approvals list",
                     "approvals show",
                     "approvals approve",
+                    "approvals acknowledge",
                     "approvals deny",
                     "approvals explain",
                     "approvals watch",
@@ -85,6 +86,7 @@ public final class Cli {
             case "approvals list" -> new ApprovalCommands.Listing(tools);
             case "approvals show" -> new ApprovalCommands.Show(tools);
             case "approvals approve" -> new ApprovalCommands.Approve(tools);
+            case "approvals acknowledge" -> new ApprovalCommands.Acknowledge(tools);
             case "approvals deny" -> new ApprovalCommands.Deny(tools);
             case "approvals explain" -> new ApprovalExplain(tools);
             case "approvals watch" -> new Watch(tools);

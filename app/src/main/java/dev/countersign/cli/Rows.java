@@ -28,17 +28,24 @@ final class Rows {
     /** How long there is until a time: {@code 4 min left}. */
     static String left(String instant, Instant now) {
         try {
+            boolean over = !Instant.parse(instant).isAfter(now);
+            return over ? "expired" : span(instant, now) + " left";
+        } catch (DateTimeException e) {
+            return "-";
+        }
+    }
+
+    /** The time until then: {@code 4 min}. */
+    static String span(String instant, Instant now) {
+        try {
             Duration left = Duration.between(now, Instant.parse(instant));
-            if (left.isNegative() || left.isZero()) {
-                return "expired";
-            }
             if (left.toMinutes() < 1) {
-                return left.toSeconds() + " s left";
+                return Math.max(0, left.toSeconds()) + " s";
             }
             if (left.toHours() < 1) {
-                return left.toMinutes() + " min left";
+                return left.toMinutes() + " min";
             }
-            return left.toDays() < 2 ? left.toHours() + " h left" : left.toDays() + " days left";
+            return left.toDays() < 2 ? left.toHours() + " h" : left.toDays() + " days";
         } catch (DateTimeException e) {
             return "-";
         }

@@ -32,6 +32,7 @@ final class Watch implements Command {
     private final Tools tools;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final Set<String> skipped = new HashSet<>();
+    private final Set<String> broken = new HashSet<>();
 
     private @Nullable JsonNode current;
     private Instant shownAt = Instant.EPOCH;
@@ -139,9 +140,15 @@ final class Watch implements Command {
         signals.add(new Signal.Ended());
     }
 
-    private static Map<String, JsonNode> pending(ServerClient server) {
+    private Map<String, JsonNode> pending(ServerClient server) {
         Map<String, JsonNode> pending = new LinkedHashMap<>();
-        for (JsonNode approval : server.get("/v1/approvals").path("approvals")) {
+        JsonNode answer = server.get("/v1/approvals");
+        for (JsonNode alone : answer.path("break_glass")) {
+            if (broken.add(Json.text(alone, "id"))) {
+                ApprovalCard.alarm(alone, tools.terminal()).forEach(tools.terminal()::line);
+            }
+        }
+        for (JsonNode approval : answer.path("approvals")) {
             if (Json.text(approval, "status").equals("pending")) {
                 pending.put(Json.text(approval, "id"), approval);
             }
@@ -157,6 +164,11 @@ final class Watch implements Command {
             current = null;
             guidance = false;
         }
+        if (current != null) {
+            JsonNode now = pending.get(Json.text(current, "id"));
+            happened(current.path("notices").size(), now);
+            current = now;
+        }
         if (current == null) {
             for (Map.Entry<String, JsonNode> entry : pending.entrySet()) {
                 if (!skipped.contains(entry.getKey())) {
@@ -166,6 +178,14 @@ final class Watch implements Command {
             }
         }
         terminal.out().flush();
+    }
+
+    /** Says what time did to the one that is shown. */
+    private void happened(int known, JsonNode approval) {
+        for (int i = known; i < approval.path("notices").size(); i++) {
+            String text = Json.text(approval.path("notices").path(i), "text");
+            tools.terminal().line(Visible.line(Json.text(approval, "id") + ": " + text));
+        }
     }
 
     private void show(JsonNode approval, int count) {

@@ -3,6 +3,8 @@ package dev.countersign.decision;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
+import dev.countersign.approval.Absence;
+import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
@@ -33,6 +35,7 @@ import dev.countersign.policy.Explanation;
 import dev.countersign.policy.Obligations;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
+import dev.countersign.policy.Unanswered;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +64,7 @@ public final class DecisionPoint {
     private final Stops stops;
     private final FloodBreaker flood;
     private final Deferral deferral;
+    private final Absences absences;
     private final AuditLog log;
     private final DecisionRecords records;
     private final Duration expiry;
@@ -100,9 +104,15 @@ public final class DecisionPoint {
         this.expiry = expiry;
         this.clock = clock;
         this.ids = ids;
+        this.absences = new Absences(approvals, queue, clock);
         this.deferral =
                 new Deferral(
                         queue, approvals, voters, records, this::judge, this::work, expiry, clock);
+    }
+
+    /** What time does to open questions. */
+    public Absences absences() {
+        return absences;
     }
 
     /** The calls that wait for their time. */
@@ -233,6 +243,10 @@ public final class DecisionPoint {
         if (verdict.decision() instanceof Decision.Defer defer) {
             return Deferral.waits(deferred, defer);
         }
+        if (deferred.state() == Deferred.State.QUEUED
+                && verdict.decision() instanceof Decision.Ask ask) {
+            return Deferral.waits(deferred, ask);
+        }
         if (deferred.state() == Deferred.State.READY
                 && verdict.decision() instanceof Decision.Allow allow) {
             Optional<Answer> used = deferral.use(deferred, call, allow);
@@ -303,7 +317,10 @@ public final class DecisionPoint {
         }
         String digest = CallDigest.of(call, analysis);
         for (ApprovalRequest earlier : approvals.live(digest)) {
-            if (!stale(earlier)) {
+            boolean putOff =
+                    earlier.state() == State.PENDING
+                            && earlier.absence().then() == Unanswered.Then.DEFER;
+            if (putOff || !stale(earlier)) {
                 return hold(earlier, call, ask, wait, false);
             }
         }
@@ -426,27 +443,30 @@ public final class DecisionPoint {
             Offer offer,
             Set<String> intents) {
         Instant now = clock.instant();
-        return new ApprovalRequest(
-                "APR-" + approvals.nextNumber(),
-                0,
-                id,
-                digest,
-                State.PENDING,
-                CallJson.of(call),
-                DecisionJson.of(id, ask),
-                ask.requirements(),
-                List.of(),
-                call.subject().agent(),
-                call.subject().person(),
-                offer.task(),
-                intents,
-                offer,
-                0,
-                now,
-                now.plus(ask.expires().orElse(expiry)),
-                null,
-                null,
-                null);
+        Instant expires = now.plus(ask.expires().orElse(expiry));
+        ApprovalRequest plain =
+                new ApprovalRequest(
+                        "APR-" + approvals.nextNumber(),
+                        0,
+                        id,
+                        digest,
+                        State.PENDING,
+                        CallJson.of(call),
+                        DecisionJson.of(id, ask),
+                        ask.requirements(),
+                        List.of(),
+                        call.subject().agent(),
+                        call.subject().person(),
+                        offer.task(),
+                        intents,
+                        offer,
+                        0,
+                        now,
+                        expires,
+                        null,
+                        null,
+                        null);
+        return plain.when(Absence.of(ask.unanswered(), expires));
     }
 
     /**
@@ -462,11 +482,12 @@ public final class DecisionPoint {
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         ApprovalRequest now = approvals.await(request.id(), wait.atMost());
         if (stale(now)) {
-            String why =
-                    now.state() == State.PENDING
-                            ? "nobody answered in time"
-                            : "approved, but not used in time";
-            Optional<Receipt> _ = approvals.end(now, State.EXPIRED, why, null);
+            if (now.state() == State.PENDING) {
+                absences.expire(now);
+            } else {
+                Optional<Receipt> _ =
+                        approvals.end(now, State.EXPIRED, "approved, but not used in time", null);
+            }
             now = approvals.find(request.id()).orElseThrow();
         }
         if (now.state() == State.PENDING && approvals.stopping() && wait.atMost().isPositive()) {
@@ -482,18 +503,24 @@ public final class DecisionPoint {
         return switch (now.state()) {
             case PENDING -> pending(now, ask, null);
             case APPROVED -> use(now, call, asStored, wait.rewrites());
-            case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
+            case EXPIRED -> {
+                Optional<Deferred> later = deferral.putOff(now);
+                yield later.isPresent()
+                        ? Deferral.waits(later.get(), ask)
+                        : refused(now, call, ask);
+            }
+            case DENIED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
         };
     }
 
     /** Whether its time is over: to be answered, or, once approved, to be used. */
     private boolean stale(ApprovalRequest request) {
-        Instant end =
-                request.state() == State.APPROVED && request.ended() != null
-                        ? request.ended().plus(expiry)
-                        : request.expires();
-        boolean live = request.state() == State.PENDING || request.state() == State.APPROVED;
-        return live && !clock.instant().isBefore(end);
+        Instant now = clock.instant();
+        return switch (request.state()) {
+            case PENDING -> request.over(now);
+            case APPROVED -> request.ended() != null && !now.isBefore(request.ended().plus(expiry));
+            case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED, USED -> false;
+        };
     }
 
     private Answer pending(ApprovalRequest request, Decision.Ask ask, @Nullable Receipt receipt) {
@@ -564,6 +591,14 @@ public final class DecisionPoint {
         String reason =
                 "approved by "
                         + people(request)
+                        + request.brokenGlass()
+                                .map(vote ->
+                                        " ("
+                                                + vote.person()
+                                                + " alone, BREAK-GLASS: "
+                                                + vote.breakGlass()
+                                                + ")")
+                                .orElse("")
                         + (request.edit() == null ? "" : " with a change")
                         + " as "
                         + request.id();

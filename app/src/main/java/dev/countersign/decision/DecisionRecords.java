@@ -51,12 +51,8 @@ final class DecisionRecords {
         if (approval != null) {
             body.put("approval", approval.id());
             ArrayNode votes = body.putArray("votes");
-            approval.votes()
-                    .forEach(v ->
-                            votes.addObject()
-                                    .put("person", v.person())
-                                    .put("answer", v.approve() ? "approve" : "deny")
-                                    .put("at", v.at().toString()));
+            approval.votes().forEach(vote -> vote.writeBrief(votes.addObject()));
+            approval.brokenGlass().ifPresent(vote -> body.put("break_glass", vote.breakGlass()));
         }
         return new AuditRecord(
                 "decision",

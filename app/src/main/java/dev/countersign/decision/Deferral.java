@@ -1,6 +1,7 @@
 package dev.countersign.decision;
 
 import dev.countersign.analysis.Analysis;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
@@ -153,6 +154,24 @@ public final class Deferral {
         return defer.reason() + "; it waits as " + deferred.id();
     }
 
+    /** The answer to a call whose question nobody answered, and which waits to be asked again. */
+    static Answer waits(Deferred deferred, Decision.Ask ask) {
+        return waits(
+                deferred,
+                new Decision.Defer(
+                        "nobody answered " + deferred.unanswered(),
+                        ask.explanation(),
+                        deferred.until(),
+                        ask.requirements()));
+    }
+
+    /** What waits because nobody answered this question. */
+    Optional<Deferred> putOff(ApprovalRequest request) {
+        return queue.ofDecision(request.decision())
+                .filter(deferred -> request.id().equals(deferred.unanswered()))
+                .filter(deferred -> deferred.state() == Deferred.State.QUEUED);
+    }
+
     /** The answer to a call that waits already. */
     static Answer waits(Deferred deferred, Decision.Defer defer) {
         return new Answer(
@@ -206,12 +225,16 @@ public final class Deferral {
                 if (now.due(at)) {
                     yield open(now);
                 }
+                if (now.unanswered() != null && decision instanceof Decision.Ask) {
+                    yield now;
+                }
                 if (!(decision instanceof Decision.Defer defer)) {
                     yield decideAgain(now, "nothing puts it off any more");
                 }
-                yield defer.until().equals(now.until())
+                Instant until = later(now, defer);
+                yield until.equals(now.until())
                         ? now
-                        : moved(now.again(defer.until()), "waits until " + defer.until());
+                        : moved(now.again(until), "waits until " + until);
             }
             case READY -> now.lapsed(at) ? lapsed(now) : checked(now);
             case ASKED -> {
@@ -220,6 +243,13 @@ public final class Deferral {
             }
             case USED, DENIED, CANCELLED, WITHDRAWN, EXPIRED -> now;
         };
+    }
+
+    /** A rule that puts off makes nothing come sooner that nobody answered. */
+    private static Instant later(Deferred now, Decision.Defer defer) {
+        return now.unanswered() != null && now.until().isAfter(defer.until())
+                ? now.until()
+                : defer.until();
     }
 
     /** What people are asked about must still ask: else the question is void. */
@@ -441,7 +471,8 @@ public final class Deferral {
             Deferred deferred, ToolCall call, Decision.Ask ask, Set<String> intents)
             throws NotRecorded {
         Instant now = clock.instant();
-        ApprovalRequest request =
+        Instant expires = now.plus(ask.expires().orElse(expiry));
+        ApprovalRequest plain =
                 new ApprovalRequest(
                         "APR-" + approvals.nextNumber(),
                         0,
@@ -459,10 +490,11 @@ public final class Deferral {
                         Offer.ONCE,
                         0,
                         now,
-                        now.plus(ask.expires().orElse(expiry)),
+                        expires,
                         null,
                         null,
                         null);
+        ApprovalRequest request = plain.when(Absence.of(ask.unanswered(), expires).notPutOff());
         Receipt _ =
                 approvals.open(
                         request,

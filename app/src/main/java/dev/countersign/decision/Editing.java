@@ -108,7 +108,7 @@ public final class Editing {
         if (obstacle.isPresent()) {
             return new VoteResult.NotYours(obstacle.get());
         }
-        if (cast.version().isPresent() && cast.version().getAsInt() != request.version()) {
+        if (cast.version().isPresent() && request.saidSince(cast.version().getAsInt())) {
             return new VoteResult.Changed(request);
         }
         return switch (preview(request, voter.email(), input)) {

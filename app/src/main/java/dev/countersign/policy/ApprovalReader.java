@@ -18,6 +18,7 @@ final class ApprovalReader {
                     "require",
                     "at_least",
                     "not_requester",
+                    "escalate",
                     "binding");
 
     private final Source source;

@@ -152,6 +152,7 @@ final class Codeflow {
                         null,
                         Rule.People.NOBODY_NAMED,
                         null,
+                        Unanswered.Then.EXPIRE,
                         null,
                         null,
                         Obligations.NONE));

@@ -30,12 +30,14 @@ public sealed interface Decision {
      *
      * @param requirements all must be met; empty means the driver or the owners
      * @param expires how long the question stands when a rule says so
+     * @param unanswered what becomes of it then
      */
     record Ask(
             String reason,
             Explanation explanation,
             List<Requirement> requirements,
-            Optional<Duration> expires)
+            Optional<Duration> expires,
+            Unanswered unanswered)
             implements Decision {
         public Ask {
             requirements = List.copyOf(requirements);

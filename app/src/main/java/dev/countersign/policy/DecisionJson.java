@@ -29,6 +29,9 @@ public final class DecisionJson {
         if (decision instanceof Decision.Defer defer) {
             json.put("until", defer.until().toString());
         }
+        if (decision instanceof Decision.Ask ask) {
+            absence(json, ask);
+        }
         ObjectNode decider = json.putObject("decider");
         decider.put("kind", explanation.decider().kind().wire());
         decider.put("id", explanation.decider().id());
@@ -39,6 +42,27 @@ public final class DecisionJson {
         }
         obligations(json, explanation.obligations());
         return json;
+    }
+
+    /** What becomes of a question that nobody answers, where that is not just a deny at the end. */
+    private static void absence(ObjectNode json, Decision.Ask ask) {
+        if (ask.unanswered().then() != Unanswered.Then.EXPIRE) {
+            json.put("unanswered", ask.unanswered().then().wire());
+        }
+        if (ask.requirements().stream().allMatch(each -> each.escalations().isEmpty())) {
+            return;
+        }
+        ArrayNode list = json.putArray("escalates");
+        for (Requirement requirement : ask.requirements()) {
+            for (Escalation step : requirement.escalations()) {
+                ObjectNode one = list.addObject();
+                one.put("after_seconds", step.after().toSeconds());
+                ArrayNode to = one.putArray("to");
+                step.approvers().forEach(to::add);
+                one.put("needs", ExplanationText.who(step));
+                one.put("from", requirement.from());
+            }
+        }
     }
 
     private static void obligations(ObjectNode json, Obligations obligations) {

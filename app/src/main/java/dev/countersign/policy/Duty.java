@@ -27,6 +27,7 @@ record Duty(Selector selector, Rule.@Nullable Time time, Obligations obligations
                 null,
                 Rule.People.NOBODY_NAMED,
                 null,
+                Unanswered.Then.EXPIRE,
                 time,
                 null,
                 obligations);

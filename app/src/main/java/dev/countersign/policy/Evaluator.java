@@ -88,9 +88,14 @@ public final class Evaluator {
             case ASK -> {
                 Set<Requirement> requirements = new LinkedHashSet<>();
                 Duration expires = null;
+                Unanswered unanswered = null;
                 for (Verdict verdict : verdicts) {
                     if (verdict.effect == Effect.ASK) {
                         requirements.addAll(verdict.requirements);
+                        unanswered =
+                                unanswered == null
+                                        ? verdict.unanswered()
+                                        : unanswered.and(verdict.unanswered());
                         for (Spoken spoken : verdict.rules) {
                             Duration stands = spoken.rule().expires();
                             if (spoken.rule().effect() == Effect.ASK
@@ -105,7 +110,8 @@ public final class Evaluator {
                         reason,
                         explanation,
                         List.copyOf(requirements),
-                        Optional.ofNullable(expires));
+                        Optional.ofNullable(expires),
+                        unanswered == null ? Unanswered.EXPIRES : unanswered);
             }
             case DEFER -> {
                 Instant until = null;
@@ -264,6 +270,25 @@ public final class Evaluator {
             return end == null || zone == null
                     ? ""
                     : "try again from " + WHEN.format(end.atZone(zone)) + " on";
+        }
+
+        /**
+         * What becomes of its question: the strictest word of the rules that ask. One that says
+         * nothing, and one of a document that nobody accepted, lets it expire; so does a question
+         * that no rule asks.
+         */
+        Unanswered unanswered() {
+            Unanswered strictest = null;
+            for (Spoken spoken : rules) {
+                if (spoken.rule().effect() == Effect.ASK) {
+                    Unanswered word =
+                            spoken.document().policy().trusted()
+                                    ? spoken.rule().whenUnanswered()
+                                    : Unanswered.EXPIRES;
+                    strictest = strictest == null ? word : strictest.and(word);
+                }
+            }
+            return strictest == null ? Unanswered.EXPIRES : strictest;
         }
 
         boolean worseThan(Verdict other) {

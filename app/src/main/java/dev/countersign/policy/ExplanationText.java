@@ -1,9 +1,10 @@
 package dev.countersign.policy;
 
 import dev.countersign.call.Operation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A decision in plain words: the same text for terminal, agent and page. */
 public final class ExplanationText {
@@ -51,6 +52,7 @@ public final class ExplanationText {
         if (decision instanceof Decision.Ask ask) {
             approvers(ask.requirements())
                     .forEach(line -> text.append("can approve: ").append(line).append('\n'));
+            text.append(unanswered(ask.unanswered()));
         }
         if (decision instanceof Decision.Defer defer) {
             text.append("decided again at: ").append(defer.until()).append('\n');
@@ -110,19 +112,73 @@ public final class ExplanationText {
                 requirement.approvers().isEmpty()
                         ? "the person who drives the agent, or an owner"
                         : String.join(", ", requirement.approvers());
-        String count =
-                switch (requirement.quorum()) {
-                    case Requirement.Quorum.Any _ -> "one of ";
-                    case Requirement.Quorum.All _ -> "all of ";
-                    case Requirement.Quorum.AtLeast(int least) -> least + " of ";
-                };
         String driver = requirement.notRequester() ? ", not the person who drives the agent" : "";
-        Optional<String> named =
-                requirement.approvers().isEmpty() ? Optional.empty() : Optional.of(count);
-        if (requirement.approvers().isEmpty() && requirement.notRequester()) {
-            return clean("an owner" + driver + " (" + requirement.from() + ")");
+        String first =
+                requirement.approvers().isEmpty()
+                        ? requirement.notRequester() ? "an owner" : people
+                        : count(requirement.quorum()) + people;
+        return clean(
+                first
+                        + escalations(requirement.escalations())
+                        + driver
+                        + " ("
+                        + requirement.from()
+                        + ")");
+    }
+
+    private static String count(Requirement.Quorum quorum) {
+        return switch (quorum) {
+            case Requirement.Quorum.Any _ -> "one of ";
+            case Requirement.Quorum.All _ -> "all of ";
+            case Requirement.Quorum.AtLeast(int least) -> least + " of ";
+        };
+    }
+
+    /** Who may answer instead after a time, such as {@code , after 10 min one of role:owner}. */
+    static String escalations(List<Escalation> steps) {
+        StringBuilder text = new StringBuilder();
+        for (Escalation step : steps) {
+            text.append(", after ").append(time(step.after())).append(" also ").append(who(step));
         }
-        return clean(named.orElse("") + people + driver + " (" + requirement.from() + ")");
+        return text.toString();
+    }
+
+    /** What a rule says about nobody answering, or empty text. */
+    static String absence(Rule rule) {
+        return escalations(rule.people().escalations())
+                + (rule.unanswered() == Unanswered.Then.EXPIRE
+                        ? ""
+                        : ", unanswered: " + rule.unanswered().wire());
+    }
+
+    /** The people of a step, such as {@code one of role:owner}. */
+    public static String who(Escalation step) {
+        return clean(count(step.quorum()) + String.join(", ", step.approvers()));
+    }
+
+    /** A length of time in its largest whole unit. */
+    public static String time(Duration time) {
+        long seconds = time.toSeconds();
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + " d";
+        }
+        if (seconds % 3_600 == 0) {
+            return seconds / 3_600 + " h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+    }
+
+    private static String unanswered(Unanswered unanswered) {
+        return switch (unanswered.then()) {
+            case EXPIRE -> "";
+            case WAIT -> "when nobody answers: it stays open\n";
+            case DEFER ->
+                    "when nobody answers: it waits until "
+                            + unanswered.again().stream()
+                                    .map(until -> until.time() + " " + until.zone())
+                                    .collect(Collectors.joining(" and "))
+                            + " and is asked about once more\n";
+        };
     }
 
     /** What comes from a call or a document stays on its line and cannot steer a terminal. */

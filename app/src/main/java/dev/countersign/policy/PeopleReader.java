@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import dev.countersign.call.LowerCase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,10 @@ import java.util.Set;
 
 /** Reads who must say yes. */
 final class PeopleReader {
+    private static final List<String> STEP_KEYS = List.of("after", "to", "require", "at_least");
+    private static final String STEP = "{after: 10m, to: [{role: owner}]}";
+    private static final int MOST_STEPS = 20;
+
     private final Source source;
 
     PeopleReader(Source source) {
@@ -17,6 +22,18 @@ final class PeopleReader {
     Rule.People read(Keys keys) {
         Tree tree = keys.get("approvers");
         List<String> approvers = tree == null ? List.of() : list(tree, "approvers");
+        Requirement.Quorum quorum = quorum(keys);
+        boolean notRequester =
+                keys.read("not_requester", t -> source.yes(t, "not_requester").orElse(true), false);
+        Tree escalate = keys.get("escalate");
+        return new Rule.People(
+                approvers,
+                quorum,
+                notRequester,
+                escalate == null ? List.of() : escalations(escalate));
+    }
+
+    private Requirement.Quorum quorum(Keys keys) {
         Requirement.Quorum quorum = new Requirement.Quorum.Any();
         Tree require = keys.get("require");
         Tree atLeast = keys.get("at_least");
@@ -39,9 +56,61 @@ final class PeopleReader {
                         "`at_least` is " + atLeast.kind() + "; expected a number from 1 to 99");
             }
         }
-        boolean notRequester =
-                keys.read("not_requester", t -> source.yes(t, "not_requester").orElse(true), false);
-        return new Rule.People(approvers, quorum, notRequester);
+        return quorum;
+    }
+
+    /** Reads one step or several, the first to come first. */
+    private List<Escalation> escalations(Tree tree) {
+        List<Tree> items = tree instanceof Tree.Items list ? list.items() : List.of(tree);
+        List<Escalation> steps = new ArrayList<>();
+        if (items.isEmpty() || items.size() > MOST_STEPS) {
+            source.error(
+                    tree,
+                    "`escalate` has "
+                            + items.size()
+                            + " steps; expected from 1 to "
+                            + MOST_STEPS
+                            + ", such as `"
+                            + STEP
+                            + "`");
+            return steps;
+        }
+        for (Tree item : items) {
+            Optional<Escalation> step = escalation(item);
+            if (step.isPresent()
+                    && !steps.isEmpty()
+                    && step.get().after().compareTo(steps.getLast().after()) <= 0) {
+                source.error(
+                        item, "the step comes no later than the one before; expected a later one");
+            }
+            step.ifPresent(steps::add);
+        }
+        return steps;
+    }
+
+    private Optional<Escalation> escalation(Tree tree) {
+        if (!(tree instanceof Tree.Entries map)) {
+            source.error(
+                    tree, "`escalate` is " + tree.kind() + "; expected such as `" + STEP + "`");
+            return Optional.empty();
+        }
+        int before = source.errors();
+        source.keys(map, "escalate", STEP_KEYS, Set.of());
+        Keys keys = new Keys(map);
+        for (String needed : List.of("after", "to")) {
+            if (!keys.has(needed) && source.errors() == before) {
+                source.error(
+                        map, "`escalate` has no `" + needed + "`; expected such as `" + STEP + "`");
+            }
+        }
+        Optional<Duration> after =
+                keys.find("after", t -> WindowReader.duration(source, t, "after"));
+        Tree to = keys.get("to");
+        List<String> people = to == null ? List.of() : list(to, "to");
+        Requirement.Quorum quorum = quorum(keys);
+        return people.isEmpty()
+                ? Optional.empty()
+                : after.map(time -> new Escalation(time, people, quorum));
     }
 
     /** Reads a list of people, roles and teams. */

@@ -3,6 +3,7 @@ package dev.countersign.policy;
 import dev.countersign.call.Action;
 import dev.countersign.call.Domain;
 import dev.countersign.call.RiskTier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,9 @@ public final class PolicyLint {
                     "network",
                     "destructive",
                     "escape");
+
+    /** How long a question stands when neither a rule nor the server's settings say. */
+    private static final Duration USUAL_EXPIRY = Duration.ofMinutes(30);
 
     /** Comparing every pair of more rules than this would take too long. */
     private static final int MOST_COMPARED = 1_000;
@@ -76,10 +80,12 @@ public final class PolicyLint {
             lint.allow(rule);
             lint.time(rule, now);
             lint.people(rule.people(), rule.at());
+            lint.absence(rule);
             lint.root(rule.selector(), rule.at());
         }
         for (ApprovalPolicy approval : policy.approvals()) {
             lint.people(approval.people(), approval.at());
+            lint.inTime(approval.people(), approval.at());
         }
         lint.pairs();
         lint.ceiling();
@@ -237,6 +243,28 @@ public final class PolicyLint {
         }
     }
 
+    private void absence(Rule rule) {
+        if (rule.expires() == null && rule.unanswered() != Unanswered.Then.WAIT) {
+            inTime(rule.people(), rule.at());
+        }
+    }
+
+    /** A question that says nothing of its own time stands for the usual one. */
+    private void inTime(Rule.People people, Position at) {
+        for (Escalation step : people.escalations()) {
+            if (step.after().compareTo(USUAL_EXPIRY) >= 0) {
+                warning(
+                        at,
+                        "a question stands for "
+                                + ExplanationText.time(USUAL_EXPIRY)
+                                + " unless `expires` or the server's settings say otherwise, so it"
+                                + " may be over before it escalates; escalate earlier, or let an"
+                                + " `ask` rule say `expires`");
+                return;
+            }
+        }
+    }
+
     /** The first folders of the usual systems; another at the root is as a rule a slip. */
     private static final Pattern ROOTS =
             Pattern.compile(
@@ -306,6 +334,7 @@ public final class PolicyLint {
                 && wide.time() == null
                 && narrow.reason() == null
                 && narrow.people().equals(wide.people())
+                && narrow.unanswered() == wide.unanswered()
                 && narrow.obligations().equals(wide.obligations())
                 && narrow.name() == null
                 && !(narrow.effect() == Effect.ALLOW && wide.selector().blanket())

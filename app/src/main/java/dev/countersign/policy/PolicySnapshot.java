@@ -144,7 +144,12 @@ public final class PolicySnapshot {
             for (Rule rule : set.rules()) {
                 String says =
                         rule.name() == null ? rule.text() : rule.text() + " (" + rule.name() + ")";
-                lines.add(new Line("rule", says, set.title(), rule.at().toString()));
+                lines.add(
+                        new Line(
+                                "rule",
+                                says + ExplanationText.absence(rule),
+                                set.title(),
+                                rule.at().toString()));
             }
             Policy document = set.policy();
             for (Persona persona : document.personas()) {
@@ -167,7 +172,9 @@ public final class PolicySnapshot {
                     lines.add(
                             new Line(
                                     "approvers",
-                                    String.join(", ", approval.people().approvers()),
+                                    String.join(", ", approval.people().approvers())
+                                            + ExplanationText.escalations(
+                                                    approval.people().escalations()),
                                     set.title(),
                                     approval.at().toString()));
                 }

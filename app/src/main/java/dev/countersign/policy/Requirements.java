@@ -64,7 +64,7 @@ final class Requirements {
         }
         List<Requirement> fourEyes = new ArrayList<>();
         for (Requirement r : found) {
-            fourEyes.add(new Requirement(r.from(), r.approvers(), r.quorum(), true));
+            fourEyes.add(r.withoutDriver());
         }
         if (fourEyes.isEmpty()) {
             fourEyes.add(
@@ -74,20 +74,18 @@ final class Requirements {
     }
 
     /**
-     * One that names nobody and only keeps the driver out keeps them out of those that name
-     * somebody, and asks for nobody more.
+     * One that names nobody, and only keeps the driver out or says who answers later, asks for
+     * nobody more where others name somebody; the driver stays out of those.
      */
     private static Set<Requirement> merged(Set<Requirement> found) {
-        boolean out =
-                found.stream().anyMatch(r -> nameless(r) && r.notRequester())
-                        && found.stream().anyMatch(r -> !r.approvers().isEmpty());
-        if (!out) {
+        if (found.stream().allMatch(r -> r.approvers().isEmpty())) {
             return found;
         }
+        boolean out = found.stream().anyMatch(r -> nameless(r) && r.notRequester());
         Set<Requirement> merged = new LinkedHashSet<>();
         for (Requirement r : found) {
             if (!nameless(r)) {
-                merged.add(new Requirement(r.from(), r.approvers(), r.quorum(), true));
+                merged.add(out ? r.withoutDriver() : r);
             }
         }
         return merged;
@@ -111,6 +109,8 @@ final class Requirements {
                 document.title() + " " + at,
                 people.approvers(),
                 people.quorum(),
-                people.notRequester());
+                people.notRequester(),
+                people.escalations(),
+                0);
     }
 }

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in the author's words, or null
  * @param people who must say yes when it asks
  * @param expires how long its question stands, or null for the default
+ * @param unanswered what becomes of its question then
  * @param time when it speaks, or null for always
- * @param until when a deferred call is decided again, or null to follow the window
+ * @param until when a deferred call is decided again, or null to follow the window; of a question
+ *     that is put off when nobody answers, never null
  * @param obligations what must be done when it speaks
  */
 public record Rule(
@@ -30,6 +32,7 @@ public record Rule(
         @Nullable String reason,
         People people,
         @Nullable Duration expires,
+        Unanswered.Then unanswered,
         @Nullable Time time,
         @Nullable Until until,
         Obligations obligations) {
@@ -40,13 +43,19 @@ public record Rule(
      * @param approvers as in {@link Requirement#approvers}
      * @param quorum how many
      * @param notRequester whether the driver does not count
+     * @param escalations who may answer in their place later
      */
-    public record People(List<String> approvers, Requirement.Quorum quorum, boolean notRequester) {
+    public record People(
+            List<String> approvers,
+            Requirement.Quorum quorum,
+            boolean notRequester,
+            List<Escalation> escalations) {
         static final People NOBODY_NAMED =
-                new People(List.of(), new Requirement.Quorum.Any(), false);
+                new People(List.of(), new Requirement.Quorum.Any(), false, List.of());
 
         public People {
             approvers = List.copyOf(approvers);
+            escalations = List.copyOf(escalations);
         }
 
         boolean demands() {
@@ -71,8 +80,20 @@ public record Rule(
         }
     }
 
-    /** A time of day in a zone. */
-    record Until(LocalTime time, ZoneId zone) {}
+    /**
+     * A time of day in a zone.
+     *
+     * @param time the time
+     * @param zone the zone
+     */
+    public record Until(LocalTime time, ZoneId zone) {}
+
+    /** What becomes of its question when nobody answers. */
+    Unanswered whenUnanswered() {
+        return new Unanswered(
+                unanswered,
+                unanswered == Unanswered.Then.DEFER && until != null ? List.of(until) : List.of());
+    }
 
     /** {@code effect selector}, as it is shown. */
     public String text() {
@@ -89,6 +110,7 @@ public record Rule(
                 reason,
                 people,
                 expires,
+                unanswered,
                 time,
                 until,
                 obligations);

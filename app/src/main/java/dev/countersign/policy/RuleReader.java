@@ -24,12 +24,15 @@ final class RuleReader {
                     "at_least",
                     "not_requester",
                     "expires",
+                    "escalate",
+                    "unanswered",
                     "until",
                     "during",
                     "outside",
                     "record",
                     "notify",
                     "redact");
+    private static final List<String> UNANSWERED = List.of("expire", "wait", "defer");
     private static final int MAX_RULES = 5_000;
 
     private final Source source;
@@ -145,6 +148,7 @@ final class RuleReader {
                                             null,
                                             Rule.People.NOBODY_NAMED,
                                             null,
+                                            Unanswered.Then.EXPIRE,
                                             null,
                                             null,
                                             Obligations.NONE)));
@@ -194,7 +198,14 @@ final class RuleReader {
                 new SelectorReader(source).read(selectorTree, effect != Effect.ALLOW);
         Rule.People people = new PeopleReader(source).read(keys);
         for (String asking :
-                List.of("approvers", "require", "at_least", "not_requester", "expires")) {
+                List.of(
+                        "approvers",
+                        "require",
+                        "at_least",
+                        "not_requester",
+                        "expires",
+                        "escalate",
+                        "unanswered")) {
             Tree misplaced = keys.get(asking);
             if ((duty || effect != Effect.ASK) && misplaced != null) {
                 source.error(
@@ -202,17 +213,25 @@ final class RuleReader {
                         "`" + asking + "` says who answers a question; expected an `ask` rule");
             }
         }
-        Duration expires = keys.find("expires", windows::duration).orElse(null);
+        Duration expires =
+                keys.find("expires", t -> WindowReader.duration(source, t, "expires")).orElse(null);
+        Unanswered.Then unanswered = unanswered(keys);
+        if (expires != null) {
+            inTime(people.escalations(), expires, keys);
+        }
         String reason = keys.find("reason", t -> source.line(t, "reason")).orElse(null);
         Rule.Time time = time(keys);
         Rule.Until until = null;
         Tree untilTree = keys.get("until");
         if (untilTree != null) {
-            if (duty || effect != Effect.DEFER) {
+            boolean putsOff =
+                    effect == Effect.DEFER
+                            || (effect == Effect.ASK && unanswered == Unanswered.Then.DEFER);
+            if (duty || !putsOff) {
                 source.error(
                         untilTree,
                         "`until` is when a deferred call is decided again; expected a `defer`"
-                                + " rule");
+                                + " rule, or an `ask` rule with `unanswered: defer`");
             } else {
                 until = windows.until(untilTree, time).orElse(null);
             }
@@ -221,6 +240,12 @@ final class RuleReader {
             source.error(
                     map,
                     "the rule does not say until when; expected `until`, `during` or `outside`");
+        }
+        if (unanswered == Unanswered.Then.DEFER && untilTree == null) {
+            source.error(
+                    map,
+                    "the rule does not say until when a call waits that nobody answered; expected"
+                            + " `until`");
         }
         Obligations obligations = new ObligationReader(source).read(keys);
         if (duty && obligations.isEmpty() && source.errors() == before) {
@@ -240,6 +265,7 @@ final class RuleReader {
                         reason,
                         people,
                         expires,
+                        unanswered,
                         time,
                         until,
                         obligations);
@@ -251,6 +277,33 @@ final class RuleReader {
             into.duties.add(new Duty(selector.get(), time, obligations, at));
         } else {
             into.rules.add(rule);
+        }
+    }
+
+    private Unanswered.Then unanswered(Keys keys) {
+        Tree tree = keys.get("unanswered");
+        if (tree == null) {
+            return Unanswered.Then.EXPIRE;
+        }
+        String word = source.word(tree, "unanswered", UNANSWERED).orElse("expire");
+        return switch (word) {
+            case "wait" -> Unanswered.Then.WAIT;
+            case "defer" -> Unanswered.Then.DEFER;
+            default -> Unanswered.Then.EXPIRE;
+        };
+    }
+
+    /** Nobody is asked when the question is over. */
+    private void inTime(List<Escalation> escalations, Duration expires, Keys keys) {
+        Tree tree = keys.get("escalate");
+        for (Escalation step : escalations) {
+            if (tree != null && step.after().compareTo(expires) >= 0) {
+                source.error(
+                        tree,
+                        "the question expires before it escalates; expected an `after` shorter"
+                                + " than `expires`");
+                return;
+            }
         }
     }
 

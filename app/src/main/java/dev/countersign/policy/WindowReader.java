@@ -207,11 +207,13 @@ final class WindowReader {
         return at.flatMap(clock -> zone.map(z -> new Rule.Until(clock, z)));
     }
 
-    Optional<Duration> duration(Tree tree) {
+    /** A length of time under a key. */
+    static Optional<Duration> duration(Source source, Tree tree, String key) {
         Matcher matcher = DURATION.matcher(source.text(tree).strip());
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
             source.error(
-                    tree, "`expires` is " + tree.kind() + "; expected such as `30m`, `4h` or `2d`");
+                    tree,
+                    "`" + key + "` is " + tree.kind() + "; expected such as `30m`, `4h` or `2d`");
             return Optional.empty();
         }
         long count = Long.parseLong(matcher.group(1));

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Edit;
 import dev.countersign.approval.Offer;
 import dev.countersign.approval.Vote;
+import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
+import dev.countersign.policy.Unanswered;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +54,46 @@ final class ApprovalJson {
             edit.put("digest", request.edit().digest());
             edit.put("at", request.edit().at().toString());
         }
+        absence(json, request.absence());
         return json;
+    }
+
+    private static void absence(ObjectNode json, Absence absence) {
+        if (absence.then() != Unanswered.Then.EXPIRE) {
+            json.put("unanswered", absence.then().wire());
+            put(json, "again", absence.again() == null ? null : absence.again().toString());
+        }
+        if (!absence.notices().isEmpty()) {
+            ArrayNode notices = json.putArray("notices");
+            for (Absence.Notice notice : absence.notices()) {
+                notices.addObject()
+                        .put("of", notice.of())
+                        .put("version", notice.version())
+                        .put("text", notice.text())
+                        .put("at", notice.at().toString());
+            }
+        }
+    }
+
+    private static Absence readAbsence(JsonNode json) {
+        List<Absence.Notice> notices = new ArrayList<>();
+        for (JsonNode notice : json.path("notices")) {
+            notices.add(
+                    new Absence.Notice(
+                            text(notice, "of"),
+                            notice.required("version").intValue(),
+                            text(notice, "text"),
+                            Instant.parse(text(notice, "at"))));
+        }
+        String again = optional(json, "again");
+        return new Absence(
+                json.has("unanswered") ? then(text(json, "unanswered")) : Unanswered.Then.EXPIRE,
+                again == null ? null : Instant.parse(again),
+                notices);
+    }
+
+    private static Unanswered.Then then(String word) {
+        return Unanswered.Then.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
     /** Who must agree, and who answered what. */
@@ -63,6 +106,13 @@ final class ApprovalJson {
             requirement.approvers().forEach(approvers::add);
             one.set("quorum", quorum(requirement.quorum()));
             one.put("not_requester", requirement.notRequester());
+            for (Escalation step : requirement.escalations()) {
+                ObjectNode later = one.withArray("/escalate").addObject();
+                later.put("after", step.after().toString());
+                ArrayNode to = later.putArray("to");
+                step.approvers().forEach(to::add);
+                later.set("quorum", quorum(step.quorum()));
+            }
         }
         ArrayNode votes = json.putArray("votes");
         for (Vote vote : given) {
@@ -73,6 +123,7 @@ final class ApprovalJson {
                             .put("guidance", vote.guidance())
                             .put("may_ask_again", vote.mayAskAgain())
                             .put("at", vote.at().toString());
+            put(one, "break_glass", vote.breakGlass());
             GrantJson.write(one, vote.terms());
         }
     }
@@ -105,7 +156,8 @@ final class ApprovalJson {
                 Instant.parse(text(json, "expires")),
                 json.has("ended") ? Instant.parse(text(json, "ended")) : null,
                 optional(json, "ending"),
-                json.has("edit") ? edit(json.required("edit")) : null);
+                json.has("edit") ? edit(json.required("edit")) : null,
+                readAbsence(json));
     }
 
     private static Edit edit(JsonNode json) {
@@ -119,16 +171,30 @@ final class ApprovalJson {
     static List<Requirement> requirements(JsonNode json) {
         List<Requirement> requirements = new ArrayList<>();
         for (JsonNode one : json.required("requirements")) {
-            List<String> approvers = new ArrayList<>();
-            one.required("approvers").forEach(approver -> approvers.add(approver.asText()));
+            List<Escalation> steps = new ArrayList<>();
+            for (JsonNode step : one.path("escalate")) {
+                steps.add(
+                        new Escalation(
+                                Duration.parse(text(step, "after")),
+                                texts(step, "to"),
+                                quorum(step.required("quorum"))));
+            }
             requirements.add(
                     new Requirement(
                             text(one, "from"),
-                            approvers,
+                            texts(one, "approvers"),
                             quorum(one.required("quorum")),
-                            flag(one, "not_requester")));
+                            flag(one, "not_requester"),
+                            steps,
+                            0));
         }
         return requirements;
+    }
+
+    private static List<String> texts(JsonNode json, String name) {
+        List<String> texts = new ArrayList<>();
+        json.required(name).forEach(each -> texts.add(each.asText()));
+        return texts;
     }
 
     static List<Vote> votes(JsonNode json) {
@@ -141,7 +207,8 @@ final class ApprovalJson {
                             text(vote, "guidance"),
                             vote.path("may_ask_again").asBoolean(true),
                             GrantJson.terms(vote),
-                            Instant.parse(text(vote, "at"))));
+                            Instant.parse(text(vote, "at")),
+                            optional(vote, "break_glass")));
         }
         return votes;
     }

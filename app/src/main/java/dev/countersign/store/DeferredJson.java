@@ -32,6 +32,7 @@ final class DeferredJson {
         ApprovalJson.put(json, "approval", deferred.approval());
         put(json, "ended", deferred.ended());
         ApprovalJson.put(json, "ending", deferred.ending());
+        ApprovalJson.put(json, "unanswered", deferred.unanswered());
         json.put("told", deferred.told());
         return json;
     }
@@ -62,6 +63,7 @@ final class DeferredJson {
                 ApprovalJson.optional(json, "approval"),
                 time(json, "ended"),
                 ApprovalJson.optional(json, "ending"),
+                ApprovalJson.optional(json, "unanswered"),
                 ApprovalJson.flag(json, "told"));
     }
 

@@ -24,7 +24,8 @@ final class Schema {
                     "002-policies.sql",
                     "003-approvals.sql",
                     "004-grants.sql",
-                    "005-deferred.sql");
+                    "005-deferred.sql",
+                    "006-absence.sql");
 
     private Schema() {}
 

@@ -2,6 +2,7 @@ package dev.countersign.store;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Deferred;
 import dev.countersign.approval.GrantStore;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
@@ -41,14 +42,15 @@ final class SqliteApprovals implements ApprovalStore {
     public Receipt open(ApprovalRequest request, AuditRecord event) throws NotRecorded {
         return database.change(
                 event,
-                "INSERT INTO approval (id, version, state, digest, task, expires, request)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO approval (id, version, state, digest, task, expires, due, request)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 request.id(),
                 request.version(),
                 request.state().wire(),
                 request.digest(),
                 request.task(),
                 request.expires().toEpochMilli(),
+                due(request),
                 json(request));
     }
 
@@ -58,18 +60,51 @@ final class SqliteApprovals implements ApprovalStore {
             throws NotRecorded {
         SqliteGrants.@Nullable Prepared remembered =
                 grant == null ? null : SqliteGrants.prepare(grant, database);
+        return replace(
+                next,
+                event,
+                unit -> {
+                    if (remembered != null) {
+                        remembered.store(unit);
+                    }
+                });
+    }
+
+    @Override
+    public Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, Deferred later, AuditRecord queued)
+            throws NotRecorded {
+        SqliteDeferred.Prepared prepared = SqliteDeferred.prepare(later, queued, database);
+        return replace(
+                next,
+                event,
+                unit -> {
+                    Receipt _ = prepared.store(unit);
+                });
+    }
+
+    /** What else is stored in the same transaction. */
+    private interface Also {
+        void in(Unit unit) throws SQLException;
+    }
+
+    private Optional<Receipt> replace(ApprovalRequest next, AuditRecord event, Also also)
+            throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
         String json = json(next);
         return database.submit(unit -> {
             int changed =
                     Rows.change(
                             unit.connection(),
-                            "UPDATE approval SET version = ?, state = ?, digest = ?,"
-                                    + " edited = ?, request = ? WHERE id = ? AND version = ?",
+                            "UPDATE approval SET version = ?, state = ?, digest = ?, edited = ?,"
+                                    + " due = ?, broken = ?, request = ?"
+                                    + " WHERE id = ? AND version = ?",
                             next.version(),
                             next.state().wire(),
                             next.digest(),
                             next.edit() == null ? null : next.edit().digest(),
+                            due(next),
+                            next.brokenGlass().isPresent() ? 1 : 0,
                             json,
                             next.id(),
                             next.version() - 1);
@@ -77,11 +112,31 @@ final class SqliteApprovals implements ApprovalStore {
                 return Optional.empty();
             }
             Receipt receipt = unit.append(record);
-            if (remembered != null) {
-                remembered.store(unit);
-            }
+            also.in(unit);
             return Optional.of(receipt);
         });
+    }
+
+    private static @Nullable Long due(ApprovalRequest request) {
+        return request.due().map(Instant::toEpochMilli).orElse(null);
+    }
+
+    @Override
+    public List<ApprovalRequest> broken(String person) {
+        return list(
+                "SELECT request FROM approval WHERE broken = 1 AND NOT EXISTS (SELECT 1 FROM"
+                        + " acknowledged WHERE approval = approval.id AND person = ?) ORDER BY seq",
+                person);
+    }
+
+    @Override
+    public Optional<Receipt> acknowledge(String id, String person, AuditRecord event)
+            throws NotRecorded {
+        return database.changeOne(
+                event,
+                "INSERT OR IGNORE INTO acknowledged (approval, person) VALUES (?, ?)",
+                id,
+                person);
     }
 
     @Override
@@ -135,8 +190,8 @@ final class SqliteApprovals implements ApprovalStore {
     @Override
     public List<ApprovalRequest> due(Instant now) {
         return list(
-                "SELECT request FROM approval WHERE state = 'pending' AND expires <= ?"
-                        + " ORDER BY expires, seq",
+                "SELECT request FROM approval WHERE state = 'pending' AND due <= ?"
+                        + " ORDER BY due, seq",
                 now.toEpochMilli());
     }
 

@@ -5,6 +5,7 @@ import dev.countersign.approval.DeferredStore;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RecordJson;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -25,15 +26,29 @@ final class SqliteDeferred implements DeferredStore {
 
     @Override
     public Receipt open(Deferred deferred, AuditRecord event) throws NotRecorded {
-        return database.change(
-                event,
-                "INSERT INTO deferred (id, version, kept, decision, call)"
-                        + " VALUES (?, ?, ?, ?, ?)",
-                deferred.id(),
-                deferred.version(),
-                kept(deferred),
-                deferred.decision(),
-                json(deferred));
+        Prepared prepared = prepare(deferred, event, database);
+        return database.submit(prepared::store);
+    }
+
+    /** A call to be put in the queue, ready to be written. */
+    record Prepared(Deferred deferred, String json, RecordJson.Prepared record) {
+        Receipt store(Unit unit) throws SQLException {
+            Rows.change(
+                    unit.connection(),
+                    "INSERT INTO deferred (id, version, kept, decision, call)"
+                            + " VALUES (?, ?, ?, ?, ?)",
+                    deferred.id(),
+                    deferred.version(),
+                    kept(deferred),
+                    deferred.decision(),
+                    json);
+            return unit.append(record);
+        }
+    }
+
+    static Prepared prepare(Deferred deferred, AuditRecord event, Database database)
+            throws NotRecorded {
+        return new Prepared(deferred, json(deferred, database), database.prepare(event));
     }
 
     @Override
@@ -43,7 +58,7 @@ final class SqliteDeferred implements DeferredStore {
                 "UPDATE deferred SET version = ?, kept = ?, call = ? WHERE id = ? AND version = ?",
                 next.version(),
                 kept(next),
-                json(next),
+                json(next, database),
                 next.id(),
                 next.version() - 1);
     }
@@ -79,7 +94,7 @@ final class SqliteDeferred implements DeferredStore {
                 Math.max(0, limit));
     }
 
-    private String json(Deferred deferred) throws NotRecorded {
+    private static String json(Deferred deferred, Database database) throws NotRecorded {
         return database.text("the deferred call", deferred, DeferredJson::write);
     }
 

@@ -28,6 +28,7 @@ public final class Pages {
     private final Site site;
     private final InboxPage inbox;
     private final RequestPages requests;
+    private final GlassPages glass;
     private final DeferredPages deferred;
     private final StopForms stops;
     private final GrantPages grants;
@@ -75,6 +76,7 @@ public final class Pages {
                         new Acceptance(
                                 parts.people(), parts.files(), parts.widening(), parts.clock()));
         requests = new RequestPages(site, views, previews, parts.approvals(), voting);
+        glass = new GlassPages(site, views, requests, parts.approvals(), voting);
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
         stops = new StopForms(parts.decisions(), parts.stops());
         grants = new GrantPages(site, parts.grants(), parts.approvals(), parts.clock());
@@ -104,6 +106,8 @@ public final class Pages {
         site.post(routing, "/grants/{id}/revoke", grants::revoke);
         site.post(routing, "/approvals/{id}/vote", requests::vote);
         site.post(routing, "/approvals/{id}/edit", requests::edit);
+        site.post(routing, "/approvals/{id}/break-glass", glass::breakGlass);
+        site.post(routing, "/approvals/{id}/acknowledge", glass::acknowledge);
         site.post(routing, "/stops", stops::stop);
         site.post(routing, "/stops/{id}/resume", stops::resume);
         site.post(routing, "/deferred/{id}", deferred::answer);

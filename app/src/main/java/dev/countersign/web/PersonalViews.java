@@ -7,6 +7,8 @@ import dev.countersign.approval.Deferred;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.people.Principal;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -35,7 +37,16 @@ final class PersonalViews {
                 request,
                 approvals.standing(request),
                 voting.obstacle(person, request).map(PersonalViews::plain).orElse(""),
+                voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
                 clock.instant());
+    }
+
+    /** What owners answered alone, as long as this one has not said that they know. */
+    List<GlassView> broken(Principal.Person person) {
+        return voting.broken(person).stream()
+                .flatMap(request ->
+                        Optional.ofNullable(GlassView.of(request, clock.instant())).stream())
+                .toList();
     }
 
     LaterView of(Deferred deferred, Principal.Person person) {

@@ -80,8 +80,7 @@ final class RequestPages {
         }
         boolean approve = !answer.equals("deny");
         String guidance = visit.text("guidance", 2_000);
-        // No number at all is no version that anybody saw.
-        int seen = (int) Math.min(Visit.number(visit.field("version")), Integer.MAX_VALUE);
+        int seen = seen(visit);
         Cast cast = approve ? Cast.yes("").on(terms) : Cast.no(guidance);
         Optional<ObjectNode> edited =
                 approve && visit.form().containsKey("edited")
@@ -90,10 +89,21 @@ final class RequestPages {
         if (visit.form().containsKey("edited") && edited.isEmpty()) {
             throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
         }
-        VoteResult result =
+        answered(
+                visit,
+                id,
                 edited.isPresent()
                         ? voting.vote(visit.person(), id, cast.seen(seen), edited.get())
-                        : voting.vote(visit.person(), id, cast.seen(seen));
+                        : voting.vote(visit.person(), id, cast.seen(seen)));
+    }
+
+    /** The version that the person saw; no number at all is none that anybody saw. */
+    static int seen(Visit visit) {
+        return (int) Math.min(Visit.number(visit.field("version")), Integer.MAX_VALUE);
+    }
+
+    /** Says what became of an answer. */
+    void answered(Visit visit, String id, VoteResult result) {
         switch (result) {
             case VoteResult.Counted _ -> visit.redirect("/?answered=" + Visit.part(id));
             case VoteResult.NotYours(String why) ->
@@ -134,7 +144,7 @@ final class RequestPages {
             show(visit, id, 409, "It was decided before you answered.");
             return;
         }
-        if (Visit.number(visit.field("version")) != asked.version()) {
+        if (asked.saidSince(seen(visit))) {
             show(visit, id, 409, "Somebody else answered while you read: look again, then answer.");
             return;
         }
@@ -184,7 +194,7 @@ final class RequestPages {
         return Editing.field(input).map(name -> input.put(name, typed.replace("\r\n", "\n")));
     }
 
-    private void show(Visit visit, String id, int status, String problem) {
+    void show(Visit visit, String id, int status, String problem) {
         show(visit, id, status, problem, Map.of());
     }
 

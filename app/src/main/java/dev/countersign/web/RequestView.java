@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * @param stoppable what a person may stop because of it; empty when it is over for good
  * @param editable the text a person may change, or null
  * @param edit how somebody changed it, or null
+ * @param away what time does to it while nobody answers
+ * @param glass that an owner answered it alone, or null
+ * @param alone why this person may not answer it alone for everybody, empty when they may; null
+ *     when nobody needs to
  */
 public record RequestView(
         String id,
@@ -60,7 +64,10 @@ public record RequestView(
         int repeats,
         List<Stoppable> stoppable,
         @Nullable Editable editable,
-        @Nullable Change edit) {
+        @Nullable Change edit,
+        AwayView away,
+        @Nullable GlassView glass,
+        @Nullable String alone) {
 
     /**
      * A piece of work that can be stopped.
@@ -122,12 +129,17 @@ public record RequestView(
      * Draws a request.
      *
      * @param obstacle why this person may not answer, or empty
+     * @param alone why this person may not answer alone for everybody, or empty
      */
     static RequestView of(
-            ApprovalRequest request, Standing standing, String obstacle, Instant now) {
+            ApprovalRequest request,
+            Standing standing,
+            String obstacle,
+            String alone,
+            Instant now) {
         CallView call = CallView.of(request.call(), request.explanation());
         int yes = (int) request.votes().stream().filter(Vote::approve).count();
-        boolean open = request.state() == State.PENDING && now.isBefore(request.expires());
+        boolean open = request.state() == State.PENDING && !request.over(now);
         State state = request.state() == State.PENDING && !open ? State.EXPIRED : request.state();
         return new RequestView(
                 request.id(),
@@ -160,7 +172,11 @@ public record RequestView(
                 request.repeats(),
                 stoppable(request),
                 Editable.of(request.call()),
-                Change.of(request.edit()));
+                Change.of(request.edit()),
+                AwayView.of(request, now),
+                GlassView.of(request, now),
+                // Any owner may answer as it is where nobody is named.
+                open && !request.requirements().isEmpty() ? alone : null);
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {

@@ -217,6 +217,7 @@ final class Site {
                                         0,
                                         identity.trustsSetup(),
                                         List.of(),
+                                        List.of(),
                                         false));
         page(
                 response,
@@ -251,6 +252,7 @@ final class Site {
                 views.waiting(visit.person()),
                 identity.trustsSetup(),
                 stops.holding().stream().map(stop -> StopView.of(stop, now)).toList(),
+                views.broken(visit.person()),
                 live);
     }
 

@@ -138,7 +138,13 @@
     const at = $("#guidance")?.selectionStart ?? 0;
     const longer = $(".longer")?.open ?? false;
     const wanted = ["pattern", "expires", "uses"].map((name) => [name, document.getElementById(name)?.value]);
+    const glass = $("#glass")?.parentElement.open ?? false;
+    const why = $("#glass-reason")?.value ?? "";
     swap(page, "#detail");
+    if (glass && $("#glass-reason")) {
+      $("#glass").parentElement.open = true;
+      $("#glass-reason").value = why;
+    }
     if ($(".longer") && longer) {
       $(".longer").open = true;
       for (const [name, value] of wanted) {
@@ -193,6 +199,7 @@
       }
       swap(page, ".rail nav");
       swap(page, "#stops");
+      swap(page, "#glasses");
       document.title = page.title;
       const fresh = $("#request", page);
       const shown = $("#request");

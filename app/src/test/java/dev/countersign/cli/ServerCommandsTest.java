@@ -104,6 +104,79 @@ final class ServerCommandsTest {
     }
 
     @Test
+    void theGlassIsBrokenWithAReason() {
+        server.waits("APR-1", "high", "git push");
+        desk.environment.put("COUNTERSIGN_TOKEN", "given");
+        assertThat(desk.run("approvals", "approve", "APR-1", "--break-glass")).isEqualTo(2);
+        assertThat(desk.err.toString()).contains("`--break-glass` needs a `--reason`");
+        assertThat(desk.run("approvals", "approve", "APR-1", "--reason", "x")).isEqualTo(2);
+        assertThat(
+                        desk.run(
+                                "approvals",
+                                "approve",
+                                "APR-1",
+                                "--break-glass",
+                                "--reason",
+                                "the shop is down"))
+                .isZero();
+        assertThat(server.calls)
+                .contains(
+                        "POST /v1/approvals/APR-1/votes Bearer given"
+                                + " {\"answer\":\"approve\",\"scope\":\"once\",\"break_glass\":true,"
+                                + "\"reason\":\"the shop is down\"}");
+    }
+
+    @Test
+    void theOwnerShortcutBreaksNoGlass() throws IOException {
+        server.waits("APR-1", "high", "git push");
+        PrivateFile.write(
+                home.resolve("d/owner.json"),
+                "{\"url\":\"" + server.url() + "\",\"token\":\"owner\",\"pid\":1}");
+        desk.environment.remove("COUNTERSIGN_URL");
+        String[] command = {
+            "approvals", "approve", "APR-1", "--break-glass", "--reason", "down", "--data", "d"
+        };
+        assertThat(desk.run(command)).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("voting needs a signed-in person");
+        assertThat(desk.run("approvals", "acknowledge", "APR-1", "--data", "d")).isEqualTo(1);
+        assertThat(server.calls).noneMatch(call -> call.startsWith("POST"));
+    }
+
+    @Test
+    void aBrokenGlassIsToldUntilOneSaysThatOneKnows() {
+        server.on(
+                "GET /v1/approvals",
+                200,
+                "{\"approvals\":[],\"break_glass\":[{\"id\":\"APR-7\",\"break_glass\":{\"person\":\"ana@x\",\"reason\":\"the\\u001b[2J shop is down\"}}]}");
+        server.on("POST /v1/approvals/APR-7/acknowledge", 200, "{\"id\":\"APR-7\"}");
+        desk.environment.put("COUNTERSIGN_TOKEN", "given");
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString())
+                .contains("BREAK-GLASS: ana@x approved APR-7 alone: the<U+001B>[2J shop is down")
+                .contains("approvals acknowledge APR-7");
+        assertThat(desk.run("approvals", "acknowledge", "APR-7")).isZero();
+        assertThat(desk.out.toString()).contains("Noted.");
+    }
+
+    @Test
+    void whoIsAskedLaterIsShown() {
+        server.waits("APR-7", "high", "git push");
+        server.pending.getFirst().put("unanswered", "wait").put("overdue", true);
+        var steps = server.pending.getFirst().putArray("escalations");
+        steps.addObject().put("needs", "one of role:security").put("reached", true);
+        steps.addObject()
+                .put("needs", "one of role:owner")
+                .put("reached", false)
+                .put("at", "2026-03-29T10:07:30Z");
+        assertThat(desk.run("approvals", "show", "APR-7")).isZero();
+        assertThat(desk.out.toString())
+                .contains("overdue, 0 of 1 yes")
+                .contains("escalated to one of role:security")
+                .contains("escalates to one of role:owner in 7 min")
+                .contains("stays open when nobody answers");
+    }
+
+    @Test
     void theBestCredentialAtHandIsShown() throws IOException {
         server.on("GET /v1/tokens", 200, "{\"tokens\":[]}");
         desk.run("tokens", "list");

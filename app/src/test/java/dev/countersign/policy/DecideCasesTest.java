@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicContainer;
@@ -48,6 +49,7 @@ final class DecideCasesTest {
                     "until",
                     "requirements",
                     "expires",
+                    "unanswered",
                     "risk",
                     "client",
                     "workspace",
@@ -168,10 +170,22 @@ final class DecideCasesTest {
                         .as(shown)
                         .isEqualTo(list(one.get("requirements")));
             }
+            if (one.containsKey("unanswered")) {
+                assertThat(unanswered(ask.unanswered())).isEqualTo(text(one, "unanswered", ""));
+                assertThat(DecisionJson.of("1", decision).path("unanswered").asText("expire"))
+                        .isEqualTo(ask.unanswered().then().wire());
+            }
             if (one.containsKey("expires")) {
                 assertThat(ask.expires().map(Object::toString)).contains(text(one, "expires", ""));
             }
         }
+    }
+
+    private static String unanswered(Unanswered unanswered) {
+        return Stream.concat(
+                        Stream.of(unanswered.then().wire()),
+                        unanswered.again().stream().map(until -> until.time() + " " + until.zone()))
+                .collect(Collectors.joining(", "));
     }
 
     private static ToolCall call(Map<String, Object> file, Map<String, Object> one) {

@@ -49,15 +49,23 @@ final class EvaluatorPropertiesTest {
     private static final List<Effect> EFFECTS =
             List.of(Effect.ALLOW, Effect.ALLOW, Effect.ASK, Effect.DENY, Effect.DEFER);
 
+    private static final List<String> UNANSWERED = List.of("", "wait", "wait", "defer", "expire");
+
     @Test
     void agreesWithTheModel() {
         forAll(random -> {
             List<Doc> docs = docs(random);
             for (int i = 0; i < 5; i++) {
                 List<Op> ops = ops(random);
-                assertThat(effect(docs, ops))
+                Decision decision = decide(docs, ops);
+                assertThat(decision.effect())
                         .as(() -> text(docs) + ops)
                         .isEqualTo(ModelEvaluator.decide(docs, ops));
+                if (decision instanceof Decision.Ask ask) {
+                    assertThat(ask.unanswered().then().wire())
+                            .as(() -> text(docs) + ops)
+                            .isEqualTo(ModelEvaluator.unanswered(docs, ops));
+                }
             }
         });
     }
@@ -351,7 +359,7 @@ final class EvaluatorPropertiesTest {
             for (ModelRule rule : doc.rules()) {
                 line++;
                 String at = "f.yaml:" + (line + 1) + ":5";
-                line += rule.effect() == Effect.DEFER ? 1 : 0;
+                line += (int) yaml(rule).lines().count() - 1;
                 if ((silenced && !speaking.contains(rule))
                         || marked.stream()
                                 .anyMatch(b -> b.document().equals(title) && at.equals(b.at()))) {
@@ -404,7 +412,12 @@ final class EvaluatorPropertiesTest {
         // Now and then so many that they are indexed.
         int count = random.nextInt(8) == 0 ? 8 + random.nextInt(20) : random.nextInt(6);
         for (int i = 0; i < count; i++) {
-            rules.add(new ModelRule(pick(random, EFFECTS), pick(random, ModelEvaluator.SELECTORS)));
+            Effect effect = pick(random, EFFECTS);
+            rules.add(
+                    new ModelRule(
+                            effect,
+                            pick(random, ModelEvaluator.SELECTORS),
+                            effect == Effect.ASK ? pick(random, UNANSWERED) : ""));
         }
         return new Doc(
                 pick(random, List.of(Level.TENANT, Level.TEAM, Level.PROJECT, Level.AGENT)),
@@ -561,14 +574,23 @@ final class EvaluatorPropertiesTest {
         }
         text.append("rules:").append(doc.rules().isEmpty() ? " []\n" : "\n");
         for (ModelRule rule : doc.rules()) {
-            text.append("  - ")
-                    .append(rule.effect().wire())
-                    .append(": ")
-                    .append(rule.selector().yaml())
-                    .append('\n');
-            if (rule.effect() == Effect.DEFER) {
-                text.append("    until: \"02:00 UTC\"\n");
-            }
+            text.append(yaml(rule));
+        }
+        return text.toString();
+    }
+
+    private static String yaml(ModelRule rule) {
+        StringBuilder text = new StringBuilder();
+        text.append("  - ")
+                .append(rule.effect().wire())
+                .append(": ")
+                .append(rule.selector().yaml())
+                .append('\n');
+        if (!rule.unanswered().isEmpty()) {
+            text.append("    unanswered: ").append(rule.unanswered()).append('\n');
+        }
+        if (rule.effect() == Effect.DEFER || rule.unanswered().equals("defer")) {
+            text.append("    until: \"02:00 UTC\"\n");
         }
         return text.toString();
     }

@@ -3,6 +3,7 @@ package dev.countersign.policy;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +49,12 @@ final class ModelEvaluator {
         boolean of(Op op);
     }
 
-    record ModelRule(Effect effect, Sel selector) {}
+    /** One opinion; {@code unanswered} is what an asking one says of that, or empty. */
+    record ModelRule(Effect effect, Sel selector, String unanswered) {
+        ModelRule(Effect effect, Sel selector) {
+            this(effect, selector, "");
+        }
+    }
 
     record Doc(
             Level level,
@@ -199,6 +205,34 @@ final class ModelEvaluator {
             }
         }
         return effect;
+    }
+
+    /**
+     * What becomes of a question about these: the strictest word, where silence is the strictest.
+     */
+    static String unanswered(List<Doc> docs, List<Op> ops) {
+        Set<String> words = new HashSet<>();
+        for (Op op : ops) {
+            if (decide(docs, List.of(op)) != Effect.ASK) {
+                continue;
+            }
+            boolean ruled = false;
+            for (Doc doc : docs) {
+                for (ModelRule rule : speaking(doc, op)) {
+                    boolean here = doc.onlyFor.isEmpty() || doc.onlyFor.equals(op.agent);
+                    if (here && rule.effect == Effect.ASK) {
+                        ruled = true;
+                        words.add(doc.trusted ? rule.unanswered : "");
+                    }
+                }
+            }
+            if (!ruled) {
+                words.add("");
+            }
+        }
+        return words.contains("") || words.contains("expire")
+                ? "expire"
+                : words.contains("defer") ? "defer" : "wait";
     }
 
     private static boolean allBelow(Op op, String folder) {

@@ -44,6 +44,13 @@ final class PolicyLintTest {
                 arguments(
                         "- ask: git_push\n    approvers: [a@b.c]\n    at_least: 2",
                         "2 people must agree and only 1 is named"),
+                arguments(
+                        "- ask: git_push\n    escalate: {after: 30m, to: a@b.c}",
+                        "may be over before it escalates"),
+                arguments(
+                        "- deny: git_push\napprovals:\n  - {approvers: a@b.c, escalate: [{after: 9m, to: b@b.c},"
+                                + " {after: 2h, to: c@b.c}]}",
+                        "may be over before it escalates"),
                 arguments("- deny: {path: /legal/**}", "starts at the root of the machine"),
                 arguments("- ask: git_push\n    at_least: 2", "2 must agree and nobody is named"),
                 arguments(

@@ -333,6 +333,66 @@ final class PolicyReaderTest {
                         "3:30",
                         "expected such as `30m`"),
                 bad(
+                        "a step that comes too late",
+                        "policy: p\nrules:\n  - {ask: git_push, expires: 10m, escalate: {after: 10m, to: a@x}}\n",
+                        "3:45",
+                        "the question expires before it escalates"),
+                bad(
+                        "a step to nobody",
+                        "policy: p\nrules:\n  - {ask: git_push, escalate: {after: 10m}}\n",
+                        "3:31",
+                        "`escalate` has no `to`"),
+                bad(
+                        "a step without a time",
+                        "policy: p\nrules:\n  - {ask: git_push, escalate: {to: a@x}}\n",
+                        "3:31",
+                        "`escalate` has no `after`"),
+                bad(
+                        "a step with a slip",
+                        "policy: p\nrules:\n  - {ask: git_push, escalate: {afer: 10m, to: a@x}}\n",
+                        "3:32",
+                        "did you mean `after`?"),
+                bad(
+                        "a step after no time",
+                        "policy: p\nrules:\n  - {ask: git_push, escalate: {after: soon, to: a@x}}\n",
+                        "3:39",
+                        "`after` is"),
+                bad(
+                        "steps in the wrong order",
+                        "policy: p\nrules:\n  - {ask: git_push, escalate: [{after: 9m, to: a@x}, {after: 9m, to: b@x}]}\n",
+                        "3:54",
+                        "no later than the one before"),
+                bad(
+                        "a step of a deny",
+                        "policy: p\nrules:\n  - {deny: git_push, escalate: {after: 9m, to: a@x}}\n",
+                        "3:32",
+                        "expected an `ask` rule"),
+                bad(
+                        "a step of an approval policy with a slip",
+                        "policy: p\napprovals:\n  - {approvers: a@x, escalate: {after: 9m, to: {rol: owner}}}\n",
+                        "3:49",
+                        "did you mean `role`?"),
+                bad(
+                        "a strange word for nobody's answer",
+                        "policy: p\nrules:\n  - {ask: git_push, unanswered: wiat}\n",
+                        "3:33",
+                        "did you mean `wait`?"),
+                bad(
+                        "nobody's answer to a deny",
+                        "policy: p\nrules:\n  - {deny: git_push, unanswered: wait}\n",
+                        "3:34",
+                        "expected an `ask` rule"),
+                bad(
+                        "put off with no end",
+                        "policy: p\nrules:\n  - {ask: git_push, unanswered: defer}\n",
+                        "3:5",
+                        "expected `until`"),
+                bad(
+                        "an end of what is not put off",
+                        "policy: p\nrules:\n  - {ask: git_push, unanswered: wait, until: \"02:00 UTC\"}\n",
+                        "3:46",
+                        "or an `ask` rule with `unanswered: defer`"),
+                bad(
                         "a patch to nowhere",
                         "policy: p\nprofile_patch:\n  - {op: replace, path: /git/psh, value: ask}\n",
                         "3:25",

@@ -10,6 +10,7 @@ import static org.quicktheories.generators.SourceDSL.strings;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Grant;
@@ -17,13 +18,16 @@ import dev.countersign.approval.Offer;
 import dev.countersign.approval.Terms;
 import dev.countersign.approval.Vote;
 import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
+import dev.countersign.policy.Unanswered;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Requests survive being written and read. */
@@ -61,11 +65,16 @@ final class ApprovalJsonTest {
                 object,
                 object,
                 texts.stream()
-                        .map(t -> new Requirement(t, texts, QUORUMS.get(number % 3), flag))
+                        .map(t ->
+                                new Requirement(
+                                        t,
+                                        texts,
+                                        QUORUMS.get(number % 3),
+                                        flag,
+                                        steps(texts, number),
+                                        0))
                         .toList(),
-                texts.stream()
-                        .map(t -> new Vote(t, flag, text, !flag, terms(text, number), at))
-                        .toList(),
+                texts.stream().map(t -> vote(t, text, number, at)).toList(),
                 text,
                 flag ? text : null,
                 text,
@@ -76,7 +85,35 @@ final class ApprovalJsonTest {
                 at.plusSeconds(number),
                 flag ? null : at,
                 flag ? null : text,
-                null);
+                null,
+                absence(text, number, at));
+    }
+
+    private static Vote vote(String person, String text, int number, Instant at) {
+        boolean flag = number % 2 == 0;
+        return number % 6 == 0 && !text.isBlank()
+                ? new Vote(person, true, text, false, Terms.ONCE, at, text)
+                : new Vote(person, flag, text, !flag, terms(text, number), at);
+    }
+
+    private static List<Escalation> steps(List<String> to, int number) {
+        return IntStream.range(0, number % 4)
+                .mapToObj(i ->
+                        new Escalation(
+                                Duration.ofSeconds(number + i), to, QUORUMS.get((number + i) % 3)))
+                .toList();
+    }
+
+    private static final List<Unanswered.Then> THENS = List.of(Unanswered.Then.values());
+
+    private static Absence absence(String text, int number, Instant at) {
+        Unanswered.Then then = THENS.get(number % 3);
+        return new Absence(
+                then,
+                then == Unanswered.Then.DEFER ? at : null,
+                IntStream.range(0, number % 5)
+                        .mapToObj(i -> new Absence.Notice(text + i, number + i, text, at))
+                        .toList());
     }
 
     private static final List<Grant.Scope> SCOPES = List.of(Grant.Scope.values());

@@ -2,6 +2,8 @@ package dev.countersign.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.approval.Absence;
+import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.ApprovalStore;
@@ -9,13 +11,19 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.approval.Deferred;
+import dev.countersign.approval.DeferredStore;
 import dev.countersign.approval.GrantStore;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Offer;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
+import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
+import dev.countersign.policy.Unanswered;
 import dev.countersign.testing.MemoryApprovalStore;
+import dev.countersign.testing.MemoryDeferredStore;
 import dev.countersign.testing.MemoryGrantStore;
 import dev.countersign.testing.MemoryLedger;
 import dev.countersign.testing.MovableClock;
@@ -51,14 +59,37 @@ final class ApprovalsModelTest {
     private static final class Asked {
         final List<Requirement> requirements;
         final String driver;
+        final Instant asked;
         final Instant expires;
+        final Unanswered.Then then;
         final Map<String, Boolean> said = new java.util.LinkedHashMap<>();
+        final Set<String> alone = new HashSet<>();
+        final List<String> voters = new ArrayList<>();
         State state = State.PENDING;
 
-        Asked(List<Requirement> requirements, String driver, Instant expires) {
+        /** How long it had stood when it was approved. */
+        Duration stood = Duration.ZERO;
+
+        /** How many escalations were told of, and that nobody answered in time. */
+        int told;
+
+        boolean toldOverdue;
+
+        Asked(
+                List<Requirement> requirements,
+                String driver,
+                Instant asked,
+                Instant expires,
+                Unanswered.Then then) {
             this.requirements = requirements;
             this.driver = driver;
+            this.asked = asked;
             this.expires = expires;
+            this.then = then;
+        }
+
+        boolean over(Instant now) {
+            return then != Unanswered.Then.WAIT && !now.isBefore(expires);
         }
     }
 
@@ -72,10 +103,12 @@ final class ApprovalsModelTest {
             Random random = new Random(SEED + run);
             MemoryLedger ledger = new MemoryLedger();
             GrantStore grants = new MemoryGrantStore(ledger);
-            MemoryApprovalStore store = new MemoryApprovalStore(ledger, (MemoryGrantStore) grants);
+            MemoryDeferredStore deferred = new MemoryDeferredStore(ledger);
+            MemoryApprovalStore store =
+                    new MemoryApprovalStore(ledger, (MemoryGrantStore) grants, deferred);
             begin(random);
             for (int step = 0; step < 60; step++) {
-                step(random, store, grants, "seed " + (SEED + run) + ", step " + step);
+                step(random, store, grants, deferred, "seed " + (SEED + run) + ", step " + step);
             }
         }
     }
@@ -92,6 +125,7 @@ final class ApprovalsModelTest {
                             random,
                             store.approvals(),
                             store.grants(),
+                            store.deferred(),
                             "seed " + SEED + ", " + part + "/" + step);
                 }
             }
@@ -118,7 +152,12 @@ final class ApprovalsModelTest {
         return of.get(random.nextInt(of.size()));
     }
 
-    private void step(Random random, ApprovalStore store, GrantStore grants, String where)
+    private void step(
+            Random random,
+            ApprovalStore store,
+            GrantStore grants,
+            DeferredStore deferred,
+            String where)
             throws Exception {
         Approvals approvals =
                 new Approvals(
@@ -126,19 +165,19 @@ final class ApprovalsModelTest {
                         clock,
                         email -> Optional.ofNullable(people.get(email)),
                         new Grants(grants, clock, email -> Optional.ofNullable(people.get(email))));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> ask(random, approvals);
             case 1 -> clock.move(Duration.ofSeconds(random.nextInt(200)));
             case 2 -> people.put(pick(random, PEOPLE), voter(random, pick(random, PEOPLE)));
             case 3 -> people.remove(pick(random, PEOPLE));
             case 4 -> {
-                approvals.expireDue();
+                new Absences(approvals, new Queue(deferred, clock), clock).tick();
                 model.values().stream()
                         .filter(asked -> asked.state == State.PENDING)
-                        .filter(asked -> !clock.instant().isBefore(asked.expires))
-                        .forEach(asked -> asked.state = State.EXPIRED);
+                        .forEach(this::timePasses);
             }
             case 5 -> use(random, approvals, where);
+            case 6 -> breakGlass(random, approvals, where);
             default -> vote(random, approvals, where);
         }
         fixNames();
@@ -148,8 +187,20 @@ final class ApprovalsModelTest {
             assertThat(request.votes())
                     .extracting(v -> v.person())
                     .as("%s %s", where, id)
-                    .containsExactlyElementsOf(asked.said.keySet());
+                    .containsExactlyElementsOf(asked.voters);
+            assertThat(request.absence().notices())
+                    .as("%s %s", where, id)
+                    .hasSize(asked.told + (asked.toldOverdue ? 1 : 0));
         });
+        assertThat(deferred.recent(1_000))
+                .extracting(Deferred::unanswered)
+                .as(where)
+                .containsExactlyInAnyOrderElementsOf(
+                        model.entrySet().stream()
+                                .filter(e -> e.getValue().state == State.EXPIRED)
+                                .filter(e -> e.getValue().then == Unanswered.Then.DEFER)
+                                .map(Map.Entry::getKey)
+                                .toList());
         Set<String> pending = new TreeSet<>();
         model.forEach((id, asked) -> {
             if (asked.state == State.PENDING) {
@@ -181,16 +232,21 @@ final class ApprovalsModelTest {
                                     new Quorum.Any(),
                                     new Quorum.All(),
                                     new Quorum.AtLeast(1 + random.nextInt(3))));
-            requirements.add(new Requirement("r" + i, sources, quorum, random.nextBoolean()));
+            requirements.add(
+                    new Requirement(
+                            "r" + i, sources, quorum, random.nextBoolean(), steps(random), 0));
         }
         Asked asked =
                 new Asked(
                         requirements,
                         pick(random, PEOPLE),
-                        clock.instant().plusSeconds(random.nextInt(600)));
+                        clock.instant(),
+                        clock.instant().plusSeconds(random.nextInt(600)),
+                        pick(random, List.of(Unanswered.Then.values())));
         long number = approvals.nextNumber();
         ApprovalRequest plain =
                 ApprovalsContract.request(number, "d" + number, requirements, asked.expires);
+        Instant again = asked.expires.plusSeconds(3_600);
         ApprovalRequest request =
                 new ApprovalRequest(
                         plain.id(),
@@ -212,9 +268,36 @@ final class ApprovalsModelTest {
                         asked.expires,
                         null,
                         null,
-                        null);
+                        null,
+                        new Absence(
+                                asked.then,
+                                asked.then == Unanswered.Then.DEFER ? again : null,
+                                List.of()));
         approvals.open(request, Events.numbered(1));
         model.put(request.id(), asked);
+    }
+
+    private static List<Escalation> steps(Random random) {
+        List<Escalation> steps = new ArrayList<>();
+        int after = 0;
+        for (int i = random.nextInt(3); i > 0; i--) {
+            after += 1 + random.nextInt(200);
+            List<String> to = new ArrayList<>(List.of(source(random)));
+            if (random.nextBoolean()) {
+                to.add(source(random));
+            }
+            steps.add(
+                    new Escalation(
+                            Duration.ofSeconds(after),
+                            to,
+                            pick(
+                                    random,
+                                    List.of(
+                                            new Quorum.Any(),
+                                            new Quorum.All(),
+                                            new Quorum.AtLeast(1 + random.nextInt(2))))));
+        }
+        return steps;
     }
 
     private static String source(Random random) {
@@ -241,15 +324,43 @@ final class ApprovalsModelTest {
                         approve ? Cast.yes("") : Cast.no("use a branch"));
         boolean counts =
                 asked.state == State.PENDING
-                        && clock.instant().isBefore(asked.expires)
+                        && !asked.over(clock.instant())
                         && !asked.said.containsKey(email)
-                        && mayAnswer(asked, email);
+                        && mayAnswer(asked, email, open(asked));
         assertThat(result instanceof VoteResult.Counted)
                 .as("%s: %s by %s, %s", where, id, email, result)
                 .isEqualTo(counts);
         if (counts) {
             asked.said.put(email, approve);
-            asked.state = outcome(asked);
+            asked.voters.add(email);
+            settle(asked);
+        }
+    }
+
+    private void breakGlass(Random random, Approvals approvals, String where) throws Exception {
+        String email = pick(random, PEOPLE);
+        if (model.isEmpty() || !people.containsKey(email)) {
+            return;
+        }
+        String id = pick(random, new ArrayList<>(new TreeSet<>(model.keySet())));
+        Asked asked = Objects.requireNonNull(model.get(id));
+        VoteResult result =
+                approvals.vote(
+                        id,
+                        Objects.requireNonNull(people.get(email)),
+                        Cast.breakGlass("the shop is down"));
+        boolean counts =
+                asked.state == State.PENDING
+                        && !asked.over(clock.instant())
+                        && mayBreak(asked, email);
+        assertThat(result instanceof VoteResult.Counted)
+                .as("%s: glass of %s by %s, %s", where, id, email, result)
+                .isEqualTo(counts);
+        if (counts) {
+            asked.alone.add(email);
+            asked.voters.add(email);
+            settle(asked);
+            assertThat(asked.state).isEqualTo(State.APPROVED);
         }
     }
 
@@ -269,7 +380,7 @@ final class ApprovalsModelTest {
         Asked asked = Objects.requireNonNull(model.get(id));
         assertThat(stands)
                 .as("%s: use of %s", where, id)
-                .isEqualTo(outcome(asked) == State.APPROVED);
+                .isEqualTo(outcome(asked, asked.stood) == State.APPROVED);
         State next = stands ? State.USED : State.SUPERSEDED;
         assertThat(approvals.end(request, next, "x", null)).isPresent();
         assertThat(approvals.end(request, next, "x", null)).as("used twice").isEmpty();
@@ -277,6 +388,67 @@ final class ApprovalsModelTest {
     }
 
     // The rules of voting, said once more and as plainly as they can be.
+
+    private Duration open(Asked asked) {
+        return Duration.between(asked.asked, clock.instant());
+    }
+
+    private void settle(Asked asked) {
+        asked.state = outcome(asked, open(asked));
+        asked.stood = open(asked);
+    }
+
+    /** What a second of the server does to an open question. */
+    private void timePasses(Asked asked) {
+        if (asked.over(clock.instant())) {
+            asked.state = State.EXPIRED;
+            return;
+        }
+        int come = 0;
+        for (Requirement requirement : asked.requirements) {
+            come +=
+                    (int)
+                            requirement.escalations().stream()
+                                    .filter(s -> s.after().compareTo(open(asked)) <= 0)
+                                    .count();
+        }
+        boolean overdue = !clock.instant().isBefore(asked.expires);
+        if (come > asked.told || (overdue && !asked.toldOverdue)) {
+            asked.told = come;
+            asked.toldOverdue = overdue;
+            if (!asked.said.isEmpty()) {
+                settle(asked);
+            }
+        }
+    }
+
+    /** An owner, unless they drive the agent and a rule keeps the driver out. */
+    private boolean mayBreak(Asked asked, String email) {
+        Voter voter = people.get(email);
+        return voter != null
+                && voter.roles().contains("owner")
+                && (!email.equals(asked.driver)
+                        || asked.requirements.stream().noneMatch(Requirement::notRequester));
+    }
+
+    /** Each way to meet a requirement by then, as one that has no other. */
+    private static List<Requirement> ways(Requirement requirement, Duration open) {
+        List<Requirement> ways = new ArrayList<>();
+        ways.add(
+                new Requirement(
+                        "",
+                        requirement.approvers(),
+                        requirement.quorum(),
+                        requirement.notRequester()));
+        for (Escalation step : requirement.escalations()) {
+            if (step.after().compareTo(open) <= 0) {
+                ways.add(
+                        new Requirement(
+                                "", step.approvers(), step.quorum(), requirement.notRequester()));
+            }
+        }
+        return ways;
+    }
 
     /** Whether this person is one of those a requirement counts. */
     private boolean isOne(Requirement requirement, String driver, String email) {
@@ -308,46 +480,49 @@ final class ApprovalsModelTest {
                 : asked.requirements;
     }
 
-    private boolean mayAnswer(Asked asked, String email) {
-        return all(asked).stream().anyMatch(r -> isOne(r, asked.driver, email));
+    private boolean mayAnswer(Asked asked, String email, Duration open) {
+        return all(asked).stream()
+                .flatMap(r -> ways(r, open).stream())
+                .anyMatch(way -> isOne(way, asked.driver, email));
     }
 
-    private State outcome(Asked asked) {
+    private State outcome(Asked asked, Duration open) {
         List<String> yes = new ArrayList<>();
         for (Map.Entry<String, Boolean> vote : asked.said.entrySet()) {
-            if (mayAnswer(asked, vote.getKey())) {
+            if (mayAnswer(asked, vote.getKey(), open)) {
                 if (!vote.getValue()) {
                     return State.DENIED;
                 }
                 yes.add(vote.getKey());
             }
         }
+        if (asked.alone.stream().anyMatch(email -> mayBreak(asked, email))) {
+            return State.APPROVED;
+        }
         for (Requirement requirement : all(asked)) {
-            List<String> counting =
-                    yes.stream().filter(p -> isOne(requirement, asked.driver, p)).toList();
-            boolean met =
-                    switch (requirement.quorum()) {
-                        case Quorum.Any _ -> !counting.isEmpty();
-                        case Quorum.AtLeast(int n) -> counting.size() >= n;
-                        case Quorum.All _ ->
-                                requirement.approvers().isEmpty()
-                                        ? !counting.isEmpty()
-                                        : requirement.approvers().stream()
-                                                .allMatch(source ->
-                                                        counting.stream()
-                                                                .anyMatch(p ->
-                                                                        names(
-                                                                                source,
-                                                                                Objects
-                                                                                        .requireNonNull(
-                                                                                                people
-                                                                                                        .get(
-                                                                                                                p)))));
-                    };
-            if (!met) {
+            if (ways(requirement, open).stream().noneMatch(way -> met(way, asked.driver, yes))) {
                 return State.PENDING;
             }
         }
         return State.APPROVED;
+    }
+
+    private boolean met(Requirement requirement, String driver, List<String> yes) {
+        List<String> counting = yes.stream().filter(p -> isOne(requirement, driver, p)).toList();
+        return switch (requirement.quorum()) {
+            case Quorum.Any _ -> !counting.isEmpty();
+            case Quorum.AtLeast(int n) -> counting.size() >= n;
+            case Quorum.All _ ->
+                    requirement.approvers().isEmpty()
+                            ? !counting.isEmpty()
+                            : requirement.approvers().stream()
+                                    .allMatch(source ->
+                                            counting.stream()
+                                                    .anyMatch(p ->
+                                                            names(
+                                                                    source,
+                                                                    Objects.requireNonNull(
+                                                                            people.get(p)))));
+        };
     }
 }

@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 5");
+        sql(data, "PRAGMA user_version = 6");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -180,6 +180,11 @@ final class DataFolderTest {
                         "DROP TABLE stop",
                         "DROP TABLE deferred",
                         "DELETE FROM sequence WHERE name = 'deferred'",
+                        "DROP TABLE acknowledged",
+                        "DROP INDEX approval_broken",
+                        "ALTER TABLE approval DROP COLUMN broken",
+                        "DROP INDEX approval_due",
+                        "ALTER TABLE approval DROP COLUMN due",
                         "DROP INDEX approval_edited",
                         "ALTER TABLE approval DROP COLUMN edited",
                         "DROP TABLE remembered",
@@ -208,6 +213,7 @@ final class DataFolderTest {
             assertThat(store.stops().holding()).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_799))).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_800))).hasSize(1);
+            assertThat(store.approvals().broken("ana@example.com")).isEmpty();
             assertThat(store.deferred().kept()).isEmpty();
             assertThat(store.grants().holding()).isEmpty();
         }

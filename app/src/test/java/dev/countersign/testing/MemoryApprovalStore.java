@@ -3,6 +3,7 @@ package dev.countersign.testing;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Deferred;
 import dev.countersign.approval.GrantStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -10,10 +11,13 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +26,22 @@ public final class MemoryApprovalStore implements ApprovalStore {
     private final Map<String, ApprovalRequest> requests = new LinkedHashMap<>();
     private final AuditLog log;
     private final MemoryGrantStore grants;
+    private final MemoryDeferredStore deferred;
+    private final Map<String, Set<String>> acknowledged = new HashMap<>();
     private long last;
 
     /** What happens at the last moment before a question is there. */
     public volatile Runnable beforeOpen = () -> {};
 
     public MemoryApprovalStore(AuditLog log, MemoryGrantStore grants) {
+        this(log, grants, new MemoryDeferredStore(log));
+    }
+
+    public MemoryApprovalStore(
+            AuditLog log, MemoryGrantStore grants, MemoryDeferredStore deferred) {
         this.log = log;
         this.grants = grants;
+        this.deferred = deferred;
     }
 
     @Override
@@ -74,7 +86,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
 
     @Override
     public List<ApprovalRequest> due(Instant now) {
-        return open().stream().filter(r -> !now.isBefore(r.expires())).toList();
+        return open().stream()
+                .filter(r -> r.due().filter(due -> !now.isBefore(due)).isPresent())
+                .toList();
     }
 
     @Override
@@ -100,6 +114,33 @@ public final class MemoryApprovalStore implements ApprovalStore {
         return requests.values().stream()
                 .filter(r -> r.task().equals(task) && r.state() == State.DENIED)
                 .toList();
+    }
+
+    @Override
+    public synchronized Optional<Receipt> replace(
+            ApprovalRequest next, AuditRecord event, Deferred later, AuditRecord queued)
+            throws NotRecorded {
+        Optional<Receipt> receipt = replace(next, event);
+        if (receipt.isPresent()) {
+            Receipt _ = deferred.open(later, queued);
+        }
+        return receipt;
+    }
+
+    @Override
+    public synchronized List<ApprovalRequest> broken(String person) {
+        return requests.values().stream()
+                .filter(r -> r.brokenGlass().isPresent())
+                .filter(r -> !acknowledged.getOrDefault(r.id(), Set.of()).contains(person))
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<Receipt> acknowledge(String id, String person, AuditRecord event)
+            throws NotRecorded {
+        return acknowledged.computeIfAbsent(id, _ -> new HashSet<>()).add(person)
+                ? Optional.of(log.append(event))
+                : Optional.empty();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
+import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
@@ -80,11 +81,13 @@ public final class TestServer implements AutoCloseable {
 
     public final MemoryLedger ledger = new MemoryLedger();
     public final MemoryGrantStore grantStore = new MemoryGrantStore(ledger);
-    public final MemoryApprovalStore approvalStore = new MemoryApprovalStore(ledger, grantStore);
-    public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
     public final MemoryDeferredStore deferredStore = new MemoryDeferredStore(ledger);
+    public final MemoryApprovalStore approvalStore =
+            new MemoryApprovalStore(ledger, grantStore, deferredStore);
+    public final Stops stops = new Stops(new MemoryStopStore(ledger), Clock.systemUTC());
     public final Queue queue;
     public final Deferral deferral;
+    public final Absences absences;
     public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
     public final Approvals approvals;
     public final Grants grants;
@@ -134,6 +137,7 @@ public final class TestServer implements AutoCloseable {
                         clock,
                         new Ids(clock, java.util.random.RandomGenerator.getDefault()));
         deferral = decisions.deferral();
+        absences = decisions.absences();
         SecretMasking masking = new SecretMasking(new byte[32]);
         Editing editing = decisions.editing(input -> !masking.mask(input).equals(input));
         GrantPreview preview =

@@ -228,6 +228,7 @@ final class Assembler {
                 rule.reason(),
                 rule.people(),
                 rule.expires(),
+                rule.unanswered(),
                 null,
                 null,
                 rule.obligations());
