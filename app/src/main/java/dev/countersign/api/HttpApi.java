@@ -307,6 +307,7 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    VOTES,
                     EXPLAIN,
                     DEFERRED,
                     DEFERRED_APPROVE,
@@ -364,6 +365,7 @@ public final class HttpApi {
                             200,
                             approvals.vote(
                                     parameter(request, "id"), Bodies.object(request), principal));
+            case VOTES -> send(response, 200, approvals.votes(Bodies.object(request), principal));
             case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
             case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
             case DEFERRED_APPROVE ->

@@ -7,6 +7,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.approval.Edit;
+import dev.countersign.approval.Similar;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Vote;
 import dev.countersign.decision.CallJson;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param stoppable what a person may stop because of it; empty when it is over for good
  * @param editable the text a person may change, or null
  * @param edit how somebody changed it, or null
+ * @param kind the same for all that are alike
+ * @param alone why it is not approved together with others, or empty
  */
 public record RequestView(
         String id,
@@ -60,7 +63,9 @@ public record RequestView(
         int repeats,
         List<Stoppable> stoppable,
         @Nullable Editable editable,
-        @Nullable Change edit) {
+        @Nullable Change edit,
+        String kind,
+        String alone) {
 
     /**
      * A piece of work that can be stopped.
@@ -160,7 +165,9 @@ public record RequestView(
                 request.repeats(),
                 stoppable(request),
                 Editable.of(request.call()),
-                Change.of(request.edit()));
+                Change.of(request.edit()),
+                Similar.key(request),
+                Similar.alone(request).orElse(""));
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {
