@@ -12,6 +12,7 @@ import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.FloodBreaker;
+import dev.countersign.approval.Grant;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
@@ -105,6 +106,7 @@ public final class DecisionPoint {
         this.clock = clock;
         this.ids = ids;
         this.absences = new Absences(approvals, queue, clock);
+        AutoCloseable _ = approvals.onChange(this::granted);
         this.deferral =
                 new Deferral(
                         queue, approvals, voters, records, this::judge, this::work, expiry, clock);
@@ -380,6 +382,57 @@ public final class DecisionPoint {
         }
     }
 
+    /** A yes for more than one call goes for those that wait already as well. */
+    private void granted(ApprovalRequest approved) {
+        boolean lasts =
+                approved.votes().stream()
+                        .anyMatch(vote -> vote.terms().scope() != Grant.Scope.ONCE);
+        if (approved.state() == State.APPROVED && lasts) {
+            Thread.ofVirtual().name("granted").start(() -> endCovered(approved));
+        }
+    }
+
+    /** Ends the open questions that a grant answers: {@link #hold} finds it then. */
+    private void endCovered(ApprovalRequest approved) {
+        Optional<Grant> made =
+                grants.list().stream()
+                        .filter(grant -> grant.approval().equals(approved.id()))
+                        .findFirst();
+        if (made.isEmpty()) {
+            return;
+        }
+        Grant grant = made.get();
+        int left = grant.uses() == null ? Integer.MAX_VALUE : grant.uses() - grant.used();
+        for (ApprovalRequest open : approvals.pending()) {
+            if (left <= 0) {
+                return;
+            }
+            if (open.requester().equals(approved.requester()) && covers(grant, open)) {
+                try {
+                    Optional<Receipt> ended =
+                            approvals.end(open, State.SUPERSEDED, "covered by " + grant.id(), null);
+                    left -= ended.isPresent() ? 1 : 0;
+                } catch (NotRecorded e) {
+                    // It stays open, and people may still answer it.
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean covers(Grant grant, ApprovalRequest open) {
+        try {
+            ToolCall call = CallJson.read(open.call());
+            Verdict verdict = judge(call, open);
+            return verdict.decision() instanceof Decision.Ask ask
+                    && granting.covering(call, verdict.analysis(), ask, work(call), Set.of())
+                            .filter(ids -> ids.contains(grant.id()))
+                            .isPresent();
+        } catch (PolicySource.Unreadable | RuntimeException | StackOverflowError e) {
+            return false;
+        }
+    }
+
     private Answer deniedBefore(String id, ToolCall call, Decision.Ask ask, ApprovalRequest denied)
             throws NotRecorded {
         Vote no = denied.votes().getLast();
@@ -509,7 +562,15 @@ public final class DecisionPoint {
                         ? Deferral.waits(later.get(), ask)
                         : refused(now, call, ask);
             }
-            case DENIED, WITHDRAWN, SUPERSEDED, USED -> refused(now, call, ask);
+            case SUPERSEDED -> {
+                Verdict again = judge(call, now);
+                Optional<Answer> granted =
+                        again.decision() instanceof Decision.Ask still
+                                ? granted(now.decision(), call, again.analysis(), still, work(call))
+                                : Optional.empty();
+                yield granted.isPresent() ? granted.get() : refused(now, call, ask);
+            }
+            case DENIED, WITHDRAWN, USED -> refused(now, call, ask);
         };
     }
 
@@ -646,7 +707,7 @@ public final class DecisionPoint {
                     ? hold(request, call, ask, new Waiting(wait, false), true)
                     : request.state() == State.PENDING || request.state() == State.APPROVED
                             ? superseded(request, call, verdict)
-                            : failed(request.decision(), call, request.id() + " has ended");
+                            : refused(request, call, verdict.decision());
         } catch (PolicySource.Unreadable e) {
             return failed(request.decision(), call, String.valueOf(e.getMessage()));
         } catch (NotRecorded e) {

@@ -3,7 +3,6 @@ package dev.countersign.decision;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
-import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Queue;
 import dev.countersign.audit.AuditQuery;
@@ -36,8 +35,9 @@ public final class Decisions {
      */
     public Optional<ObjectNode> find(
             String id, Duration wait, Function<ApprovalRequest, String> url) {
-        Optional<ApprovalRequest> request = last(id).flatMap(this::request);
-        if (request.filter(Decisions::open).isPresent()) {
+        Optional<ApprovalRequest> request =
+                last(id).filter(Decisions::unanswered).flatMap(this::request);
+        if (request.isPresent()) {
             Answer answer = point.later(request.get(), wait);
             ApprovalRequest now = approvals.find(request.get().id()).orElse(request.get());
             return Optional.of(AnswerJson.of(answer, approvals.standing(now), url.apply(now)));
@@ -69,8 +69,9 @@ public final class Decisions {
         return approvals.find(record.body().path("body").path("approval").asText());
     }
 
-    private static boolean open(ApprovalRequest request) {
-        return request.state() == State.PENDING || request.state() == State.APPROVED;
+    /** Whether the agent was told nothing but that people are asked. */
+    private static boolean unanswered(Recorded decision) {
+        return decision.body().path("body").path("effect").asText().equals("ask");
     }
 
     private ObjectNode json(String id, Recorded record, Function<ApprovalRequest, String> url) {

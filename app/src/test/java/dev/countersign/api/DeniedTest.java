@@ -115,4 +115,22 @@ final class DeniedTest extends AgentAtServer {
         assertThat(decide("git push origin more", "s").json().path("effect").asText())
                 .isEqualTo("ask");
     }
+
+    /** Who does not wait and asks later hears the no as well, and it is recorded as one, once. */
+    @Test
+    void aNoReachesWhoAsksLater() throws Exception {
+        Reply pending = decide("git push origin main", "s");
+        server.post(
+                "/v1/approvals/" + changed().id() + "/votes",
+                ana,
+                "{\"answer\":\"deny\",\"guidance\":\"open a pull request\"}");
+        String decision = pending.json().path("id").asText();
+        int before = server.ledger.all().size();
+        for (int i = 0; i < 2; i++) {
+            Reply later = server.get("/v1/decisions/" + decision, agent);
+            assertThat(later.json().path("effect").asText()).isEqualTo("deny");
+            assertThat(later.json().path("reason").asText()).contains("open a pull request");
+        }
+        assertThat(server.ledger.all()).hasSize(before + 1);
+    }
 }

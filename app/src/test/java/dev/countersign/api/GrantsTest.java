@@ -13,9 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -250,5 +253,50 @@ final class GrantsTest extends AgentAtServer {
         assertThat(request.votes().getFirst().terms().scope()).isEqualTo(Grant.Scope.TASK);
         assertThat(server.get("/v1/grants", ana).json().at("/grants/0/expires_at").asText())
                 .isNotBlank();
+    }
+
+    @Test
+    void callsThatWaitGoOnWithIt() throws Exception {
+        CompletableFuture<Reply> held =
+                CompletableFuture.supplyAsync(() -> decide("npm install b", "s", agent, "60s"));
+        String waiting = changed().id();
+        String polled = ask("npm install c");
+        changed();
+        String other = ask("npm install d --evil");
+        changed();
+        Grant grant = granted("npm install a", ",\"scope\":\"task\",\"pattern\":\"npm install *\"");
+        Reply reply = held.get(10, TimeUnit.SECONDS);
+        assertThat(reply.json().path("effect").asText()).as(reply.toString()).isEqualTo("allow");
+        assertThat(reply.json().at("/decider/id").asText()).isEqualTo(grant.id());
+        ApprovalRequest over = server.approvals.find(waiting).orElseThrow();
+        assertThat(over.state()).isEqualTo(ApprovalRequest.State.SUPERSEDED);
+        assertThat(over.ending()).isEqualTo("covered by " + grant.id());
+        await(() -> server.approvals.pending().size() == 1);
+        assertThat(server.approvals.pending().getFirst().id()).isEqualTo(other);
+        String decision = server.approvals.find(polled).orElseThrow().decision();
+        for (int i = 0; i < 2; i++) {
+            Reply later = server.get("/v1/decisions/" + decision, agent);
+            assertThat(later.json().path("effect").asText())
+                    .as(later.toString())
+                    .isEqualTo("allow");
+        }
+        assertThat(server.grants.find(grant.id()).orElseThrow().used()).isEqualTo(2);
+    }
+
+    @Test
+    void noMoreOfThemGoOnThanItMayBeUsed() throws Exception {
+        ask("npm install b");
+        ask("npm install c");
+        granted("npm install a", ",\"scope\":\"task\",\"pattern\":\"npm install *\",\"uses\":1");
+        await(() -> server.approvals.pending().size() == 1);
+        Thread.sleep(200);
+        assertThat(server.approvals.pending()).hasSize(1);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 500 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 }
