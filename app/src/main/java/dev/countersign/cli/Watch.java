@@ -166,8 +166,10 @@ final class Watch implements Command {
         }
         if (current != null) {
             JsonNode now = pending.get(Json.text(current, "id"));
-            happened(current.path("notices").size(), now);
-            current = now;
+            if (now != null) {
+                happened(current.path("notices").size(), now);
+                current = now;
+            }
         }
         if (current == null) {
             for (Map.Entry<String, JsonNode> entry : pending.entrySet()) {
