@@ -191,6 +191,8 @@ final class AbsenceTest {
         assertThat(vote(id, mo, "").json().path("status").asText()).isEqualTo("pending");
         passes("10M");
         assertThat(state(id)).isEqualTo(State.APPROVED);
+        assertThat(summaries("escalation"))
+                .containsExactly(id + " escalated to one of mo@example.com; approved");
     }
 
     @Test
