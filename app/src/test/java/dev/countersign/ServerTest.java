@@ -196,6 +196,36 @@ final class ServerTest {
         assertThat(answer.body()).contains("\"deny\"").contains("nobody answered");
     }
 
+    /** The running server itself looks every second what time has done. */
+    @Test
+    void aQuestionEscalatesWhileItsCallIsHeld() throws Exception {
+        ObjectNode policy = JSON.createObjectNode().put("file", "away.yaml");
+        policy.put(
+                "text",
+                """
+                policy: away
+                rules:
+                  - ask: git_push
+                    approvers: [{role: maintainer}]
+                    escalate: {after: 1s, to: [{role: owner}]}
+                    unanswered: wait
+                """);
+        HttpResponse<String> put =
+                send("PUT", "/v1/policies/tenant", person, policy.toString())
+                        .get(10, TimeUnit.SECONDS);
+        assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
+        CompletableFuture<HttpResponse<String>> held =
+                send("POST", "/hooks/claude-code/PreToolUse", agent, bash("git push origin x"));
+        String id = pending();
+        while (get("/v1/approvals/" + id, person).path("notices").isEmpty()) {
+            assertThat(held).isNotDone();
+        }
+        assertThat(get("/v1/audit?kind=escalation", owner).path("records").toString())
+                .contains(id + " escalated to one of role:owner");
+        vote(id, "approve", "");
+        assertThat(held.get(10, TimeUnit.SECONDS).body()).contains("\"allow\"");
+    }
+
     @Test
     void anApprovalNobodyUsesInTimeIsNoLongerOne() throws Exception {
         server.close();
@@ -462,8 +492,9 @@ final class ServerTest {
         URI url = URI.create(server.url() + path);
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(url).header("Authorization", "Bearer " + token);
-        if (method.equals("POST")) {
-            request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        if (!method.equals("GET")) {
+            request.header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofString(body));
         }
         return http.sendAsync(request.build(), BodyHandlers.ofString());
     }

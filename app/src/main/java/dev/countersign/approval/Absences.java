@@ -67,6 +67,9 @@ public final class Absences {
     private void say(ApprovalRequest request) throws NotRecorded {
         ApprovalRequest now = request;
         for (Escalated each : Escalated.of(request)) {
+            if (now.state() != State.PENDING) {
+                return;
+            }
             if (!clock.instant().isBefore(each.at()) && !now.absence().said(each.key())) {
                 Optional<ApprovalRequest> next = said(now, each.key(), each.text());
                 if (next.isEmpty()) {
@@ -76,15 +79,9 @@ public final class Absences {
             }
         }
         if (now.overdue(clock.instant()) && !now.absence().said(Absence.OVERDUE)) {
-            Optional<ApprovalRequest> next =
+            Optional<ApprovalRequest> _ =
                     said(now, Absence.OVERDUE, "nobody answered in time; it stays open");
-            if (next.isEmpty()) {
-                return;
-            }
-            now = next.get();
         }
-        // Somebody may have agreed before whose word is enough now.
-        approvals.recount(now.id());
     }
 
     /** Empty when the request has changed in between; it is due again in a second. */

@@ -359,14 +359,18 @@ public final class Approvals {
         return store.due(clock.instant()).stream().map(this::now).toList();
     }
 
-    /** Records what time did; empty when the request has changed in between. */
+    /**
+     * Records what time did, and in the same step what comes of it where somebody agreed before
+     * whose word is enough now; empty when the request has changed in between.
+     */
     Optional<ApprovalRequest> notice(ApprovalRequest request, Absence.Notice notice)
             throws NotRecorded {
-        ApprovalRequest next = request.with(notice);
+        ApprovalRequest next = afterVote(request.with(notice), notice.at());
         ObjectNode body = body(next);
         body.put("notice", notice.text());
-        AuditRecord event =
-                record("escalation", next, next.driver(), next.id() + " " + notice.text(), body);
+        String ending = next.state() == State.PENDING ? "" : "; " + next.ending();
+        String summary = next.id() + " " + notice.text() + ending;
+        AuditRecord event = record("escalation", next, next.driver(), summary, body);
         if (store.replace(next, event).isEmpty()) {
             return Optional.empty();
         }

@@ -20,6 +20,9 @@ public final class DeferredView {
         json.put("expires_at", deferred.expires() == null ? null : deferred.expires().toString());
         json.put("approval", deferred.approval());
         json.put("ending", deferred.ending());
+        if (deferred.unanswered() != null) {
+            json.put("unanswered", deferred.unanswered());
+        }
         return json;
     }
 

@@ -69,7 +69,11 @@ public record LaterView(
     private static String words(Deferred deferred) {
         String ending = deferred.ending() == null ? "" : ": " + deferred.ending();
         return switch (deferred.state()) {
-            case QUEUED -> "waits for its time";
+            case QUEUED ->
+                    deferred.unanswered() == null
+                            ? "waits for its time"
+                            : "waits to be asked about again; nobody answered "
+                                    + deferred.unanswered();
             case READY -> "may run once, the agent is told";
             case ASKED -> "its time has come; people are asked as " + deferred.approval();
             case USED -> "ran";

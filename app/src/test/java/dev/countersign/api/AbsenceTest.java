@@ -191,6 +191,8 @@ final class AbsenceTest {
         assertThat(vote(id, mo, "").json().path("status").asText()).isEqualTo("pending");
         passes("10M");
         assertThat(state(id)).isEqualTo(State.APPROVED);
+        assertThat(summaries("escalation"))
+                .containsExactly(id + " escalated to one of mo@example.com; approved");
     }
 
     @Test
@@ -345,6 +347,7 @@ final class AbsenceTest {
         assertThat(early.path("effect").asText()).as(early.toString()).isEqualTo("defer");
         assertThat(early.at("/deferred/id").asText()).isEqualTo(waits.id());
         assertThat(early.path("reason").asText()).contains("nobody answered " + id);
+        assertThat(early.at("/deferred/unanswered").asText()).isEqualTo(id);
 
         clock.set("2026-11-21T02:00:00Z");
         server.deferral.openDue();
