@@ -167,7 +167,7 @@ public record RequestView(
                 Editable.of(request.call()),
                 Change.of(request.edit()),
                 Similar.key(request),
-                Similar.alone(request).orElse(""));
+                Similar.alone(request).map(Site::sentence).orElse(""));
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {

@@ -360,6 +360,22 @@ final class WatchTest {
         assertThat(desk.out.toString()).contains("APR-1: Denied.", "APR-2: Denied.");
     }
 
+    /** Whoever searches a listing finds what is in it. */
+    @Test
+    void whatIsPipedIsNeitherCutNorWrapped() {
+        server.waits("APR-1", "low", "git commit -m '" + "word ".repeat(60) + "end'");
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString()).contains("…").doesNotContain("end'");
+        desk.screen = false;
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString()).contains("word end'\n");
+        assertThat(desk.run("policy", "list")).isZero();
+        assertThat(desk.out.toString().lines())
+                .contains(
+                        "freeze                           From one day to another nothing is"
+                                + " deployed and nothing is pushed to a protected branch.");
+    }
+
     @Test
     void severalAreApprovedForOnceOnly() {
         assertThat(desk.run("approve", "APR-1", "APR-2", "--scope", "task")).isEqualTo(2);

@@ -97,6 +97,7 @@ final class BatchBrowserTest {
         page.locator("#approve").click();
         assertThat(page.locator("h1")).hasText("1 of 2 answers count");
         assertThat(page.locator(".answered li")).hasCount(2);
+        assertThat(page.locator(".answered .id")).hasText(new String[] {first.id(), third.id()});
         assertThat(page.locator(".answered li").nth(0)).containsText("approved");
         assertThat(page.locator(".answered li").nth(1)).containsText("not counted");
         assertThat(now(first).state()).isEqualTo(State.APPROVED);
@@ -131,7 +132,7 @@ final class BatchBrowserTest {
         page.locator("#all").click();
         assertThat(page.locator("#approve")).isDisabled();
         assertThat(page.locator("#reason")).hasText("What is checked is approved one by one only.");
-        assertThat(page.locator(".members .reason").first()).containsText("it is critical");
+        assertThat(page.locator(".members .reason").first()).containsText("It is critical");
         page.locator(".members .reason a").first().click();
         assertThat(page.locator("#request")).hasAttribute("data-id", first.id());
     }
