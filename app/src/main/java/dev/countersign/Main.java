@@ -34,6 +34,7 @@ public final class Main {
                         around.variable("COLUMNS").orElse(""),
                         System.getProperty("countersign.columns", ""),
                         terminals.contains("out")),
+                terminals.contains("out"),
                 colour,
                 terminals.contains("in") && terminals.contains("out"));
     }

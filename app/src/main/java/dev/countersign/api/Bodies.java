@@ -19,7 +19,7 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Reads bodies that strangers send: bounded in size and depth, and strict about what JSON is. */
@@ -119,10 +119,10 @@ public final class Bodies {
         }
     }
 
-    /** The fields of a form; the first of several with one name counts. */
+    /** The fields of a form in their order; the first of several with one name counts. */
     public static Map<String, String> form(ServerRequest request) {
         try {
-            Map<String, String> fields = new HashMap<>();
+            Map<String, String> fields = new LinkedHashMap<>();
             for (String pair : text(bytes(request)).split("&", 200)) {
                 int equals = pair.indexOf('=');
                 if (equals > 0) {

@@ -101,11 +101,11 @@ public final class Similar {
                         .filter(risk -> risk != RiskTier.CRITICAL)
                         .isPresent();
         if (!mild || operations.stream().anyMatch(o -> "critical".equals(text(o, "risk")))) {
-            return Optional.of("it is critical: read it by itself");
+            return Optional.of("it is critical, so it is approved by itself");
         }
         if (operations.isEmpty()
                 || operations.stream().anyMatch(o -> o.path("opaque").asBoolean(true))) {
-            return Optional.of("it cannot be read to its end: look at it by itself");
+            return Optional.of("it cannot be read to its end, so it is approved by itself");
         }
         return Optional.empty();
     }

@@ -3,7 +3,6 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,53 +14,54 @@ final class ApprovalCommands {
 
     private ApprovalCommands() {}
 
-    /** Lists what waits for people. */
-    static final class Listing implements Command {
+    /** Lists what waits for people, and on demand what they answered. */
+    static final class Requests implements Command {
         private final Tools tools;
+        private final Listing list;
 
-        Listing(Tools tools) {
+        Requests(Tools tools) {
             this.tools = tools;
+            list =
+                    new Listing(
+                            tools,
+                            Syntax.of("approvals list", "List what waits for people.")
+                                    .flag("--all", "the last that were answered or expired too"),
+                            _ -> APPROVALS,
+                            "approvals",
+                            List.of("ID", "RISK", "STANDING", "AGENT", "WHAT"),
+                            this::row,
+                            "Nothing waits. When an agent asks, it shows here, in the page and in: "
+                                    + Program.command("approvals watch"));
+        }
+
+        private List<String> row(JsonNode approval) {
+            return List.of(
+                    Json.text(approval, "id"),
+                    Rows.or(Json.text(approval.path("decision"), "risk"), "-"),
+                    ApprovalCard.standing(approval, tools.around().clock().instant()),
+                    Rows.or(Json.text(approval, "agent"), "-"),
+                    ApprovalCard.exact(approval.path("call")));
         }
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("approvals list", "List what waits for people.")
-                    .flag("--all", "answered and expired ones too")
-                    .flag("--json", "print JSON");
+            return list.syntax();
         }
 
         @Override
         public int run(Given given) {
-            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get(APPROVALS);
-            ArrayNode shown = Json.object().putArray("approvals");
-            for (JsonNode approval : answer.path("approvals")) {
-                if (given.has("--all") || Json.text(approval, "status").equals("pending")) {
-                    shown.add(approval);
+            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+            ObjectNode answer = server.get(APPROVALS);
+            if (given.has("--all")) {
+                ArrayNode all = answer.withArray("approvals");
+                server.get(APPROVALS + "?lane=done").path("approvals").forEach(all::add);
+            }
+            if (!given.has("--json")) {
+                for (JsonNode broken : answer.path("break_glass")) {
+                    ApprovalCard.alarm(broken, tools.terminal()).forEach(tools.terminal()::line);
                 }
             }
-            if (given.has("--json")) {
-                answer.set("approvals", shown);
-                tools.terminal().line(Json.write(answer));
-                return 0;
-            }
-            Instant now = tools.around().clock().instant();
-            for (JsonNode broken : answer.path("break_glass")) {
-                ApprovalCard.alarm(broken, tools.terminal()).forEach(tools.terminal()::line);
-            }
-            Table table = new Table("ID", "RISK", "STANDING", "AGENT", "WHAT");
-            for (JsonNode approval : shown) {
-                table.row(
-                        Json.text(approval, "id"),
-                        Rows.or(Json.text(approval.path("decision"), "risk"), "-"),
-                        ApprovalCard.standing(approval, now),
-                        Rows.or(Json.text(approval, "agent"), "-"),
-                        ApprovalCard.exact(approval.path("call")));
-            }
-            Rows.print(
-                    tools.terminal(),
-                    table,
-                    "Nothing waits. When an agent asks, it shows here, in the page and in: "
-                            + Program.command("approvals watch"));
+            list.print(given, answer);
             return 0;
         }
     }

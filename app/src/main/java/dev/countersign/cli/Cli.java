@@ -83,7 +83,7 @@ public final class Cli {
             case "connect" -> new Connect(tools);
             case "disconnect" -> new Disconnect(tools);
             case "doctor" -> new Doctor(tools);
-            case "approvals list" -> new ApprovalCommands.Listing(tools);
+            case "approvals list" -> new ApprovalCommands.Requests(tools);
             case "approvals show" -> new ApprovalCommands.Show(tools);
             case "approvals approve", "approve" -> new ApprovalCommands.Approve(tools);
             case "approvals acknowledge" -> new ApprovalCommands.Acknowledge(tools);

@@ -75,7 +75,7 @@ final class PolicyNames {
                         Rows.or(Json.text(one, "of"), "-"),
                         Json.text(one, "name"),
                         Json.text(one, "person"),
-                        Json.text(one, "at"));
+                        Rows.second(Json.text(one, "at")));
             }
             Rows.print(
                     terminal,
@@ -95,7 +95,7 @@ final class PolicyNames {
                             heading + " ".repeat(column - heading.length()) + "WHAT IT DOES"));
             for (Library.Entry entry : all) {
                 if (entry.kind().equals("template") == templates) {
-                    Text.beside(entry.name(), column, entry.summary(), terminal.width())
+                    Text.beside(entry.name(), column, entry.summary(), terminal.rowWidth())
                             .forEach(terminal::line);
                 }
             }

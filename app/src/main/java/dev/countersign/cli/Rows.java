@@ -53,7 +53,7 @@ final class Rows {
 
     /** The rows, or a sentence that says how there will be some. */
     static void print(Terminal terminal, Table table, String whenEmpty) {
-        List<String> lines = table.lines(terminal.width());
+        List<String> lines = table.lines(terminal.rowWidth());
         if (lines.size() == 1) {
             terminal.line(whenEmpty);
             return;

@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param out results
  * @param err problems and progress
  * @param width columns
+ * @param screen whether {@code out} is a terminal; what is piped is neither cut nor wrapped
  * @param colour whether {@code out} may carry colours
  * @param interactive whether a person can answer on {@code in}
  */
@@ -20,6 +21,7 @@ public record Terminal(
         PrintWriter out,
         PrintWriter err,
         int width,
+        boolean screen,
         boolean colour,
         boolean interactive) {
 
@@ -84,6 +86,11 @@ public record Terminal(
     /** The text in its ink, or plain where colours do not belong. */
     public String paint(Ink ink, String text) {
         return colour && !text.isEmpty() ? "\u001b[" + ink.code + "m" + text + "\u001b[0m" : text;
+    }
+
+    /** The columns for what a program may read too: as many as it takes where nobody looks. */
+    public int rowWidth() {
+        return screen ? width : Integer.MAX_VALUE;
     }
 
     public void line(String text) {

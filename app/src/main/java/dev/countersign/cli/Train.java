@@ -71,7 +71,7 @@ final class Train implements Command {
                 new BufferedReader(
                         new StringReader(
                                 "{\"command\":\"ls\"}\n{\"tool\":\"Write\",\"input\":{}}\n"));
-        Terminal piped = new Terminal(lines, t.out(), t.err(), t.width(), true, false);
+        Terminal piped = new Terminal(lines, t.out(), t.err(), t.width(), true, true, false);
         new Cli(new Tools(tools.product(), piped, tools.around()))
                 .run(with(where, "check", "--batch"));
     }

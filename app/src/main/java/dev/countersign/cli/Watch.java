@@ -194,7 +194,9 @@ final class Watch implements Command {
 
     private void showNext(ServerClient server, Map<String, JsonNode> pending) {
         Terminal terminal = tools.terminal();
-        if (current != null) {
+        // Who is in the middle of a line answers what it was begun for; the server says if that is
+        // over.
+        if (current != null && !current.asks()) {
             JsonNode now = pending.get(current.id());
             if (now == null) {
                 terminal.line("");

@@ -44,8 +44,15 @@ public record GrantView(
                 Drawing.of(call.replaceAll("\\s+", " ")),
                 grant.offer().whose().agent(),
                 String.join(", ", grant.votes().stream().map(Vote::person).distinct().toList()),
-                grant.uses() == null ? grant.used() + "×" : grant.used() + " of " + grant.uses(),
+                used(grant),
                 Moment.since(grant.made(), now),
                 over == null ? null : Moment.until(over, now));
+    }
+
+    private static String used(Grant grant) {
+        if (grant.uses() != null) {
+            return "used " + grant.used() + " of " + grant.uses() + " times";
+        }
+        return grant.used() == 0 ? "not used yet" : "used " + grant.used() + "×";
     }
 }

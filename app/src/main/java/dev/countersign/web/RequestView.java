@@ -183,7 +183,7 @@ public record RequestView(
                 // Any owner may answer as it is where nobody is named.
                 open && !request.requirements().isEmpty() ? alone : null,
                 Similar.key(request),
-                Similar.alone(request).orElse(""));
+                Similar.alone(request).map(Site::sentence).orElse(""));
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {

@@ -80,8 +80,8 @@
       const approved = checked.filter((member) => member.dataset.alone !== "yes");
       const left = approved.some((member) => member.dataset.seen !== "yes");
       const held = offline || left || approved.length === 0;
-      $("#approve .n").textContent = String(approved.length);
-      $("#deny .n").textContent = String(checked.length);
+      $("#approve .n").textContent = approved.length || "";
+      $("#deny .n").textContent = checked.length || "";
       approve.disabled = held;
       approve.dataset.held = held ? "yes" : "";
       reason.textContent = offline

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
+import dev.countersign.approval.Similar;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.policy.Requirement;
@@ -134,6 +135,29 @@ final class BatchVotesTest extends AgentAtServer {
         assertThat(now(critical).votes())
                 .extracting(Vote::guidance)
                 .containsExactly("open a pull request");
+    }
+
+    private String kind(String command, String session) {
+        String id = decide(command, session).json().at("/approval/id").asText();
+        return Similar.key(server.approvals.find(id).orElseThrow());
+    }
+
+    /** As the analysis of real calls sees it. */
+    @Test
+    void whatDiffersInPlainArgumentsOnlyIsAlike() {
+        String install = kind("npm install left-pad", "s");
+        assertThat(kind("npm install right-pad", "s")).isEqualTo(install);
+        assertThat(kind("cd . && npm install third-pad", "s")).isEqualTo(install);
+        assertThat(
+                        List.of(
+                                kind("npm install fourth-pad", "another"),
+                                kind("npm publish", "s"),
+                                kind("git push origin a", "s"),
+                                kind("git push origin b && curl https://x.example.com", "s"),
+                                kind("git commit -m x", "s")))
+                .doesNotHaveDuplicates()
+                .doesNotContain(install);
+        assertThat(kind("git push origin b", "s")).isEqualTo(kind("git push origin c", "s"));
     }
 
     /** A no is a no, whatever happened in between. */

@@ -136,6 +136,7 @@ final class ConnectTest {
                                 new PrintWriter(out, true),
                                 new PrintWriter(err, true),
                                 100,
+                                true,
                                 false,
                                 false),
                         new Surroundings(

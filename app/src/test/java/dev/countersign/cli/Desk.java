@@ -27,6 +27,7 @@ final class Desk {
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     BufferedReader in = new BufferedReader(new StringReader(""));
     int width = 100;
+    boolean screen = true;
     boolean colour;
     boolean interactive;
 
@@ -42,6 +43,7 @@ final class Desk {
                         new PrintWriter(out, true),
                         new PrintWriter(err, true),
                         width,
+                        screen,
                         colour,
                         interactive),
                 new Surroundings(environment, home, home, "linux", clock));

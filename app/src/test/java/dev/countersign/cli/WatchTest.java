@@ -360,6 +360,53 @@ final class WatchTest {
         assertThat(desk.out.toString()).contains("APR-1: Denied.", "APR-2: Denied.");
     }
 
+    /** What was begun for one question answers no other. */
+    @Test
+    void aLineThatWasBegunForAnotherAnswersNothing() throws Exception {
+        server.waits("APR-1", "low", "one");
+        Thread watch = reading("APR-1  low");
+        answer("g", "Your word to the agent");
+        server.pending.clear();
+        server.waits("APR-2", "low", "two");
+        server.on("POST /v1/approvals/APR-1/votes", 409, "{\"title\":\"APR-1 was denied\"}");
+        until(() ->
+                server.calls.stream().filter(c -> c.startsWith("GET /v1/approvals ")).count() > 4);
+        clock.pass(LONG_ENOUGH);
+        answer("a", "Not counted: APR-1 was denied");
+        until(() -> said("APR-1 no longer waits.") && said("APR-2  low"));
+        assertThat(called("POST /v1/approvals/APR-2")).isFalse();
+        quit(watch);
+    }
+
+    @Test
+    void allAreListedOnDemand() {
+        server.waits("APR-2", "low", "two");
+        server.on(
+                "GET /v1/approvals?lane=done",
+                200,
+                "{\"approvals\":[{\"id\":\"APR-1\",\"status\":\"denied\",\"given\":0,\"needed\":1}]}");
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString()).contains("APR-2").doesNotContain("APR-1");
+        assertThat(desk.run("approvals", "list", "--all")).isZero();
+        assertThat(desk.out.toString()).contains("APR-1  -     denied, 0 of 1 yes");
+    }
+
+    /** Whoever searches a listing finds what is in it. */
+    @Test
+    void whatIsPipedIsNeitherCutNorWrapped() {
+        server.waits("APR-1", "low", "git commit -m '" + "word ".repeat(60) + "end'");
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString()).contains("…").doesNotContain("end'");
+        desk.screen = false;
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString()).contains("word end'\n");
+        assertThat(desk.run("policy", "list")).isZero();
+        assertThat(desk.out.toString().lines())
+                .contains(
+                        "freeze                           From one day to another nothing is"
+                                + " deployed and nothing is pushed to a protected branch.");
+    }
+
     @Test
     void severalAreApprovedForOnceOnly() {
         assertThat(desk.run("approve", "APR-1", "APR-2", "--scope", "task")).isEqualTo(2);

@@ -3,19 +3,12 @@ package dev.countersign.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.Page;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.TestServer;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,50 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests that are alike, answered together, in a real Chromium. */
 @Tag("browser")
 @SuppressWarnings("NullAway.Init")
-final class BatchBrowserTest {
-    private static Chromium chromium;
-
-    private final List<String> complaints = new CopyOnWriteArrayList<>();
-    private TestServer server;
-    private BrowserContext context;
-    private Page page;
-
-    @BeforeAll
-    static void launch() {
-        chromium = Chromium.launch();
-    }
-
-    @AfterAll
-    static void quit() {
-        chromium.close();
-    }
-
+final class BatchBrowserTest extends InBrowser {
     @BeforeEach
     void start() throws NotRecorded {
         server = new TestServer();
-    }
-
-    @AfterEach
-    void stop() {
-        context.close();
-        server.close();
-        assertThat(complaints).isEmpty();
-    }
-
-    private void signIn(boolean script) {
-        context =
-                chromium.browser()
-                        .newContext(
-                                new Browser.NewContextOptions()
-                                        .setViewportSize(1440, 900)
-                                        .setJavaScriptEnabled(script));
-        page = Chromium.window(context, complaints::add);
-        String code = server.identity.link(server.people.person(TestServer.ANA).orElseThrow());
-        page.navigate(server.address() + "/sign-in?code=" + code);
-    }
-
-    private ApprovalRequest now(ApprovalRequest request) {
-        return server.approvals.find(request.id()).orElseThrow();
     }
 
     @ParameterizedTest
@@ -97,6 +50,7 @@ final class BatchBrowserTest {
         page.locator("#approve").click();
         assertThat(page.locator("h1")).hasText("1 of 2 answers count");
         assertThat(page.locator(".answered li")).hasCount(2);
+        assertThat(page.locator(".answered .id")).hasText(new String[] {first.id(), third.id()});
         assertThat(page.locator(".answered li").nth(0)).containsText("approved");
         assertThat(page.locator(".answered li").nth(1)).containsText("not counted");
         assertThat(now(first).state()).isEqualTo(State.APPROVED);
@@ -131,7 +85,7 @@ final class BatchBrowserTest {
         page.locator("#all").click();
         assertThat(page.locator("#approve")).isDisabled();
         assertThat(page.locator("#reason")).hasText("What is checked is approved one by one only.");
-        assertThat(page.locator(".members .reason").first()).containsText("it is critical");
+        assertThat(page.locator(".members .reason").first()).containsText("It is critical");
         page.locator(".members .reason a").first().click();
         assertThat(page.locator("#request")).hasAttribute("data-id", first.id());
     }
@@ -170,10 +124,7 @@ final class BatchBrowserTest {
         server.ask("git push origin a", "medium");
         server.ask("git push origin b", "medium");
         signIn(true);
-        page.waitForSelector(
-                "html[data-live=yes]",
-                new Page.WaitForSelectorOptions()
-                        .setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
+        live();
         server.ask("git push origin c", "medium");
         assertThat(page.locator("#changed")).isVisible();
         assertThat(page.locator(".members > li")).hasCount(2);

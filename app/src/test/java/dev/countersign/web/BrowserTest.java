@@ -22,10 +22,7 @@ import dev.countersign.testing.Cable;
 import dev.countersign.testing.TestServer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,29 +33,9 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("browser")
 @SuppressWarnings("NullAway.Init")
-final class BrowserTest {
-    private static Chromium chromium;
-
-    private TestServer server;
-    private BrowserContext context;
-    private Page page;
+final class BrowserTest extends InBrowser {
     private String builder = "";
-    private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<Route> unanswered = new CopyOnWriteArrayList<>();
-    private @Nullable Cable cable;
-
-    /** Whether the test takes the network away, so that the browser may say that it is gone. */
-    private boolean cutOff;
-
-    @BeforeAll
-    static void launch() {
-        chromium = Chromium.launch();
-    }
-
-    @AfterAll
-    static void quit() {
-        chromium.close();
-    }
 
     @BeforeEach
     void start() throws NotRecorded {
@@ -68,48 +45,6 @@ final class BrowserTest {
     @AfterEach
     void stop() {
         unanswered.forEach(Route::abort);
-        context.close();
-        if (cable != null) {
-            cable.close();
-        }
-        server.close();
-        // Whatever the content security policy refuses, and every error of the script, is told
-        // there.
-        assertThat(complaints).isEmpty();
-    }
-
-    private void signIn(String email, Browser.NewContextOptions options) {
-        signIn(server.address(), email, options);
-    }
-
-    private void signIn(String address, String email, Browser.NewContextOptions options) {
-        context = chromium.browser().newContext(options);
-        page = context.newPage();
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error")
-                    && !message.text().contains("status of 4")
-                    && !(cutOff && message.text().contains("net::ERR_"))) {
-                complaints.add(message.text());
-            }
-        });
-        String code = server.identity.link(server.people.person(email).orElseThrow());
-        page.navigate(address + "/sign-in?code=" + code);
-    }
-
-    private void signIn() {
-        signIn(TestServer.ANA, new Browser.NewContextOptions().setViewportSize(1440, 900));
-    }
-
-    private void live() {
-        page.waitForSelector(
-                "html[data-live=yes]",
-                new Page.WaitForSelectorOptions()
-                        .setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
-    }
-
-    private ApprovalRequest now(ApprovalRequest request) {
-        return server.approvals.find(request.id()).orElseThrow();
     }
 
     @Test
@@ -517,7 +452,7 @@ final class BrowserTest {
         LocatorAssertions.IsVisibleOptions patiently =
                 new LocatorAssertions.IsVisibleOptions().setTimeout(20_000);
         Cable cable = new Cable(server.server.port());
-        this.cable = cable;
+        between.add(cable);
         cutOff = true;
         signIn(
                 cable.address(),

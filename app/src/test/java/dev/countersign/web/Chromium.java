@@ -1,15 +1,12 @@
 package dev.countersign.web;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The Chromium of this machine. */
@@ -50,21 +47,6 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException("no Chromium found; -Dchromium names one"));
-    }
-
-    /**
-     * A new window that tells whatever the content security policy refuses, and every error of the
-     * script.
-     */
-    static Page window(BrowserContext context, Consumer<String> complaints) {
-        Page page = context.newPage();
-        page.onPageError(complaints);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !message.text().contains("status of 4")) {
-                complaints.accept(message.text());
-            }
-        });
-        return page;
     }
 
     @Override
