@@ -851,13 +851,16 @@ final class Judge {
 
     private boolean assignmentMatters(String name) {
         return Places.floorTexts("variables").contains(name)
-                || catalogue.changesWhatRuns(name, null);
+                || catalogue.changesWhatRuns(name, null)
+                || catalogue.namesOutput(name)
+                || catalogue.takesOptions(name) != null;
     }
 
     void assignment(Job job, String name, @Nullable String value, Span source) {
         if (!assignmentMatters.computeIfAbsent(name, this::assignmentMatters)) {
             return;
         }
+        int before = call.drafts.size();
         if (Places.floorTexts("variables").contains(name)) {
             Draft draft =
                     shell(
@@ -883,6 +886,9 @@ final class Judge {
             draft.origin = Operation.Origin.ASSIGNMENT;
             return;
         }
+        if (catalogue.namesOutput(name) && !"".equals(value)) {
+            written(job, name, value, source);
+        }
         if (catalogue.changesWhatRuns(name, value)) {
             Draft draft =
                     add(
@@ -899,6 +905,23 @@ final class Judge {
             if (value != null) {
                 runsValue(job, name, value, draft);
             }
+        }
+        String program = catalogue.takesOptions(name);
+        if (program != null && value != null) {
+            int first = call.drafts.size();
+            worst(() -> nested(program + " " + value, job));
+            dropCovered(before, first);
+        }
+    }
+
+    /** The file, or the folder and all in it, that programs write which find a variable set. */
+    private void written(Job job, String name, @Nullable String value, Span source) {
+        int before = call.drafts.size();
+        boolean filled = value != null && value.indexOf('%') >= 0;
+        String path = filled ? value.replaceAll("%[0-9]*[A-Za-z]", "*") : value;
+        output(job.at(source), new Argument(path, name + "=…", filled, source));
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            draft.origin = Operation.Origin.ASSIGNMENT;
         }
     }
 
@@ -983,7 +1006,14 @@ final class Judge {
             cmd.judge(job, lastName(word));
             return;
         }
-        boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
+        boolean made = call.madePrograms.contains(name);
+        boolean own =
+                !made
+                        && (projectWrapper(job, word, name)
+                                || builds.isProjectTool(job, word, name));
+        if (made && !(word.indexOf('/') >= 0 && trusted(word))) {
+            opaque(job, "`" + cut(name) + "` may be a file that the same call writes");
+        }
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
             code.written(job, job.words().getFirst(), Shell.SH);
