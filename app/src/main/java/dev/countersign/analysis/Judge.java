@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -1815,7 +1816,24 @@ final class Judge {
                 worst(() -> file(job, touch, plain, whole));
             }
         }
-        return file(job, touch, place, whole, word.written());
+        int before = call.drafts.size();
+        Draft draft = file(job, touch, place, whole, word.written());
+        if (touch == Places.Touch.DELETE && whole && value != null && followed(place, value)) {
+            // What lies where a link leads, not the link.
+            int first = call.drafts.size();
+            Argument all = new Argument(value + "*", word.written(), true, word.source());
+            file(job, touch, call.paths.place(all, job.directory()), true, word.written());
+            dropCovered(before, first);
+        }
+        return draft;
+    }
+
+    /** Whether a path ends in a slash, behind the name of a link. */
+    private static boolean followed(Paths.Place place, String value) {
+        return value.endsWith("/")
+                && place.pattern() == null
+                && (!Objects.equals(place.written(), place.resolved())
+                        || !Places.reached(Places.Touch.READ, place).isEmpty());
     }
 
     @Nullable Draft file(

@@ -1023,6 +1023,7 @@ final class ServiceCommands {
     private void database(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         boolean local = name.equals("sqlite3") || name.equals("duckdb");
+        boolean readsOnly = reading.has("-readonly");
         boolean unproven = false;
         for (String problem : reading.unlisted) {
             unproven |=
@@ -1058,9 +1059,11 @@ final class ServiceCommands {
             boolean database = local && bound.role().equals("write");
             if (database && !":memory:".equals(bound.word().value())) {
                 Argument word = bound.word();
+                // duckdb makes the file it is given, and locks it, whatever it is asked.
+                boolean reads = onlyQueries && said && (readsOnly || !name.equals("duckdb"));
                 judge.file(
                         job,
-                        onlyQueries && said ? Places.Touch.READ : Places.Touch.WRITE,
+                        reads ? Places.Touch.READ : Places.Touch.WRITE,
                         new Argument(
                                 word.value() == null ? null : SqlScript.databaseFile(word.value()),
                                 word.written(),

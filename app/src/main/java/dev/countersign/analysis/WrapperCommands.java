@@ -889,11 +889,22 @@ final class WrapperCommands {
         }
     }
 
+    private static Argument withSlash(Argument word) {
+        String value = word.value();
+        return value == null || value.endsWith("/")
+                ? word
+                : new Argument(value + "/", word.written(), word.glob(), word.source());
+    }
+
     private void find(Job job) {
         Finding finding = new Finding(job.arguments());
         List<Argument> starts = new ArrayList<>(finding.starts);
         if (starts.isEmpty()) {
             starts.add(Argument.of("."));
+        }
+        if (job.constants().contains("-H")) {
+            // A link among them is followed, as with a slash behind its name.
+            starts.replaceAll(WrapperCommands::withSlash);
         }
         Tool tool = judge.catalogue.tool("find").orElseThrow();
         boolean acts = false;
