@@ -1668,7 +1668,7 @@ final class Judge {
     boolean namesProd(Job job) {
         if (prodIn != job.words()) {
             prodIn = job.words();
-            prod = SqlText.namesProd(job);
+            prod = ServiceCommands.namesProd(job);
         }
         return prod;
     }
