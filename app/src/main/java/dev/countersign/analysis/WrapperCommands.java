@@ -138,6 +138,10 @@ final class WrapperCommands {
         }
     }
 
+    /** Groups whose members have the machine. */
+    private static final Set<String> RULING_GROUPS =
+            Set.of("root", "wheel", "sudo", "admin", "disk", "shadow", "kmem");
+
     /** {@code sg GROUP -c COMMAND}; the other program of that name searches code. */
     private boolean withGroup(Job job) {
         String first = job.argument(0);
@@ -151,7 +155,12 @@ final class WrapperCommands {
             return false;
         }
         int at = "-c".equals(job.argument(1)) ? 3 : 2;
-        judge.shell(job, RiskTier.MEDIUM, "runs a command with another group");
+        if (RULING_GROUPS.contains(first)) {
+            judge.shell(job, RiskTier.CRITICAL, "runs with the rights of another group")
+                    .tag("escape");
+        } else {
+            judge.shell(job, RiskTier.MEDIUM, "runs a command with another group");
+        }
         if (at < job.words().size()) {
             judge.script(job, job.words().get(at));
         }
