@@ -78,9 +78,28 @@ final class OptionFormsTest {
         String role = option.role();
         return role != null
                 && !TAKES_THE_REST.contains(role)
-                && role.indexOf(' ') < 0
-                && option.takes() == Tool.Takes.WORD
-                && !role.equals("suffix");
+                && role.indexOf(' ') < 0;
+    }
+
+    /** Whether a value only counts where nothing stands between it and the option. */
+    private static boolean attachedOnly(String spelling, Tool.Option option) {
+        return spelling.equals("@")
+                || (option.role() != null
+                        && (option.takes() != Tool.Takes.WORD || option.role().equals("suffix")));
+    }
+
+    private static String attached(String spelling) {
+        boolean plain = isShort(spelling) || spelling.equals("@");
+        return plain ? spelling + "v1" : spelling + "=v1";
+    }
+
+    /** The option with the value it takes, if it takes one. */
+    private static List<String> written(String spelling, Tool.Option option) {
+        return option.role() == null
+                ? List.of(spelling)
+                : attachedOnly(spelling, option)
+                        ? List.of(attached(spelling))
+                        : List.of(spelling, "v1");
     }
 
     private static Tool.Option option(Listed listed, String spelling) {
@@ -110,6 +129,9 @@ final class OptionFormsTest {
     }
 
     private static Reading withValue(Tool tool, String spelling, Tool.Option option) {
+        if (attachedOnly(spelling, option)) {
+            return read(tool, written(spelling, option));
+        }
         List<String> words = new ArrayList<>(List.of(spelling));
         String role = option.role();
         if (role != null) {
@@ -123,7 +145,8 @@ final class OptionFormsTest {
         int compared = 0;
         for (Listed listed : listed()) {
             for (String spelling : listed.spellings()) {
-                if (!takesOneValue(option(listed, spelling))) {
+                Tool.Option option = option(listed, spelling);
+                if (!takesOneValue(option) || attachedOnly(spelling, option)) {
                     continue;
                 }
                 Tool tool = listed.tool();
@@ -204,13 +227,10 @@ final class OptionFormsTest {
                                     && tool.options().get(plain).role() == null
                                     && !tool.spellings("").contains(plain + spelling.charAt(1));
                     if (bundles) {
-                        List<String> apart = new ArrayList<>(List.of(plain, spelling));
-                        List<String> together =
-                                new ArrayList<>(List.of(plain + spelling.charAt(1)));
-                        if (option.role() != null) {
-                            apart.add("v1");
-                            together.add("v1");
-                        }
+                        List<String> apart = new ArrayList<>(List.of(plain));
+                        apart.addAll(written(spelling, option));
+                        List<String> together = new ArrayList<>(written(spelling, option));
+                        together.set(0, plain + together.getFirst().substring(1));
                         assertThat(means(read(tool, together)))
                                 .as(listed.name() + " " + together)
                                 .isEqualTo(means(read(tool, apart)));
@@ -236,14 +256,11 @@ final class OptionFormsTest {
             }
             for (String spelling : listed.spellings()) {
                 Tool.Option option = option(listed, spelling);
-                // What stands behind `@` is never apart from it.
-                if (takesNoneOrOne(option) && !spelling.equals("@")) {
-                    List<String> value = option.role() == null ? List.of() : List.of("v1");
-                    List<String> front = new ArrayList<>(List.of(spelling));
-                    front.addAll(value);
+                if (takesNoneOrOne(option)) {
+                    List<String> front = new ArrayList<>(written(spelling, option));
                     front.add("word");
-                    List<String> behind = new ArrayList<>(List.of("word", spelling));
-                    behind.addAll(value);
+                    List<String> behind = new ArrayList<>(List.of("word"));
+                    behind.addAll(written(spelling, option));
                     assertThat(means(read(tool, behind)))
                             .as(listed.name() + " " + behind)
                             .isEqualTo(means(read(tool, front)));
@@ -260,14 +277,10 @@ final class OptionFormsTest {
             Tool tool = listed.tool();
             for (String spelling : listed.spellings()) {
                 Tool.Option option = option(listed, spelling);
-                // What stands behind `@` is never apart from it.
-                if (option.add().isEmpty() || !takesNoneOrOne(option) || spelling.equals("@")) {
+                if (option.add().isEmpty() || !takesNoneOrOne(option)) {
                     continue;
                 }
-                List<String> words = new ArrayList<>(List.of(spelling));
-                if (option.role() != null) {
-                    words.add("v1");
-                }
+                List<String> words = written(spelling, option);
                 for (String plain : tool.options().keySet()) {
                     if (tool.options().get(plain).role() == null) {
                         List<String> more = new ArrayList<>(words);
@@ -279,5 +292,45 @@ final class OptionFormsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aWordBehindAnOptionWithAnAttachedValueStaysAWord() {
+        int compared = 0;
+        Catalogue catalogue = Catalogue.shipped();
+        for (String name : catalogue.names()) {
+            Tool tool = catalogue.tool(name).orElseThrow();
+            Set<String> attached = new HashSet<>(catalogue.texts(name, "optional"));
+            attached.addAll(catalogue.texts(name, "numbers"));
+            tool.options()
+                    .forEach((spelling, option) -> {
+                        // By themselves `@` and `+` are words.
+                        if (takesOneValue(option)
+                                && attachedOnly(spelling, option)
+                                && spelling.length() > 1) {
+                            attached.add(spelling);
+                        }
+                    });
+            for (String spelling : tool.subs().isEmpty() ? attached : Set.<String>of()) {
+                Reading reading = read(tool, spelling, "word");
+                assertThat(reading.values(spelling)).as(name + " " + spelling).isEmpty();
+                assertThat(words(reading))
+                        .as(name + " " + spelling)
+                        .isEqualTo(words(read(tool, "word")));
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThan(50);
+    }
+
+    /** The words that are no options and belong to none, by what they are for. */
+    private static List<String> words(Reading reading) {
+        List<String> words = new ArrayList<>();
+        reading.bound.stream()
+                .filter(word -> word.option() == null)
+                .forEach(word -> words.add(word.role() + "=" + word.word().value()));
+        reading.positionals.forEach(word -> words.add(String.valueOf(word.value())));
+        reading.command.forEach(word -> words.add("runs " + word.value()));
+        return words;
     }
 }
