@@ -86,7 +86,9 @@ final class AddressWords {
     void add(Job job, String name, int before) {
         Tool tool = judge.catalogue.tool(name).orElse(null);
         boolean fetches = tool == null || !takesText(tool, name);
-        boolean connects = readsAddresses(tool == null ? "" : tool.kind());
+        String kind = tool == null ? "" : tool.kind();
+        // The words of git are read with it, but not the variables of its like.
+        boolean connects = readsAddresses(kind) || kind.equals("vcs");
         if ((!fetches && !connects) || !anyAddress(job)) {
             return;
         }
@@ -98,7 +100,7 @@ final class AddressWords {
             fetched(job, tool, texts, before);
         }
         if (connects) {
-            connected(job, tool == null ? "" : tool.kind(), patterns, before);
+            connected(job, kind, patterns, before);
         }
     }
 
@@ -126,6 +128,12 @@ final class AddressWords {
         }
     }
 
+    /** Ports of databases, which are on this machine unless another word says otherwise. */
+    private static final Set<String> PORT_VARIABLES = Set.of("PGPORT", "MYSQL_TCP_PORT");
+
+    private static final Pattern HOST_VARIABLE =
+            Pattern.compile("(?i).*(HOST|ADDR|ADDRESS|SERVER|ENDPOINTS?)");
+
     private void connected(Job job, String kind, Set<Argument> patterns, int before) {
         boolean runs = false;
         boolean network = false;
@@ -144,12 +152,18 @@ final class AddressWords {
         }
         for (Invocation.Assignment variable : job.invocation().assignments()) {
             String value = variable.value();
-            if (value != null && named(job, Argument.of(value), network, false)) {
+            if (value == null) {
+                continue;
+            }
+            String name = variable.name();
+            String place = PORT_VARIABLES.contains(name) ? "localhost:" + value : value;
+            boolean host = !place.equals(value) || HOST_VARIABLE.matcher(name).matches();
+            if (named(job, Argument.of(place), network, host)) {
                 return;
             }
         }
         boolean client = quiet && isClient(kind);
-        List<Argument> words = job.arguments();
+        List<Argument> words = readsAddresses(kind) ? job.arguments() : List.of();
         for (int i = 0; i < words.size(); i++) {
             boolean message = i > 0 && MESSAGES.contains(String.valueOf(words.get(i - 1).value()));
             if (!message

@@ -56,10 +56,34 @@ final class BuildCommands {
         this.judge = judge;
     }
 
-    boolean judge(Job job, String name) {
-        if (Judge.isVersionQuestion(job)) {
+    /** {@code npm run -- NAME}: the name of a script behind the dashes is that of a script still. */
+    private Job withoutDashes(Job job, String name) {
+        int dashes = 0;
+        List<Argument> words = job.arguments();
+        while (dashes < words.size() && !"--".equals(words.get(dashes).value())) {
+            dashes++;
+        }
+        Tool tool = judge.catalogue.tool(name).orElse(null);
+        if (dashes + 1 >= words.size() || tool == null) {
+            return job;
+        }
+        Reading before = Reading.of(tool, words.subList(0, dashes));
+        boolean runs = !before.path.isEmpty() && RUN.contains(before.path.getLast());
+        if (!runs || !before.positionals.isEmpty()) {
+            return job;
+        }
+        List<Argument> command = new ArrayList<>(job.words());
+        command.remove(dashes + 1);
+        return job.as(command, job.line(), job.context());
+    }
+
+    private static final Set<String> RUN = Set.of("run", "run-script", "rum", "urn", "task");
+
+    boolean judge(Job given, String name) {
+        if (Judge.isVersionQuestion(given)) {
             return false;
         }
+        Job job = withoutDashes(given, name);
         if (name.equals("make") || name.equals("gmake")) {
             shellFunctions(job);
         }

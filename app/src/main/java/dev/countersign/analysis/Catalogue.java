@@ -28,6 +28,8 @@ final class Catalogue {
     private final Map<String, Entry> entries;
     private final Names variables;
     private final Names commandVariables;
+    private final Names outputVariables;
+    private final Map<String, String> optionVariables;
     private final Map<String, String> plainValues;
     private final List<String> secrets;
     private final List<String> sensitive;
@@ -36,12 +38,16 @@ final class Catalogue {
             Map<String, Entry> entries,
             Names variables,
             Names commandVariables,
+            Names outputVariables,
+            Map<String, String> optionVariables,
             Map<String, String> plainValues,
             List<String> secrets,
             List<String> sensitive) {
         this.entries = entries;
         this.variables = variables;
         this.commandVariables = commandVariables;
+        this.outputVariables = outputVariables;
+        this.optionVariables = optionVariables;
         this.plainValues = plainValues;
         this.secrets = secrets;
         this.sensitive = sensitive;
@@ -51,6 +57,8 @@ final class Catalogue {
         Map<String, Entry> entries = new HashMap<>(1500);
         List<String> variables = new ArrayList<>();
         List<String> commandVariables = new ArrayList<>();
+        List<String> outputVariables = new ArrayList<>();
+        Map<String, String> optionVariables = new HashMap<>();
         Map<String, String> plainValues = new HashMap<>();
         List<String> secrets = List.of();
         List<String> sensitive = List.of();
@@ -76,10 +84,23 @@ final class Catalogue {
                     for (String name : text.substring(from, colon).strip().split(", ", -1)) {
                         plainValues.put(name, pattern);
                     }
-                } else if (section.equals("env_exec") || section.equals("env_command")) {
+                } else if (section.equals("env_options")) {
                     int colon = text.indexOf(':', from);
-                    (section.equals("env_exec") ? variables : commandVariables)
-                            .addAll(Flow.texts(Flow.read(text.substring(colon + 1, end))));
+                    optionVariables.put(
+                            text.substring(from, colon).strip(),
+                            String.valueOf(Flow.read(text.substring(colon + 1, end))));
+                } else if (section.startsWith("env_")) {
+                    int colon = text.indexOf(':', from);
+                    List<String> names =
+                            switch (section) {
+                                case "env_exec" -> variables;
+                                case "env_command" -> commandVariables;
+                                case "env_write" -> outputVariables;
+                                default ->
+                                        throw new IllegalStateException(
+                                                section + " is not known (this is a bug)");
+                            };
+                    names.addAll(Flow.texts(Flow.read(text.substring(colon + 1, end))));
                 }
             }
             from = end + 1;
@@ -88,6 +109,8 @@ final class Catalogue {
                 entries,
                 new Names(variables),
                 new Names(commandVariables),
+                new Names(outputVariables),
+                optionVariables,
                 plainValues,
                 secrets,
                 sensitive);
@@ -203,6 +226,16 @@ final class Catalogue {
         return commandVariables.holds(variable);
     }
 
+    /** Whether the value of this variable is a file or a folder that some program writes. */
+    boolean namesOutput(String variable) {
+        return outputVariables.holds(variable);
+    }
+
+    /** The program that reads this variable as further options of its own, or null. */
+    @Nullable String takesOptions(String variable) {
+        return optionVariables.get(variable);
+    }
+
     List<String> secrets() {
         return secrets;
     }
@@ -222,15 +255,18 @@ final class Catalogue {
         }
     }
 
-    /** Names of variables, some with a {@code *} at the end. */
+    /** Names of variables, some with a {@code *} at one end. */
     private static final class Names {
         private final Map<String, Boolean> exact = new HashMap<>();
         private final List<String> prefixes = new ArrayList<>();
+        private final List<String> endings = new ArrayList<>();
 
         Names(List<String> names) {
             for (String name : names) {
                 if (name.endsWith("*")) {
                     prefixes.add(name.substring(0, name.length() - 1));
+                } else if (name.startsWith("*")) {
+                    endings.add(name.substring(1));
                 } else {
                     exact.put(name, true);
                 }
@@ -241,12 +277,8 @@ final class Catalogue {
             if (exact.containsKey(name)) {
                 return true;
             }
-            for (String prefix : prefixes) {
-                if (name.startsWith(prefix)) {
-                    return true;
-                }
-            }
-            return false;
+            return prefixes.stream().anyMatch(name::startsWith)
+                    || endings.stream().anyMatch(name::endsWith);
         }
     }
 }

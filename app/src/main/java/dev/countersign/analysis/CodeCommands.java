@@ -849,6 +849,12 @@ final class CodeCommands {
                             + "|variables_order|pcre\\.jit|phar\\.readonly|zend\\.enable_gc)(=|$)");
 
     private void interpreter(Job job, String name, Tool tool) {
+        if (name.startsWith("python") || name.startsWith("pypy")) {
+            Argument run = Reading.of(tool, pythonWords(job.arguments())).value("-m");
+            if (run != null && effects.writesModule(job, String.valueOf(run.value()))) {
+                judge.opaque(job, "the same call writes what it may load for a module");
+            }
+        }
         String script = Judge.programName(job.argument(0));
         if (judge.builds().quietly(job, name)
                 || (script != null && judge.builds().quietScript(job, script))) {

@@ -45,6 +45,15 @@ final class CodeEffects {
                                     + " __future__")
                             .split(" ", -1));
 
+    /** Those that modules load which are run by their name. */
+    private static final Set<String> LOADED_BY_MODULES =
+            Set.of(
+                    ("argparse asyncio bdb cmd code codeop compileall concurrent configparser"
+                                    + " doctest ensurepip faulthandler getopt mmap multiprocessing"
+                                    + " pdb plistlib py_compile pydoc runpy sched shlex sqlite3 timeit"
+                                    + " trace tracemalloc tty unittest venv webbrowser")
+                            .split(" ", -1));
+
     private final Judge judge;
 
     CodeEffects(Judge judge) {
@@ -151,6 +160,35 @@ final class CodeEffects {
                             || path.whole()
                             || shadows(folder, Paths.name(path.written()), false)
                             || shadows(folder, parent(path.written()), false))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the call writes what Python finds in the working directory for a module it runs. */
+    boolean writesModule(Job job, String module) {
+        String folder = job.directory();
+        if (!judge.call.writes) {
+            return false;
+        }
+        if (folder == null) {
+            return true;
+        }
+        int dot = module.indexOf('.');
+        String own = dot < 0 ? module : module.substring(0, dot);
+        for (Draft draft : judge.call.drafts) {
+            String path = draft.resource instanceof Resource.Path to ? to.written() : null;
+            if (draft.action != Action.FILE_WRITE || path == null) {
+                continue;
+            }
+            String in = path.startsWith(folder + "/") ? path.substring(folder.length() + 1) : "";
+            int slash = in.indexOf('/');
+            String first = slash < 0 ? in : in.substring(0, slash);
+            int end = first.indexOf('.');
+            String stem = end < 0 ? first : first.substring(0, end);
+            boolean stands = stem.equals(own) || LOADED_BY_MODULES.contains(stem);
+            if (!in.isEmpty() && (stands || shadows(folder, first, false))) {
                 return true;
             }
         }

@@ -1222,7 +1222,9 @@ final class FileCommands {
             judge.secret(job, "shows the environment", "environment");
             return;
         }
-        boolean prints = name.equals("declare") && words.stream().anyMatch(FileCommands::isPrint);
+        boolean prints =
+                judge.catalogue.canonical(name).equals("declare")
+                        && words.stream().anyMatch(FileCommands::isPrint);
         if (!name.equals("set")) {
             for (Argument word : job.arguments()) {
                 String value = word.value();

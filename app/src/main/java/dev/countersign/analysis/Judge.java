@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -851,13 +852,16 @@ final class Judge {
 
     private boolean assignmentMatters(String name) {
         return Places.floorTexts("variables").contains(name)
-                || catalogue.changesWhatRuns(name, null);
+                || catalogue.changesWhatRuns(name, null)
+                || catalogue.namesOutput(name)
+                || catalogue.takesOptions(name) != null;
     }
 
     void assignment(Job job, String name, @Nullable String value, Span source) {
         if (!assignmentMatters.computeIfAbsent(name, this::assignmentMatters)) {
             return;
         }
+        int before = call.drafts.size();
         if (Places.floorTexts("variables").contains(name)) {
             Draft draft =
                     shell(
@@ -883,6 +887,9 @@ final class Judge {
             draft.origin = Operation.Origin.ASSIGNMENT;
             return;
         }
+        if (catalogue.namesOutput(name) && !"".equals(value)) {
+            written(job, name, value, source);
+        }
         if (catalogue.changesWhatRuns(name, value)) {
             Draft draft =
                     add(
@@ -899,6 +906,23 @@ final class Judge {
             if (value != null) {
                 runsValue(job, name, value, draft);
             }
+        }
+        String program = catalogue.takesOptions(name);
+        if (program != null && value != null) {
+            int first = call.drafts.size();
+            worst(() -> nested(program + " " + value, job));
+            dropCovered(before, first);
+        }
+    }
+
+    /** The file, or the folder and all in it, that programs write which find a variable set. */
+    private void written(Job job, String name, @Nullable String value, Span source) {
+        int before = call.drafts.size();
+        boolean filled = value != null && value.indexOf('%') >= 0;
+        String path = filled ? value.replaceAll("%[0-9]*[A-Za-z]", "*") : value;
+        output(job.at(source), new Argument(path, name + "=…", filled, source));
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            draft.origin = Operation.Origin.ASSIGNMENT;
         }
     }
 
@@ -983,7 +1007,14 @@ final class Judge {
             cmd.judge(job, lastName(word));
             return;
         }
-        boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
+        boolean made = call.madePrograms.contains(name);
+        boolean own =
+                !made
+                        && (projectWrapper(job, word, name)
+                                || builds.isProjectTool(job, word, name));
+        if (made && !(word.indexOf('/') >= 0 && trusted(word))) {
+            opaque(job, "`" + cut(name) + "` may be a file that the same call writes");
+        }
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
             code.written(job, job.words().getFirst(), Shell.SH);
@@ -1637,7 +1668,7 @@ final class Judge {
     boolean namesProd(Job job) {
         if (prodIn != job.words()) {
             prodIn = job.words();
-            prod = SqlText.namesProd(job);
+            prod = ServiceCommands.namesProd(job);
         }
         return prod;
     }
@@ -1785,7 +1816,24 @@ final class Judge {
                 worst(() -> file(job, touch, plain, whole));
             }
         }
-        return file(job, touch, place, whole, word.written());
+        int before = call.drafts.size();
+        Draft draft = file(job, touch, place, whole, word.written());
+        if (touch == Places.Touch.DELETE && whole && value != null && followed(place, value)) {
+            // What lies where a link leads, not the link.
+            int first = call.drafts.size();
+            Argument all = new Argument(value + "*", word.written(), true, word.source());
+            file(job, touch, call.paths.place(all, job.directory()), true, word.written());
+            dropCovered(before, first);
+        }
+        return draft;
+    }
+
+    /** Whether a path ends in a slash, behind the name of a link. */
+    private static boolean followed(Paths.Place place, String value) {
+        return value.endsWith("/")
+                && place.pattern() == null
+                && (!Objects.equals(place.written(), place.resolved())
+                        || !Places.reached(Places.Touch.READ, place).isEmpty());
     }
 
     @Nullable Draft file(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,7 @@ record McpInput(List<Text> texts, boolean whole) {
                     open.add(new Open(next.name, inside, next.nested + 1));
                 }
             } else if (next.node.isObject()) {
+                texts.addAll(together(next.node));
                 for (Map.Entry<String, JsonNode> field : next.node.properties()) {
                     texts.add(new Text("", field.getKey()));
                     String name = LowerCase.of(field.getKey());
@@ -125,6 +127,30 @@ record McpInput(List<Text> texts, boolean whole) {
         }
         return new McpInput(texts, true);
     }
+
+    /** What fields beside each other may name only together: a host and a port, a folder and a file. */
+    private static List<Text> together(JsonNode object) {
+        List<Text> texts = new ArrayList<>();
+        if (object.size() > MOST_TOGETHER) {
+            return texts;
+        }
+        for (JsonNode first : object) {
+            boolean starts = first.isTextual() && first.textValue().length() <= LONGEST_PART;
+            for (JsonNode second : object) {
+                String part = second.isIntegralNumber() ? second.asText() : second.textValue();
+                boolean ends = part != null && !part.isEmpty() && part.length() <= LONGEST_PART;
+                if (!starts || !ends || Objects.equals(first, second)) {
+                    continue;
+                }
+                boolean port = part.length() <= 5 && part.chars().allMatch(Character::isDigit);
+                texts.add(new Text("", first.textValue() + (port ? ":" : "/") + part));
+            }
+        }
+        return texts;
+    }
+
+    private static final int MOST_TOGETHER = 10;
+    private static final int LONGEST_PART = 200;
 
     private static @Nullable JsonNode nested(String text) {
         String start = text.strip();

@@ -2,6 +2,8 @@ package dev.countersign.analysis;
 
 import dev.countersign.call.LowerCase;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -316,23 +318,57 @@ final class Network {
     }
 
     private static boolean isLoopbackV6(String host) {
-        String text = host;
-        int zone = text.indexOf('%');
-        if (zone >= 0) {
-            text = text.substring(0, zone);
-        }
-        int mapped = text.lastIndexOf(':');
-        String last = text.substring(mapped + 1);
-        if (last.indexOf('.') >= 0) {
-            return text.startsWith("::ffff:") && isLoopbackV4(last);
-        }
-        if (text.startsWith("::ffff:7f")) {
-            return true;
-        }
-        if (!last.matches("0*1")) {
+        int zone = host.indexOf('%');
+        int[] groups = groups(zone < 0 ? host : host.substring(0, zone));
+        if (groups.length != 8) {
             return false;
         }
-        return text.substring(0, mapped).chars().allMatch(c -> c == ':' || c == '0');
+        for (int i = 0; i < 5; i++) {
+            if (groups[i] != 0) {
+                return false;
+            }
+        }
+        // An IPv4 address in the last two: mapped, or in the older form.
+        int first = groups[6] >> 8;
+        boolean mapped = groups[5] == 0xffff && (first == 127 || groups[6] + groups[7] == 0);
+        boolean older = groups[5] == 0 && first == 127;
+        return mapped || older || (groups[5] == 0 && groups[6] == 0 && groups[7] <= 1);
+    }
+
+    /** The eight numbers of an address, whichever of its parts are left out; else none. */
+    private static int[] groups(String text) {
+        int gap = text.indexOf("::");
+        int[] left = numbers(gap < 0 ? text : text.substring(0, gap));
+        int[] right = gap < 0 ? new int[0] : numbers(text.substring(gap + 2));
+        int length = left.length + right.length;
+        boolean whole = gap < 0 ? length == 8 : length < 8;
+        if (!whole || (gap >= 0 && text.indexOf("::", gap + 1) >= 0)) {
+            return new int[0];
+        }
+        int[] groups = new int[8];
+        System.arraycopy(left, 0, groups, 0, left.length);
+        System.arraycopy(right, 0, groups, 8 - right.length, right.length);
+        return groups;
+    }
+
+    /** Numbers between colons, the last of which may be an IPv4 address; nine when one is none. */
+    private static int[] numbers(String text) {
+        if (text.isEmpty()) {
+            return new int[0];
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (String part : text.split(":", -1)) {
+            if (part.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+                String[] bytes = part.split("\\.", -1);
+                numbers.add(Integer.parseInt(bytes[0]) << 8 | Integer.parseInt(bytes[1]));
+                numbers.add(Integer.parseInt(bytes[2]) << 8 | Integer.parseInt(bytes[3]));
+            } else if (part.matches("0*[0-9A-Fa-f]{1,4}")) {
+                numbers.add(Integer.parseInt(part, 16));
+            } else {
+                return new int[9];
+            }
+        }
+        return numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Decimal, octal and hexadecimal forms of one to four parts, as the resolver takes them. */

@@ -2,6 +2,7 @@ package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.SqlScript;
 import dev.countersign.call.Action;
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
@@ -104,7 +105,7 @@ final class ServiceCommands {
     }
 
     private void label(Job job, String name, Tool tool, int before) {
-        boolean prod = prod(job);
+        boolean prod = namesProd(job);
         boolean deploys = deploys(job, name);
         Reading reading = Reading.of(tool, job.arguments());
         Set<String> tags = reading.tags();
@@ -210,8 +211,20 @@ final class ServiceCommands {
         return word == null ? null : word.value();
     }
 
-    private static boolean prod(Job job) {
-        for (String word : job.constants()) {
+    /** Whether a word, or a value set for the command, names production. */
+    static boolean namesProd(Job job) {
+        List<String> words = new ArrayList<>(job.constants());
+        for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            // How a program was built to run says nothing of where it reaches.
+            if (assignment.value() != null && !assignment.name().endsWith("_ENV")) {
+                words.add(assignment.value());
+            }
+        }
+        return namesProd(words);
+    }
+
+    private static boolean namesProd(List<String> words) {
+        for (String word : words) {
             if (word.length() < 300
                     && word.indexOf(' ') < 0
                     && word.indexOf('\n') < 0
@@ -744,7 +757,8 @@ final class ServiceCommands {
     private void kubectl(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         String sub = reading.path.isEmpty() ? "" : reading.path.getFirst();
-        if ((sub.equals("get") || sub.equals("describe")) && secretKind(reading)) {
+        boolean shows = sub.equals("get") || sub.equals("describe");
+        if (shows && (secretKind(reading) || secretFile(job, reading))) {
             judge.secret(job, "shows secrets of a cluster", "kubectl");
             return;
         }
@@ -773,10 +787,34 @@ final class ServiceCommands {
                 judge.file(job, Places.Touch.READ, Argument.of(form.substring(file + 5)), false);
             }
         }
+        boolean fromFile =
+                reading.values("-o", "--output").stream()
+                        .anyMatch(form -> String.valueOf(form.value()).endsWith("-file"));
+        if (fromFile) {
+            reading.values("--template")
+                    .forEach(word -> judge.file(job, Places.Touch.READ, word, false));
+        }
         plain(job, name, reading);
         if (asks(reading) && reading.has("--kubeconfig", "-s", "--server", "--token")) {
             judge.call.drafts.getLast().atLeast(RiskTier.MEDIUM);
         }
+    }
+
+    private static final Pattern SECRET_KIND =
+            Pattern.compile("(?i)\\bkind[\"']?\\s*:\\s*[\"']?(secret|list)");
+
+    /** Whether the kinds that are shown stand in a file that names secrets, or cannot be read. */
+    private boolean secretFile(Job job, Reading reading) {
+        boolean any = !reading.values("-k", "--kustomize").isEmpty();
+        for (Argument word : reading.values("-f", "--filename")) {
+            if (AddressWords.isUrl(word)) {
+                continue;
+            }
+            String path = judge.call.paths.place(word, job.directory()).resolved();
+            String text = path == null ? null : judge.call.facts.text(path).orElse(null);
+            any |= text == null || SECRET_KIND.matcher(text).find();
+        }
+        return any;
     }
 
     private static boolean secretKind(Reading reading) {
@@ -1023,6 +1061,7 @@ final class ServiceCommands {
     private void database(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         boolean local = name.equals("sqlite3") || name.equals("duckdb");
+        boolean readsOnly = reading.has("-readonly");
         boolean unproven = false;
         for (String problem : reading.unlisted) {
             unproven |=
@@ -1058,9 +1097,11 @@ final class ServiceCommands {
             boolean database = local && bound.role().equals("write");
             if (database && !":memory:".equals(bound.word().value())) {
                 Argument word = bound.word();
+                // duckdb makes the file it is given, and locks it, whatever it is asked.
+                boolean reads = onlyQueries && said && (readsOnly || !name.equals("duckdb"));
                 judge.file(
                         job,
-                        onlyQueries && said ? Places.Touch.READ : Places.Touch.WRITE,
+                        reads ? Places.Touch.READ : Places.Touch.WRITE,
                         new Argument(
                                 word.value() == null ? null : SqlScript.databaseFile(word.value()),
                                 word.written(),

@@ -47,16 +47,6 @@ final class SqlText {
         }
     }
 
-    /** Whether a word that may be a database or a host names production. */
-    static boolean namesProd(Job job) {
-        for (String word : job.constants()) {
-            if (word.length() < 200 && word.indexOf(' ') < 0 && Labels.prod(word)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static SqlScript.Dialect dialect(Job job) {
         String name = Judge.programName(job.words().getFirst().value());
         return switch (String.valueOf(name)) {

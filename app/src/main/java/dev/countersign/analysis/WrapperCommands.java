@@ -138,6 +138,10 @@ final class WrapperCommands {
         }
     }
 
+    /** Groups whose members have the machine. */
+    private static final Set<String> RULING_GROUPS =
+            Set.of("root", "wheel", "sudo", "admin", "disk", "shadow", "kmem");
+
     /** {@code sg GROUP -c COMMAND}; the other program of that name searches code. */
     private boolean withGroup(Job job) {
         String first = job.argument(0);
@@ -151,7 +155,12 @@ final class WrapperCommands {
             return false;
         }
         int at = "-c".equals(job.argument(1)) ? 3 : 2;
-        judge.shell(job, RiskTier.MEDIUM, "runs a command with another group");
+        if (RULING_GROUPS.contains(first)) {
+            judge.shell(job, RiskTier.CRITICAL, "runs with the rights of another group")
+                    .tag("escape");
+        } else {
+            judge.shell(job, RiskTier.MEDIUM, "runs a command with another group");
+        }
         if (at < job.words().size()) {
             judge.script(job, job.words().get(at));
         }
@@ -889,11 +898,22 @@ final class WrapperCommands {
         }
     }
 
+    private static Argument withSlash(Argument word) {
+        String value = word.value();
+        return value == null || value.endsWith("/")
+                ? word
+                : new Argument(value + "/", word.written(), word.glob(), word.source());
+    }
+
     private void find(Job job) {
         Finding finding = new Finding(job.arguments());
         List<Argument> starts = new ArrayList<>(finding.starts);
         if (starts.isEmpty()) {
             starts.add(Argument.of("."));
+        }
+        if (job.constants().contains("-H")) {
+            // A link among them is followed, as with a slash behind its name.
+            starts.replaceAll(WrapperCommands::withSlash);
         }
         Tool tool = judge.catalogue.tool("find").orElseThrow();
         boolean acts = false;
