@@ -49,6 +49,7 @@ public final class ServeAtTime {
                         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                         80,
                         false,
+                        false,
                         false);
         String[] command = Arrays.copyOfRange(args, 1, args.length);
         System.exit(new Cli(new Tools(new App(around), terminal, around)).run(command));
