@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
+import dev.countersign.approval.Similar;
 import dev.countersign.approval.Terms;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -20,15 +23,18 @@ import java.util.stream.Collectors;
 final class ApprovalRoutes {
     private static final int MOST_LISTED = 500;
     private static final int LONGEST_GUIDANCE = 2_000;
+    private static final int LONGEST_ID = 64;
 
     private final Approvals approvals;
     private final Voting voting;
+    private final BatchVotes batches;
     private final Views views;
     private final Counters counters;
 
     ApprovalRoutes(Approvals approvals, Voting voting, Views views, Counters counters) {
         this.approvals = approvals;
         this.voting = voting;
+        batches = new BatchVotes(approvals, voting);
         this.views = views;
         this.counters = counters;
     }
@@ -201,7 +207,61 @@ final class ApprovalRoutes {
         };
     }
 
-    private static String tooLate(ApprovalRequest request) {
+    /** One answer to several requests, with a result for each in their order. */
+    ObjectNode votes(ObjectNode body, Principal principal) {
+        Fields fields = new Fields(body, "answer", "guidance", "may_ask_again", "requests");
+        boolean approve = "approve".equals(fields.choice("answer", "approve", "deny"));
+        String guidance = fields.text("guidance", LONGEST_GUIDANCE).orElse("").strip();
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people vote");
+        }
+        Approvals.Cast plain = approve ? Approvals.Cast.yes(guidance) : Approvals.Cast.no(guidance);
+        Approvals.Cast cast = fields.yes("may_ask_again").map(plain::mayAskAgain).orElse(plain);
+        List<BatchVotes.Result> results = batches.vote(person, read(fields), cast);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("counted", (int) results.stream().filter(BatchVotes.Result::counted).count());
+        ArrayNode list = json.putArray("results");
+        for (BatchVotes.Result result : results) {
+            ObjectNode one = list.addObject().put("id", result.id());
+            one.put("result", result.outcome().wire());
+            if (result.counted()) {
+                counters.voted();
+            } else {
+                one.put("why", result.why());
+            }
+            if (result.request() != null) {
+                one.set("approval", views.of(result.request()));
+            }
+        }
+        return json;
+    }
+
+    private static List<BatchVotes.Read> read(Fields fields) {
+        List<BatchVotes.Read> read = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (ObjectNode one : fields.objects("requests", Similar.MOST)) {
+            Fields request = new Fields(one, "id", "version");
+            String id = request.required("id", LONGEST_ID);
+            if (!ids.add(id)) {
+                throw Problem.badRequest("`" + Fields.shown(id) + "` is named twice");
+            }
+            long version =
+                    request.count("version", Integer.MAX_VALUE)
+                            .orElseThrow(() ->
+                                    Problem.badRequest(
+                                            "`version` of `"
+                                                    + Fields.shown(id)
+                                                    + "` is missing: say which one was read"));
+            read.add(new BatchVotes.Read(id, (int) version));
+        }
+        if (read.isEmpty()) {
+            throw Problem.badRequest("`requests` is empty");
+        }
+        return read;
+    }
+
+    /** What became of a request before somebody answered it. */
+    static String tooLate(ApprovalRequest request) {
         String approvers =
                 request.votes().stream()
                         .filter(Vote::approve)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -130,6 +131,27 @@ final class Fields {
             }
         }
         return value.valueStream().map(JsonNode::textValue).toList();
+    }
+
+    List<ObjectNode> objects(String name, int most) {
+        JsonNode value = given(name);
+        if (value == null) {
+            throw Problem.badRequest("`" + name + "` is missing");
+        }
+        if (!value.isArray()) {
+            throw wrongType(name, "a list of objects", value);
+        }
+        if (value.size() > most) {
+            throw Problem.badRequest("`" + name + "` holds more than " + most);
+        }
+        List<ObjectNode> objects = new ArrayList<>();
+        for (JsonNode each : value) {
+            if (!(each instanceof ObjectNode node)) {
+                throw wrongType(name, "a list of objects", each);
+            }
+            objects.add(node);
+        }
+        return objects;
     }
 
     /** One of a few words. */

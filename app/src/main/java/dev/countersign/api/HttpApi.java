@@ -315,6 +315,7 @@ public final class HttpApi {
                     APPROVAL,
                     VOTE,
                     ACKNOWLEDGE,
+                    VOTES,
                     EXPLAIN,
                     DEFERRED,
                     DEFERRED_APPROVE,
@@ -374,6 +375,7 @@ public final class HttpApi {
                                     parameter(request, "id"), Bodies.object(request), principal));
             case ACKNOWLEDGE ->
                     send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));
+            case VOTES -> send(response, 200, approvals.votes(Bodies.object(request), principal));
             case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
             case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
             case DEFERRED_APPROVE ->

@@ -13,6 +13,7 @@ public enum Route {
     APPROVAL("GET", "/v1/approvals/{id}", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     VOTE("POST", "/v1/approvals/{id}/votes", Kind.PERSON),
     ACKNOWLEDGE("POST", "/v1/approvals/{id}/acknowledge", Kind.PERSON),
+    VOTES("POST", "/v1/approvals/votes", Kind.PERSON),
     EXPLAIN("POST", "/v1/approvals/explain", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     DEFERRED("GET", "/v1/deferred", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     DEFERRED_APPROVE("POST", "/v1/deferred/{id}/approve", Kind.PERSON),

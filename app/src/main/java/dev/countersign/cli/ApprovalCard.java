@@ -11,10 +11,20 @@ final class ApprovalCard {
 
     private ApprovalCard() {}
 
+    /** All of it. */
     static List<String> lines(JsonNode approval, Terminal terminal, Instant now) {
+        List<String> lines = new ArrayList<>(head(approval, terminal, now));
+        lines.add("");
+        lines.addAll(callLines(approval, terminal));
+        lines.add("");
+        lines.addAll(about(approval, terminal, now));
+        return lines;
+    }
+
+    /** Who asks, from where, and how it stands. */
+    static List<String> head(JsonNode approval, Terminal terminal, Instant now) {
         JsonNode call = approval.path("call");
-        JsonNode decision = approval.path("decision");
-        String risk = Rows.or(Json.text(decision, "risk"), "-");
+        String risk = Rows.or(Json.text(approval.path("decision"), "risk"), "-");
         List<String> lines = new ArrayList<>();
         lines.add(
                 terminal.paint(Terminal.Ink.STRONG, one(Json.text(approval, "id")))
@@ -28,13 +38,24 @@ final class ApprovalCard {
         if (!workspace.equals(Json.text(call, "cwd"))) {
             lines.add("of     " + one(Rows.or(workspace, "-")));
         }
-        lines.add("");
-        for (String line : Visible.lines(exact(call)).split("\n", -1)) {
+        return lines;
+    }
+
+    /** The exact call, every character of it. */
+    static List<String> callLines(JsonNode approval, Terminal terminal) {
+        List<String> lines = new ArrayList<>();
+        for (String line : Visible.lines(exact(approval.path("call"))).split("\n", -1)) {
             for (String part : breakBetweenWords(line, terminal.width() - INDENT.length())) {
                 lines.add(INDENT + terminal.paint(Terminal.Ink.STRONG, part));
             }
         }
-        lines.add("");
+        return lines;
+    }
+
+    /** Why it is asked, in short, and what people said to it. */
+    static List<String> about(JsonNode approval, Terminal terminal, Instant now) {
+        JsonNode decision = approval.path("decision");
+        List<String> lines = new ArrayList<>();
         int column = 7;
         if (!approval.path("break_glass").isMissingNode()) {
             lines.addAll(Text.beside("GLASS", column, one(broken(approval)), terminal.width()));
@@ -104,6 +125,46 @@ final class ApprovalCard {
                                     "when nobody answers, asked about once more at "
                                             + Json.text(approval, "asked_again_at")),
                             width));
+        }
+        return lines;
+    }
+
+    /** What each part of it does, and everything that spoke about it. */
+    static List<String> reasons(JsonNode approval, Terminal terminal) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode operation : approval.path("decision").path("operations")) {
+            String summary = Json.text(operation, "summary");
+            lines.addAll(
+                    Text.beside(
+                            one(Json.text(operation, "effect")),
+                            7,
+                            one(
+                                    Rows.or(summary, Json.text(operation, "action"))
+                                            + " ("
+                                            + Json.text(operation, "action")
+                                            + ", "
+                                            + Json.text(operation, "risk")
+                                            + (operation.path("opaque").asBoolean()
+                                                    ? ", cannot be read to its end)"
+                                                    : ")")),
+                            terminal.width()));
+            for (JsonNode because : operation.path("because")) {
+                String at = Json.text(because, "at");
+                lines.addAll(
+                        Text.beside(
+                                "",
+                                7,
+                                one(
+                                        Json.text(because, "effect")
+                                                + " by "
+                                                + Json.text(because, "document")
+                                                + " "
+                                                + Json.text(because, "rule")
+                                                + (at.isEmpty() ? "" : " (" + at + ")")
+                                                + ": "
+                                                + Json.text(because, "text")),
+                                terminal.width()));
+            }
         }
         return lines;
     }

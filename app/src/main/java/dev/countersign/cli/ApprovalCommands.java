@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The commands on approvals that make one call each. */
 final class ApprovalCommands {
+    private static final String APPROVALS = "/v1/approvals";
+
     private ApprovalCommands() {}
 
     /** Lists what waits for people. */
@@ -27,8 +32,7 @@ final class ApprovalCommands {
 
         @Override
         public int run(Given given) {
-            ObjectNode answer =
-                    ServerClient.of(Where.of(given, tools.around())).get("/v1/approvals");
+            ObjectNode answer = ServerClient.of(Where.of(given, tools.around())).get(APPROVALS);
             ArrayNode shown = Json.object().putArray("approvals");
             for (JsonNode approval : answer.path("approvals")) {
                 if (given.has("--all") || Json.text(approval, "status").equals("pending")) {
@@ -81,7 +85,7 @@ final class ApprovalCommands {
         public int run(Given given) {
             ObjectNode approval =
                     ServerClient.of(Where.of(given, tools.around()))
-                            .get("/v1/approvals/" + ServerClient.part(given.argument(0)));
+                            .get(APPROVALS + "/" + ServerClient.part(given.argument(0)));
             if (given.has("--json")) {
                 tools.terminal().line(Json.write(approval));
                 return 0;
@@ -92,7 +96,7 @@ final class ApprovalCommands {
         }
     }
 
-    /** Votes yes, for this very call. */
+    /** Votes yes: for one call, once or for longer, or for several at once. */
     static final class Approve implements Command {
         private final Tools tools;
 
@@ -102,9 +106,12 @@ final class ApprovalCommands {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("approvals approve", "Approve one call, once or for longer.")
-                    .argument("ID")
+            return Syntax.of("approvals approve", "Approve calls: one or several, once or longer.")
+                    .arguments("ID")
                     .note("Without --pattern only the identical call is approved for longer.")
+                    .note(
+                            "Several are a vote on each, always for once. What is critical, or"
+                                    + " cannot be read to its end, is approved by itself.")
                     .option("--scope", "S", "once (default), task or project")
                     .option("--pattern", "P", "which other calls too, such as `npm install *`")
                     .option("--expires", "TIME", "for how long, such as 30m")
@@ -116,7 +123,12 @@ final class ApprovalCommands {
 
         @Override
         public int run(Given given) {
-            return vote(tools, given, "approve", "", terms(given));
+            ObjectNode terms = terms(given);
+            if (given.arguments().size() > 1 && !terms.isEmpty()) {
+                throw Failure.usage(
+                        "several are approved for once; name one `ID` to approve it for longer");
+            }
+            return vote(tools, given, given.arguments(), "approve", "", terms);
         }
     }
 
@@ -140,7 +152,7 @@ final class ApprovalCommands {
         @Override
         public int run(Given given) {
             ServerClient server = ServerClient.of(Where.of(given, tools.around()));
-            mayVote(server);
+            needsPerson(server);
             ObjectNode result =
                     server.post(
                             "/v1/approvals/"
@@ -177,6 +189,8 @@ final class ApprovalCommands {
 
     /** Votes no. */
     static final class Deny implements Command {
+        private static final Pattern ID = Pattern.compile("APR-[0-9]+");
+
         private final Tools tools;
 
         Deny(Tools tools) {
@@ -185,50 +199,101 @@ final class ApprovalCommands {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("approvals deny", "Deny one call.")
-                    .argument("ID")
-                    .optionalArgument("GUIDANCE")
-                    .note("GUIDANCE is a word to the agent: what to do instead.")
-                    .option("--guidance", "TEXT", "the same as GUIDANCE")
+            return Syntax.of("approvals deny", "Deny calls: one or several.")
+                    .arguments("ID")
+                    .note(
+                            "A last word that is no id is guidance: what the agent should do"
+                                    + " instead.")
+                    .option("--guidance", "TEXT", "the same as a last word")
                     .flag("--json", "print JSON");
         }
 
         @Override
         public int run(Given given) {
-            Optional<String> word = given.optionalArgument(1);
+            List<String> words = given.arguments();
+            Optional<String> word =
+                    words.size() > 1 && !ID.matcher(words.getLast()).matches()
+                            ? Optional.of(words.getLast())
+                            : Optional.empty();
+            List<String> ids = word.isPresent() ? words.subList(0, words.size() - 1) : words;
+            for (String id : ids.subList(1, ids.size())) {
+                if (!ID.matcher(id).matches()) {
+                    throw Failure.usage(
+                            "`"
+                                    + Visible.line(id)
+                                    + "` is no id such as `APR-7`; put guidance of several words in"
+                                    + " quotes, at the end");
+                }
+            }
             Optional<String> option = given.value("--guidance");
             if (word.isPresent() && option.isPresent()) {
                 throw Failure.usage("the guidance is given twice; leave one out");
             }
-            return vote(tools, given, "deny", word.or(() -> option).orElse(""), Json.object());
+            return vote(tools, given, ids, "deny", word.or(() -> option).orElse(""), Json.object());
         }
     }
 
     private static int vote(
-            Tools tools, Given given, String answer, String guidance, ObjectNode terms) {
+            Tools tools,
+            Given given,
+            List<String> ids,
+            String answer,
+            String guidance,
+            ObjectNode terms) {
         ServerClient server = ServerClient.of(Where.of(given, tools.around()));
-        ObjectNode result = vote(server, given.argument(0), answer, guidance, terms);
-        tools.terminal().line(given.has("--json") ? Json.write(result) : outcome(result, answer));
+        Terminal terminal = tools.terminal();
+        if (ids.size() > 1) {
+            ObjectNode results = voteTogether(server, ids, answer, guidance);
+            if (given.has("--json")) {
+                terminal.line(Json.write(results));
+            } else {
+                results.path("results").forEach(one -> terminal.line(lineOf(one, answer)));
+            }
+            return results.path("counted").asInt() == results.path("results").size() ? 0 : 1;
+        }
+        ObjectNode result = vote(server, ids.getFirst(), answer, guidance, terms);
+        terminal.line(given.has("--json") ? Json.write(result) : outcome(result, answer));
         return 0;
     }
 
-    /** Sends a vote; says what to do when there is nobody to vote as. */
-    static ObjectNode vote(ServerClient server, String id, String answer, String guidance) {
-        return vote(server, id, answer, guidance, Json.object());
+    /** A vote on each, of the version that is there now; what changes on the way says so. */
+    private static ObjectNode voteTogether(
+            ServerClient server, List<String> ids, String answer, String guidance) {
+        needsPerson(server);
+        ObjectNode body = Json.object().put("answer", answer);
+        if (!guidance.isEmpty()) {
+            body.put("guidance", guidance);
+        }
+        ArrayNode requests = body.putArray("requests");
+        for (String id : new LinkedHashSet<>(ids)) {
+            String path = APPROVALS + "/" + ServerClient.part(id);
+            // The server says of each that it does not know; one of them stops nothing.
+            ServerClient.Answer found = server.exchange("GET", path, null);
+            requests.addObject().put("id", id).put("version", found.body().path("version").asInt());
+        }
+        return server.post(APPROVALS + "/votes", body);
     }
 
-    private static ObjectNode vote(
+    private static String lineOf(JsonNode result, String answer) {
+        String id = Visible.line(Json.text(result, "id"));
+        return result.path("result").asText().equals("counted")
+                ? id + ": " + outcome(result.path("approval"), answer)
+                : id + ": Not counted: " + Visible.line(Json.text(result, "why")) + ".";
+    }
+
+    /** Sends a vote; says what to do when there is nobody to vote as. */
+    static ObjectNode vote(
             ServerClient server, String id, String answer, String guidance, ObjectNode terms) {
-        mayVote(server);
+        needsPerson(server);
         ObjectNode body = Json.object().put("answer", answer).put("scope", "once");
         body.setAll(terms);
         if (!guidance.isEmpty()) {
             body.put("guidance", guidance);
         }
-        return server.post("/v1/approvals/" + ServerClient.part(id) + "/votes", body);
+        return server.post(APPROVALS + "/" + ServerClient.part(id) + "/votes", body);
     }
 
-    private static void mayVote(ServerClient server) {
+    private static void needsPerson(ServerClient server) {
         switch (server.credential()) {
             case TOKEN, SIGN_IN -> {}
             case OWNER, NONE -> throw Failure.failed(cannotVote());

@@ -2,10 +2,10 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** Says who could approve a call, or answer an open question, and why. */
 final class ApprovalExplain implements Command {
@@ -38,24 +38,30 @@ final class ApprovalExplain implements Command {
             tools.terminal().line(Json.write(answer));
             return 0;
         }
-        Terminal terminal = tools.terminal();
+        lines(answer).forEach(tools.terminal()::line);
+        return 0;
+    }
+
+    /** Who could answer, and why. */
+    static List<String> lines(JsonNode answer) {
+        List<String> lines = new ArrayList<>();
         String effect = Json.text(answer, "effect");
-        terminal.line(
+        lines.add(
                 Visible.line(effect.toUpperCase(Locale.ROOT) + "  " + Json.text(answer, "reason")));
         if (!effect.equals("ask")) {
-            return 0;
+            return lines;
         }
         for (JsonNode part : answer.path("requirements")) {
             int needed = part.path("needed").asInt();
-            terminal.line("");
-            terminal.line(
+            lines.add("");
+            lines.add(
                     (needed == 1 ? "One of these" : needed + " of these")
                             + " must agree, says "
                             + Visible.line(Json.text(part, "from")));
-            people(part.path("people"), "  ");
-            people(part.path("left_out"), "  not ");
+            people(lines, part.path("people"), "  ");
+            people(lines, part.path("left_out"), "  not ");
             for (JsonNode step : part.path("escalations")) {
-                terminal.line(
+                lines.add(
                         Visible.line(
                                 (step.path("reached").asBoolean() ? "  since " : "  from ")
                                         + Json.text(step, "at")
@@ -63,23 +69,19 @@ final class ApprovalExplain implements Command {
                                         + Json.text(step, "needs")));
             }
             if (!part.path("answerable").asBoolean()) {
-                terminal.line("  There are not enough of them: as it is, the call is denied.");
+                lines.add("  There are not enough of them: as it is, the call is denied.");
             }
         }
-        return 0;
+        return lines;
     }
 
-    private void people(JsonNode people, String before) {
-        String lines =
-                StreamSupport.stream(people.spliterator(), false)
-                        .map(p ->
-                                before
-                                        + Visible.line(Json.text(p, "email"))
-                                        + "  "
-                                        + Visible.line(Json.text(p, "because")))
-                        .collect(Collectors.joining("\n"));
-        if (!lines.isEmpty()) {
-            lines.lines().forEach(tools.terminal()::line);
+    private static void people(List<String> lines, JsonNode people, String before) {
+        for (JsonNode person : people) {
+            lines.add(
+                    before
+                            + Visible.line(Json.text(person, "email"))
+                            + "  "
+                            + Visible.line(Json.text(person, "because")));
         }
     }
 

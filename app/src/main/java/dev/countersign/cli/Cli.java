@@ -85,9 +85,9 @@ public final class Cli {
             case "doctor" -> new Doctor(tools);
             case "approvals list" -> new ApprovalCommands.Listing(tools);
             case "approvals show" -> new ApprovalCommands.Show(tools);
-            case "approvals approve" -> new ApprovalCommands.Approve(tools);
+            case "approvals approve", "approve" -> new ApprovalCommands.Approve(tools);
             case "approvals acknowledge" -> new ApprovalCommands.Acknowledge(tools);
-            case "approvals deny" -> new ApprovalCommands.Deny(tools);
+            case "approvals deny", "deny" -> new ApprovalCommands.Deny(tools);
             case "approvals explain" -> new ApprovalExplain(tools);
             case "approvals watch" -> new Watch(tools);
             case "deferred list" -> DeferredCommands.list(tools);

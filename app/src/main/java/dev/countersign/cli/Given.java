@@ -88,7 +88,8 @@ public final class Given {
                             + "` is missing: "
                             + syntax.usage());
         }
-        if (arguments.size() > syntax.arguments().size()) {
+        boolean many = needed > 0 && syntax.arguments().getLast().many();
+        if (!many && arguments.size() > syntax.arguments().size()) {
             throw Failure.usage(
                     "`"
                             + Visible.line(arguments.get(syntax.arguments().size()))
@@ -113,6 +114,11 @@ public final class Given {
     /** The argument at a place from 0; the syntax makes sure that one that is needed is there. */
     public String argument(int place) {
         return arguments.get(place);
+    }
+
+    /** All of them, in the order they were written. */
+    public List<String> arguments() {
+        return List.copyOf(arguments);
     }
 
     public Optional<String> optionalArgument(int place) {

@@ -38,8 +38,14 @@ public record Syntax(
         }
     }
 
-    /** A word without an option, called so in the help; an optional one may be left out. */
-    public record Argument(String name, boolean optional) {}
+    /**
+     * A word without an option.
+     *
+     * @param name what the help calls it
+     * @param optional whether it may be left out
+     * @param many whether more of the kind may follow; the last only
+     */
+    public record Argument(String name, boolean optional, boolean many) {}
 
     public Syntax {
         notes = List.copyOf(notes);
@@ -82,7 +88,7 @@ public record Syntax(
                 summary,
                 notes,
                 options,
-                plus(arguments, new Argument(argument, false)),
+                plus(arguments, new Argument(argument, false, false)),
                 hidden);
     }
 
@@ -92,7 +98,18 @@ public record Syntax(
                 summary,
                 notes,
                 options,
-                plus(arguments, new Argument(argument, true)),
+                plus(arguments, new Argument(argument, true, false)),
+                hidden);
+    }
+
+    /** One word at least, and as many more of the kind as are wanted. */
+    public Syntax arguments(String argument) {
+        return new Syntax(
+                name,
+                summary,
+                notes,
+                options,
+                plus(arguments, new Argument(argument, false, true)),
                 hidden);
     }
 
@@ -119,6 +136,7 @@ public record Syntax(
         StringBuilder line = new StringBuilder(Program.command(name)).append(" [options]");
         for (Argument argument : arguments) {
             line.append(argument.optional() ? " [" + argument.name() + "]" : " " + argument.name());
+            line.append(argument.many() ? "..." : "");
         }
         return line.toString();
     }

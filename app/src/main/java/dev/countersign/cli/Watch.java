@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,22 +23,19 @@ final class Watch implements Command {
     /** The list is fetched again at least this often, events or not. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
 
-    /** An answer sooner than this after a card came was meant for the one before. */
-    static final Duration READING = Duration.ofMillis(600);
-
-    private static final String KEYS =
-            "a approve once · d deny · g deny with a word to the agent · s skip · q quit, then"
-                    + " Enter";
+    private static final Duration RECONNECT = Duration.ofSeconds(2);
 
     private final Tools tools;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final Set<String> skipped = new HashSet<>();
     private final Set<String> broken = new HashSet<>();
 
-    private @Nullable JsonNode current;
-    private Instant shownAt = Instant.EPOCH;
-    private boolean guidance;
+    /** One line is read when the one before was dealt with: an editor may want the keys. */
+    private final Semaphore turn = new Semaphore(1);
+
+    private @Nullable ApprovalDialog current;
     private boolean votes;
+    private boolean reached = true;
 
     Watch(Tools tools) {
         this.tools = tools;
@@ -59,10 +57,13 @@ final class Watch implements Command {
     public Syntax syntax() {
         return Syntax.of(
                         "approvals watch", "Show what waits for people as it comes, and answer it.")
-                .note("Keys: " + KEYS + ".")
+                .note(
+                        "Keys: a approve once, t for this task, p for this project, e edit and"
+                                + " approve, d deny, g deny with a word to the agent, x explain, m"
+                                + " more of a long call, s skip, q quit; then Enter.")
                 .note(
                         "A bare Enter denies what is high or critical and does nothing"
-                                + " otherwise.");
+                                + " otherwise. EDITOR names the editor for e.");
     }
 
     @Override
@@ -84,7 +85,7 @@ final class Watch implements Command {
             start("keys", this::listen);
         }
         while (true) {
-            showNext(pending);
+            showNext(server, pending);
             Signal signal = signals.poll(REFRESH.toMillis(), TimeUnit.MILLISECONDS);
             switch (signal) {
                 case null -> {}
@@ -93,12 +94,37 @@ final class Watch implements Command {
                     return 0;
                 }
                 case Signal.Typed typed -> {
-                    if (!answer(server, typed)) {
+                    if (!answer(typed)) {
                         return 0;
                     }
+                    turn.release();
                 }
             }
-            pending = pending(server);
+            pending = again(server, pending);
+        }
+    }
+
+    /** The list of now; while the server is away, the last one. */
+    private Map<String, JsonNode> again(ServerClient server, Map<String, JsonNode> last) {
+        try {
+            Map<String, JsonNode> now = pending(server);
+            if (!reached) {
+                tools.terminal().line("Connected again.");
+            }
+            reached = true;
+            return now;
+        } catch (Failure e) {
+            if (!tools.terminal().interactive()) {
+                throw e;
+            }
+            if (reached) {
+                Text.wrap(
+                                "Not connected: " + e.text() + ". Trying again.",
+                                tools.terminal().width())
+                        .forEach(tools.terminal()::line);
+            }
+            reached = false;
+            return last;
         }
     }
 
@@ -115,26 +141,36 @@ final class Watch implements Command {
 
     /** Follows the server's events; each is only a reason to fetch the list again. */
     private void follow(ServerClient server) {
-        try (BufferedReader events =
-                new BufferedReader(
-                        new InputStreamReader(server.events("/events"), StandardCharsets.UTF_8))) {
-            for (String line = events.readLine(); line != null; line = events.readLine()) {
-                if (line.startsWith("data")) {
-                    signals.add(new Signal.Changed());
+        while (true) {
+            try (BufferedReader events =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    server.events("/events"), StandardCharsets.UTF_8))) {
+                for (String line = events.readLine(); line != null; line = events.readLine()) {
+                    if (line.startsWith("data")) {
+                        signals.add(new Signal.Changed());
+                    }
                 }
+            } catch (IOException | Failure e) {
+                // The list is fetched every two seconds anyway.
             }
-        } catch (IOException | Failure e) {
-            // The list is fetched every two seconds anyway.
+            try {
+                Thread.sleep(RECONNECT);
+            } catch (InterruptedException e) {
+                return;
+            }
         }
     }
 
     private void listen() {
         try {
             BufferedReader in = tools.terminal().in();
+            turn.acquire();
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                signals.add(new Signal.Typed(line.strip(), now()));
+                signals.add(new Signal.Typed(line, tools.around().clock().instant()));
+                turn.acquire();
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // Nobody can type any more.
         }
         signals.add(new Signal.Ended());
@@ -156,132 +192,61 @@ final class Watch implements Command {
         return pending;
     }
 
-    private void showNext(Map<String, JsonNode> pending) {
+    private void showNext(ServerClient server, Map<String, JsonNode> pending) {
         Terminal terminal = tools.terminal();
-        if (current != null && !pending.containsKey(Json.text(current, "id"))) {
-            terminal.line("");
-            terminal.line(Visible.line(Json.text(current, "id")) + " no longer waits.");
-            current = null;
-            guidance = false;
-        }
         if (current != null) {
-            JsonNode now = pending.get(Json.text(current, "id"));
-            if (now != null) {
-                happened(current.path("notices").size(), now);
-                current = now;
+            JsonNode now = pending.get(current.id());
+            if (now == null) {
+                terminal.line("");
+                terminal.line(Visible.line(current.id()) + " no longer waits.");
+                current = null;
+            } else if (current.stale(now)) {
+                String happened = current.happened(now);
+                terminal.line("");
+                terminal.line(
+                        Visible.line(
+                                current.id()
+                                        + (happened.isEmpty()
+                                                ? " changed: somebody answered. It is now:"
+                                                : ": " + happened + ". It is now:")));
+                current = null;
             }
         }
-        if (current == null) {
-            for (Map.Entry<String, JsonNode> entry : pending.entrySet()) {
-                if (!skipped.contains(entry.getKey())) {
-                    show(entry.getValue(), pending.size());
-                    break;
-                }
+        List<JsonNode> open =
+                pending.entrySet().stream()
+                        .filter(entry -> !skipped.contains(entry.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        if (current == null && !open.isEmpty()) {
+            current = new ApprovalDialog(tools, server, votes, open.getFirst());
+            current.show(open.size() - 1);
+            if (!terminal.interactive()) {
+                // Without keys nobody answers here: each is shown once.
+                skipped.add(current.id());
+                current = null;
             }
         }
         terminal.out().flush();
     }
 
-    /** Says what time did to the one that is shown. */
-    private void happened(int known, JsonNode approval) {
-        for (int i = known; i < approval.path("notices").size(); i++) {
-            String text = Json.text(approval.path("notices").path(i), "text");
-            tools.terminal().line(Visible.line(Json.text(approval, "id") + ": " + text));
-        }
-    }
-
-    private void show(JsonNode approval, int count) {
-        Terminal terminal = tools.terminal();
-        current = approval;
-        shownAt = now();
-        terminal.line("");
-        ApprovalCard.lines(approval, terminal, shownAt).forEach(terminal::line);
-        terminal.line("");
-        if (terminal.interactive()) {
-            String rest = count > 1 ? " (" + (count - 1) + " more wait)" : "";
-            Text.wrap(hint(approval) + rest, terminal.width()).forEach(terminal::line);
-        } else {
-            // Without keys nobody answers here: each is shown once.
-            skipped.add(Json.text(approval, "id"));
-            current = null;
-        }
-    }
-
-    private String hint(JsonNode approval) {
-        if (!votes) {
-            return "To answer: `"
-                    + Program.command("login")
-                    + "`, then watch again · s skip · q quit, then Enter";
-        }
-        return KEYS + (dangerous(approval) ? " · Enter denies" : "");
-    }
-
     /** Returns whether to go on. */
-    private boolean answer(ServerClient server, Signal.Typed typed) {
-        Terminal terminal = tools.terminal();
-        String key = typed.text().toLowerCase(Locale.ROOT);
-        if (key.equals("q") && !guidance) {
+    private boolean answer(Signal.Typed typed) throws InterruptedException {
+        ApprovalDialog card = current;
+        boolean asked = card != null && card.asks();
+        if (typed.text().strip().equalsIgnoreCase("q") && !asked) {
             return false;
         }
-        JsonNode card = current;
         if (card == null) {
-            terminal.line("Nothing to answer right now.");
+            tools.terminal().line("Nothing to answer right now.");
             return true;
         }
-        if (!votes && !key.equals("s")) {
-            Text.wrap(hint(card), terminal.width()).forEach(terminal::line);
-            return true;
-        }
-        if (Duration.between(shownAt, typed.at()).compareTo(READING) < 0) {
-            terminal.line("This one had only just appeared: read it and answer again.");
-            return true;
-        }
-        if (guidance) {
-            guidance = false;
-            vote(server, card, "deny", typed.text());
-            return true;
-        }
-        switch (key) {
-            case "a" -> vote(server, card, "approve", "");
-            case "d" -> vote(server, card, "deny", "");
-            case "g" -> {
-                guidance = true;
-                terminal.line("Your word to the agent, in one line:");
-            }
-            case "s" -> {
-                skipped.add(Json.text(card, "id"));
+        switch (card.take(typed.text(), typed.at())) {
+            case STAYS -> {}
+            case OVER -> {
+                skipped.add(card.id());
                 current = null;
             }
-            case "" -> {
-                if (dangerous(card)) {
-                    vote(server, card, "deny", "");
-                }
-            }
-            default ->
-                    terminal.line("`" + Visible.line(typed.text()) + "` is no key: " + hint(card));
         }
         return true;
-    }
-
-    private void vote(ServerClient server, JsonNode card, String answer, String words) {
-        Terminal terminal = tools.terminal();
-        String id = Json.text(card, "id");
-        try {
-            JsonNode result = ApprovalCommands.vote(server, id, answer, words);
-            terminal.line(Visible.line(id) + ": " + ApprovalCommands.outcome(result, answer));
-            skipped.add(id);
-            current = null;
-        } catch (Failure e) {
-            terminal.line("Not counted: " + e.text());
-        }
-    }
-
-    private static boolean dangerous(JsonNode approval) {
-        String risk = Json.text(approval.path("decision"), "risk");
-        return !risk.equals("none") && !risk.equals("low") && !risk.equals("medium");
-    }
-
-    private Instant now() {
-        return tools.around().clock().instant();
     }
 }

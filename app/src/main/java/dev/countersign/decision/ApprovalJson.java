@@ -81,6 +81,7 @@ public final class ApprovalJson {
     /** All of it, for listings and the page of one request. */
     public static ObjectNode full(ApprovalRequest request, Standing standing, String url) {
         ObjectNode json = brief(request, standing, url);
+        json.put("version", request.version());
         json.put("agent", request.requester());
         json.put("driver", request.driver());
         json.set("call", request.call());

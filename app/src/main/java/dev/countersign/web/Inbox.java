@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first page.
  *
- * @param mine what this person may answer, the first to expire first
+ * @param mine what this person may answer, alike ones together, the first to expire first
  * @param others open, but not for them
  * @param more whether more wait than are shown
  * @param later calls that wait for their time, the first to become possible first
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param files policy files that wait to be accepted
  * @param broken policy files that cannot be used, each with its errors
  * @param opened the request that stands beside the list, or null
+ * @param group several that are alike and stand there instead, or null
  * @param longer how it may be approved for longer, or null
  * @param offered the policy file that stands there instead, or null
  * @param waits the call that waits for its time and stands there instead, or null
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param notice what just happened, or empty
  */
 public record Inbox(
-        List<RequestView> mine,
+        List<GroupView> mine,
         List<RequestView> others,
         boolean more,
         List<LaterView> later,
@@ -29,8 +30,14 @@ public record Inbox(
         List<FileView> files,
         List<FileView.Broken> broken,
         @Nullable RequestView opened,
+        @Nullable GroupView group,
         @Nullable Longer longer,
         FileView.@Nullable Offered offered,
         @Nullable LaterView waits,
         boolean picked,
-        String notice) {}
+        String notice) {
+    /** How many this person may answer. */
+    public int count() {
+        return mine.stream().mapToInt(group -> group.members().size()).sum();
+    }
+}

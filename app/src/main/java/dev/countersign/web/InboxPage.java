@@ -53,34 +53,10 @@ final class InboxPage {
                             return mine.size() < PersonalViews.MOST_SHOWN;
                         });
         boolean more = !all || others.size() == PersonalViews.MOST_SHOWN;
+        List<GroupView> groups = GroupView.of(mine);
         List<RequestView> done =
                 approvals.ended(DONE).stream().map(r -> views.of(r, visit.person())).toList();
-        Optional<RequestView> picked =
-                visit.query("open")
-                        .flatMap(id -> approvals.find(id))
-                        .map(r -> views.of(r, visit.person()));
-        List<WaitingFile> waiting = files.waiting();
-        Optional<WaitingFile> file =
-                picked.isPresent()
-                        ? Optional.empty()
-                        : visit.query("file")
-                                .flatMap(path ->
-                                        waiting.stream()
-                                                .filter(f -> f.path().equals(path))
-                                                .findFirst());
-        Optional<LaterView> waits =
-                visit.query("later")
-                        .flatMap(id -> queue.find(id))
-                        .map(deferred -> views.of(deferred, visit.person()));
-        boolean chosen = picked.isPresent() || file.isPresent() || waits.isPresent();
-        if (!chosen && mine.isEmpty()) {
-            file = waiting.stream().findFirst();
-        }
-        @Nullable RequestView opened =
-                picked.orElseGet(() ->
-                        mine.isEmpty()
-                                ? (others.isEmpty() ? null : others.getFirst())
-                                : mine.getFirst());
+        Beside beside = chosen(visit, groups).orElseGet(() -> offhand(groups, others));
         String notice =
                 visit.query("answered")
                         .flatMap(id -> approvals.find(id))
@@ -92,31 +68,87 @@ final class InboxPage {
                                         .map(later -> later.id() + ": " + later.words()))
                         .or(() -> visit.query("accepted").map(_ -> "The file is accepted."))
                         .orElse("");
+        RequestView opened = beside.opened();
         Inbox inbox =
                 new Inbox(
-                        mine,
+                        groups,
                         others,
                         more,
                         queue.live().stream().map(d -> views.of(d, visit.person())).toList(),
                         done,
-                        waiting.stream().map(FileView::of).toList(),
+                        files.waiting().stream().map(FileView::of).toList(),
                         files.problems().stream().map(FileView.Broken::of).toList(),
-                        file.isPresent() || waits.isPresent() ? null : opened,
-                        file.isPresent() || waits.isPresent() || opened == null
+                        opened,
+                        beside.group(),
+                        opened == null
                                 ? null
                                 : approvals
                                         .find(opened.id())
                                         .map(r -> previews.longer(r, opened, Map.of()))
                                         .orElse(null),
-                        waits.isPresent() ? null : file.map(this::offered).orElse(null),
-                        waits.orElse(null),
-                        chosen,
+                        beside.file() == null ? null : offered(beside.file()),
+                        beside.waits(),
+                        beside.picked(),
                         notice);
         site.page(
                 visit.response(),
                 200,
                 "inbox",
                 Map.of("frame", site.frame(visit, "Inbox", "inbox", true), "inbox", inbox));
+    }
+
+    /**
+     * What stands beside the list: one of these, or nothing.
+     *
+     * @param picked whether the person chose it
+     */
+    private record Beside(
+            @Nullable RequestView opened,
+            @Nullable GroupView group,
+            @Nullable WaitingFile file,
+            @Nullable LaterView waits,
+            boolean picked) {}
+
+    private Optional<Beside> chosen(Visit visit, List<GroupView> groups) {
+        return visit.query("open")
+                .flatMap(approvals::find)
+                .map(r -> new Beside(views.of(r, visit.person()), null, null, null, true))
+                .or(() ->
+                        visit.query("file")
+                                .flatMap(this::waiting)
+                                .map(file -> new Beside(null, null, file, null, true)))
+                .or(() ->
+                        visit.query("later")
+                                .flatMap(queue::find)
+                                .map(later -> views.of(later, visit.person()))
+                                .map(later -> new Beside(null, null, null, later, true)))
+                .or(() ->
+                        visit.query("group")
+                                .flatMap(id -> group(groups, id))
+                                .map(group -> new Beside(null, group, null, null, true)));
+    }
+
+    private Optional<WaitingFile> waiting(String path) {
+        return acceptance.files().waiting().stream().filter(f -> f.path().equals(path)).findFirst();
+    }
+
+    private static Optional<GroupView> group(List<GroupView> groups, String id) {
+        return groups.stream().filter(group -> group.id().equals(id)).findFirst();
+    }
+
+    /** What comes first for somebody who chose nothing. */
+    private Beside offhand(List<GroupView> groups, List<RequestView> others) {
+        if (!groups.isEmpty()) {
+            GroupView first = groups.getFirst();
+            return first.alike()
+                    ? new Beside(null, first, null, null, false)
+                    : new Beside(first.first(), null, null, null, false);
+        }
+        Optional<WaitingFile> file = acceptance.files().waiting().stream().findFirst();
+        if (file.isPresent()) {
+            return new Beside(null, null, file.get(), null, false);
+        }
+        return new Beside(others.isEmpty() ? null : others.getFirst(), null, null, null, false);
     }
 
     private FileView.Offered offered(WaitingFile file) {

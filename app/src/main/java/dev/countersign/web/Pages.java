@@ -1,6 +1,7 @@
 package dev.countersign.web;
 
 import dev.countersign.api.Acceptance;
+import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
@@ -29,6 +30,7 @@ public final class Pages {
     private final InboxPage inbox;
     private final RequestPages requests;
     private final GlassPages glass;
+    private final BatchPages batches;
     private final DeferredPages deferred;
     private final StopForms stops;
     private final GrantPages grants;
@@ -77,6 +79,7 @@ public final class Pages {
                                 parts.people(), parts.files(), parts.widening(), parts.clock()));
         requests = new RequestPages(site, views, previews, parts.approvals(), voting);
         glass = new GlassPages(site, views, requests, parts.approvals(), voting);
+        batches = new BatchPages(site, views, new BatchVotes(parts.approvals(), voting));
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
         stops = new StopForms(parts.decisions(), parts.stops());
         grants = new GrantPages(site, parts.grants(), parts.approvals(), parts.clock());
@@ -105,6 +108,7 @@ public final class Pages {
         site.get(routing, "/grants", grants::grants);
         site.post(routing, "/grants/{id}/revoke", grants::revoke);
         site.post(routing, "/approvals/{id}/vote", requests::vote);
+        site.post(routing, "/approvals/votes", batches::vote);
         site.post(routing, "/approvals/{id}/edit", requests::edit);
         site.post(routing, "/approvals/{id}/break-glass", glass::breakGlass);
         site.post(routing, "/approvals/{id}/acknowledge", glass::acknowledge);

@@ -7,6 +7,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.approval.Edit;
+import dev.countersign.approval.Similar;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Vote;
 import dev.countersign.decision.CallJson;
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * @param glass that an owner answered it alone, or null
  * @param alone why this person may not answer it alone for everybody, empty when they may; null
  *     when nobody needs to
+ * @param kind the same for all that are alike
+ * @param apart why it is not approved together with others, or empty
  */
 public record RequestView(
         String id,
@@ -67,7 +70,9 @@ public record RequestView(
         @Nullable Change edit,
         AwayView away,
         @Nullable GlassView glass,
-        @Nullable String alone) {
+        @Nullable String alone,
+        String kind,
+        String apart) {
 
     /**
      * A piece of work that can be stopped.
@@ -176,7 +181,9 @@ public record RequestView(
                 AwayView.of(request, now),
                 GlassView.of(request, now),
                 // Any owner may answer as it is where nobody is named.
-                open && !request.requirements().isEmpty() ? alone : null);
+                open && !request.requirements().isEmpty() ? alone : null,
+                Similar.key(request),
+                Similar.alone(request).orElse(""));
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {

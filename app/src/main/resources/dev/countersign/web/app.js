@@ -39,6 +39,7 @@
     const approve = $("#approve");
     const reason = $("#reason");
     if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
+    if ($("#request").classList.contains("batch")) return guardBatch(approve, reason);
     const boxes = [...document.querySelectorAll("#request .command, #request .field pre")];
     const unseen = (box) => box.dataset.seen !== "yes"
         && box.scrollHeight > box.clientHeight + 4
@@ -62,6 +63,47 @@
     boxes.forEach((box) => box.addEventListener("scroll", update, { passive: true }));
     update();
   }
+
+  // Of several the whole of each that is checked must have been in sight before they are approved.
+  function guardBatch(approve, reason) {
+    const members = [...document.querySelectorAll("#request .members > li")];
+    const box = (member) => $('input[type="checkbox"]', member);
+    const bar = $("#request .bar-decide");
+    const all = $("#all");
+    const update = () => {
+      const end = bar.getBoundingClientRect().top + 16;
+      for (const member of members) {
+        const last = $(".others", member) ?? member;
+        if (last.getBoundingClientRect().top <= end) member.dataset.seen = "yes";
+      }
+      const checked = members.filter((member) => box(member).checked);
+      const approved = checked.filter((member) => member.dataset.alone !== "yes");
+      const left = approved.some((member) => member.dataset.seen !== "yes");
+      const held = offline || left || approved.length === 0;
+      $("#approve .n").textContent = String(approved.length);
+      $("#deny .n").textContent = String(checked.length);
+      approve.disabled = held;
+      approve.dataset.held = held ? "yes" : "";
+      reason.textContent = offline
+        ? "Not connected: what stands here may be old. You can approve when the server answers again."
+        : checked.length === 0 ? "Check what you want to answer."
+        : approved.length === 0 ? "What is checked is approved one by one only."
+        : left ? "Scroll to the end of what is checked to approve it." : "";
+      reason.hidden = !reason.textContent;
+      all.textContent = checked.length === members.length ? "Check none" : "Check all";
+      all.hidden = false;
+    };
+    check = update;
+    all.addEventListener("click", () => {
+      const on = members.some((member) => !box(member).checked);
+      members.forEach((member) => { box(member).checked = on; });
+      update();
+    });
+    $("#request").addEventListener("change", update);
+    update();
+  }
+  addEventListener("scroll", () => { if ($("#request.batch")) check(); }, { passive: true });
+  addEventListener("resize", () => { if ($("#request.batch")) check(); });
 
   function leftWords(ms) {
     if (ms <= 0) return "expired";
@@ -206,6 +248,9 @@
       if (!id) {
         swap(page, "#detail");
         guard();
+      } else if (shown.classList.contains("batch")) {
+        $("#changed").hidden =
+            fresh?.dataset.id === id && fresh.dataset.version === shown.dataset.version;
       } else if (shown.classList.contains("file")) {
         changed(fresh?.dataset.id !== id || fresh.dataset.version !== shown.dataset.version);
       } else if (fresh?.dataset.id === id
@@ -265,7 +310,8 @@
       event.preventDefault();
       return;
     }
-    if (event.target.closest?.("input, textarea, select")) {
+    if (event.key === "Enter" && event.target.type === "checkbox") event.preventDefault();
+    if (event.target.closest?.('input:not([type="checkbox"]), textarea, select')) {
       if (event.key === "Escape") $("#deny")?.focus();
       return;
     }
@@ -292,7 +338,8 @@
   // One answer a press, and none to a question the person has turned away from.
   document.addEventListener("submit", (event) => {
     const turnedAway = wanted && event.target.closest("#detail");
-    if (turnedAway || event.target.dataset.sent) { event.preventDefault(); return; }
+    const nothing = $(".members", event.target) && !$(".members input:checked", event.target);
+    if (turnedAway || nothing || event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "yes";
   });
   $("#link")?.addEventListener("focus", (event) => event.target.select());

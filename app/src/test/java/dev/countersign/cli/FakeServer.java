@@ -69,6 +69,13 @@ final class FakeServer implements AutoCloseable {
         return this;
     }
 
+    /** The last one may be approved for longer, as far as this pattern. */
+    FakeServer offers(String pattern) {
+        ObjectNode offer = pending.getLast().putObject("offer").put("pattern", pattern);
+        offer.putArray("scopes").add("once").add("task").add("project");
+        return this;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().toString();

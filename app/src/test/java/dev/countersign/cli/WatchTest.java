@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
 import java.io.PipedWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 final class WatchTest {
-    private static final Duration LONG_ENOUGH = Watch.READING.plusSeconds(1);
+    private static final Duration LONG_ENOUGH = ApprovalDialog.READING.plusSeconds(1);
 
     @TempDir Path home;
     private Desk desk = new Desk(Path.of("/"));
@@ -133,7 +134,7 @@ final class WatchTest {
         assertThat(server.calls)
                 .contains(
                         "POST /v1/approvals/APR-1/votes Bearer personal"
-                                + " {\"answer\":\"approve\",\"scope\":\"once\"}");
+                                + " {\"answer\":\"approve\",\"scope\":\"once\",\"version\":0}");
     }
 
     @Test
@@ -182,6 +183,188 @@ final class WatchTest {
         until(() -> said("APR-2: Denied."));
         type("q");
         watch.join();
+    }
+
+    /** Starts the watch and waits until a text stands there that is old enough to be answered. */
+    private Thread reading(String text) {
+        Thread watch = watching();
+        until(() -> said(text));
+        clock.pass(LONG_ENOUGH);
+        return watch;
+    }
+
+    private void answer(String line, String said) throws IOException {
+        type(line);
+        until(() -> said(said));
+        clock.pass(LONG_ENOUGH);
+    }
+
+    private void quit(Thread watch) throws Exception {
+        type("q");
+        watch.join();
+    }
+
+    @Test
+    void itGoesOnWithTheNextAfterAVote() throws Exception {
+        server.waits("APR-1", "low", "one")
+                .waits("APR-2", "high", "two")
+                .waits("APR-3", "low", "x");
+        Thread watch = reading("APR-1  low");
+        answer("a", "APR-2  high");
+        answer("", "APR-3  low");
+        answer("d", "APR-3: Denied.");
+        server.waits("APR-4", "low", "later");
+        until(() -> said("APR-4  low"));
+        clock.pass(LONG_ENOUGH);
+        answer("a", "APR-4: Approved.");
+        quit(watch);
+        assertThat(desk.out.toString()).contains("APR-1: Approved.", "APR-2: Denied.");
+        assertThat(server.calls.stream().filter(call -> call.startsWith("POST"))).hasSize(4);
+    }
+
+    @Test
+    void whatIsOfferedForLongerIsShownAndChosen() throws Exception {
+        server.waits("APR-1", "medium", "npm install left-pad").offers("npm install *");
+        server.waits("APR-2", "medium", "npm install right-pad").offers("npm install *");
+        server.waits("APR-3", "medium", "git push");
+        Thread watch = reading("t for this task · p for this project");
+        answer("t", "At most these calls");
+        answer("y", "APR-1: Approved.");
+        until(() -> said("APR-2  medium"));
+        clock.pass(LONG_ENOUGH);
+        answer("p", "for this project:");
+        answer("", "Nothing was approved.");
+        answer("p", "for this project:");
+        answer("npm install right-*", "APR-2: Approved.");
+        until(() -> said("APR-3  medium"));
+        clock.pass(LONG_ENOUGH);
+        answer("t", "This call can be approved once only.");
+        quit(watch);
+        assertThat(called("POST /v1/approvals/APR-3")).isFalse();
+        assertThat(server.calls)
+                .anyMatch(call ->
+                        call.contains("APR-1/votes")
+                                && call.contains("\"scope\":\"task\"")
+                                && call.contains("\"pattern\":\"npm install *\""))
+                .anyMatch(call ->
+                        call.contains("APR-2/votes")
+                                && call.contains("\"scope\":\"project\"")
+                                && call.contains("\"pattern\":\"npm install right-*\""));
+    }
+
+    @Test
+    void aChangeIsShownAndConfirmed() throws Exception {
+        server.waits("APR-1", "medium", "git push origin main");
+        Thread watch = reading("e edit and approve");
+        answer("e", "What may run instead");
+        answer("git push origin \u202enext", "+ git push origin <U+202E>next");
+        assertThat(desk.out.toString()).contains("- git push origin main");
+        answer("", "Nothing was approved.");
+        assertThat(called("POST")).isFalse();
+        answer("e", "What may run instead");
+        answer("git push origin next", "+ git push origin next");
+        answer("y", "APR-1: Approved.");
+        quit(watch);
+        assertThat(server.calls)
+                .anyMatch(call ->
+                        call.contains("\"edited_input\":{\"command\":\"git push origin next\"}"));
+    }
+
+    @Test
+    void theEditorOfThePersonIsUsed() throws Exception {
+        Path script = home.resolve("edit.sh");
+        Files.writeString(script, "sed -i s/main/next/ \"$1\"\n");
+        desk.environment.put("EDITOR", "sh " + script);
+        server.waits("APR-1", "medium", "git push origin main\ngit status");
+        Thread watch = reading("e edit and approve");
+        answer("e", "+ git push origin next");
+        answer("y", "APR-1: Approved.");
+        quit(watch);
+        assertThat(server.calls)
+                .anyMatch(call -> call.contains("\"git push origin next\\ngit status\""));
+    }
+
+    @Test
+    void aLongCallIsReadPageByPageBeforeItIsApproved() throws Exception {
+        StringBuilder command = new StringBuilder("cat <<END");
+        for (int i = 1; i <= 45; i++) {
+            command.append("\nline ").append(i);
+        }
+        server.waits("APR-1", "medium", command.toString());
+        Thread watch = reading("28 more lines of this call; m shows them");
+        assertThat(desk.out.toString()).contains("line 17").doesNotContain("line 18");
+        answer("a", "Read it to its end first: m shows the other 28 lines.");
+        answer("m", "10 more lines of this call");
+        answer("m", "line 45");
+        until(() -> said("why    a push reaches others"));
+        answer("a", "APR-1: Approved.");
+        quit(watch);
+    }
+
+    @Test
+    void xExplains() throws Exception {
+        server.waits("APR-1", "medium", "git push");
+        server.on(
+                "POST /v1/approvals/explain",
+                200,
+                "{\"effect\":\"ask\",\"reason\":\"somebody must agree\",\"requirements\":[{\"from\":"
+                        + "\"the rule\",\"needed\":1,\"answerable\":true,\"people\":[{\"email\":"
+                        + "\"li@example.com\",\"because\":\"maintainer\"}]}]}");
+        Thread watch = reading("x explain");
+        answer("x", "li@example.com  maintainer");
+        assertThat(desk.out.toString()).contains("One of these must agree, says the rule");
+        quit(watch);
+    }
+
+    @Test
+    void aServerThatIsAwayForAWhileEndsNothing() throws Exception {
+        server.waits("APR-1", "medium", "git push");
+        Thread watch = reading("APR-1  medium");
+        server.on("GET /v1/approvals", 503, "{\"title\":\"not now\"}");
+        until(() -> said("Not connected: not now. Trying again."));
+        server.on("GET /v1/approvals", 200, "{\"approvals\":[]}");
+        until(() -> said("Connected again."));
+        until(() -> said("APR-1 no longer waits."));
+        quit(watch);
+    }
+
+    @Test
+    void severalAreAnsweredWithALineForEach() {
+        server.waits("APR-1", "low", "one").waits("APR-2", "low", "two");
+        server.on(
+                "POST /v1/approvals/votes",
+                200,
+                "{\"counted\":1,\"results\":[{\"id\":\"APR-1\",\"result\":\"counted\",\"approval\":"
+                        + "{\"status\":\"approved\"}},{\"id\":\"APR-2\",\"result\":\"too_late\","
+                        + "\"why\":\"APR-2 was denied\"}]}");
+        assertThat(desk.run("approve", "APR-1", "APR-2")).isEqualTo(1);
+        assertThat(desk.out.toString())
+                .contains("APR-1: Approved.")
+                .contains("APR-2: Not counted: APR-2 was denied.");
+        assertThat(server.calls.getLast())
+                .contains("\"answer\":\"approve\"")
+                .contains("[{\"id\":\"APR-1\",\"version\":0},{\"id\":\"APR-2\",\"version\":0}]");
+    }
+
+    @Test
+    void theLastWordOfADenyOfSeveralGoesToTheAgent() {
+        server.waits("APR-1", "low", "one").waits("APR-2", "low", "two");
+        server.on(
+                "POST /v1/approvals/votes",
+                200,
+                "{\"counted\":2,\"results\":[{\"id\":\"APR-1\",\"result\":\"counted\",\"approval\":"
+                        + "{\"status\":\"denied\"}},{\"id\":\"APR-2\",\"result\":\"counted\","
+                        + "\"approval\":{\"status\":\"denied\"}}]}");
+        assertThat(desk.run("approvals", "deny", "APR-1", "APR-2", "use a branch")).isZero();
+        assertThat(server.calls.getLast()).contains("\"guidance\":\"use a branch\"");
+        assertThat(desk.out.toString()).contains("APR-1: Denied.", "APR-2: Denied.");
+    }
+
+    @Test
+    void severalAreApprovedForOnceOnly() {
+        assertThat(desk.run("approve", "APR-1", "APR-2", "--scope", "task")).isEqualTo(2);
+        assertThat(desk.run("deny", "APR-1", "use", "a branch")).isEqualTo(2);
+        assertThat(called("POST")).isFalse();
     }
 
     @Test

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -22,12 +20,8 @@ import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.policy.Requirement;
 import dev.countersign.testing.Cable;
 import dev.countersign.testing.TestServer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -43,8 +37,7 @@ import org.junit.jupiter.api.Test;
 @Tag("browser")
 @SuppressWarnings("NullAway.Init")
 final class BrowserTest {
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
 
     private TestServer server;
     private BrowserContext context;
@@ -59,46 +52,12 @@ final class BrowserTest {
 
     @BeforeAll
     static void launch() {
-        playwright =
-                Playwright.create(
-                        new Playwright.CreateOptions()
-                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser =
-                playwright
-                        .chromium()
-                        .launch(
-                                new BrowserType.LaunchOptions()
-                                        .setExecutablePath(chromium())
-                                        .setArgs(
-                                                List.of(
-                                                        "--no-sandbox",
-                                                        "--disable-gpu",
-                                                        "--disable-quic",
-                                                        "--no-first-run",
-                                                        "--disable-background-networking",
-                                                        "--disable-component-update",
-                                                        "--disable-sync")));
-    }
-
-    private static Path chromium() {
-        String named = System.getProperty("chromium", "");
-        return (named.isEmpty()
-                        ? Stream.of(
-                                        "/usr/bin/chromium",
-                                        "/usr/bin/chromium-browser",
-                                        "/usr/bin/google-chrome")
-                                .map(Path::of)
-                        : Stream.of(Path.of(named)))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("no Chromium found; -Dchromium names one"));
+        chromium = Chromium.launch();
     }
 
     @AfterAll
     static void quit() {
-        browser.close();
-        playwright.close();
+        chromium.close();
     }
 
     @BeforeEach
@@ -124,7 +83,7 @@ final class BrowserTest {
     }
 
     private void signIn(String address, String email, Browser.NewContextOptions options) {
-        context = browser.newContext(options);
+        context = chromium.browser().newContext(options);
         page = context.newPage();
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
@@ -155,7 +114,7 @@ final class BrowserTest {
 
     @Test
     void aSignInLinkWorksOnce() {
-        context = browser.newContext();
+        context = chromium.browser().newContext();
         page = context.newPage();
         String code = server.identity.link(server.people.person(TestServer.ANA).orElseThrow());
         page.navigate(server.address() + "/");
@@ -164,7 +123,7 @@ final class BrowserTest {
         assertThat(page).hasURL(server.address() + "/");
         assertThat(page.locator(".who")).containsText(TestServer.ANA);
 
-        BrowserContext other = browser.newContext();
+        BrowserContext other = chromium.browser().newContext();
         Page stranger = other.newPage();
         stranger.navigate(server.address() + "/sign-in?code=" + code);
         assertThat(stranger.locator("h1")).hasText("This link does not work any more");
@@ -327,7 +286,7 @@ final class BrowserTest {
 
     /** Another question comes, and the page shows it: it has worked on whatever came before. */
     private void anotherCame(int rows) throws NotRecorded {
-        server.ask("date", "low");
+        server.ask("date" + rows, "low");
         assertThat(page.locator("#mine .row")).hasCount(rows);
     }
 

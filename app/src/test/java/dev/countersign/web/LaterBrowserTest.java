@@ -7,21 +7,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Deferred;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("browser")
 @SuppressWarnings("NullAway.Init")
 final class LaterBrowserTest {
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
 
     private final MovableClock clock = new MovableClock("2026-11-20T12:00:00Z");
     private final List<String> complaints = new CopyOnWriteArrayList<>();
@@ -47,35 +41,12 @@ final class LaterBrowserTest {
 
     @BeforeAll
     static void launch() {
-        playwright =
-                Playwright.create(
-                        new Playwright.CreateOptions()
-                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        String named = System.getProperty("chromium", "");
-        Path chromium =
-                (named.isEmpty()
-                                ? Stream.of(
-                                        "/usr/bin/chromium",
-                                        "/usr/bin/chromium-browser",
-                                        "/usr/bin/google-chrome")
-                                : Stream.of(named))
-                        .map(Path::of)
-                        .filter(Files::isExecutable)
-                        .findFirst()
-                        .orElseThrow();
-        browser =
-                playwright
-                        .chromium()
-                        .launch(
-                                new BrowserType.LaunchOptions()
-                                        .setExecutablePath(chromium)
-                                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
+        chromium = Chromium.launch();
     }
 
     @AfterAll
     static void quit() {
-        browser.close();
-        playwright.close();
+        chromium.close();
     }
 
     @BeforeEach
@@ -122,14 +93,8 @@ final class LaterBrowserTest {
     }
 
     private void signIn(Browser.NewContextOptions options) {
-        context = browser.newContext(options);
-        page = context.newPage();
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !message.text().contains("status of 4")) {
-                complaints.add(message.text());
-            }
-        });
+        context = chromium.browser().newContext(options);
+        page = Chromium.window(context, complaints::add);
         String code = server.identity.link(server.people.person(TestServer.ANA).orElseThrow());
         page.navigate(server.address() + "/sign-in?code=" + code);
     }
