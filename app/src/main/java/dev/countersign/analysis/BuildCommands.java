@@ -56,7 +56,9 @@ final class BuildCommands {
         this.judge = judge;
     }
 
-    /** {@code npm run -- NAME}: the name of a script behind the dashes is that of a script still. */
+    /**
+     * {@code npm run -- NAME}: the name of a script behind the dashes is that of a script still.
+     */
     private Job withoutDashes(Job job, String name) {
         int dashes = 0;
         List<Argument> words = job.arguments();

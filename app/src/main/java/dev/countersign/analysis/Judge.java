@@ -919,7 +919,7 @@ final class Judge {
     private void written(Job job, String name, @Nullable String value, Span source) {
         int before = call.drafts.size();
         boolean filled = value != null && value.indexOf('%') >= 0;
-        String path = filled ? value.replaceAll("%[0-9]*[A-Za-z]", "*") : value;
+        String path = value == null ? null : value.replaceAll("%[0-9]*[A-Za-z]", "*");
         output(job.at(source), new Argument(path, name + "=…", filled, source));
         for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
             draft.origin = Operation.Origin.ASSIGNMENT;
@@ -1009,9 +1009,7 @@ final class Judge {
         }
         boolean made = call.madePrograms.contains(name);
         boolean own =
-                !made
-                        && (projectWrapper(job, word, name)
-                                || builds.isProjectTool(job, word, name));
+                !made && (projectWrapper(job, word, name) || builds.isProjectTool(job, word, name));
         if (made && !(word.indexOf('/') >= 0 && trusted(word))) {
             opaque(job, "`" + cut(name) + "` may be a file that the same call writes");
         }

@@ -128,7 +128,9 @@ record McpInput(List<Text> texts, boolean whole) {
         return new McpInput(texts, true);
     }
 
-    /** What fields beside each other may name only together: a host and a port, a folder and a file. */
+    /**
+     * What fields beside each other may name only together: a host and a port, a folder and a file.
+     */
     private static List<Text> together(JsonNode object) {
         List<Text> texts = new ArrayList<>();
         if (object.size() > MOST_TOGETHER) {

@@ -1,8 +1,8 @@
 package dev.countersign.analysis;
 
 import dev.countersign.analysis.code.SqlScript;
-import dev.countersign.call.Action;
 import dev.countersign.analysis.shell.Invocation;
+import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;

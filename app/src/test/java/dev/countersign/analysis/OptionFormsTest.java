@@ -76,9 +76,7 @@ final class OptionFormsTest {
 
     private static boolean takesOneValue(Tool.Option option) {
         String role = option.role();
-        return role != null
-                && !TAKES_THE_REST.contains(role)
-                && role.indexOf(' ') < 0;
+        return role != null && !TAKES_THE_REST.contains(role) && role.indexOf(' ') < 0;
     }
 
     /** Whether a value only counts where nothing stands between it and the option. */
