@@ -144,6 +144,9 @@ final class GitCommands {
         subcommand(there, sub, reading);
         output(there);
         pathspecFile(there, sub, reading);
+        if (tree != null) {
+            putsInto(job, tree, before);
+        }
         boolean outside = elsewhere || isOutside(directory);
         String program = programs().named(directory, sub, job.constants());
         for (int i = before; i < judge.call.drafts.size(); i++) {
@@ -160,6 +163,21 @@ final class GitCommands {
             if (outside && writes) {
                 draft.atLeast(RiskTier.HIGH);
             }
+        }
+    }
+
+    /** A working tree among hook files, which all that git writes goes into. */
+    private void putsInto(Job job, String tree, int before) {
+        List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
+        boolean writes = found.stream().anyMatch(draft -> draft.action == Action.GIT_WRITE);
+        boolean said =
+                found.stream().anyMatch(d -> d.floor != null || d.risk.atLeast(RiskTier.CRITICAL));
+        if (!writes || said) {
+            return;
+        }
+        Draft draft = judge.output(job, Argument.of(tree));
+        if (draft != null && draft.floor == null) {
+            judge.call.drafts.remove(draft);
         }
     }
 

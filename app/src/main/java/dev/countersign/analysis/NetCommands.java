@@ -773,6 +773,24 @@ final class NetCommands {
                 commandOf(job, value);
             }
         }
+        for (Argument option : reading.values("-o")) {
+            String value = option.value();
+            if (value != null
+                    && LowerCase.of(value).strip().matches("(local|remote|dynamic)forward\\b.*")
+                    && judge.call.network.namesOwnPort(value)) {
+                draft.floor(FLOOR);
+            }
+        }
+        Argument port = reading.value("-p");
+        if (host != null
+                && port != null
+                && port.value() != null
+                && judge.call
+                        .network
+                        .of(null, host.substring(host.lastIndexOf('@') + 1), port.value())
+                        .own()) {
+            draft.floor(FLOOR);
+        }
         for (Argument forward : reading.values("-L", "-R", "-D", "-W", "-w")) {
             String value = forward.value();
             if (value != null
