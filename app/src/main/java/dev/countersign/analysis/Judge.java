@@ -481,6 +481,7 @@ final class Judge {
 
     private void simple(Job job, @Nullable Span outer) {
         int before = call.drafts.size();
+        boolean afterWriting = call.facts.anyWritten();
         for (Invocation.Redirection redirection : job.invocation().redirections()) {
             redirection(job, redirection);
         }
@@ -496,7 +497,7 @@ final class Judge {
         }
         if (!job.words().isEmpty()) {
             command(job);
-            if (call.facts.anyWritten()) {
+            if (afterWriting) {
                 obeysWritten(job);
             }
             namesProtected(job, before);
@@ -989,7 +990,12 @@ final class Judge {
             cmd.judge(job, lastName(word));
             return;
         }
-        boolean own = projectWrapper(job, word, name) || builds.isProjectTool(job, word, name);
+        boolean own =
+                (projectWrapper(job, word, name) || builds.isProjectTool(job, word, name))
+                        && !writtenFiles.has(job, job.words().getFirst());
+        if (word.indexOf('/') < 0 && writtenFiles.isProgram(name)) {
+            opaque(job, "the same call has written a program of the name `" + name + "`");
+        }
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
             code.written(job, job.words().getFirst(), "");

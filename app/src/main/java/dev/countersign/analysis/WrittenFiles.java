@@ -227,6 +227,25 @@ final class WrittenFiles {
         }
     }
 
+    /** Whether the call has written a file before. */
+    boolean has(Job job, Argument file) {
+        Paths.Place place = place(job, file);
+        return judge.call.facts.anyWritten()
+                && (judge.call.isUnread(place) || !judge.call.written(place).isEmpty());
+    }
+
+    /** Whether the call has written a program of this name where the project keeps its own. */
+    boolean isProgram(String name) {
+        if (judge.call.facts.anyWritten()) {
+            for (String path : judge.call.facts.writtenPaths()) {
+                if (path.endsWith("/" + name) && path.endsWith("bin/" + name)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Hooks and settings of git that the call has written, where git runs after that. */
     void gitHooks(Job job) {
         boolean git = false;
