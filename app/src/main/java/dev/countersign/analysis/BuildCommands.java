@@ -50,8 +50,7 @@ final class BuildCommands {
 
     private final Map<Script, Optional<ProjectScripts.Found>> projectScripts = new HashMap<>();
 
-    private record Script(
-            String runner, String name, @Nullable String directory, int state) {}
+    private record Script(String runner, String name, @Nullable String directory, int state) {}
 
     private int scripts;
 
@@ -219,9 +218,7 @@ final class BuildCommands {
                         && job.constants().size() == words.size()) {
                     List<Argument> command = behind(words, dashes + 1);
                     judge.worst(
-                            () ->
-                                    judge.command(
-                                            job.inner(command, Judge.before(job, command))));
+                            () -> judge.command(job.inner(command, Judge.before(job, command))));
                 }
                 yield false;
             }
@@ -985,12 +982,14 @@ final class BuildCommands {
                 }
             }
         }
+        String verb = words.isEmpty() ? "" : words.getFirst();
         boolean runs =
-                !words.isEmpty()
-                        && List.of("run", "run-script", "task", "run-many", "affected")
-                                .contains(words.getFirst())
-                        || (name.equals("cargo") && !words.isEmpty() && words.getFirst().equals("make"))
-                        || (name.equals("mise") && !words.isEmpty() && words.getFirst().equals("r"));
+                switch (verb) {
+                    case "run", "run-script", "task", "run-many", "affected" -> true;
+                    case "make" -> name.equals("cargo");
+                    case "r" -> name.equals("mise");
+                    default -> false;
+                };
         if (name.equals("cargo") && !runs) {
             return false;
         }
@@ -1010,11 +1009,7 @@ final class BuildCommands {
             ProjectScripts.Found read =
                     projectScripts
                             .computeIfAbsent(
-                                    new Script(
-                                            name,
-                                            script,
-                                            directory,
-                                            judge.call.facts.state()),
+                                    new Script(name, script, directory, judge.call.facts.state()),
                                     _ ->
                                             ProjectScripts.of(
                                                     judge.call, name, script, directory, top))
@@ -1219,10 +1214,7 @@ final class BuildCommands {
     private boolean fitting(Job job, String folder, String pattern) {
         Optional<String> text = judge.call.facts.text(folder + "/package.json");
         JsonNode all =
-                text.flatMap(
-                                one ->
-                                        packages.computeIfAbsent(
-                                                one, BuildCommands::scripts))
+                text.flatMap(one -> packages.computeIfAbsent(one, BuildCommands::scripts))
                         .orElse(null);
         if (text.isEmpty() || all == null) {
             return false;

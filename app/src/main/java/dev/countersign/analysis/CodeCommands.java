@@ -517,8 +517,7 @@ final class CodeCommands {
     /** The same for the program of the command, whichever it is. */
     void writtenFor(Job job, Argument file) {
         String name = Judge.programName(job.words().getFirst().value());
-        boolean definition = name == null || BuildCommands.readsDefinition(name);
-        if (!definition) {
+        if (name != null && !BuildCommands.readsDefinition(name)) {
             written(job, file, language(name));
         }
     }
@@ -526,17 +525,14 @@ final class CodeCommands {
     private void writtenText(Job job, String language, String text) {
         switch (language) {
             case "sh", "bash", "zsh" ->
-                    judge.nested(
-                            text, job, job.directory(), Shell.of(language).orElse(Shell.SH));
-            case "dash", "ksh", "ash", "mksh" ->
-                    judge.nested(text, job, job.directory(), Shell.SH);
+                    judge.nested(text, job, job.directory(), Shell.of(language).orElse(Shell.SH));
+            case "dash", "ksh", "ash", "mksh" -> judge.nested(text, job, job.directory(), Shell.SH);
             case "sed" -> sedProgram(job, withoutFirstLine(text));
             case "awk" -> awkProgram(job, withoutFirstLine(text), null);
             case "python", "javascript", "perl", "ruby", "php" -> {
                 boolean trusted =
                         !language.equals("python") || (isThree(job) && !effects.shadowsPython(job));
-                programText(
-                        job, language, withoutFirstLine(text), null, List.of(), trusted);
+                programText(job, language, withoutFirstLine(text), null, List.of(), trusted);
             }
             default -> judge.opaque(job, "runs what the same call has written, which is not read");
         }

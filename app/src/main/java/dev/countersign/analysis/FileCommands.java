@@ -915,7 +915,9 @@ final class FileCommands {
         judge.dropCovered(began, named);
     }
 
-    /** The names of which {@code patch} takes one, as {@code -pN} cuts them: what is worse counts. */
+    /**
+     * The names of which {@code patch} takes one, as {@code -pN} cuts them: what is worse counts.
+     */
     private void cutNames(Job job, Reading reading, String text, @Nullable Argument suffix) {
         Argument given = reading.value("-p", "--strip");
         String number = given == null ? "-1" : String.valueOf(given.value());

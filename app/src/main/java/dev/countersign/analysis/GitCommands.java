@@ -1885,7 +1885,9 @@ final class GitCommands {
         judge.dropCovered(began, named);
     }
 
-    /** What is in a patch nobody committed: files that are worse to write than others count as such. */
+    /**
+     * What is in a patch nobody committed: files that are worse to write than others count as such.
+     */
     private void cutNames(Job job, String text, Reading reading) {
         Argument prefix = reading.value("--directory");
         String given = cutParts(job);

@@ -42,8 +42,7 @@ final class Justfile {
         this(facts, folder, new LinkedHashSet<>(), new ArrayList<>());
     }
 
-    private Justfile(
-            RememberedFacts facts, String folder, Set<String> read, List<String> lines) {
+    private Justfile(RememberedFacts facts, String folder, Set<String> read, List<String> lines) {
         this.facts = facts;
         this.folder = folder;
         this.read = read;
@@ -146,12 +145,14 @@ final class Justfile {
         String language = null;
         for (String attribute : attributes) {
             Matcher folder =
-                    Pattern.compile("working-directory\\s*[:(]\\s*([\"'])(.*?)\\1").matcher(attribute);
+                    Pattern.compile("working-directory\\s*[:(]\\s*([\"'])(.*?)\\1")
+                            .matcher(attribute);
             if (folder.find()) {
                 where = folder.group(2);
             }
             Matcher script =
-                    Pattern.compile("\\bscript\\b(?:\\s*[:(]\\s*[\"']([^\"']*)[\"'])?").matcher(attribute);
+                    Pattern.compile("\\bscript\\b(?:\\s*[:(]\\s*[\"']([^\"']*)[\"'])?")
+                            .matcher(attribute);
             if (script.find()) {
                 language = script.group(1) == null ? "sh" : script.group(1);
             }
@@ -261,8 +262,16 @@ final class Justfile {
         String given = words.group(3);
         List<String> candidates =
                 given == null
-                        ? List.of(name + ".just", name + "/mod.just", name + "/justfile", name + "/.justfile")
-                        : List.of(given, given + "/mod.just", given + "/justfile", given + "/.justfile");
+                        ? List.of(
+                                name + ".just",
+                                name + "/mod.just",
+                                name + "/justfile",
+                                name + "/.justfile")
+                        : List.of(
+                                given,
+                                given + "/mod.just",
+                                given + "/justfile",
+                                given + "/.justfile");
         for (String candidate : candidates) {
             String at = Paths.normalise(where + "/" + candidate);
             if (facts.text(at).isPresent() || facts.isClosed(at)) {
@@ -323,7 +332,8 @@ final class Justfile {
         if (script || firstLine.startsWith("#!")) {
             boolean shell =
                     script
-                            ? MakeText.file(String.valueOf(recipe.language)).matches("(ba|z|da|k)?sh")
+                            ? MakeText.file(String.valueOf(recipe.language))
+                                    .matches("(ba|z|da|k)?sh")
                             : firstLine.matches("#!\\S*[/ ](env )?(ba|z|da)?sh\\b.*");
             if (shell) {
                 line(shown(String.join("\n", body), known), where);
@@ -384,12 +394,9 @@ final class Justfile {
     /** A line with what its expressions put in; what is not known is a variable of the shell. */
     private String shown(String text, Map<String, String> known) {
         return PUT_IN.matcher(text)
-                .replaceAll(
-                        match ->
-                                Matcher.quoteReplacement(
-                                        match.group(1) == null
-                                                ? "{{"
-                                                : value(match.group(1), known)));
+                .replaceAll(match ->
+                        Matcher.quoteReplacement(
+                                match.group(1) == null ? "{{" : value(match.group(1), known)));
     }
 
     private static final Pattern TOKEN =
@@ -419,7 +426,10 @@ final class Justfile {
                 if (before.equals("shell(")) {
                     line(text, null);
                 }
-                out.append(token.group(5) == null ? text : text.replace("\\\"", "\"").replace("\\n", "\n"));
+                out.append(
+                        token.group(5) == null
+                                ? text
+                                : text.replace("\\\"", "\"").replace("\\n", "\n"));
             } else if (name != null) {
                 plain &= known.containsKey(name);
                 out.append(known.getOrDefault(name, ""));

@@ -369,8 +369,7 @@ final class MakeVariables {
                     case '<' -> scope.needs.isEmpty() ? "" : scope.needs.getFirst();
                     case '^', '?', '+', '|' ->
                             String.join(
-                                    " ",
-                                    scope.needs.stream().filter(n -> !n.equals("|")).toList());
+                                    " ", scope.needs.stream().filter(n -> !n.equals("|")).toList());
                     case '*' -> scope.stem;
                     default -> null;
                 };
@@ -381,7 +380,9 @@ final class MakeVariables {
                 " ",
                 MakeText.words(all).stream()
                         .map(word ->
-                                name.endsWith("D") ? MakeText.bareFolder(word) : MakeText.file(word))
+                                name.endsWith("D")
+                                        ? MakeText.bareFolder(word)
+                                        : MakeText.file(word))
                         .toList());
     }
 
@@ -533,67 +534,69 @@ final class MakeVariables {
     }
 
     private String choice(String name, List<String> parts, Scope scope, int depth) {
-        switch (name) {
-            case "if" -> {
-                String test = expand(parts.getFirst(), scope, depth).strip();
-                String yes = parts.size() > 1 ? parts.get(1) : "";
-                String no =
-                        parts.size() > 2
-                                ? String.join(",", parts.subList(2, parts.size()))
-                                : "";
-                if (MakeText.isUnknown(test)) {
-                    int[] at =
-                            picks.computeIfAbsent(
-                                    "if " + String.join(",", parts), _ -> new int[] {0, 2});
-                    return at[0] < 0
-                            ? unknown()
-                            : expand(at[0] == 0 ? yes : no, scope, depth);
-                }
-                return expand(test.isEmpty() ? no : yes, scope, depth);
-            }
-            case "or" -> {
-                for (String part : parts) {
-                    String value = expand(part, scope, depth).strip();
-                    if (MakeText.isUnknown(value)) {
-                        return value.length() == 1 && parts.size() == 1 ? value : unknown();
-                    }
-                    if (!value.isEmpty()) {
-                        return value;
-                    }
-                }
-                return "";
-            }
-            case "and" -> {
-                String value = "";
-                for (String part : parts) {
-                    value = expand(part, scope, depth).strip();
-                    if (value.isEmpty()) {
-                        return "";
-                    }
-                }
-                return value;
-            }
-            case "foreach" -> {
-                if (parts.size() < 3) {
-                    return unknown();
-                }
-                String variable = expand(parts.getFirst(), scope, depth).strip();
-                String body = String.join(",", parts.subList(2, parts.size()));
-                List<String> out = new ArrayList<>();
-                for (String word : MakeText.words(expand(parts.get(1), scope, depth))) {
-                    out.add(expand(body, scope.with(variable, word), depth));
-                    if (out.size() > 200) {
-                        unread.add("it goes through more words than can be read");
-                        break;
-                    }
-                }
-                return String.join(" ", out);
-            }
+        return switch (name) {
+            case "if" -> condition(parts, scope, depth);
+            case "or" -> either(parts, scope, depth);
+            case "and" -> both(parts, scope, depth);
+            case "foreach" -> each(parts, scope, depth);
             default -> {
                 unread.add("it uses `" + name + "`, which is not read");
+                yield unknown();
+            }
+        };
+    }
+
+    private String condition(List<String> parts, Scope scope, int depth) {
+        String test = expand(parts.getFirst(), scope, depth).strip();
+        String yes = parts.size() > 1 ? parts.get(1) : "";
+        String no = parts.size() > 2 ? String.join(",", parts.subList(2, parts.size())) : "";
+        if (MakeText.isUnknown(test)) {
+            int[] at =
+                    picks.computeIfAbsent("if " + String.join(",", parts), _ -> new int[] {0, 2});
+            return at[0] < 0 ? unknown() : expand(at[0] == 0 ? yes : no, scope, depth);
+        }
+        return expand(test.isEmpty() ? no : yes, scope, depth);
+    }
+
+    private String either(List<String> parts, Scope scope, int depth) {
+        for (String part : parts) {
+            String value = expand(part, scope, depth).strip();
+            if (MakeText.isUnknown(value)) {
                 return unknown();
             }
+            if (!value.isEmpty()) {
+                return value;
+            }
         }
+        return "";
+    }
+
+    private String both(List<String> parts, Scope scope, int depth) {
+        String value = "";
+        for (String part : parts) {
+            value = expand(part, scope, depth).strip();
+            if (value.isEmpty()) {
+                return "";
+            }
+        }
+        return value;
+    }
+
+    private String each(List<String> parts, Scope scope, int depth) {
+        if (parts.size() < 3) {
+            return unknown();
+        }
+        String variable = expand(parts.getFirst(), scope, depth).strip();
+        String body = String.join(",", parts.subList(2, parts.size()));
+        List<String> out = new ArrayList<>();
+        for (String word : MakeText.words(expand(parts.get(1), scope, depth))) {
+            out.add(expand(body, scope.with(variable, word), depth));
+            if (out.size() > 200) {
+                unread.add("it goes through more words than can be read");
+                break;
+            }
+        }
+        return String.join(" ", out);
     }
 
     private String call(List<String> parts, Scope scope, int depth) {
@@ -608,7 +611,8 @@ final class MakeVariables {
             return unknown();
         }
         if (FUNCTIONS.contains(name)) {
-            return function(name, String.join(",", arguments.subList(1, arguments.size())), scope, depth);
+            return function(
+                    name, String.join(",", arguments.subList(1, arguments.size())), scope, depth);
         }
         return variable(name, scope.with(arguments), depth);
     }
@@ -618,7 +622,9 @@ final class MakeVariables {
         List<String> words = MakeText.words(last);
         return switch (name) {
             case "subst" ->
-                    values.size() < 3 || first.isEmpty() ? last : last.replace(first, values.get(1));
+                    values.size() < 3 || first.isEmpty()
+                            ? last
+                            : last.replace(first, values.get(1));
             case "patsubst" ->
                     values.size() < 3
                             ? last
@@ -685,8 +691,7 @@ final class MakeVariables {
     private String wildcard(List<String> words) {
         List<String> out = new ArrayList<>();
         for (String word : words) {
-            String path =
-                    Paths.normalise(word.startsWith("/") ? word : directory + "/" + word);
+            String path = Paths.normalise(word.startsWith("/") ? word : directory + "/" + word);
             if (Patterns.isGlob(word)) {
                 out.add(word);
             } else if (facts.kind(path) != Facts.Kind.MISSING) {

@@ -56,8 +56,17 @@ record MakeWords(
     }
 
     String key() {
-        return directory + "\n" + files + "\n" + text + "\n" + targets + "\n" + new TreeMap<>(given)
-                + "\n" + new TreeMap<>(environment);
+        return directory
+                + "\n"
+                + files
+                + "\n"
+                + text
+                + "\n"
+                + targets
+                + "\n"
+                + new TreeMap<>(given)
+                + "\n"
+                + new TreeMap<>(environment);
     }
 
     private static final class Reader {

@@ -32,8 +32,7 @@ final class Makefile {
             List<Recipe> recipes,
             Map<String, List<MakeVariables.Value>> own) {
         static Rule of(String target) {
-            return new Rule(
-                    target, new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
+            return new Rule(target, new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
         }
     }
 
@@ -272,7 +271,9 @@ final class Makefile {
 
     private static boolean isAssignment(String line) {
         int at = MakeText.find(line, "=:", 0);
-        return at > 0 && operator(line, at) != null && line.substring(0, at).strip().matches("\\S+[?+!]?");
+        return at > 0
+                && operator(line, at) != null
+                && line.substring(0, at).strip().matches("\\S+[?+!]?");
     }
 
     /** The assignment operator at a place, or null. */
@@ -298,7 +299,8 @@ final class Makefile {
             return;
         }
         String bare = word(line);
-        if (at < 0 && (bare.equals("export") || bare.equals("unexport") || bare.equals("private"))) {
+        if (at < 0
+                && (bare.equals("export") || bare.equals("unexport") || bare.equals("private"))) {
             return;
         }
         if (at < 0) {
@@ -352,7 +354,7 @@ final class Makefile {
         }
         String value = line.substring(sign + operator.length()).stripLeading();
         String called = expanded(name);
-        setting(called, value, operator);
+        setting(called, value);
         variables.assign(
                 target == null ? null : target.own, called, operator, value, conditions > 0);
         for (String text : variables.takeEvaluated()) {
@@ -361,7 +363,7 @@ final class Makefile {
     }
 
     /** Variables that change how all the rest is read and run. */
-    private void setting(String name, String raw, String operator) {
+    private void setting(String name, String raw) {
         switch (name) {
             case ".RECIPEPREFIX" -> {
                 String value = expanded(raw).strip();
@@ -383,7 +385,8 @@ final class Makefile {
             }
             case ".SHELLFLAGS" -> {
                 String value = expanded(raw).strip();
-                if (!value.matches("(-[a-z]+ +|-o +[a-z]+ +|-eo +pipefail +|-euo +pipefail +|-O +[a-z]+ +|--norc +|--noprofile +|--posix +)*-[a-z]*c")
+                if (!value.matches(
+                                "(-[a-z]+ +|-o +[a-z]+ +|-eo +pipefail +|-euo +pipefail +|-O +[a-z]+ +|--norc +|--noprofile +|--posix +)*-[a-z]*c")
                         && !value.matches("-[a-z]*o +pipefail +-[a-z]*c")) {
                     unread.add("it runs its lines with `" + Judge.cut(value) + "`");
                 }
@@ -391,7 +394,7 @@ final class Makefile {
             case "MAKEFLAGS", "GNUMAKEFLAGS", "MFLAGS" -> {
                 String value = expanded(raw).strip();
                 if (!value.matches(
-                        "((--?(no-print-directory|no-builtin-rules|no-builtin-variables|warn-undefined-variables|silent|quiet|output-sync(=\\w+)?|jobs(=[0-9]+)?|keep-going|always-make|load-average(=[0-9.]+)?|shuffle)|-?[rRskjBnwSO]+ ?[0-9]*|-?j ?[0-9]*)( +|$))*")
+                                "((--?(no-print-directory|no-builtin-rules|no-builtin-variables|warn-undefined-variables|silent|quiet|output-sync(=\\w+)?|jobs(=[0-9]+)?|keep-going|always-make|load-average(=[0-9.]+)?|shuffle)|-?[rRskjBnwSO]+ ?[0-9]*|-?j ?[0-9]*)( +|$))*")
                         && !value.matches("-j[^ ]?")
                         && !(value.matches("-?-?j(obs=)?[^ -]*") && value.length() < 8)) {
                     unread.add("it sets options of make itself");
@@ -626,11 +629,7 @@ final class Makefile {
     }
 
     private void make(
-            Rule rule,
-            String target,
-            @Nullable String stem,
-            Set<String> found,
-            Set<String> seen) {
+            Rule rule, String target, @Nullable String stem, Set<String> found, Set<String> seen) {
         List<String> needs = new ArrayList<>();
         for (String need : rule.needs) {
             String plain = stem == null ? need : need.replace("%", stem);
@@ -647,8 +646,7 @@ final class Makefile {
             collect(need, found, seen);
         }
         for (Recipe recipe : List.copyOf(rule.recipes)) {
-            String own =
-                    recipe.pattern != null ? MakeText.stem(recipe.pattern, target) : stem;
+            String own = recipe.pattern != null ? MakeText.stem(recipe.pattern, target) : stem;
             MakeVariables.Scope scope = scope(rule, target, own, needs);
             StringBuilder one = new StringBuilder();
             for (String line : List.copyOf(recipe.lines)) {
@@ -676,8 +674,7 @@ final class Makefile {
         }
         // What a target sets holds for all it needs, too: any of them may have asked for this one.
         for (Rule other : List.copyOf(rules.values())) {
-            other.own.forEach(
-                    (name, values) -> own.merge(name, values, MakeVariables::joined));
+            other.own.forEach((name, values) -> own.merge(name, values, MakeVariables::joined));
         }
         own.putAll(rule.own);
         return new MakeVariables.Scope(target, needs, stem == null ? "" : stem, own, List.of());

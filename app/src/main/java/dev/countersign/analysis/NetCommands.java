@@ -201,7 +201,8 @@ final class NetCommands {
         String name = outer.isEmpty() ? null : Judge.programName(outer.getFirst().value());
         boolean hands = "xargs".equals(name) || "parallel".equals(name);
         return hands
-                && upstream(job.with(job.invocation().input())).stream().anyMatch(NetCommands::isFetcher);
+                && upstream(job.with(job.invocation().input())).stream()
+                        .anyMatch(NetCommands::isFetcher);
     }
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?!?([A-Za-z_][A-Za-z0-9_]*)");

@@ -50,8 +50,7 @@ final class NetworkCode {
             return true;
         }
         Set<String> upstream = judge.net().upstream(job);
-        return upstream.stream()
-                .anyMatch(one -> NetCommands.isFetcher(one) && !one.equals(name));
+        return upstream.stream().anyMatch(one -> NetCommands.isFetcher(one) && !one.equals(name));
     }
 
     private void runs(Job job) {
@@ -86,7 +85,8 @@ final class NetworkCode {
                 return true;
             }
             boolean more =
-                    word.startsWith("-") || Set.of("run", "x", "exec", "dlx", "tool").contains(word);
+                    word.startsWith("-")
+                            || Set.of("run", "x", "exec", "dlx", "tool").contains(word);
             if (!more) {
                 return false;
             }
@@ -113,7 +113,9 @@ final class NetworkCode {
             case "pwsh", "powershell" -> words.isEmpty() || words.contains("-");
             case "ssh" -> isRemoteShell(words);
             case "docker", "podman", "nerdctl", "kubectl", "oc" ->
-                    words.stream().anyMatch(word -> word.matches("-[a-z]*i[a-z]*|--interactive|--stdin"))
+                    words.stream()
+                                    .anyMatch(word ->
+                                            word.matches("-[a-z]*i[a-z]*|--interactive|--stdin"))
                             && isShellLast(words);
             default -> false;
         };
@@ -158,7 +160,16 @@ final class NetworkCode {
                 switch (name) {
                     case "scp", "sftp", "rsync" ->
                             words.stream().anyMatch(word -> word.matches("[^/-][^/]*:.*"));
-                    case "ssh", "gh", "aws", "gsutil", "gcloud", "az", "glab", "rclone", "s3cmd", "mc" ->
+                    case "ssh",
+                            "gh",
+                            "aws",
+                            "gsutil",
+                            "gcloud",
+                            "az",
+                            "glab",
+                            "rclone",
+                            "s3cmd",
+                            "mc" ->
                             true;
                     case "kubectl", "oc" -> Set.of("cp", "exec", "get").contains(first);
                     default -> false;

@@ -90,7 +90,9 @@ final class PackageRunners {
         boolean runs = RUNS.contains(words.getFirst());
         boolean own =
                 name.equals("bun")
-                        && Set.of("test", "build", "x", "pm", "create", "upgrade", "exec", "add", "remove")
+                        && Set.of(
+                                        "test", "build", "x", "pm", "create", "upgrade", "exec",
+                                        "add", "remove")
                                 .contains(words.getFirst());
         if (own) {
             return null;
@@ -157,6 +159,8 @@ final class PackageRunners {
     static boolean fits(String pattern, String script) {
         return pattern.equals(script)
                 || (pattern.indexOf('*') >= 0
-                        && Patterns.glob(pattern.replace("**", "*").replace('/', '_'), script.replace('/', '_')));
+                        && Patterns.glob(
+                                pattern.replace("**", "*").replace('/', '_'),
+                                script.replace('/', '_')));
     }
 }

@@ -51,7 +51,8 @@ record PatchText(List<Change> changes, @Nullable String broken) {
     }
 
     /**
-     * Every name a patch gives to a file, old, new or in an index, one of which {@code patch} takes.
+     * Every name a patch gives to a file, old, new or in an index, one of which {@code patch}
+     * takes.
      *
      * @param cut how many parts are cut off the front of each, or less than none for all but the
      *     last

@@ -12,9 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * What the scripts and tasks of a project's own files would run: those of Composer, Deno, Just,
@@ -100,7 +97,9 @@ final class ProjectScripts {
             case "deno" -> deno(Flow.map(json(text).get("tasks")), script);
             case "just" -> take(new Justfile(facts, folder).read(text, script));
             case "task", "go-task" ->
-                    take(new Taskfile(facts, folder).read(text, script.isEmpty() ? "default" : script));
+                    take(
+                            new Taskfile(facts, folder)
+                                    .read(text, script.isEmpty() ? "default" : script));
             case "mise" -> tasks(toml(text), script);
             case "cargo" -> tasks(toml(text), script.isEmpty() ? "default" : script);
             case "poe" -> python(toml(text), "tool.poe.tasks", script);
@@ -121,16 +120,6 @@ final class ProjectScripts {
         try {
             return Flow.map(JSON.readValue(text, Object.class));
         } catch (JsonProcessingException | StackOverflowError e) {
-            unread();
-            return Map.of();
-        }
-    }
-
-    private Map<String, Object> yaml(String text) {
-        try {
-            Object all = new Load(LoadSettings.builder().build()).loadFromString(text);
-            return Flow.map(all);
-        } catch (YamlEngineException | ClassCastException | StackOverflowError e) {
             unread();
             return Map.of();
         }
@@ -248,7 +237,8 @@ final class ProjectScripts {
             return;
         }
         Map<String, Object> task = Flow.map(body);
-        for (String key : List.of("depends", "depends_post", "wait_for", "dependencies", "run_task")) {
+        for (String key :
+                List.of("depends", "depends_post", "wait_for", "dependencies", "run_task")) {
             for (String other : steps(task.get(key))) {
                 tasks(all, other.strip().split("\\s+", 2)[0]);
             }
@@ -262,7 +252,10 @@ final class ProjectScripts {
             steps(task.get("args")).forEach(word -> words.add(CodeCommands.quote(word)));
             line(String.join(" ", words));
         }
-        whole &= !task.containsKey("file") && !task.containsKey("shell") && !task.containsKey("script_runner");
+        whole &=
+                !task.containsKey("file")
+                        && !task.containsKey("shell")
+                        && !task.containsKey("script_runner");
     }
 
     private void python(Map<String, Object> all, String table, String name) {

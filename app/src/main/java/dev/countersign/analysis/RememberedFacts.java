@@ -165,19 +165,23 @@ final class RememberedFacts implements Facts {
         }
     }
 
+    /** What is looked at instead of the disk. */
+    private record Seen(Optional<String> text) {}
+
     /** The text that is looked at, empty where it is not known; null for what is on the disk. */
-    private @Nullable Optional<String> seen(String absolute) {
+    private @Nullable Seen seen(String absolute) {
         if (state < 0) {
             return null;
         }
         Written own = written.get(absolute);
         if (own == null) {
             return isFilled(absolute) && facts.kind(absolute) == Kind.FILE
-                    ? Optional.empty()
+                    ? new Seen(Optional.empty())
                     : null;
         }
         int index = Math.min(state, own.states() - 1);
-        return index < own.texts.size() ? Optional.of(own.texts.get(index)) : Optional.empty();
+        return new Seen(
+                index < own.texts.size() ? Optional.of(own.texts.get(index)) : Optional.empty());
     }
 
     @Override
@@ -187,15 +191,13 @@ final class RememberedFacts implements Facts {
 
     @Override
     public Kind kind(String absolute) {
-        return seen(absolute) != null
-                ? Kind.FILE
-                : kinds.computeIfAbsent(absolute, facts::kind);
+        return seen(absolute) != null ? Kind.FILE : kinds.computeIfAbsent(absolute, facts::kind);
     }
 
     @Override
     public Optional<String> text(String absolute) {
-        Optional<String> text = seen(absolute);
-        return text == null ? texts.computeIfAbsent(absolute, facts::text) : text;
+        Seen seen = seen(absolute);
+        return seen == null ? texts.computeIfAbsent(absolute, facts::text) : seen.text();
     }
 
     /** Whether there is a file whose text is not known: it is too long, or nobody has read it. */

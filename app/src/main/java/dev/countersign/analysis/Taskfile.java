@@ -141,7 +141,8 @@ final class Taskfile {
         if (key.equals(name) || (key.indexOf('*') >= 0 && PackageRunners.fits(key, name))) {
             return true;
         }
-        return body instanceof Map<?, ?> && Flow.texts(Flow.map(body).get("aliases")).contains(name);
+        return body instanceof Map<?, ?>
+                && Flow.texts(Flow.map(body).get("aliases")).contains(name);
     }
 
     private void run(File file, @Nullable Object body) {
@@ -268,40 +269,37 @@ final class Taskfile {
         Map<String, String> values = new LinkedHashMap<>(outer);
         if (variables instanceof Map<?, ?>) {
             Flow.map(variables)
-                    .forEach(
-                            (name, value) -> {
-                                if (value instanceof Map<?, ?>) {
-                                    Object sh = Flow.map(value).get("sh");
-                                    values.put(
-                                            name,
-                                            sh instanceof String text && !text.contains("{{")
-                                                    ? "$(" + text + ")"
-                                                    : UNKNOWN);
-                                } else if (value instanceof List<?> || value == null) {
-                                    values.put(name, UNKNOWN);
-                                } else {
-                                    values.put(name, shown(String.valueOf(value), values));
-                                }
-                            });
+                    .forEach((name, value) -> {
+                        if (value instanceof Map<?, ?>) {
+                            Object sh = Flow.map(value).get("sh");
+                            values.put(
+                                    name,
+                                    sh instanceof String text && !text.contains("{{")
+                                            ? "$(" + text + ")"
+                                            : UNKNOWN);
+                        } else if (value instanceof List<?> || value == null) {
+                            values.put(name, UNKNOWN);
+                        } else {
+                            values.put(name, shown(String.valueOf(value), values));
+                        }
+                    });
         }
         return values;
     }
 
     private static final String UNKNOWN = "$unknown_of_template";
-    private static final Pattern TEMPLATE = Pattern.compile("\\{\\{-?(.*?)-?\\}\\}", Pattern.DOTALL);
+    private static final Pattern TEMPLATE =
+            Pattern.compile("\\{\\{-?(.*?)-?\\}\\}", Pattern.DOTALL);
     private static final Pattern NAME = Pattern.compile("\\s*\\.([A-Za-z_][A-Za-z0-9_]*)\\s*");
 
     /** A text with what its templates put in; what is not known is a variable of the shell. */
     private static String shown(String text, Map<String, String> vars) {
         return TEMPLATE.matcher(text)
-                .replaceAll(
-                        match -> {
-                            Matcher name = NAME.matcher(match.group(1));
-                            String value =
-                                    name.matches()
-                                            ? vars.getOrDefault(name.group(1), UNKNOWN)
-                                            : UNKNOWN;
-                            return Matcher.quoteReplacement(value);
-                        });
+                .replaceAll(match -> {
+                    Matcher name = NAME.matcher(match.group(1));
+                    String value =
+                            name.matches() ? vars.getOrDefault(name.group(1), UNKNOWN) : UNKNOWN;
+                    return Matcher.quoteReplacement(value);
+                });
     }
 }

@@ -97,8 +97,10 @@ final class WrittenFiles {
             return texts.iterator().next();
         }
         String path = place.resolved();
-        boolean plain = path != null && place.pattern() == null && !place.stream();
-        return plain ? judge.call.facts.text(path).orElse(null) : null;
+        if (path == null || place.pattern() != null || place.stream()) {
+            return null;
+        }
+        return judge.call.facts.text(path).orElse(null);
     }
 
     /**
@@ -109,9 +111,7 @@ final class WrittenFiles {
     void note(Job job, int before) {
         List<Draft> all = judge.call.drafts;
         String name =
-                job.words().isEmpty()
-                        ? null
-                        : Judge.programName(job.words().getFirst().value());
+                job.words().isEmpty() ? null : Judge.programName(job.words().getFirst().value());
         String text = null;
         boolean asked = name != null && KEEPS_TEXT.contains(name);
         boolean keeps = asked;
@@ -197,8 +197,7 @@ final class WrittenFiles {
         boolean writes =
                 switch (name) {
                     case "npm", "pnpm", "yarn", "bun" ->
-                            job.constants().stream()
-                                    .anyMatch(word -> DESCRIBING.contains(word));
+                            job.constants().stream().anyMatch(word -> DESCRIBING.contains(word));
                     default -> false;
                 };
         if (writes) {
@@ -264,7 +263,8 @@ final class WrittenFiles {
                                     || path.endsWith("/info/attributes"));
             if ((hook || settings) && judge.call.facts.isUnread(path)) {
                 judge.opaque(
-                        job, "`git` obeys a file that the same call has written and nobody has read");
+                        job,
+                        "`git` obeys a file that the same call has written and nobody has read");
             }
             if (hook) {
                 for (String text : judge.call.facts.written(path)) {

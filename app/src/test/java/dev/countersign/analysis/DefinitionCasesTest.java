@@ -61,7 +61,8 @@ final class DefinitionCasesTest {
                                     + expected;
                     tests.add(
                             DynamicTest.dynamicTest(
-                                    name, () -> holds(new Disk(files, Map.of()), command, expected)));
+                                    name,
+                                    () -> holds(new Disk(files, Map.of()), command, expected)));
                 }
             }
         }
@@ -84,8 +85,7 @@ final class DefinitionCasesTest {
                         .as(verdict.why())
                         .anyMatch(one -> one.opaque() || one.floor() != null);
             }
-            case "asked" ->
-                    assertThat(verdict.effect()).as(verdict.why()).isEqualTo(Effect.ASK);
+            case "asked" -> assertThat(verdict.effect()).as(verdict.why()).isEqualTo(Effect.ASK);
             default -> assertThat(verdict.allowed()).as(verdict.why()).isTrue();
         }
     }

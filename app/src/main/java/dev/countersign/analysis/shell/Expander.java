@@ -209,7 +209,8 @@ final class Expander {
                 out.add(new Field(known ? text.toString() : null, glob && known));
                 if (known && glob && context.shell() != Shell.ZSH) {
                     for (String path : Climbing.paths(text.toString())) {
-                        // A pattern still: whether the word is there is the shell's version's affair.
+                        // A pattern still: whether the word is there is the shell's version's
+                        // affair.
                         out.add(new Field(path, true));
                     }
                 }
