@@ -37,7 +37,7 @@ final class DefinitionCasesTest {
                 tests.addAll(tests(file));
             }
         }
-        assertThat(tests).hasSizeGreaterThan(50);
+        assertThat(tests).hasSizeGreaterThan(300);
         return tests.stream();
     }
 
