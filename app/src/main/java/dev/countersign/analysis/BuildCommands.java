@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +45,12 @@ final class BuildCommands {
     /** Files of scripts that were read, by their text. */
     private final Map<String, Optional<JsonNode>> packages = new HashMap<>();
 
-    private final Map<String, Makefile> makefiles = new HashMap<>();
+    /** Calls of {@code make} that are being judged, by all that their words say. */
+    private final Set<String> makes = new HashSet<>();
+
     private final Map<Script, Optional<ProjectScripts.Found>> projectScripts = new HashMap<>();
 
-    private record Script(
-            String runner, String name, @Nullable String directory, boolean asWritten) {}
+    private record Script(String runner, String name, @Nullable String directory, int state) {}
 
     private int scripts;
 
@@ -226,6 +228,26 @@ final class BuildCommands {
         String first = words.isEmpty() ? null : words.getFirst().value();
         return switch (name) {
             case "npx", "bunx", "pnpx" -> runsTool(job, words, true);
+            case "npm" ->
+                    ("exec".equals(first) || "x".equals(first))
+                            && !job.constants().contains("-c")
+                            && !job.constants().contains("--call")
+                            && runsTool(job, PackageRunners.command(behind(words, 1)), true);
+            case "uvx" -> runsTool(job, PackageRunners.command(words), true);
+            case "pipx" ->
+                    "run".equals(first)
+                            && runsTool(job, PackageRunners.command(behind(words, 1)), true);
+            case "nix" -> {
+                int dashes = job.constants().indexOf("--");
+                if (dashes > 0
+                        && dashes + 1 < words.size()
+                        && job.constants().size() == words.size()) {
+                    List<Argument> command = behind(words, dashes + 1);
+                    judge.worst(
+                            () -> judge.command(job.inner(command, Judge.before(job, command))));
+                }
+                yield false;
+            }
             case "coverage" -> measured(job, words);
             case "pnpm", "yarn", "bun" -> {
                 if (name.equals("yarn") && "workspace".equals(first) && words.size() > 2) {
@@ -249,7 +271,8 @@ final class BuildCommands {
                                 && judge.catalogue.tool(name).orElseThrow().subs().get(first)
                                         == null
                                 && Quiet.fit(name, words) == null
-                                && Quiet.fit(first, words.subList(1, words.size())) != null;
+                                && (Quiet.fit(first, words.subList(1, words.size())) != null
+                                        || isProgram(job, first));
                 yield tool && runsTool(job, words, false);
             }
             case "lein" -> tasks(job, words);
@@ -266,6 +289,23 @@ final class BuildCommands {
                             && runsCommand(job, words.subList(1, words.size()));
             default -> false;
         };
+    }
+
+    private static List<Argument> behind(List<Argument> words, int from) {
+        return words.subList(Math.min(from, words.size()), words.size());
+    }
+
+    /** Whether a word that names no script of the project is the name of a known program. */
+    private boolean isProgram(Job job, String word) {
+        String folder = job.directory();
+        return folder != null
+                && judge.catalogue.tool(word).isPresent()
+                && judge.call
+                        .facts
+                        .text(folder + "/package.json")
+                        .flatMap(BuildCommands::scripts)
+                        .map(all -> !all.has(word))
+                        .orElse(false);
     }
 
     /** The tasks of {@code lein do clean, test} and {@code lein with-profile dev test}. */
@@ -594,9 +634,7 @@ final class BuildCommands {
         if (isNodeRunner(name) || name.equals("lerna")) {
             packageScripts(job, name, fit.path(), job.directory());
         } else if (name.equals("make") || name.equals("gmake")) {
-            List<String> targets =
-                    fit.path().stream().filter(word -> word.indexOf('=') < 0).toList();
-            recipes(job, targets, job.directory());
+            recipes(outer);
         } else {
             projectScripts(job, name, job.directory());
         }
@@ -861,6 +899,9 @@ final class BuildCommands {
         if (installs) {
             judge.shell(job, RiskTier.HIGH, "`yarn` installs software")
                     .tag("package-install", "network");
+            if (job.directory() != null) {
+                nearest(job, job.directory(), INSTALLED);
+            }
             return;
         }
         boolean sets =
@@ -917,6 +958,14 @@ final class BuildCommands {
 
     // ---- script bodies
 
+    /** Whether the files a program is told to obey are read here, as definitions. */
+    static boolean readsDefinition(String name) {
+        return switch (name) {
+            case "make", "gmake", "just", "task", "go-task" -> true;
+            default -> false;
+        };
+    }
+
     private void scriptsOf(Job job, String name, Reading reading) {
         if (isNodeRunner(name)) {
             List<String> path = new ArrayList<>(reading.path);
@@ -925,16 +974,7 @@ final class BuildCommands {
             }
             packageScripts(job, name, path, judge.effectiveDirectory(job, reading));
         } else if (name.equals("make") || name.equals("gmake")) {
-            List<String> targets = new ArrayList<>();
-            for (Argument word : reading.positionals) {
-                String value = word.value();
-                if (value != null && value.indexOf('=') < 0) {
-                    targets.add(value);
-                }
-            }
-            if (!reading.has("-f", "--file", "--makefile")) {
-                recipes(job, targets, judge.effectiveDirectory(job, reading));
-            }
+            recipes(job);
         } else {
             projectScripts(job, name, judge.effectiveDirectory(job, reading));
         }
@@ -957,7 +997,7 @@ final class BuildCommands {
 
     /** What the scripts do that a runner's words name; returns whether there is one. */
     private boolean projectScripts(Job job, String name, @Nullable String directory) {
-        boolean several = List.of("just", "task", "turbo", "nx").contains(name);
+        boolean several = List.of("just", "task", "go-task", "turbo", "nx").contains(name);
         List<String> words = new ArrayList<>();
         for (Argument argument : job.arguments()) {
             String word = argument.value();
@@ -968,14 +1008,21 @@ final class BuildCommands {
                 }
             }
         }
+        String verb = words.isEmpty() ? "" : words.getFirst();
         boolean runs =
-                !words.isEmpty()
-                        && List.of("run", "run-script", "task", "run-many", "affected")
-                                .contains(words.getFirst());
-        boolean bare = List.of("just", "task", "poe").contains(name);
+                switch (verb) {
+                    case "run", "run-script", "task", "run-many", "affected" -> true;
+                    case "make" -> name.equals("cargo");
+                    case "r" -> name.equals("mise");
+                    default -> false;
+                };
+        if (name.equals("cargo") && !runs) {
+            return false;
+        }
+        boolean bare = List.of("just", "task", "go-task", "poe").contains(name);
         if (runs && !bare) {
             words.removeFirst();
-        } else if (List.of("deno", "pdm", "hatch", "rye", "pipenv").contains(name)) {
+        } else if (List.of("deno", "pdm", "hatch", "rye", "pipenv", "mise").contains(name)) {
             return false;
         }
         if (words.isEmpty()) {
@@ -988,11 +1035,7 @@ final class BuildCommands {
             ProjectScripts.Found read =
                     projectScripts
                             .computeIfAbsent(
-                                    new Script(
-                                            name,
-                                            script,
-                                            directory,
-                                            judge.call.facts.isAsWritten()),
+                                    new Script(name, script, directory, judge.call.facts.state()),
                                     _ ->
                                             ProjectScripts.of(
                                                     judge.call, name, script, directory, top))
@@ -1023,20 +1066,16 @@ final class BuildCommands {
                     case "t", "tst" -> "test";
                     default -> first;
                 };
+        List<String> hooks = hooks(name, path);
+        if (!hooks.isEmpty()) {
+            nearest(job, directory, hooks);
+            return;
+        }
         boolean builtIn =
                 switch (first) {
-                    case "install",
-                            "i",
-                            "ci",
-                            "add",
-                            "publish",
-                            "exec",
-                            "x",
-                            "ls",
-                            "view",
-                            "audit",
-                            "config" ->
-                            true;
+                    case "add", "exec", "ls", "view", "audit", "config" -> true;
+                    // A script of that name for the others.
+                    case "x" -> name.equals("npm") || name.equals("bun");
                     default -> false;
                 };
         if (first.equals("workspaces")) {
@@ -1050,9 +1089,72 @@ final class BuildCommands {
         }
         String folder = directory;
         for (int i = 0; i < 20; i++) {
-            Optional<String> text = judge.call.facts.text(folder + "/package.json");
+            Optional<String> text = packageText(job, folder);
             if (text.isPresent()) {
                 packageScript(job, text.get(), script, folder);
+                return;
+            }
+            int slash = folder.lastIndexOf('/');
+            if (slash <= 0 || folder.equals(judge.call.paths.workspace())) {
+                return;
+            }
+            folder = folder.substring(0, slash);
+        }
+    }
+
+    /** Scripts of the project itself that installing and publishing run, in order. */
+    private static List<String> hooks(String runner, List<String> path) {
+        boolean bare = path.size() == 1;
+        return switch (path.getFirst()) {
+            case "install", "i", "in", "ins", "inst", "isntall", "link", "rebuild" ->
+                    bare || path.getFirst().equals("rebuild") ? INSTALLED : List.of("preinstall");
+            case "ci", "clean-install", "ic", "install-clean", "dedupe" -> INSTALLED;
+            case "it", "install-test", "cit", "install-ci-test", "clean-install-test", "sit" -> {
+                List<String> all = new ArrayList<>(INSTALLED);
+                all.addAll(List.of("pretest", "test", "posttest"));
+                yield runner.equals("npm") ? all : List.of();
+            }
+            case "publish" ->
+                    List.of(
+                            "prepublish",
+                            "prepublishOnly",
+                            "prepack",
+                            "prepare",
+                            "postpack",
+                            "publish",
+                            "postpublish");
+            default -> List.of();
+        };
+    }
+
+    private static final List<String> INSTALLED =
+            List.of(
+                    "preinstall",
+                    "install",
+                    "postinstall",
+                    "prepublish",
+                    "preprepare",
+                    "prepare",
+                    "postprepare");
+
+    /** Scripts of the next {@code package.json} from a folder upwards, each by its own name. */
+    private void nearest(Job job, String directory, List<String> names) {
+        String folder = directory;
+        for (int i = 0; i < 20; i++) {
+            Optional<String> text = packageText(job, folder);
+            if (text.isPresent()) {
+                JsonNode all =
+                        packages.computeIfAbsent(text.get(), BuildCommands::scripts).orElse(null);
+                if (all == null) {
+                    judge.opaque(job, "`package.json` cannot be read");
+                    return;
+                }
+                for (String name : names) {
+                    JsonNode body = all.path(name);
+                    if (body.isTextual()) {
+                        body(job, body.textValue(), folder);
+                    }
+                }
                 return;
             }
             int slash = folder.lastIndexOf('/');
@@ -1073,17 +1175,92 @@ final class BuildCommands {
         if (!packages.seen()) {
             return false;
         }
-        List<String> folders = packages.chosen(choice);
+        List<String> folders = new ArrayList<>(packages.chosen(choice));
+        if (folders.isEmpty()) {
+            // The package it runs in, or one that is not found.
+            folders.add(directory);
+            folders.addAll(packages.names().keySet());
+        }
         if (packages.more()) {
             judge.shell(job, RiskTier.MEDIUM, "runs scripts of packages that are not all found");
         }
         for (String folder : folders) {
-            judge.call
-                    .facts
-                    .text(folder + "/package.json")
-                    .ifPresent(text -> packageScript(job, text, script, folder));
+            packageText(job, folder).ifPresent(text -> packageScript(job, text, script, folder));
         }
         return true;
+    }
+
+    /** Scripts of the project that a command names, whichever program it is. */
+    void namedScripts(Job job, String name) {
+        if (name.equals("mise") || name.equals("go-task")) {
+            projectScripts(job, name, job.directory());
+        }
+        PackageRunners.Named named = PackageRunners.of(job, name);
+        String directory = named == null ? null : job.directory();
+        if (named == null || directory == null) {
+            return;
+        }
+        for (String text : named.texts()) {
+            body(job, text, directory);
+        }
+        if (name.equals("bun") && !named.scripts().isEmpty()) {
+            List<String> hooks = hooks(name, named.scripts());
+            if (!hooks.isEmpty()) {
+                nearest(job, directory, hooks);
+                return;
+            }
+        }
+        Set<String> folders = new LinkedHashSet<>();
+        String folder = directory;
+        for (int i = 0; i < 20 && folders.isEmpty(); i++) {
+            if (packageText(job, folder).isPresent()) {
+                folders.add(folder);
+            }
+            int slash = folder.lastIndexOf('/');
+            if (slash <= 0 || folder.equals(judge.call.paths.workspace())) {
+                break;
+            }
+            folder = folder.substring(0, slash);
+        }
+        Packages.Choice choice = Packages.Choice.of(name, job.constants());
+        if (choice != null) {
+            folders.addAll(Packages.around(judge.call, directory).chosen(choice));
+        }
+        for (String script : named.scripts()) {
+            boolean found = false;
+            for (String one : folders) {
+                found |= fitting(job, one, script);
+            }
+            if (found && named.first()) {
+                break;
+            }
+        }
+    }
+
+    private boolean fitting(Job job, String folder, String pattern) {
+        Optional<String> text = judge.call.facts.text(folder + "/package.json");
+        JsonNode all =
+                text.flatMap(one -> packages.computeIfAbsent(one, BuildCommands::scripts))
+                        .orElse(null);
+        if (text.isEmpty() || all == null) {
+            return false;
+        }
+        boolean found = false;
+        for (String script : (Iterable<String>) all::fieldNames) {
+            if (PackageRunners.fits(pattern, script)) {
+                found = true;
+                packageScript(job, text.get(), script, folder);
+            }
+        }
+        return found;
+    }
+
+    private Optional<String> packageText(Job job, String folder) {
+        String path = folder + "/package.json";
+        if (judge.call.facts.isClosed(path)) {
+            judge.opaque(job, "`package.json` cannot be read");
+        }
+        return judge.call.facts.text(path);
     }
 
     private void packageScript(Job job, String text, String script, String folder) {
@@ -1132,19 +1309,39 @@ final class BuildCommands {
         }
     }
 
-    private void recipes(Job job, List<String> targets, @Nullable String directory) {
+    /** What {@code make} runs: its words say which files, and which targets of them. */
+    private void recipes(Job job) {
+        MakeWords words = MakeWords.of(job, judge);
+        String directory = words.directory();
         if (directory == null) {
             return;
         }
-        for (String name : List.of("GNUmakefile", "makefile", "Makefile")) {
-            Optional<String> text = judge.call.facts.text(directory + "/" + name);
-            if (text.isPresent()) {
-                for (String line :
-                        makefiles.computeIfAbsent(text.get(), Makefile::read).recipes(targets)) {
-                    body(job, line, directory);
-                }
-                return;
-            }
+        String key = words.key();
+        if (!makes.add(key)) {
+            // It is being judged already: a makefile that starts itself.
+            return;
         }
+        Makefile file =
+                Makefile.read(
+                                judge.call.facts,
+                                directory,
+                                words.files(),
+                                words.text(),
+                                words.given(),
+                                words.environment())
+                        .orElse(null);
+        if (file != null) {
+            List<String> lines = file.runs(words.targets());
+            judge.call.works(file.characters());
+            for (String line : lines) {
+                body(job, line, directory);
+            }
+            boolean brought =
+                    judge.call.broughtBuild(judge.call.paths.place(".", false, directory));
+            file.unread().stream()
+                    .limit(brought ? 0 : 1)
+                    .forEach(why -> judge.opaque(job, "not all that `make` runs is known: " + why));
+        }
+        makes.remove(key);
     }
 }

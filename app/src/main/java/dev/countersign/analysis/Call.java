@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,9 +66,6 @@ final class Call {
 
     private boolean web;
 
-    /** Names of programs of the project that the call writes. */
-    final Set<String> madePrograms = new HashSet<>();
-
     /** Whether any of the operations writes a file. */
     boolean writes;
 
@@ -109,25 +107,8 @@ final class Call {
         web |= isWeb(draft);
         if (draft.action == Action.FILE_WRITE) {
             writes = true;
-            makesProgram(draft);
         }
         drafts.add(draft);
-    }
-
-    /** Notes a file among those a project has for programs: what is run by its name may be it. */
-    private void makesProgram(Draft draft) {
-        String path = draft.resource instanceof Resource.Path to ? to.written() : null;
-        if (path == null) {
-            return;
-        }
-        String name = Paths.name(path);
-        boolean among =
-                path.endsWith("/bin/" + name)
-                        || path.endsWith("/.bin/" + name)
-                        || path.endsWith("/Scripts/" + name);
-        if (among || name.equals("gradlew") || name.equals("mvnw")) {
-            madePrograms.add(name);
-        }
     }
 
     private static boolean isWeb(Draft draft) {
@@ -200,22 +181,55 @@ final class Call {
     }
 
     /** Notes what a place holds after the call. */
-    void writes(Paths.Place place, String text) {
-        for (String path : new String[] {place.written(), place.resolved()}) {
-            if (path != null && place.pattern() == null && !place.stream()) {
+    void writes(Paths.Place place, String text, boolean more) {
+        for (String path : names(place)) {
+            if (more) {
+                facts.appends(path, text);
+            } else {
                 facts.writes(path, text);
             }
         }
     }
 
-    /** What the call wrote to this place, or null. */
-    @Nullable String written(Paths.Place place) {
-        String path = place.written();
-        String text = path == null ? null : facts.written(path);
-        for (Paths.Place led : Places.reached(Places.Touch.READ, place)) {
-            text = text == null ? written(led) : text;
+    /** Notes that a place holds what nobody has read. */
+    void writesUnknown(Paths.Place place) {
+        names(place).forEach(facts::writesUnknown);
+    }
+
+    private static Set<String> names(Paths.Place place) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String path : new String[] {place.written(), place.resolved()}) {
+            if (path != null && place.pattern() == null && !place.stream()) {
+                names.add(path);
+            }
         }
-        return text;
+        return names;
+    }
+
+    /** What the call may have written to this place, as far as that is known. */
+    Set<String> written(Paths.Place place) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (String path : names(place)) {
+            texts.addAll(facts.written(path));
+        }
+        for (Paths.Place led : Places.reached(Places.Touch.READ, place)) {
+            texts.addAll(written(led));
+        }
+        return texts;
+    }
+
+    /** Whether the call may have written to this place what nobody has read. */
+    boolean isUnread(Paths.Place place) {
+        return names(place).stream().anyMatch(facts::isUnread)
+                || Places.reached(Places.Touch.READ, place).stream().anyMatch(this::isUnread);
+    }
+
+    /** Folders where the network put files in this call that no word names. */
+    private final Set<String> downloadedSome = new HashSet<>();
+
+    /** Notes that a folder holds files that the network sent, beside those that were there. */
+    void bringsSome(String folder) {
+        downloadedSome.add(folder);
     }
 
     /** Notes that a place holds what the network sent. */
@@ -236,10 +250,19 @@ final class Call {
     }
 
     private boolean brought(@Nullable String path) {
-        if (path == null || (downloaded.isEmpty() && downloadedFolders.isEmpty())) {
+        if (path == null
+                || (downloaded.isEmpty()
+                        && downloadedFolders.isEmpty()
+                        && downloadedSome.isEmpty())) {
             return false;
         }
-        return downloaded.contains(path)
+        boolean fresh =
+                !downloadedSome.isEmpty()
+                        && facts.kind(path) != Facts.Kind.FILE
+                        && facts.written(path).isEmpty()
+                        && downloadedSome.stream().anyMatch(folder -> Paths.below(path, folder));
+        return fresh
+                || downloaded.contains(path)
                 || downloadedFolders.stream().anyMatch(folder -> Paths.below(path, folder))
                 || downloaded.stream().anyMatch(file -> Paths.below(file, path));
     }
@@ -268,8 +291,22 @@ final class Call {
                         || downloaded.stream()
                                 .anyMatch(file ->
                                         Paths.below(file, folder)
-                                                && Places.isDefinition(Patterns.parts(file))));
+                                                && (isCode(file)
+                                                        || Places.isDefinition(
+                                                                Patterns.parts(file)))));
     }
+
+    /** Whether a file is program text by its name, which a build or a test may run. */
+    private static boolean isCode(String file) {
+        String suffix = MakeText.suffix(file);
+        return !suffix.isEmpty() && CODE.contains(suffix.substring(1));
+    }
+
+    private static final Set<String> CODE =
+            Set.of(
+                    ("js mjs cjs jsx ts mts cts tsx py rb pl php sh bash zsh go rs java kt kts groovy"
+                                    + " scala c cc cpp cxx h hpp cs fs swift ex exs lua mk gradle")
+                            .split(" ", -1));
 
     /** What a command writes came from the network when what reaches it did. */
     void carry(int before, int number) {

@@ -174,6 +174,7 @@ final class CodeCommands {
                     case "--rcfile", "--init-file" -> {
                         if (i + 1 < words.size()) {
                             scriptFile(job, words.get(++i));
+                            written(job, words.get(i), "sh");
                         }
                     }
                     case "--login",
@@ -218,7 +219,7 @@ final class CodeCommands {
                 };
         if (command) {
             if (rest.isEmpty()) {
-                judge.opaque(job, "`" + name + " -c` names no text");
+                fromPipe(job, name + " -c");
             } else {
                 scriptText(job, rest, dialect);
             }
@@ -239,7 +240,7 @@ final class CodeCommands {
             judge.ownCommand(job, rest.subList(1, rest.size()));
             return;
         }
-        if (value == null && judge.net().feeds(job, file.source())) {
+        if (value == null && judge.net().feeds(job, file)) {
             judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
                     .opaque()
                     .tag("network");
@@ -250,7 +251,7 @@ final class CodeCommands {
             return;
         }
         scriptFile(job, file);
-        written(job, file, dialect);
+        written(job, file, dialect.wire());
     }
 
     private void scriptText(Job job, List<Argument> words, Shell dialect) {
@@ -296,7 +297,10 @@ final class CodeCommands {
                     judge.nested(value, job, job.directory(), dialect);
                 }
             }
-            case Invocation.Input.File file -> scriptFile(job, file.target());
+            case Invocation.Input.File file -> {
+                scriptFile(job, file.target());
+                written(job, file.target(), dialect.wire());
+            }
             case Invocation.Input.Pipe pipe -> {
                 String constant =
                         pipe.from().size() == 1 ? output(job, pipe.from().getFirst()) : null;
@@ -311,7 +315,11 @@ final class CodeCommands {
 
     /** Text nobody knows: of a here-document, or what another command writes into {@code >(sh)}. */
     private void unknownInput(Job job, String name) {
-        if (judge.net().upstream(job).isEmpty()) {
+        if (judge.net().feedsText(job)) {
+            judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
+                    .opaque()
+                    .tag("network");
+        } else if (judge.net().upstream(job).isEmpty()) {
             judge.opaque(job, "the text `" + name + "` runs is not constant");
         } else {
             fromPipe(job, name);
@@ -464,13 +472,17 @@ final class CodeCommands {
             return;
         }
         Argument file = job.arguments().getFirst();
-        if (file.value() == null && judge.net().feeds(job, file.source())) {
+        if (file.value() == null && judge.net().feeds(job, file)) {
             judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
                     .opaque()
                     .tag("network");
             return;
         }
         String value = file.value();
+        if ("/dev/stdin".equals(value) || "/dev/fd/0".equals(value)) {
+            input(job, "source", job.context().shell());
+            return;
+        }
         if (value != null
                 && value.endsWith("venv/bin/activate")
                 && !judge.call.paths.place(file, job.directory()).outside()) {
@@ -480,16 +492,66 @@ final class CodeCommands {
         scriptFile(job, file);
         Draft last = judge.call.drafts.getLast();
         last.summary = last.summary + ", in this shell";
-        written(job, file, job.context().shell());
+        written(job, file, job.context().shell().wire());
     }
 
-    /** The same of a file for a shell whose text the call itself wrote. */
-    void written(Job job, Argument file, Shell dialect) {
-        String text = judge.call.written(judge.call.paths.place(file, job.directory()));
-        boolean shell = text != null && (!text.startsWith("#!") || SHELL_LINE.matcher(text).find());
-        if (text != null && shell) {
-            judge.nested(text, job, job.directory(), dialect);
+    /**
+     * What a file does that runs, where the call itself wrote its text.
+     *
+     * @param language of the program that runs it; of a file that is run by its own name {@code ""}
+     */
+    void written(Job job, Argument file, String language) {
+        Paths.Place place = judge.call.paths.place(file, job.directory());
+        if (judge.call.isUnread(place) && !judge.call.brought(place)) {
+            judge.opaque(
+                    job,
+                    "runs "
+                            + place.shown(judge.call.paths.workspace())
+                            + ", which the same call has written and nobody has read");
         }
+        for (String text : judge.call.written(place)) {
+            writtenText(job, language.isEmpty() ? ofFirstLine(text) : language, text);
+        }
+    }
+
+    /** The same for the program of the command, whichever it is. */
+    void writtenFor(Job job, Argument file) {
+        String name = Judge.programName(job.words().getFirst().value());
+        if (name != null && !BuildCommands.readsDefinition(name)) {
+            written(job, file, language(name));
+        }
+    }
+
+    private void writtenText(Job job, String language, String text) {
+        switch (language) {
+            case "sh", "bash", "zsh" ->
+                    judge.nested(text, job, job.directory(), Shell.of(language).orElse(Shell.SH));
+            case "dash", "ksh", "ash", "mksh" -> judge.nested(text, job, job.directory(), Shell.SH);
+            case "sed" -> sedProgram(job, withoutFirstLine(text));
+            case "awk" -> awkProgram(job, withoutFirstLine(text), null);
+            case "python", "javascript", "perl", "ruby", "php" -> {
+                boolean trusted =
+                        !language.equals("python") || (isThree(job) && !effects.shadowsPython(job));
+                programText(job, language, withoutFirstLine(text), null, List.of(), trusted);
+            }
+            default -> judge.opaque(job, "runs what the same call has written, which is not read");
+        }
+    }
+
+    private static String withoutFirstLine(String text) {
+        return text.startsWith("#!") ? text.substring(Math.max(0, text.indexOf('\n'))) : text;
+    }
+
+    private static final Pattern FIRST_LINE =
+            Pattern.compile("\\A#!\\s*(?:\\S*/)?(?:env\\s+(?:-S\\s+)?)?(?:\\S*/)?([a-z]+)[^\n]*");
+
+    /** The language of a file by the line that names its program; without one it is a shell's. */
+    private static String ofFirstLine(String text) {
+        if (!text.startsWith("#!")) {
+            return "sh";
+        }
+        Matcher line = FIRST_LINE.matcher(text);
+        return line.lookingAt() ? language(line.group(1)) : "";
     }
 
     private void trap(Job job) {
@@ -505,8 +567,6 @@ final class CodeCommands {
         }
     }
 
-    private static final Pattern SHELL_LINE = Pattern.compile("\\A#![^\n]*sh\\b");
-
     // ---- files and texts that are run
 
     /** A file whose content runs. */
@@ -514,7 +574,7 @@ final class CodeCommands {
         Paths.Place place = judge.call.paths.place(file, job.directory());
         String written = place.written();
         if (place.stream()) {
-            if (judge.net().feeds(job, file.source())) {
+            if (judge.net().feeds(job, file)) {
                 judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
                         .opaque()
                         .tag("network");
@@ -565,7 +625,7 @@ final class CodeCommands {
         // The name of a file that matches is the text then; sed tells for itself.
         String text = word.glob() && !language.equals("sed") ? null : word.value();
         if (text == null) {
-            if (judge.net().feeds(job, word.source())) {
+            if (judge.net().feeds(job, word)) {
                 judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
                         .opaque()
                         .tag("network");
@@ -900,6 +960,7 @@ final class CodeCommands {
                         return;
                     }
                     scriptFile(job, bound.word());
+                    written(job, bound.word(), language(name));
                     runsText = true;
                 }
                 case "read" -> argument(job, name, reading, bound.word());
@@ -1115,7 +1176,10 @@ final class CodeCommands {
     private void interpreterInput(Job job, String name, Reading reading) {
         switch (job.input()) {
             case Invocation.Input.Text text -> inputText(job, name, reading, text.value());
-            case Invocation.Input.File file -> scriptFile(job, file.target());
+            case Invocation.Input.File file -> {
+                scriptFile(job, file.target());
+                written(job, file.target(), language(name));
+            }
             case Invocation.Input.Pipe pipe -> {
                 String constant =
                         pipe.from().size() == 1 ? output(job, pipe.from().getFirst()) : null;
@@ -1278,7 +1342,7 @@ final class CodeCommands {
         boolean byOption = reading.has("-e", "--expression", "-f", "--file");
         sedTexts(job, reading.values("-e", "--expression"));
         for (Argument file : reading.values("-f", "--file")) {
-            scriptFile(job, file);
+            programFile(job, file, "sed");
         }
         for (Reading.Bound bound : reading.bound) {
             if (bound.role().equals("write")) {
@@ -1304,6 +1368,27 @@ final class CodeCommands {
             if (text != null && text.startsWith(".") && text.indexOf(' ') < 0) {
                 files.forEach(file -> judge.backup(job, file, first));
             }
+        }
+    }
+
+    /** A file with a program of {@code sed} or {@code awk}; {@code -} is what they read. */
+    private void programFile(Job job, Argument file, String language) {
+        String value = String.valueOf(file.value());
+        boolean input =
+                value.equals("-") || value.equals("/dev/stdin") || value.equals("/dev/fd/0");
+        if (!input) {
+            scriptFile(job, file);
+            written(job, file, language);
+            return;
+        }
+        String text = constantInput(job);
+        if (text != null) {
+            writtenText(job, language, text);
+        } else if (job.input() instanceof Invocation.Input.File read) {
+            scriptFile(job, read.target());
+            written(job, read.target(), language);
+        } else {
+            unknownInput(job, language);
         }
     }
 
@@ -1352,7 +1437,7 @@ final class CodeCommands {
         boolean byFile = reading.has("-f", "--file", "-E", "--exec");
         for (Reading.Bound bound : reading.bound) {
             if (bound.option() != null && bound.role().equals("codefile")) {
-                scriptFile(job, bound.word());
+                programFile(job, bound.word(), "awk");
             }
         }
         if (!unproven && reading.deeds().contains(Deed.WRITE)) {

@@ -65,6 +65,12 @@ final class Draft {
     /** Whether it only says that a program of the project itself runs. */
     boolean ownCode;
 
+    /** The absolute pattern of the files it stands for, where it is one. */
+    @Nullable String pattern;
+
+    /** Whether what it leaves in its files was noted for what the call runs later. */
+    boolean noted;
+
     private Resource.@Nullable Path from;
 
     Draft(

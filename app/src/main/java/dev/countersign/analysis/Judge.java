@@ -113,6 +113,8 @@ final class Judge {
     private final ProgramWords programs = new ProgramWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
+    private final WrittenFiles writtenFiles = new WrittenFiles(this);
+    private final NetworkCode networkCode = new NetworkCode(this);
 
     /** From so many words on it is kept what was found among them. */
     private static final int MANY_WORDS = 16;
@@ -480,6 +482,7 @@ final class Judge {
 
     private void simple(Job job, @Nullable Span outer) {
         int before = call.drafts.size();
+        boolean afterWriting = call.facts.anyWritten();
         for (Invocation.Redirection redirection : job.invocation().redirections()) {
             redirection(job, redirection);
         }
@@ -495,30 +498,47 @@ final class Judge {
         }
         if (!job.words().isEmpty()) {
             command(job);
-            if (call.facts.anyWritten() && obeysFiles(job)) {
-                // What the call has just written may be what it obeys.
-                call.facts.asWritten(() -> command(job));
+            if (afterWriting) {
+                obeysWritten(job);
             }
             namesProtected(job, before);
         } else if (call.drafts.size() == before) {
             fact(job, "sets shell variables");
         }
         call.carry(before, job.number());
+        if (!job.words().isEmpty()) {
+            networkCode.add(job, before);
+        }
+        writtenFiles.note(job, before);
     }
 
-    /** Whether a program runs what stands in files of the project. */
-    private static boolean obeysFiles(Job job) {
-        String name = programName(job.words().getFirst().value());
-        if (name == null) {
-            return false;
+    /** Judges once more what may obey files the call has written before. */
+    private void obeysWritten(Job job) {
+        int looked = 0;
+        boolean obeys = false;
+        for (Argument word : job.words()) {
+            String name = programName(word.value());
+            obeys |= name != null && OBEYS_FILES.contains(name);
+            if (obeys || ++looked > MANY_WORDS) {
+                break;
+            }
         }
-        return switch (name) {
-            case "make", "gmake", "npm", "pnpm", "yarn", "bun", "npx", "just", "task" -> true;
-            case "composer", "deno", "poe", "pdm", "hatch", "rye", "pipenv", "turbo", "nx" -> true;
-            case "git" -> true;
-            default -> false;
-        };
+        if (obeys) {
+            int first = call.drafts.size();
+            call.facts.asWritten(() -> command(job));
+            // They are written by then, if they are at all.
+            call.drafts.subList(first, call.drafts.size()).forEach(draft -> draft.noted = true);
+            writtenFiles.gitHooks(job);
+        }
     }
+
+    /** Programs that run what stands in files of the project. */
+    private static final Set<String> OBEYS_FILES =
+            Set.of(
+                    ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno poe pdm"
+                                    + " hatch rye pipenv turbo nx lerna git node cargo mise run-s run-p"
+                                    + " npm-run-all concurrently")
+                            .split(" ", -1));
 
     /** A file whose content goes and that stays; of a pattern also what its links lead to. */
     @Nullable Draft emptied(Job job, Argument word) {
@@ -801,20 +821,7 @@ final class Judge {
         for (int i = before; i < call.drafts.size(); i++) {
             call.drafts.get(i).origin = Operation.Origin.REDIRECTION;
         }
-        boolean writes =
-                switch (redirection.direction()) {
-                    case TRUNCATE, OVERWRITE, APPEND -> true;
-                    case READ, READ_WRITE -> false;
-                };
-        boolean few = job.invocation().redirections().size() <= MANY_WORDS;
-        String printed =
-                writes && few ? code.printedBy(job.invocation(), job.context().shell()) : null;
-        if (printed != null) {
-            Paths.Place place = call.paths.place(target, job.directory());
-            String old = call.written(place);
-            boolean more = redirection.direction() == Invocation.Direction.APPEND;
-            call.writes(place, more && old != null ? old + printed : printed);
-        }
+        writtenFiles.redirected(job, redirection, before);
     }
 
     /** Whether a command that is sent into a file puts anything there. */
@@ -966,7 +973,7 @@ final class Judge {
         String name = programName(word);
         if (name == null || word == null) {
             Draft draft = opaque(job, "the command is not constant");
-            if (!job.words().isEmpty() && net.feeds(job, job.words().getFirst().source())) {
+            if (!job.words().isEmpty() && net.feeds(job, job.words().getFirst())) {
                 draft.atLeast(RiskTier.CRITICAL).tag("network");
                 draft.summary = "runs what comes from the network as a command";
             }
@@ -1007,15 +1014,15 @@ final class Judge {
             cmd.judge(job, lastName(word));
             return;
         }
-        boolean made = call.madePrograms.contains(name);
         boolean own =
-                !made && (projectWrapper(job, word, name) || builds.isProjectTool(job, word, name));
-        if (made && !(word.indexOf('/') >= 0 && trusted(word))) {
-            opaque(job, "`" + cut(name) + "` may be a file that the same call writes");
+                (projectWrapper(job, word, name) || builds.isProjectTool(job, word, name))
+                        && !writtenFiles.has(job, job.words().getFirst());
+        if (word.indexOf('/') < 0 && writtenFiles.isProgram(name)) {
+            opaque(job, "the same call has written a program of the name `" + name + "`");
         }
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {
             code.scriptFile(job, job.words().getFirst());
-            code.written(job, job.words().getFirst(), Shell.SH);
+            code.written(job, job.words().getFirst(), "");
             if (catalogue.tool(name).isEmpty()) {
                 files.pathsAmongArguments(job);
                 asWrapper(job);
@@ -1146,6 +1153,7 @@ final class Judge {
             fact(job, "asks `" + name + "` for its version");
             return;
         }
+        builds.namedScripts(job, name);
         if (foreign.judge(job, name)
                 || processes.judge(job, name)
                 || wrappers.judge(job, name)
@@ -1466,6 +1474,7 @@ final class Judge {
             case "codefile" -> {
                 if (!"-".equals(word.value())) {
                     code.scriptFile(job, word);
+                    code.writtenFor(job, word);
                 }
             }
             // The login shell, or sh: what only bash reads is not sure.
@@ -1489,6 +1498,7 @@ final class Judge {
                 String value = word.value();
                 if (value == null || value.matches(".*[/\\\\].*|.*\\.[A-Za-z]+")) {
                     code.scriptFile(job, word);
+                    code.writtenFor(job, word);
                 }
             }
             case "name-or-script" -> {
@@ -1565,7 +1575,7 @@ final class Judge {
     private void script(Job job, Argument word, Shell dialect) {
         String value = word.value();
         if (value == null) {
-            if (net.feeds(job, word.source())) {
+            if (net.feeds(job, word) || net.feedsWords(job)) {
                 shell(job, RiskTier.CRITICAL, "runs code straight from the network")
                         .opaque()
                         .tag("network");
@@ -1879,6 +1889,7 @@ final class Judge {
                                 verb + what + (note == null ? "" : ", " + note))
                         .tag(verdict.tags().toArray(String[]::new));
         draft.cell = verdict.cell();
+        draft.pattern = place.pattern();
         String floor = verdict.floor();
         if (floor != null) {
             draft.floor(floor);

@@ -160,6 +160,8 @@ final class NetCommands {
                 String program = Judge.programName(word.value());
                 if (program != null) {
                     programs.add(program);
+                } else if (byVariable(job, word.written())) {
+                    programs.add("curl");
                 }
             }
         }
@@ -170,9 +172,123 @@ final class NetCommands {
         return outer.from() <= inner.from() && inner.to() <= outer.to() && !outer.equals(inner);
     }
 
+    /** Whether a word is what a network program prints, by itself or by a variable. */
+    boolean feeds(Job job, Argument word) {
+        return feeds(job, word.source()) || byVariable(job, word.written());
+    }
+
+    /** Whether what stands in a here-document or a here-string comes from the network. */
+    boolean feedsText(Job job) {
+        if (!(job.input() instanceof Invocation.Input.Text)) {
+            return false;
+        }
+        for (Invocation other : job.beside().invocations()) {
+            for (Invocation.Assignment assignment : other.assignments()) {
+                if (assignment.value() == null && feeds(job, assignment.source())) {
+                    return true;
+                }
+            }
+            if (readsNetwork(job, other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a program that puts what it reads among the words of another reads the network. */
+    boolean feedsWords(Job job) {
+        List<Argument> outer = job.invocation().argv();
+        String name = outer.isEmpty() ? null : Judge.programName(outer.getFirst().value());
+        boolean hands = "xargs".equals(name) || "parallel".equals(name);
+        return hands
+                && upstream(job.with(job.invocation().input())).stream()
+                        .anyMatch(NetCommands::isFetcher);
+    }
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{?!?([A-Za-z_][A-Za-z0-9_]*)");
+
+    private boolean byVariable(Job job, String written) {
+        if (written.indexOf('$') < 0) {
+            return false;
+        }
+        Set<String> names = new HashSet<>();
+        Matcher variable = VARIABLE.matcher(written);
+        while (names.size() < 8 && variable.find()) {
+            names.add(variable.group(1));
+        }
+        if (names.isEmpty()) {
+            return false;
+        }
+        List<Invocation> all = job.beside().invocations();
+        judge.call.works(STEPS_A_SOURCE * all.size());
+        for (Invocation other : all) {
+            for (Invocation.Assignment assignment : other.assignments()) {
+                if (assignment.value() == null
+                        && names.contains(assignment.name())
+                        && feeds(job, assignment.source())) {
+                    return true;
+                }
+            }
+            if (setsOne(other, names) && readsNetwork(job, other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a builtin that reads into variables sets one of these. */
+    private static boolean setsOne(Invocation command, Set<String> names) {
+        if (names.contains("REPLY") || names.contains("MAPFILE")) {
+            return true;
+        }
+        for (Argument word : command.argv()) {
+            String value = word.value();
+            if (value != null && names.contains(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a command is {@code read} or the like, and what it reads is from the network. */
+    private boolean readsNetwork(Job job, Invocation command) {
+        String name =
+                command.argv().isEmpty()
+                        ? null
+                        : Judge.programName(command.argv().getFirst().value());
+        if (name == null || !Set.of("read", "mapfile", "readarray").contains(name)) {
+            return false;
+        }
+        return switch (command.input()) {
+            case Invocation.Input.Pipe pipe -> pipedFromNetwork(job, pipe);
+            case Invocation.Input.Text text -> text.value() == null && feeds(job, text.source());
+            case Invocation.Input.File file -> feeds(job, file.target().source());
+            case Invocation.Input.Inherited _ -> false;
+        };
+    }
+
+    private boolean pipedFromNetwork(Job job, Invocation.Input.Pipe pipe) {
+        List<Invocation> all = job.beside().invocations();
+        Set<Integer> seen = new HashSet<>();
+        List<Integer> open = new ArrayList<>(pipe.from());
+        while (!open.isEmpty()) {
+            int index = open.removeLast();
+            if (index < 0 || index >= all.size() || !seen.add(index)) {
+                continue;
+            }
+            if (fetches(all.get(index))) {
+                return true;
+            }
+            if (all.get(index).input() instanceof Invocation.Input.Pipe more) {
+                open.addAll(more.from());
+            }
+        }
+        return false;
+    }
+
     /** Whether a network program stands within a stretch of the text, as in {@code $(curl …)}. */
     @SuppressWarnings("ReferenceEquality") // only whether it is the text last asked for
-    boolean feeds(Job job, Span span) {
+    private boolean feeds(Job job, Span span) {
         if (fetchersOf != job.beside()) {
             fetchersOf = job.beside();
             fetchers = fetchersOf.invocations().stream().filter(NetCommands::fetches).toList();

@@ -12,9 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * What the scripts and tasks of a project's own files would run: those of Composer, Deno, Just,
@@ -39,13 +36,13 @@ final class ProjectScripts {
      */
     record Found(String folder, List<String> lines, boolean whole) {}
 
-    private final Facts facts;
+    private final RememberedFacts facts;
     private final List<String> lines = new ArrayList<>();
     private final Set<String> seen = new LinkedHashSet<>();
     private boolean whole = true;
     private boolean known;
 
-    private ProjectScripts(Facts facts) {
+    private ProjectScripts(RememberedFacts facts) {
         this.facts = facts;
     }
 
@@ -57,18 +54,15 @@ final class ProjectScripts {
      */
     static Optional<Found> of(
             Call call, String runner, String script, @Nullable String directory, String top) {
-        Facts facts = call.facts;
+        RememberedFacts facts = call.facts;
         List<String> names =
                 switch (runner) {
                     case "composer" -> List.of("composer.json");
                     case "deno" -> List.of("deno.json", "deno.jsonc");
                     case "just" -> List.of("justfile", "Justfile", ".justfile");
-                    case "task" ->
-                            List.of(
-                                    "Taskfile.yml",
-                                    "taskfile.yml",
-                                    "Taskfile.yaml",
-                                    "taskfile.yaml");
+                    case "task", "go-task" -> Taskfile.NAMES;
+                    case "mise" -> List.of("mise.toml", ".mise.toml", ".config/mise.toml");
+                    case "cargo" -> List.of("Makefile.toml");
                     case "poe", "pdm", "hatch", "rye" -> List.of("pyproject.toml");
                     case "pipenv" -> List.of("Pipfile");
                     case "turbo", "nx" -> List.of("package.json");
@@ -78,6 +72,9 @@ final class ProjectScripts {
         for (int i = 0; folder != null && i < 20 && !names.isEmpty(); i++) {
             for (String name : names) {
                 Optional<String> text = facts.text(folder + "/" + name);
+                if (text.isEmpty() && facts.isClosed(folder + "/" + name)) {
+                    return Optional.of(new Found(folder, List.of(), false));
+                }
                 if (text.isPresent()) {
                     call.works(text.get().length());
                     ProjectScripts scripts = new ProjectScripts(facts);
@@ -98,8 +95,13 @@ final class ProjectScripts {
         switch (runner) {
             case "composer" -> composer(Flow.map(json(text).get("scripts")), script);
             case "deno" -> deno(Flow.map(json(text).get("tasks")), script);
-            case "just" -> just(text, script);
-            case "task" -> task(yaml(text), script.isEmpty() ? "default" : script);
+            case "just" -> take(new Justfile(facts, folder).read(text, script));
+            case "task", "go-task" ->
+                    take(
+                            new Taskfile(facts, folder)
+                                    .read(text, script.isEmpty() ? "default" : script));
+            case "mise" -> tasks(toml(text), script);
+            case "cargo" -> tasks(toml(text), script.isEmpty() ? "default" : script);
             case "poe" -> python(toml(text), "tool.poe.tasks", script);
             case "pdm" -> python(toml(text), "tool.pdm.scripts", script);
             case "rye" -> python(toml(text), "tool.rye.scripts", script);
@@ -118,16 +120,6 @@ final class ProjectScripts {
         try {
             return Flow.map(JSON.readValue(text, Object.class));
         } catch (JsonProcessingException | StackOverflowError e) {
-            unread();
-            return Map.of();
-        }
-    }
-
-    private Map<String, Object> yaml(String text) {
-        try {
-            Object all = new Load(LoadSettings.builder().build()).loadFromString(text);
-            return Flow.map(all);
-        } catch (YamlEngineException | ClassCastException | StackOverflowError e) {
             unread();
             return Map.of();
         }
@@ -222,115 +214,48 @@ final class ProjectScripts {
         return texts;
     }
 
-    private void task(Map<String, Object> file, String name) {
-        Object tasks = file.get("tasks");
-        Object body = tasks instanceof Map<?, ?> ? Flow.map(tasks).get(name) : null;
+    private void take(Found found) {
+        if (!found.lines.isEmpty() || !found.whole) {
+            known = true;
+        }
+        whole &= found.whole;
+        found.lines.forEach(this::line);
+    }
+
+    /** Tasks of {@code mise} and of {@code cargo make}, each a table or a text. */
+    private void tasks(Map<String, Object> all, String name) {
+        Object body = all.get("tasks." + name);
+        if (body == null) {
+            body = tableOf(all, "tasks." + name);
+        }
         if (body == null || !first(name)) {
-            if (body == null && name.indexOf(':') > 0 && file.containsKey("includes")) {
-                unread();
-            }
             return;
         }
         known = true;
         if (!(body instanceof Map<?, ?>)) {
-            steps(body).forEach(this::templated);
+            steps(body).forEach(this::line);
             return;
         }
-        Map<String, Object> all = Flow.map(body);
-        for (String key : List.of("deps", "cmds", "cmd")) {
-            Object value = all.get(key);
-            List<?> items =
-                    value instanceof List<?> list
-                            ? list
-                            : value == null ? List.of() : List.of(value);
-            for (Object item : items) {
-                if (item instanceof String text) {
-                    if (key.equals("deps")) {
-                        task(file, text);
-                    } else {
-                        templated(text);
-                    }
-                } else if (item instanceof Map<?, ?>) {
-                    Map<String, Object> one = Flow.map(item);
-                    Object command = one.containsKey("cmd") ? one.get("cmd") : one.get("defer");
-                    if (one.get("task") instanceof String other) {
-                        task(file, other);
-                    } else if (command instanceof String text) {
-                        templated(text);
-                    } else {
-                        unread();
-                    }
-                }
+        Map<String, Object> task = Flow.map(body);
+        for (String key :
+                List.of("depends", "depends_post", "wait_for", "dependencies", "run_task")) {
+            for (String other : steps(task.get(key))) {
+                tasks(all, other.strip().split("\\s+", 2)[0]);
             }
         }
-    }
-
-    /** What a template puts in is not known here. */
-    private void templated(String text) {
-        line(text.replaceAll("\\{\\{[^}]*\\}\\}", "\\$unknown_of_template"));
-    }
-
-    private void just(String text, String wanted) {
-        Map<String, List<String>> bodies = new LinkedHashMap<>();
-        Map<String, String> needs = new LinkedHashMap<>();
-        List<String> open = new ArrayList<>();
-        String start = "";
-        for (String line : text.replace("\\\n", " ").split("\n", -1)) {
-            if (line.startsWith(" ") || line.startsWith("\t")) {
-                open.add(line.strip());
-                continue;
-            }
-            if (line.isBlank() || line.startsWith("#") || line.startsWith("[")) {
-                continue;
-            }
-            open = new ArrayList<>();
-            if (line.startsWith("alias ") && line.contains(":=")) {
-                String[] parts = line.substring(6).split(":=", 2);
-                bodies.put(parts[0].strip(), List.of());
-                needs.put(parts[0].strip(), parts[1].strip());
-                continue;
-            }
-            if (line.startsWith("set shell")
-                    || line.startsWith("import")
-                    || line.startsWith("mod ")) {
-                whole &= line.matches("set shell\\s*:=\\s*\\[['\"](ba|z|da)?sh['\"].*");
-                continue;
-            }
-            int colon = line.indexOf(':');
-            if (colon <= 0 || line.startsWith(":=", colon)) {
-                continue;
-            }
-            String name = line.substring(0, colon).strip().split("\\s+", 2)[0].replace("@", "");
-            bodies.put(name, open);
-            needs.put(name, line.substring(colon + 1).replaceAll("[()&]|#.*", " "));
-            start = start.isEmpty() ? name : start;
+        for (String key : List.of("run", "script", "run_windows")) {
+            steps(task.get(key)).forEach(this::line);
         }
-        recipe(bodies, needs, wanted.isEmpty() ? start : wanted);
-    }
-
-    private void recipe(Map<String, List<String>> bodies, Map<String, String> needs, String name) {
-        List<String> body = bodies.get(name);
-        if (body == null || !first(name)) {
-            return;
+        if (task.get("command") instanceof String command) {
+            List<String> words = new ArrayList<>();
+            words.add(CodeCommands.quote(command));
+            steps(task.get("args")).forEach(word -> words.add(CodeCommands.quote(word)));
+            line(String.join(" ", words));
         }
-        known = true;
-        for (String need : needs.getOrDefault(name, "").strip().split("\\s+", -1)) {
-            recipe(bodies, needs, need);
-        }
-        if (!body.isEmpty() && body.getFirst().startsWith("#!")) {
-            if (body.getFirst().matches("#!\\S*[/ ](env )?(ba|z|da)?sh\\b.*")) {
-                templated(String.join("\n", body));
-            } else {
-                whole = false;
-            }
-            return;
-        }
-        for (String line : body) {
-            String plain = line.replaceFirst("^[@-]+\\s*", "");
-            if (!plain.isEmpty() && !plain.startsWith("#")) {
-                templated(plain);
-            }
-        }
+        whole &=
+                !task.containsKey("file")
+                        && !task.containsKey("shell")
+                        && !task.containsKey("script_runner");
     }
 
     private void python(Map<String, Object> all, String table, String name) {
