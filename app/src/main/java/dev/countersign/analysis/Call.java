@@ -66,6 +66,9 @@ final class Call {
 
     private boolean web;
 
+    /** Names of programs of the project that the call writes. */
+    final Set<String> madePrograms = new HashSet<>();
+
     /** Whether any of the operations writes a file. */
     boolean writes;
 
@@ -107,8 +110,25 @@ final class Call {
         web |= isWeb(draft);
         if (draft.action == Action.FILE_WRITE) {
             writes = true;
+            makesProgram(draft);
         }
         drafts.add(draft);
+    }
+
+    /** Notes a file among those a project has for programs: what is run by its name may be it. */
+    private void makesProgram(Draft draft) {
+        String path = draft.resource instanceof Resource.Path to ? to.written() : null;
+        if (path == null) {
+            return;
+        }
+        String name = Paths.name(path);
+        boolean among =
+                path.endsWith("/bin/" + name)
+                        || path.endsWith("/.bin/" + name)
+                        || path.endsWith("/Scripts/" + name);
+        if (among || name.equals("gradlew") || name.equals("mvnw")) {
+            madePrograms.add(name);
+        }
     }
 
     private static boolean isWeb(Draft draft) {

@@ -1017,7 +1017,7 @@ final class Judge {
         boolean own =
                 (projectWrapper(job, word, name) || builds.isProjectTool(job, word, name))
                         && !writtenFiles.has(job, job.words().getFirst());
-        if (word.indexOf('/') < 0 && writtenFiles.isProgram(name)) {
+        if (call.madePrograms.contains(name) && !(word.indexOf('/') >= 0 && trusted(word))) {
             opaque(job, "the same call has written a program of the name `" + name + "`");
         }
         if (word.indexOf('/') >= 0 && !trusted(word) && !own) {

@@ -233,23 +233,6 @@ final class WrittenFiles {
                 && (judge.call.isUnread(place) || !judge.call.written(place).isEmpty());
     }
 
-    /** Whether the call has written a program of this name where the project keeps its own. */
-    boolean isProgram(String name) {
-        if (judge.call.facts.anyWritten()) {
-            for (String path : judge.call.facts.writtenPaths()) {
-                boolean kept =
-                        path.endsWith("/bin/" + name)
-                                || path.endsWith("/.bin/" + name)
-                                || path.endsWith("/Scripts/" + name);
-                boolean wrapper = name.equals("gradlew") || name.equals("mvnw");
-                if (kept || (wrapper && path.endsWith("/" + name))) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     /** Hooks and settings of git that the call has written, where git runs after that. */
     void gitHooks(Job job) {
         boolean git = false;
