@@ -263,6 +263,9 @@ public final class HttpApi {
             @Nullable Principal principal = null;
             if (!route.open()) {
                 principal = authenticated(request);
+                if (route.isForPeople(principal)) {
+                    parts.journal().triedForPeople(principal.name(), route.method(), route.path());
+                }
                 route.check(principal);
             }
             if (principal == null) {

@@ -106,6 +106,11 @@ public enum Route {
         return callers.contains(Kind.ANYBODY);
     }
 
+    /** Whether only signed-in people do this, and this is none: a person must hear of it. */
+    boolean isForPeople(Principal principal) {
+        return callers.equals(Set.of(Kind.PERSON)) && !permits(Kind.of(principal));
+    }
+
     /** Passes, or says why not. */
     void check(Principal principal) {
         Kind kind = Kind.of(principal);

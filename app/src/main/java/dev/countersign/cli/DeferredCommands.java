@@ -72,8 +72,8 @@ final class DeferredCommands {
         public int run(Given given) {
             ServerClient server = ServerClient.of(Where.of(given, tools.around()));
             switch (server.credential()) {
-                case TOKEN, SIGN_IN -> {}
-                case OWNER, NONE -> throw Failure.failed(ApprovalCommands.cannotVote());
+                case TOKEN, SIGN_IN, OWNER -> {}
+                case NONE -> throw Failure.failed(ApprovalCommands.cannotVote());
             }
             ObjectNode body = Json.object();
             given.value("--reason").ifPresent(text -> body.put("reason", text));

@@ -165,6 +165,25 @@ public final class Journal {
                         JsonNodeFactory.instance.objectNode()));
     }
 
+    /**
+     * Somebody tried what only signed-in people may do: vote, accept, resume. It is refused; people
+     * hear that it was tried.
+     *
+     * @param who an agent, or how the ledger names whoever else it was
+     */
+    public Receipt triedForPeople(String who, String method, String path) throws NotRecorded {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("tried", method + " " + path);
+        return log.append(
+                AuditRecord.change(
+                        "alarm",
+                        clock.instant(),
+                        null,
+                        null,
+                        who + " tried what only signed-in people may do: " + method + " " + path,
+                        body));
+    }
+
     /** Ends the open questions of a session that is over, and the task that had no other name. */
     public void sessionEnded(String session) throws NotRecorded {
         approvals.withdraw(

@@ -289,6 +289,29 @@ final class HttpApiTest {
                 .isEqualTo(503);
     }
 
+    /** A process below an agent finds the owner's secret, or has the agent's: people hear of it. */
+    @Test
+    void whoTriesWhatOnlyPeopleMayIsRefusedWithAnAlarm() throws Exception {
+        ApprovalRequest request = server.ask("git push", "high");
+        String vote = "/v1/approvals/" + request.id() + "/votes";
+        for (String secret : List.of(server.identity.ownerSecret(), agent)) {
+            assertThat(server.post(vote, secret, "{\"answer\":\"approve\"}").status())
+                    .isEqualTo(403);
+        }
+        assertThat(server.approvals.find(request.id()).orElseThrow().votes()).isEmpty();
+        assertThat(server.post("/v1/decisions", server.identity.ownerSecret(), "{}").status())
+                .isEqualTo(403);
+        assertThat(
+                        server.ledger.all().stream()
+                                .filter(r -> r.body().path("kind").asText().equals("alarm"))
+                                .map(r -> r.body().path("summary").asText()))
+                .containsExactly(
+                        "owner shortcut tried what only signed-in people may do: POST"
+                                + " /v1/approvals/{id}/votes",
+                        "builder tried what only signed-in people may do: POST"
+                                + " /v1/approvals/{id}/votes");
+    }
+
     @Test
     void aHeldCallAndAnOpenStreamEndWithTheServer() throws Exception {
         ApprovalRequest request = server.ask("git push", "high");

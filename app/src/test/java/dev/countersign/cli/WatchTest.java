@@ -443,11 +443,16 @@ final class WatchTest {
                 home.resolve("data").resolve("owner.json"),
                 "{\"url\":\"" + server.url() + "\",\"token\":\"owner\",\"pid\":1}");
         server.waits("APR-1", "high", "git push");
-        assertThat(desk.run("approvals", "approve", "APR-1", "--data", "data")).isEqualTo(1);
-        assertThat(desk.err.toString()).contains("`countersign login`");
         assertThat(desk.run("approvals", "show", "APR-1", "--data", "data")).isZero();
         assertThat(desk.out.toString()).contains("git push");
-        assertThat(called("POST")).isFalse();
+        server.on(
+                "POST /v1/approvals/APR-1/votes",
+                403,
+                "{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"the owner shortcut never votes; sign in with `countersign login`\"}");
+        assertThat(desk.run("approvals", "approve", "APR-1", "--data", "data")).isEqualTo(1);
+        assertThat(desk.err.toString()).contains("`countersign login`");
+        // It is put to the server, so that people hear of it.
+        assertThat(called("POST /v1/approvals/APR-1/votes Bearer owner")).isTrue();
         assertThat(called("GET /v1/approvals/APR-1 Bearer owner")).isTrue();
     }
 
