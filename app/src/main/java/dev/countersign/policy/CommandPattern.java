@@ -70,10 +70,7 @@ record CommandPattern(
                         && !words.get(1).blank()
                         && !words.get(1).toString().startsWith("-");
         return new CommandPattern(
-                text,
-                words,
-                open,
-                script ? of(text, words.subList(1, words.size()), open) : null);
+                text, words, open, script ? of(text, words.subList(1, words.size()), open) : null);
     }
 
     /** The words of a plain command, quotes taken off; empty when a quote does not end. */

@@ -100,8 +100,7 @@ final class DocumentReader {
                             .flatMap(Level::of)
                             .orElse(level);
         }
-        List<Policy.TagDefinition> tags =
-                keys.read("tags", new TagReader(source)::read, List.of());
+        List<Policy.TagDefinition> tags = keys.read("tags", new TagReader(source)::read, List.of());
         List<Policy.ProgramEntry> programs =
                 keys.read("programs", new ProgramReader(source)::read, List.of());
         RuleReader.Rules rules = new RuleReader.Rules();

@@ -45,11 +45,7 @@ final class RuleReader {
      *
      * @param trial how the examples of rules are tried, or null to leave them
      */
-    RuleReader(
-            Source source,
-            WindowReader windows,
-            UseReader uses,
-            @Nullable Trial trial) {
+    RuleReader(Source source, WindowReader windows, UseReader uses, @Nullable Trial trial) {
         this.source = source;
         this.windows = windows;
         this.uses = uses;

@@ -23,9 +23,7 @@ import java.util.Optional;
  * @param programs those of the document
  */
 record Trial(
-        PolicyReader.Examples examples,
-        List<Policy.TagDefinition> tags,
-        UserPrograms programs) {
+        PolicyReader.Examples examples, List<Policy.TagDefinition> tags, UserPrograms programs) {
     private static final String HOME = "/home/example";
     private static final String WORKSPACE = HOME + "/workspace";
 
