@@ -5,6 +5,8 @@ import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Scripts that are given to the program that runs them, as in {@code bash -x deploy.sh prod}. */
 final class ScriptRun {
@@ -12,6 +14,12 @@ final class ScriptRun {
             Set.of(
                     ".", "source", "sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "ksh93",
                     "mksh", "fish", "python", "pypy", "node", "nodejs", "ruby", "perl", "php");
+
+    private static final Pattern SHELL_TEXT = Pattern.compile("-[abefhiklmnprstuvx]*c");
+    private static final Pattern PYTHON_TEXT = Pattern.compile("-[bBdEiIOPqsSuvx]*c");
+    private static final Pattern NODE_TEXT = Pattern.compile("-p?e");
+    private static final Pattern PERL_TEXT = Pattern.compile("-[anlpw]*e");
+    private static final Pattern PHP_TEXT = Pattern.compile("-r");
 
     private ScriptRun() {}
 
@@ -32,26 +40,44 @@ final class ScriptRun {
      */
     static List<List<Argument>> scripts(List<Argument> command) {
         List<List<Argument>> scripts = new ArrayList<>(2);
+        Pattern text = textOption(command.getFirst().value());
         boolean ended = false;
-        boolean afterOption = false;
+        String option = null;
         for (int i = 1; i < command.size(); i++) {
             String value = command.get(i).value();
-            boolean option =
-                    !ended
-                            && value != null
-                            && value.length() > 1
-                            && (value.startsWith("-") || value.startsWith("+"));
-            if (option) {
+            if (!ended && value != null && isOption(value)) {
                 ended = value.equals("--");
-                afterOption = !ended;
+                option = ended ? null : value;
+                if (text.matcher(value).matches()) {
+                    // What follows is the program itself, judged by what it runs.
+                    break;
+                }
                 continue;
             }
             scripts.add(command.subList(i, command.size()));
-            if (!afterOption) {
+            if (option == null) {
                 break;
             }
-            afterOption = false;
+            option = null;
         }
         return scripts;
+    }
+
+    private static boolean isOption(String word) {
+        return word.length() > 1 && (word.startsWith("-") || word.startsWith("+"));
+    }
+
+    /** Options behind which the program stands as text, bundled only with such as have no value. */
+    private static Pattern textOption(@Nullable String program) {
+        String name = program == null ? "" : LowerCase.of(program);
+        name = name.substring(name.lastIndexOf('/') + 1);
+        return name.startsWith("python") || name.startsWith("pypy")
+                ? PYTHON_TEXT
+                : switch (name) {
+                    case "node", "nodejs" -> NODE_TEXT;
+                    case "ruby", "perl" -> PERL_TEXT;
+                    case "php" -> PHP_TEXT;
+                    default -> SHELL_TEXT;
+                };
     }
 }
