@@ -22,6 +22,11 @@ public final class Analyzer {
         this.guarded = guarded;
     }
 
+    /** The same where nothing is known of the machine: for calls in a workspace that is made up. */
+    public Analyzer apart() {
+        return new Analyzer(Facts.NONE, guarded);
+    }
+
     /** Never throws and never returns less than the call does: what is not understood is opaque. */
     public Analysis analyze(ToolCall tool) {
         return analyze(tool, UserPrograms.NONE);

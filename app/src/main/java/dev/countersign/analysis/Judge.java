@@ -502,6 +502,7 @@ final class Judge {
                 obeysWritten(job);
             }
             namesProtected(job, before);
+            migrates(job, before);
         } else if (call.drafts.size() == before) {
             fact(job, "sets shell variables");
         }
@@ -510,6 +511,30 @@ final class Judge {
             networkCode.add(job, before);
         }
         writtenFiles.note(job, before);
+    }
+
+    /** A task is called after what it does, and what it does is not seen. */
+    private void migrates(Job job, int before) {
+        String program = programName(job.words().getFirst().value());
+        if (program == null || isClient(program)) {
+            return;
+        }
+        List<String> words = new ArrayList<>(job.constants());
+        words.addFirst(program);
+        if (!Migrations.run(words, this::isClient)) {
+            return;
+        }
+        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
+            if (draft.number == job.number()
+                    && draft.action == Action.SHELL_RUN
+                    && draft.risk.atLeast(RiskTier.MEDIUM)) {
+                draft.tag("database");
+            }
+        }
+    }
+
+    private boolean isClient(String program) {
+        return catalogue.tool(program).filter(tool -> tool.kind().equals("db")).isPresent();
     }
 
     /** Judges once more what may obey files the call has written before. */

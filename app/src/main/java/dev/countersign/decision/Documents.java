@@ -1,11 +1,6 @@
 package dev.countersign.decision;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.analysis.Analyzer;
-import dev.countersign.call.Context;
-import dev.countersign.call.Shell;
-import dev.countersign.call.Subject;
-import dev.countersign.call.ToolCall;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.Library;
@@ -20,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
@@ -69,7 +63,8 @@ public final class Documents {
      *     digits) of the file at this absolute path
      */
     public Documents(Analyzer analyzer, BiPredicate<String, String> accepted) {
-        examples = command -> Optional.of(analyzer.analyze(example(command)).operations());
+        Analyzer apart = analyzer.apart();
+        examples = (call, programs) -> Optional.of(apart.analyze(call, programs).operations());
         this.accepted = accepted;
     }
 
@@ -195,24 +190,5 @@ public final class Documents {
                 file,
                 new PolicyReader.Result(
                         Optional.empty(), List.of(new PolicyProblem(shown, 1, 1, why, true))));
-    }
-
-    /** The examples of a rule are judged as commands in some workspace. */
-    private static ToolCall example(String command) {
-        return new ToolCall(
-                "example",
-                "Bash",
-                JsonNodeFactory.instance.objectNode().put("command", command),
-                new Context(
-                        "/home/example/workspace",
-                        "/home/example/workspace",
-                        "/home/example",
-                        Shell.BASH,
-                        "linux",
-                        Map.of()),
-                Subject.local("example"),
-                null,
-                null,
-                null);
     }
 }

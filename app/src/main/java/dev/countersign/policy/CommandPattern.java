@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param text as written
  * @param words the words, without a final {@code *}
  * @param open whether a final {@code *} lets any further arguments follow
+ * @param script the same script run by itself, where this one gives it to an interpreter; or null
  */
-record CommandPattern(String text, List<Glob> words, boolean open) {
+record CommandPattern(
+        String text, List<Glob> words, boolean open, @Nullable CommandPattern script) {
     CommandPattern {
         words = List.copyOf(words);
     }
@@ -57,7 +59,18 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
         if (open) {
             words.removeLast();
         }
-        return new CommandPattern(text, words.stream().map(Glob::word).toList(), open);
+        return of(text, words.stream().map(Glob::word).toList(), open);
+    }
+
+    private static CommandPattern of(String text, List<Glob> words, boolean open) {
+        // An option in front may be what the rule is about, so it is no script by itself then.
+        boolean script =
+                words.size() > 1
+                        && ScriptRun.interpreter(base(words.getFirst().toString()))
+                        && !words.get(1).blank()
+                        && !words.get(1).toString().startsWith("-");
+        return new CommandPattern(
+                text, words, open, script ? of(text, words.subList(1, words.size()), open) : null);
     }
 
     /** The words of a plain command, quotes taken off; empty when a quote does not end. */
@@ -99,6 +112,9 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
 
     /** Literal runs that some word of every command it matches holds. */
     List<String> pieces() {
+        if (script != null) {
+            return script.pieces();
+        }
         List<String> pieces = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             Glob word = words.get(i);
@@ -191,8 +207,15 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
         return joined(command, wrappers);
     }
 
-    /** Whether a restrictive rule touches this command, in whatever spelling. */
+    /**
+     * Whether a restrictive rule touches this command, in whatever spelling: a script is the same
+     * command by itself and with whatever interpreter.
+     */
     boolean touches(CommandLine command) {
+        return touchesAsWritten(command) || (script != null && script.touches(command));
+    }
+
+    private boolean touchesAsWritten(CommandLine command) {
         if (words.isEmpty()) {
             return true;
         }
@@ -205,6 +228,25 @@ record CommandPattern(String text, List<Glob> words, boolean open) {
             String program = c.words().getFirst().value();
             if (isProgram(program)
                     && (program == null || fits(base(program), joined(command, wrappers)))) {
+                return true;
+            }
+            if (program != null
+                    && ScriptRun.interpreter(base(program))
+                    && runsScript(joined(command, wrappers))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an interpreter is given the script this speaks about. */
+    private boolean runsScript(List<Argument> command) {
+        for (List<Argument> script : ScriptRun.scripts(command)) {
+            String program = script.getFirst().value();
+            // A script nobody can name may be any file, and is not every program.
+            if (program == null
+                    ? operand(words.getFirst().toString()) && fits("", script)
+                    : isProgram(program) && fits(base(program), script)) {
                 return true;
             }
         }

@@ -203,6 +203,9 @@ public sealed interface Condition {
 
     /** Paths of files. */
     record Paths(List<PathPattern> patterns) implements Condition {
+        private static final Set<String> NAMES_ONLY =
+                Set.of("find", "fd", "fdfind", "ls", "dir", "vdir", "tree", "du");
+
         public Paths {
             patterns = List.copyOf(patterns);
         }
@@ -241,6 +244,7 @@ public sealed interface Condition {
                 Resource.Path seen =
                         path.whole()
                                         && (regenerated(operation.operation(), pattern)
+                                                || (read && namesOnly(operation.operation()))
                                                 || (read
                                                         && hidden(pattern)
                                                         && skipsHidden(operation)))
@@ -262,6 +266,19 @@ public sealed interface Condition {
             return op.cell() == Action.FILE_WRITE
                     && op.action() == Action.FILE_DELETE
                     && pattern.anchor() == PathPattern.Anchor.ANYWHERE;
+        }
+
+        /** These show names and sizes below a folder, and open none of the files there. */
+        private static boolean namesOnly(Operation op) {
+            CommandLine command = op.command();
+            if (command == null
+                    || command.words().isEmpty()
+                    || op.origin() != Operation.Origin.PROGRAM) {
+                return false;
+            }
+            String program = command.words().getFirst().value();
+            return program != null
+                    && NAMES_ONLY.contains(program.substring(program.lastIndexOf('/') + 1));
         }
 
         /** These open no file whose name starts with a dot, however much they read. */

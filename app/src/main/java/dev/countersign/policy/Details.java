@@ -27,6 +27,7 @@ public final class Details {
             for (RuleSet document : snapshot.ruleSets()) {
                 rules(document, subjected, now, lines);
             }
+            duties(snapshot, subjected, now, lines);
             personas(snapshot, call, lines);
             details.add(lines);
         }
@@ -85,6 +86,27 @@ public final class Details {
 
     private static String place(RuleSet document, Rule rule) {
         return " [" + document.title() + ": " + rule.title() + ", " + rule.at() + "]";
+    }
+
+    private static void duties(
+            PolicySnapshot snapshot, Subjected subjected, Instant now, List<String> lines) {
+        for (Policy document : snapshot.documents()) {
+            for (Duty duty : document.duties()) {
+                if (duty.speaks(subjected, now)) {
+                    lines.add(
+                            "besides: "
+                                    + String.join(
+                                            "; ", ExplanationText.obligations(duty.obligations()))
+                                    + " ["
+                                    + document.title()
+                                    + ": match "
+                                    + duty.selector().text()
+                                    + ", "
+                                    + duty.at()
+                                    + "]");
+                }
+            }
+        }
     }
 
     private static void personas(PolicySnapshot snapshot, ToolCall call, List<String> lines) {

@@ -100,16 +100,20 @@ final class DocumentReader {
                             .flatMap(Level::of)
                             .orElse(level);
         }
+        List<Policy.TagDefinition> tags = keys.read("tags", new TagReader(source)::read, List.of());
+        List<Policy.ProgramEntry> programs =
+                keys.read("programs", new ProgramReader(source)::read, List.of());
         RuleReader.Rules rules = new RuleReader.Rules();
-        UseReader.body(map, source, library, List.of(), rules, examples);
+        Trial trial = Trial.of(examples, tags, programs);
+        UseReader.body(map, source, library, List.of(), rules, trial);
         ScopeReader scopes = new ScopeReader(source);
         return policy(
                 stands,
                 name,
                 keys.read("applies_to", scopes::scope, Scope.EVERYTHING),
                 base(keys),
-                keys.read("tags", new TagReader(source)::read, List.of()),
-                keys.read("programs", new ProgramReader(source)::read, List.of()),
+                tags,
+                programs,
                 rules.rules(),
                 rules.duties(),
                 keys.read("personas", scopes::personas, List.of()),
@@ -159,7 +163,7 @@ final class DocumentReader {
                                 library,
                                 List.of(definition.name()),
                                 new RuleReader.Rules(),
-                                examples);
+                                Trial.plain(examples));
                     }
                 });
     }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,34 +136,13 @@ public final class Evaluator {
     /** The operation with the tags the trusted documents add. */
     static Subjected subjected(
             PolicySnapshot snapshot, ToolCall call, Operation operation, Matches matches) {
-        Subjected plain =
-                new Subjected(operation, call, operation.tags(), operation.risk(), matches);
-        Set<String> tags = null;
+        Subjected tagged = Subjected.of(operation, call, matches);
         for (Policy document : snapshot.documents()) {
-            if (!document.trusted()) {
-                continue;
-            }
-            for (Policy.TagDefinition definition : document.tags()) {
-                if (operation.tags().contains(definition.tag())) {
-                    continue;
-                }
-                for (Selector condition : definition.conditions()) {
-                    if (condition.touches(plain)) {
-                        tags = tags == null ? new TreeSet<>(operation.tags()) : tags;
-                        tags.add(definition.tag());
-                        break;
-                    }
-                }
+            if (document.trusted()) {
+                tagged = tagged.with(document.tags());
             }
         }
-        if (tags == null) {
-            return plain;
-        }
-        RiskTier risk =
-                tags.contains("prod") && !operation.tags().contains("prod")
-                        ? operation.risk().raised()
-                        : operation.risk();
-        return new Subjected(operation, call, tags, risk, matches);
+        return tagged;
     }
 
     private static Verdict judge(PolicySnapshot snapshot, Subjected subjected, Instant now) {

@@ -1,47 +1,24 @@
 package dev.countersign.policy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.call.Action;
-import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
-import dev.countersign.call.Shell;
 import dev.countersign.call.Span;
-import dev.countersign.call.Subject;
-import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
 /** Checks that a rule matches what its author says it matches. */
 final class ExampleCheck {
-    private static final ToolCall CALL =
-            new ToolCall(
-                    "example",
-                    "example",
-                    JsonNodeFactory.instance.objectNode(),
-                    new Context(
-                            "/workspace",
-                            "/workspace",
-                            "/home/user",
-                            Shell.BASH,
-                            "linux",
-                            Map.of()),
-                    Subject.local("example"),
-                    null,
-                    null,
-                    null);
-
     private final Source source;
-    private final PolicyReader.Examples examples;
+    private final Trial trial;
 
-    ExampleCheck(Source source, PolicyReader.Examples examples) {
+    ExampleCheck(Source source, Trial trial) {
         this.source = source;
-        this.examples = examples;
+        this.trial = trial;
     }
 
     /** Checks the examples of one rule: a text is a path where the rule is about paths. */
@@ -53,7 +30,7 @@ final class ExampleCheck {
     void check(Tree tree, RuleReader.Rules rules) {
         List<Rule> all = new ArrayList<>(rules.rules());
         rules.duties().forEach(duty -> all.add(duty.asRule()));
-        check(tree, all, examples::operations);
+        check(tree, all, trial::command);
     }
 
     private void check(
@@ -102,9 +79,7 @@ final class ExampleCheck {
         boolean matches =
                 checked
                         && operations.get().stream()
-                                .map(op ->
-                                        new Subjected(
-                                                op, CALL, op.tags(), op.risk(), new Matches()))
+                                .map(trial::subjected)
                                 .anyMatch(op -> rules.stream().anyMatch(r -> r.matches(op)));
         String shown = "`" + Nearest.shorten(shown(example)) + "`";
         if (!checked) {
@@ -167,8 +142,8 @@ final class ExampleCheck {
         }
         String value = text.value();
         return switch (action.get().domain()) {
-            case SHELL -> examples.operations(value);
-            case FILESYSTEM -> Optional.of(List.of(operation(action.get(), path(value))));
+            case SHELL -> trial.command(value);
+            case FILESYSTEM -> Optional.of(file(action.get(), value));
             case GIT ->
                     Optional.of(
                             List.of(
@@ -203,13 +178,13 @@ final class ExampleCheck {
     private Optional<List<Operation>> operations(String text, Rule rule) {
         for (Condition condition : rule.selector().conditions()) {
             if (condition instanceof Condition.Command) {
-                return examples.operations(text);
+                return trial.command(text);
             }
         }
         boolean paths =
                 rule.selector().conditions().stream().anyMatch(Condition.Paths.class::isInstance);
         if (!paths) {
-            return examples.full() ? examples.operations(text) : Optional.empty();
+            return trial.full() ? trial.command(text) : Optional.empty();
         }
         Action action = Action.FILE_READ;
         for (Condition condition : rule.selector().conditions()) {
@@ -218,24 +193,18 @@ final class ExampleCheck {
             }
         }
         List<Operation> both = new ArrayList<>();
-        both.add(operation(action, path(text)));
-        if (examples.full() && text.indexOf(' ') > 0) {
+        both.addAll(file(action, text));
+        if (trial.full() && text.indexOf(' ') > 0) {
             // A path may hold a blank, and more often it is a command that names one.
-            examples.operations(text).ifPresent(both::addAll);
+            trial.command(text).ifPresent(both::addAll);
         }
         return Optional.of(both);
     }
 
-    private static Resource.Path path(String text) {
-        String absolute =
-                text.startsWith("/")
-                        ? text
-                        : text.startsWith("~/")
-                                ? "/home/user" + text.substring(1)
-                                : "/workspace/" + text;
-        String path = Condition.Paths.normal(absolute);
-        boolean outside = !path.equals("/workspace") && !path.startsWith("/workspace/");
-        return new Resource.Path(path, path, outside, false);
+    /** What is done to a file, as a client's own tool does it. */
+    private List<Operation> file(Action action, String text) {
+        Resource.Path path = Trial.path(text);
+        return trial.file(action, path).orElseGet(() -> List.of(operation(action, path)));
     }
 
     private static Operation operation(Action action, Resource resource) {

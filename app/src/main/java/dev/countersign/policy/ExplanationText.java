@@ -2,6 +2,7 @@ package dev.countersign.policy;
 
 import dev.countersign.call.Operation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -49,6 +50,8 @@ public final class ExplanationText {
         if (!explanation.instead().isEmpty()) {
             text.append("instead: ").append(clean(explanation.instead())).append('\n');
         }
+        obligations(explanation.obligations())
+                .forEach(line -> text.append(clean(line)).append('\n'));
         if (decision instanceof Decision.Ask ask) {
             approvers(ask.requirements())
                     .forEach(line -> text.append("can approve: ").append(line).append('\n'));
@@ -97,6 +100,21 @@ public final class ExplanationText {
             }
             text.append('\n');
         }
+    }
+
+    /** What is done besides, a line each; empty when nothing is. */
+    static List<String> obligations(Obligations obligations) {
+        List<String> lines = new ArrayList<>();
+        if (obligations.full()) {
+            lines.add("recorded whole: input and output");
+        }
+        if (!obligations.told().isEmpty()) {
+            lines.add("told: " + String.join(", ", obligations.told()));
+        }
+        if (!obligations.redact().isEmpty()) {
+            lines.add("left out of the record: " + String.join(", ", obligations.redact()));
+        }
+        return lines;
     }
 
     /** One line for each requirement: all of them must be met. */

@@ -4,6 +4,7 @@ import dev.countersign.call.Operation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what forced an effect from what merely took part.
@@ -32,12 +33,17 @@ final class Forcing {
     private final Effect effect;
     private final List<Spoken> rules;
     private List<Spoken> needed = List.of();
+
+    /** What speaks without the exceptions that are not needed. */
+    private List<Spoken> left;
+
     private int forced;
 
     Forcing(Parties parties, Effect effect, List<Spoken> rules) {
         this.parties = parties;
         this.effect = effect;
         this.rules = rules;
+        this.left = rules;
     }
 
     /** Finds the exceptions that are needed, by trying without each, once. */
@@ -55,6 +61,7 @@ final class Forcing {
         List<Spoken> kept = new ArrayList<>(without(documents, false));
         kept.addAll(0, without(documents, true));
         needed = kept;
+        left = speaking(documents);
     }
 
     /** Those of one kind that are needed; the others are left out from now on. */
@@ -95,7 +102,6 @@ final class Forcing {
         boolean lifting = effect == Effect.ALLOW && parties.base() == Effect.ASK;
         boolean bare = effect == Effect.ALLOW && !lifting;
         boolean said = forced > 0 || bare;
-        Spoken alone = null;
         // The needed exceptions that say the effect themselves, then one that does, then the
         // others.
         for (Spoken spoken : needed) {
@@ -109,22 +115,20 @@ final class Forcing {
             all.add(parties.cell());
             forced += 2;
         }
-        for (Spoken spoken : rules) {
-            if (!said && says(spoken, lifting)) {
-                add(all, spoken);
-                alone = spoken;
-                said = true;
-            }
-        }
+        // One that only an exception nobody needs keeps from being silenced is not enough by
+        // itself: then profile, mode or another rule says so too.
+        Spoken alone = said ? null : one(left, lifting);
         List<Because> others = others(bare);
-        if (!said) {
-            for (int i = 0; i < others.size(); i++) {
-                if (others.get(i).effect() == effect) {
-                    all.add(others.remove(i));
-                    forced++;
-                    break;
-                }
-            }
+        if (!said && alone == null && !lifting) {
+            said = other(others, all);
+        }
+        if (!said && alone == null) {
+            alone = one(rules, lifting);
+        }
+        if (alone != null) {
+            add(all, alone);
+        } else if (!said) {
+            other(others, all);
         }
         for (Spoken spoken : needed) {
             if (!says(spoken, lifting)) {
@@ -143,6 +147,28 @@ final class Forcing {
                     .sort((a, b) -> Boolean.compare(b.effect() == effect, a.effect() == effect));
         }
         return all;
+    }
+
+    /** The first of those that spoke and of these that says the effect. */
+    private @Nullable Spoken one(List<Spoken> among, boolean lifting) {
+        for (Spoken spoken : rules) {
+            if (says(spoken, lifting) && among.contains(spoken)) {
+                return spoken;
+            }
+        }
+        return null;
+    }
+
+    /** Moves the first that says the effect to those that forced it, if there is one. */
+    private boolean other(List<Because> others, List<Because> all) {
+        for (int i = 0; i < others.size(); i++) {
+            if (others.get(i).effect() == effect) {
+                all.add(others.remove(i));
+                forced++;
+                return true;
+            }
+        }
+        return false;
     }
 
     private void add(List<Because> all, Spoken spoken) {

@@ -140,7 +140,7 @@ public final class Library {
                 this,
                 List.of(definition.name()),
                 new RuleReader.Rules(),
-                examples);
+                Trial.plain(examples));
         return source.problems();
     }
 

@@ -104,8 +104,11 @@ record Persona(
 
     private static boolean coversOne(
             List<PathPattern> patterns, Resource.Path path, Subjected subjected) {
+        // A folder with all below it is also the folder itself, to be listed or made; it goes only
+        // with a pattern that names it.
+        boolean itself = subjected.operation().action() != Action.FILE_DELETE;
         for (PathPattern pattern : patterns) {
-            if (pattern.covers(path, false, subjected.call().context())) {
+            if (pattern.covers(path, itself, subjected.call().context())) {
                 return true;
             }
         }

@@ -1,6 +1,9 @@
 package dev.countersign.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.analysis.UserPrograms;
 import dev.countersign.call.Operation;
+import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,11 +19,16 @@ public final class PolicyReader {
 
     private PolicyReader() {}
 
-    /** Turns the command of an example into its operations, as the analyser sees them. */
+    /** Turns an example into its operations, as the analyser sees them. */
     @FunctionalInterface
     public interface Examples {
-        /** The operations, or empty when they cannot be told here. */
-        Optional<List<Operation>> operations(String command);
+        /**
+         * The operations, or empty when they cannot be told here.
+         *
+         * @param call in a workspace that is made up: nothing is looked at on a disk
+         * @param programs those the document describes
+         */
+        Optional<List<Operation>> operations(ToolCall call, UserPrograms programs);
 
         /** Whether the operations have their true actions, risk and tags. */
         default boolean full() {
@@ -31,8 +39,12 @@ public final class PolicyReader {
         Examples PLAIN =
                 new Examples() {
                     @Override
-                    public Optional<List<Operation>> operations(String command) {
-                        return PlainCommand.operations(command);
+                    public Optional<List<Operation>> operations(
+                            ToolCall call, UserPrograms programs) {
+                        JsonNode command = call.input().get("command");
+                        return command == null
+                                ? Optional.empty()
+                                : PlainCommand.operations(command.asText());
                     }
 
                     @Override

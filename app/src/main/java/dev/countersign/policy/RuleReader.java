@@ -38,22 +38,18 @@ final class RuleReader {
     private final Source source;
     private final WindowReader windows;
     private final UseReader uses;
-    private final PolicyReader.@Nullable Examples examples;
+    private final @Nullable Trial trial;
 
     /**
      * For one text.
      *
-     * @param examples checks the examples of rules, or null to leave them
+     * @param trial how the examples of rules are tried, or null to leave them
      */
-    RuleReader(
-            Source source,
-            WindowReader windows,
-            UseReader uses,
-            PolicyReader.@Nullable Examples examples) {
+    RuleReader(Source source, WindowReader windows, UseReader uses, @Nullable Trial trial) {
         this.source = source;
         this.windows = windows;
         this.uses = uses;
-        this.examples = examples;
+        this.trial = trial;
     }
 
     /** What was read so far. */
@@ -270,8 +266,8 @@ final class RuleReader {
                         until,
                         obligations);
         Tree exampleTree = keys.get("examples");
-        if (exampleTree != null && examples != null) {
-            new ExampleCheck(source, examples).check(exampleTree, rule);
+        if (exampleTree != null && trial != null) {
+            new ExampleCheck(source, trial).check(exampleTree, rule);
         }
         if (duty) {
             into.duties.add(new Duty(selector.get(), time, obligations, at));

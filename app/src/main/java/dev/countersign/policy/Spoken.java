@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,18 @@ final class Spoken {
                             text());
             because = plain;
         }
-        if (rule.effect() != Effect.ALLOW || lifts(subjected)) {
+        if (rule.effect() != Effect.ALLOW) {
+            String unknown = unknown(subjected);
+            return unknown == null
+                    ? plain
+                    : new Because(
+                            plain.document(),
+                            plain.rule(),
+                            plain.at(),
+                            plain.effect(),
+                            plain.text() + " (" + unknown + " is not known)");
+        }
+        if (lifts(subjected)) {
             return plain;
         }
         String but =
@@ -86,6 +98,20 @@ final class Spoken {
                                 : ", but so broad a rule reaches risk medium at most";
         return new Because(
                 plain.document(), plain.rule(), plain.at(), plain.effect(), plain.text() + but);
+    }
+
+    /** Which part it asks about cannot be known of this operation, so that it may be meant. */
+    private @Nullable String unknown(Subjected subjected) {
+        for (Condition condition : rule.selector().conditions()) {
+            if (condition instanceof Condition.Field field && !field.covers(subjected)) {
+                for (Resource.Field part : subjected.operation().resource().fields()) {
+                    if (part.value() == null && part.name().equals(field.name())) {
+                        return "the " + field.name();
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     private String text() {

@@ -3,7 +3,9 @@ package dev.countersign.policy;
 import dev.countersign.call.Operation;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.ToolCall;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * An operation as the documents in force see it: with the tags they define.
@@ -15,4 +17,33 @@ import java.util.Set;
  * @param matches what command patterns said about the commands of this call so far
  */
 public record Subjected(
-        Operation operation, ToolCall call, Set<String> tags, RiskTier risk, Matches matches) {}
+        Operation operation, ToolCall call, Set<String> tags, RiskTier risk, Matches matches) {
+
+    static Subjected of(Operation operation, ToolCall call, Matches matches) {
+        return new Subjected(operation, call, operation.tags(), operation.risk(), matches);
+    }
+
+    /**
+     * With the tags these definitions add, which look at what was analysed and not at each other.
+     */
+    Subjected with(List<Policy.TagDefinition> definitions) {
+        Set<String> more = null;
+        for (Policy.TagDefinition definition : definitions) {
+            if (tags.contains(definition.tag())) {
+                continue;
+            }
+            for (Selector condition : definition.conditions()) {
+                if (condition.touches(this)) {
+                    more = more == null ? new TreeSet<>(tags) : more;
+                    more.add(definition.tag());
+                    break;
+                }
+            }
+        }
+        if (more == null) {
+            return this;
+        }
+        boolean raised = more.contains("prod") && !tags.contains("prod");
+        return new Subjected(operation, call, more, raised ? risk.raised() : risk, matches);
+    }
+}

@@ -197,7 +197,7 @@ final class UseReader {
     /**
      * Reads what a definition says.
      *
-     * @param examples checks the examples, or null when this is not the place to
+     * @param trial how the examples are tried, or null when this is not the place to
      */
     static void body(
             Tree.Entries tree,
@@ -205,7 +205,7 @@ final class UseReader {
             Library library,
             List<String> open,
             RuleReader.Rules into,
-            PolicyReader.@Nullable Examples examples) {
+            @Nullable Trial trial) {
         Keys keys = new Keys(tree);
         WindowReader windows = new WindowReader(source);
         Tree windowTree = keys.get("windows");
@@ -213,7 +213,7 @@ final class UseReader {
             windows.read(windowTree);
         }
         UseReader uses = new UseReader(source, library, open);
-        RuleReader reader = new RuleReader(source, windows, uses, examples);
+        RuleReader reader = new RuleReader(source, windows, uses, trial);
         Tree used = keys.get("use");
         if (used != null) {
             uses.all(used, into);
@@ -229,8 +229,8 @@ final class UseReader {
             reader.read(rules, into);
         }
         Tree exampleTree = keys.get("examples");
-        if (exampleTree != null && examples != null) {
-            new ExampleCheck(source, examples).check(exampleTree, into);
+        if (exampleTree != null && trial != null) {
+            new ExampleCheck(source, trial).check(exampleTree, into);
         }
     }
 

@@ -45,7 +45,20 @@ final class EvaluatorPropertiesTest {
     private static final List<String> PATHS =
             List.of("/w/a", "/w/src/a", "/w/src/gen/a", "/w/src/gen/b/c", "/opt/x");
     private static final List<String> COMMANDS =
-            List.of("", "", "git push origin x", "git status", "npm run build", "npm run x", "ls");
+            List.of(
+                    "",
+                    "",
+                    "git push origin x",
+                    "git status",
+                    "npm run build",
+                    "npm run x",
+                    "ls",
+                    "scripts/ship.sh x",
+                    "./ship.sh",
+                    "bash ship.sh x",
+                    "bash other.sh ship.sh",
+                    "zsh -e scripts/ship.sh x",
+                    ". ./ship.sh");
     private static final List<Effect> EFFECTS =
             List.of(Effect.ALLOW, Effect.ALLOW, Effect.ASK, Effect.DENY, Effect.DEFER);
 

@@ -70,6 +70,35 @@ final class ExplanationTest {
     }
 
     @Test
+    void saysWhatIsDoneBesides() {
+        String text =
+                """
+                policy: payments
+                rules:
+                  - match: git_push
+                    record: full
+                    notify: [{role: security}]
+                """;
+        PolicySnapshot snapshot =
+                new PolicySnapshot(
+                        List.of(
+                                PolicyReader.read("countersign.yaml", text, Level.PROJECT, true)
+                                        .policy()
+                                        .orElseThrow()),
+                        "sha256:0");
+        ToolCall call = Operations.call("main", null, null);
+        Analysis analysis = new Analysis(List.of(PUSH), "git push origin main");
+        Decision decision = Evaluator.evaluate(snapshot, call, analysis, NOW);
+        assertThat(ExplanationText.of(decision))
+                .contains("\nrecorded whole: input and output\ntold: role:security\n");
+        assertThat(ExplanationText.whole(decision, Details.of(snapshot, call, analysis, NOW)))
+                .contains(
+                        "    besides: recorded whole: input and output; told: role:security"
+                                + " [project/payments: match git_push, countersign.yaml:3:5]\n")
+                .contains("\ntold: role:security\n");
+    }
+
+    @Test
     void isTheJsonOfTheContract() throws Exception {
         assertThat(DecisionJson.of("01K", decide(PUSH)))
                 .isEqualTo(

@@ -2,15 +2,9 @@ package dev.countersign.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
-import dev.countersign.call.Context;
-import dev.countersign.call.Operation;
-import dev.countersign.call.Shell;
-import dev.countersign.call.Subject;
-import dev.countersign.call.ToolCall;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,27 +20,8 @@ final class LibraryTest {
             new Analyzer(Facts.NONE, new Guarded(List.of(), Set.of(), Set.of()));
 
     /** Judges examples as the product does. */
-    private static final PolicyReader.Examples FULL = LibraryTest::operations;
-
-    private static Optional<List<Operation>> operations(String command) {
-        ToolCall call =
-                new ToolCall(
-                        "example",
-                        "Bash",
-                        JsonNodeFactory.instance.objectNode().put("command", command),
-                        new Context(
-                                "/workspace",
-                                "/workspace",
-                                "/home/user",
-                                Shell.BASH,
-                                "linux",
-                                Map.of()),
-                        Subject.local("example"),
-                        null,
-                        null,
-                        null);
-        return Optional.of(ANALYZER.analyze(call).operations());
-    }
+    private static final PolicyReader.Examples FULL =
+            (call, programs) -> Optional.of(ANALYZER.analyze(call, programs).operations());
 
     @TestFactory
     Stream<DynamicTest> whatIsBuiltInMatchesItsExamples() {

@@ -130,6 +130,16 @@ final class ModelEvaluator {
                     "{shell_run: \"npm run build\"}",
                     op -> op.command.equals("npm run build"),
                     false);
+    static final Sel SHIP =
+            script(
+                    "{shell_run: \"scripts/ship.sh *\"}",
+                    op -> op.command.startsWith("scripts/ship.sh"));
+    static final Sel BASH_SHIP =
+            script(
+                    "{shell_run: \"bash ship.sh *\"}",
+                    op -> op.command.startsWith("bash ship.sh"),
+                    // An operand of the program the rule names may have others before it.
+                    "bash other.sh ship.sh");
     static final Sel TAGGED = sel("{tag: deploy}", op -> op.tag.equals("deploy"), false);
     static final Sel TAGGED_BOB =
             sel(
@@ -154,6 +164,8 @@ final class ModelEvaluator {
                     GIT_COMMAND,
                     PUSH_COMMAND,
                     NPM_BUILD,
+                    SHIP,
+                    BASH_SHIP,
                     TAGGED,
                     TAGGED_BOB,
                     HIGH,
@@ -174,6 +186,8 @@ final class ModelEvaluator {
                     Map.entry(GIT_COMMAND, Set.of(ALL, SHELL, ANY_COMMAND)),
                     Map.entry(PUSH_COMMAND, Set.of(ALL, SHELL, ANY_COMMAND, GIT_COMMAND)),
                     Map.entry(NPM_BUILD, Set.of(ALL, SHELL, ANY_COMMAND)),
+                    Map.entry(SHIP, Set.of(ALL, SHELL, ANY_COMMAND)),
+                    Map.entry(BASH_SHIP, Set.of(ALL, SHELL, ANY_COMMAND)),
                     Map.entry(TAGGED, Set.of()),
                     Map.entry(TAGGED_BOB, Set.of(TAGGED, BOB)),
                     Map.entry(HIGH, Set.of()),
@@ -190,6 +204,23 @@ final class ModelEvaluator {
                 op -> test.of(op) && !(op.action.startsWith("file_") && anyBelow(op, "/opt")),
                 test,
                 blanket);
+    }
+
+    /** However it is run, a script is the same command to what restricts. */
+    private static Sel script(String yaml, Test exact, String... more) {
+        Sel plain = command(yaml, exact, false);
+        Set<String> ships =
+                Set.of(
+                        "scripts/ship.sh x",
+                        "./ship.sh",
+                        "bash ship.sh x",
+                        "zsh -e scripts/ship.sh x",
+                        ". ./ship.sh");
+        return new Sel(
+                yaml,
+                plain.sure,
+                op -> ships.contains(op.command) || List.of(more).contains(op.command),
+                false);
     }
 
     static Effect decide(List<Doc> docs, List<Op> ops) {

@@ -106,7 +106,15 @@ final class PolicyDocsTest {
                     text.matches("(?s)(policy|template|named_rule):.*")
                             ? text
                             : "policy: example\n" + text;
-            assertThat(PolicyReader.read("policy.md", document, Level.PROJECT, true).problems())
+            assertThat(
+                            PolicyReader.read(
+                                            "policy.md",
+                                            document,
+                                            Level.PROJECT,
+                                            true,
+                                            WorkedExamplesTest.EXAMPLES,
+                                            PolicyReader.MAX_LENGTH)
+                                    .problems())
                     .as(document)
                     .isEmpty();
             found++;
