@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The git program and the command line tools of code hosts. */
@@ -823,6 +824,7 @@ final class GitCommands {
         }
         lines(job);
         boolean noIndex = has(job, "--no-index");
+        boolean namesOnly = namesOnly(job, sub);
         for (Argument word : reading.positionals) {
             String value = word.value();
             if (value == null) {
@@ -842,7 +844,9 @@ final class GitCommands {
                             || isSecret(job, shown)
                             || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
             if (looks && !path.isEmpty()) {
-                judge.file(job, Places.Touch.READ, shown, noIndex);
+                boolean named = namesOnly && colon <= 0;
+                judge.file(
+                        job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
             }
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
@@ -883,6 +887,35 @@ final class GitCommands {
                 || reading.tool.valued().contains(option)
                 || reading.top.globals().containsKey(option)
                 || reading.top.options().containsKey(option);
+    }
+
+    /** What is known to show nothing of what is in the files a log is asked about. */
+    private static final Pattern LOG_WITHOUT_TEXT =
+            Pattern.compile(
+                    "--|-[0-9]+|-n[0-9]*|-s"
+                            + "|--(max-count|skip|since|until|after|before|author|committer|date"
+                            + "|format|pretty|diff-filter|decorate|abbrev)=.*"
+                            + "|--(oneline|stat|shortstat|numstat|summary|name-only|name-status"
+                            + "|no-patch|follow|all|graph|decorate|reverse|merges|no-merges"
+                            + "|first-parent|abbrev-commit|max-count|since|until)");
+
+    /** Whether it tells of the files it is given that they are there, or were changed, and when. */
+    private static boolean namesOnly(Job job, String sub) {
+        return switch (sub) {
+            case "check-ignore", "ls-files" -> true;
+            case "status" -> behind(job, sub).noneMatch(w -> w.matches("--v.*|-[A-Za-z]*v.*"));
+            case "log" ->
+                    !Judge.hasUnknown(job.words())
+                            && behind(job, sub)
+                                    .filter(w -> w.startsWith("-"))
+                                    .allMatch(w -> LOG_WITHOUT_TEXT.matcher(w).matches());
+            default -> false;
+        };
+    }
+
+    /** The constant words behind the sub-command. */
+    private static Stream<String> behind(Job job, String sub) {
+        return job.constants().stream().dropWhile(w -> !w.equals(sub)).skip(1);
     }
 
     /** {@code -L RANGE:FILE} and {@code -L :FUNCTION:FILE}, which show what was in a file. */

@@ -1677,7 +1677,7 @@ final class Judge {
                 : unknown.computeIfAbsent(job.words(), Judge::hasUnknown);
     }
 
-    private static boolean hasUnknown(List<Argument> words) {
+    static boolean hasUnknown(List<Argument> words) {
         for (Argument word : words) {
             if (word.value() == null) {
                 return true;
@@ -1795,7 +1795,7 @@ final class Judge {
 
     static Action action(Places.Touch touch) {
         return switch (touch) {
-            case READ -> Action.FILE_READ;
+            case READ, LOOK -> Action.FILE_READ;
             case WRITE, FOLDER -> Action.FILE_WRITE;
             case DELETE -> Action.FILE_DELETE;
         };
@@ -1857,6 +1857,7 @@ final class Judge {
         String verb =
                 switch (touch) {
                     case READ -> "reads ";
+                    case LOOK -> "looks at ";
                     case WRITE -> "writes ";
                     case FOLDER -> "makes the folder ";
                     case DELETE -> "deletes ";
@@ -1957,9 +1958,28 @@ final class Judge {
             return false;
         }
         if (listed) {
-            return call.places.listHoldsSecret(place, listsHidden(job));
+            return listsSecret(job) || call.places.listHoldsSecret(place, listsHidden(job));
         }
         return !FILTERS_HIDDEN.contains(name) && call.places.holdsSecret(place, true);
+    }
+
+    /** Whether what lists the files it is given, in this text, is given a secret. */
+    private boolean listsSecret(Job job) {
+        for (Invocation invocation : job.text().invocations()) {
+            List<Argument> words = invocation.argv();
+            String name = words.isEmpty() ? null : programName(words.getFirst().value());
+            boolean lists =
+                    "ls".equals(name)
+                            || ("git".equals(name)
+                                    && words.stream().anyMatch(w -> "ls-files".equals(w.value())));
+            for (int i = 1; lists && i < words.size(); i++) {
+                Paths.Place place = call.paths.place(words.get(i), invocation.directory());
+                if (call.places.judge(Places.Touch.READ, place, false).tags().contains("secret")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether what lists files in this text also names those that begin with a dot. */
