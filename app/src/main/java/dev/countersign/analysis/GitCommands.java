@@ -55,6 +55,9 @@ final class GitCommands {
     /** Whether this call wrote such a setting for later. */
     private boolean forcesLater;
 
+    /** What this call made sub-commands of git stand for, by name. */
+    private final Map<String, Set<String>> aliases = new HashMap<>();
+
     GitCommands(Judge judge) {
         this.judge = judge;
     }
@@ -123,13 +126,29 @@ final class GitCommands {
                 }
                 case "--exec-path" ->
                         judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
-                case "-c", "--config-env" -> {
-                    if (isGlobal(globals, given) && setting(job, given.value(), reading)) {
+                case "-c" -> {
+                    String value = given.value() == null ? null : given.value().value();
+                    if (isGlobal(globals, given) && setting(job, value, reading)) {
+                        return;
+                    }
+                }
+                case "--config-env" -> {
+                    String value = given.value() == null ? null : given.value().value();
+                    if (isGlobal(globals, given)
+                            && setting(job, GitVariables.named(job, value), reading)) {
                         return;
                     }
                 }
                 default -> {}
             }
+        }
+        for (String pair : GitVariables.settings(job)) {
+            if (setting(job, pair, reading)) {
+                return;
+            }
+        }
+        if (GitVariables.areUnknown(job)) {
+            setting(job, null, reading);
         }
         if (reading.path.isEmpty()) {
             noSubcommand(job, reading, directory);
@@ -302,9 +321,13 @@ final class GitCommands {
                 judge.opaque(job, "the sub-command of `git` is not constant");
                 return;
             }
-            String alias = programs().alias(directory, name).orElse(null);
-            if (alias != null) {
+            Set<String> meanings =
+                    new LinkedHashSet<>(aliases.getOrDefault(LowerCase.of(name), Set.of()));
+            programs().alias(directory, name).ifPresent(meanings::add);
+            for (String alias : meanings) {
                 aliased(job, alias, reading.positionals.subList(1, reading.positionals.size()));
+            }
+            if (!meanings.isEmpty()) {
                 return;
             }
             judge.opaque(
@@ -329,8 +352,7 @@ final class GitCommands {
     }
 
     /** A key set for this run; returns whether the sub-command was an alias it sets. */
-    private boolean setting(Job job, @Nullable Argument given, Reading reading) {
-        String value = given == null ? null : given.value();
+    private boolean setting(Job job, @Nullable String value, Reading reading) {
         if (value == null) {
             judge.opaque(job, "a setting of `git` is not constant");
             return false;
@@ -1769,6 +1791,7 @@ final class GitCommands {
         boolean program = runsProgram(LowerCase.of(key));
         boolean forces = words.size() > 1 && forces(LowerCase.of(key), words.get(1).value());
         forcesLater |= forces;
+        names(words);
         Draft draft =
                 write(
                         job,
@@ -1784,6 +1807,17 @@ final class GitCommands {
         Argument file = reading.value("-f", "--file");
         if (file != null) {
             judge.file(job, Places.Touch.WRITE, file, false);
+        }
+    }
+
+    /** What {@code git config alias.x TEXT} makes of a later {@code git x}. */
+    private void names(List<Argument> words) {
+        for (int i = 0; i + 1 < words.size(); i++) {
+            String key = LowerCase.of(String.valueOf(words.get(i).value()));
+            String meaning = words.get(i + 1).value();
+            if (key.startsWith("alias.") && meaning != null) {
+                aliases.computeIfAbsent(key.substring(6), _ -> new LinkedHashSet<>()).add(meaning);
+            }
         }
     }
 

@@ -1972,8 +1972,11 @@ final class Judge {
                     "ls".equals(name)
                             || ("git".equals(name)
                                     && words.stream().anyMatch(w -> "ls-files".equals(w.value())));
+            String there = invocation.directory();
+            boolean known = there != null && !there.startsWith(UNKNOWN_DIRECTORY);
             for (int i = 1; lists && i < words.size(); i++) {
-                Paths.Place place = call.paths.place(words.get(i), invocation.directory());
+                Paths.Place place =
+                        call.paths.place(words.get(i), known ? there : call.paths.workspace());
                 if (call.places.judge(Places.Touch.READ, place, false).tags().contains("secret")) {
                     return true;
                 }
