@@ -867,8 +867,7 @@ final class GitCommands {
                             || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
             if (looks && !path.isEmpty()) {
                 boolean named = namesOnly && colon <= 0;
-                judge.file(
-                        job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
+                judge.file(job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
             }
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");

@@ -77,9 +77,7 @@ final class GitVariables {
     private static @Nullable String value(Job job, String name) {
         String value = job.context().environment().get(name);
         boolean known =
-                value != null
-                        && !value.equals(ShellText.UNSURE)
-                        && !value.equals(ShellText.UNSET);
+                value != null && !value.equals(ShellText.UNSURE) && !value.equals(ShellText.UNSET);
         return known ? value : null;
     }
 
