@@ -496,7 +496,7 @@ final class ClientTools {
                 call.places.judge(touch, place, whole && touch == Places.Touch.DELETE);
         String verb =
                 switch (touch) {
-                    case READ -> "reads ";
+                    case READ, LOOK -> "reads ";
                     case WRITE, FOLDER -> "writes ";
                     case DELETE -> "deletes ";
                 };

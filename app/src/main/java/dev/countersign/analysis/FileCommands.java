@@ -57,7 +57,7 @@ final class FileCommands {
             case "ffmpeg" -> film(job, name);
             case "gzip", "zstd", "brotli" -> new Compressors(judge).judge(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
-            case "ls", "tree", "du" -> list(job, name);
+            case "ls", "stat", "tree", "du" -> list(job, name);
             case "cd", "pushd", "popd" -> directory(job);
             case "printenv" -> printenv(job);
             case "alias", "unalias", "let", "unset", "shift", "getopts" ->
@@ -1048,8 +1048,9 @@ final class FileCommands {
         if (reading.positionals.isEmpty()) {
             judge.file(job, Places.Touch.READ, Argument.of("."), false);
         }
+        boolean looks = name.equals("ls") || name.equals("stat");
         for (Argument word : reading.positionals) {
-            judge.file(job, Places.Touch.READ, word, false);
+            judge.file(job, looks ? Places.Touch.LOOK : Places.Touch.READ, word, false);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The git program and the command line tools of code hosts. */
@@ -53,6 +54,9 @@ final class GitCommands {
 
     /** Whether this call wrote such a setting for later. */
     private boolean forcesLater;
+
+    /** What this call made sub-commands of git stand for, by name. */
+    private final Map<String, Set<String>> aliases = new HashMap<>();
 
     GitCommands(Judge judge) {
         this.judge = judge;
@@ -122,13 +126,29 @@ final class GitCommands {
                 }
                 case "--exec-path" ->
                         judge.shell(job, RiskTier.HIGH, "`git` runs programs of another folder");
-                case "-c", "--config-env" -> {
-                    if (isGlobal(globals, given) && setting(job, given.value(), reading)) {
+                case "-c" -> {
+                    String value = given.value() == null ? null : given.value().value();
+                    if (isGlobal(globals, given) && setting(job, value, reading)) {
+                        return;
+                    }
+                }
+                case "--config-env" -> {
+                    String value = given.value() == null ? null : given.value().value();
+                    if (isGlobal(globals, given)
+                            && setting(job, GitVariables.named(job, value), reading)) {
                         return;
                     }
                 }
                 default -> {}
             }
+        }
+        for (String pair : GitVariables.settings(job)) {
+            if (setting(job, pair, reading)) {
+                return;
+            }
+        }
+        if (GitVariables.areUnknown(job)) {
+            setting(job, null, reading);
         }
         if (reading.path.isEmpty()) {
             noSubcommand(job, reading, directory);
@@ -301,9 +321,13 @@ final class GitCommands {
                 judge.opaque(job, "the sub-command of `git` is not constant");
                 return;
             }
-            String alias = programs().alias(directory, name).orElse(null);
-            if (alias != null) {
+            Set<String> meanings =
+                    new LinkedHashSet<>(aliases.getOrDefault(LowerCase.of(name), Set.of()));
+            programs().alias(directory, name).ifPresent(meanings::add);
+            for (String alias : meanings) {
                 aliased(job, alias, reading.positionals.subList(1, reading.positionals.size()));
+            }
+            if (!meanings.isEmpty()) {
                 return;
             }
             judge.opaque(
@@ -328,8 +352,7 @@ final class GitCommands {
     }
 
     /** A key set for this run; returns whether the sub-command was an alias it sets. */
-    private boolean setting(Job job, @Nullable Argument given, Reading reading) {
-        String value = given == null ? null : given.value();
+    private boolean setting(Job job, @Nullable String value, Reading reading) {
         if (value == null) {
             judge.opaque(job, "a setting of `git` is not constant");
             return false;
@@ -823,6 +846,7 @@ final class GitCommands {
         }
         lines(job);
         boolean noIndex = has(job, "--no-index");
+        boolean namesOnly = namesOnly(job, sub);
         for (Argument word : reading.positionals) {
             String value = word.value();
             if (value == null) {
@@ -842,7 +866,8 @@ final class GitCommands {
                             || isSecret(job, shown)
                             || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
             if (looks && !path.isEmpty()) {
-                judge.file(job, Places.Touch.READ, shown, noIndex);
+                boolean named = namesOnly && colon <= 0;
+                judge.file(job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
             }
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
@@ -883,6 +908,35 @@ final class GitCommands {
                 || reading.tool.valued().contains(option)
                 || reading.top.globals().containsKey(option)
                 || reading.top.options().containsKey(option);
+    }
+
+    /** What is known to show nothing of what is in the files a log is asked about. */
+    private static final Pattern LOG_WITHOUT_TEXT =
+            Pattern.compile(
+                    "--|-[0-9]+|-n[0-9]*|-s"
+                            + "|--(max-count|skip|since|until|after|before|author|committer|date"
+                            + "|format|pretty|diff-filter|decorate|abbrev)=.*"
+                            + "|--(oneline|stat|shortstat|numstat|summary|name-only|name-status"
+                            + "|no-patch|follow|all|graph|decorate|reverse|merges|no-merges"
+                            + "|first-parent|abbrev-commit|max-count|since|until)");
+
+    /** Whether it tells of the files it is given that they are there, or were changed, and when. */
+    private static boolean namesOnly(Job job, String sub) {
+        return switch (sub) {
+            case "check-ignore", "ls-files" -> true;
+            case "status" -> behind(job, sub).noneMatch(w -> w.matches("--v.*|-[A-Za-z]*v.*"));
+            case "log" ->
+                    !Judge.hasUnknown(job.words())
+                            && behind(job, sub)
+                                    .filter(w -> w.startsWith("-"))
+                                    .allMatch(w -> LOG_WITHOUT_TEXT.matcher(w).matches());
+            default -> false;
+        };
+    }
+
+    /** The constant words behind the sub-command. */
+    private static Stream<String> behind(Job job, String sub) {
+        return job.constants().stream().dropWhile(w -> !w.equals(sub)).skip(1);
     }
 
     /** {@code -L RANGE:FILE} and {@code -L :FUNCTION:FILE}, which show what was in a file. */
@@ -1736,6 +1790,7 @@ final class GitCommands {
         boolean program = runsProgram(LowerCase.of(key));
         boolean forces = words.size() > 1 && forces(LowerCase.of(key), words.get(1).value());
         forcesLater |= forces;
+        names(words);
         Draft draft =
                 write(
                         job,
@@ -1751,6 +1806,17 @@ final class GitCommands {
         Argument file = reading.value("-f", "--file");
         if (file != null) {
             judge.file(job, Places.Touch.WRITE, file, false);
+        }
+    }
+
+    /** What {@code git config alias.x TEXT} makes of a later {@code git x}. */
+    private void names(List<Argument> words) {
+        for (int i = 0; i + 1 < words.size(); i++) {
+            String key = LowerCase.of(String.valueOf(words.get(i).value()));
+            String meaning = words.get(i + 1).value();
+            if (key.startsWith("alias.") && meaning != null) {
+                aliases.computeIfAbsent(key.substring(6), _ -> new LinkedHashSet<>()).add(meaning);
+            }
         }
     }
 

@@ -1712,7 +1712,7 @@ final class Judge {
                 : unknown.computeIfAbsent(job.words(), Judge::hasUnknown);
     }
 
-    private static boolean hasUnknown(List<Argument> words) {
+    static boolean hasUnknown(List<Argument> words) {
         for (Argument word : words) {
             if (word.value() == null) {
                 return true;
@@ -1830,7 +1830,7 @@ final class Judge {
 
     static Action action(Places.Touch touch) {
         return switch (touch) {
-            case READ -> Action.FILE_READ;
+            case READ, LOOK -> Action.FILE_READ;
             case WRITE, FOLDER -> Action.FILE_WRITE;
             case DELETE -> Action.FILE_DELETE;
         };
@@ -1892,6 +1892,7 @@ final class Judge {
         String verb =
                 switch (touch) {
                     case READ -> "reads ";
+                    case LOOK -> "looks at ";
                     case WRITE -> "writes ";
                     case FOLDER -> "makes the folder ";
                     case DELETE -> "deletes ";
@@ -1993,9 +1994,31 @@ final class Judge {
             return false;
         }
         if (listed) {
-            return call.places.listHoldsSecret(place, listsHidden(job));
+            return listsSecret(job) || call.places.listHoldsSecret(place, listsHidden(job));
         }
         return !FILTERS_HIDDEN.contains(name) && call.places.holdsSecret(place, true);
+    }
+
+    /** Whether what lists the files it is given, in this text, is given a secret. */
+    private boolean listsSecret(Job job) {
+        for (Invocation invocation : job.text().invocations()) {
+            List<Argument> words = invocation.argv();
+            String name = words.isEmpty() ? null : programName(words.getFirst().value());
+            boolean lists =
+                    "ls".equals(name)
+                            || ("git".equals(name)
+                                    && words.stream().anyMatch(w -> "ls-files".equals(w.value())));
+            String there = invocation.directory();
+            boolean known = there != null && !there.startsWith(UNKNOWN_DIRECTORY);
+            for (int i = 1; lists && i < words.size(); i++) {
+                Paths.Place place =
+                        call.paths.place(words.get(i), known ? there : call.paths.workspace());
+                if (call.places.judge(Places.Touch.READ, place, false).tags().contains("secret")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether what lists files in this text also names those that begin with a dot. */

@@ -24,10 +24,17 @@ final class Places {
     /** What is done to a file. */
     enum Touch {
         READ,
+        /** Shows its name, size or state, and nothing of what is in it. */
+        LOOK,
         WRITE,
         /** Makes a folder that is empty, if there is none. */
         FOLDER,
-        DELETE
+        DELETE;
+
+        /** Whether it leaves the file as it is. */
+        boolean reads() {
+            return this == READ || this == LOOK;
+        }
     }
 
     /**
@@ -206,7 +213,7 @@ final class Places {
     private Verdict judgeAnew(Touch touch, Paths.Place place, boolean whole) {
         Action action =
                 switch (touch) {
-                    case READ -> Action.FILE_READ;
+                    case READ, LOOK -> Action.FILE_READ;
                     case WRITE, FOLDER -> Action.FILE_WRITE;
                     case DELETE -> Action.FILE_DELETE;
                 };
@@ -265,16 +272,18 @@ final class Places {
         if (touch == Touch.READ && place.pattern() != null && (!secret || byChance(place))) {
             secret = globOpensSecret(place);
         }
+        // Elsewhere it is told where the secrets of this person lie.
+        secret &= touch != Touch.LOOK || place.outside();
         if (secret) {
             tags.add("secret");
             note = "a secret";
         }
         if (place.outside()) {
-            risk = risk.max(touch == Touch.READ ? RiskTier.MEDIUM : RiskTier.HIGH);
+            risk = risk.max(touch.reads() ? RiskTier.MEDIUM : RiskTier.HIGH);
             tags.add("escape");
             note = note == null ? "outside the project" : note;
         }
-        if (touch == Touch.READ) {
+        if (touch.reads()) {
             risk = secret ? risk.max(RiskTier.HIGH) : risk;
         } else {
             String critical = critical(touch, parts, place.outside(), whole, asked);
@@ -928,11 +937,11 @@ final class Places {
             if (startsWith(parts, own)) {
                 return OURS;
             }
-            if (touch != Touch.READ && whole && startsWith(own, folder)) {
+            if (!touch.reads() && whole && startsWith(own, folder)) {
                 return HOLDS_OURS;
             }
         }
-        if (touch != Touch.READ && whole) {
+        if (!touch.reads() && whole) {
             for (List<String> own : usualFolders()) {
                 if (startsWith(own, folder)) {
                     return HOLDS_OURS;
@@ -946,7 +955,7 @@ final class Places {
                         && parts.getLast().contains("countersign"))) {
             return OURS;
         }
-        if (touch == Touch.READ) {
+        if (touch.reads()) {
             return null;
         }
         if (Data.POLICY.holds(parts, home)

@@ -268,7 +268,7 @@ final class PowerShellCommands {
                     switch (touch) {
                         case READ -> cmdlet.read();
                         case WRITE -> cmdlet.write();
-                        case FOLDER -> List.of();
+                        case LOOK, FOLDER -> List.of();
                         case DELETE -> cmdlet.delete();
                     };
             for (String name : names) {

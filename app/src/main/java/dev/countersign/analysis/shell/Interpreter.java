@@ -148,6 +148,7 @@ final class Interpreter {
         this.lastPipe = context.shell() == Shell.ZSH;
         state.put(State.DIRECTORY, new State.Directory(Directories.normal(context.cwd())));
         state.put(State.STACK, new State.Stack(List.of()));
+        state.begins();
     }
 
     List<Invocation> invocations() {
@@ -176,21 +177,21 @@ final class Interpreter {
                 Command.Function function = defined.get(order.get(i));
                 if (function != null && called.add(function.id())) {
                     more = true;
-                    anyhow(() -> body(function));
+                    anyhow(this::havoc, () -> body(function));
                 }
             }
             for (; traced < traps.size(); traced++) {
                 more = true;
                 Deferred trap = traps.get(traced);
-                anyhow(() -> text(trap.code(), trap.source(), "trap"));
+                anyhow(this::unsettle, () -> text(trap.code(), trap.source(), "trap"));
             }
         }
     }
 
-    private void anyhow(Runnable code) {
+    private void anyhow(Runnable forget, Runnable code) {
         int mark = state.mark();
         boolean before = dead;
-        havoc();
+        forget.run();
         frames.push(new Frame(state.mark()));
         calls++;
         code.run();
@@ -420,6 +421,31 @@ final class Interpreter {
         state.put(State.PREVIOUS, unknownDirectory());
         state.put(State.STACK, new State.Stack(null));
         state.put(State.POSITIONAL, new State.Positional(null));
+    }
+
+    /**
+     * Forgets what the text changes anywhere: when a trap runs nobody knows, but what never changes
+     * is as it was.
+     */
+    private void unsettle() {
+        Set<String> written = state.written();
+        if (written.contains(State.HAVOC)) {
+            havoc();
+            return;
+        }
+        step(1 + written.size());
+        for (String key : written) {
+            if (key.charAt(0) == State.VARIABLE) {
+                state.put(key, Value.ANY);
+            }
+        }
+        if (written.contains(State.DIRECTORY)) {
+            state.put(State.DIRECTORY, unknownDirectory());
+        }
+        state.put(State.PREVIOUS, unknownDirectory());
+        state.put(State.STACK, new State.Stack(null));
+        state.put(State.POSITIONAL, new State.Positional(null));
+        state.put(State.LAST, Value.ANY);
     }
 
     /** Forgets every variable. */

@@ -2,6 +2,7 @@ package dev.countersign.analysis.shell;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -96,6 +97,9 @@ final class State {
     private final ArrayList<Change> journal = new ArrayList<>();
     private int exportChanges;
 
+    /** Every key ever written, in branches and subshells too. */
+    private final Set<String> written = new HashSet<>();
+
     @Nullable Object get(String key) {
         return slots.get(key);
     }
@@ -103,6 +107,7 @@ final class State {
     void put(String key, @Nullable Object value) {
         Object before = value == null ? slots.remove(key) : slots.put(key, value);
         journal.add(new Change(key, before));
+        written.add(key);
         if (key.charAt(0) == EXPORT) {
             exportChanges++;
         }
@@ -110,6 +115,16 @@ final class State {
 
     int exportChanges() {
         return exportChanges;
+    }
+
+    /** What stands now is where the text begins, and was not written by it. */
+    void begins() {
+        written.clear();
+    }
+
+    /** Every key the text has written anywhere so far, whatever became of it. */
+    Set<String> written() {
+        return Set.copyOf(written);
     }
 
     int mark() {
