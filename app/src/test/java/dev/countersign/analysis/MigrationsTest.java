@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.call.Operation;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,8 +66,8 @@ final class MigrationsTest {
         assertThat(tags(command)).doesNotContain("database");
     }
 
-    private static TreeSet<String> tags(String command) {
-        TreeSet<String> tags = new TreeSet<>();
+    private static Set<String> tags(String command) {
+        Set<String> tags = new TreeSet<>();
         for (Operation operation : Fixture.operations(command)) {
             tags.addAll(operation.tags());
         }
