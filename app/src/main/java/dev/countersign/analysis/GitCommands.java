@@ -161,7 +161,12 @@ final class GitCommands {
         String sub = reading.path.getFirst();
         int before = judge.call.drafts.size();
         ours(job, directory);
-        subcommand(there, sub, reading);
+        if (asksForHelp(job, sub)) {
+            git(there, Action.GIT_READ, RiskTier.NONE, "shows the manual of `git " + sub + "`");
+            sub = "help";
+        } else {
+            subcommand(there, sub, reading);
+        }
         output(there);
         pathspecFile(there, sub, reading);
         if (tree != null) {
@@ -184,6 +189,22 @@ final class GitCommands {
                 draft.atLeast(RiskTier.HIGH);
             }
         }
+    }
+
+    /** {@code git SUB --help}, which does nothing else; behind a flag only where that is sure. */
+    private static boolean asksForHelp(Job job, String sub) {
+        List<String> words = job.constants();
+        int at = words.indexOf(sub) + 1;
+        if (at > 0
+                && sub.equals("fetch")
+                && at < words.size()
+                && words.get(at).equals("--dry-run")) {
+            at++;
+        }
+        return at > 0
+                && at + 1 == words.size()
+                && words.get(at).equals("--help")
+                && words.size() == job.arguments().size();
     }
 
     /** A working tree among hook files, which all that git writes goes into. */

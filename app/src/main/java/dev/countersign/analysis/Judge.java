@@ -1920,7 +1920,11 @@ final class Judge {
         if (floor != null) {
             draft.floor(floor);
         }
-        boolean opens = touch == Places.Touch.READ && whole && floor == null && opensFiles(job);
+        boolean opens =
+                touch == Places.Touch.READ
+                        && (whole || opensAll(job, place))
+                        && floor == null
+                        && opensFiles(job);
         if (opens && call.places.holdsOurs(place)) {
             draft.opaque();
             draft.summary = draft.summary + ", which holds Countersign's own data";
@@ -1983,6 +1987,14 @@ final class Judge {
             follows = name != null && FollowedLinks.by(catalogue.canonical(name), job.constants());
         }
         return follows;
+    }
+
+    /** Whether what is given a folder, or each file that was found below one, opens them all. */
+    private static boolean opensAll(Job job, Paths.Place place) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        String pattern = place.pattern();
+        return OPENS_FOLDERS.contains(String.valueOf(name))
+                || (pattern != null && pattern.endsWith("/**") && listsHidden(job));
     }
 
     /** Whether all that lies below a place is opened, and a secret is there. */

@@ -1022,6 +1022,9 @@ final class ServiceCommands {
                 judge.file(job, Places.Touch.READ, Argument.of(path), false);
             }
         }
+        if (words.stream().anyMatch(word -> word.startsWith("download"))) {
+            downloaded(job);
+        }
         // A resource may be called `read-replica` or `list`: the worst of the verbs counts.
         String verb = "";
         for (int i = words.size() == 1 ? 0 : 1; i < words.size(); i++) {
@@ -1032,6 +1035,27 @@ final class ServiceCommands {
         }
         act(job, name, verb.isEmpty() ? (words.isEmpty() ? "" : words.getLast()) : verb);
         judge.call.drafts.getLast().sends |= sends;
+    }
+
+    /** Where {@code az … download} puts what it brings: {@code -f FILE}, {@code -d FOLDER}. */
+    private void downloaded(Job job) {
+        List<Argument> words = job.arguments();
+        for (int i = 0; i < words.size(); i++) {
+            Argument word = words.get(i);
+            String value = String.valueOf(word.value());
+            int equals = value.indexOf('=');
+            String option = equals < 0 ? value : value.substring(0, equals);
+            switch (option) {
+                case "-f", "--file", "-d", "--destination", "--dest" -> {
+                    if (equals >= 0) {
+                        judge.output(job, Argument.of(value.substring(equals + 1)));
+                    } else if (i + 1 < words.size()) {
+                        judge.output(job, words.get(i + 1));
+                    }
+                }
+                default -> {}
+            }
+        }
     }
 
     private int weight(String verb) {
