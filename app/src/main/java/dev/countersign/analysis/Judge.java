@@ -116,6 +116,14 @@ final class Judge {
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
     private final NetworkCode networkCode = new NetworkCode(this);
 
+    /** Bundles of short options of those that list, with one that names hidden files too. */
+    private static final Pattern HIDDEN_TOO = Pattern.compile("-[A-Za-z.0-9]*[aAHuo.].*");
+
+    /** By text, since each of its commands may ask what the others list. */
+    private final Map<Evaluation, Boolean> hiddenLists = new IdentityHashMap<>();
+
+    private final Map<Evaluation, Boolean> secretLists = new IdentityHashMap<>();
+
     /** From so many words on it is kept what was found among them. */
     private static final int MANY_WORDS = 16;
 
@@ -1990,7 +1998,7 @@ final class Judge {
     }
 
     /** Whether what is given a folder, or each file that was found below one, opens them all. */
-    private static boolean opensAll(Job job, Paths.Place place) {
+    private boolean opensAll(Job job, Paths.Place place) {
         String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
         String pattern = place.pattern();
         return OPENS_FOLDERS.contains(String.valueOf(name))
@@ -2013,6 +2021,10 @@ final class Judge {
 
     /** Whether what lists the files it is given, in this text, is given a secret. */
     private boolean listsSecret(Job job) {
+        return secretLists.computeIfAbsent(job.text(), _ -> looksForListedSecret(job));
+    }
+
+    private boolean looksForListedSecret(Job job) {
         for (Invocation invocation : job.text().invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
@@ -2034,7 +2046,11 @@ final class Judge {
     }
 
     /** Whether what lists files in this text also names those that begin with a dot. */
-    private static boolean listsHidden(Job job) {
+    private boolean listsHidden(Job job) {
+        return hiddenLists.computeIfAbsent(job.text(), _ -> looksForListedHidden(job));
+    }
+
+    private static boolean looksForListedHidden(Job job) {
         for (Invocation invocation : job.text().invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
@@ -2047,7 +2063,7 @@ final class Judge {
                 if (word.equals("--hidden") || word.equals("--others") || word.equals("--all")) {
                     return true;
                 }
-                if (word.equals("--almost-all") || word.matches("-[A-Za-z.0-9]*[aAHuo.].*")) {
+                if (word.equals("--almost-all") || HIDDEN_TOO.matcher(word).matches()) {
                     return true;
                 }
             }
