@@ -732,7 +732,7 @@ final class CodeCommands {
 
     private Marks marks(String text) {
         if (!text.equals(markedText)) {
-            String lower = LowerCase.of(text);
+            String lower = searchable(LowerCase.of(text));
             marked =
                     new Marks(
                             judge.call.network.mentionsOwn(text),
@@ -743,6 +743,16 @@ final class CodeCommands {
             markedText = text;
         }
         return marked;
+    }
+
+    /** For searches of ASCII words: a text of one byte a letter is searched many times faster. */
+    private static String searchable(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            plain.append(c < 0x80 ? c : '\u0001');
+        }
+        return plain.toString();
     }
 
     /** What program text names that no agent may touch, and what it plainly does. */

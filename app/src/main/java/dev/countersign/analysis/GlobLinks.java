@@ -97,7 +97,8 @@ final class GlobLinks {
             Folder folder = folder(resolved);
             for (String name : folder.names) {
                 boolean link = folder.links.contains(name);
-                if (!matches(part, name, link)) {
+                boolean ends = rest.isEmpty() && !below && !link;
+                if (ends || !matches(part, name, link)) {
                     continue;
                 }
                 String path = at(written, name);

@@ -1,10 +1,12 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.LowerCase;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +46,44 @@ final class Patterns {
             }
         }
 
+        static Seen of(List<String> path) {
+            return path instanceof Parts parts ? parts.seen() : new Seen(path);
+        }
+
         String bare(int i) {
             String known = bare[i];
             if (known == null) {
                 known = withoutStars(path.get(i));
                 bare[i] = known;
+            }
+            return known;
+        }
+    }
+
+    /** The parts of a path that is compared with several sets. */
+    private static final class Parts extends AbstractList<String> implements RandomAccess {
+        private final List<String> parts;
+        private @Nullable Seen seen;
+
+        Parts(List<String> parts) {
+            this.parts = parts;
+        }
+
+        @Override
+        public String get(int index) {
+            return parts.get(index);
+        }
+
+        @Override
+        public int size() {
+            return parts.size();
+        }
+
+        Seen seen() {
+            Seen known = seen;
+            if (known == null) {
+                known = new Seen(parts);
+                seen = known;
             }
             return known;
         }
@@ -178,7 +213,7 @@ final class Patterns {
             }
             from = end + 1;
         }
-        return parts;
+        return new Parts(parts);
     }
 
     /**
@@ -188,7 +223,7 @@ final class Patterns {
      * @param home how many parts the home folder in front has, or 0 when it is below none
      */
     boolean holds(List<String> path, int home) {
-        Seen seen = new Seen(path);
+        Seen seen = Seen.of(path);
         for (String part : path) {
             if (isWild(part.charAt(0))) {
                 return holds(patterns, seen, home);
@@ -311,7 +346,7 @@ final class Patterns {
     }
 
     private static boolean looksInto(List<Beginning> some, List<String> folder, int home) {
-        Seen seen = new Seen(folder);
+        Seen seen = Seen.of(folder);
         for (Beginning beginning : some) {
             int known = beginning.known;
             int at =

@@ -184,6 +184,9 @@ final class Places {
         this.homeParts = Patterns.parts(paths.home());
     }
 
+    private @Nullable String partsOf;
+    private List<String> parts = List.of();
+
     Verdict judge(Touch touch, Paths.Place place, boolean whole) {
         Asked asked = new Asked(touch, place, whole);
         Verdict known = judged.get(asked);
@@ -264,7 +267,7 @@ final class Places {
             Set<String> tags) {
         RiskTier risk = action.risk();
         String note = null;
-        List<String> parts = Patterns.parts(asked);
+        List<String> parts = parts(asked);
         boolean same = resolved.equals(asked);
         List<String> real = same ? parts : Patterns.parts(resolved);
         boolean secret = secret(parts) || (!same && place.pattern() == null && secret(real));
@@ -929,8 +932,17 @@ final class Places {
                 .orElse(null);
     }
 
+    /** The parts of the path that is looked at, which is asked for more than once in a row. */
+    private List<String> parts(String path) {
+        if (!path.equals(partsOf)) {
+            parts = Patterns.parts(path);
+            partsOf = path;
+        }
+        return parts;
+    }
+
     private @Nullable String floorAnew(Touch touch, String path, boolean whole) {
-        List<String> parts = Patterns.parts(path);
+        List<String> parts = parts(path);
         String stripped = strippedStar(path);
         List<String> folder = stripped.equals(path) ? parts : Patterns.parts(stripped);
         for (List<String> own : ownFolders) {
@@ -1048,7 +1060,9 @@ final class Places {
     }
 
     private boolean holdsProtected(String folder) {
-        return withProtected.computeIfAbsent(folder, f -> lookBelow(f).findAny().isPresent());
+        return withProtected.computeIfAbsent(
+                folder,
+                f -> facts.kind(f) == Facts.Kind.DIRECTORY && lookBelow(f).findAny().isPresent());
     }
 
     /**
