@@ -922,10 +922,23 @@ final class Places {
     }
 
     private static boolean startsWith(List<String> path, List<String> folder) {
-        return path.size() >= folder.size() && path.subList(0, folder.size()).equals(folder);
+        if (path.size() < folder.size()) {
+            return false;
+        }
+        // From the end: paths differ there rather than at their root.
+        for (int i = folder.size() - 1; i >= 0; i--) {
+            if (!path.get(i).equals(folder.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable String floor(Touch touch, String path, boolean whole) {
+        if (path.indexOf('*') >= 0) {
+            // Seldom asked twice, and long lists of them are.
+            return floorAnew(touch, path, whole);
+        }
         return floors.computeIfAbsent(
                         new AskedFloor(touch, path, whole),
                         _ -> Optional.ofNullable(floorAnew(touch, path, whole)))
@@ -1060,9 +1073,8 @@ final class Places {
     }
 
     private boolean holdsProtected(String folder) {
-        return withProtected.computeIfAbsent(
-                folder,
-                f -> facts.kind(f) == Facts.Kind.DIRECTORY && lookBelow(f).findAny().isPresent());
+        return facts.kind(folder) == Facts.Kind.DIRECTORY
+                && withProtected.computeIfAbsent(folder, f -> lookBelow(f).findAny().isPresent());
     }
 
     /**
