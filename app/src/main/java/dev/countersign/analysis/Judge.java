@@ -120,9 +120,9 @@ final class Judge {
     private static final Pattern HIDDEN_TOO = Pattern.compile("-[A-Za-z.0-9]*[aAHuo.].*");
 
     /** By text, since each of its commands may ask what the others list. */
-    private final Map<Evaluation, Boolean> hiddenLists = new IdentityHashMap<>();
+    private final IdentityHashMap<Evaluation, Boolean> hiddenLists = new IdentityHashMap<>();
 
-    private final Map<Evaluation, Boolean> secretLists = new IdentityHashMap<>();
+    private final IdentityHashMap<Evaluation, Boolean> secretLists = new IdentityHashMap<>();
 
     /** From so many words on it is kept what was found among them. */
     private static final int MANY_WORDS = 16;
