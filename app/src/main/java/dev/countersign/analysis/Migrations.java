@@ -70,7 +70,7 @@ final class Migrations {
             }
             found |=
                     parts.stream().anyMatch(PARTS::contains)
-                            || (parts.size() > 1 && FIRST.contains(parts.getFirst()))
+                            || (name.indexOf(':') > 0 && FIRST.contains(parts.getFirst()))
                             || name.startsWith("flyway")
                             || name.startsWith("liquibase")
                             || (i == 1 && client.test(name))

@@ -584,7 +584,7 @@ final class WrapperCommands {
                         && (tool.kind().equals("text")
                                 || tool.kind().equals("fs")
                                 || tool.kind().equals("info"));
-        String text = plain ? judge.code().constantInput(job) : null;
+        String text = plain && !readsScript(job) ? judge.code().constantInput(job) : null;
         if (text == null || text.isBlank() || ODD_INPUT.matcher(text).find()) {
             return List.of();
         }
