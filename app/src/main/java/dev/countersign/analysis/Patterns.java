@@ -30,20 +30,26 @@ final class Patterns {
 
     /** A path that is compared with many patterns: what is asked of its parts is found once. */
     private static final class Seen {
-        private final List<String> path;
+        private final String[] path;
         private final boolean[] globs;
         private final boolean[] stars;
         private final @Nullable String[] bare;
 
+        /** Whether a part begins with a wildcard, so that it may be any name. */
+        private final boolean wild;
+
         Seen(List<String> path) {
-            this.path = path;
-            globs = new boolean[path.size()];
-            stars = new boolean[path.size()];
-            bare = new String[path.size()];
+            this.path = path.toArray(String[]::new);
+            globs = new boolean[this.path.length];
+            stars = new boolean[this.path.length];
+            bare = new String[this.path.length];
+            boolean any = false;
             for (int i = 0; i < globs.length; i++) {
-                globs[i] = isGlob(path.get(i));
-                stars[i] = globs[i] && isBare(path.get(i));
+                globs[i] = isGlob(this.path[i]);
+                stars[i] = globs[i] && isBare(this.path[i]);
+                any |= isWild(this.path[i].charAt(0));
             }
+            wild = any;
         }
 
         static Seen of(List<String> path) {
@@ -53,7 +59,7 @@ final class Patterns {
         String bare(int i) {
             String known = bare[i];
             if (known == null) {
-                known = withoutStars(path.get(i));
+                known = withoutStars(path[i]);
                 bare[i] = known;
             }
             return known;
@@ -224,13 +230,12 @@ final class Patterns {
      */
     boolean holds(List<String> path, int home) {
         Seen seen = Seen.of(path);
-        for (String part : path) {
-            if (isWild(part.charAt(0))) {
-                return holds(patterns, seen, home);
-            }
+        if (seen.wild) {
+            return holds(patterns, seen, home);
         }
-        for (int i = 0; i < path.size(); i++) {
-            String part = path.get(i);
+        int size = seen.path.length;
+        for (int i = 0; i < size; i++) {
+            String part = seen.path[i];
             if (seen.globs[i]) {
                 if (holdsOneThatStarts(part, seen, home)) {
                     return true;
@@ -242,7 +247,7 @@ final class Patterns {
                 return true;
             }
         }
-        boolean glob = !path.isEmpty() && seen.globs[path.size() - 1];
+        boolean glob = size > 0 && seen.globs[size - 1];
         return (glob ? holdsOneThatEnds(seen, home) : holds(finals(path), seen, home))
                 || holds(nameless, seen, home);
     }
@@ -270,12 +275,9 @@ final class Patterns {
      * with a plain character here.
      */
     private boolean holdsOneThatEnds(Seen path, int home) {
-        int last = path.path.size() - 1;
+        int last = path.path.length - 1;
         return holds(finals.getOrDefault(lastOf(path.bare(last)), List.of()), path, home)
-                || holds(
-                        finalStarts.getOrDefault(path.path.get(last).charAt(0), List.of()),
-                        path,
-                        home)
+                || holds(finalStarts.getOrDefault(path.path[last].charAt(0), List.of()), path, home)
                 || holds(finalStarts.getOrDefault('*', List.of()), path, home);
     }
 
@@ -300,7 +302,7 @@ final class Patterns {
 
     private static boolean holds(Pattern pattern, Seen path, int home) {
         int wanted = pattern.parts.size();
-        int have = path.path.size();
+        int have = path.path.length;
         return switch (pattern.start) {
             case ROOT ->
                     pattern.open
@@ -346,18 +348,20 @@ final class Patterns {
     }
 
     private static boolean looksInto(List<Beginning> some, List<String> folder, int home) {
+        if (some.isEmpty()) {
+            return false;
+        }
         Seen seen = Seen.of(folder);
+        int have = seen.path.length;
         for (Beginning beginning : some) {
             int known = beginning.known;
             int at =
                     switch (beginning.pattern.start) {
                         case ROOT -> 0;
                         case HOME -> home > 0 ? home : -1;
-                        case ANYWHERE -> folder.size() - known;
+                        case ANYWHERE -> have - known;
                     };
-            if (at >= 0
-                    && folder.size() == at + known
-                    && starts(beginning.pattern, seen, at, known)) {
+            if (at >= 0 && have == at + known && starts(beginning.pattern, seen, at, known)) {
                 return true;
             }
         }
@@ -435,7 +439,7 @@ final class Patterns {
             boolean fits =
                     path.globs[at + i]
                             ? meets(pattern, i, path, at + i, count > 1)
-                            : meets(pattern.parts.get(i), path.path.get(at + i));
+                            : meets(pattern.parts.get(i), path.path[at + i]);
             if (!fits) {
                 return false;
             }
@@ -451,7 +455,7 @@ final class Patterns {
     /** Whether one part of a pattern and one part of a path, which is a glob, can be the same. */
     private static boolean meets(Pattern of, int i, Seen path, int at, boolean several) {
         String pattern = of.parts.get(i);
-        String part = path.path.get(at);
+        String part = path.path[at];
         if (differ(pattern.charAt(0), part.charAt(0))) {
             return false;
         }

@@ -117,22 +117,10 @@ final class CostTest {
         assertThat(slow).isEmpty();
     }
 
-    /**
-     * Before the second half of the rounds: what is slow may only not be compiled for its length
-     * yet, after hundreds of other shapes.
-     */
-    private static void settle(int round, Supplier<Object> what) {
-        long end = THREAD.getCurrentThreadCpuTime() + 300_000_000L;
-        while (round == ROUNDS / 2 && THREAD.getCurrentThreadCpuTime() < end) {
-            Object _ = what.get();
-        }
-    }
-
     private static void within(List<String> slow, String name, Supplier<Object> what) {
         double least = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS && least > MOST_TIME; round++) {
             double before = round == 0 ? WORK : time(CostTest::work);
-            settle(round, what);
             double taken = time(what);
             // Only ever in favour: a machine that is faster now must not make it stricter.
             least = Math.min(least, taken * Math.min(1, WORK / before));
@@ -153,7 +141,6 @@ final class CostTest {
                 double twice = Double.MAX_VALUE;
                 double growth = Double.MAX_VALUE;
                 for (int round = 0; round < ROUNDS && growth > MOST_GROWTH; round++) {
-                    settle(round, () -> decide(two));
                     single = Math.min(single, time(() -> decide(one)));
                     twice = Math.min(twice, time(() -> decide(two)));
                     // Below two milliseconds it is the fixed part that is measured.
