@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +128,12 @@ final class Paths {
     /** The places of this call, by how they are named: the same words come again and again. */
     private final Map<Named, Place> places = new HashMap<>();
 
-    private record Named(String text, boolean glob, @Nullable String directory) {}
+    private record Named(String text, boolean glob, @Nullable String directory) {
+        @Override
+        public int hashCode() {
+            return 31 * text.hashCode() + Objects.hashCode(directory);
+        }
+    }
 
     Place place(@Nullable String text, boolean glob, @Nullable String directory) {
         if (text == null) {

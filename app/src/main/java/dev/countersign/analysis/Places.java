@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -165,7 +166,14 @@ final class Places {
     private final Map<String, Boolean> withProtected = new HashMap<>();
     private final Map<String, List<String>> protectedIn = new HashMap<>();
 
-    private record Asked(Touch touch, Paths.Place place, boolean whole) {}
+    private record Asked(Touch touch, Paths.Place place, boolean whole) {
+        /** Of the texts only, which keep theirs: a call may ask about thousands. */
+        @Override
+        public int hashCode() {
+            int text = 31 * Objects.hashCode(place.written()) + Objects.hashCode(place.pattern());
+            return 31 * text + touch.ordinal();
+        }
+    }
 
     /** What the floor said of a path already, empty where it says nothing. */
     private final Map<AskedFloor, Optional<String>> floors = new HashMap<>();

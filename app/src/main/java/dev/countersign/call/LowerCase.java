@@ -27,14 +27,15 @@ public final class LowerCase {
             return text.toLowerCase(Locale.ROOT);
         }
         StringBuilder lower = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(c -> {
-                    switch (c) {
-                        case CAPITAL_SIGMA, LAST_SIGMA -> lower.append(SMALL_SIGMA);
-                        case DOTTED_I -> lower.append("i\u0307");
-                        default -> lower.appendCodePoint(Character.toLowerCase(c));
-                    }
-                });
+        int c;
+        for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+            c = text.codePointAt(i);
+            switch (c) {
+                case CAPITAL_SIGMA, LAST_SIGMA -> lower.append(SMALL_SIGMA);
+                case DOTTED_I -> lower.append("i\u0307");
+                default -> lower.appendCodePoint(Character.toLowerCase(c));
+            }
+        }
         return lower.toString();
     }
 }
