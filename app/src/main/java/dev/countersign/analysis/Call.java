@@ -27,7 +27,7 @@ final class Call {
     private static final int LONGEST_TEXTS = 16 * 1024;
 
     /** Steps of some nanoseconds each. Not by length: more text must not buy more of them. */
-    private static final int MOST_STEPS = 800_000;
+    private static final int MOST_STEPS = 400_000;
 
     /** More operations than a call may have. */
     static final class TooMuch extends RuntimeException {
@@ -421,6 +421,13 @@ final class Call {
                     operation.floor(),
                     operation.summary(),
                     operation.source());
+        }
+
+        /** Of what seldom is the same: a long command has many operations. */
+        @Override
+        public int hashCode() {
+            int what = 31 * resource.hashCode() + summary.hashCode();
+            return 31 * (31 * what + source.from()) + source.to();
         }
     }
 }

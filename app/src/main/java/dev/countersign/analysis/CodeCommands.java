@@ -732,27 +732,17 @@ final class CodeCommands {
 
     private Marks marks(String text) {
         if (!text.equals(markedText)) {
-            String lower = searchable(LowerCase.of(text));
+            String lower = LowerCase.of(text);
             marked =
                     new Marks(
                             judge.call.network.mentionsOwn(text),
-                            destroys(lower),
-                            reachesNetwork(lower),
+                            DESTROYS.findsIn(lower),
+                            REACHES_NETWORK.findsIn(lower),
                             touchesProtected(lower),
-                            contains(text, judge.call.guarded.folders()));
+                            judge.call.guarded.folders().stream().anyMatch(text::contains));
             markedText = text;
         }
         return marked;
-    }
-
-    /** For searches of ASCII words: a text of one byte a letter is searched many times faster. */
-    private static String searchable(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            plain.append(c < 0x80 ? c : '\u0001');
-        }
-        return plain.toString();
     }
 
     /** What program text names that no agent may touch, and what it plainly does. */
@@ -779,75 +769,61 @@ final class CodeCommands {
         }
     }
 
-    private static boolean destroys(String text) {
-        for (String word :
-                List.of(
-                        "rmtree",
-                        "rm -",
-                        "rmsync",
-                        "rmdir",
-                        "rimraf",
-                        "unlink",
-                        "os.remove",
-                        "removesync",
-                        "fs.rm",
-                        "rm_rf",
-                        "rm_r",
-                        "file.delete",
-                        "shutil.move",
-                        "deleteall",
-                        "emptydir",
-                        "truncate",
-                        "drop table",
-                        "drop database",
-                        "os.kill",
-                        "process.kill",
-                        "mkfs",
-                        "fileutils.rm",
-                        "deleterecursively")) {
-            if (text.contains(word)) {
-                return true;
-            }
-        }
-        return false;
-    }
+    private static final WordSearch DESTROYS =
+            WordSearch.of(
+                    "rmtree",
+                    "rm -",
+                    "rmsync",
+                    "rmdir",
+                    "rimraf",
+                    "unlink",
+                    "os.remove",
+                    "removesync",
+                    "fs.rm",
+                    "rm_rf",
+                    "rm_r",
+                    "file.delete",
+                    "shutil.move",
+                    "deleteall",
+                    "emptydir",
+                    "truncate",
+                    "drop table",
+                    "drop database",
+                    "os.kill",
+                    "process.kill",
+                    "mkfs",
+                    "fileutils.rm",
+                    "deleterecursively");
 
-    private static boolean reachesNetwork(String text) {
-        for (String word :
-                List.of(
-                        "http://",
-                        "https://",
-                        "urllib",
-                        "requests.",
-                        "socket",
-                        "fetch(",
-                        "httpx",
-                        "net/http",
-                        "net::http",
-                        "curl",
-                        "wget",
-                        "axios",
-                        "smtplib",
-                        "ftplib",
-                        "paramiko",
-                        "io::socket",
-                        "lwp",
-                        "file_get_contents('http",
-                        "open-uri",
-                        "xmlhttprequest",
-                        "dgram")) {
-            if (text.contains(word)) {
-                return true;
-            }
-        }
-        return false;
-    }
+    private static final WordSearch REACHES_NETWORK =
+            WordSearch.of(
+                    "http://",
+                    "https://",
+                    "urllib",
+                    "requests.",
+                    "socket",
+                    "fetch(",
+                    "httpx",
+                    "net/http",
+                    "net::http",
+                    "curl",
+                    "wget",
+                    "axios",
+                    "smtplib",
+                    "ftplib",
+                    "paramiko",
+                    "io::socket",
+                    "lwp",
+                    "file_get_contents('http",
+                    "open-uri",
+                    "xmlhttprequest",
+                    "dgram");
 
     /** What the text of a program says to name a protected file, in small letters. */
     private static final class Protected {
-        static final List<String> NAMES = names();
+        static final WordSearch NAMES = names();
 
-        private static List<String> names() {
+        private static WordSearch names() {
             List<String> names = new ArrayList<>();
             for (String key : List.of("policy", "clients")) {
                 for (String pattern : Places.floorTexts(key)) {
@@ -857,54 +833,39 @@ final class CodeCommands {
                     }
                 }
             }
-            return List.copyOf(names);
+            return new WordSearch(names);
         }
     }
 
-    private static boolean contains(String text, List<String> words) {
-        for (String word : words) {
-            if (text.contains(word)) {
-                return true;
-            }
-        }
-        return false;
-    }
+    private static final WordSearch CHANGES_FILES =
+            WordSearch.of(
+                    "write",
+                    "'w",
+                    "\"w",
+                    "'a'",
+                    "\"a\"",
+                    "unlink",
+                    "remove",
+                    "rename",
+                    "move",
+                    "copy",
+                    "rmtree",
+                    "truncate",
+                    ">",
+                    "dump",
+                    "delete",
+                    "symlink",
+                    "chmod",
+                    "rm ",
+                    "-i",
+                    "replace",
+                    "system",
+                    "exec",
+                    "spawn");
 
     /** Text that names a protected file and something that changes files. */
     private static boolean touchesProtected(String text) {
-        if (!contains(text, Protected.NAMES)) {
-            return false;
-        }
-        for (String word :
-                List.of(
-                        "write",
-                        "'w",
-                        "\"w",
-                        "'a'",
-                        "\"a\"",
-                        "unlink",
-                        "remove",
-                        "rename",
-                        "move",
-                        "copy",
-                        "rmtree",
-                        "truncate",
-                        ">",
-                        "dump",
-                        "delete",
-                        "symlink",
-                        "chmod",
-                        "rm ",
-                        "-i",
-                        "replace",
-                        "system",
-                        "exec",
-                        "spawn")) {
-            if (text.contains(word)) {
-                return true;
-            }
-        }
-        return false;
+        return Protected.NAMES.findsIn(text) && CHANGES_FILES.findsIn(text);
     }
 
     // ---- interpreters

@@ -255,9 +255,7 @@ final class Judge {
         if (noUnixShell && !evaluation.unknowns().isEmpty()) {
             int read = call.drafts.size();
             for (String piece : UnreadPieces.of(text, context.shell())) {
-                if (!piece.equals(text.strip())) {
-                    text(piece, context, unnamed(wrapper), whole, depth + 1, parent);
-                }
+                text(piece, context, unnamed(wrapper), whole, depth + 1, parent);
             }
             dropCovered(began, read);
             // That something is not understood is said already.
@@ -524,20 +522,22 @@ final class Judge {
     /** A task is called after what it does, and what it does is not seen. */
     private void migrates(Job job, int before) {
         String program = programName(job.words().getFirst().value());
-        if (program == null || isClient(program)) {
+        List<Draft> unseen = new ArrayList<>(0);
+        for (int i = before; i < call.drafts.size(); i++) {
+            Draft draft = call.drafts.get(i);
+            if (draft.number == job.number()
+                    && draft.action == Action.SHELL_RUN
+                    && draft.risk.atLeast(RiskTier.MEDIUM)) {
+                unseen.add(draft);
+            }
+        }
+        if (program == null || unseen.isEmpty() || isClient(program)) {
             return;
         }
         List<String> words = new ArrayList<>(job.constants());
         words.addFirst(program);
-        if (!Migrations.run(words, this::isClient)) {
-            return;
-        }
-        for (Draft draft : call.drafts.subList(before, call.drafts.size())) {
-            if (draft.number == job.number()
-                    && draft.action == Action.SHELL_RUN
-                    && draft.risk.atLeast(RiskTier.MEDIUM)) {
-                draft.tag("database");
-            }
+        if (Migrations.run(words, this::isClient)) {
+            unseen.forEach(draft -> draft.tag("database"));
         }
     }
 

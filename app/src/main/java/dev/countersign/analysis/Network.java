@@ -37,6 +37,9 @@ final class Network {
 
     private static final Pattern RANGE = Pattern.compile("\\[([0-9]+)-([0-9]+)(?::[0-9]+)?]");
 
+    /** Names of this machine, in small letters. */
+    private static final WordSearch LOCAL = WordSearch.of("localhost", "127.", "::1", "0.0.0.0");
+
     private final Set<String> addresses;
 
     Network(Guarded guarded) {
@@ -280,16 +283,11 @@ final class Network {
 
     /** Text of a program or a script that names one of our addresses. */
     boolean mentionsOwn(String text) {
-        Matcher number = NUMBER.matcher(text);
+        Matcher number = NUMBER.matcher(LOCAL.findsIn(LowerCase.of(text)) ? text : "");
         while (number.find()) {
-            String before =
-                    LowerCase.of(text.substring(Math.max(0, number.start() - 40), number.start()));
-            boolean local =
-                    before.contains("localhost")
-                            || before.contains("127.")
-                            || before.contains("::1")
-                            || before.contains("0.0.0.0");
-            if (local && Places.ownPorts().stream().anyMatch(p -> samePort(number.group(), p))) {
+            String before = text.substring(Math.max(0, number.start() - 40), number.start());
+            if (LOCAL.findsIn(LowerCase.of(before))
+                    && Places.ownPorts().stream().anyMatch(p -> samePort(number.group(), p))) {
                 return true;
             }
         }

@@ -89,6 +89,9 @@ final class Paths {
 
     private static final int STEPS_A_CHARACTER = 32;
 
+    /** Each is compared with all sets of files: a call that names files by so many hides some. */
+    private static final int MOST_PATTERNS = 500;
+
     private final Facts facts;
     private final IntConsumer cost;
     private final Context context;
@@ -128,6 +131,8 @@ final class Paths {
     /** The places of this call, by how they are named: the same words come again and again. */
     private final Map<Named, Place> places = new HashMap<>();
 
+    private int patterns;
+
     private record Named(String text, boolean glob, @Nullable String directory) {
         @Override
         public int hashCode() {
@@ -143,6 +148,10 @@ final class Paths {
         Place known = places.get(named);
         if (known == null) {
             known = led(placeAnew(text, glob, directory), 0);
+            patterns += known.pattern() == null ? 0 : 1;
+            if (patterns > MOST_PATTERNS) {
+                throw new Call.TooMuch("there are more patterns of files than can be judged");
+            }
             places.put(named, known);
         }
         return known;

@@ -83,10 +83,13 @@ final class PowerShellCommands {
 
     private static final Pattern RUNS_TEXT =
             Pattern.compile("\\b(iex|invoke-expression)\\b|\\[scriptblock\\]::create");
+    private static final WordSearch RUNNERS =
+            WordSearch.of("iex", "invoke-expression", "[scriptblock]::create");
     private static final Pattern FETCHES =
             Pattern.compile(
                     "\\b(iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring"
                             + "|downloaddata|webclient|httpclient)\\b");
+    private static final WordSearch REMOVES = WordSearch.of("remove-item", "format-volume");
 
     private final Judge judge;
 
@@ -590,8 +593,11 @@ final class PowerShellCommands {
         if (!text.equals(unreadText)) {
             String lower = LowerCase.of(text);
             unreadText = text;
-            fetchesCode = RUNS_TEXT.matcher(lower).find() && FETCHES.matcher(lower).find();
-            removes = lower.contains("remove-item") || lower.contains("format-volume");
+            fetchesCode =
+                    RUNNERS.findsIn(lower)
+                            && RUNS_TEXT.matcher(lower).find()
+                            && FETCHES.matcher(lower).find();
+            removes = REMOVES.findsIn(lower);
         }
         if (fetchesCode) {
             draft.tag("network").atLeast(RiskTier.CRITICAL);

@@ -12,21 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Finds functions that run themselves, as a fork bomb does. */
 final class Recursion {
-    private static final String NAME = "[^\\s(){}<>;&|'\"`$\\\\]";
-    private static final Pattern HEAD =
-            Pattern.compile(
-                    "(?<!"
-                            + NAME
-                            + ")(?:function\\s++("
-                            + NAME
-                            + "++)\\s*+(?:\\(\\s*+\\))?+|("
-                            + NAME
-                            + "++)\\s*+\\(\\s*+\\))\\s*+(?=[{(])");
+    private static final String FUNCTION = "function";
+    private static final String NO_NAME = "(){}<>;&|'\"`$\\";
 
     private Recursion() {}
 
@@ -104,17 +94,77 @@ final class Recursion {
         int[] ends = null;
         List<Body> bodies = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        Matcher head = HEAD.matcher(text);
-        while (head.find()) {
-            String name = head.group(1) == null ? head.group(2) : head.group(1);
+        for (int at = 0; at < text.length(); at++) {
+            String name = isOpening(text.charAt(at)) ? nameInFront(text, at) : "";
             if (names.contains(name) && seen.add(name)) {
                 if (ends == null) {
                     ends = ends(text);
                 }
-                bodies.add(new Body(name, new Span(head.end(), ends[head.end()])));
+                bodies.add(new Body(name, new Span(at, ends[at])));
             }
         }
         return bodies;
+    }
+
+    /**
+     * The name of the function whose body begins with a bracket: it stands in front as {@code f()}
+     * or {@code function f}. Empty where no function is defined.
+     */
+    private static String nameInFront(String text, int bracket) {
+        int to = blanksInFront(text, bracket);
+        boolean brackets = to > 0 && text.charAt(to - 1) == ')';
+        if (brackets) {
+            int open = blanksInFront(text, to - 1);
+            if (open == 0 || text.charAt(open - 1) != '(') {
+                return "";
+            }
+            to = blanksInFront(text, open - 1);
+        }
+        int from = to;
+        while (from > 0 && isName(text.charAt(from - 1))) {
+            from--;
+        }
+        if (!brackets) {
+            int word = blanksInFront(text, from);
+            int start = word - FUNCTION.length();
+            boolean named =
+                    word < from
+                            && text.startsWith(FUNCTION, start)
+                            && (start == 0 || !isName(text.charAt(start - 1)));
+            if (!named || isEmptyPair(text, bracket)) {
+                return "";
+            }
+        }
+        return text.substring(from, to);
+    }
+
+    private static int blanksInFront(String text, int at) {
+        int from = at;
+        while (from > 0 && isBlank(text.charAt(from - 1))) {
+            from--;
+        }
+        return from;
+    }
+
+    /** Whether these are the brackets behind a name, and not a body. */
+    private static boolean isEmptyPair(String text, int bracket) {
+        int at = bracket + 1;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return text.charAt(bracket) == '(' && at < text.length() && text.charAt(at) == ')';
+    }
+
+    private static boolean isOpening(char c) {
+        return c == '{' || c == '(';
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+
+    private static boolean isName(char c) {
+        return !isBlank(c) && NO_NAME.indexOf(c) < 0;
     }
 
     /** For each opening bracket the place behind the one that closes it. */
@@ -124,7 +174,7 @@ final class Recursion {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             ends[i] = text.length();
-            if (c == '{' || c == '(') {
+            if (isOpening(c)) {
                 open.push(i);
             } else if ((c == '}' || c == ')') && !open.isEmpty()) {
                 ends[open.pop()] = i + 1;

@@ -29,21 +29,22 @@ final class UnreadPieces {
 
     private UnreadPieces() {}
 
-    /** Cut at brackets and lines; what has neither is cut between its commands. Each once. */
+    /**
+     * Cut at brackets and lines; what has neither is cut between its commands. Each once, and never
+     * the whole text.
+     */
     static Set<String> of(String text, Shell shell) {
         boolean cmd = shell == Shell.CMD;
         Set<String> pieces = cut(text, cmd, cmd ? "()\n" : "{}()\n");
         Pattern front = cmd ? CMD_FRONT : POWERSHELL_FRONT;
+        String all = unjoined(text);
         boolean whole =
-                pieces.size() == 1
-                        && pieces.contains(text)
-                        && bare(text, front).equals(text.strip());
+                pieces.size() == 1 && pieces.contains(text) && bare(text, front).equals(all);
         Set<String> commands = new LinkedHashSet<>();
         if (whole) {
             // What is piped into a command is part of what it does.
             pieces = cut(text, cmd, cmd ? "&" : ";&");
             pieces.addAll(cut(text, cmd, cmd ? "&|" : ";|&"));
-            pieces.remove(text);
         }
         for (String piece : pieces) {
             String command = bare(piece, front);
@@ -51,6 +52,7 @@ final class UnreadPieces {
                 commands.add(command);
             }
         }
+        commands.remove(all);
         return commands;
     }
 
@@ -93,8 +95,8 @@ final class UnreadPieces {
         return pieces;
     }
 
-    /** Without what joins it to others and what stands in front of its first word. */
-    private static String bare(String piece, Pattern front) {
+    /** Without what joins it to others. */
+    private static String unjoined(String piece) {
         int from = 0;
         int to = piece.length();
         while (to > 0 && isJoint(piece.charAt(to - 1))) {
@@ -106,7 +108,12 @@ final class UnreadPieces {
                 && (piece.charAt(from) != '&' || piece.startsWith("&&", from))) {
             from += piece.charAt(from) == '&' ? 2 : 1;
         }
-        String text = from < to ? piece.substring(from, to) : "";
+        return from < to ? piece.substring(from, to) : "";
+    }
+
+    /** Without what joins it to others and what stands in front of its first word. */
+    private static String bare(String piece, Pattern front) {
+        String text = unjoined(piece);
         for (int i = 0; i < MOST_FRONTS; i++) {
             String rest = front.matcher(text).replaceFirst("");
             if (rest.equals(text)) {

@@ -20,6 +20,9 @@ final class WrittenFiles {
     private static final int LONGEST = 64 * 1024;
     private static final int MOST_REDIRECTIONS = 16;
 
+    /** To note a word as a file that may be written. */
+    private static final int STEPS_A_WORD = 20;
+
     /** Programs that leave in the last file they name what stands in the other one. */
     private static final Set<String> COPIES = Set.of("cp", "mv", "ln", "install", "gcp", "gmv");
 
@@ -215,6 +218,7 @@ final class WrittenFiles {
                 || job.words().getFirst().value() == null) {
             return;
         }
+        judge.call.works(STEPS_A_WORD * job.arguments().size());
         for (Argument word : job.arguments()) {
             String value = word.value();
             if (value != null && !value.isEmpty() && value.length() < 200) {

@@ -140,6 +140,10 @@ public final class PowerShellText {
                 statement();
             } catch (Unclear e) {
                 unknowns.add(unknown(e));
+                if (e.beyond()) {
+                    // One doubt for all that follows.
+                    return;
+                }
                 directory = null;
                 while (at < tokens.size() && !mark(";")) {
                     at++;
@@ -187,7 +191,8 @@ public final class PowerShellText {
                 // A line may end after a bar.
             }
             if (invocations.size() >= MOST_COMMANDS) {
-                throw new Unclear("so many commands", span(at), true);
+                Span rest = new Span(span(at).from(), text.length());
+                throw new Unclear("so many commands", rest, true);
             }
             command(input);
             input = new Invocation.Input.Pipe(List.of(invocations.size() - 1));

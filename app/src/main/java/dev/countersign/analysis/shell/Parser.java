@@ -25,6 +25,8 @@ final class Parser {
     private static final int END = -1;
     private static final Set<String> CLOSERS =
             Set.of("then", "elif", "else", "fi", "do", "done", "esac", "}");
+    private static final int LONGEST_KEYWORD = 10;
+
     private static final Set<String> KEYWORDS =
             Set.of(
                     "if",
@@ -385,28 +387,46 @@ final class Parser {
         return CLOSERS.contains(keyword());
     }
 
+    /** Where the last keyword was looked for: it is asked for at a command more than once. */
+    private int keywordAt = -1;
+
+    private String keyword = "";
+
     private String keyword() {
         int c = peek();
-        if (!(c >= 'a' && c <= 'z') && c != '{' && c != '}' && c != '!' && c != '[') {
+        if (!keywordLetter(c)) {
             return "";
         }
-        StringBuilder word = new StringBuilder(8);
-        for (int i = 0; i < 10; i++) {
-            int next = look(i);
+        if (pos != keywordAt) {
+            keyword = keywordHere();
+            keywordAt = pos;
+        }
+        return keyword;
+    }
+
+    private String keywordHere() {
+        StringBuilder word = new StringBuilder(LONGEST_KEYWORD);
+        int at = pos;
+        while (word.length() < LONGEST_KEYWORD) {
+            while (at + 1 < end && text.charAt(at) == '\\' && text.charAt(at + 1) == '\n') {
+                at += 2;
+            }
+            int next = at < end ? text.charAt(at) : END;
+            at++;
             if (meta(next)) {
                 String found = word.toString();
                 return KEYWORDS.contains(found) ? found : "";
             }
-            if (!(next >= 'a' && next <= 'z')
-                    && next != '{'
-                    && next != '}'
-                    && next != '!'
-                    && next != '[') {
+            if (!keywordLetter(next)) {
                 return "";
             }
             word.append((char) next);
         }
         return "";
+    }
+
+    private static boolean keywordLetter(int c) {
+        return (c >= 'a' && c <= 'z') || c == '{' || c == '}' || c == '!' || c == '[';
     }
 
     private void need(String word) throws SyntaxException {
