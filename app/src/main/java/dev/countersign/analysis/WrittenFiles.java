@@ -21,7 +21,7 @@ final class WrittenFiles {
     private static final int MOST_REDIRECTIONS = 16;
 
     /** To note a word as a file that may be written. */
-    private static final int STEPS_A_WORD = 20;
+    private static final int STEPS_A_WORD = 40;
 
     /** Programs that leave in the last file they name what stands in the other one. */
     private static final Set<String> COPIES = Set.of("cp", "mv", "ln", "install", "gcp", "gmv");

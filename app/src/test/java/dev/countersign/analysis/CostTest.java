@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * thousand characters, and that twice the text takes no more than about twice the time.
  *
  * <p>Time is processor time of the thread and the least of several runs, in units of a fixed piece
- * of work, so that a busy machine does not fail the test.
+ * of work, so that neither a busy machine nor code that is not compiled yet fails the test.
  */
 final class CostTest {
     private static final int LENGTH = 10_000;
@@ -45,7 +45,10 @@ final class CostTest {
     private static final int LONGEST_SUMMARY = 400;
     private static final int LONGEST_ANSWER = 2_500_000;
     private static final double MOST_GROWTH = 2.6;
-    private static final int ROUNDS = 40;
+
+    /** Milliseconds: by then the compiler has caught up, and what is left is what it costs. */
+    private static final double LONGEST_TRY = 2_000;
+
     private static final int SAMPLE = 300;
     private static final int WARM_UP = 8;
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -119,9 +122,11 @@ final class CostTest {
 
     private static void within(List<String> slow, String name, Supplier<Object> what) {
         double least = Double.MAX_VALUE;
-        for (int round = 0; round < ROUNDS && least > MOST_TIME; round++) {
-            double before = round == 0 ? WORK : time(CostTest::work);
+        double spent = 0;
+        while (least > MOST_TIME && spent < LONGEST_TRY) {
+            double before = spent == 0 ? WORK : time(CostTest::work);
             double taken = time(what);
+            spent += taken;
             // Only ever in favour: a machine that is faster now must not make it stricter.
             least = Math.min(least, taken * Math.min(1, WORK / before));
         }
@@ -140,9 +145,13 @@ final class CostTest {
                 double single = Double.MAX_VALUE;
                 double twice = Double.MAX_VALUE;
                 double growth = Double.MAX_VALUE;
-                for (int round = 0; round < ROUNDS && growth > MOST_GROWTH; round++) {
-                    single = Math.min(single, time(() -> decide(one)));
-                    twice = Math.min(twice, time(() -> decide(two)));
+                double spent = 0;
+                while (growth > MOST_GROWTH && spent < LONGEST_TRY) {
+                    double half = time(() -> decide(one));
+                    double whole = time(() -> decide(two));
+                    single = Math.min(single, half);
+                    twice = Math.min(twice, whole);
+                    spent += half + whole;
                     // Below two milliseconds it is the fixed part that is measured.
                     growth = twice < 2 ? 0 : twice / Math.max(single, 0.5);
                 }
