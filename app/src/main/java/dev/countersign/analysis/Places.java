@@ -171,7 +171,7 @@ final class Places {
         @Override
         public int hashCode() {
             int text = 31 * Objects.hashCode(place.written()) + Objects.hashCode(place.pattern());
-            return 31 * text + touch.ordinal();
+            return 31 * text + touch.hashCode();
         }
     }
 
