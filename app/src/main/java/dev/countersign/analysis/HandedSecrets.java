@@ -4,7 +4,9 @@ import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Resource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -59,6 +61,9 @@ final class HandedSecrets {
     private static final int LONGEST = 300;
 
     private final Judge judge;
+
+    /** Which paths are secrets: the same words come again and again. */
+    private final Map<String, Boolean> secret = new HashMap<>();
 
     HandedSecrets(Judge judge) {
         this.judge = judge;
@@ -159,7 +164,9 @@ final class HandedSecrets {
             return false;
         }
         String written = judge.call.paths.place(path, false, job.directory()).written();
-        return written != null && judge.call.places.secret(Patterns.parts(written));
+        return written != null
+                && secret.computeIfAbsent(
+                        written, name -> judge.call.places.secret(Patterns.parts(name)));
     }
 
     private void read(Job job, List<String> names, int before) {

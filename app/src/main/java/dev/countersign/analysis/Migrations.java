@@ -64,13 +64,12 @@ final class Migrations {
         boolean found = false;
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            List<String> parts = List.of(name.split("[:._-]", -1));
-            if (i > 0 && parts.stream().anyMatch(ELSEWHERE::contains)) {
+            if (i > 0 && anyPart(name, ELSEWHERE)) {
                 return false;
             }
             found |=
-                    parts.stream().anyMatch(PARTS::contains)
-                            || (name.indexOf(':') > 0 && FIRST.contains(parts.getFirst()))
+                    anyPart(name, PARTS)
+                            || (name.indexOf(':') > 0 && FIRST.contains(part(name, 0)))
                             || name.startsWith("flyway")
                             || name.startsWith("liquibase")
                             || (i == 1 && client.test(name))
@@ -79,5 +78,25 @@ final class Migrations {
                                     && DJANGO.contains(name));
         }
         return found;
+    }
+
+    /** Whether a set has one of the parts of a name, which stand between {@code : . _ -}. */
+    private static boolean anyPart(String name, Set<String> parts) {
+        for (int from = 0; from <= name.length(); from++) {
+            String part = part(name, from);
+            if (parts.contains(part)) {
+                return true;
+            }
+            from += part.length();
+        }
+        return false;
+    }
+
+    private static String part(String name, int from) {
+        int to = from;
+        while (to < name.length() && ":._-".indexOf(name.charAt(to)) < 0) {
+            to++;
+        }
+        return name.substring(from, to);
     }
 }

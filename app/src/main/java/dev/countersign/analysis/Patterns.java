@@ -511,6 +511,25 @@ final class Patterns {
 
     /** Whether a text matches a pattern of {@code *}, {@code ?} and {@code [..]}. */
     static boolean glob(String pattern, String text) {
+        return endsFit(pattern, text) && wholeFits(pattern, text);
+    }
+
+    /** Most do not match, and most of these differ at an end. */
+    private static boolean endsFit(String pattern, String text) {
+        if (pattern.isEmpty()) {
+            return text.isEmpty();
+        }
+        char first = pattern.charAt(0);
+        char last = pattern.charAt(pattern.length() - 1);
+        boolean starts = first == '*' || first == '?' || first == '[';
+        boolean ends = last == '*' || last == '?' || last == ']';
+        return text.isEmpty()
+                ? starts && ends
+                : (starts || text.charAt(0) == first)
+                        && (ends || text.charAt(text.length() - 1) == last);
+    }
+
+    private static boolean wholeFits(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;

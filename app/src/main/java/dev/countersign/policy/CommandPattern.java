@@ -2,7 +2,6 @@ package dev.countersign.policy;
 
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
-import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -226,13 +225,14 @@ record CommandPattern(
                 continue;
             }
             String program = c.words().getFirst().value();
-            if (isProgram(program)
-                    && (program == null || fits(base(program), joined(command, wrappers)))) {
+            if (program == null) {
                 return true;
             }
-            if (program != null
-                    && ScriptRun.interpreter(base(program))
-                    && runsScript(joined(command, wrappers))) {
+            String name = base(program);
+            if (isProgram(program, name) && fits(name, joined(command, wrappers))) {
+                return true;
+            }
+            if (ScriptRun.interpreter(name) && runsScript(joined(command, wrappers))) {
                 return true;
             }
         }
@@ -246,7 +246,7 @@ record CommandPattern(
             // A script nobody can name may be any file, and is not every program.
             if (program == null
                     ? operand(words.getFirst().toString()) && fits("", script)
-                    : isProgram(program) && fits(base(program), script)) {
+                    : isProgram(program, base(program)) && fits(base(program), script)) {
                 return true;
             }
         }
@@ -269,12 +269,12 @@ record CommandPattern(
         return all;
     }
 
-    /** Whether a command word may be the program this speaks about. */
-    private boolean isProgram(@Nullable String program) {
-        if (program == null) {
-            return true;
-        }
-        String name = base(program);
+    /**
+     * Whether a command word is the program this speaks about.
+     *
+     * @param name the same without its folder
+     */
+    private boolean isProgram(String program, String name) {
         Glob first = words.getFirst();
         if (first.matches(program) || first.matches(name) || first.toString().equals(name)) {
             return true;
@@ -310,10 +310,11 @@ record CommandPattern(
     private static String base(String program) {
         int slash = Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\'));
         String name = program.substring(slash + 1);
-        String lower = LowerCase.of(name);
-        return lower.endsWith(".exe") || lower.endsWith(".cmd")
-                ? name.substring(0, name.length() - 4)
-                : name;
+        int end = name.length() - 4;
+        boolean ending =
+                name.regionMatches(true, end, ".exe", 0, 4)
+                        || name.regionMatches(true, end, ".cmd", 0, 4);
+        return ending ? name.substring(0, end) : name;
     }
 
     /**

@@ -31,7 +31,8 @@ final class ScriptRun {
         while (end > 1 && "0123456789.".indexOf(name.charAt(end - 1)) >= 0) {
             end--;
         }
-        return INTERPRETERS.contains(name) || INTERPRETERS.contains(name.substring(0, end));
+        return INTERPRETERS.contains(name)
+                || (end < name.length() && INTERPRETERS.contains(name.substring(0, end)));
     }
 
     /**
