@@ -19,8 +19,13 @@ public final class Sha256 {
     }
 
     public static byte[] digest(byte[] bytes) {
+        return digest().digest(bytes);
+    }
+
+    /** A fresh digest, for what comes in parts. */
+    static MessageDigest digest() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256 (this is a bug)", e);
         }
