@@ -36,6 +36,8 @@ import dev.countersign.decision.PolicyFiles;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.Widening;
+import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.SignedNote;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -47,6 +49,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -300,6 +303,16 @@ public final class App implements Product {
         }
     }
 
+    private static SignedNote note(Path file) {
+        try {
+            return SignedNote.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw Failure.failed("`" + file + "` is no signed checkpoint: " + e.getMessage());
+        }
+    }
+
     /** Records of a folder that this process only reads. */
     private record LedgerRecords(SqliteStore.Reader reader) implements Records {
         @Override
@@ -309,18 +322,32 @@ public final class App implements Product {
 
         @Override
         public Verdict verify(Optional<Path> checkpoint) {
-            if (checkpoint.isPresent()) {
-                throw Failure.failed("checkpoints are not there yet: leave `--checkpoint` out");
+            LedgerCheck.Verdict found;
+            try {
+                found = reader.ledgerCheck().verify(checkpoint.map(App::note));
+            } catch (IllegalArgumentException e) {
+                throw Failure.failed(String.valueOf(e.getMessage()));
             }
-            LedgerCheck.Verdict found = reader.ledgerCheck().verify();
-            return new Verdict(
-                    found.fault().isEmpty(),
-                    found.records(),
-                    found.head(),
+            String integrity =
                     found.fault()
                             .map(fault -> "broken at record " + fault.index() + ": " + fault.text())
+                            .orElse("every record is as it was written and follows the one before");
+            String completeness =
+                    found.missing()
+                            .map(Fault::text)
                             .orElse(
-                                    "every record is as it was written and follows the one before"));
+                                    found.signed() == 0
+                                            ? "nothing was signed that could be missing"
+                                            : "nothing that was signed is missing: "
+                                                    + found.signed()
+                                                    + " records are under a checkpoint");
+            return new Verdict(
+                    found.fault().isEmpty(),
+                    found.missing().isEmpty(),
+                    found.records(),
+                    found.head(),
+                    integrity,
+                    completeness);
         }
 
         @Override

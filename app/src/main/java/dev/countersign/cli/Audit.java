@@ -307,31 +307,38 @@ final class Audit {
                                         .map(file -> Where.path(file, tools.around())));
             }
             if (given.has("--json")) {
-                tools.terminal()
-                        .line(
-                                Json.write(
-                                        Json.object()
-                                                .put("intact", verdict.intact())
-                                                .put("records", verdict.records())
-                                                .put("head", verdict.head())
-                                                .put("message", verdict.message())));
+                ObjectNode json =
+                        Json.object()
+                                .put("intact", verdict.intact())
+                                .put("complete", verdict.complete())
+                                .put("records", verdict.records())
+                                .put("head", verdict.head())
+                                .put("integrity", verdict.integrity())
+                                .put("completeness", verdict.completeness());
+                tools.terminal().line(Json.write(json));
             } else {
-                Terminal.Ink ink = verdict.intact() ? Terminal.Ink.ALLOW : Terminal.Ink.DENY;
-                tools.terminal()
-                        .line(
-                                tools.terminal().paint(ink, verdict.intact() ? "INTACT" : "BROKEN")
-                                        + "  "
-                                        + Visible.line(verdict.message()));
-                tools.terminal()
-                        .line(
-                                "records  "
-                                        + verdict.records()
-                                        + (verdict.intact() ? "" : " good, from the first on"));
+                Terminal terminal = tools.terminal();
+                line(terminal, verdict.intact(), "INTACT", "BROKEN", verdict.integrity());
+                line(terminal, verdict.complete(), "COMPLETE", "CUT", verdict.completeness());
+                terminal.line(
+                        "records   "
+                                + verdict.records()
+                                + (verdict.intact() ? "" : " good, from the first on"));
                 if (!verdict.head().isEmpty()) {
-                    tools.terminal().line("head     " + Visible.line(verdict.head()));
+                    terminal.line("head      " + Visible.line(verdict.head()));
                 }
             }
-            return verdict.intact() ? 0 : 1;
+            return verdict.intact() && verdict.complete() ? 0 : 1;
+        }
+
+        private static void line(
+                Terminal terminal, boolean good, String yes, String no, String text) {
+            Terminal.Ink ink = good ? Terminal.Ink.ALLOW : Terminal.Ink.DENY;
+            String word = good ? yes : no;
+            terminal.line(
+                    terminal.paint(ink, word)
+                            + " ".repeat("COMPLETE".length() - word.length() + 2)
+                            + Visible.line(text));
         }
     }
 

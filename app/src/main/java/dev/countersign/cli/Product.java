@@ -62,10 +62,18 @@ public interface Product {
     /**
      * What a verification found.
      *
-     * @param intact whether all is as it was written
+     * @param intact whether every record is as it was written
+     * @param complete whether nothing that is known to have been there is missing
      * @param records how many were checked
      * @param head hash of the last one, or empty text
-     * @param message one line for people: what was checked, or what is wrong and where
+     * @param integrity one line for people: what was checked, or what is wrong and where
+     * @param completeness one line for people: what the end was compared with, or what is missing
      */
-    record Verdict(boolean intact, long records, String head, String message) {}
+    record Verdict(
+            boolean intact,
+            boolean complete,
+            long records,
+            String head,
+            String integrity,
+            String completeness) {}
 }

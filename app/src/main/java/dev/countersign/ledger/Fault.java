@@ -23,6 +23,10 @@ public record Fault(long index, Kind kind, String text) {
         MALFORMED,
         /** What the record holds by hash is missing or is something else. */
         PAYLOAD,
+        /** The records are not those that were signed. */
+        FORKED,
+        /** A checkpoint is missing, unreadable, or not signed with the key of the ledger. */
+        UNSIGNED,
         /** The ledger ends before a place that is known to have existed. */
         CUT
     }

@@ -204,6 +204,16 @@ public final class MerkleTree {
             }
         }
 
+        private Edge(Edge other) {
+            System.arraycopy(other.complete, 0, complete, 0, complete.length);
+            size = other.size;
+        }
+
+        /** As it is now: what is added to one of them later is not in the other. */
+        public Edge copy() {
+            return new Edge(this);
+        }
+
         public long size() {
             return size;
         }
@@ -211,19 +221,21 @@ public final class MerkleTree {
         /**
          * Adds a leaf.
          *
-         * @param made is told each subtree that is complete now, the leaf among them
+         * @return the subtrees that are complete now, the leaf first
          */
-        public void add(Hash leaf, Made made) {
+        public List<Node> add(Hash leaf) {
+            List<Node> made = new ArrayList<>(2);
             Hash hash = leaf;
             int level = 0;
-            made.node(0, size, hash);
+            made.add(new Node(0, size, hash));
             for (Hash left = complete[0]; left != null; left = complete[level]) {
                 hash = node(left, hash);
                 complete[level++] = null;
-                made.node(level, size >> level, hash);
+                made.add(new Node(level, size >> level, hash));
             }
             complete[level] = hash;
             size++;
+            return made;
         }
 
         public Hash root() {
@@ -237,9 +249,11 @@ public final class MerkleTree {
         }
     }
 
-    /** Is told of the subtrees that become complete. */
-    @FunctionalInterface
-    public interface Made {
-        void node(int level, long index, Hash hash);
-    }
+    /**
+     * The root of a complete subtree.
+     *
+     * @param level it is over {@code 1 << level} leaves
+     * @param index which one of its level
+     */
+    public record Node(int level, long index, Hash hash) {}
 }

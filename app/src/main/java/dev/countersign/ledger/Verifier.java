@@ -2,7 +2,10 @@ package dev.countersign.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Verifier {
     private long next;
     private String head;
+    private final MerkleTree.Edge edge = new MerkleTree.Edge();
+    private final Map<Long, Hash> roots = new HashMap<>();
     private @Nullable Fault fault;
 
     /** From the first record on. */
@@ -21,7 +26,23 @@ public final class Verifier {
     }
 
     /**
-     * From the middle on.
+     * With what was signed of this ledger, from the first record on.
+     *
+     * @throws IllegalArgumentException when two checkpoints of one size have different roots
+     */
+    public Verifier(Collection<Checkpoint> signed) {
+        this();
+        for (Checkpoint checkpoint : signed) {
+            Hash other = roots.putIfAbsent(checkpoint.size(), checkpoint.root());
+            if (other != null && !other.equals(checkpoint.root())) {
+                throw new IllegalArgumentException(
+                        "two ledgers of " + checkpoint.size() + " records were signed");
+            }
+        }
+    }
+
+    /**
+     * From the middle on; what was signed cannot be compared then.
      *
      * @param next the index of the first record to come
      * @param head the hash of the record before it, known to be good
@@ -47,6 +68,8 @@ public final class Verifier {
             if (fault == null) {
                 next = index + 1;
                 head = HexFormat.of().formatHex(hash);
+                edge.add(MerkleTree.leaf(record));
+                fault = signed();
             }
         }
         return fault();
@@ -66,6 +89,21 @@ public final class Verifier {
                                     + " records");
         }
         return fault();
+    }
+
+    private @Nullable Fault signed() {
+        Hash root = roots.get(next);
+        return root == null || root.equals(edge.root())
+                ? null
+                : new Fault(
+                        next - 1,
+                        Fault.Kind.FORKED,
+                        "the first " + next + " records are not those that were signed");
+    }
+
+    /** The root of the tree over the good records; of a verifier from the first record on. */
+    public Hash root() {
+        return edge.root();
     }
 
     public Optional<Fault> fault() {

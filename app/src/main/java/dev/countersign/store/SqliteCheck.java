@@ -1,13 +1,19 @@
 package dev.countersign.store;
 
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.NoteKey;
+import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -25,23 +31,108 @@ final class SqliteCheck implements LedgerCheck {
                     + " LEFT JOIN payload p ON p.idx = l.idx"
                     + " WHERE l.idx > ? ORDER BY l.idx LIMIT ?";
 
+    private final Path folder;
     private final Readers readers;
 
-    SqliteCheck(Readers readers) {
+    SqliteCheck(Path folder, Readers readers) {
+        this.folder = folder;
         this.readers = readers;
     }
 
     @Override
-    public Verdict verify() {
-        Verifier verifier = new Verifier();
+    public Verdict verify(Optional<SignedNote> elsewhere) {
+        Signed signed = signed(elsewhere);
+        Verifier verifier = new Verifier(signed.checkpoints);
         long last = Long.MIN_VALUE;
-        while (true) {
+        boolean more = true;
+        while (more) {
             long from = last;
             Chunk chunk = readers.search(connection -> chunk(connection, verifier, from, CHUNK));
             last = chunk.last;
-            if (chunk.fault.isPresent() || chunk.count < CHUNK) {
-                return new Verdict(verifier.records(), verifier.head(), chunk.fault);
+            more = chunk.fault.isEmpty() && chunk.count == CHUNK;
+        }
+        Optional<Fault> fault = verifier.fault();
+        long known = signed.checkpoints.stream().mapToLong(Checkpoint::size).max().orElse(0);
+        Optional<Fault> missing = fault.isPresent() ? Optional.empty() : verifier.end(known);
+        return new Verdict(
+                verifier.records(),
+                verifier.head(),
+                verifier.root(),
+                fault.isPresent() ? fault : signed.fault,
+                missing,
+                Math.min(known, verifier.records()));
+    }
+
+    /** What was signed of this ledger, and what is wrong with that. */
+    private record Signed(List<Checkpoint> checkpoints, Optional<Fault> fault) {}
+
+    private Signed signed(Optional<SignedNote> elsewhere) {
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        Optional<Fault> fault = Optional.empty();
+        try {
+            Optional<NoteKey> key = Checkpoints.key(folder);
+            List<String> notes =
+                    readers.lookUp(connection ->
+                            Rows.all(
+                                    connection,
+                                    "SELECT note FROM checkpoint ORDER BY seq",
+                                    row -> row.getString(1)));
+            if (key.isEmpty()) {
+                fault =
+                        notes.isEmpty()
+                                ? fault
+                                : unsigned("the key of the ledger is missing, which signed it");
+                if (elsewhere.isPresent()) {
+                    throw new IllegalArgumentException(
+                            "the ledger in `" + folder + "` has no key to check a checkpoint with");
+                }
+                return new Signed(checkpoints, fault);
             }
+            for (String note : notes) {
+                checkpoints.add(checked(SignedNote.parse(note), key.get()));
+            }
+            Optional<SignedNote> beside = Checkpoints.beside(folder);
+            if (beside.isPresent()) {
+                checkpoints.add(checked(beside.get(), key.get()));
+            }
+            if (elsewhere.isPresent()) {
+                checkpoints.add(given(elsewhere.get(), key.get()));
+            }
+        } catch (NotSigned | IOException e) {
+            fault = unsigned(String.valueOf(e.getMessage()));
+        }
+        return new Signed(checkpoints, fault);
+    }
+
+    private static Optional<Fault> unsigned(String text) {
+        return Optional.of(new Fault(0, Fault.Kind.UNSIGNED, text));
+    }
+
+    private static final class NotSigned extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotSigned(String message) {
+            super(message);
+        }
+    }
+
+    private static Checkpoint checked(SignedNote note, NoteKey key) throws NotSigned {
+        try {
+            if (!note.signers(List.of(key)).isEmpty()) {
+                return Checkpoint.parse(note.text());
+            }
+        } catch (IllegalArgumentException _) {
+            // said below
+        }
+        throw new NotSigned("a checkpoint of the ledger was not signed with its key");
+    }
+
+    private static Checkpoint given(SignedNote note, NoteKey key) {
+        try {
+            return checked(note, key);
+        } catch (NotSigned e) {
+            throw new IllegalArgumentException(
+                    "the checkpoint was not signed with the key of this ledger, " + key, e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.countersign.store;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.DeferredStore;
 import dev.countersign.approval.GrantStore;
@@ -7,10 +9,14 @@ import dev.countersign.approval.StopStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.PolicyStore;
+import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.SignedNote;
 import dev.countersign.people.PeopleStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,16 +33,26 @@ public final class SqliteStore implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final int CHECKED_ON_OPEN = 1_000;
 
+    private final Path folder;
     private final FolderLock lock;
     private final Writer writer;
     private final Readers readers;
     private final SecretMasking masking;
     private final Database database;
     private final SqlitePeople people;
+    private final Checkpoints checkpoints;
 
-    private SqliteStore(FolderLock lock, Writer writer, Readers readers, SecretMasking masking) {
+    private SqliteStore(
+            Path folder,
+            FolderLock lock,
+            Writer writer,
+            Readers readers,
+            SecretMasking masking,
+            Checkpoints checkpoints) {
+        this.folder = folder;
         this.lock = lock;
         this.writer = writer;
+        this.checkpoints = checkpoints;
         this.readers = readers;
         this.masking = masking;
         this.database = new Database(writer, readers, masking);
@@ -60,12 +76,14 @@ public final class SqliteStore implements AutoCloseable {
         SqliteStore store = null;
         try {
             Connections connections = new Connections(folder);
-            prepare(folder, connections);
+            Checkpoints checkpoints = prepare(folder, connections, clock);
             SecretMasking masking =
                     new SecretMasking(DataFolder.maskingKey(folder, new SecureRandom()));
             Writer writer = new Writer(new WriteConnection(connections), deadline);
-            store = new SqliteStore(lock, writer, new Readers(connections::reader), masking);
+            Readers readers = new Readers(connections::reader);
+            store = new SqliteStore(folder, lock, writer, readers, masking, checkpoints);
             writer.start();
+            checkpoints.start(writer);
             store.people.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
@@ -78,7 +96,7 @@ public final class SqliteStore implements AutoCloseable {
         }
     }
 
-    private static void prepare(Path folder, Connections connections)
+    private static Checkpoints prepare(Path folder, Connections connections, Clock clock)
             throws SQLException, IOException {
         Path file = folder.resolve(DataFolder.DATABASE);
         DataFolder.createFile(file);
@@ -102,7 +120,55 @@ public final class SqliteStore implements AutoCloseable {
                                 + folder
                                 + "` checks all of it");
             }
+            new SqliteTree(connection).complete();
+            return Checkpoints.open(folder, connection, clock);
+        } catch (StoreException e) {
+            throw new DataFolderException(
+                    "the ledger in `" + folder + "` cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Goes on from a ledger that is not what was signed: the old key and its last checkpoint are
+     * set aside in the folder, and the first record under the new key says so.
+     *
+     * @param reason why a person did this
+     * @return what was signed last, if that is known
+     * @throws DataFolderException when the folder is in use, or its newest records are broken
+     */
+    public static Optional<SignedNote> resume(Path data, Clock clock, String reason)
+            throws IOException, NotRecorded {
+        Path folder = DataFolder.prepare(data);
+        Optional<SignedNote> last;
+        try (FolderLock _ = FolderLock.acquire(folder);
+                Connection connection = new Connections(folder).writer()) {
+            Schema.upgrade(connection, folder);
+            last = Checkpoints.setAside(folder, connection, clock.instant());
+        } catch (SQLException e) {
+            throw new DataFolderException(
+                    "data folder `" + folder + "` cannot be used: " + e.getMessage(), e);
+        }
+        try (SqliteStore store = open(data, clock)) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode().put("reason", reason);
+            String before =
+                    last.map(
+                                    note -> {
+                                        body.put("signed_before", note.toString());
+                                        return Checkpoint.parse(note.text()).size()
+                                                + " records were signed";
+                                    })
+                            .orElse("what was signed is not known");
+            AuditRecord record =
+                    AuditRecord.change(
+                            "ledger",
+                            clock.instant(),
+                            null,
+                            null,
+                            "the ledger goes on under a new key; before, " + before,
+                            body.put("key", store.proofs().key().toString()));
+            store.auditLog().append(record);
+        }
+        return last;
     }
 
     /**
@@ -127,7 +193,7 @@ public final class SqliteStore implements AutoCloseable {
             throw new DataFolderException(
                     "data folder `" + folder + "` cannot be read: " + e.getMessage(), e);
         }
-        return new Reader(new Readers(connections::visitor));
+        return new Reader(folder.toRealPath(), new Readers(connections::visitor));
     }
 
     public AuditLog auditLog() {
@@ -139,7 +205,7 @@ public final class SqliteStore implements AutoCloseable {
     }
 
     public LedgerCheck ledgerCheck() {
-        return new SqliteCheck(readers);
+        return new SqliteCheck(folder, readers);
     }
 
     public ApprovalStore approvals() {
@@ -173,7 +239,13 @@ public final class SqliteStore implements AutoCloseable {
 
     /** Why records cannot be made durable at the moment, or empty when the last one could. */
     public Optional<String> trouble() {
-        return Optional.ofNullable(writer.trouble());
+        String trouble = writer.trouble();
+        return Optional.ofNullable(trouble == null ? checkpoints.trouble() : trouble);
+    }
+
+    /** Proofs of what is in the ledger, and its signed checkpoints. */
+    public LedgerProofs proofs() {
+        return new SqliteProofs(readers, checkpoints);
     }
 
     Writer writer() {
@@ -183,6 +255,7 @@ public final class SqliteStore implements AutoCloseable {
     /** Ends within two seconds: what waits is still written, later changes are refused. */
     @Override
     public void close() throws IOException {
+        checkpoints.close();
         readers.close();
         writer.close();
         lock.close();
@@ -190,9 +263,11 @@ public final class SqliteStore implements AutoCloseable {
 
     /** A data folder that is only read. */
     public static final class Reader implements AutoCloseable {
+        private final Path folder;
         private final Readers readers;
 
-        private Reader(Readers readers) {
+        private Reader(Path folder, Readers readers) {
+            this.folder = folder;
             this.readers = readers;
         }
 
@@ -201,7 +276,7 @@ public final class SqliteStore implements AutoCloseable {
         }
 
         public LedgerCheck ledgerCheck() {
-            return new SqliteCheck(readers);
+            return new SqliteCheck(folder, readers);
         }
 
         /** Whether a person accepted this very content of this file. */

@@ -4,9 +4,11 @@ import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson.Prepared;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Entry;
+import dev.countersign.ledger.MerkleTree;
+import dev.countersign.ledger.Tile;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
@@ -14,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of the one writer, and the end of the chain, which it keeps in memory. After any
- * failure it asks the database again where the chain ends. Not for use by two threads.
+ * The connection of the one writer, and the end of the chain and of the tree, which it keeps in
+ * memory. After any failure it asks the database again where they end. Not for use by two threads.
  */
 final class WriteConnection implements Unit, AutoCloseable {
     /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: the fault of one change alone. */
@@ -23,16 +25,20 @@ final class WriteConnection implements Unit, AutoCloseable {
 
     private final Connections connections;
     private @Nullable Open open;
-    private Head head = new Head(0, Draft.GENESIS);
+    private Head head = new Head(0, Draft.GENESIS, new MerkleTree.Edge());
 
     WriteConnection(Connections connections) {
         this.connections = connections;
     }
 
-    /** Where the chain goes on. */
-    private record Head(long next, String hash) {}
+    /** Where the chain and the tree go on. */
+    private record Head(long next, String hash, MerkleTree.Edge edge) {}
 
-    private record Open(Connection connection, Statement plain, PreparedStatement append) {}
+    private record Open(
+            Connection connection,
+            Statement plain,
+            PreparedStatement append,
+            PreparedStatement tree) {}
 
     /** A change that failed by itself; the transaction goes on without it. */
     static final class Refused extends Exception {
@@ -82,6 +88,7 @@ final class WriteConnection implements Unit, AutoCloseable {
         open = prepared(last.connection);
         last.plain.close();
         last.append.close();
+        last.tree.close();
     }
 
     private static Open prepared(Connection connection) throws SQLException {
@@ -89,11 +96,17 @@ final class WriteConnection implements Unit, AutoCloseable {
                 connection,
                 connection.createStatement(),
                 connection.prepareStatement(
-                        "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"));
+                        "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"),
+                SqliteTree.insert(connection));
     }
 
     void commit() throws SQLException {
         opened().plain.executeUpdate("COMMIT");
+    }
+
+    /** The tree as it is after what was committed last. */
+    MerkleTree.Edge edge() {
+        return head.edge.copy();
     }
 
     /**
@@ -126,13 +139,15 @@ final class WriteConnection implements Unit, AutoCloseable {
      * @throws SQLException when the whole transaction is lost
      */
     <T> T apart(Change<T> change, boolean compound) throws SQLException, Refused {
-        if (compound) {
+        // A record that completes a part of the tree is two statements.
+        boolean apart = compound || (head.next + 1) % Tile.WIDTH == 0;
+        if (apart) {
             opened().plain.executeUpdate("SAVEPOINT change");
         }
-        Head before = head;
+        Head before = new Head(head.next, head.hash, head.edge.copy());
         try {
             T value = change.apply(this);
-            if (compound) {
+            if (apart) {
                 opened().plain.executeUpdate("RELEASE change");
             }
             return value;
@@ -142,7 +157,7 @@ final class WriteConnection implements Unit, AutoCloseable {
                 throw failure;
             }
             renew();
-            if (compound) {
+            if (apart) {
                 opened().plain.executeUpdate("ROLLBACK TO change");
                 opened().plain.executeUpdate("RELEASE change");
             }
@@ -154,6 +169,7 @@ final class WriteConnection implements Unit, AutoCloseable {
     @Override
     public Receipt append(Prepared record) throws SQLException {
         Entry entry = record.draft().at(head.next, head.hash);
+        byte[] text = entry.text().getBytes(StandardCharsets.UTF_8);
         PreparedStatement append = opened().append;
         append.setLong(1, entry.index());
         append.setString(2, entry.text());
@@ -169,19 +185,22 @@ final class WriteConnection implements Unit, AutoCloseable {
                 insert.executeUpdate();
             }
         }
-        head = new Head(entry.index() + 1, entry.hash());
+        SqliteTree.add(head.edge, MerkleTree.leaf(text), opened().tree);
+        head = new Head(entry.index() + 1, entry.hash(), head.edge);
         return new Receipt(entry.index(), entry.hash());
     }
 
     private static Head readHead(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery(
-                                "SELECT idx, hash FROM ledger ORDER BY idx DESC LIMIT 1")) {
-            return row.next()
-                    ? new Head(row.getLong(1) + 1, HexFormat.of().formatHex(row.getBytes(2)))
-                    : new Head(0, Draft.GENESIS);
-        }
+        SqliteTree tree = new SqliteTree(connection);
+        long size = tree.size();
+        String hash =
+                Rows.first(
+                                connection,
+                                "SELECT hash FROM ledger WHERE idx = ?",
+                                row -> HexFormat.of().formatHex(row.getBytes(1)),
+                                size - 1)
+                        .orElse(Draft.GENESIS);
+        return new Head(size, hash, tree.edge(size));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.countersign.store;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson.Prepared;
+import dev.countersign.ledger.MerkleTree;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class Writer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable String trouble;
+    private volatile MerkleTree.@Nullable Edge edge;
 
     Writer(WriteConnection connection, Duration deadline) {
         this.connection = connection;
@@ -41,6 +43,11 @@ final class Writer implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** The tree over what is durable, or null before the first change of this process. */
+    MerkleTree.@Nullable Edge edge() {
+        return edge;
     }
 
     /** Why the last transaction failed, or null when it did not. */
@@ -118,6 +125,7 @@ final class Writer implements AutoCloseable {
                 job.run(connection);
             }
             connection.commit();
+            edge = connection.edge();
             trouble = null;
         } catch (SQLException | RuntimeException | Error e) {
             trouble = String.valueOf(e.getMessage());

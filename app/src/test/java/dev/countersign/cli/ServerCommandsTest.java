@@ -362,7 +362,7 @@ final class ServerCommandsTest {
 
     @Test
     void recordsAreReadFromTheDataFolder() {
-        records(new Product.Verdict(true, 10, "ff", "10 records, all hashes right"));
+        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
         assertThat(desk.run("audit", "list", "--limit", "2")).isZero();
         assertThat(desk.out.toString().lines())
                 .containsExactly(
@@ -379,7 +379,7 @@ final class ServerCommandsTest {
 
     @Test
     void aNarrowTerminalLeavesTheRoomToWhatHappened() {
-        records(new Product.Verdict(true, 10, "ff", "all right"));
+        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
         desk.width = 60;
         assertThat(desk.run("audit", "list", "--limit", "1")).isZero();
         assertThat(desk.out.toString().lines())
@@ -435,14 +435,28 @@ final class ServerCommandsTest {
 
     @Test
     void aBrokenLedgerIsAFailure() {
-        records(new Product.Verdict(true, 10, "ff", "10 records, all hashes right"));
+        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
         assertThat(desk.run("audit", "verify")).isZero();
         assertThat(desk.out.toString())
-                .isEqualTo("INTACT  10 records, all hashes right\nrecords  10\nhead     ff\n");
-        records(new Product.Verdict(false, 4, "", "record 4 was changed"));
+                .isEqualTo(
+                        """
+                        INTACT    all right
+                        COMPLETE  all there
+                        records   10
+                        head      ff
+                        """);
+        records(new Product.Verdict(false, true, 4, "", "record 4 was changed", "all there"));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString())
-                .endsWith("BROKEN  record 4 was changed\nrecords  4 good, from the first on\n");
+                .endsWith(
+                        """
+                        BROKEN    record 4 was changed
+                        COMPLETE  all there
+                        records   4 good, from the first on
+                        """);
+        records(new Product.Verdict(true, false, 4, "ff", "all right", "it had 9 records"));
+        assertThat(desk.run("audit", "verify")).isEqualTo(1);
+        assertThat(desk.out.toString()).contains("CUT       it had 9 records\n");
     }
 
     @Test

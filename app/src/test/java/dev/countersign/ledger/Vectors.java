@@ -69,17 +69,15 @@ final class Vectors {
         }
 
         void add(Hash leaf) {
-            edge.add(
-                    leaf,
-                    (level, index, hash) -> {
-                        if (level % Tile.HEIGHT == 0) {
-                            List<Hash> row = levels.get(level / Tile.HEIGHT);
-                            if (row.size() != index) {
-                                throw new IllegalStateException("out of order");
-                            }
-                            row.add(hash);
-                        }
-                    });
+            for (MerkleTree.Node node : edge.add(leaf)) {
+                if (node.level() % Tile.HEIGHT == 0) {
+                    List<Hash> row = levels.get(node.level() / Tile.HEIGHT);
+                    if (row.size() != node.index()) {
+                        throw new IllegalStateException("out of order");
+                    }
+                    row.add(node.hash());
+                }
+            }
         }
 
         @Override

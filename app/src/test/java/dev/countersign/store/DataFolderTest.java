@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 6");
+        sql(data, "PRAGMA user_version = 7");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -176,6 +176,8 @@ final class DataFolderTest {
         }
         for (String statement :
                 List.of(
+                        "DROP TABLE tree",
+                        "DROP TABLE checkpoint",
                         "DROP TABLE policy",
                         "DROP TABLE stop",
                         "DROP TABLE deferred",
@@ -240,12 +242,20 @@ final class DataFolderTest {
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
             receipt = store.auditLog().append(Events.numbered(0));
             store.people().accept("/w/c.yaml", "aa", "a@b", Events.numbered(1));
+            CheckpointsTest.awaitSigned(store, 2);
             Map<String, Long> before = files(data);
             readAll(receipt);
             assertThat(files(data)).isEqualTo(before);
         }
         Map<String, Long> stopped = files(data);
-        assertThat(stopped).containsOnlyKeys("countersign.db", "lock", "masking.key");
+        assertThat(stopped)
+                .containsOnlyKeys(
+                        "countersign.db",
+                        "lock",
+                        "masking.key",
+                        "checkpoint",
+                        "ledger.key",
+                        "ledger.vkey");
         readAll(receipt);
         assertThat(files(data)).isEqualTo(stopped);
     }

@@ -14,11 +14,11 @@ import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Draft;
+import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -46,8 +46,11 @@ abstract class LedgerContract {
 
     @Test
     void anEmptyLedgerVerifies() {
-        assertThat(check().verify())
-                .isEqualTo(new LedgerCheck.Verdict(0, Draft.GENESIS, Optional.empty()));
+        LedgerCheck.Verdict verdict = check().verify();
+        assertThat(verdict.intact()).isTrue();
+        assertThat(verdict.records()).isZero();
+        assertThat(verdict.head()).isEqualTo(Draft.GENESIS);
+        assertThat(verdict.root()).isEqualTo(MerkleTree.EMPTY);
         assertThat(listed(Map.of())).isEmpty();
         assertThat(query().byIndex(0)).isEmpty();
     }
@@ -64,8 +67,10 @@ abstract class LedgerContract {
             assertThat(recorded.body().path("previous").asText()).isEqualTo(previous);
             previous = receipt.hash();
         }
-        assertThat(check().verify())
-                .isEqualTo(new LedgerCheck.Verdict(5, previous, Optional.empty()));
+        LedgerCheck.Verdict verdict = check().verify();
+        assertThat(verdict.intact()).isTrue();
+        assertThat(verdict.records()).isEqualTo(5);
+        assertThat(verdict.head()).isEqualTo(previous);
     }
 
     @Test

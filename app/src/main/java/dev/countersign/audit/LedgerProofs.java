@@ -1,0 +1,37 @@
+package dev.countersign.audit;
+
+import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.NoteKey;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.Tile;
+import java.util.List;
+import java.util.Optional;
+
+/** What anybody needs to check a ledger without reading it: its Merkle tree, signed. */
+public interface LedgerProofs {
+    /** The key of the ledger. */
+    NoteKey key();
+
+    /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
+    Optional<SignedNote> checkpoint();
+
+    /**
+     * That a record is in the tree of the first {@code size} records.
+     *
+     * @throws IllegalArgumentException when there is no such record in it, or not so many records
+     */
+    List<Hash> inclusion(long index, long size);
+
+    /**
+     * That the tree of the first {@code size} records begins with that of the first {@code older}.
+     *
+     * @throws IllegalArgumentException when there are not so many records
+     */
+    List<Hash> consistency(long older, long size);
+
+    /** The hashes of a tile, or empty where the tree has not all of them yet. */
+    Optional<List<Hash>> tile(Tile tile);
+
+    /** The records of a tile of level 0, as their bytes, or empty where there are not so many. */
+    Optional<List<byte[]>> entries(Tile tile);
+}

@@ -1,0 +1,92 @@
+package dev.countersign.store;
+
+import dev.countersign.audit.LedgerProofs;
+import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.MerkleTree;
+import dev.countersign.ledger.NoteKey;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.Tile;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Proofs from the tree in SQLite; each takes a few tiles, however long the ledger is. */
+final class SqliteProofs implements LedgerProofs {
+    private final Readers readers;
+    private final Checkpoints checkpoints;
+
+    SqliteProofs(Readers readers, Checkpoints checkpoints) {
+        this.readers = readers;
+        this.checkpoints = checkpoints;
+    }
+
+    @Override
+    public NoteKey key() {
+        return checkpoints.key();
+    }
+
+    @Override
+    public Optional<SignedNote> checkpoint() {
+        return checkpoints.newest();
+    }
+
+    @Override
+    public List<Hash> inclusion(long index, long size) {
+        return within(
+                size,
+                connection ->
+                        MerkleTree.inclusion(index, size, Tile.nodes(new SqliteTree(connection))));
+    }
+
+    @Override
+    public List<Hash> consistency(long older, long size) {
+        return within(
+                size,
+                connection ->
+                        MerkleTree.consistency(
+                                older, size, Tile.nodes(new SqliteTree(connection))));
+    }
+
+    private List<Hash> within(long size, Query<List<Hash>> proof) {
+        Optional<List<Hash>> found =
+                readers.search(connection ->
+                        size > size(connection)
+                                ? Optional.empty()
+                                : Optional.of(proof.ask(connection)));
+        return found.orElseThrow(() ->
+                new IllegalArgumentException("the ledger does not have " + size + " records"));
+    }
+
+    private static long size(Connection connection) throws SQLException {
+        return new SqliteTree(connection).size();
+    }
+
+    @Override
+    public Optional<List<Hash>> tile(Tile tile) {
+        return readers.search(connection ->
+                tile.isWithin(size(connection))
+                        ? Optional.of(
+                                new SqliteTree(connection)
+                                        .read(
+                                                tile.level(),
+                                                tile.index() * Tile.WIDTH,
+                                                tile.width()))
+                        : Optional.empty());
+    }
+
+    @Override
+    public Optional<List<byte[]>> entries(Tile tile) {
+        return readers.search(connection ->
+                tile.isWithin(size(connection))
+                        ? Optional.of(
+                                Rows.all(
+                                        connection,
+                                        "SELECT record FROM ledger WHERE idx >= ?"
+                                                + " ORDER BY idx LIMIT ?",
+                                        row -> row.getBytes(1),
+                                        tile.index() * Tile.WIDTH,
+                                        tile.width()))
+                        : Optional.empty());
+    }
+}

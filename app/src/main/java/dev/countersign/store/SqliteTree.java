@@ -1,0 +1,107 @@
+package dev.countersign.store;
+
+import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.MerkleTree;
+import dev.countersign.ledger.Tile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The Merkle tree over the records as SQLite keeps it: of every 256 hashes of a level the one above
+ * them. The lowest hashes are those of the records themselves.
+ */
+final class SqliteTree implements Tile.Reader {
+    private static final int CHUNK = 5_000;
+
+    private final Connection connection;
+
+    SqliteTree(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** How many records the ledger has. */
+    long size() throws SQLException {
+        return Rows.first(
+                        connection,
+                        "SELECT coalesce(max(idx) + 1, 0) FROM ledger",
+                        row -> row.getLong(1))
+                .orElse(0L);
+    }
+
+    /** Its right edge, at the end or where it ended before. */
+    MerkleTree.Edge edge(long size) {
+        return new MerkleTree.Edge(size, Tile.nodes(this));
+    }
+
+    Hash root(long size) {
+        return MerkleTree.root(size, Tile.nodes(this));
+    }
+
+    @Override
+    public List<Hash> read(int level, long from, int count) {
+        try {
+            return level == 0
+                    ? Rows.all(
+                            connection,
+                            "SELECT record FROM ledger WHERE idx >= ? ORDER BY idx LIMIT ?",
+                            row -> MerkleTree.leaf(row.getBytes(1)),
+                            from,
+                            count)
+                    : Rows.all(
+                            connection,
+                            "SELECT hash FROM tree WHERE level = ? AND idx >= ?"
+                                    + " ORDER BY idx LIMIT ?",
+                            row -> Hash.of(row.getBytes(1)),
+                            level,
+                            from,
+                            count);
+        } catch (SQLException e) {
+            throw new StoreException("the tree could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Adds the hashes above records that an older version wrote. */
+    void complete() throws SQLException {
+        long size = size();
+        long kept =
+                Rows.first(
+                                connection,
+                                "SELECT count(*) FROM tree WHERE level = 1",
+                                row -> row.getLong(1))
+                        .orElse(0L);
+        long next = kept << Tile.HEIGHT;
+        if (size - next < Tile.WIDTH) {
+            return;
+        }
+        MerkleTree.Edge edge = edge(next);
+        Connections.run(connection, "BEGIN IMMEDIATE");
+        try (PreparedStatement add = insert(connection)) {
+            while (next < size) {
+                List<Hash> leaves = read(0, next, CHUNK);
+                for (Hash leaf : leaves) {
+                    add(edge, leaf, add);
+                }
+                next += leaves.size();
+            }
+        }
+        Connections.run(connection, "COMMIT");
+    }
+
+    static PreparedStatement insert(Connection connection) throws SQLException {
+        return connection.prepareStatement("INSERT INTO tree (level, idx, hash) VALUES (?, ?, ?)");
+    }
+
+    /** Adds a record to the edge, and what it completes to the table. */
+    static void add(MerkleTree.Edge edge, Hash leaf, PreparedStatement insert) throws SQLException {
+        for (MerkleTree.Node node : edge.add(leaf)) {
+            if (node.level() > 0 && node.level() % Tile.HEIGHT == 0) {
+                insert.setInt(1, node.level() / Tile.HEIGHT);
+                insert.setLong(2, node.index());
+                insert.setBytes(3, node.hash().bytes());
+                insert.executeUpdate();
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.countersign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.LedgerProofs;
+import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.MerkleTree;
+import dev.countersign.ledger.NoteKey;
+import dev.countersign.ledger.NoteSigner;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.Tile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is signed of a ledger, and what a signature shows of one that was put back or rewritten. */
+final class CheckpointsTest {
+    private static final Clock CLOCK = Clock.systemUTC();
+    private static final int RECORDS = 700;
+
+    @TempDir private Path temporary;
+
+    private Path data;
+
+    @BeforeEach
+    void name() {
+        data = temporary.resolve("data");
+    }
+
+    private void add(int from, int to) throws Exception {
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            for (int i = from; i < to; i++) {
+                store.auditLog().append(Events.numbered(i));
+            }
+        }
+    }
+
+    private SignedNote newest() throws IOException {
+        return SignedNote.parse(Files.readString(data.resolve(Checkpoints.NEWEST)));
+    }
+
+    private NoteKey key() throws IOException {
+        return Checkpoints.key(data).orElseThrow();
+    }
+
+    private LedgerCheck.Verdict verdict() throws IOException {
+        return verdict(Optional.empty());
+    }
+
+    private LedgerCheck.Verdict verdict(Optional<SignedNote> elsewhere) throws IOException {
+        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            return reader.ledgerCheck().verify(elsewhere);
+        }
+    }
+
+    private void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            Files.createDirectories(to);
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    @Test
+    void theEndIsSignedWhenTheServerStops() throws Exception {
+        add(0, RECORDS);
+        Checkpoint checkpoint = Checkpoint.parse(newest().text());
+        assertThat(checkpoint.size()).isEqualTo(RECORDS);
+        assertThat(newest().signers(List.of(key()))).containsExactly(key());
+        LedgerCheck.Verdict verdict = verdict();
+        assertThat(verdict.intact()).isTrue();
+        assertThat(verdict.signed()).isEqualTo(RECORDS);
+        assertThat(verdict.root()).isEqualTo(checkpoint.root());
+        add(RECORDS, RECORDS + 1);
+        assertThat(Checkpoint.parse(newest().text()).size()).isEqualTo(RECORDS + 1);
+    }
+
+    @Test
+    void whatIsWrittenIsSignedSoon() throws Exception {
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            store.auditLog().append(Events.numbered(0));
+            awaitSigned(store, 1);
+        }
+    }
+
+    /** Returns when so many records are under a checkpoint. */
+    static void awaitSigned(SqliteStore store, long records) {
+        Instant end = Instant.now().plusSeconds(20);
+        while (store.proofs()
+                .checkpoint()
+                .filter(note -> Checkpoint.parse(note.text()).size() >= records)
+                .isEmpty()) {
+            assertThat(Instant.now()).isBefore(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void everyRecordIsProvedInTheSignedTree() throws Exception {
+        add(0, RECORDS);
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            LedgerProofs proofs = store.proofs();
+            Checkpoint checkpoint = Checkpoint.parse(proofs.checkpoint().orElseThrow().text());
+            List<Hash> leaves = new ArrayList<>();
+            for (int tile = 0; tile * Tile.WIDTH < RECORDS; tile++) {
+                int width = Math.min(Tile.WIDTH, RECORDS - tile * Tile.WIDTH);
+                proofs.entries(new Tile(0, tile, width))
+                        .orElseThrow()
+                        .forEach(record -> leaves.add(MerkleTree.leaf(record)));
+            }
+            assertThat(leaves).hasSize(RECORDS);
+            for (int index : new int[] {0, 1, 255, 256, 511, 512, RECORDS - 1}) {
+                assertThat(
+                                MerkleTree.includes(
+                                        index,
+                                        RECORDS,
+                                        leaves.get(index),
+                                        proofs.inclusion(index, RECORDS),
+                                        checkpoint.root()))
+                        .isTrue();
+            }
+            MerkleTree.Edge edge = new MerkleTree.Edge();
+            for (int size = 1; size <= RECORDS; size++) {
+                edge.add(leaves.get(size - 1));
+                if (size % 51 == 0 || size == 256) {
+                    assertThat(
+                                    MerkleTree.consistent(
+                                            size,
+                                            RECORDS,
+                                            edge.root(),
+                                            checkpoint.root(),
+                                            proofs.consistency(size, RECORDS)))
+                            .isTrue();
+                }
+            }
+            assertThat(proofs.tile(new Tile(1, 0, 2)).orElseThrow()).hasSize(2);
+            assertThat(proofs.tile(new Tile(1, 0, 3))).isEmpty();
+            assertThatThrownBy(() -> proofs.inclusion(0, RECORDS + 1))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void anOlderDatabaseIsNotGoneOnFrom() throws Exception {
+        add(0, 5);
+        copy(data, temporary.resolve("backup"));
+        add(5, 9);
+        Files.copy(
+                temporary.resolve("backup").resolve(DataFolder.DATABASE),
+                data.resolve(DataFolder.DATABASE),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("has 5 records, but 9 were signed")
+                .hasMessageContaining("audit resume");
+        LedgerCheck.Verdict verdict = verdict();
+        assertThat(verdict.fault()).isEmpty();
+        assertThat(verdict.missing()).map(Fault::kind).contains(Fault.Kind.CUT);
+    }
+
+    @Test
+    void aFolderPutBackWholeIsFoundWithACheckpointFromElsewhere() throws Exception {
+        add(0, 5);
+        Path backup = temporary.resolve("backup");
+        copy(data, backup);
+        add(5, 9);
+        SignedNote elsewhere = newest();
+        copy(backup, data);
+        assertThat(verdict().intact()).isTrue();
+        assertThat(verdict(Optional.of(elsewhere)).missing())
+                .map(Fault::text)
+                .hasValueSatisfying(text -> assertThat(text).contains("had 9 records"));
+    }
+
+    @Test
+    void aLedgerWrittenAnewIsNotWhatWasSigned() throws Exception {
+        add(0, 5);
+        SignedNote elsewhere = newest();
+        Path other = temporary.resolve("other");
+        Path mine = data;
+        data = other;
+        add(100, 105);
+        data = mine;
+        // All hashes of the other one are right; only the signature is not for it.
+        Files.copy(
+                other.resolve(DataFolder.DATABASE),
+                data.resolve(DataFolder.DATABASE),
+                StandardCopyOption.REPLACE_EXISTING);
+        DataFolderTest.sql(data, "DELETE FROM checkpoint");
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("not those that were signed");
+        assertThat(verdict().fault()).map(Fault::kind).contains(Fault.Kind.FORKED);
+        Files.delete(data.resolve(Checkpoints.NEWEST));
+        assertThat(verdict().intact()).isTrue();
+        assertThat(verdict(Optional.of(elsewhere)).fault())
+                .map(Fault::kind)
+                .contains(Fault.Kind.FORKED);
+    }
+
+    @Test
+    void anotherKeyIsNotTheKeyOfTheLedger() throws Exception {
+        add(0, 5);
+        NoteSigner stranger = NoteSigner.random(key().name(), NoteKey.Kind.LOG, new SecureRandom());
+        Checkpoint checkpoint = Checkpoint.parse(newest().text());
+        SignedNote forged = stranger.sign(checkpoint.note(), Instant.EPOCH);
+        assertThatThrownBy(() -> verdict(Optional.of(forged)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not signed with the key");
+        Files.writeString(data.resolve(Checkpoints.NEWEST), forged.toString());
+        assertThat(verdict().fault()).map(Fault::kind).contains(Fault.Kind.UNSIGNED);
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("not signed with its key");
+    }
+
+    @Test
+    void aMissingKeyIsNotMadeAnewSilently() throws Exception {
+        add(0, 5);
+        Files.delete(data.resolve(Checkpoints.KEY));
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("ledger.key")
+                .hasMessageContaining("audit resume");
+    }
+
+    @Test
+    void aLedgerThatWasPutBackGoesOnUnderANewKeyAndSaysSo() throws Exception {
+        add(0, 5);
+        copy(data, temporary.resolve("backup"));
+        add(5, 9);
+        NoteKey old = key();
+        Files.copy(
+                temporary.resolve("backup").resolve(DataFolder.DATABASE),
+                data.resolve(DataFolder.DATABASE),
+                StandardCopyOption.REPLACE_EXISTING);
+        SqliteStore.resume(data, CLOCK, "the disk broke");
+        assertThat(key()).isNotEqualTo(old);
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            assertThat(store.auditQuery().byIndex(5).orElseThrow().body().toString())
+                    .contains("the disk broke")
+                    .contains("9 records")
+                    .contains(old.name());
+        }
+        assertThat(verdict().intact()).isTrue();
+    }
+
+    @Test
+    void aLedgerOfAnOlderVersionGetsItsTree() throws Exception {
+        add(0, RECORDS);
+        Hash root = Checkpoint.parse(newest().text()).root();
+        DataFolderTest.sql(data, "DROP TABLE tree", "DROP TABLE checkpoint");
+        DataFolderTest.sql(data, "PRAGMA user_version = 6");
+        for (String name : List.of(Checkpoints.KEY, Checkpoints.PUBLIC_KEY, Checkpoints.NEWEST)) {
+            Files.delete(data.resolve(name));
+        }
+        add(RECORDS, RECORDS);
+        Checkpoint checkpoint = Checkpoint.parse(newest().text());
+        assertThat(checkpoint.size()).isEqualTo(RECORDS);
+        assertThat(checkpoint.root()).isEqualTo(root);
+    }
+}
