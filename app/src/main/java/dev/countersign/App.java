@@ -36,7 +36,9 @@ import dev.countersign.decision.PolicyFiles;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.Widening;
+import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
@@ -149,6 +151,7 @@ public final class App implements Product {
                                         new Summaries(store.masking()),
                                         clock),
                                 audit,
+                                store.proofs(),
                                 identity,
                                 people,
                                 logins,
@@ -313,6 +316,20 @@ public final class App implements Product {
         }
     }
 
+    @Override
+    public String resume(Path data, String reason) {
+        try {
+            return SqliteStore.resume(data, clock, reason)
+                    .map(note -> Checkpoint.parse(note.text()))
+                    .map(last -> last.size() + " records were signed by `" + last.origin() + "`")
+                    .orElse("what was signed before is not known");
+        } catch (IOException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
+        } catch (NotRecorded e) {
+            throw Failure.failed("the record of this could not be written: " + e.getMessage());
+        }
+    }
+
     /** Records of a folder that this process only reads. */
     private record LedgerRecords(SqliteStore.Reader reader) implements Records {
         @Override
@@ -348,6 +365,24 @@ public final class App implements Product {
                     found.head(),
                     integrity,
                     completeness);
+        }
+
+        @Override
+        public Optional<String> checkpoint() {
+            try {
+                return reader.checkpoint().map(SignedNote::toString);
+            } catch (IOException e) {
+                throw Failure.failed(String.valueOf(e.getMessage()));
+            }
+        }
+
+        @Override
+        public Optional<String> key() {
+            try {
+                return reader.key().map(NoteKey::toString);
+            } catch (IOException e) {
+                throw Failure.failed(String.valueOf(e.getMessage()));
+            }
         }
 
         @Override

@@ -14,6 +14,7 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerProofs;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -83,6 +84,7 @@ public final class HttpApi {
     private final StopRoutes stops;
     private final DeferredRoutes deferred;
     private final AuditRoutes audit;
+    private final LedgerRoutes ledger;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
     private final LoginRoutes logins;
@@ -91,6 +93,7 @@ public final class HttpApi {
     /**
      * What the interface works with.
      *
+     * @param proofs of what is in the ledger
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
      * @param snapshots what would be in force for a call under other documents on the server
@@ -111,6 +114,7 @@ public final class HttpApi {
             Editing editing,
             Journal journal,
             AuditQuery audit,
+            LedgerProofs proofs,
             Identity identity,
             PeopleStore people,
             DeviceLogins logins,
@@ -171,6 +175,7 @@ public final class HttpApi {
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit());
+        ledger = new LedgerRoutes(parts.proofs());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
                 new PolicyRoutes(
@@ -214,6 +219,11 @@ public final class HttpApi {
             routing.any(prefix + "/*", this::unknown);
         }
         routing.error(Problem.class, (_, response, problem) -> send(response, problem));
+    }
+
+    private static void text(ServerResponse response, String text) {
+        response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .send(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Answers whoever is held and ends every event stream; returns when they were answered. */
@@ -414,6 +424,14 @@ public final class HttpApi {
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query()));
+            case CHECKPOINT -> text(response, ledger.checkpoint());
+            case LEDGER_KEY -> text(response, ledger.key());
+            case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));
+            case CONSISTENCY -> send(response, 200, ledger.consistency(request.query()));
+            case PROOF -> text(response, ledger.proof(parameter(request, "index")));
+            case TILE ->
+                    response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream")
+                            .send(ledger.tile(parameter(request, "tile")));
             case TOKENS -> send(response, 200, people.tokens(principal));
             case TOKEN_CREATE ->
                     send(response, 201, people.create(Bodies.object(request), principal));

@@ -52,6 +52,8 @@ public final class Cli {
                     "audit list",
                     "audit show",
                     "audit verify",
+                    "audit checkpoint",
+                    "audit resume",
                     "tokens create",
                     "tokens list",
                     "tokens revoke",
@@ -101,6 +103,8 @@ public final class Cli {
             case "audit list" -> new Audit.Listing(tools);
             case "audit show" -> new Audit.Show(tools);
             case "audit verify" -> new Audit.Verify(tools);
+            case "audit checkpoint" -> new LedgerCommands.Newest(tools);
+            case "audit resume" -> new LedgerCommands.Resume(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);

@@ -24,6 +24,16 @@ public interface Product {
     Records records(Path data);
 
     /**
+     * Goes on from a ledger that is not what was signed, under a new key, with a record that says
+     * so.
+     *
+     * @param reason why a person did this
+     * @return what was signed before, one line for people
+     * @throws Failure when the folder is in use or its newest records are broken
+     */
+    String resume(Path data, String reason);
+
+    /**
      * Whether a person accepted this very content of this file. No data folder: false. Never
      * throws.
      */
@@ -54,6 +64,12 @@ public interface Product {
          * @param checkpoint what the ledger must still contain, if one is at hand
          */
         Verdict verify(Optional<Path> checkpoint);
+
+        /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
+        Optional<String> checkpoint();
+
+        /** The key checkpoints are signed with, or empty in a ledger nobody wrote to. */
+        Optional<String> key();
 
         @Override
         void close();

@@ -121,6 +121,23 @@ public final class ServerClient {
         return call("GET", path, null);
     }
 
+    /** An answer that is plain text. */
+    public String text(String path) {
+        try {
+            HttpURLConnection connection = open(path);
+            connection.setReadTimeout((int) ANSWER.toMillis());
+            int status = connection.getResponseCode();
+            if (status / 100 != 2) {
+                throw refused(new Answer(status, body(connection, status)));
+            }
+            try (InputStream in = connection.getInputStream()) {
+                return new String(in.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     public ObjectNode post(String path, ObjectNode body) {
         return call("POST", path, body);
     }

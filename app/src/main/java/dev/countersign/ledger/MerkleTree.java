@@ -66,10 +66,7 @@ public final class MerkleTree {
      * @throws IllegalArgumentException when the tree has no such leaf
      */
     public static List<Hash> inclusion(long index, long size, Nodes nodes) {
-        if (index < 0 || index >= size) {
-            throw new IllegalArgumentException(
-                    "there is no leaf " + index + " in a tree of " + size);
-        }
+        checkLeaf(index, size);
         List<Hash> path = new ArrayList<>();
         long from = 0;
         long to = size;
@@ -93,10 +90,7 @@ public final class MerkleTree {
      * @throws IllegalArgumentException when the older tree is empty or the larger
      */
     public static List<Hash> consistency(long older, long size, Nodes nodes) {
-        if (older <= 0 || older > size) {
-            throw new IllegalArgumentException(
-                    "no proof leads from " + older + " leaves to " + size);
-        }
+        checkSizes(older, size);
         List<Hash> path = new ArrayList<>();
         long from = 0;
         long to = size;
@@ -116,6 +110,22 @@ public final class MerkleTree {
             path.addFirst(root(from, to, nodes));
         }
         return List.copyOf(path);
+    }
+
+    /** Refuses a leaf that a tree does not have. */
+    public static void checkLeaf(long index, long size) {
+        if (index < 0 || index >= size) {
+            throw new IllegalArgumentException(
+                    "there is no leaf " + index + " in a tree of " + size);
+        }
+    }
+
+    /** Refuses sizes between which nothing can be proved. */
+    public static void checkSizes(long older, long size) {
+        if (older <= 0 || older > size) {
+            throw new IllegalArgumentException(
+                    "no proof leads from " + older + " leaves to " + size);
+        }
     }
 
     /** Whether a path proves that a leaf stands at this place of the tree with this root. */

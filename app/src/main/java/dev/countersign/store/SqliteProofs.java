@@ -33,6 +33,7 @@ final class SqliteProofs implements LedgerProofs {
 
     @Override
     public List<Hash> inclusion(long index, long size) {
+        MerkleTree.checkLeaf(index, size);
         return within(
                 size,
                 connection ->
@@ -41,6 +42,7 @@ final class SqliteProofs implements LedgerProofs {
 
     @Override
     public List<Hash> consistency(long older, long size) {
+        MerkleTree.checkSizes(older, size);
         return within(
                 size,
                 connection ->

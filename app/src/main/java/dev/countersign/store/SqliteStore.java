@@ -16,6 +16,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.PolicyStore;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.people.PeopleStore;
 import java.io.IOException;
@@ -277,6 +278,16 @@ public final class SqliteStore implements AutoCloseable {
 
         public LedgerCheck ledgerCheck() {
             return new SqliteCheck(folder, readers);
+        }
+
+        /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
+        public Optional<SignedNote> checkpoint() throws IOException {
+            return Checkpoints.beside(folder);
+        }
+
+        /** The key checkpoints are signed with, or empty in a ledger nobody wrote to. */
+        public Optional<NoteKey> key() throws IOException {
+            return Checkpoints.key(folder);
         }
 
         /** Whether a person accepted this very content of this file. */

@@ -43,6 +43,8 @@ final class AuthorisationTest {
                         .replace("{client}", "claude-code")
                         .replace("{event}", "PreToolUse")
                         .replace("{id}", "none")
+                        .replace("{index}", "0")
+                        .replace("{+tile}", "0/000")
                         .replace("{level}", "project")
                         .replace("{of}", "none");
         boolean body = route.method().equals("POST") || route.method().equals("PUT");

@@ -12,7 +12,6 @@ import dev.countersign.agent.HookAnswer;
 import dev.countersign.agent.Scene;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
-import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -130,7 +129,7 @@ final class ConnectTest {
         err.getBuffer().setLength(0);
         Tools tools =
                 new Tools(
-                        new NoProduct(),
+                        new Desk.NoProduct(),
                         new Terminal(
                                 new BufferedReader(new StringReader("")),
                                 new PrintWriter(out, true),
@@ -146,23 +145,6 @@ final class ConnectTest {
                                 "linux",
                                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
         return new Cli(tools).run(arguments);
-    }
-
-    private static final class NoProduct implements Product {
-        @Override
-        public Server start(ServerSettings settings) {
-            throw Failure.failed("no server here");
-        }
-
-        @Override
-        public Records records(Path data) {
-            throw Failure.failed("no records here");
-        }
-
-        @Override
-        public boolean accepted(Path data, String path, String sha256) {
-            return false;
-        }
     }
 
     private List<String> tree() throws IOException {

@@ -71,6 +71,11 @@ final class Desk {
         }
 
         @Override
+        public String resume(Path data, String reason) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
         public boolean accepted(Path data, String path, String sha256) {
             return false;
         }
@@ -81,6 +86,16 @@ final class Desk {
         @Override
         public Product.Verdict verify(Optional<Path> checkpoint) {
             return verdict;
+        }
+
+        @Override
+        public Optional<String> checkpoint() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> key() {
+            return Optional.empty();
         }
 
         @Override

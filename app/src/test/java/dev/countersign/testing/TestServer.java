@@ -165,6 +165,7 @@ public final class TestServer implements AutoCloseable {
                                         new Summaries(masking),
                                         clock),
                                 ledger,
+                                new UnsignedLedger(),
                                 identity,
                                 people,
                                 logins,
