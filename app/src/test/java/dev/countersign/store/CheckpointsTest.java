@@ -64,7 +64,15 @@ final class CheckpointsTest {
 
     private LedgerCheck.Verdict verdict(Optional<SignedNote> elsewhere) throws IOException {
         try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
-            return reader.ledgerCheck().verify(elsewhere);
+            LedgerCheck.Verdict verdict = reader.ledgerCheck().verify(elsewhere);
+            if (elsewhere.isEmpty()) {
+                SecondVerifier.agrees(data, verdict);
+            } else {
+                Path note = temporary.resolve("elsewhere");
+                Files.writeString(note, elsewhere.get().toString());
+                SecondVerifier.agrees(data, verdict, "--checkpoint", note.toString());
+            }
+            return verdict;
         }
     }
 

@@ -52,7 +52,9 @@ final class TamperTest {
 
     private LedgerCheck.Verdict verdict() throws IOException {
         try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
-            return reader.ledgerCheck().verify();
+            LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
+            SecondVerifier.agrees(data, verdict);
+            return verdict;
         }
     }
 

@@ -1,0 +1,47 @@
+package dev.countersign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.audit.LedgerCheck;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code tools/verify-ledger}, which knows the ledger from its documentation alone. */
+final class SecondVerifier {
+    /** Set by {@code ./verify}, where everything must run. */
+    private static final boolean REQUIRED = System.getenv("COUNTERSIGN_VERIFY") != null;
+
+    private SecondVerifier() {}
+
+    /**
+     * That it says the same of a data folder.
+     *
+     * @param more options, such as a checkpoint from elsewhere
+     */
+    static void agrees(Path data, LedgerCheck.Verdict verdict, String... more) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add("python3");
+        command.add(Path.of("..", "tools", "verify-ledger").toString());
+        command.add(data.toString());
+        command.addAll(List.of(more));
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            if (REQUIRED) {
+                throw e;
+            }
+            System.out.println("SecondVerifier: no python3, so nothing was compared");
+            return;
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String integrity = verdict.fault().isEmpty() ? "INTACT" : "BROKEN";
+        String completeness = verdict.missing().isEmpty() ? "COMPLETE" : "CUT";
+        assertThat(said).contains(integrity, completeness);
+        assertThat(said).containsPattern("records +" + verdict.records() + "\\n");
+        assertThat(said).contains(verdict.root().base64());
+    }
+}
