@@ -25,7 +25,8 @@ final class Schema {
                     "003-approvals.sql",
                     "004-grants.sql",
                     "005-deferred.sql",
-                    "006-absence.sql");
+                    "006-absence.sql",
+                    "007-alarms.sql");
 
     private Schema() {}
 
