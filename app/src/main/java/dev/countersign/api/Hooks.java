@@ -236,7 +236,7 @@ final class Hooks {
     /** A client can be told to halt when something has run and when a person types. */
     private HookAnswer halted(Subject subject, @Nullable String session) {
         Set<String> projects = subject.project() == null ? Set.of() : Set.of(subject.project());
-        return stops.against(new Work(subject.agent(), null, session, projects))
+        return stops.against(new Work(subject.agent(), null, session, subject.project(), projects))
                 .<HookAnswer>map(stop -> new HookAnswer.Stopped(stop.told(), stop.id()))
                 .orElseGet(HookAnswer.Noted::new);
     }

@@ -233,7 +233,7 @@ public final class Journal {
         approvals.withdraw(
                 request -> session.equals(request.call().path("session").textValue()),
                 "the session ended");
-        String task = new Work("", null, session, Set.of()).key();
+        String task = new Work("", null, session, null, Set.of()).key();
         grants.taskEnded(offer -> offer.task().equals(task));
     }
 }

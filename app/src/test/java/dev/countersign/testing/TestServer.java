@@ -10,6 +10,7 @@ import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
@@ -323,7 +324,8 @@ public final class TestServer implements AutoCloseable {
                         now.plus(Duration.ofMinutes(30)),
                         null,
                         null,
-                        null);
+                        null,
+                        Absence.EXPIRES);
         AuditRecord event =
                 new AuditRecord(
                         "decision",
