@@ -151,7 +151,7 @@ public final class Processes {
             try {
                 for (String line :
                         Files.readAllLines(proc.resolve(table), StandardCharsets.ISO_8859_1)) {
-                    String[] fields = line.strip().split(" +");
+                    String[] fields = line.strip().split(" +", -1);
                     if (fields.length > 9 && from.contains(fields[1]) && to.contains(fields[2])) {
                         return Optional.of(Long.parseLong(fields[9]));
                     }

@@ -181,14 +181,8 @@ public final class Journal {
     public Receipt triedForPeople(String who, String method, String path) throws NotRecorded {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("tried", method + " " + path);
-        return alarms.raise(
-                AuditRecord.change(
-                        ALARM,
-                        clock.instant(),
-                        null,
-                        null,
-                        who + " tried what only signed-in people may do: " + method + " " + path,
-                        body));
+        return raise(
+                who + " tried what only signed-in people may do: " + method + " " + path, body);
     }
 
     /**
@@ -218,14 +212,13 @@ public final class Journal {
      * @param what method and address
      */
     public Receipt ownerRefused(String who, String what) throws NotRecorded {
-        return alarms.raise(
-                AuditRecord.change(
-                        ALARM,
-                        clock.instant(),
-                        null,
-                        null,
-                        "owner shortcut used by " + who + ", refused: " + what,
-                        JsonNodeFactory.instance.objectNode().put("tried", what).put("by", who)));
+        return raise(
+                "owner shortcut used by " + who + ", refused: " + what,
+                JsonNodeFactory.instance.objectNode().put("tried", what).put("by", who));
+    }
+
+    private Receipt raise(String summary, ObjectNode body) throws NotRecorded {
+        return alarms.raise(AuditRecord.change(ALARM, clock.instant(), null, null, summary, body));
     }
 
     /** Ends the open questions of a session that is over, and the task that had no other name. */

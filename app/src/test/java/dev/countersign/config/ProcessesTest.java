@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.config.Processes.Peer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a folder laid out as /proc tells. */
 final class ProcessesTest {
     private static final String HEAD = "  sl  local_address rem_address   st tx_queue\n";
-    private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 0x1CCD);
-    private static final InetSocketAddress CALLER = new InetSocketAddress("127.0.0.1", 0xA001);
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetSocketAddress SERVER = new InetSocketAddress(LOOPBACK, 0x1CCD);
+    private static final InetSocketAddress CALLER = new InetSocketAddress(LOOPBACK, 0xA001);
 
     @TempDir Path proc;
     private Processes processes = new Processes(Path.of("/nowhere"));
