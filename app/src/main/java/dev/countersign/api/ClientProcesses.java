@@ -28,6 +28,9 @@ final class ClientProcesses {
 
     private static final int MOST_SESSIONS = 10_000;
 
+    /** In place of a process, for a session whose client this machine does not know. */
+    private static final long ELSEWHERE = 0;
+
     private final Processes processes;
     private final long self = ProcessHandle.current().pid();
     private final Map<Long, Connected> connected = new ConcurrentHashMap<>();
@@ -58,19 +61,45 @@ final class ClientProcesses {
 
     /** Remembers which process sent a hook, unless the session's process is known and lives. */
     void hook(ServerRequest request, String client, String agent, @Nullable String session) {
-        Long known = session == null ? null : sessions.get(agent + "\n" + session);
-        if (known != null && (known == self || lives(known))) {
+        String key = session == null ? null : agent + "\n" + session;
+        if (!shown(key)) {
+            look(request, client, agent, session, key);
+        }
+    }
+
+    private boolean shown(@Nullable String key) {
+        Long known = key == null ? null : sessions.get(key);
+        return known != null && (known == self || known == ELSEWHERE || lives(known));
+    }
+
+    /** One at a time: of many calls of a new session at once the first looks for all. */
+    private synchronized void look(
+            ServerRequest request,
+            String client,
+            String agent,
+            @Nullable String session,
+            @Nullable String key) {
+        if (shown(key)) {
             return;
         }
+        connected.keySet().removeIf(pid -> !lives(pid));
         Set<Long> likely = new HashSet<>(connected.keySet());
         likely.add(self);
-        if (!(peer(request, likely) instanceof Peer.Held(Set<Long> pids))) {
-            return;
-        }
         if (sessions.size() >= MOST_SESSIONS) {
             sessions.clear();
         }
-        connected.keySet().removeIf(pid -> !lives(pid));
+        Set<Long> pids =
+                switch (peer(request, likely)) {
+                    case Peer.Held(Set<Long> holders) -> holders;
+                    case Peer.Gone() -> Set.of();
+                    case Peer.Unknown() -> {
+                        // Behind a proxy it would be looked for in vain with every call.
+                        if (key != null) {
+                            sessions.put(key, ELSEWHERE);
+                        }
+                        yield Set.of();
+                    }
+                };
         for (long pid : pids) {
             long owner = claimed(request, pid).orElse(pid);
             OptionalLong started = processes.started(owner);
@@ -79,8 +108,8 @@ final class ClientProcesses {
                 connected.putIfAbsent(
                         owner, new Connected(started.getAsLong(), client, agent, session));
             }
-            if (session != null) {
-                sessions.put(agent + "\n" + session, owner);
+            if (key != null) {
+                sessions.put(key, owner);
             }
         }
     }
