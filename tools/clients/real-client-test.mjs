@@ -417,6 +417,42 @@ async function guarding() {
   check('the blocked change is on record', records.includes('settings change blocked'), records.slice(0, 1500));
 }
 
+// What an allowed test runs is not mediated: it must not reach us as the owner of the data folder.
+async function shortcut() {
+  console.log('a test of the project uses the command line');
+  const { folder } = await project('shortcut');
+  const policy = path.join(scratch, 'open.yaml');
+  fs.writeFileSync(policy, 'policy: open\nautonomy: full\n');
+  fs.writeFileSync(path.join(folder, 't.js'), `
+    const { spawnSync } = require('node:child_process');
+    const run = (env, ...args) => { const r = spawnSync(${JSON.stringify(program)}, [...args, '--data', ${JSON.stringify(data)}], { env, encoding: 'utf8' }); return { status: r.status, text: r.stdout + r.stderr }; };
+    const { COUNTERSIGN_TOKEN: _, ...bare } = process.env;
+    const { CLAUDECODE: marker, ...unmarked } = bare;
+    const out = { marker, stop: run(bare, 'stop', '--all', '--reason', 'mine'), unmarked: run(unmarked, 'stop', '--all', '--reason', 'mine'),
+      put: run(unmarked, 'policy', 'put', ${JSON.stringify(policy)}, '--level', 'tenant'), check: run(unmarked, 'check', '--command', 'ls') };
+    require('node:fs').writeFileSync('out.json', JSON.stringify(out));`);
+  const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
+  check('connected', connect.status === 0, told(connect));
+  const people = answering([]);
+  const s = await play('shortcut', folder, { main: [bash('npm test'), 'All done.'] });
+  await people.stop();
+  const file = path.join(folder, 'out.json');
+  const out = exists(file) ? JSON.parse(text(file)) : {};
+  check('the test ran unasked', people.asked.length === 0 && out.stop !== undefined, s.heard(0).text);
+  check('the client marks what it starts', out.marker === '1', JSON.stringify(out));
+  for (const what of ['stop', 'unmarked', 'put']) {
+    const r = out[what] ?? {};
+    check(`the owner shortcut is refused there (${what})`, r.status === 1 && /used by a process below claude-code/.test(r.text) && r.text.includes('countersign login'), r.text);
+  }
+  check('`check` still works there', out.check?.status === 0, out.check?.text);
+  check('nothing was stopped', (await api('GET', '/v1/stops')).json.stops?.length === 0, JSON.stringify((await api('GET', '/v1/stops')).json));
+  const { json } = await api('GET', '/v1/approvals');
+  const alarms = (json.alarms ?? []).filter((alarm) => alarm.text.includes('owner shortcut used by a process below claude-code'));
+  check('people are told', alarms.length === 2 && alarms.some((alarm) => alarm.times === 2 && alarm.text.endsWith('POST /v1/stops')), JSON.stringify(json.alarms));
+  const stopped = cli(folder, {}, 'stop', '--project', 'nowhere', '--reason', 'beside', '--data', data);
+  check('beside the client it works', stopped.status === 0, told(stopped));
+}
+
 async function losing() {
   console.log('the server dies during a session');
   const { folder } = await project('lost');
@@ -451,7 +487,7 @@ try {
   const made = cli(scratch, {}, 'tokens', 'create', '--kind', 'personal', '--person', 'ana@example.com', '--name', 'test', '--json', '--data', data);
   check('a test person can vote', made.status === 0, told(made));
   person = JSON.parse(made.stdout).token;
-  for (const [name, session] of Object.entries({ connecting, deciding, guarding, losing, approving })) {
+  for (const [name, session] of Object.entries({ connecting, deciding, guarding, shortcut, losing, approving })) {
     if (only && only !== name) continue;
     try { await session(); } catch (e) { check(`${name} went through`, false, e.stack); }
   }

@@ -8,12 +8,14 @@ import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
+import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerCheck;
@@ -24,6 +26,7 @@ import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.MachineFacts;
+import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.DecisionPoint;
@@ -133,6 +136,17 @@ public final class App implements Product {
         Widening widening = new Widening(audit, analyzer, clock);
         GrantPreview preview = new GrantPreview(audit, analyzer, policies, clock);
         DeviceLogins logins = new DeviceLogins(clock);
+        Alarms alarms = new Alarms(store.alarms(), clock);
+        Journal journal =
+                new Journal(
+                        store.auditLog(),
+                        alarms,
+                        audit,
+                        approvals,
+                        grants,
+                        new Summaries(store.masking()),
+                        clock);
+        OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
                         new HttpApi.Parts(
@@ -143,13 +157,9 @@ public final class App implements Product {
                                 stops,
                                 queue,
                                 editing,
-                                new Journal(
-                                        store.auditLog(),
-                                        audit,
-                                        approvals,
-                                        grants,
-                                        new Summaries(store.masking()),
-                                        clock),
+                                journal,
+                                alarms,
+                                ownerUses,
                                 audit,
                                 store.proofs(),
                                 identity,
@@ -179,6 +189,8 @@ public final class App implements Product {
                                 grants,
                                 preview,
                                 audit,
+                                alarms,
+                                ownerUses,
                                 identity,
                                 people,
                                 logins,
@@ -195,6 +207,7 @@ public final class App implements Product {
                 decisions.absences(),
                 decisions.deferral(),
                 grants,
+                ownerUses,
                 api,
                 pages,
                 identity,

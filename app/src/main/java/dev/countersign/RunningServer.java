@@ -3,6 +3,7 @@ package dev.countersign;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.HttpApi;
+import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -41,6 +42,7 @@ final class RunningServer implements Product.Server {
     private final URI signInLink;
     private final WebServer web;
     private final HttpApi api;
+    private final OwnerUses ownerUses;
     private final SqliteStore store;
     private final Path ownerNote;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -51,12 +53,14 @@ final class RunningServer implements Product.Server {
             URI signInLink,
             WebServer web,
             HttpApi api,
+            OwnerUses ownerUses,
             SqliteStore store,
             Path ownerNote) {
         this.url = url;
         this.signInLink = signInLink;
         this.web = web;
         this.api = api;
+        this.ownerUses = ownerUses;
         this.store = store;
         this.ownerNote = ownerNote;
     }
@@ -70,6 +74,7 @@ final class RunningServer implements Product.Server {
             Absences absences,
             Deferral deferral,
             Grants grants,
+            OwnerUses ownerUses,
             HttpApi api,
             Pages pages,
             Identity identity,
@@ -103,6 +108,7 @@ final class RunningServer implements Product.Server {
                         address.resolve("/sign-in?code=" + identity.link(owner)),
                         web,
                         api,
+                        ownerUses,
                         store,
                         note);
         ObjectNode content = JsonNodeFactory.instance.objectNode();
@@ -154,12 +160,21 @@ final class RunningServer implements Product.Server {
                     absences.tick();
                     deferral.openDue();
                     grants.expireDue();
+                    ownerUses.tick();
                 } catch (NotRecorded | RuntimeException e) {
                     LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void recordUses() {
+        try {
+            ownerUses.finish();
+        } catch (NotRecorded e) {
+            LOG.log(System.Logger.Level.WARNING, "the last uses were not recorded", e);
         }
     }
 
@@ -189,6 +204,7 @@ final class RunningServer implements Product.Server {
         try {
             api.stop();
             web.stop();
+            recordUses();
             Files.deleteIfExists(ownerNote);
             store.close();
         } catch (IOException | RuntimeException e) {

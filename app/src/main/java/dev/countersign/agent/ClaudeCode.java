@@ -336,6 +336,11 @@ public final class ClaudeCode implements Client {
     }
 
     @Override
+    public Set<String> markers() {
+        return Set.of("CLAUDECODE");
+    }
+
+    @Override
     public boolean rewrites() {
         return true;
     }

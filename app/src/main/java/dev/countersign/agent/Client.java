@@ -2,6 +2,7 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
 
 /**
  * A program that hosts agents, as a pure translation: its hook bodies in, its hook answers out.
@@ -41,6 +42,11 @@ public interface Client {
      */
     default boolean rewrites() {
         return false;
+    }
+
+    /** Variables that the client sets for the programs it starts and for nobody else. */
+    default Set<String> markers() {
+        return Set.of();
     }
 
     /**

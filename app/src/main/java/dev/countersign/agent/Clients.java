@@ -1,7 +1,10 @@
 package dev.countersign.agent;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The clients this build can talk to. */
 public final class Clients {
@@ -11,6 +14,11 @@ public final class Clients {
 
     public static List<Client> all() {
         return ALL;
+    }
+
+    /** Variables that tell a program that it was started below a client, by the client's name. */
+    public static Map<String, Set<String>> markers() {
+        return ALL.stream().collect(Collectors.toUnmodifiableMap(Client::name, Client::markers));
     }
 
     public static Optional<Client> named(String name) {

@@ -9,6 +9,7 @@ import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Similar;
 import dev.countersign.approval.Terms;
 import dev.countersign.approval.Vote;
+import dev.countersign.audit.Alarm;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
 import java.util.ArrayList;
@@ -59,26 +60,53 @@ final class ApprovalRoutes {
                 };
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("approvals");
-        chosen.forEach(r -> list.add(views.of(r)));
+        chosen.forEach(r -> list.add(personal(r, principal)));
         json.put("pending", approvals.countPending());
         List<ApprovalRequest> broken = voting.broken(principal);
         if (!broken.isEmpty()) {
             ArrayNode alone = json.putArray("break_glass");
             broken.forEach(r -> alone.add(views.of(r)));
         }
+        List<Alarm> alarms = voting.alarms(principal);
+        if (!alarms.isEmpty()) {
+            ArrayNode all = json.putArray("alarms");
+            alarms.forEach(alarm -> all.add(json(alarm)));
+        }
         return json;
     }
 
-    /** An owner knows that another answered alone. */
+    /** Says, too, whether this person may answer it alone for everybody. */
+    private ObjectNode personal(ApprovalRequest request, Principal principal) {
+        ObjectNode json = views.of(request);
+        if (principal instanceof Principal.Person person
+                && request.state() == ApprovalRequest.State.PENDING
+                && voting.breakGlassObstacle(person, request).isEmpty()) {
+            json.put("may_break_glass", true);
+        }
+        return json;
+    }
+
+    private static ObjectNode json(Alarm alarm) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", alarm.id())
+                .put("text", alarm.text())
+                .put("times", alarm.times())
+                .put("last", alarm.last().toString());
+    }
+
+    /** A person knows of an alarm, or an owner that another answered alone. */
     ObjectNode acknowledge(String id, Principal principal) throws NotRecorded {
         if (!(principal instanceof Principal.Person person)) {
             throw Problem.forbidden("only people know of something");
         }
         if (!voting.acknowledge(person, id)) {
             throw Problem.notFound(
-                    "no broken glass of `" + Fields.shown(id) + "` waits for you to know of it");
+                    "nothing under `" + Fields.shown(id) + "` waits for you to know of it");
         }
-        return get(id, principal);
+        return id.startsWith(Alarm.PREFIX)
+                ? JsonNodeFactory.instance.objectNode().put("id", id)
+                : get(id, principal);
     }
 
     /** The first to expire first, as many as a listing holds. */

@@ -44,10 +44,12 @@ final class Hooks {
     private final RecentAllows recent;
     private final Function<Subject, Scene> scenes;
     private final Function<HookEvent.ConfigChange, List<String>> settings;
+    private final ClientProcesses processes;
     private final Duration hold;
 
     /**
      * @param settings what a changed settings file would weaken; empty when nothing
+     * @param processes what the clients run as
      * @param hold how long a call is held at most
      */
     Hooks(
@@ -58,6 +60,7 @@ final class Hooks {
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings,
+            ClientProcesses processes,
             Duration hold) {
         this.decisions = decisions;
         this.journal = journal;
@@ -66,6 +69,7 @@ final class Hooks {
         this.recent = recent;
         this.scenes = scenes;
         this.settings = settings;
+        this.processes = processes;
         this.hold = hold;
     }
 
@@ -75,6 +79,10 @@ final class Hooks {
                         .orElseThrow(() ->
                                 Problem.notFound("no client `" + Fields.shown(clientName) + "`"));
         HookEvent event = read(client, eventName, request, subject);
+        if (!(event instanceof HookEvent.CanaryCall)) {
+            // `connect` and `doctor` send the canary too, and are no clients.
+            processes.hook(request, client.name(), subject.agent(), session(event));
+        }
         HookAnswer answer = answer(client, event, subject);
         ObjectNode out = client.answer(event, answer);
         if (client.carriesNews(event, answer)) {
@@ -228,7 +236,7 @@ final class Hooks {
     /** A client can be told to halt when something has run and when a person types. */
     private HookAnswer halted(Subject subject, @Nullable String session) {
         Set<String> projects = subject.project() == null ? Set.of() : Set.of(subject.project());
-        return stops.against(new Work(subject.agent(), null, session, projects))
+        return stops.against(new Work(subject.agent(), null, session, subject.project(), projects))
                 .<HookAnswer>map(stop -> new HookAnswer.Stopped(stop.told(), stop.id()))
                 .orElseGet(HookAnswer.Noted::new);
     }

@@ -12,6 +12,7 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
@@ -93,6 +94,7 @@ public final class HttpApi {
     /**
      * What the interface works with.
      *
+     * @param ownerUses watches the owner shortcut
      * @param proofs of what is in the ledger
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
@@ -113,6 +115,8 @@ public final class HttpApi {
             Queue queue,
             Editing editing,
             Journal journal,
+            Alarms alarms,
+            OwnerUses ownerUses,
             AuditQuery audit,
             LedgerProofs proofs,
             Identity identity,
@@ -161,8 +165,9 @@ public final class HttpApi {
                         parts.recent(),
                         parts.scenes(),
                         parts.settings(),
+                        parts.ownerUses().clients(),
                         parts.hold());
-        Voting voting = new Voting(parts.approvals(), parts.editing());
+        Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms());
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
@@ -190,6 +195,10 @@ public final class HttpApi {
         parts.queue()
                 .onChange(deferred ->
                         events.publish(new Events.Event("deferred", DeferredView.full(deferred))));
+        parts.alarms()
+                .onChange(() ->
+                        events.publish(
+                                new Events.Event("alarm", JsonNodeFactory.instance.objectNode())));
         parts.stops()
                 .onChange(stop -> events.publish(new Events.Event("stop", StopRoutes.json(stop))));
     }
@@ -277,6 +286,9 @@ public final class HttpApi {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
+                if (principal instanceof Principal.Owner) {
+                    parts.ownerUses().check(route, request);
+                }
             }
             if (principal == null) {
                 open(route, request, response);
@@ -341,6 +353,12 @@ public final class HttpApi {
                     STOP,
                     RESUME,
                     AUDIT,
+                    CHECKPOINT,
+                    LEDGER_KEY,
+                    INCLUSION,
+                    CONSISTENCY,
+                    PROOF,
+                    TILE,
                     TOKENS,
                     TOKEN_CREATE,
                     TOKEN_REVOKE,

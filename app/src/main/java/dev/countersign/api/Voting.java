@@ -7,6 +7,8 @@ import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Voter;
+import dev.countersign.audit.Alarm;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Deferral.Result;
@@ -26,10 +28,12 @@ public final class Voting {
 
     private final Approvals approvals;
     private final Editing editing;
+    private final Alarms alarms;
 
-    public Voting(Approvals approvals, Editing editing) {
+    public Voting(Approvals approvals, Editing editing, Alarms alarms) {
         this.approvals = approvals;
         this.editing = editing;
+        this.alarms = alarms;
     }
 
     /** Records an answer. */
@@ -82,9 +86,21 @@ public final class Voting {
                 : List.of();
     }
 
-    /** A person says that they know of it; false when there is nothing to say it of. */
+    /** The alarms that this person has not said they know of, the newest first. */
+    public List<Alarm> alarms(Principal principal) {
+        return principal instanceof Principal.Person person
+                ? alarms.open(person.email())
+                : List.of();
+    }
+
+    /**
+     * A person says that they know of a broken glass or an alarm; false when there is nothing to
+     * say it of.
+     */
     public boolean acknowledge(Principal.Person person, String id) throws NotRecorded {
-        return approvals.acknowledge(id, voter(person));
+        return id.startsWith(Alarm.PREFIX)
+                ? alarms.acknowledge(id, person.email())
+                : approvals.acknowledge(id, voter(person));
     }
 
     /** Why this person may not answer, or empty when they may. */

@@ -103,52 +103,6 @@ public record ApprovalRequest(
                 edit.at());
     }
 
-    /** One that expires when nobody answers. */
-    public ApprovalRequest(
-            String id,
-            int version,
-            String decision,
-            String digest,
-            State state,
-            ObjectNode call,
-            ObjectNode explanation,
-            List<Requirement> requirements,
-            List<Vote> votes,
-            String requester,
-            @Nullable String driver,
-            String task,
-            Set<String> intents,
-            Offer offer,
-            int repeats,
-            Instant asked,
-            Instant expires,
-            @Nullable Instant ended,
-            @Nullable String ending,
-            @Nullable Edit edit) {
-        this(
-                id,
-                version,
-                decision,
-                digest,
-                state,
-                call,
-                explanation,
-                requirements,
-                votes,
-                requester,
-                driver,
-                task,
-                intents,
-                offer,
-                repeats,
-                asked,
-                expires,
-                ended,
-                ending,
-                edit,
-                Absence.EXPIRES);
-    }
-
     /**
      * The same about the call as a person changed it. Nobody has agreed to that yet.
      *
@@ -244,20 +198,11 @@ public record ApprovalRequest(
                 absence);
     }
 
-    /** The same, with this to become of it when nobody answers. */
-    public ApprovalRequest when(Absence away) {
-        return withAbsence(version, away);
-    }
-
     /** The same, with something more that time did, one version on. */
     ApprovalRequest with(Absence.Notice notice) {
-        return withAbsence(version + 1, absence.with(notice));
-    }
-
-    private ApprovalRequest withAbsence(int nextVersion, Absence away) {
         return new ApprovalRequest(
                 id,
-                nextVersion,
+                version + 1,
                 decision,
                 digest,
                 state,
@@ -276,7 +221,7 @@ public record ApprovalRequest(
                 ended,
                 ending,
                 edit,
-                away);
+                absence.with(notice));
     }
 
     /** The same with the escalations that have come by now, or had when it was answered. */

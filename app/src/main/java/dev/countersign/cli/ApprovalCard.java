@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** One approval as a person reads it in a terminal: the exact call first, then why it is asked. */
 final class ApprovalCard {
@@ -169,12 +170,33 @@ final class ApprovalCard {
         return lines;
     }
 
-    /** The same with what to do about it. */
-    static List<String> alarm(JsonNode approval, Terminal terminal) {
-        String command = "approvals acknowledge " + Visible.line(Json.text(approval, "id"));
-        return Text.wrap(
-                broken(approval) + "; say that you know: " + Program.command(command),
-                terminal.width());
+    /**
+     * What a person is told until they say that they know.
+     *
+     * @param listing the answer to a listing of approvals
+     * @param wanted whether to tell of the thing of this id
+     */
+    static List<String> notices(JsonNode listing, Predicate<String> wanted, Terminal terminal) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode alarm : listing.path("alarms")) {
+            long times = alarm.path("times").asLong(1);
+            String often = times > 1 ? ", " + times + " times" : "";
+            String text = "ALARM" + often + ": " + Json.text(alarm, "text");
+            lines.addAll(notice(alarm, one(text), wanted, terminal));
+        }
+        for (JsonNode alone : listing.path("break_glass")) {
+            lines.addAll(notice(alone, broken(alone), wanted, terminal));
+        }
+        return lines;
+    }
+
+    private static List<String> notice(
+            JsonNode about, String text, Predicate<String> wanted, Terminal terminal) {
+        String id = Json.text(about, "id");
+        String command = Program.command("approvals acknowledge " + Visible.line(id));
+        return wanted.test(id)
+                ? Text.wrap(text + "; say that you know: " + command, terminal.width())
+                : List.of();
     }
 
     /** That an owner answered alone, and why. */

@@ -57,9 +57,8 @@ final class ApprovalCommands {
                 server.get(APPROVALS + "?lane=done").path("approvals").forEach(all::add);
             }
             if (!given.has("--json")) {
-                for (JsonNode broken : answer.path("break_glass")) {
-                    ApprovalCard.alarm(broken, tools.terminal()).forEach(tools.terminal()::line);
-                }
+                ApprovalCard.notices(answer, _ -> true, tools.terminal())
+                        .forEach(tools.terminal()::line);
             }
             list.print(given, answer);
             return 0;
@@ -132,7 +131,7 @@ final class ApprovalCommands {
         }
     }
 
-    /** Says that one knows of a broken glass. */
+    /** Says that one knows of a broken glass or an alarm. */
     static final class Acknowledge implements Command {
         private final Tools tools;
 
@@ -144,7 +143,7 @@ final class ApprovalCommands {
         public Syntax syntax() {
             return Syntax.of(
                             "approvals acknowledge",
-                            "Say that you know an owner approved a call alone.")
+                            "Say that you know of an alarm, or that an owner approved a call alone.")
                     .argument("ID")
                     .flag("--json", "print JSON");
         }

@@ -141,6 +141,9 @@ final class ApprovalDialog {
         }
         keys.add("d deny");
         keys.add("g deny with a word to the agent");
+        if (alone()) {
+            keys.add("b break the glass");
+        }
         keys.add("x explain");
         keys.add("s skip");
         keys.add("q quit, then Enter");
@@ -185,6 +188,7 @@ final class ApprovalDialog {
             case "e" -> edit();
             case "d" -> vote("deny", "", Json.object());
             case "g" -> ask("Your word to the agent, in one line:", this::deny);
+            case "b" -> breakGlass();
             case "x" -> explain();
             case "m" -> more();
             case "s" -> After.OVER;
@@ -263,6 +267,35 @@ final class ApprovalDialog {
                             case "y", "Y" -> approve(terms.put("pattern", widest));
                             default -> approve(terms.put("pattern", line.strip()));
                         });
+    }
+
+    /** Whether the server lets this person answer alone for everybody who is asked. */
+    private boolean alone() {
+        return approval.path("may_break_glass").asBoolean(false);
+    }
+
+    /** In two steps, as on the page; the words go to every owner. */
+    private After breakGlass() {
+        if (!alone()) {
+            return said("Only an owner who signed in and is not kept out breaks the glass.");
+        }
+        if (!unread.isEmpty()) {
+            return said("Read it to its end first: m shows the rest.");
+        }
+        return ask(
+                "You approve this call alone, once, for everybody who is asked. Why, in one line?"
+                        + " Every owner reads it; Enter for nothing:",
+                this::breakGlass);
+    }
+
+    private After breakGlass(String reason) {
+        if (reason.isBlank()) {
+            return said("Nothing was approved.");
+        }
+        ObjectNode terms = Json.object().put("break_glass", true).put("reason", reason.strip());
+        return ask(
+                "Every owner is told, and it stays in the ledger. y and Enter to break the glass:",
+                line -> confirmed(line) ? approve(terms) : said("Nothing was approved."));
     }
 
     private static boolean confirmed(String line) {

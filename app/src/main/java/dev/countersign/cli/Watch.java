@@ -28,7 +28,7 @@ final class Watch implements Command {
     private final Tools tools;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final Set<String> skipped = new HashSet<>();
-    private final Set<String> broken = new HashSet<>();
+    private final Set<String> told = new HashSet<>();
 
     /** One line is read when the one before was dealt with: an editor may want the keys. */
     private final Semaphore turn = new Semaphore(1);
@@ -59,8 +59,9 @@ final class Watch implements Command {
                         "approvals watch", "Show what waits for people as it comes, and answer it.")
                 .note(
                         "Keys: a approve once, t for this task, p for this project, e edit and"
-                                + " approve, d deny, g deny with a word to the agent, x explain, m"
-                                + " more of a long call, s skip, q quit; then Enter.")
+                                + " approve, d deny, g deny with a word to the agent, b break the"
+                                + " glass, x explain, m more of a long call, s skip, q quit; then"
+                                + " Enter.")
                 .note(
                         "A bare Enter denies what is high or critical and does nothing"
                                 + " otherwise. EDITOR names the editor for e.");
@@ -179,11 +180,7 @@ final class Watch implements Command {
     private Map<String, JsonNode> pending(ServerClient server) {
         Map<String, JsonNode> pending = new LinkedHashMap<>();
         JsonNode answer = server.get("/v1/approvals");
-        for (JsonNode alone : answer.path("break_glass")) {
-            if (broken.add(Json.text(alone, "id"))) {
-                ApprovalCard.alarm(alone, tools.terminal()).forEach(tools.terminal()::line);
-            }
-        }
+        ApprovalCard.notices(answer, told::add, tools.terminal()).forEach(tools.terminal()::line);
         for (JsonNode approval : answer.path("approvals")) {
             if (Json.text(approval, "status").equals("pending")) {
                 pending.put(Json.text(approval, "id"), approval);

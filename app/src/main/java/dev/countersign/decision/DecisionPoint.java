@@ -109,7 +109,15 @@ public final class DecisionPoint {
         AutoCloseable _ = approvals.onChange(this::granted);
         this.deferral =
                 new Deferral(
-                        queue, approvals, voters, records, this::judge, this::work, expiry, clock);
+                        queue,
+                        approvals,
+                        voters,
+                        records,
+                        this::judge,
+                        this::work,
+                        this::covered,
+                        expiry,
+                        clock);
     }
 
     /** What time does to open questions. */
@@ -255,7 +263,17 @@ public final class DecisionPoint {
             // Somebody used it first: it is for one call, and this one starts anew.
             return used.isPresent() ? used.get() : fresh(id, call, judge(call), wait);
         }
-        return fresh(id, call, verdict, wait);
+        Answer answer = fresh(id, call, verdict, wait);
+        if (deferred.state() == Deferred.State.READY && answer.effect() == Effect.ALLOW) {
+            deferral.overtaken(deferred, answer.reason());
+        }
+        return answer;
+    }
+
+    /** Whether what people approved before covers a call that is asked about. */
+    private boolean covered(ToolCall asked, Analysis analysis, Decision.Ask ask) {
+        ToolCall call = analyzer.placed(asked);
+        return granting.covering(call, analysis, ask, work(call), Set.of()).isPresent();
     }
 
     private Verdict judge(ToolCall call) throws PolicySource.Unreadable {
@@ -311,13 +329,19 @@ public final class DecisionPoint {
         Work work = work(call);
         String task = work.key();
         Set<String> intents = Intents.asked(analysis, ask, call.context());
+        String digest = CallDigest.of(call, analysis);
+        // What people said of this very call comes before what they said of calls like it.
+        for (ApprovalRequest answered : approvals.live(digest)) {
+            if (answered.state() == State.APPROVED && !stale(answered)) {
+                return hold(answered, call, ask, wait, false);
+            }
+        }
         if (approvals.standsDenied(task, intents).isEmpty()) {
             Optional<Answer> granted = granted(id, call, analysis, ask, work);
             if (granted.isPresent()) {
                 return granted.get();
             }
         }
-        String digest = CallDigest.of(call, analysis);
         for (ApprovalRequest earlier : approvals.live(digest)) {
             boolean putOff =
                     earlier.state() == State.PENDING
@@ -467,7 +491,7 @@ public final class DecisionPoint {
         if (call.subject().project() != null) {
             projects.add(call.subject().project());
         }
-        return new Work(call.subject().agent(), call.task(), call.session(), projects);
+        return new Work(call.subject().agent(), call.task(), call.session(), repository, projects);
     }
 
     private static String lastPart(String folder) {
@@ -497,29 +521,28 @@ public final class DecisionPoint {
             Set<String> intents) {
         Instant now = clock.instant();
         Instant expires = now.plus(ask.expires().orElse(expiry));
-        ApprovalRequest plain =
-                new ApprovalRequest(
-                        "APR-" + approvals.nextNumber(),
-                        0,
-                        id,
-                        digest,
-                        State.PENDING,
-                        CallJson.of(call),
-                        DecisionJson.of(id, ask),
-                        ask.requirements(),
-                        List.of(),
-                        call.subject().agent(),
-                        call.subject().person(),
-                        offer.task(),
-                        intents,
-                        offer,
-                        0,
-                        now,
-                        expires,
-                        null,
-                        null,
-                        null);
-        return plain.when(Absence.of(ask.unanswered(), expires));
+        return new ApprovalRequest(
+                "APR-" + approvals.nextNumber(),
+                0,
+                id,
+                digest,
+                State.PENDING,
+                CallJson.of(call),
+                DecisionJson.of(id, ask),
+                ask.requirements(),
+                List.of(),
+                call.subject().agent(),
+                call.subject().person(),
+                offer.task(),
+                intents,
+                offer,
+                0,
+                now,
+                expires,
+                null,
+                null,
+                null,
+                Absence.of(ask.unanswered(), expires));
     }
 
     /**

@@ -51,6 +51,7 @@ public final class Deferral {
     private final DecisionRecords records;
     private final Judge judge;
     private final Function<ToolCall, Work> work;
+    private final Covered covered;
     private final Duration expiry;
     private final Clock clock;
 
@@ -63,6 +64,11 @@ public final class Deferral {
          */
         DecisionPoint.Verdict judge(ToolCall call, boolean pastWindow)
                 throws PolicySource.Unreadable;
+    }
+
+    /** Says whether grants that stand now turn a question into an allow. */
+    interface Covered {
+        boolean by(ToolCall call, Analysis analysis, Decision.Ask ask);
     }
 
     /** What became of what a person did. */
@@ -107,6 +113,7 @@ public final class Deferral {
             DecisionRecords records,
             Judge judge,
             Function<ToolCall, Work> work,
+            Covered covered,
             Duration expiry,
             Clock clock) {
         this.queue = queue;
@@ -115,6 +122,7 @@ public final class Deferral {
         this.records = records;
         this.judge = judge;
         this.work = work;
+        this.covered = covered;
         this.expiry = expiry;
         this.clock = clock;
     }
@@ -339,6 +347,14 @@ public final class Deferral {
                                 receipt));
     }
 
+    /** What might run once ran by what people approved before. */
+    void overtaken(Deferred ready, String why) throws NotRecorded {
+        Deferred _ =
+                moved(
+                        ready.ended(Deferred.State.USED, clock.instant(), why),
+                        "is over: the call was " + why);
+    }
+
     /** Whether people were asked about a call when its time had come. */
     boolean asked(ApprovalRequest request) {
         return queue.ofDecision(request.decision())
@@ -447,10 +463,19 @@ public final class Deferral {
                     "nobody can approve this: it needs "
                             + String.join(", ", Ballot.approvers(ask.requirements())));
         }
+        Instant now = clock.instant();
         Set<String> intents = Intents.asked(analysis, ask, call.context());
         Optional<ApprovalRequest> no = approvals.deniedBefore(deferred.task(), intents);
         if (no.isPresent()) {
             return denied(deferred, "the same was denied as " + no.get().id());
+        }
+        // Who said yes to this very call is held to that; otherwise nobody is asked twice.
+        if (deferred.votes().isEmpty() && covered.by(call, analysis, ask)) {
+            return deferred.state() == Deferred.State.READY
+                    ? deferred
+                    : moved(
+                            deferred.ready(now, now.plus(expiry)),
+                            "may run once, as people approved before: " + why);
         }
         // It may have been opened when the server stopped before it said so.
         Optional<ApprovalRequest> open =
@@ -472,7 +497,7 @@ public final class Deferral {
             throws NotRecorded {
         Instant now = clock.instant();
         Instant expires = now.plus(ask.expires().orElse(expiry));
-        ApprovalRequest plain =
+        ApprovalRequest request =
                 new ApprovalRequest(
                         "APR-" + approvals.nextNumber(),
                         0,
@@ -493,8 +518,8 @@ public final class Deferral {
                         expires,
                         null,
                         null,
-                        null);
-        ApprovalRequest request = plain.when(Absence.of(ask.unanswered(), expires).notPutOff());
+                        null,
+                        Absence.of(ask.unanswered(), expires).notPutOff());
         Receipt _ =
                 approvals.open(
                         request,

@@ -173,12 +173,10 @@ public final class GrantPreview {
         }
 
         private boolean allows(ToolCall call) {
+            String project = analyzer.project(call.context());
             Offer place =
                     new Offer(
-                            Granting.whose(call),
-                            Granting.task(call),
-                            analyzer.project(call.context()),
-                            List.of());
+                            Granting.whose(call), Granting.task(call, project), project, List.of());
             if (!grant.isFor(place)) {
                 return false;
             }

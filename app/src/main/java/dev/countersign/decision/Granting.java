@@ -62,9 +62,10 @@ final class Granting {
                 who.tenant(), who.agent(), who.agentType(), call.client(), call.tool());
     }
 
-    /** The piece of work of a call, as {@link Work#key} names it. */
-    static String task(ToolCall call) {
-        return new Work(call.subject().agent(), call.task(), call.session(), Set.of()).key();
+    /** The piece of work of a call in a project, as {@link Work#key} names it. */
+    static String task(ToolCall call, String project) {
+        return new Work(call.subject().agent(), call.task(), call.session(), project, Set.of())
+                .key();
     }
 
     /** What is critical, or cannot be read to its end, is approved once or not at all. */

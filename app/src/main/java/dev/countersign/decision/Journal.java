@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Work;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -27,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * gaps.
  */
 public final class Journal {
+    private static final String ALARM = "alarm";
+
     private final AuditLog log;
+    private final Alarms alarms;
     private final AuditQuery query;
     private final Approvals approvals;
     private final Grants grants;
@@ -36,12 +40,14 @@ public final class Journal {
 
     public Journal(
             AuditLog log,
+            Alarms alarms,
             AuditQuery query,
             Approvals approvals,
             Grants grants,
             Summaries summaries,
             Clock clock) {
         this.log = log;
+        this.alarms = alarms;
         this.query = query;
         this.approvals = approvals;
         this.grants = grants;
@@ -79,9 +85,9 @@ public final class Journal {
                         : denied
                                 ? "result of " + tool + " although it was not allowed"
                                 : tool + ": " + outcome.status();
-        return log.append(
+        AuditRecord event =
                 new AuditRecord(
-                        unmediated || denied ? "alarm" : "outcome",
+                        unmediated || denied ? ALARM : "outcome",
                         clock.instant(),
                         id,
                         subject.agent(),
@@ -95,7 +101,8 @@ public final class Journal {
                         null,
                         null,
                         summary,
-                        body));
+                        body);
+        return unmediated || denied ? alarms.raise(event) : log.append(event);
     }
 
     private Optional<Recorded> decisionOf(Outcome outcome) {
@@ -146,9 +153,9 @@ public final class Journal {
     /** Something a person must look at. */
     public Receipt alarm(String client, Subject subject, @Nullable String session, String summary)
             throws NotRecorded {
-        return log.append(
+        return alarms.raise(
                 new AuditRecord(
-                        "alarm",
+                        ALARM,
                         clock.instant(),
                         null,
                         subject.agent(),
@@ -174,14 +181,44 @@ public final class Journal {
     public Receipt triedForPeople(String who, String method, String path) throws NotRecorded {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("tried", method + " " + path);
+        return raise(
+                who + " tried what only signed-in people may do: " + method + " " + path, body);
+    }
+
+    /**
+     * The owner shortcut was used.
+     *
+     * @param what method and address
+     * @param times how often, in the minute before
+     */
+    public Receipt ownerUse(String what, int times) throws NotRecorded {
         return log.append(
                 AuditRecord.change(
-                        "alarm",
+                        "owner",
                         clock.instant(),
                         null,
                         null,
-                        who + " tried what only signed-in people may do: " + method + " " + path,
-                        body));
+                        "owner shortcut: " + what + (times == 1 ? "" : ", " + times + " times"),
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("used", what)
+                                .put("times", times)));
+    }
+
+    /**
+     * The owner shortcut was refused to whom it is not meant for.
+     *
+     * @param who a few words
+     * @param what method and address
+     */
+    public Receipt ownerRefused(String who, String what) throws NotRecorded {
+        return raise(
+                "owner shortcut used by " + who + ", refused: " + what,
+                JsonNodeFactory.instance.objectNode().put("tried", what).put("by", who));
+    }
+
+    private Receipt raise(String summary, ObjectNode body) throws NotRecorded {
+        return alarms.raise(AuditRecord.change(ALARM, clock.instant(), null, null, summary, body));
     }
 
     /** Ends the open questions of a session that is over, and the task that had no other name. */
@@ -189,7 +226,7 @@ public final class Journal {
         approvals.withdraw(
                 request -> session.equals(request.call().path("session").textValue()),
                 "the session ended");
-        String task = new Work("", null, session, Set.of()).key();
+        String task = new Work("", null, session, null, Set.of()).key();
         grants.taskEnded(offer -> offer.task().equals(task));
     }
 }

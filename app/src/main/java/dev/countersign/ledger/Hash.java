@@ -16,6 +16,8 @@ public final class Hash {
     }
 
     /**
+     * A hash that was computed.
+     *
      * @throws IllegalArgumentException when these are not 32 bytes
      */
     public static Hash of(byte[] bytes) {

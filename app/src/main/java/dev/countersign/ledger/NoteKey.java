@@ -41,6 +41,8 @@ public final class NoteKey {
     private final byte[] bytes;
 
     /**
+     * A key by its parts.
+     *
      * @param name not empty, without blanks and {@code +}
      * @param bytes the 32 bytes of the public key
      */

@@ -139,7 +139,7 @@ public final class NoteSigner {
      */
     public SignedNote sign(SignedNote note, Instant now) {
         byte[] signature = signed(note.text(), now.getEpochSecond());
-        return note.with(new SignedNote.Line(key.name(), key.id(), signature));
+        return note.with(SignedNote.Line.of(key, signature));
     }
 
     private byte[] signed(String text, long seconds) {

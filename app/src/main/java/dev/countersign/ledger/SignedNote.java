@@ -25,36 +25,21 @@ public record SignedNote(String text, List<Line> lines) {
      *
      * @param name of the key
      * @param id of the key
+     * @param signature in base64, as it stands in the note behind the id
      */
-    public record Line(String name, int id, byte[] signature) {
-        public Line {
-            signature = signature.clone();
+    public record Line(String name, int id, String signature) {
+        static Line of(NoteKey key, byte[] signature) {
+            return new Line(key.name(), key.id(), Base64.getEncoder().encodeToString(signature));
         }
 
-        @Override
-        public byte[] signature() {
-            return signature.clone();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Line line
-                    && line.name.equals(name)
-                    && line.id == id
-                    && Arrays.equals(line.signature, signature);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * name.hashCode() + Arrays.hashCode(signature);
+        private byte[] bytes() {
+            return Base64.getDecoder().decode(signature);
         }
 
         private String written() {
+            byte[] bytes = bytes();
             byte[] whole =
-                    ByteBuffer.allocate(Integer.BYTES + signature.length)
-                            .putInt(id)
-                            .put(signature)
-                            .array();
+                    ByteBuffer.allocate(Integer.BYTES + bytes.length).putInt(id).put(bytes).array();
             return SIGN + name + " " + Base64.getEncoder().encodeToString(whole) + "\n";
         }
     }
@@ -111,7 +96,8 @@ public record SignedNote(String text, List<Line> lines) {
         return new Line(
                 words[1],
                 ByteBuffer.wrap(bytes).getInt(),
-                Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length));
+                Base64.getEncoder()
+                        .encodeToString(Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length)));
     }
 
     SignedNote with(Line line) {
@@ -132,7 +118,7 @@ public record SignedNote(String text, List<Line> lines) {
                 if (!key.name().equals(line.name) || key.id() != line.id) {
                     continue;
                 }
-                if (!key.verifies(text, line.signature)) {
+                if (!key.verifies(text, line.bytes())) {
                     throw new IllegalArgumentException(
                             "the signature of `" + key.name() + "` is not good");
                 }

@@ -2,6 +2,7 @@ package dev.countersign.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
@@ -74,6 +75,21 @@ final class Database {
     /** Makes a record ready, in the thread of the caller. */
     RecordJson.Prepared prepare(AuditRecord event) throws NotRecorded {
         return SqliteLedger.prepare(event, masking);
+    }
+
+    /** A line of text, masked. */
+    String masked(String text) {
+        return masking.mask(TextNode.valueOf(text)).asText();
+    }
+
+    /** A person knows of something; empty when they had said so before. */
+    Optional<Receipt> acknowledge(String what, String person, AuditRecord event)
+            throws NotRecorded {
+        return changeOne(
+                event,
+                "INSERT OR IGNORE INTO acknowledged (what, person) VALUES (?, ?)",
+                what,
+                person);
     }
 
     /** A thing as the text of a column, masked. */

@@ -26,7 +26,8 @@ final class Schema {
                     "004-grants.sql",
                     "005-deferred.sql",
                     "006-absence.sql",
-                    "007-tree.sql");
+                    "007-alarms.sql",
+                    "008-tree.sql");
 
     private Schema() {}
 

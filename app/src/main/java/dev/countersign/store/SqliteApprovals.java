@@ -125,18 +125,14 @@ final class SqliteApprovals implements ApprovalStore {
     public List<ApprovalRequest> broken(String person) {
         return list(
                 "SELECT request FROM approval WHERE broken = 1 AND NOT EXISTS (SELECT 1 FROM"
-                        + " acknowledged WHERE approval = approval.id AND person = ?) ORDER BY seq",
+                        + " acknowledged WHERE what = approval.id AND person = ?) ORDER BY seq",
                 person);
     }
 
     @Override
     public Optional<Receipt> acknowledge(String id, String person, AuditRecord event)
             throws NotRecorded {
-        return database.changeOne(
-                event,
-                "INSERT OR IGNORE INTO acknowledged (approval, person) VALUES (?, ?)",
-                id,
-                person);
+        return database.acknowledge(id, person, event);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.DeferredStore;
 import dev.countersign.approval.GrantStore;
 import dev.countersign.approval.StopStore;
+import dev.countersign.audit.AlarmStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -223,6 +224,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public DeferredStore deferred() {
         return new SqliteDeferred(database);
+    }
+
+    public AlarmStore alarms() {
+        return new SqliteAlarms(database);
     }
 
     public PeopleStore people() {

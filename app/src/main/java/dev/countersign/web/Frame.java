@@ -12,7 +12,7 @@ import java.util.List;
  * @param waiting how many requests this person may answer
  * @param trustSetup whether the server trusts tokens of the owner shortcut
  * @param stops what people stopped
- * @param broken what owners answered alone and this person, an owner, has not said they know of
+ * @param notices what this person has not said they know of
  * @param live whether the page follows the events
  */
 public record Frame(
@@ -23,5 +23,5 @@ public record Frame(
         int waiting,
         boolean trustSetup,
         List<StopView> stops,
-        List<GlassView> broken,
+        List<NoticeView> notices,
         boolean live) {}

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits the call that waits for its time and stands there instead, or null
  * @param picked whether the person chose it
  * @param notice what just happened, or empty
+ * @param uses the latest uses of the owner shortcut
  */
 public record Inbox(
         List<GroupView> mine,
@@ -35,7 +36,8 @@ public record Inbox(
         FileView.@Nullable Offered offered,
         @Nullable LaterView waits,
         boolean picked,
-        String notice) {
+        String notice,
+        List<UseView> uses) {
     /** How many this person may answer. */
     public int count() {
         return mine.stream().mapToInt(group -> group.members().size()).sum();

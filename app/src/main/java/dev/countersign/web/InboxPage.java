@@ -1,6 +1,7 @@
 package dev.countersign.web;
 
 import dev.countersign.api.Acceptance;
+import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Queue;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -21,6 +22,7 @@ final class InboxPage {
     private final Previews previews;
     private final Approvals approvals;
     private final Queue queue;
+    private final OwnerUses ownerUses;
     private final Acceptance acceptance;
 
     InboxPage(
@@ -29,12 +31,14 @@ final class InboxPage {
             Previews previews,
             Approvals approvals,
             Queue queue,
+            OwnerUses ownerUses,
             Acceptance acceptance) {
         this.site = site;
         this.views = views;
         this.previews = previews;
         this.approvals = approvals;
         this.queue = queue;
+        this.ownerUses = ownerUses;
         this.acceptance = acceptance;
     }
 
@@ -89,7 +93,10 @@ final class InboxPage {
                         beside.file() == null ? null : offered(beside.file()),
                         beside.waits(),
                         beside.picked(),
-                        notice);
+                        notice,
+                        ownerUses.latest().stream()
+                                .map(use -> UseView.of(use, views.now()))
+                                .toList());
         site.page(
                 visit.response(),
                 200,

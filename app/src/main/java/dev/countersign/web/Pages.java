@@ -3,11 +3,13 @@ package dev.countersign.web;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
+import dev.countersign.api.OwnerUses;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Deferral;
@@ -53,6 +55,8 @@ public final class Pages {
             Grants grants,
             GrantPreview preview,
             AuditQuery audit,
+            Alarms alarms,
+            OwnerUses ownerUses,
             Identity identity,
             PeopleStore people,
             DeviceLogins logins,
@@ -63,7 +67,7 @@ public final class Pages {
 
     public Pages(Parts parts) {
         Callers callers = new Callers(parts.identity());
-        Voting voting = new Voting(parts.approvals(), parts.editing());
+        Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms());
         PersonalViews views =
                 new PersonalViews(parts.approvals(), parts.files(), voting, parts.clock());
         Previews previews = new Previews(parts.preview(), parts.clock());
@@ -75,6 +79,7 @@ public final class Pages {
                         previews,
                         parts.approvals(),
                         parts.queue(),
+                        parts.ownerUses(),
                         new Acceptance(
                                 parts.people(), parts.files(), parts.widening(), parts.clock()));
         requests = new RequestPages(site, views, previews, parts.approvals(), voting);

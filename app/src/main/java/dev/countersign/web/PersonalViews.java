@@ -7,11 +7,13 @@ import dev.countersign.approval.Deferred;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.people.Principal;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What waits for people, as one of them sees it. */
 final class PersonalViews {
@@ -41,12 +43,20 @@ final class PersonalViews {
                 clock.instant());
     }
 
-    /** What owners answered alone, as long as this one has not said that they know. */
-    List<GlassView> broken(Principal.Person person) {
-        return voting.broken(person).stream()
-                .flatMap(request ->
-                        Optional.ofNullable(GlassView.of(request, clock.instant())).stream())
-                .toList();
+    /** Alarms, and what owners answered alone, until this person has said that they know. */
+    List<NoticeView> notices(Principal.Person person) {
+        Instant now = clock.instant();
+        Stream<NoticeView> alarms =
+                voting.alarms(person).stream().map(alarm -> NoticeView.of(alarm, now));
+        Stream<NoticeView> broken =
+                voting.broken(person).stream()
+                        .flatMap(request ->
+                                Optional.ofNullable(NoticeView.of(request, now)).stream());
+        return Stream.concat(alarms, broken).toList();
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     LaterView of(Deferred deferred, Principal.Person person) {

@@ -69,7 +69,7 @@ public record RequestView(
         @Nullable Editable editable,
         @Nullable Change edit,
         AwayView away,
-        @Nullable GlassView glass,
+        @Nullable NoticeView glass,
         @Nullable String alone,
         String kind,
         String apart) {
@@ -179,7 +179,7 @@ public record RequestView(
                 Editable.of(request.call()),
                 Change.of(request.edit()),
                 AwayView.of(request, now),
-                GlassView.of(request, now),
+                NoticeView.of(request, now),
                 // Any owner may answer as it is where nobody is named.
                 open && !request.requirements().isEmpty() ? alone : null,
                 Similar.key(request),

@@ -252,7 +252,7 @@ final class Site {
                 views.waiting(visit.person()),
                 identity.trustsSetup(),
                 stops.holding().stream().map(stop -> StopView.of(stop, now)).toList(),
-                views.broken(visit.person()),
+                views.notices(visit.person()),
                 live);
     }
 

@@ -241,7 +241,7 @@
       }
       swap(page, ".rail nav");
       swap(page, "#stops");
-      swap(page, "#glasses");
+      swap(page, "#notices");
       document.title = page.title;
       const fresh = $("#request", page);
       const shown = $("#request");
@@ -366,6 +366,7 @@
       events.addEventListener("approval", soon);
       events.addEventListener("stop", soon);
       events.addEventListener("deferred", soon);
+      events.addEventListener("alarm", soon);
       events.addEventListener("open", up);
       events.addEventListener("error", down);
     };

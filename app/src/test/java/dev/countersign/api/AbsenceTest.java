@@ -449,6 +449,13 @@ final class AbsenceTest {
     @Test
     void onlyAnOwnerWhoSignedInMay() throws Exception {
         String id = asked(PUSH);
+        String owner = server.identity.ownerSecret();
+        assertThat(server.get("/v1/approvals", ana).body()).contains("\"may_break_glass\":true");
+        for (String other : List.of(mo, li, agent, owner)) {
+            assertThat(server.get("/v1/approvals", other).body())
+                    .contains(id)
+                    .doesNotContain("may_break_glass");
+        }
         assertThat(breakGlass(id, mo).status()).isEqualTo(403);
         assertThat(breakGlass(id, li).status()).isEqualTo(403);
         assertThat(breakGlass(id, agent).status()).isEqualTo(403);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Grant;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.audit.AuditLog.NotRecorded;
@@ -189,6 +190,82 @@ final class DeferredTest {
         assertThat(allowed.path("id").asText()).isEqualTo(decision);
         assertThat(now(id).state()).isEqualTo(Deferred.State.USED);
         assertThat(effect(decide(ALLOWED))).isEqualTo("defer");
+    }
+
+    /** A yes to such pushes in this project, given at night, and then it is day again. */
+    private Grant grantedBefore() throws NotRecorded {
+        clock.set(NIGHT);
+        ObjectNode asked = decide(ASKED);
+        assertThat(effect(asked)).as(asked.toString()).isEqualTo("ask");
+        Reply vote =
+                server.post(
+                        "/v1/approvals/" + asked.at("/approval/id").asText() + "/votes",
+                        ana,
+                        "{\"answer\":\"approve\",\"scope\":\"project\"}");
+        assertThat(vote.status()).as(vote.body()).isEqualTo(200);
+        assertThat(effect(decide(ASKED))).as("the call that was approved").isEqualTo("allow");
+        clock.set("2026-11-21T12:00:00Z");
+        return server.grants.list().getLast();
+    }
+
+    private Grant now(Grant grant) {
+        return server.grants.find(grant.id()).orElseThrow();
+    }
+
+    private void nextNight() throws NotRecorded {
+        clock.set("2026-11-21T22:00:00Z");
+        server.deferral.openDue();
+    }
+
+    @Test
+    void aReleasedCallLeavesTheGrantAlone() throws Exception {
+        Grant grant = grantedBefore();
+        String id = queued(ASKED);
+        assertThat(now(grant).used()).as("a grant lifts no defer").isZero();
+        Reply released = act(id, "release", ana);
+        assertThat(released.status()).as(released.body()).isEqualTo(200);
+        ObjectNode allowed = decide(ASKED);
+        assertThat(effect(allowed)).as(allowed.toString()).isEqualTo("allow");
+        assertThat(allowed.at("/decider/id").asText()).isNotEqualTo(grant.id());
+        assertThat(now(grant).used()).isZero();
+        assertThat(server.approvals.pending()).isEmpty();
+        assertThat(effect(decide(ASKED))).as("it was for one call").isEqualTo("defer");
+    }
+
+    @Test
+    void aGrantThatStandsWhenItsTimeComesAsksNobody() throws Exception {
+        Grant grant = grantedBefore();
+        String id = queued(ASKED);
+        nextNight();
+        assertThat(now(id).state()).isEqualTo(Deferred.State.READY);
+        assertThat(server.approvals.pending()).isEmpty();
+        ObjectNode allowed = decide(ASKED);
+        assertThat(effect(allowed)).as(allowed.toString()).isEqualTo("allow");
+        assertThat(allowed.at("/decider/id").asText()).isEqualTo(grant.id());
+        assertThat(now(grant).used()).isEqualTo(1);
+        assertThat(now(id).state()).isEqualTo(Deferred.State.USED);
+    }
+
+    @Test
+    void aGrantRevokedInBetweenIsNoYes() throws Exception {
+        Grant grant = grantedBefore();
+        String id = queued(ASKED);
+        assertThat(server.delete("/v1/grants/" + grant.id(), ana).status()).isEqualTo(200);
+        nextNight();
+        assertThat(now(id).state()).isEqualTo(Deferred.State.ASKED);
+        assertThat(server.approvals.pending()).hasSize(1);
+        assertThat(effect(decide(ASKED))).isEqualTo("ask");
+    }
+
+    @Test
+    void aGrantRevokedAfterItsTimeCameIsNoYes() throws Exception {
+        Grant grant = grantedBefore();
+        String id = queued(ASKED);
+        nextNight();
+        assertThat(server.delete("/v1/grants/" + grant.id(), ana).status()).isEqualTo(200);
+        assertThat(effect(decide(ASKED))).isEqualTo("ask");
+        assertThat(now(id).state()).isEqualTo(Deferred.State.ASKED);
+        assertThat(server.approvals.pending()).hasSize(1);
     }
 
     @Test

@@ -60,6 +60,33 @@ final class DeniedTest extends AgentAtServer {
                 .isEqualTo("ask");
     }
 
+    private String withoutSession(String token, String folder) {
+        return server.post(
+                        "/v1/decisions",
+                        token,
+                        "{\"client\":\"x\",\"tool\":\"Bash\",\"cwd\":\"/home/dev/"
+                                + folder
+                                + "\",\"input\":{\"command\":\"npm install left-pad\"},"
+                                + "\"wait\":\"0s\"}")
+                .json()
+                .path("effect")
+                .asText();
+    }
+
+    @Test
+    void withoutATaskADenialHoldsForTheAgentInTheProject() throws Exception {
+        String other = server.agent("other");
+        assertThat(withoutSession(agent, "payments")).isEqualTo("ask");
+        String id = server.approvals.pending().getFirst().id();
+        assertThat(
+                        server.post("/v1/approvals/" + id + "/votes", ana, "{\"answer\":\"deny\"}")
+                                .status())
+                .isEqualTo(200);
+        assertThat(withoutSession(agent, "payments")).isEqualTo("deny");
+        assertThat(withoutSession(agent, "shop")).isEqualTo("ask");
+        assertThat(withoutSession(other, "payments")).isEqualTo("ask");
+    }
+
     /** Of several things that were denied together, one alone is another question. */
     @Test
     void aPartOfWhatWasDeniedIsAsked() {

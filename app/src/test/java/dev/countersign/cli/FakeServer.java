@@ -69,6 +69,12 @@ final class FakeServer implements AutoCloseable {
         return this;
     }
 
+    /** The last one may be approved by this person alone. */
+    FakeServer mayBreakGlass() {
+        pending.getLast().put("may_break_glass", true);
+        return this;
+    }
+
     /** The last one may be approved for longer, as far as this pattern. */
     FakeServer offers(String pattern) {
         ObjectNode offer = pending.getLast().putObject("offer").put("pattern", pattern);

@@ -156,6 +156,38 @@ final class WatchTest {
     }
 
     @Test
+    void anOwnerBreaksTheGlassInTwoStepsWithAReason() throws Exception {
+        server.waits("APR-1", "high", "git push").mayBreakGlass();
+        Thread watch = watching();
+        until(() -> said("b break the glass"));
+        clock.pass(LONG_ENOUGH);
+        answer("b", "Why, in one line?");
+        answer("", "Nothing was approved.");
+        answer("b", "Why, in one line?");
+        answer("production is down", "y and Enter to break the glass:");
+        assertThat(called("POST")).isFalse();
+        answer("y", "APR-1: ");
+        quit(watch);
+        assertThat(server.calls)
+                .contains(
+                        "POST /v1/approvals/APR-1/votes Bearer personal"
+                                + " {\"answer\":\"approve\",\"scope\":\"once\",\"break_glass\":true,"
+                                + "\"reason\":\"production is down\",\"version\":0}");
+    }
+
+    @Test
+    void whoIsNotOfferedTheGlassDoesNotBreakIt() throws Exception {
+        server.waits("APR-1", "high", "git push");
+        Thread watch = watching();
+        until(() -> said("a approve once"));
+        clock.pass(LONG_ENOUGH);
+        answer("b", "Only an owner who signed in");
+        quit(watch);
+        assertThat(desk.out.toString()).doesNotContain("b break the glass");
+        assertThat(called("POST")).isFalse();
+    }
+
+    @Test
     void anAnswerTypedForTheCardBeforeIsNotTaken() throws Exception {
         server.waits("APR-1", "high", "git push");
         Thread watch = watching();

@@ -232,7 +232,7 @@ final class GrantCasesTest {
     }
 
     private static Work work(ToolCall call) {
-        return new Work(call.subject().agent(), call.task(), call.session(), Set.of());
+        return new Work(call.subject().agent(), call.task(), call.session(), null, Set.of());
     }
 
     private static Decision decide(ToolCall call, Analysis analysis) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.ApprovalStore;
@@ -48,6 +49,15 @@ abstract class ApprovalsContract {
 
     static ApprovalRequest request(
             long number, String digest, List<Requirement> requirements, Instant expires) {
+        return request(number, digest, requirements, expires, Absence.EXPIRES);
+    }
+
+    static ApprovalRequest request(
+            long number,
+            String digest,
+            List<Requirement> requirements,
+            Instant expires,
+            Absence absence) {
         ObjectNode call = JsonNodeFactory.instance.objectNode();
         call.put("client", "claude-code").put("tool", "Bash");
         call.putObject("input").put("command", "git push origin main");
@@ -73,7 +83,8 @@ abstract class ApprovalsContract {
                 expires,
                 null,
                 null,
-                null);
+                null,
+                absence);
     }
 
     private ApprovalRequest opened(String digest) throws NotRecorded {

@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 7");
+        sql(data, "PRAGMA user_version = 8");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -182,6 +182,8 @@ final class DataFolderTest {
                         "DROP TABLE stop",
                         "DROP TABLE deferred",
                         "DELETE FROM sequence WHERE name = 'deferred'",
+                        "DROP TABLE alarm",
+                        "DELETE FROM sequence WHERE name = 'alarm'",
                         "DROP TABLE acknowledged",
                         "DROP INDEX approval_broken",
                         "ALTER TABLE approval DROP COLUMN broken",

@@ -94,14 +94,14 @@ final class SqliteAbsenceTest {
                                 steps,
                                 0));
         Instant expires = Events.NOON.plus(Duration.ofMinutes(30));
-        ApprovalRequest plain =
-                ApprovalsContract.request(
-                        store.approvals().nextNumber(), "d", requirements, expires);
         boolean putOff = then == Unanswered.Then.DEFER;
         Absence absence =
                 new Absence(then, putOff ? expires.plus(Duration.ofHours(1)) : null, List.of());
-        approvals().open(plain.when(absence), Events.numbered(0));
-        return plain.id();
+        ApprovalRequest request =
+                ApprovalsContract.request(
+                        store.approvals().nextNumber(), "d", requirements, expires, absence);
+        approvals().open(request, Events.numbered(0));
+        return request.id();
     }
 
     private List<String> records(String kind) {

@@ -9,6 +9,8 @@ import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
+import dev.countersign.api.OwnerUses;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
@@ -18,11 +20,13 @@ import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Voter;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
+import dev.countersign.config.Processes;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Editing;
@@ -96,6 +100,8 @@ public final class TestServer implements AutoCloseable {
     public final List<WaitingFile> waitingFiles = new CopyOnWriteArrayList<>();
     public final Map<String, String> waitingContent = new ConcurrentHashMap<>();
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
+    public final Alarms alarms;
+    public final OwnerUses ownerUses;
     public final HttpApi api;
     public final WebServer server;
     private final Clock clock;
@@ -147,6 +153,11 @@ public final class TestServer implements AutoCloseable {
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         clock);
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
+        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
+        Journal journal =
+                new Journal(
+                        ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
+        ownerUses = new OwnerUses(journal, new Processes(), clock);
         api =
                 new HttpApi(
                         new HttpApi.Parts(
@@ -157,13 +168,9 @@ public final class TestServer implements AutoCloseable {
                                 stops,
                                 queue,
                                 editing,
-                                new Journal(
-                                        ledger,
-                                        ledger,
-                                        approvals,
-                                        grants,
-                                        new Summaries(masking),
-                                        clock),
+                                journal,
+                                alarms,
+                                ownerUses,
                                 ledger,
                                 new UnsignedLedger(),
                                 identity,
@@ -193,8 +200,8 @@ public final class TestServer implements AutoCloseable {
         new Pages(
                         new Pages.Parts(
                                 decisions, approvals, stops, queue, deferral, editing, grants,
-                                preview, ledger, identity, people, logins, shown(), widening, false,
-                                clock))
+                                preview, ledger, alarms, ownerUses, identity, people, logins,
+                                shown(), widening, false, clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -318,7 +325,8 @@ public final class TestServer implements AutoCloseable {
                         now.plus(Duration.ofMinutes(30)),
                         null,
                         null,
-                        null);
+                        null,
+                        Absence.EXPIRES);
         AuditRecord event =
                 new AuditRecord(
                         "decision",

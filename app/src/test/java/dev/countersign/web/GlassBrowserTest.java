@@ -152,9 +152,9 @@ final class GlassBrowserTest {
         page.locator("#break-glass").click();
         assertThat(page.locator(".notice")).containsText("approved");
         assertThat(server.approvals.find("APR-1").orElseThrow().state()).isEqualTo(State.APPROVED);
-        assertThat(page.locator("#glasses .banner")).containsText("“the shop is down”");
-        page.locator("#glasses button").click();
-        assertThat(page.locator("#glasses .banner")).hasCount(0);
+        assertThat(page.locator("#notices .banner")).containsText("“the shop is down”");
+        page.locator("#notices button").click();
+        assertThat(page.locator("#notices .banner")).hasCount(0);
     }
 
     @Test

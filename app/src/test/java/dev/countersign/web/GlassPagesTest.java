@@ -180,6 +180,38 @@ final class GlassPagesTest {
     }
 
     @Test
+    void anAlarmStandsOnEveryPageForEverybodyUntilTheyKnow() throws Exception {
+        String agent = server.agent("builder");
+        assertThat(server.post("/v1/approvals/APR-1/votes", agent, "{}").status()).isEqualTo(403);
+        assertThat(server.post("/v1/approvals/APR-1/votes", agent, "{}").status()).isEqualTo(403);
+        String mo = signedIn("mo@example.com");
+        String li = signedIn(TestServer.LI);
+        for (String path : List.of("/", "/activity", "/device", "/grants", "/nothing")) {
+            assertThat(page(path, mo).body())
+                    .as(path)
+                    .contains("ALARM ALM-1, 2 times:", "tried what only signed-in people may do")
+                    .contains("I know of this");
+        }
+        assertThat(form("/approvals/ALM-1/acknowledge", mo, "").status()).isEqualTo(303);
+        assertThat(page("/", mo).body()).doesNotContain("I know of this");
+        assertThat(page("/", li).body()).contains("ALARM ALM-1");
+    }
+
+    @Test
+    void theInboxShowsTheLatestUsesOfTheOwnerShortcut() throws Exception {
+        String li = signedIn(TestServer.LI);
+        assertThat(page("/", li).body()).doesNotContain("without a sign-in");
+        String owner = server.identity.ownerSecret();
+        for (String path : List.of("/v1/people", "/v1/stops", "/v1/tokens", "/v1/grants")) {
+            assertThat(server.get(path, owner).status()).isEqualTo(200);
+        }
+        assertThat(page("/", li).body())
+                .contains("Used from this machine without a sign-in")
+                .contains("GET /v1/grants", "GET /v1/tokens", "GET /v1/stops", "just now")
+                .doesNotContain("GET /v1/people");
+    }
+
+    @Test
     void nothingIsOfferedWhereAnyOwnerMayAnswerAnyway() throws Exception {
         ApprovalRequest request = server.ask("git push", "high");
         assertThat(page("/approvals/" + request.id(), signedIn(OLGA)).body())

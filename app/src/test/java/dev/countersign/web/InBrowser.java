@@ -84,8 +84,12 @@ abstract class InBrowser {
         signIn(true);
     }
 
-    /** Waits until the page follows the events. */
+    /**
+     * Waits until the page follows the events and was painted: Chromium drops what is typed into a
+     * page before its first paint.
+     */
     void live() {
+        page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length > 0");
         page.waitForSelector(
                 "html[data-live=yes]",
                 new Page.WaitForSelectorOptions().setState(WaitForSelectorState.ATTACHED));

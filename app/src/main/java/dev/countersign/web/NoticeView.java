@@ -1,0 +1,48 @@
+package dev.countersign.web;
+
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Vote;
+import dev.countersign.audit.Alarm;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every page tells somebody until they say that they know: an owner answered a request alone,
+ * or something raised an alarm.
+ *
+ * @param id of the request or the alarm
+ * @param person who answered alone, or empty for an alarm
+ * @param text why they did, or what happened; drawn
+ * @param times how often it happened
+ * @param at when it happened last
+ */
+public record NoticeView(
+        String id, String person, List<Drawing.Piece> text, long times, Moment at) {
+
+    /** Null when nobody answered alone. */
+    static @Nullable NoticeView of(ApprovalRequest request, Instant now) {
+        Vote vote = request.brokenGlass().orElse(null);
+        return vote == null || vote.breakGlass() == null
+                ? null
+                : new NoticeView(
+                        request.id(),
+                        vote.person(),
+                        Drawing.of(vote.breakGlass()),
+                        1,
+                        Moment.since(vote.at(), now));
+    }
+
+    static NoticeView of(Alarm alarm, Instant now) {
+        return new NoticeView(
+                alarm.id(),
+                "",
+                Drawing.of(alarm.text()),
+                alarm.times(),
+                Moment.since(alarm.last(), now));
+    }
+
+    public boolean alarm() {
+        return person.isEmpty();
+    }
+}
