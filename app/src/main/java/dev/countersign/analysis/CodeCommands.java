@@ -54,6 +54,7 @@ final class CodeCommands {
             case "sed" -> sed(job, name);
             case "awk" -> awk(job, name);
             case "at" -> later(job, name);
+            case "fzf" -> fzf(job, name);
             case "crontab", "ed" -> {
                 Tool tool = judge.catalogue.tool(name).orElseThrow();
                 judge.generic(job, name, tool);
@@ -138,6 +139,28 @@ final class CodeCommands {
 
     private static final Pattern TIMES =
             Pattern.compile("^\\s*(?:@[a-z]+\\s+|(?:[0-9*,/a-zA-Z-]+\\s+){5}|!)");
+
+    /** What {@code fzf} runs when it shows, chooses or changes entries. */
+    private void fzf(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.generic(job, name, reading);
+        for (Reading.Given given : reading.given) {
+            Argument value = given.value();
+            boolean binds = given.name().equals("--bind");
+            if (value == null || (!binds && !given.name().equals("--preview"))) {
+                continue;
+            }
+            String text = value.value();
+            if (text == null) {
+                judge.script(job, value);
+            } else {
+                List<String> commands =
+                        binds ? FzfBindings.commands(text) : List.of(FzfBindings.command(text));
+                commands.forEach(line -> judge.nested(line, job, job.directory(), Shell.SH));
+            }
+        }
+    }
 
     /** Text that a shell is given later is judged as if it ran now. */
     private void later(Job job, String name) {
