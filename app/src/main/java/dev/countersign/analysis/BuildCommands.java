@@ -1057,9 +1057,20 @@ final class BuildCommands {
                 draft.opaque();
             }
             judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+            reading.positionals.forEach(word -> origin(job, word));
             return;
         }
         judge.generic(job, name, reading);
+    }
+
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.]*://\\S+");
+
+    /** The host a package is fetched from that is named by its address. */
+    private void origin(Job job, Argument word) {
+        Matcher address = ADDRESS.matcher(String.valueOf(word.value()));
+        if (address.find() && !address.group().startsWith("file:")) {
+            judge.net().connection(job, judge.call.network.target(address.group()), false);
+        }
     }
 
     // ---- script bodies
