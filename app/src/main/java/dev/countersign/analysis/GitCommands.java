@@ -8,6 +8,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -634,6 +635,9 @@ final class GitCommands {
             case "credential", "credential-store", "credential-cache" ->
                     judge.secret(job, "shows credentials of `git`", "git");
             case "send-email", "daemon", "instaweb", "svn", "lfs" -> {
+                if (sub.equals("lfs") && asksLfs(job)) {
+                    return;
+                }
                 judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
                         .tag("network");
                 if (sub.equals("send-email")) {
@@ -642,7 +646,7 @@ final class GitCommands {
                 }
             }
             default -> {
-                if (reading.tool.base().equals(java.util.EnumSet.of(Deed.READ))
+                if (reading.tool.base().equals(EnumSet.of(Deed.READ))
                         || reading.tool.base().isEmpty()) {
                     readOnly(job, sub, reading);
                 } else {
@@ -2220,6 +2224,26 @@ final class GitCommands {
             draft.atLeast(RiskTier.HIGH).tag("secret");
             draft.summary = draft.summary + ", with a password in it";
         }
+    }
+
+    /** Judges a sub-command of {@code git lfs} that only looks, and says whether it is one. */
+    private boolean asksLfs(Job job) {
+        int at = 0;
+        while (at < job.words().size() && !"lfs".equals(job.words().get(at).value())) {
+            at++;
+        }
+        List<Argument> rest =
+                job.words().subList(Math.min(at + 1, job.words().size()), job.words().size());
+        Reading asked = Reading.of(judge.catalogue.tool("git-lfs").orElseThrow(), rest);
+        boolean looks =
+                !asked.path.isEmpty()
+                        && asked.deeds().equals(EnumSet.of(Deed.READ))
+                        && asked.proven();
+        if (looks) {
+            String what = "reads the repository with `lfs " + asked.path.getFirst() + "`";
+            git(job, Action.GIT_READ, RiskTier.NONE, what);
+        }
+        return looks;
     }
 
     private void grouped(Job job, String sub, Reading reading) {
