@@ -408,7 +408,7 @@ final class BuildCommands {
             return List.of();
         }
         return switch (all.get("alias." + name)) {
-            case String line -> List.of(line.strip().split("\\s+"));
+            case String line -> List.of(line.strip().split("\\s+", -1));
             case List<?> list -> list.stream().map(String::valueOf).toList();
             case null, default -> List.of();
         };
@@ -1181,7 +1181,7 @@ final class BuildCommands {
         }
         Set<String> scripts = new LinkedHashSet<>();
         for (String word : words) {
-            for (String one : word.split(",")) {
+            for (String one : word.split(",", -1)) {
                 String target = one.substring(one.indexOf(':') + 1);
                 scripts.add(target);
                 scripts.add(target.substring(0, (target + ":").indexOf(':')));

@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
@@ -7,6 +8,7 @@ import dev.countersign.call.CommandLine;
 import dev.countersign.call.Resource;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,11 @@ final class FedScripts {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)");
 
     private final Judge judge;
+
+    /** The text last asked about, and where its commands stand in it. */
+    private @Nullable Evaluation placesOf;
+
+    private final IdentityHashMap<Invocation, Integer> places = new IdentityHashMap<>();
 
     FedScripts(Judge judge) {
         this.judge = judge;
@@ -63,7 +70,7 @@ final class FedScripts {
     void piped(Job job, List<Argument> arguments) {
         Set<Integer> from =
                 job.input() instanceof Invocation.Input.Text text
-                        ? within(job, text.source())
+                        ? within(job, job.invocation(), text.source())
                         : judge.call.flows.into(Set.of(job.number()));
         for (Argument script : scripts(job, from)) {
             says(named(job, script, arguments), script);
@@ -72,7 +79,7 @@ final class FedScripts {
 
     /** Adds the files whose text is put into a word that runs, or is read by what it names. */
     void text(Job job, Argument word) {
-        Set<Integer> from = within(job, word.source());
+        Set<Integer> from = within(job, job.invocation(), word.source());
         Set<String> names = new LinkedHashSet<>();
         Matcher variable = VARIABLE.matcher(word.written());
         while (names.size() < MOST && variable.find()) {
@@ -80,10 +87,11 @@ final class FedScripts {
         }
         if (!names.isEmpty()) {
             from = new LinkedHashSet<>(from);
+            judge.call.works(job.beside().invocations().size());
             for (Invocation other : job.beside().invocations()) {
                 for (Invocation.Assignment assignment : other.assignments()) {
                     if (assignment.value() == null && names.contains(assignment.name())) {
-                        from.addAll(within(job, assignment.source()));
+                        from.addAll(within(job, other, assignment.source()));
                     }
                 }
             }
@@ -111,42 +119,50 @@ final class FedScripts {
                                 + "`");
     }
 
-    /** The numbers of the commands that stand within a stretch of the text. */
-    private Set<Integer> within(Job job, Span place) {
+    /** The numbers of the commands that stand within a stretch of a command's words. */
+    @SuppressWarnings("ReferenceEquality") // only whether it is the text last asked about
+    private Set<Integer> within(Job job, Invocation command, Span place) {
         List<Invocation> all = job.beside().invocations();
-        judge.call.works(all.size());
-        int own = place(all, job.invocation());
+        if (placesOf != job.beside()) {
+            placesOf = job.beside();
+            places.clear();
+            for (int i = 0; i < all.size(); i++) {
+                places.put(all.get(i), i);
+            }
+        }
+        Integer own = places.get(job.invocation());
+        Integer last = places.get(command);
         Set<Integer> numbers = new LinkedHashSet<>();
-        for (int i = 0; own >= 0 && i < all.size(); i++) {
+        // What stands in the words of a command comes right before it.
+        for (int i = last == null ? -1 : last - 1; own != null && i >= 0; i--) {
             Span source = all.get(i).source();
-            if (i != own && place.from() <= source.from() && source.to() <= place.to()) {
-                numbers.add(job.number() - own + i);
+            if (source.from() < place.from() || place.to() < source.to()) {
+                break;
             }
+            numbers.add(job.number() - own + i);
         }
+        judge.call.works(1 + numbers.size());
         return numbers.isEmpty() ? numbers : judge.call.flows.into(numbers);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // equal commands may stand in other places
-    private static int place(List<Invocation> all, Invocation one) {
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i) == one) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** The files some commands read, or one that nobody can name where there are too many. */
     private List<Argument> scripts(Job job, Set<Integer> commands) {
+        int first = Integer.MAX_VALUE;
+        for (int number : commands) {
+            // What leaves a command goes by a number below zero.
+            first = number < 0 ? first : Math.min(first, number);
+        }
         List<Draft> drafts = judge.call.drafts;
-        judge.call.works(1 + drafts.size() / DRAFTS_A_STEP);
         Set<String> paths = new LinkedHashSet<>();
-        for (Draft draft : drafts) {
+        int i = drafts.size();
+        while (--i >= 0 && (drafts.get(i).number < 0 || drafts.get(i).number >= first)) {
+            Draft draft = drafts.get(i);
             String path = draft.number == job.number() ? null : read(draft);
             if (path != null && commands.contains(draft.number)) {
                 paths.add(path);
             }
         }
+        judge.call.works(1 + (drafts.size() - i) / DRAFTS_A_STEP);
         if (paths.size() > MOST) {
             return List.of(new Argument(null, "", false, job.source()));
         }

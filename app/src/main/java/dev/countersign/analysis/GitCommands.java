@@ -178,6 +178,9 @@ final class GitCommands {
             tree = tree == null ? trees.getFirst() : tree;
         }
         perhaps.remove(tree);
+        if (perhaps.size() > MOST_TREES) {
+            throw new Call.TooMuch("more working trees are named than can be judged");
+        }
         chosen = tree;
         // From outside the working tree git goes to its top.
         boolean inTree = tree == null || directory == null || Paths.below(directory, tree);
@@ -1898,6 +1901,7 @@ final class GitCommands {
     }
 
     private static final String TREE = "core.worktree";
+    private static final int MOST_TREES = 8;
 
     /** What {@code git config} makes of later commands: by aliases, by another working tree. */
     private void names(List<Argument> words) {

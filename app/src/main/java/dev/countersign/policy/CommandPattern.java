@@ -116,6 +116,9 @@ record CommandPattern(
             return script.pieces();
         }
         List<String> pieces = new ArrayList<>();
+        // Its sub-command, of two words at most, may go by another name.
+        boolean otherNames =
+                !words.isEmpty() && SameCommand.mayDiffer(base(words.getFirst().toString()));
         for (int i = 0; i < words.size(); i++) {
             Glob word = words.get(i);
             String text = word.toString();
@@ -126,10 +129,7 @@ record CommandPattern(
                     return List.of();
                 }
                 pieces.addAll(program);
-            } else if (i <= 2 && SameCommand.mayDiffer(base(words.getFirst().toString()))) {
-                // The sub-command may go by another name.
-                continue;
-            } else if (!text.startsWith("-")) {
+            } else if (!text.startsWith("-") && !(i <= 2 && otherNames)) {
                 pieces.addAll(word.pieces());
             }
         }
