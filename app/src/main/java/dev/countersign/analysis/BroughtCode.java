@@ -21,7 +21,7 @@ final class BroughtCode {
      * @param before how many operations there were in front of it
      */
     void add(Job job, String name, int before) {
-        if (!judge.call.broughtFolders()) {
+        if (!judge.call.broughtAny()) {
             return;
         }
         Tool tool = judge.catalogue.tool(name).orElse(null);
@@ -29,9 +29,9 @@ final class BroughtCode {
             return;
         }
         Reading reading = Reading.of(tool, job.arguments());
-        boolean runs =
-                reading.deeds().contains(Deed.CODE) || reading.deeds().contains(Deed.INSTALL);
-        if (!runs || !obeys(job)) {
+        boolean installs = reading.deeds().contains(Deed.INSTALL);
+        boolean runs = installs || reading.deeds().contains(Deed.CODE);
+        if (!runs || !(obeys(job) || (installs && isGiven(job)))) {
             return;
         }
         for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
@@ -43,7 +43,27 @@ final class BroughtCode {
         }
     }
 
+    /** Whether a package is a file that the call brought, as {@code ./x.whl} or by a name. */
+    private boolean isGiven(Job job) {
+        for (Argument word : job.arguments()) {
+            String value = String.valueOf(word.value());
+            String path = value.replaceFirst("^(?:[^/]*[@ ])?(?:file:(?://)?)?", "");
+            for (String one : new String[] {value, path}) {
+                boolean file = !one.isEmpty() && !one.startsWith("-");
+                if (file
+                        && judge.call.brought(
+                                judge.call.paths.place(one, false, job.directory()))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private boolean obeys(Job job) {
+        if (!judge.call.broughtFolders()) {
+            return false;
+        }
         Paths paths = judge.call.paths;
         if (judge.call.broughtBuild(paths.place(".", false, job.directory()))) {
             return true;

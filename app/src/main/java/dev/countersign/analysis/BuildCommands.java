@@ -276,6 +276,10 @@ final class BuildCommands {
                 yield tool && runsTool(job, words, false);
             }
             case "lein" -> tasks(job, words);
+            case "rushx", "nr" -> runsScript(job, words, false);
+            case "lage", "wsrun", "ultra" -> runsScript(job, words, true);
+            case "lerna", "nx" -> "exec".equals(first) && everywhere(job, behind(words, 1));
+            case "cargo" -> first != null && alias(job, first);
             case "tox" -> {
                 int dashes = job.constants().indexOf("--");
                 yield "exec".equals(first)
@@ -306,6 +310,108 @@ final class BuildCommands {
                         .flatMap(BuildCommands::scripts)
                         .map(all -> !all.has(word))
                         .orElse(false);
+    }
+
+    /**
+     * Scripts that a runner other than those of Node.js starts, which are judged as theirs.
+     *
+     * @param several whether every word names one, in whichever packages have it
+     */
+    private boolean runsScript(Job job, List<Argument> words, boolean several) {
+        boolean runs = false;
+        for (int i = 0; i < words.size() && (several || !runs); i++) {
+            Argument word = words.get(i);
+            String value = word.value();
+            if (value != null && (value.isEmpty() || value.startsWith("-"))) {
+                continue;
+            }
+            runs = true;
+            List<Argument> command = new ArrayList<>();
+            words("npm run", word, command);
+            command.add(word);
+            if (several) {
+                judge.command(job.inner(command, job.words()));
+                command.add(Argument.of("--workspaces"));
+            } else if (i + 1 < words.size()) {
+                command.add(Argument.of("--"));
+                command.addAll(words.subList(i + 1, words.size()));
+            }
+            judge.command(job.inner(command, job.words()));
+        }
+        return runs;
+    }
+
+    /** A command that {@code lerna exec} or {@code nx exec} runs in the packages of a project. */
+    private boolean everywhere(Job job, List<Argument> words) {
+        int from = 0;
+        while (from < words.size() && String.valueOf(words.get(from).value()).startsWith("-")) {
+            boolean ends = "--".equals(words.get(from++).value());
+            if (ends) {
+                break;
+            }
+        }
+        List<Argument> command = behind(words, from);
+        if (command.isEmpty()) {
+            return false;
+        }
+        judge.shell(job, RiskTier.MEDIUM, "runs a command in the packages of the project");
+        Set<@Nullable String> folders = new LinkedHashSet<>();
+        folders.add(job.directory());
+        folders.addAll(Packages.around(judge.call, job.directory()).names().keySet());
+        String line = command.size() == 1 ? command.getFirst().value() : null;
+        for (String folder : folders) {
+            Job there = job.in(folder);
+            if (line != null) {
+                judge.nested(line, there);
+            } else {
+                judge.command(there.inner(command, Judge.before(job, command)));
+            }
+        }
+        return true;
+    }
+
+    /** What a name stands for that the settings of Cargo give to a command of it. */
+    private boolean alias(Job job, String name) {
+        Tool tool = judge.catalogue.tool("cargo").orElseThrow();
+        if (name.startsWith("-") || tool.subs().containsKey(name)) {
+            return false;
+        }
+        String folder = job.directory();
+        for (int i = 0; folder != null && i < 20; i++) {
+            for (String file : List.of("/.cargo/config.toml", "/.cargo/config")) {
+                List<String> stands = aliased(job, folder + file, name);
+                if (!stands.isEmpty()) {
+                    List<Argument> command = new ArrayList<>();
+                    command.add(job.words().getFirst());
+                    stands.forEach(word -> command.add(Argument.of(word)));
+                    command.addAll(behind(job.words(), 2));
+                    judge.command(job.inner(command, job.words()));
+                    return true;
+                }
+            }
+            int slash = folder.lastIndexOf('/');
+            boolean top = slash <= 0 || folder.equals(judge.call.paths.workspace());
+            folder = top ? null : folder.substring(0, slash);
+        }
+        return false;
+    }
+
+    private List<String> aliased(Job job, String file, String name) {
+        String text = judge.call.facts.text(file).orElse(null);
+        if (text == null) {
+            return List.of();
+        }
+        judge.call.readsFile(text.length());
+        Map<String, Object> all = TomlTables.read(text).orElse(null);
+        if (all == null) {
+            judge.opaque(job, "the settings of Cargo cannot be read");
+            return List.of();
+        }
+        return switch (all.get("alias." + name)) {
+            case String line -> List.of(line.strip().split("\\s+", -1));
+            case List<?> list -> list.stream().map(String::valueOf).toList();
+            case null, default -> List.of();
+        };
     }
 
     /** The tasks of {@code lein do clean, test} and {@code lein with-profile dev test}. */
@@ -951,9 +1057,20 @@ final class BuildCommands {
                 draft.opaque();
             }
             judge.roles(job, reading, judge.effectiveDirectory(job, reading));
+            reading.positionals.forEach(word -> origin(job, word));
             return;
         }
         judge.generic(job, name, reading);
+    }
+
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.]*://\\S+");
+
+    /** The host a package is fetched from that is named by its address. */
+    private void origin(Job job, Argument word) {
+        Matcher address = ADDRESS.matcher(String.valueOf(word.value()));
+        if (address.find() && !address.group().startsWith("file:")) {
+            judge.net().connection(job, judge.call.network.target(address.group()), false);
+        }
     }
 
     // ---- script bodies
@@ -967,7 +1084,7 @@ final class BuildCommands {
     }
 
     private void scriptsOf(Job job, String name, Reading reading) {
-        if (isNodeRunner(name)) {
+        if (isNodeRunner(name) || name.equals("lerna")) {
             List<String> path = new ArrayList<>(reading.path);
             if (!reading.positionals.isEmpty() && reading.positionals.getFirst().value() != null) {
                 path.add(String.valueOf(reading.positionals.getFirst().value()));
@@ -1006,6 +1123,8 @@ final class BuildCommands {
                 if (!several && words.size() == 2) {
                     break;
                 }
+            } else if (word != null && name.equals("nx") && TARGETS.matcher(word).lookingAt()) {
+                words.add(word.substring(word.indexOf('=') + 1));
             }
         }
         String verb = words.isEmpty() ? "" : words.getFirst();
@@ -1029,8 +1148,7 @@ final class BuildCommands {
             words.add("");
         }
         boolean found = false;
-        for (String word : several ? words : words.subList(0, 1)) {
-            String script = name.equals("nx") ? word.substring(word.indexOf(':') + 1) : word;
+        for (String script : several ? named(name, words) : words.subList(0, 1)) {
             String top = judge.call.paths.workspace();
             ProjectScripts.Found read =
                     projectScripts
@@ -1052,6 +1170,24 @@ final class BuildCommands {
             }
         }
         return found;
+    }
+
+    private static final Pattern TARGETS = Pattern.compile("(?:-t|--targets?)=");
+
+    /** The scripts that words may name: of Nx also {@code project:target:settings}, and lists. */
+    private static Set<String> named(String runner, List<String> words) {
+        if (!runner.equals("nx")) {
+            return new LinkedHashSet<>(words);
+        }
+        Set<String> scripts = new LinkedHashSet<>();
+        for (String word : words) {
+            for (String one : word.split(",", -1)) {
+                String target = one.substring(one.indexOf(':') + 1);
+                scripts.add(target);
+                scripts.add(target.substring(0, (target + ":").indexOf(':')));
+            }
+        }
+        return scripts;
     }
 
     private void packageScripts(
@@ -1273,7 +1409,21 @@ final class BuildCommands {
             JsonNode body = all.path(name);
             if (body.isTextual()) {
                 body(job, body.textValue(), folder);
+                if (Wireit.runs(body.textValue())) {
+                    wired(job, folder, name);
+                }
             }
+        }
+    }
+
+    /** What a script does that Wireit runs, by what {@code package.json} says of it. */
+    private void wired(Job job, String folder, String script) {
+        Wireit.Found found = Wireit.of(judge.call, folder, script);
+        for (Wireit.Line line : found.lines()) {
+            body(job, line.text(), line.folder());
+        }
+        if (!found.whole()) {
+            judge.opaque(job, "not all that `wireit` runs for `" + Judge.cut(script) + "` is read");
         }
     }
 

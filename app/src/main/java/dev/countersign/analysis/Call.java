@@ -292,6 +292,11 @@ final class Call {
         return !downloadedFolders.isEmpty();
     }
 
+    /** Whether anything came from the network in this call. */
+    boolean broughtAny() {
+        return !downloaded.isEmpty() || !downloadedFolders.isEmpty() || !downloadedSome.isEmpty();
+    }
+
     /** Whether a place is, or lies in, a folder that came from the network in this call. */
     boolean inBroughtFolder(Paths.Place place) {
         String path = place.written();

@@ -204,6 +204,16 @@ final class Catalogue {
         return entry == null ? List.of() : Flow.texts(Flow.map(Flow.read(entry.raw())).get(key));
     }
 
+    /** Whether the entry of a tool, or the one it is the same as, has a key; without parsing it. */
+    boolean mentions(String name, String key) {
+        Entry entry = entries.get(name);
+        return entry != null
+                && (entry.raw().contains(key)
+                        || (entry.raw().contains("same_as:")
+                                && !canonical(name).equals(name)
+                                && mentions(canonical(name).split(" ", -1)[0], key)));
+    }
+
     List<String> names() {
         return List.copyOf(entries.keySet());
     }

@@ -31,6 +31,7 @@ final class CodeCommands {
 
     private final Judge judge;
     private final CodeEffects effects;
+    private final FedScripts fed;
 
     private static final Pattern AWK_DUMP =
             Pattern.compile("(?:-[opd]|--(?:pretty-print|profile|dump-variables)=)(.+)");
@@ -38,6 +39,7 @@ final class CodeCommands {
     CodeCommands(Judge judge) {
         this.judge = judge;
         this.effects = new CodeEffects(judge);
+        this.fed = new FedScripts(judge);
     }
 
     boolean judge(Job job, String name) {
@@ -52,6 +54,7 @@ final class CodeCommands {
             case "sed" -> sed(job, name);
             case "awk" -> awk(job, name);
             case "at" -> later(job, name);
+            case "fzf" -> fzf(job, name);
             case "crontab", "ed" -> {
                 Tool tool = judge.catalogue.tool(name).orElseThrow();
                 judge.generic(job, name, tool);
@@ -137,6 +140,28 @@ final class CodeCommands {
     private static final Pattern TIMES =
             Pattern.compile("^\\s*(?:@[a-z]+\\s+|(?:[0-9*,/a-zA-Z-]+\\s+){5}|!)");
 
+    /** What {@code fzf} runs when it shows, chooses or changes entries. */
+    private void fzf(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElseThrow();
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.generic(job, name, reading);
+        for (Reading.Given given : reading.given) {
+            Argument value = given.value();
+            boolean binds = given.name().equals("--bind");
+            if (value == null || (!binds && !given.name().equals("--preview"))) {
+                continue;
+            }
+            String text = value.value();
+            if (text == null) {
+                judge.script(job, value);
+            } else {
+                List<String> commands =
+                        binds ? FzfBindings.commands(text) : List.of(FzfBindings.command(text));
+                commands.forEach(line -> judge.nested(line, job, job.directory(), Shell.SH));
+            }
+        }
+    }
+
     /** Text that a shell is given later is judged as if it ran now. */
     private void later(Job job, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
@@ -144,7 +169,7 @@ final class CodeCommands {
         judge.generic(job, name, reading);
         boolean text = reading.deeds().contains(Deed.EXEC) && !reading.has("-f");
         if (text && !Judge.isVersionQuestion(job)) {
-            input(job, name, Shell.SH);
+            input(job, name, Shell.SH, List.of());
         }
     }
 
@@ -219,12 +244,12 @@ final class CodeCommands {
                 };
         if (command) {
             if (rest.isEmpty()) {
-                fromPipe(job, name + " -c");
+                fromPipe(job, name + " -c", List.of());
             } else {
                 scriptText(job, rest, dialect);
             }
         } else if (rest.isEmpty() || fromInput) {
-            input(job, name, dialect);
+            input(job, name, dialect, rest);
         } else if (onlyChecks) {
             judge.file(job, Places.Touch.READ, rest.getFirst(), false);
         } else {
@@ -247,7 +272,7 @@ final class CodeCommands {
             return;
         }
         if ("/dev/stdin".equals(value) || "/dev/fd/0".equals(value)) {
-            input(job, "sh", dialect);
+            input(job, "sh", dialect, rest.subList(1, rest.size()));
             return;
         }
         scriptFile(job, file);
@@ -259,6 +284,7 @@ final class CodeCommands {
         String value = text.value();
         if (value == null) {
             judge.script(job, text);
+            fed.text(job, text);
             return;
         }
         StringBuilder whole = new StringBuilder();
@@ -284,21 +310,25 @@ final class CodeCommands {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    /** A shell or an interpreter that runs what it reads. */
-    private void input(Job job, String name, Shell dialect) {
+    /**
+     * A shell or an interpreter that runs what it reads.
+     *
+     * @param arguments the last words of the command, which are those of what it runs
+     */
+    private void input(Job job, String name, Shell dialect, List<Argument> arguments) {
         switch (job.input()) {
             case Invocation.Input.Inherited _ ->
                     judge.opaque(job, "`" + name + "` runs what it reads from its input");
             case Invocation.Input.Text text -> {
                 String value = text.value();
                 if (value == null) {
-                    unknownInput(job, name);
+                    unknownInput(job, name, arguments);
                 } else {
                     judge.nested(value, job, job.directory(), dialect);
                 }
             }
             case Invocation.Input.File file -> {
-                scriptFile(job, file.target());
+                scriptFile(fed.named(job, file.target(), arguments), file.target());
                 written(job, file.target(), dialect.wire());
             }
             case Invocation.Input.Pipe pipe -> {
@@ -307,26 +337,27 @@ final class CodeCommands {
                 if (constant != null) {
                     judge.nested(constant, job, job.directory(), dialect);
                 } else {
-                    fromPipe(job, name);
+                    fromPipe(job, name, arguments);
                 }
             }
         }
     }
 
     /** Text nobody knows: of a here-document, or what another command writes into {@code >(sh)}. */
-    private void unknownInput(Job job, String name) {
+    private void unknownInput(Job job, String name, List<Argument> arguments) {
         if (judge.net().feedsText(job)) {
             judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
                     .opaque()
                     .tag("network");
         } else if (judge.net().upstream(job).isEmpty()) {
             judge.opaque(job, "the text `" + name + "` runs is not constant");
+            fed.piped(job, arguments);
         } else {
-            fromPipe(job, name);
+            fromPipe(job, name, arguments);
         }
     }
 
-    private void fromPipe(Job job, String name) {
+    private void fromPipe(Job job, String name, List<Argument> arguments) {
         Set<String> upstream = judge.net().upstream(job);
         if (upstream.stream().anyMatch(NetCommands::isFetcher)) {
             judge.shell(job, RiskTier.CRITICAL, "runs code straight from the network")
@@ -337,6 +368,7 @@ final class CodeCommands {
         } else {
             judge.opaque(job, "`" + name + "` runs what another command writes");
         }
+        fed.piped(job, arguments);
     }
 
     private static boolean hides(String program) {
@@ -457,6 +489,7 @@ final class CodeCommands {
             String value = word.value();
             if (value == null) {
                 judge.script(job, word);
+                fed.text(job, word);
                 return;
             }
             text.append(value).append(' ');
@@ -480,7 +513,8 @@ final class CodeCommands {
         }
         String value = file.value();
         if ("/dev/stdin".equals(value) || "/dev/fd/0".equals(value)) {
-            input(job, "source", job.context().shell());
+            List<Argument> behind = job.arguments().subList(1, job.arguments().size());
+            input(job, "source", job.context().shell(), behind);
             return;
         }
         if (value != null
@@ -580,12 +614,14 @@ final class CodeCommands {
                         .tag("network");
             } else {
                 judge.opaque(job, "runs what it reads from a stream");
+                fed.text(job, file);
             }
             return;
         }
         if (written == null) {
             judge.opaque(
                     job, "the file it runs, `" + Judge.cut(file.written()) + "`, is not known");
+            fed.text(job, file);
             return;
         }
         Places.Verdict verdict = judge.call.places.judge(Places.Touch.READ, place, false);
@@ -631,6 +667,9 @@ final class CodeCommands {
                         .tag("network");
             } else {
                 judge.opaque(job, "the program text is not constant");
+                if (!language.startsWith("sql")) {
+                    fed.text(job, word);
+                }
             }
             return;
         }
@@ -1148,14 +1187,14 @@ final class CodeCommands {
         switch (job.input()) {
             case Invocation.Input.Text text -> inputText(job, name, reading, text.value());
             case Invocation.Input.File file -> {
-                scriptFile(job, file.target());
+                scriptFile(fed.named(job, file.target(), behindDash(job)), file.target());
                 written(job, file.target(), language(name));
             }
             case Invocation.Input.Pipe pipe -> {
                 String constant =
                         pipe.from().size() == 1 ? output(job, pipe.from().getFirst()) : null;
                 if (constant == null) {
-                    fromPipe(job, name);
+                    fromPipe(job, name, behindDash(job));
                 } else {
                     inputText(job, name, reading, constant);
                 }
@@ -1167,7 +1206,7 @@ final class CodeCommands {
 
     private void inputText(Job job, String name, Reading reading, @Nullable String text) {
         if (text == null) {
-            unknownInput(job, name);
+            unknownInput(job, name, behindDash(job));
             return;
         }
         String language = language(name);
@@ -1177,13 +1216,9 @@ final class CodeCommands {
             trusted &= isThree(job) && (reading.has("-I", "-P") || !effects.shadowsPython(job));
         }
         List<String> arguments = new ArrayList<>();
-        int dash = 0;
-        while (dash < job.arguments().size() && !"-".equals(job.argument(dash))) {
-            dash++;
-        }
-        for (int i = dash + 1; i < job.arguments().size(); i++) {
-            String value = job.argument(i);
-            if (value == null || job.arguments().get(i).glob()) {
+        for (Argument word : behindDash(job)) {
+            String value = word.value();
+            if (value == null || word.glob()) {
                 break;
             }
             arguments.add(value);
@@ -1191,6 +1226,16 @@ final class CodeCommands {
         // What it starts reads on where the interpreter stopped, which nobody can tell.
         Job rest = job.with(new Invocation.Input.Inherited());
         programText(rest, language, text, null, arguments, trusted);
+    }
+
+    /** What a program gets that an interpreter reads from its input. */
+    private static List<Argument> behindDash(Job job) {
+        List<Argument> words = job.arguments();
+        int dash = 0;
+        while (dash < words.size() && !"-".equals(words.get(dash).value())) {
+            dash++;
+        }
+        return words.subList(Math.min(dash + 1, words.size()), words.size());
     }
 
     /** The language an interpreter runs, by its name without a version. */
@@ -1359,7 +1404,7 @@ final class CodeCommands {
             scriptFile(job, read.target());
             written(job, read.target(), language);
         } else {
-            unknownInput(job, language);
+            unknownInput(job, language, List.of());
         }
     }
 

@@ -1048,10 +1048,24 @@ final class FileCommands {
         if (reading.positionals.isEmpty()) {
             judge.file(job, Places.Touch.READ, Argument.of("."), false);
         }
-        boolean looks = name.equals("ls") || name.equals("stat");
+        boolean looks = name.equals("ls") || name.equals("stat") || sizes(job, name);
         for (Argument word : reading.positionals) {
             judge.file(job, looks ? Places.Touch.LOOK : Places.Touch.READ, word, false);
         }
+    }
+
+    /** Options of {@code du} that open no file. */
+    private static final Pattern SIZES =
+            Pattern.compile(
+                    "-[0aAbcDhHkLlmPsSx]+|-d[0-9]*|--(?:summarize|human-readable|si|all|total|bytes"
+                            + "|apparent-size|one-file-system|max-depth(?:=[0-9]+)?|null"
+                            + "|count-links|separate-dirs|block-size=[0-9A-Za-z]+)");
+
+    /** Whether this is {@code du} with nothing but such options. */
+    private static boolean sizes(Job job, String name) {
+        return name.equals("du")
+                && job.constants().stream()
+                        .allMatch(word -> !word.startsWith("-") || SIZES.matcher(word).matches());
     }
 
     private void directory(Job job) {

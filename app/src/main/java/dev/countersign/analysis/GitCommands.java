@@ -8,6 +8,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,6 +55,12 @@ final class GitCommands {
 
     /** Whether this call wrote such a setting for later. */
     private boolean forcesLater;
+
+    /** The working trees that settings of the command just judged name, as they name them. */
+    private final List<String> named = new ArrayList<>();
+
+    /** Those this call has named in settings for later. */
+    private final Set<String> namedLater = new LinkedHashSet<>();
 
     /** What this call made sub-commands of git stand for, by name. */
     private final Map<String, Set<String>> aliases = new HashMap<>();
@@ -107,7 +114,8 @@ final class GitCommands {
         Reading reading = Reading.of(tool, job.arguments());
         String directory = job.directory();
         forcing = false;
-        boolean elsewhere = false;
+        named.clear();
+        boolean elsewhere = isElsewhere(job, directory);
         Set<Span> globals = globals(job);
         String tree = chosenTree(job, directory);
         for (Reading.Given given : reading.given) {
@@ -119,7 +127,13 @@ final class GitCommands {
                 }
                 case "--git-dir", "--work-tree", "--namespace" -> {
                     boolean asks = asksForGitDir(job, given);
-                    elsewhere |= !asks && isAnother(directory, given);
+                    elsewhere |=
+                            !asks
+                                    && (given.name().equals("--namespace")
+                                            || isAnother(
+                                                    directory,
+                                                    given.name().equals("--git-dir"),
+                                                    given.value()));
                     if (given.name().equals("--work-tree") && !asks) {
                         tree = judge.moved(directory, given.value());
                     }
@@ -154,6 +168,19 @@ final class GitCommands {
             noSubcommand(job, reading, directory);
             return;
         }
+        Set<String> perhaps = new LinkedHashSet<>();
+        for (String one : namedLater) {
+            perhaps.addAll(treesOf(directory, one));
+        }
+        for (String one : named) {
+            List<String> trees = treesOf(directory, one);
+            perhaps.addAll(trees);
+            tree = tree == null ? trees.getFirst() : tree;
+        }
+        perhaps.remove(tree);
+        if (perhaps.size() > MOST_TREES) {
+            throw new Call.TooMuch("more working trees are named than can be judged");
+        }
         chosen = tree;
         // From outside the working tree git goes to its top.
         boolean inTree = tree == null || directory == null || Paths.below(directory, tree);
@@ -171,6 +198,12 @@ final class GitCommands {
         pathspecFile(there, sub, reading);
         if (tree != null) {
             putsInto(job, tree, before);
+        }
+        for (String other : perhaps) {
+            int first = judge.call.drafts.size();
+            chosen = other;
+            subcommand(job.in(other), sub, reading);
+            putsInto(job, other, first);
         }
         boolean outside = elsewhere || isOutside(directory);
         String program = programs().named(directory, sub, job.constants());
@@ -220,6 +253,23 @@ final class GitCommands {
         if (draft != null && draft.floor == null) {
             judge.call.drafts.remove(draft);
         }
+    }
+
+    /**
+     * The working trees a setting may mean: from the folder of the repository, and as one may take
+     * it who reads the command.
+     */
+    private List<String> treesOf(@Nullable String directory, String value) {
+        String repository =
+                programs().tree(directory).map(Worktree::git).orElse(directory + "/.git");
+        List<String> trees = new ArrayList<>();
+        for (String base : new String[] {repository, directory}) {
+            String tree = judge.moved(base, Argument.of(value));
+            if (tree != null && !trees.contains(tree)) {
+                trees.add(tree);
+            }
+        }
+        return trees.isEmpty() ? List.of("/") : trees;
     }
 
     private GitPrograms programs() {
@@ -288,15 +338,29 @@ final class GitCommands {
     }
 
     /** Whether an option names another repository or tree than git finds by itself. */
-    private boolean isAnother(@Nullable String directory, Reading.Given given) {
+    private boolean isAnother(
+            @Nullable String directory, boolean repository, @Nullable Argument value) {
         Worktree tree = programs().tree(directory).orElse(null);
-        Argument value = given.value();
-        if (tree == null || value == null || given.name().equals("--namespace")) {
+        if (tree == null || value == null) {
             return true;
         }
-        String named = judge.call.paths.place(value, directory).resolved();
-        String own = given.name().equals("--git-dir") ? tree.git() : tree.root();
-        return named == null || !named.equals(judge.call.facts.resolve(own));
+        String place = judge.call.paths.place(value, directory).resolved();
+        String own = repository ? tree.git() : tree.root();
+        return place == null || !place.equals(judge.call.facts.resolve(own));
+    }
+
+    /** The same of a variable. */
+    private boolean isElsewhere(Job job, @Nullable String directory) {
+        for (Invocation.Assignment assignment : job.invocation().assignments()) {
+            boolean repository = assignment.name().equals("GIT_DIR");
+            if (repository || assignment.name().equals("GIT_WORK_TREE")) {
+                String value = assignment.value();
+                if (isAnother(directory, repository, value == null ? null : Argument.of(value))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static final Set<String> BEFORE_SUBCOMMAND =
@@ -381,6 +445,9 @@ final class GitCommands {
         int equals = value.indexOf('=');
         String key = LowerCase.of(equals < 0 ? value : value.substring(0, equals));
         forcing |= forces(key, equals < 0 ? "true" : value.substring(equals + 1));
+        if (key.equals(TREE) && equals > 0) {
+            named.add(value.substring(equals + 1));
+        }
         if (key.startsWith("alias.")) {
             String name = key.substring(6);
             List<Argument> words = reading.positionals;
@@ -571,6 +638,9 @@ final class GitCommands {
             case "credential", "credential-store", "credential-cache" ->
                     judge.secret(job, "shows credentials of `git`", "git");
             case "send-email", "daemon", "instaweb", "svn", "lfs" -> {
+                if (sub.equals("lfs") && asksLfs(job)) {
+                    return;
+                }
                 judge.shell(job, RiskTier.HIGH, "`git " + sub + "` uses the network")
                         .tag("network");
                 if (sub.equals("send-email")) {
@@ -579,7 +649,7 @@ final class GitCommands {
                 }
             }
             default -> {
-                if (reading.tool.base().equals(java.util.EnumSet.of(Deed.READ))
+                if (reading.tool.base().equals(EnumSet.of(Deed.READ))
                         || reading.tool.base().isEmpty()) {
                     readOnly(job, sub, reading);
                 } else {
@@ -1830,11 +1900,17 @@ final class GitCommands {
         }
     }
 
-    /** What {@code git config alias.x TEXT} makes of a later {@code git x}. */
+    private static final String TREE = "core.worktree";
+    private static final int MOST_TREES = 8;
+
+    /** What {@code git config} makes of later commands: by aliases, by another working tree. */
     private void names(List<Argument> words) {
         for (int i = 0; i + 1 < words.size(); i++) {
             String key = LowerCase.of(String.valueOf(words.get(i).value()));
             String meaning = words.get(i + 1).value();
+            if (key.equals(TREE) && meaning != null) {
+                namedLater.add(meaning);
+            }
             if (key.startsWith("alias.") && meaning != null) {
                 aliases.computeIfAbsent(key.substring(6), _ -> new LinkedHashSet<>()).add(meaning);
             }
@@ -2154,6 +2230,26 @@ final class GitCommands {
         }
     }
 
+    /** Judges a sub-command of {@code git lfs} that only looks, and says whether it is one. */
+    private boolean asksLfs(Job job) {
+        int at = 0;
+        while (at < job.words().size() && !"lfs".equals(job.words().get(at).value())) {
+            at++;
+        }
+        List<Argument> rest =
+                job.words().subList(Math.min(at + 1, job.words().size()), job.words().size());
+        Reading asked = Reading.of(judge.catalogue.tool("git-lfs").orElseThrow(), rest);
+        boolean looks =
+                !asked.path.isEmpty()
+                        && asked.deeds().equals(EnumSet.of(Deed.READ))
+                        && asked.proven();
+        if (looks) {
+            String what = "reads the repository with `lfs " + asked.path.getFirst() + "`";
+            git(job, Action.GIT_READ, RiskTier.NONE, what);
+        }
+        return looks;
+    }
+
     private void grouped(Job job, String sub, Reading reading) {
         if (sub.equals("notes")) {
             message(job, reading);
@@ -2194,6 +2290,17 @@ final class GitCommands {
             case "worktree remove" -> {
                 boolean forced = has(job, "-f", "--force");
                 write(job, forced ? RiskTier.HIGH : RiskTier.MEDIUM, "removes a working tree");
+                for (Argument word : reading.positionals) {
+                    judge.file(job, Places.Touch.DELETE, word, true);
+                }
+            }
+            case "worktree move" -> {
+                write(job, RiskTier.MEDIUM, "moves a working tree");
+                List<Argument> words = reading.positionals;
+                if (words.size() > 1) {
+                    Draft left = judge.file(job, Places.Touch.DELETE, words.getFirst(), true);
+                    judge.moved(job, left, words.get(1));
+                }
             }
             case "bisect run" -> {
                 write(job, RiskTier.MEDIUM, "tests commits one after another");

@@ -110,6 +110,7 @@ final class Judge {
     private final CmdCommands cmd = new CmdCommands(this);
     private final HandedSecrets handed = new HandedSecrets(this);
     private final AddressWords addresses = new AddressWords(this);
+    private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
@@ -1070,6 +1071,7 @@ final class Judge {
         }
         programs.add(job, before);
         addresses.add(job, name, before);
+        ports.add(job, name);
         handed.add(job, name, before);
         broughtCode.add(job, name, before);
         if (call.drafts.size() == before) {

@@ -49,7 +49,13 @@ final class NetCommands {
 
     boolean judge(Job job, String name) {
         switch (judge.catalogue.canonical(name)) {
-            case "curl" -> curl(job, name);
+            case "curl" -> {
+                curl(job, name);
+                if (name.equals("curlie")) {
+                    // It takes the words of HTTPie as well as the options of curl.
+                    httpie(job, "http");
+                }
+            }
             case "wget" -> wget(job, name);
             case "http" -> httpie(job, name);
             case "ping", "dig", "host", "nslookup", "traceroute", "whois" -> lookup(job, name);

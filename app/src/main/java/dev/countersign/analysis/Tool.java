@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *     runs
  * @param tags what rules may call it
  * @param verbs whether words such as {@code list} or {@code delete} tell what it does
+ * @param names what other names of its sub-commands stand for
+ * @param spellings what the first words of it stand for, both in single blanks: {@code container
+ *     run} for {@code run}, none for {@code install}
  * @param sorted the spellings of its options, the valued ones included
  */
 record Tool(
@@ -47,6 +50,8 @@ record Tool(
         boolean assignments,
         List<String> tags,
         boolean verbs,
+        Map<String, String> names,
+        Map<String, String> spellings,
         Spellings sorted) {
 
     /** Where the value of an option may stand. */
@@ -123,6 +128,8 @@ record Tool(
                 assignments,
                 tags,
                 verbs,
+                names,
+                spellings,
                 sorted);
     }
 
@@ -139,6 +146,7 @@ record Tool(
 
     private static Tool of(Map<String, Object> yaml) {
         Map<String, Tool> subs = new LinkedHashMap<>();
+        Map<String, String> names = new HashMap<>();
         Map<String, Object> given = Flow.map(yaml.getOrDefault("sub", Map.of()));
         given.forEach((name, value) -> {
             Map<String, Object> sub = Flow.map(value);
@@ -147,7 +155,11 @@ record Tool(
                             ? subs.getOrDefault(String.valueOf(sub.get("same_as_sub")), of(value))
                             : of(sub);
             subs.put(name, tool);
-            Flow.texts(sub.get("aliases")).forEach(alias -> subs.put(alias, tool));
+            Flow.texts(sub.get("aliases"))
+                    .forEach(alias -> {
+                        subs.put(alias, tool);
+                        names.put(alias, name);
+                    });
         });
         Object unknownSub = yaml.get("unknown_sub");
         Set<Deed> base = Deed.of(Flow.texts(yaml.get("base")));
@@ -180,7 +192,15 @@ record Tool(
                 "true".equals(yaml.get("assignments")),
                 Flow.texts(yaml.get("tags")),
                 "true".equals(yaml.get("verbs")),
+                names,
+                spellings(yaml.get("spellings")),
                 new Spellings(options.keySet(), valued));
+    }
+
+    private static Map<String, String> spellings(@Nullable Object yaml) {
+        Map<String, String> spellings = new HashMap<>();
+        Flow.map(yaml).forEach((words, other) -> spellings.put(words, String.valueOf(other)));
+        return spellings;
     }
 
     private static Map<String, Option> options(@Nullable Object yaml, Map<String, Takes> takes) {

@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.analysis.SameCommand;
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import java.util.ArrayList;
@@ -115,17 +116,20 @@ record CommandPattern(
             return script.pieces();
         }
         List<String> pieces = new ArrayList<>();
+        // Its sub-command, of two words at most, may go by another name.
+        boolean otherNames =
+                !words.isEmpty() && SameCommand.mayDiffer(base(words.getFirst().toString()));
         for (int i = 0; i < words.size(); i++) {
             Glob word = words.get(i);
             String text = word.toString();
             if (i == 0) {
                 // The same program elsewhere counts too, and its name with another ending.
-                List<String> program = Glob.word(base(text)).pieces();
+                List<String> program = Glob.word(SameCommand.program(base(text))).pieces();
                 if (program.isEmpty()) {
                     return List.of();
                 }
                 pieces.addAll(program);
-            } else if (!text.startsWith("-")) {
+            } else if (!text.startsWith("-") && !(i <= 2 && otherNames)) {
                 pieces.addAll(word.pieces());
             }
         }
@@ -279,6 +283,9 @@ record CommandPattern(
         if (first.matches(program) || first.matches(name) || first.toString().equals(name)) {
             return true;
         }
+        if (SameCommand.program(name).equals(SameCommand.program(first.toString()))) {
+            return true;
+        }
         String wanted = first.toString();
         return wanted.contains("/") && first.literal() && base(wanted).equals(name);
     }
@@ -304,7 +311,62 @@ record CommandPattern(
                 places.add(word);
             }
         }
-        return align(places, split.places);
+        return align(places, split.places) || alignsByOtherName(name, places, split);
+    }
+
+    /** The same with the sub-commands of both as the catalogue names them. */
+    private static boolean alignsByOtherName(String name, List<Glob> wanted, Split split) {
+        String program = SameCommand.program(name);
+        if (!SameCommand.mayDiffer(program) || asksAboutItself(split)) {
+            return false;
+        }
+        List<Place> given = split.places;
+        // A word behind an option may be its value, so the sub-command may be any of the first.
+        for (int from = 0; from <= given.size(); from++) {
+            if (aligns(program, wanted, given.subList(from, given.size()))) {
+                return true;
+            }
+            if (from < given.size() && !given.get(from).maybeValue) {
+                break;
+            }
+        }
+        return false;
+    }
+
+    private static boolean aligns(String program, List<Glob> wanted, List<Place> given) {
+        List<String> words = new ArrayList<>();
+        for (Place place : given) {
+            if (place.value == null) {
+                break;
+            }
+            words.add(place.value);
+        }
+        List<String> names = new ArrayList<>();
+        for (Glob glob : wanted) {
+            if (!glob.literal()) {
+                break;
+            }
+            names.add(glob.toString());
+        }
+        List<String> plainWords = SameCommand.plain(program, words);
+        List<String> plainNames = names.isEmpty() ? names : SameCommand.plain(program, names);
+        if (plainWords.equals(words) && plainNames.equals(names)) {
+            return false;
+        }
+        List<Glob> globs = new ArrayList<>(plainNames.stream().map(Glob::word).toList());
+        globs.addAll(wanted.subList(names.size(), wanted.size()));
+        List<Place> places = new ArrayList<>();
+        for (String word : plainWords) {
+            places.add(new Place(word, false));
+        }
+        places.addAll(given.subList(words.size(), given.size()));
+        return align(globs, places);
+    }
+
+    /** Only a version or a help text is shown. */
+    private static boolean asksAboutItself(Split split) {
+        return split.places.isEmpty()
+                && split.options.stream().anyMatch(o -> o.matches("-v|-h|--version|--help"));
     }
 
     private static String base(String program) {

@@ -12,14 +12,49 @@ import org.jspecify.annotations.Nullable;
 final class ScriptRun {
     private static final Set<String> INTERPRETERS =
             Set.of(
-                    ".", "source", "sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "ksh93",
-                    "mksh", "fish", "python", "pypy", "node", "nodejs", "ruby", "perl", "php");
+                    ".",
+                    "source",
+                    "sh",
+                    "bash",
+                    "rbash",
+                    "dash",
+                    "ash",
+                    "zsh",
+                    "ksh",
+                    "ksh93",
+                    "mksh",
+                    "fish",
+                    "python",
+                    "pypy",
+                    "node",
+                    "nodejs",
+                    "ruby",
+                    "perl",
+                    "php",
+                    "pwsh",
+                    "powershell",
+                    "lua",
+                    "luajit",
+                    "rscript",
+                    "tclsh",
+                    "wish",
+                    "expect",
+                    "osascript",
+                    "julia",
+                    "groovy",
+                    "elixir",
+                    "tsx",
+                    "ts-node");
 
     private static final Pattern SHELL_TEXT = Pattern.compile("-[abefhiklmnprstuvx]*c");
     private static final Pattern PYTHON_TEXT = Pattern.compile("-[bBdEiIOPqsSuvx]*c");
     private static final Pattern NODE_TEXT = Pattern.compile("-p?e");
     private static final Pattern PERL_TEXT = Pattern.compile("-[anlpw]*e");
     private static final Pattern PHP_TEXT = Pattern.compile("-r");
+
+    /** Any beginning will do for these, in whatever case. */
+    private static final Pattern POWERSHELL_TEXT =
+            Pattern.compile("(?i)-(c|co|com|comm[a-z]*|cwa|e|ec|en[a-z]*)");
 
     private ScriptRun() {}
 
@@ -68,16 +103,22 @@ final class ScriptRun {
         return word.length() > 1 && (word.startsWith("-") || word.startsWith("+"));
     }
 
+    private static String name(@Nullable String program) {
+        String name = program == null ? "" : LowerCase.of(program);
+        name = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+        return name.endsWith(".exe") ? name.substring(0, name.length() - 4) : name;
+    }
+
     /** Options behind which the program stands as text, bundled only with such as have no value. */
     private static Pattern textOption(@Nullable String program) {
-        String name = program == null ? "" : LowerCase.of(program);
-        name = name.substring(name.lastIndexOf('/') + 1);
+        String name = name(program);
         return name.startsWith("python") || name.startsWith("pypy")
                 ? PYTHON_TEXT
                 : switch (name) {
                     case "node", "nodejs" -> NODE_TEXT;
                     case "ruby", "perl" -> PERL_TEXT;
                     case "php" -> PHP_TEXT;
+                    case "pwsh", "powershell" -> POWERSHELL_TEXT;
                     default -> SHELL_TEXT;
                 };
     }

@@ -9,14 +9,20 @@ import dev.countersign.policy.PolicySnapshot;
 import java.time.Instant;
 import java.util.List;
 
-/** Analysis and policy as {@code check} joins them, under the built-in profile and mode. */
+/** Analysis and policy as {@code check} joins them; without a policy, as they are built in. */
 final class WholeEngine {
     private static final Instant NOW = Instant.parse("2026-03-27T10:00:00Z");
     private static final PolicySnapshot DEFAULTS = PolicySnapshot.of(List.of());
 
     private final Analyzer analyzer;
+    private final PolicySnapshot policy;
 
     WholeEngine(Facts facts) {
+        this(facts, DEFAULTS);
+    }
+
+    WholeEngine(Facts facts, PolicySnapshot policy) {
+        this.policy = policy;
         analyzer = new Analyzer(facts, Fixture.GUARDED);
     }
 
@@ -40,7 +46,7 @@ final class WholeEngine {
 
     Verdict judge(ToolCall call) {
         Analysis analysis = analyzer.analyze(call);
-        Decision decision = Evaluator.evaluate(DEFAULTS, call, analysis, NOW);
+        Decision decision = Evaluator.evaluate(policy, call, analysis, NOW);
         return new Verdict(decision.effect(), analysis.operations());
     }
 }

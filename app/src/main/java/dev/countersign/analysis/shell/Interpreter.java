@@ -67,7 +67,10 @@ final class Interpreter {
     /** Redirections after expansion. */
     private record Opened(List<Redirection> files, @Nullable Input input, boolean output) {}
 
-    private record Deferred(String code, Span source) {}
+    /**
+     * @param functions those it may call, which a subshell keeps to itself
+     */
+    private record Deferred(String code, Span source, Map<String, Object> functions) {}
 
     private final Context context;
     private final Predicate<String> folders;
@@ -173,17 +176,18 @@ final class Interpreter {
         boolean more = true;
         while (more) {
             more = false;
+            // Traps first: a function that only a trap calls is then known by that call.
+            for (; traced < traps.size(); traced++) {
+                more = true;
+                Deferred trap = traps.get(traced);
+                anyhow(() -> unsettle(trap), () -> text(trap.code(), trap.source(), "trap"));
+            }
             for (int i = 0; i < order.size(); i++) {
                 Command.Function function = defined.get(order.get(i));
                 if (function != null && called.add(function.id())) {
                     more = true;
                     anyhow(this::havoc, () -> body(function));
                 }
-            }
-            for (; traced < traps.size(); traced++) {
-                more = true;
-                Deferred trap = traps.get(traced);
-                anyhow(this::unsettle, () -> text(trap.code(), trap.source(), "trap"));
             }
         }
     }
@@ -423,6 +427,15 @@ final class Interpreter {
         state.put(State.POSITIONAL, new State.Positional(null));
     }
 
+    private void unsettle(Deferred trap) {
+        unsettle();
+        trap.functions.forEach((key, functions) -> {
+            if (state.get(key) == null) {
+                state.put(key, functions);
+            }
+        });
+    }
+
     /**
      * Forgets what the text changes anywhere: when a trap runs nobody knows, but what never changes
      * is as it was.
@@ -467,7 +480,15 @@ final class Interpreter {
 
     void defer(String code, Span source) {
         if (muted == 0) {
-            traps.add(new Deferred(code, source));
+            Map<String, Object> functions = new HashMap<>();
+            for (Command.Function function : defined.values()) {
+                String key = State.FUNCTION + function.name();
+                if (state.get(key) instanceof State.Functions known) {
+                    functions.put(key, known);
+                }
+            }
+            step(1 + defined.size());
+            traps.add(new Deferred(code, source, functions));
         }
     }
 
@@ -488,8 +509,18 @@ final class Interpreter {
         muted--;
         dead = before;
         Set<String> keys = new HashSet<>(state.changes(mark).keySet());
+        Object parameters = state.get(State.POSITIONAL);
         state.rollback(mark);
+        if (isSame(parameters, state.get(State.POSITIONAL))) {
+            // A function it calls leaves behind what it found.
+            keys.remove(State.POSITIONAL);
+        }
         return keys;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // equal parameters may have been set anew
+    private static boolean isSame(@Nullable Object one, @Nullable Object other) {
+        return one == other;
     }
 
     /** The command leaves the loop, the function or the shell here. */
