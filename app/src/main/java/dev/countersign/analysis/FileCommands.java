@@ -421,6 +421,10 @@ final class FileCommands {
                 name.equals("cp")
                         && (hasLetter(job, "sl")
                                 || reading.has("--symbolic-link", "--link", "-s", "-l"));
+        for (Argument program : reading.values("--strip-program")) {
+            judge.script(job, program);
+            judge.shell(job, RiskTier.MEDIUM, "`install` runs another program");
+        }
         if (name.equals("install") && reading.has("-d", "--directory")) {
             reading.positionals.forEach(w -> judge.file(job, Places.Touch.WRITE, w, false));
             return;
@@ -644,6 +648,14 @@ final class FileCommands {
             }
         }
         boolean byReference = reading.has("--reference");
+        if (name.equals("setfacl")) {
+            // The access is told by options, so that all words are files.
+            rest = new ArrayList<>(reading.positionals);
+            if (reading.has("--restore", "--modify-file", "--remove-file", "--set-file")) {
+                judge.opaque(job, "sets the access that a file tells");
+            }
+            modeByOption = true;
+        }
         Argument first = rest.isEmpty() || byReference || modeByOption ? null : rest.removeFirst();
         if (name.equals("chmod") && first != null && setsId(first.value())) {
             judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
@@ -674,20 +686,34 @@ final class FileCommands {
 
     // ---- archives and patches
 
-    private void tar(Job job, String name) {
-        List<Argument> words = new ArrayList<>(job.arguments());
-        String first = words.isEmpty() ? null : words.getFirst().value();
-        if (first != null
-                && !first.startsWith("-")
-                && first.matches("[cxtruvzjJfpPkmoOwWShlabBCT]+")) {
-            words.set(
-                    0,
-                    new Argument(
-                            "-" + bundle(first),
-                            words.getFirst().written(),
-                            false,
-                            words.getFirst().source()));
+    /** The letters of tar's old style that take the next word not yet taken. */
+    private static final String TAR_VALUED = "bCfFgHIKLNTVX";
+
+    /**
+     * The words of tar with dashes: a first word without one is a bundle of letters, whose values
+     * follow it in their order.
+     */
+    private static List<Argument> unbundled(List<Argument> words) {
+        Argument first = words.isEmpty() ? Argument.of("-") : words.getFirst();
+        String letters = first.value();
+        if (letters == null || !letters.matches("[A-Za-z]+")) {
+            return words;
         }
+        List<Argument> all = new ArrayList<>();
+        int next = 1;
+        for (int i = 0; i < letters.length(); i++) {
+            char letter = letters.charAt(i);
+            all.add(new Argument("-" + letter, first.written(), false, first.source()));
+            if (TAR_VALUED.indexOf(letter) >= 0 && next < words.size()) {
+                all.add(words.get(next++));
+            }
+        }
+        all.addAll(words.subList(next, words.size()));
+        return all;
+    }
+
+    private void tar(Job job, String name) {
+        List<Argument> words = unbundled(job.arguments());
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), words);
         unlistedBeyond(
                 job,
@@ -789,12 +815,6 @@ final class FileCommands {
             }
             judge.opaque(job, "`tar` runs another program at checkpoints");
         }
-    }
-
-    private static String bundle(String letters) {
-        // The letter that takes a value stands last so that the next word is its value.
-        String rest = letters.replace("f", "");
-        return rest.length() == letters.length() ? letters : rest + "f";
     }
 
     private void unlistedBeyond(Job job, String name, Reading reading, String... fine) {

@@ -1042,6 +1042,10 @@ final class NetCommands {
         if (plainRsync) {
             optionFiles(job, reading);
         }
+        if (reading.has("--daemon")) {
+            judge.shell(job, RiskTier.HIGH, "serves files to other machines, as a file tells it")
+                    .tag("network");
+        }
         List<Argument> words = reading.positionals;
         if (name.equals("sftp")) {
             judge.shell(job, RiskTier.HIGH, "exchanges files with another machine")

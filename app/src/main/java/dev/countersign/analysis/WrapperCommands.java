@@ -61,12 +61,40 @@ final class WrapperCommands {
         Reading reading = Reading.of(tool, outer.arguments());
         unknownOption(outer, name, reading);
         Job job = assigned(outer, reading);
+        if (name.equals("strace") || name.equals("ltrace")) {
+            sets(job, reading.values("-E", "--env"));
+        }
+        if (name.equals("dotenv") && setsIn(job, reading)) {
+            return;
+        }
         judge.roles(job, reading, judge.effectiveDirectory(job, reading));
         if (!reading.command.isEmpty() || tool.kind().equals("builtin")) {
             beside(job, name, reading);
         } else {
             judge.deeds(job, name, reading);
         }
+    }
+
+    private void sets(Job job, List<Argument> variables) {
+        for (Argument variable : variables) {
+            String value = variable.value();
+            if (value == null) {
+                judge.opaque(job, "sets variables that are not known");
+            } else if (value.indexOf('=') > 0) {
+                judge.assignment(job, value);
+            }
+        }
+    }
+
+    /** {@code dotenv set} writes the file of variables instead of running a program. */
+    private boolean setsIn(Job job, Reading reading) {
+        String command = reading.command.isEmpty() ? null : reading.command.getFirst().value();
+        if (!"set".equals(command) && !"unset".equals(command)) {
+            return false;
+        }
+        Argument file = reading.value("-f", "--file");
+        judge.file(job, Places.Touch.WRITE, file == null ? Argument.of(".env") : file, false);
+        return true;
     }
 
     /** What a wrapper does itself: its command is judged for the rest. */
@@ -267,6 +295,8 @@ final class WrapperCommands {
         beside(job, name, reading);
         reading.values("-a", "--arg-file")
                 .forEach(file -> judge.file(job, Places.Touch.READ, file, false));
+        reading.values("--results", "--joblog", "--tmpdir")
+                .forEach(file -> judge.output(job, file));
         List<Argument> command = new ArrayList<>();
         List<List<Argument>> sources = new ArrayList<>();
         boolean files = false;
