@@ -139,7 +139,7 @@ public final class PolicyLint {
                 case Condition.InDomain domain ->
                         actions.removeIf(a -> !domain.domains().contains(a.domain()));
                 case Condition.Command _ -> command = true;
-                case Condition.Paths _ -> path = true;
+                case Condition.Paths _, Condition.Outside _ -> path = true;
                 case Condition.Hosts _ -> host = true;
                 case Condition.Field _,
                         Condition.Tool _,

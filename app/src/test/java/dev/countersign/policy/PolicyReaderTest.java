@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is wrong in a document is said with its place and what would be right. */
@@ -661,25 +662,37 @@ final class PolicyReaderTest {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"lsp\": \"allow\", \"edit\": \"ask\"} | 1:24: the permission `lsp` is left out",
+                "{\"doom_loop\": \"ask\"} | 1:17: `doom_loop` is left out: repetition",
+                "{\"lsp\": \"deny\"} | 1:24: `lsp` is none of the permissions known here",
+                "{\"list\": {\"a\": \"deny\"}} | whatever it is given"
+            })
+    void anUnknownPermissionOfAnotherProgramIsNoted(String permission, String noted) {
+        PolicyReader.Result read =
+                PolicyReader.read(
+                        "opencode.json",
+                        "{\"permission\": " + permission + "}",
+                        Level.PROJECT,
+                        true);
+        assertThat(read.policy()).isPresent();
+        assertThat(read.problems().toString()).contains(noted.strip());
+    }
+
     @Test
-    void anUnknownPermissionOfAnotherProgramMayOnlyPermit() {
+    void aPermissionOfAnotherProgramThatIsMisspelledIsAnError() {
         assertThat(
                         PolicyReader.read(
                                         "opencode.json",
-                                        "{\"permission\": {\"lsp\": \"allow\", \"edit\": \"ask\"}}",
-                                        Level.PROJECT,
-                                        true)
-                                .policy())
-                .isPresent();
-        assertThat(
-                        PolicyReader.read(
-                                        "opencode.json",
-                                        "{\"permission\": {\"doom_loop\": \"ask\"}}",
+                                        "{\"permission\": {\"bsh\": \"deny\"}}",
                                         Level.PROJECT,
                                         true)
                                 .problems()
                                 .toString())
-                .contains("opencode.json:1:17: the permission `doom_loop` is not supported");
+                .contains("opencode.json:1:17: the permission `bsh` is not known; did you mean");
     }
 
     @Test
