@@ -2,8 +2,11 @@ package dev.countersign.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -693,6 +696,55 @@ final class PolicyReaderTest {
                                 .problems()
                                 .toString())
                 .contains("opencode.json:1:17: the permission `bsh` is not known; did you mean");
+    }
+
+    @Test
+    void anEffectThatIsMisspelledAloneIsGuessed() {
+        assertThat(
+                        PolicyReader.read(
+                                        "p.yaml",
+                                        "policy: p\nrules:\n  - dney: {shell_run: \"rm *\"}\n",
+                                        Level.PROJECT,
+                                        true)
+                                .problems()
+                                .toString())
+                .contains("p.yaml:3:5: ", "did you mean `deny`?");
+    }
+
+    @Test
+    void templatesThatUnfoldToTooMuchAreAnErrorWhereTheDocumentUsesThem() {
+        List<PolicyReader.Text> texts = new ArrayList<>();
+        texts.add(
+                new PolicyReader.Text(
+                        "p.yaml", "policy: p\nuse: [t-0-0]\n", Level.PROJECT, true));
+        for (int layer = 0; layer < 8; layer++) {
+            for (int i = 0; i < 8; i++) {
+                StringBuilder text = new StringBuilder("template: t-" + layer + "-" + i);
+                text.append(layer == 7 ? "\ndenied: []\n" : "\nuse: [");
+                for (int j = 0; j < 8 && layer < 7; j++) {
+                    text.append(j == 0 ? "" : ", ").append("t-" + (layer + 1) + "-" + j);
+                }
+                text.append(layer == 7 ? "" : "]\n");
+                texts.add(
+                        new PolicyReader.Text(
+                                "t" + layer + "-" + i + ".yaml",
+                                text.toString(),
+                                Level.PROJECT,
+                                true));
+            }
+        }
+        List<PolicyReader.Result> results =
+                Assertions.assertTimeoutPreemptively(
+                        Duration.ofSeconds(20),
+                        () ->
+                                PolicyReader.read(
+                                        texts,
+                                        PolicyReader.Examples.PLAIN,
+                                        PolicyReader.MAX_LENGTH));
+        assertThat(results.getFirst().problems())
+                .singleElement()
+                .asString()
+                .contains("p.yaml:2:7: ", "with `t-0-0` the document unfolds to more than");
     }
 
     @Test
