@@ -11,8 +11,8 @@ public final class EffectiveJson {
     private EffectiveJson() {}
 
     /**
-     * {@code agent}, {@code version} and {@code lines}; where files of the workspace cannot be used,
-     * first of all a line that says so, alone when nothing is allowed for that.
+     * {@code agent}, {@code version} and {@code lines}; where files of the workspace cannot be
+     * used, first of all a line that says so, alone when nothing is allowed for that.
      *
      * @param snapshot of the documents that apply to the agent
      */

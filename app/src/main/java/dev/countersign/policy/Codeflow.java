@@ -150,7 +150,14 @@ final class Codeflow {
             }
         }
         if (effect.get() != Effect.ALLOW) {
-            rules.add(rule(effect.get(), "*", all, List.of(new Condition.Actions(rest)), who, suffix));
+            rules.add(
+                    rule(
+                            effect.get(),
+                            "*",
+                            all,
+                            List.of(new Condition.Actions(rest)),
+                            who,
+                            suffix));
             if (!decided.contains(OUTSIDE)) {
                 outside(all, value, who, suffix).ifPresent(rules::add);
             }
@@ -190,8 +197,7 @@ final class Codeflow {
             Optional<String> meant = Nearest.of(key, PERMISSIONS.keySet());
             if (effect.get() == Effect.ALLOW) {
                 source.warning(
-                        pattern.key(),
-                        "the permission `" + Nearest.shorten(key) + "` is left out");
+                        pattern.key(), "the permission `" + Nearest.shorten(key) + "` is left out");
             } else if (meant.isPresent() && Glob.word(key).literal()) {
                 source.error(
                         entry.key(),
@@ -209,8 +215,7 @@ final class Codeflow {
                                 + " of that name"
                                 + (all ? "" : ", whatever it is given"));
                 Condition named = new Condition.Tool(source.words(entry.key(), List.of(key)));
-                rules.add(
-                        rule(effect.get(), key, pattern.key(), List.of(named), who, suffix));
+                rules.add(rule(effect.get(), key, pattern.key(), List.of(named), who, suffix));
                 for (Map.Entry<String, Set<Action>> known : new TreeMap<>(PERMISSIONS).entrySet()) {
                     if (Glob.word(key).matches(known.getKey())) {
                         rule(

@@ -192,13 +192,7 @@ final class UseReader {
             RuleReader.Rules into) {
         Source inner = new Source(definition.file() == null ? "built-in" : definition.file());
         RuleReader.Rules rules = new RuleReader.Rules();
-        body(
-                definition.with(values),
-                inner,
-                library,
-                open.in(definition.name()),
-                rules,
-                null);
+        body(definition.with(values), inner, library, open.in(definition.name()), rules, null);
         for (PolicyProblem problem : inner.problems()) {
             if (problem.error()) {
                 source.error(

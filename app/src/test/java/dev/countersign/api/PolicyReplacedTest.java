@@ -75,8 +75,7 @@ final class PolicyReplacedTest {
     @Test
     void ofOneNameAtTwoLevelsOneIsRefused() {
         put("tenant", "template: shop\ndenied: [file_read]\n");
-        assertThat(put("team/a", "template: shop\ndenied: [git_write]\n").status())
-                .isEqualTo(400);
+        assertThat(put("team/a", "template: shop\ndenied: [git_write]\n").status()).isEqualTo(400);
     }
 
     @Test
@@ -117,9 +116,6 @@ final class PolicyReplacedTest {
     }
 
     private String lines() {
-        return server.get("/v1/policies/effective?agent=main", ana)
-                .json()
-                .path("lines")
-                .toString();
+        return server.get("/v1/policies/effective?agent=main", ana).json().path("lines").toString();
     }
 }

@@ -715,8 +715,7 @@ final class PolicyReaderTest {
     void templatesThatUnfoldToTooMuchAreAnErrorWhereTheDocumentUsesThem() {
         List<PolicyReader.Text> texts = new ArrayList<>();
         texts.add(
-                new PolicyReader.Text(
-                        "p.yaml", "policy: p\nuse: [t-0-0]\n", Level.PROJECT, true));
+                new PolicyReader.Text("p.yaml", "policy: p\nuse: [t-0-0]\n", Level.PROJECT, true));
         for (int layer = 0; layer < 8; layer++) {
             for (int i = 0; i < 8; i++) {
                 StringBuilder text = new StringBuilder("template: t-" + layer + "-" + i);
