@@ -299,7 +299,10 @@ public final class PolicyLint {
         Map<List<Condition>, Rule> first = new HashMap<>();
         for (Rule rule : rules) {
             Rule same = first.putIfAbsent(rule.selector().conditions(), rule);
-            if (same != null && same.time() == null && rule.time() == null) {
+            // Two templates of one `use` may share a third: there is nothing to leave out.
+            boolean shared =
+                    same != null && same.effect() == rule.effect() && same.at().equals(rule.at());
+            if (same != null && !shared && same.time() == null && rule.time() == null) {
                 warning(
                         rule.at(),
                         same.effect() == rule.effect()

@@ -3,6 +3,7 @@ package dev.countersign.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -744,6 +745,27 @@ final class PolicyReaderTest {
                 .singleElement()
                 .asString()
                 .contains("p.yaml:2:7: ", "with `t-0-0` the document unfolds to more than");
+    }
+
+    @Test
+    void templatesMayShareAnother() {
+        List<PolicyReader.Text> texts = new ArrayList<>();
+        for (String text :
+                List.of(
+                        "policy: p\nuse: [a]\n",
+                        "template: a\nuse: [b, c]\n",
+                        "template: b\nuse: [d]\n",
+                        "template: c\nuse: [d]\n",
+                        "template: d\ndenied: [git_push]\n")) {
+            texts.add(
+                    new PolicyReader.Text(
+                            "d" + texts.size() + ".yaml", text, Level.PROJECT, true));
+        }
+        PolicyReader.Result read =
+                PolicyReader.read(texts, PolicyReader.Examples.PLAIN, PolicyReader.MAX_LENGTH)
+                        .getFirst();
+        assertThat(read.problems()).isEmpty();
+        assertThat(PolicyLint.warnings(read.policy().orElseThrow(), Instant.EPOCH)).isEmpty();
     }
 
     @Test
