@@ -758,8 +758,7 @@ final class PolicyReaderTest {
                         "template: c\nuse: [d]\n",
                         "template: d\ndenied: [git_push]\n")) {
             texts.add(
-                    new PolicyReader.Text(
-                            "d" + texts.size() + ".yaml", text, Level.PROJECT, true));
+                    new PolicyReader.Text("d" + texts.size() + ".yaml", text, Level.PROJECT, true));
         }
         PolicyReader.Result read =
                 PolicyReader.read(texts, PolicyReader.Examples.PLAIN, PolicyReader.MAX_LENGTH)
