@@ -184,7 +184,11 @@ public final class HttpApi {
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
                 new PolicyRoutes(
-                        parts.stored(), parts.snapshots(), parts.widening(), parts.clock());
+                        parts.stored(),
+                        parts.snapshots(),
+                        parts.widening(),
+                        parts.files(),
+                        parts.clock());
         logins =
                 new LoginRoutes(
                         parts.logins(), parts.identity(), parts.people(), parts.clock(), views);

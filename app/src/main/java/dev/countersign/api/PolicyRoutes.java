@@ -13,12 +13,15 @@ import dev.countersign.decision.EffectiveJson;
 import dev.countersign.decision.PolicyStore.Stored;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.StoredPolicies.Draft;
+import dev.countersign.decision.WaitingFiles;
+import dev.countersign.decision.WaitingFiles.Broken;
 import dev.countersign.decision.Widening;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
+import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,13 +44,16 @@ final class PolicyRoutes {
     private final StoredPolicies stored;
     private final Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots;
     private final Widening widening;
+    private final WaitingFiles files;
     private final Clock clock;
 
     PolicyRoutes(
             StoredPolicies stored,
             Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
             Widening widening,
+            WaitingFiles files,
             Clock clock) {
+        this.files = files;
         this.stored = stored;
         this.snapshots = snapshots;
         this.widening = widening;
@@ -96,11 +102,12 @@ final class PolicyRoutes {
                         null,
                         null,
                         null);
+        Optional<Broken> broken = workspace.flatMap(files::broken);
         PolicySnapshot documents =
                 workspace.isPresent()
                         ? snapshots.apply(stored.now()).apply(call)
                         : PolicySnapshot.of(stored.now().policies());
-        return EffectiveJson.of(name, documents.applyingTo(call));
+        return EffectiveJson.of(name, documents.applyingTo(call), broken);
     }
 
     /**
@@ -120,17 +127,17 @@ final class PolicyRoutes {
         return made(
                 !dry,
                 principal,
-                () -> {
-                    Stored unnamed =
-                            new Stored(
-                                    stands, of, "", file, text, principal.name(), clock.instant());
-                    Draft draft = stored.with(unnamed);
-                    requireUsable(draft);
-                    String name = draft.state().policies().getFirst().name();
-                    return stored.with(
-                            new Stored(
-                                    stands, of, name, file, text, unnamed.person(), unnamed.at()));
-                });
+                // Tried in place of its namesake: beside it, a template would be defined twice.
+                () ->
+                        stored.with(
+                                new Stored(
+                                        stands,
+                                        of,
+                                        PolicyReader.name(file, text),
+                                        file,
+                                        text,
+                                        principal.name(),
+                                        clock.instant())));
     }
 
     /** Takes a document out of force, and says what that newly allows. */

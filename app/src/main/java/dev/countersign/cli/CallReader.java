@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * each with {@code cwd workspace agent shell platform home environment session at} as far as known.
  */
 final class CallReader {
+    /** The times that calls are judged at: windows look ahead, and years have four digits. */
+    private static final Instant FIRST = Instant.EPOCH;
+
+    private static final Instant END = Instant.parse("9999-01-01T00:00:00Z");
+
     /** The client of a call that names none. */
     static final String CLIENT = "cli";
 
@@ -170,11 +175,18 @@ final class CallReader {
             return Optional.empty();
         }
         try {
-            return Optional.of(Instant.parse(written));
+            Instant at = Instant.parse(written);
+            if (!at.isBefore(FIRST) && at.isBefore(END)) {
+                return Optional.of(at);
+            }
         } catch (DateTimeException e) {
-            throw new Json.Broken(
-                    "`at` is `" + written + "`; expected a time such as `2026-03-29T10:00:00Z`");
+            // Said below.
         }
+        throw new Json.Broken(
+                "`at` is `"
+                        + written
+                        + "`; expected a time such as `2026-03-29T10:00:00Z`, of the years 1970 to"
+                        + " 9998");
     }
 
     private static @Nullable String text(ObjectNode json, String field) throws Json.Broken {

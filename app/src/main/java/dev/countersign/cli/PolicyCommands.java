@@ -222,7 +222,8 @@ final class PolicyCommands {
                                             agent,
                                             new Judge(tools, where.data())
                                                     .withPolicies(named)
-                                                    .inForce(workspace, agent)));
+                                                    .inForce(workspace, agent),
+                                            Optional.empty()));
             Terminal terminal = tools.terminal();
             if (given.has("--json")) {
                 terminal.line(Json.write(json));

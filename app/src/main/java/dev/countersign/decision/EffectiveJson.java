@@ -4,30 +4,45 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.PolicySnapshot;
+import java.util.Optional;
 
 /** What is in force for an agent, as the command line and the API show it. */
 public final class EffectiveJson {
     private EffectiveJson() {}
 
     /**
-     * {@code agent}, {@code version} and {@code lines}.
+     * {@code agent}, {@code version} and {@code lines}; where files of the workspace cannot be
+     * used, first of all a line that says so, alone when nothing is allowed for that.
      *
      * @param snapshot of the documents that apply to the agent
      */
-    public static ObjectNode of(String agent, PolicySnapshot snapshot) {
+    public static ObjectNode of(
+            String agent, PolicySnapshot snapshot, Optional<WaitingFiles.Broken> broken) {
         ObjectNode json =
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("agent", agent)
                         .put("version", snapshot.version());
         ArrayNode lines = json.putArray("lines");
-        for (PolicySnapshot.Line line : snapshot.lines()) {
-            lines.addObject()
-                    .put("subject", line.subject())
-                    .put("says", line.says())
-                    .put("document", line.document())
-                    .put("at", line.at());
+        broken.ifPresent(b ->
+                add(
+                        lines,
+                        new PolicySnapshot.Line(
+                                b.lastGood() ? "what was good last" : "every call",
+                                (b.lastGood() ? "is in force: " : "never: ") + b.why(),
+                                "broken files",
+                                null)));
+        if (broken.isEmpty() || broken.get().lastGood()) {
+            snapshot.lines().forEach(line -> add(lines, line));
         }
         return json;
+    }
+
+    private static void add(ArrayNode lines, PolicySnapshot.Line line) {
+        lines.addObject()
+                .put("subject", line.subject())
+                .put("says", line.says())
+                .put("document", line.document())
+                .put("at", line.at());
     }
 }

@@ -43,7 +43,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
 
     /**
      * The snapshot of a workspace, or why there is none, with the state of the stored documents and
-     * of the files it was made from.
+     * of the files it was made from, and what those files said when they were good last.
      */
     private record Held(
             long number,
@@ -51,6 +51,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
             @Nullable PolicySnapshot snapshot,
             @Nullable String unreadable,
             List<WaitingFile> waiting,
+            List<Policy> own,
             Map<Object, PolicySnapshot> applying) {
 
         Held(
@@ -58,8 +59,9 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
                 List<Stamp> stamps,
                 @Nullable PolicySnapshot snapshot,
                 @Nullable String unreadable,
-                List<WaitingFile> waiting) {
-            this(number, stamps, snapshot, unreadable, waiting, new HashMap<>());
+                List<WaitingFile> waiting,
+                List<Policy> own) {
+            this(number, stamps, snapshot, unreadable, waiting, own, new HashMap<>());
         }
     }
 
@@ -79,7 +81,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
 
     /**
      * What would be in force for a call under other stored documents. A workspace whose files
-     * cannot be read has only those.
+     * cannot be read has what was good last of them.
      */
     public Function<ToolCall, PolicySnapshot> under(StoredPolicies.State state) {
         Map<String, PolicySnapshot> known = new HashMap<>();
@@ -89,9 +91,27 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
                         workspace -> {
                             Held then = read(Path.of(workspace), state, List.of());
                             return then.snapshot() == null
-                                    ? PolicySnapshot.of(state.policies())
+                                    ? beside(state, lastGood(workspace))
                                     : then.snapshot();
                         });
+    }
+
+    private synchronized List<Policy> lastGood(String workspace) {
+        Held last = held.get(workspace);
+        return last == null ? List.of() : last.own();
+    }
+
+    private static PolicySnapshot beside(StoredPolicies.State state, List<Policy> own) {
+        List<Policy> all = new ArrayList<>(state.policies());
+        all.addAll(own);
+        return PolicySnapshot.of(all);
+    }
+
+    @Override
+    public Optional<Broken> broken(String workspace) {
+        Held now = of(workspace);
+        return Optional.ofNullable(now.unreadable())
+                .map(why -> new Broken(why, now.snapshot() != null));
     }
 
     @Override
@@ -168,15 +188,19 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         if (known == null || known.number() != now.number() || !known.stamps().equals(stamps)) {
             Held fresh = read(root, now, stamps);
             if (fresh.snapshot() == null && known != null && known.snapshot() != null) {
-                // What was good last stays in force, and everybody is told.
+                // What was good last stays in force beside what is stored now, and everybody is
+                // told.
                 LOG.log(System.Logger.Level.WARNING, "{0}: {1}", workspace, fresh.unreadable());
                 fresh =
                         new Held(
                                 now.number(),
                                 stamps,
-                                known.snapshot(),
+                                now.problems().isEmpty()
+                                        ? beside(now, known.own())
+                                        : known.snapshot(),
                                 fresh.unreadable(),
-                                known.waiting());
+                                known.waiting(),
+                                known.own());
             }
             known = fresh;
             held.put(workspace, known);
@@ -208,23 +232,29 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
                     stamps,
                     null,
                     "a policy on the server: " + String.join("; ", now.problems()),
+                    List.of(),
                     List.of());
         }
-        List<Policy> policies = new ArrayList<>(now.policies());
+        List<Policy> own = new ArrayList<>();
         List<WaitingFile> waiting = new ArrayList<>();
         for (Documents.Found found : documents.ofWorkspace(root, now.library())) {
             Optional<Policy> policy = found.result().policy();
             if (policy.isEmpty()) {
                 return new Held(
-                        now.number(), stamps, null, String.join("; ", found.errors(3)), List.of());
+                        now.number(),
+                        stamps,
+                        null,
+                        String.join("; ", found.errors(3)),
+                        List.of(),
+                        List.of());
             }
-            policies.add(policy.get());
+            own.add(policy.get());
             if (!policy.get().waiting().isEmpty()) {
                 waiting.add(
                         new WaitingFile(
                                 found.path().toString(), found.digest(), policy.get().waiting()));
             }
         }
-        return new Held(now.number(), stamps, PolicySnapshot.of(policies), null, waiting);
+        return new Held(now.number(), stamps, beside(now, own), null, waiting, own);
     }
 }

@@ -58,6 +58,20 @@ public interface WaitingFiles {
         return List.of();
     }
 
+    /**
+     * That the files of a workspace cannot be used as they are now.
+     *
+     * @param why the errors
+     * @param lastGood whether what was good last is in force in their place; else nothing is
+     *     allowed there
+     */
+    record Broken(String why, boolean lastGood) {}
+
+    /** Whether this is so now; looks, also where no call came from so far. */
+    default Optional<Broken> broken(String workspace) {
+        return Optional.empty();
+    }
+
     /** A person accepted a file: what is known is read again at the next call. */
     default void accepted() {}
 }

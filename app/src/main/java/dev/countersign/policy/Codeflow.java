@@ -1,12 +1,15 @@
 package dev.countersign.policy;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.Domain;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Reads the {@code permission} blocks of codeflow.json and opencode.json: the rest of those files
@@ -24,6 +27,9 @@ final class Codeflow {
                     "read", EnumSet.of(Action.FILE_READ),
                     "task", EnumSet.of(Action.AGENT_SPAWN),
                     "skill", EnumSet.of(Action.SKILL_USE));
+
+    /** The permission about paths outside the workspace. */
+    private static final String OUTSIDE = "external_directory";
 
     private final Source source;
 
@@ -60,6 +66,10 @@ final class Codeflow {
     }
 
     private void block(Tree tree, List<Condition> who, String suffix, List<Rule> rules) {
+        if (tree instanceof Tree.Text) {
+            everything(tree, Set.of(), who, suffix).forEach(rules::add);
+            return;
+        }
         if (!(tree instanceof Tree.Entries map)) {
             source.error(
                     tree,
@@ -68,44 +78,163 @@ final class Codeflow {
                             + "; expected such as `{\"edit\": \"ask\", \"bash\": {\"*\": \"ask\"}}`");
             return;
         }
+        Set<String> decided = new TreeSet<>();
+        map.entries().stream()
+                .filter(Codeflow::wholly)
+                .forEach(entry -> decided.add(entry.key().value()));
         for (Tree.Entry entry : map.entries()) {
             String key = entry.key().value();
             Set<Action> actions = PERMISSIONS.get(key);
-            if (actions == null) {
-                unknown(entry);
-            } else if (entry.value() instanceof Tree.Entries patterns) {
-                for (Tree.Entry pattern : patterns.entries()) {
-                    rule(actions, key, pattern.key(), pattern.value(), who, suffix)
-                            .ifPresent(rules::add);
-                }
+            if (key.equals("*")) {
+                rules.addAll(everything(entry.value(), decided, who, suffix));
+            } else if (key.equals("doom_loop")) {
+                source.warning(
+                        entry.key(), "`doom_loop` is left out: repetition is not judged here");
+            } else if (actions == null && !key.equals(OUTSIDE)) {
+                rules.addAll(tool(entry, who, suffix));
             } else {
-                rule(
-                                actions,
-                                key,
-                                new Tree.Text(
-                                        "*", false, entry.value().line(), entry.value().column()),
-                                entry.value(),
-                                who,
-                                suffix)
-                        .ifPresent(rules::add);
+                for (Tree.Entry pattern : patterns(entry)) {
+                    Optional<Rule> rule =
+                            actions == null
+                                    ? outside(pattern.key(), pattern.value(), who, suffix)
+                                    : rule(
+                                            actions,
+                                            key,
+                                            pattern.key(),
+                                            pattern.value(),
+                                            who,
+                                            suffix);
+                    rule.ifPresent(rules::add);
+                }
             }
         }
     }
 
-    /** A permission of theirs that we do not know may be ignored only where it permits. */
-    private void unknown(Tree.Entry entry) {
-        if (entry.value() instanceof Tree.Text text && text.value().equals("allow")) {
-            source.warning(
-                    entry.key(),
-                    "the permission `" + Nearest.shorten(entry.key().value()) + "` is left out");
-        } else {
-            source.error(
-                    entry.key(),
-                    "the permission `"
-                            + Nearest.shorten(entry.key().value())
-                            + "` is not supported by this version"
-                            + Nearest.hint(entry.key().value(), PERMISSIONS.keySet()));
+    /** The patterns of a permission; a word alone is for all. */
+    private static List<Tree.Entry> patterns(Tree.Entry entry) {
+        Tree value = entry.value();
+        return value instanceof Tree.Entries patterns
+                ? patterns.entries()
+                : List.of(
+                        new Tree.Entry(
+                                new Tree.Text("*", false, value.line(), value.column()), value));
+    }
+
+    /** Whether an entry decides about all of its permission. */
+    private static boolean wholly(Tree.Entry entry) {
+        return patterns(entry).stream().anyMatch(pattern -> pattern.key().value().equals("*"));
+    }
+
+    /**
+     * A word for whatever the block does not decide itself: the permissions known here, paths
+     * outside the workspace, and what no permission is about, such as the tools of MCP servers. To
+     * allow says nothing where the format allows what it does not name, and so only speaks of one
+     * agent.
+     */
+    private List<Rule> everything(
+            Tree value, Set<String> decided, List<Condition> who, String suffix) {
+        Tree.Text all = new Tree.Text("*", false, value.line(), value.column());
+        Optional<Effect> effect = effect(value, "*");
+        if (effect.isEmpty() || (effect.get() == Effect.ALLOW && who.isEmpty())) {
+            return List.of();
         }
+        List<Rule> rules = new ArrayList<>();
+        Set<Action> rest = EnumSet.allOf(Action.class);
+        // What git does answers to `bash`.
+        rest.removeIf(action -> action.domain() == Domain.GIT);
+        for (Map.Entry<String, Set<Action>> known : new TreeMap<>(PERMISSIONS).entrySet()) {
+            rest.removeAll(known.getValue());
+            if (!decided.contains(known.getKey())) {
+                rule(known.getValue(), known.getKey(), all, value, who, suffix)
+                        .ifPresent(rules::add);
+            }
+        }
+        if (effect.get() != Effect.ALLOW) {
+            rules.add(
+                    rule(
+                            effect.get(),
+                            "*",
+                            all,
+                            List.of(new Condition.Actions(rest)),
+                            who,
+                            suffix));
+            if (!decided.contains(OUTSIDE)) {
+                outside(all, value, who, suffix).ifPresent(rules::add);
+            }
+        }
+        return rules;
+    }
+
+    private Optional<Rule> outside(
+            Tree.Text pattern, Tree value, List<Condition> who, String suffix) {
+        Optional<Effect> effect = effect(value, OUTSIDE);
+        boolean all = pattern.value().equals("*");
+        // To allow all of it is what holds without a word.
+        if (effect.isEmpty() || (all && effect.get() == Effect.ALLOW && who.isEmpty())) {
+            return Optional.empty();
+        }
+        List<Condition> conditions = new ArrayList<>(List.of(new Condition.Outside()));
+        if (!all) {
+            conditions.add(source.paths(pattern, List.of(pattern.value())));
+        }
+        return Optional.of(rule(effect.get(), OUTSIDE, pattern, conditions, who, suffix));
+    }
+
+    /**
+     * A permission about a tool by its name. What such a tool is given is not known, so that each
+     * of its patterns that restricts counts for all of it; none that permits counts, and it may
+     * well be one of ours misspelled.
+     */
+    private List<Rule> tool(Tree.Entry entry, List<Condition> who, String suffix) {
+        String key = entry.key().value();
+        List<Rule> rules = new ArrayList<>();
+        for (Tree.Entry pattern : patterns(entry)) {
+            Optional<Effect> effect = effect(pattern.value(), key);
+            if (effect.isEmpty()) {
+                continue;
+            }
+            boolean all = pattern.key().value().equals("*");
+            Optional<String> meant = Nearest.of(key, PERMISSIONS.keySet());
+            if (effect.get() == Effect.ALLOW) {
+                source.warning(
+                        pattern.key(), "the permission `" + Nearest.shorten(key) + "` is left out");
+            } else if (meant.isPresent() && Glob.word(key).literal()) {
+                source.error(
+                        entry.key(),
+                        "the permission `"
+                                + Nearest.shorten(key)
+                                + "` is not known; did you mean `"
+                                + meant.get()
+                                + "`?");
+            } else {
+                source.warning(
+                        pattern.key(),
+                        "`"
+                                + Nearest.shorten(key)
+                                + "` is none of the permissions known here: it counts for the tool"
+                                + " of that name"
+                                + (all ? "" : ", whatever it is given"));
+                Condition named = new Condition.Tool(source.words(entry.key(), List.of(key)));
+                rules.add(rule(effect.get(), key, pattern.key(), List.of(named), who, suffix));
+                for (Map.Entry<String, Set<Action>> known : new TreeMap<>(PERMISSIONS).entrySet()) {
+                    if (Glob.word(key).matches(known.getKey())) {
+                        rule(
+                                        known.getValue(),
+                                        known.getKey(),
+                                        pattern.key(),
+                                        pattern.value(),
+                                        who,
+                                        suffix)
+                                .ifPresent(rules::add);
+                    }
+                }
+            }
+        }
+        return rules;
+    }
+
+    private Optional<Effect> effect(Tree value, String key) {
+        return source.word(value, key, VALUES).flatMap(Effect::of);
     }
 
     private Optional<Rule> rule(
@@ -115,7 +244,7 @@ final class Codeflow {
             Tree value,
             List<Condition> who,
             String suffix) {
-        Optional<Effect> effect = source.word(value, key, VALUES).flatMap(Effect::of);
+        Optional<Effect> effect = effect(value, key);
         if (effect.isEmpty()) {
             return Optional.empty();
         }
@@ -142,19 +271,29 @@ final class Codeflow {
                 }
             }
         }
-        conditions.addAll(who);
-        return Optional.of(
-                new Rule(
-                        null,
-                        effect.get(),
-                        new Selector(key + ": " + pattern.value() + suffix, conditions),
-                        source.at(pattern),
-                        null,
-                        Rule.People.NOBODY_NAMED,
-                        null,
-                        Unanswered.Then.EXPIRE,
-                        null,
-                        null,
-                        Obligations.NONE));
+        return Optional.of(rule(effect.get(), key, pattern, conditions, who, suffix));
+    }
+
+    private Rule rule(
+            Effect effect,
+            String key,
+            Tree.Text pattern,
+            List<Condition> conditions,
+            List<Condition> who,
+            String suffix) {
+        List<Condition> all = new ArrayList<>(conditions);
+        all.addAll(who);
+        return new Rule(
+                null,
+                effect,
+                new Selector(key + ": " + pattern.value() + suffix, all),
+                source.at(pattern),
+                null,
+                Rule.People.NOBODY_NAMED,
+                null,
+                Unanswered.Then.EXPIRE,
+                null,
+                null,
+                Obligations.NONE);
     }
 }

@@ -486,6 +486,32 @@ public sealed interface Condition {
         }
     }
 
+    /** Paths of files that are, or may be, outside the workspace. */
+    record Outside() implements Condition {
+        @Override
+        public boolean covers(Subjected operation) {
+            return operation.operation().resource() instanceof Resource.Path path
+                    && path.outside()
+                    && (path.from() == null || path.from().outside());
+        }
+
+        @Override
+        public boolean touches(Subjected operation) {
+            return operation.operation().resource() instanceof Resource.Path path
+                    && (path.outside() || (path.from() != null && path.from().outside()));
+        }
+
+        @Override
+        public boolean within(Condition wide) {
+            return wide.equals(this);
+        }
+
+        @Override
+        public boolean blanket() {
+            return false;
+        }
+    }
+
     /** Risk tiers: in a restrictive rule the named one and above, in an allow and below. */
     record Risk(Set<RiskTier> tiers) implements Condition {
         public Risk {

@@ -105,7 +105,7 @@ final class DocumentReader {
                 keys.read("programs", new ProgramReader(source)::read, List.of());
         RuleReader.Rules rules = new RuleReader.Rules();
         Trial trial = Trial.of(examples, tags, programs);
-        UseReader.body(map, source, library, List.of(), rules, trial);
+        UseReader.body(map, source, library, Nesting.of(), rules, trial);
         ScopeReader scopes = new ScopeReader(source);
         return policy(
                 stands,
@@ -119,6 +119,19 @@ final class DocumentReader {
                 keys.read("personas", scopes::personas, List.of()),
                 keys.read("skills", scopes::skills, List.of()),
                 keys.read("approvals", new ApprovalReader(source)::read, List.of()));
+    }
+
+    /** What a document calls itself; its file's name when it does not say. */
+    static String name(Tree tree, String file) {
+        if (!(tree instanceof Tree.Entries map)) {
+            return file;
+        }
+        List<Definition> defines = definitions(tree, file);
+        if (!defines.isEmpty()) {
+            return defines.getFirst().name();
+        }
+        Tree name = new Keys(map).get("policy");
+        return name == null ? file : new Source(file).name(name, "policy").orElse(file);
     }
 
     private Policy.Base base(Keys keys) {
@@ -161,7 +174,7 @@ final class DocumentReader {
                                 definition.with(Map.of()),
                                 source,
                                 library,
-                                List.of(definition.name()),
+                                Nesting.of(definition.name()),
                                 new RuleReader.Rules(),
                                 Trial.plain(examples));
                     }

@@ -144,7 +144,7 @@ public final class ExplanationText {
                         + ")");
     }
 
-    private static String count(Requirement.Quorum quorum) {
+    static String count(Requirement.Quorum quorum) {
         return switch (quorum) {
             case Requirement.Quorum.Any _ -> "one of ";
             case Requirement.Quorum.All _ -> "all of ";

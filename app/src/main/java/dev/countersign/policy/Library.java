@@ -138,7 +138,7 @@ public final class Library {
                 definition.with(given),
                 source,
                 this,
-                List.of(definition.name()),
+                Nesting.of(definition.name()),
                 new RuleReader.Rules(),
                 Trial.plain(examples));
         return source.problems();
@@ -175,15 +175,19 @@ public final class Library {
         return new Library(all, tags);
     }
 
-    /** What might have been meant, for an error. */
-    String hint(String name, Definition.Kind... kinds) {
+    /**
+     * What might have been meant, for an error.
+     *
+     * @param others what else may stand in that place
+     */
+    String hint(String name, List<String> others, Definition.Kind... kinds) {
         List<Definition.Kind> wanted = List.of(kinds);
-        return Nearest.hint(
-                name,
-                all().stream()
-                        .filter(d -> wanted.contains(d.kind()))
-                        .map(Definition::name)
-                        .toList());
+        List<String> valid = new ArrayList<>(others);
+        all().stream()
+                .filter(d -> wanted.contains(d.kind()))
+                .map(Definition::name)
+                .forEach(valid::add);
+        return Nearest.hint(name, valid);
     }
 
     private static String resource() {

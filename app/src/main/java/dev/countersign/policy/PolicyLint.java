@@ -139,7 +139,7 @@ public final class PolicyLint {
                 case Condition.InDomain domain ->
                         actions.removeIf(a -> !domain.domains().contains(a.domain()));
                 case Condition.Command _ -> command = true;
-                case Condition.Paths _ -> path = true;
+                case Condition.Paths _, Condition.Outside _ -> path = true;
                 case Condition.Hosts _ -> host = true;
                 case Condition.Field _,
                         Condition.Tool _,
@@ -299,7 +299,10 @@ public final class PolicyLint {
         Map<List<Condition>, Rule> first = new HashMap<>();
         for (Rule rule : rules) {
             Rule same = first.putIfAbsent(rule.selector().conditions(), rule);
-            if (same != null && same.time() == null && rule.time() == null) {
+            // Two templates of one `use` may share a third: there is nothing to leave out.
+            boolean shared =
+                    same != null && same.effect() == rule.effect() && same.at().equals(rule.at());
+            if (same != null && !shared && same.time() == null && rule.time() == null) {
                 warning(
                         rule.at(),
                         same.effect() == rule.effect()

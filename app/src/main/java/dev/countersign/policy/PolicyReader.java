@@ -115,6 +115,14 @@ public final class PolicyReader {
      */
     public record Text(String file, String text, Level level, boolean trusted) {}
 
+    /** What a text calls itself, also where it has errors; its file's name when it does not say. */
+    public static String name(String file, String text) {
+        TreeReader.Result read = TreeReader.read(file, text, MAX_LENGTH);
+        return read.problems().isEmpty() && read.tree() != null
+                ? DocumentReader.name(read.tree(), file)
+                : file;
+    }
+
     /**
      * Reads documents that are given together: each may use what the others define, a trusted one
      * only what trusted ones define.

@@ -142,12 +142,10 @@ public final class PolicySnapshot {
         }
         for (RuleSet set : ruleSets) {
             for (Rule rule : set.rules()) {
-                String says =
-                        rule.name() == null ? rule.text() : rule.text() + " (" + rule.name() + ")";
                 lines.add(
                         new Line(
                                 "rule",
-                                says + ExplanationText.absence(rule),
+                                RuleText.of(rule, set.policy().trusted()),
                                 set.title(),
                                 rule.at().toString()));
             }
@@ -167,12 +165,27 @@ public final class PolicySnapshot {
             for (Skill skill : document.skills()) {
                 lines.add(new Line("skill", skill.name(), set.title(), skill.at().toString()));
             }
+            for (String waits : document.waiting()) {
+                lines.add(new Line("not in force", waits, set.title(), null));
+            }
             if (document.trusted()) {
+                ceilings(document, lines);
+                for (Policy.TagDefinition tag : document.tags()) {
+                    for (Selector condition : tag.conditions()) {
+                        lines.add(
+                                new Line(
+                                        "tag",
+                                        tag.tag() + ": " + condition.text(),
+                                        set.title(),
+                                        null));
+                    }
+                }
                 for (ApprovalPolicy approval : document.approvals()) {
                     lines.add(
                             new Line(
                                     "approvers",
-                                    String.join(", ", approval.people().approvers())
+                                    ExplanationText.count(approval.people().quorum())
+                                            + String.join(", ", approval.people().approvers())
                                             + ExplanationText.escalations(
                                                     approval.people().escalations()),
                                     set.title(),
@@ -181,6 +194,24 @@ public final class PolicySnapshot {
             }
         }
         return lines;
+    }
+
+    private static void ceilings(Policy document, List<Line> lines) {
+        Policy.Ceilings ceilings = document.base().ceilings();
+        if (ceilings.profile() != null) {
+            lines.add(ceiling("profile", ceilings.profile(), document));
+        }
+        if (ceilings.autonomy() != null) {
+            lines.add(ceiling("autonomy", ceilings.autonomy(), document));
+        }
+    }
+
+    private static Line ceiling(String what, Policy.Named<?> named, Policy document) {
+        return new Line(
+                "ceiling",
+                what + " " + named.name(),
+                document.title(),
+                named.at() == null ? null : named.at().toString());
     }
 
     private static Line line(String subject, Because because) {

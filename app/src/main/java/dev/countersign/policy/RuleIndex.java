@@ -182,6 +182,7 @@ final class RuleIndex {
                         case Condition.Field field -> globs(field.patterns());
                         case Condition.Tool tool -> globs(tool.patterns());
                         case Condition.Tag _,
+                                Condition.Outside _,
                                 Condition.Who _,
                                 Condition.Actions _,
                                 Condition.Risk _,

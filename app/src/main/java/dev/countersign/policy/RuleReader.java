@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads rules. */
 final class RuleReader {
-    private static final List<String> EFFECTS = List.of("allow", "ask", "deny", "defer");
+    static final List<String> EFFECTS = List.of("allow", "ask", "deny", "defer");
     static final List<String> KEYS =
             List.of(
                     "allow",

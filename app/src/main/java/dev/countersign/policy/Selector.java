@@ -33,6 +33,7 @@ public record Selector(String text, List<Condition> conditions) {
                                 Condition.Tool _,
                                 Condition.Risk _,
                                 Condition.Tag _,
+                                Condition.Outside _,
                                 Condition.Who _ ->
                                 false;
                     };

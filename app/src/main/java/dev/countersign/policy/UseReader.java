@@ -1,6 +1,5 @@
 package dev.countersign.policy;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,22 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the rules of templates and named rules where a document uses them. */
 final class UseReader {
-    /** How deep one may use another; the length of a document bounds all else. */
+    /** How deep one may use another; {@link Nesting} bounds how much comes of it. */
     private static final int MAX_DEPTH = 8;
 
     private final Source source;
     private final Library library;
-    private final List<String> open;
+    private final Nesting open;
 
     /**
      * For one text.
      *
-     * @param open the definitions that are being read, outermost first
+     * @param open the definitions that are being read
      */
-    UseReader(Source source, Library library, List<String> open) {
+    UseReader(Source source, Library library, Nesting open) {
         this.source = source;
         this.library = library;
-        this.open = List.copyOf(open);
+        this.open = open;
     }
 
     /** Reads {@code use}: names, or names with parameters. */
@@ -75,28 +74,46 @@ final class UseReader {
                                     + Nearest.shorten(name.value())
                                     + "` is built in or among the documents given (`--policy`, or on the"
                                     + " server)"
-                                    + library.hint(name.value(), kinds));
+                                    + library.hint(
+                                            name.value(),
+                                            // A rule of one key is one of ours or a name.
+                                            given != null && kinds.length == 1
+                                                    ? RuleReader.EFFECTS
+                                                    : List.of(),
+                                            kinds));
             return;
         }
         Definition definition = found.get();
-        if (open.contains(definition.name())) {
+        if (open.names().contains(definition.name())) {
             source.error(
                     name,
                     "`"
                             + definition.name()
                             + "` uses itself: "
-                            + String.join(" → ", open)
+                            + String.join(" → ", open.names())
                             + " → "
                             + definition.name());
             return;
         }
-        if (open.size() >= MAX_DEPTH) {
+        if (open.names().size() >= MAX_DEPTH) {
             source.error(name, "more than " + MAX_DEPTH + " templates use each other");
             return;
         }
         Optional<Map<String, Tree>> values = values(definition, name, given);
         if (values.isPresent() && !into.full()) {
-            body(definition, values.get(), name, into);
+            // Within others it ends quietly: the place to mend is where the document starts it.
+            if (open.holds(definition.tree())) {
+                body(definition, values.get(), name, into);
+            }
+            if (open.mustSay()) {
+                source.error(
+                        name,
+                        "with `"
+                                + definition.name()
+                                + "` the document unfolds to more than "
+                                + Nesting.MAX_VALUES
+                                + " values; expected fewer templates that use each other");
+            }
         }
     }
 
@@ -175,9 +192,7 @@ final class UseReader {
             RuleReader.Rules into) {
         Source inner = new Source(definition.file() == null ? "built-in" : definition.file());
         RuleReader.Rules rules = new RuleReader.Rules();
-        List<String> path = new ArrayList<>(open);
-        path.add(definition.name());
-        body(definition.with(values), inner, library, path, rules, null);
+        body(definition.with(values), inner, library, open.in(definition.name()), rules, null);
         for (PolicyProblem problem : inner.problems()) {
             if (problem.error()) {
                 source.error(
@@ -203,7 +218,7 @@ final class UseReader {
             Tree.Entries tree,
             Source source,
             Library library,
-            List<String> open,
+            Nesting open,
             RuleReader.Rules into,
             @Nullable Trial trial) {
         Keys keys = new Keys(tree);

@@ -3,9 +3,11 @@ package dev.countersign.policy;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +15,10 @@ import java.util.Set;
 /**
  * Times of the week in a zone of their own. A stretch that ends before it starts runs past midnight
  * and belongs to the day it starts on.
+ *
+ * <p>The clock of the zone decides, also where it is put forward or back: a time that it skips is
+ * the moment at which it does, so that what lies within the skipped time does not open on that day;
+ * a start that comes twice is the first, an end the second.
  *
  * @param name as the document names it
  * @param days days it opens on
@@ -55,11 +61,9 @@ record Window(
         LocalDate today = now.atZone(zone).toLocalDate();
         for (int i = 0; i <= HORIZON; i++) {
             LocalDate day = today.plusDays(i);
-            if (opens(day)) {
-                Instant start = start(day);
-                if (start.isAfter(now)) {
-                    return Optional.of(start);
-                }
+            Instant start = start(day);
+            if (opens(day) && start.isAfter(now) && end(day).isAfter(start)) {
+                return Optional.of(start);
             }
         }
         return Optional.empty();
@@ -94,21 +98,28 @@ record Window(
     }
 
     private Instant start(LocalDate day) {
-        return ZonedDateTime.of(day, from, zone).toInstant();
+        return moment(day, from, zone).toInstant();
     }
 
     private Instant end(LocalDate day) {
         LocalDate last = to.isAfter(from) ? day : day.plusDays(1);
         // In an overlap the later of the two: a window is never shorter than written.
-        return ZonedDateTime.of(last, to, zone).withLaterOffsetAtOverlap().toInstant();
+        return moment(last, to, zone).withLaterOffsetAtOverlap().toInstant();
     }
 
     /** The next time the clock in {@code zone} shows {@code time}. */
     static Instant next(LocalTime time, ZoneId zone, Instant now) {
-        ZonedDateTime here = now.atZone(zone);
-        Instant today = ZonedDateTime.of(here.toLocalDate(), time, zone).toInstant();
-        return today.isAfter(now)
-                ? today
-                : ZonedDateTime.of(here.toLocalDate().plusDays(1), time, zone).toInstant();
+        LocalDate day = now.atZone(zone).toLocalDate();
+        Instant today = moment(day, time, zone).toInstant();
+        return today.isAfter(now) ? today : moment(day.plusDays(1), time, zone).toInstant();
+    }
+
+    /** When the clock shows a time first or, where it skips it, when it does so. */
+    private static ZonedDateTime moment(LocalDate day, LocalTime time, ZoneId zone) {
+        LocalDateTime local = day.atTime(time);
+        ZoneOffsetTransition change = zone.getRules().getTransition(local);
+        return change != null && change.isGap()
+                ? change.getInstant().atZone(zone)
+                : ZonedDateTime.of(local, zone);
     }
 }

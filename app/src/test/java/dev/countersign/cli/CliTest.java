@@ -75,6 +75,9 @@ final class CliTest {
                 "check --tool Read --input []|`input` must be a JSON object",
                 "check --command ls --shell fish|unknown shell `fish`; expected one of: bash, zsh,"
                         + " sh, pwsh, cmd",
+                "check --command ls --at +1000000000-12-31T23:59:59Z|`at` is `+1000000000-12-31T23:59:59Z`;"
+                        + " expected a time such as `2026-03-29T10:00:00Z`, of the years",
+                "check --command ls --at -0001-12-31T23:59:59Z|`at` is `-0001-12-31T23:59:59Z`; expected",
                 "check --command ls --at noon|`at` is `noon`; expected a time such as"
                         + " `2026-03-29T10:00:00Z`",
                 "check --command ls --autonomy yolo|`yolo` is no autonomy mode",

@@ -26,6 +26,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,23 +61,26 @@ final class PolicyFilesTest {
                         JsonNodeFactory.instance.objectNode()));
     }
 
+    private ToolCall call(String command, String agent) {
+        return new ToolCall(
+                "claude-code",
+                "Bash",
+                JsonNodeFactory.instance.objectNode().put("command", command),
+                new Context(
+                        workspace.toString(),
+                        workspace.toString(),
+                        "/home/ana",
+                        Shell.BASH,
+                        "linux",
+                        Map.of()),
+                Subject.local(agent),
+                null,
+                null,
+                null);
+    }
+
     private Effect decide(String command, String agent) throws PolicySource.Unreadable {
-        ToolCall call =
-                new ToolCall(
-                        "claude-code",
-                        "Bash",
-                        JsonNodeFactory.instance.objectNode().put("command", command),
-                        new Context(
-                                workspace.toString(),
-                                workspace.toString(),
-                                "/home/ana",
-                                Shell.BASH,
-                                "linux",
-                                Map.of()),
-                        Subject.local(agent),
-                        null,
-                        null,
-                        null);
+        ToolCall call = call(command, agent);
         PolicySnapshot snapshot = files.forCall(call);
         return Evaluator.evaluate(
                         snapshot, call, ANALYZER.analyze(call, snapshot.programs()), Instant.EPOCH)
@@ -96,6 +100,56 @@ final class PolicyFilesTest {
         write("policy: p\n");
         assertThat(decide("git log", "main")).isEqualTo(Effect.ALLOW);
         assertThat(files.problems()).isEmpty();
+    }
+
+    @Test
+    void besideWhatWasGoodLastWhatIsStoredCountsAtOnce() throws Exception {
+        write("policy: p\nrules: [{deny: git_read}]\n");
+        assertThat(decide("git log", "main")).isEqualTo(Effect.DENY);
+        write("policy: p\nrulez: []\n");
+        assertThat(decide("ls", "main")).isEqualTo(Effect.ALLOW);
+        put(Level.TENANT, "", "policy: p\nrules: [{deny: file_read}]\n");
+        assertThat(decide("ls", "main")).isEqualTo(Effect.DENY);
+        assertThat(decide("git log", "main")).isEqualTo(Effect.DENY);
+    }
+
+    @Test
+    void whatIsShownWhileAFileIsBrokenIsWhatWasGoodLast() throws Exception {
+        write("policy: p\nrules: [{deny: git_read}]\n");
+        assertThat(files.broken(workspace.toString())).isEmpty();
+        write("policy: p\nrulez: []\n");
+        assertThat(files.broken(workspace.toString()))
+                .hasValueSatisfying(broken -> {
+                    assertThat(broken.lastGood()).isTrue();
+                    assertThat(broken.why()).contains("countersign.yaml:2:1: ");
+                });
+        assertThat(effective()).contains("is in force", "rulez", "deny git_read");
+    }
+
+    @Test
+    void whatIsShownOfAFileThatWasNeverGoodIsThatNothingRuns() throws Exception {
+        write("policy: p\nrulez: []\n");
+        assertThat(effective()).contains("every call", "never: ").doesNotContain("autonomy");
+    }
+
+    @Test
+    void whatWaitsIsShown() throws Exception {
+        PolicyFiles untrusted = new PolicyFiles(new Documents(ANALYZER, (_, _) -> false), stored);
+        write("policy: p\nautonomy: full\nrules: [{deny: git_read}]\n");
+        assertThat(effective(untrusted))
+                .contains(
+                        "\"subject\":\"not in force\",\"says\":\"autonomy full (countersign.yaml:2:11)\"",
+                        "deny git_read");
+    }
+
+    private String effective() {
+        return effective(files);
+    }
+
+    private String effective(PolicyFiles of) {
+        Optional<WaitingFiles.Broken> broken = of.broken(workspace.toString());
+        return EffectiveJson.of("main", of.under(stored.now()).apply(call("ls", "main")), broken)
+                .toString();
     }
 
     @Test

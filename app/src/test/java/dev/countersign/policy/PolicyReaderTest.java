@@ -2,11 +2,16 @@ package dev.countersign.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is wrong in a document is said with its place and what would be right. */
@@ -661,25 +666,105 @@ final class PolicyReaderTest {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"lsp\": \"allow\", \"edit\": \"ask\"} | 1:24: the permission `lsp` is left out",
+                "{\"doom_loop\": \"ask\"} | 1:17: `doom_loop` is left out: repetition",
+                "{\"lsp\": \"deny\"} | 1:24: `lsp` is none of the permissions known here",
+                "{\"list\": {\"a\": \"deny\"}} | whatever it is given"
+            })
+    void anUnknownPermissionOfAnotherProgramIsNoted(String permission, String noted) {
+        PolicyReader.Result read =
+                PolicyReader.read(
+                        "opencode.json",
+                        "{\"permission\": " + permission + "}",
+                        Level.PROJECT,
+                        true);
+        assertThat(read.policy()).isPresent();
+        assertThat(read.problems().toString()).contains(noted.strip());
+    }
+
     @Test
-    void anUnknownPermissionOfAnotherProgramMayOnlyPermit() {
+    void aPermissionOfAnotherProgramThatIsMisspelledIsAnError() {
         assertThat(
                         PolicyReader.read(
                                         "opencode.json",
-                                        "{\"permission\": {\"lsp\": \"allow\", \"edit\": \"ask\"}}",
-                                        Level.PROJECT,
-                                        true)
-                                .policy())
-                .isPresent();
-        assertThat(
-                        PolicyReader.read(
-                                        "opencode.json",
-                                        "{\"permission\": {\"doom_loop\": \"ask\"}}",
+                                        "{\"permission\": {\"bsh\": \"deny\"}}",
                                         Level.PROJECT,
                                         true)
                                 .problems()
                                 .toString())
-                .contains("opencode.json:1:17: the permission `doom_loop` is not supported");
+                .contains("opencode.json:1:17: the permission `bsh` is not known; did you mean");
+    }
+
+    @Test
+    void anEffectThatIsMisspelledAloneIsGuessed() {
+        assertThat(
+                        PolicyReader.read(
+                                        "p.yaml",
+                                        "policy: p\nrules:\n  - dney: {shell_run: \"rm *\"}\n",
+                                        Level.PROJECT,
+                                        true)
+                                .problems()
+                                .toString())
+                .contains("p.yaml:3:5: ", "did you mean `deny`?");
+    }
+
+    @Test
+    void templatesThatUnfoldToTooMuchAreAnErrorWhereTheDocumentUsesThem() {
+        List<PolicyReader.Text> texts = new ArrayList<>();
+        texts.add(
+                new PolicyReader.Text("p.yaml", "policy: p\nuse: [t-0-0]\n", Level.PROJECT, true));
+        for (int layer = 0; layer < 8; layer++) {
+            for (int i = 0; i < 8; i++) {
+                StringBuilder text = new StringBuilder("template: t-" + layer + "-" + i);
+                text.append(layer == 7 ? "\ndenied: []\n" : "\nuse: [");
+                for (int j = 0; j < 8 && layer < 7; j++) {
+                    text.append(j == 0 ? "" : ", ").append("t-" + (layer + 1) + "-" + j);
+                }
+                text.append(layer == 7 ? "" : "]\n");
+                texts.add(
+                        new PolicyReader.Text(
+                                "t" + layer + "-" + i + ".yaml",
+                                text.toString(),
+                                Level.PROJECT,
+                                true));
+            }
+        }
+        List<PolicyReader.Result> results =
+                Assertions.assertTimeoutPreemptively(
+                        Duration.ofSeconds(20),
+                        () ->
+                                PolicyReader.read(
+                                        texts,
+                                        PolicyReader.Examples.PLAIN,
+                                        PolicyReader.MAX_LENGTH));
+        assertThat(results.getFirst().problems())
+                .singleElement()
+                .asString()
+                .contains("p.yaml:2:7: ", "with `t-0-0` the document unfolds to more than");
+    }
+
+    @Test
+    void templatesMayShareAnother() {
+        List<PolicyReader.Text> texts = new ArrayList<>();
+        for (String text :
+                List.of(
+                        "policy: p\nuse: [a]\n",
+                        "template: a\nuse: [b, c]\n",
+                        "template: b\nuse: [d]\n",
+                        "template: c\nuse: [d]\n",
+                        "template: d\ndenied: [git_push]\n")) {
+            texts.add(
+                    new PolicyReader.Text("d" + texts.size() + ".yaml", text, Level.PROJECT, true));
+        }
+        PolicyReader.Result read =
+                PolicyReader.read(texts, PolicyReader.Examples.PLAIN, PolicyReader.MAX_LENGTH)
+                        .getFirst();
+        assertThat(read.problems()).isEmpty();
+        assertThat(PolicyLint.warnings(read.policy().orElseThrow(), Instant.EPOCH)).isEmpty();
     }
 
     @Test
