@@ -183,7 +183,10 @@ final class PolicyRoutes {
             if (draft.puts()) {
                 List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
                 warnings.addAll(
-                        PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
+                        PolicyLint.warnings(
+                                draft.state().policies().getFirst(),
+                                draft.state().policies(),
+                                clock.instant()));
                 problems(answer, warnings);
             }
             if (!really) {

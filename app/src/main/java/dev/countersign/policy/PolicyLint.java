@@ -39,6 +39,8 @@ public final class PolicyLint {
     /** Comparing every pair of more rules than this would take too long. */
     private static final int MOST_COMPARED = 1_000;
 
+    private static final String HEADS = "refs/heads/";
+
     private final Policy policy;
     private final List<PolicyProblem> found = new ArrayList<>();
 
@@ -60,6 +62,8 @@ public final class PolicyLint {
         for (Rule rule : policy.rules()) {
             lint.tags(rule.selector(), rule.at(), tags);
             lint.never(rule.selector(), rule.at());
+            lint.branch(rule.selector(), rule.at());
+            lint.elsewhere(rule);
         }
         for (Duty duty : policy.duties()) {
             lint.tags(duty.selector(), duty.at(), tags);
@@ -75,13 +79,25 @@ public final class PolicyLint {
      * @return in the order of the text
      */
     public static List<PolicyProblem> warnings(Policy policy, Instant now) {
+        return warnings(policy, List.of(policy), now);
+    }
+
+    /**
+     * The same, where other documents are in force as well.
+     *
+     * @param together it and those it is used with
+     */
+    public static List<PolicyProblem> warnings(
+            Policy policy, List<Policy> together, Instant now) {
         PolicyLint lint = new PolicyLint(policy);
+        Unreachable unreachable = new Unreachable(policy, together);
         for (Rule rule : policy.rules()) {
             lint.allow(rule);
             lint.time(rule, now);
             lint.people(rule.people(), rule.at());
             lint.absence(rule);
             lint.root(rule.selector(), rule.at());
+            unreachable.why(rule).ifPresent(why -> lint.warning(rule.at(), why));
         }
         for (ApprovalPolicy approval : policy.approvals()) {
             lint.people(approval.people(), approval.at());
@@ -170,6 +186,57 @@ public final class PolicyLint {
         }
     }
 
+    private void branch(Selector selector, Position at) {
+        for (Condition condition : selector.conditions()) {
+            if (condition instanceof Condition.Field(String name, List<Glob> patterns)
+                    && name.equals("branch")) {
+                for (Glob pattern : patterns) {
+                    String text = pattern.toString();
+                    if (text.startsWith(HEADS)) {
+                        error(
+                                at,
+                                "a branch goes by its name alone, so `"
+                                        + Nearest.shorten(text)
+                                        + "` never matches; write `"
+                                        + Nearest.shorten(text.substring(HEADS.length()))
+                                        + "`");
+                    }
+                }
+            }
+        }
+    }
+
+    /** A rule for an agent or client that the document does not apply to. */
+    private void elsewhere(Rule rule) {
+        for (Condition condition : rule.selector().conditions()) {
+            if (!(condition instanceof Condition.Who(String role, List<Glob> patterns))) {
+                continue;
+            }
+            List<Glob> scope =
+                    switch (role) {
+                        case "agent" ->
+                                // A rule that restricts follows a subagent's type as well.
+                                rule.effect() == Effect.ALLOW
+                                        ? policy.scope().agents()
+                                        : List.<Glob>of();
+                        case "client" -> policy.scope().clients();
+                        default -> List.<Glob>of();
+                    };
+            if (!scope.isEmpty()
+                    && patterns.stream().noneMatch(p -> scope.stream().anyMatch(p::meets))) {
+                error(
+                        rule.at(),
+                        "the document does not apply to the "
+                                + role
+                                + " `"
+                                + Nearest.shorten(patterns.getFirst().toString())
+                                + "`, so the rule never matches; expected one of `applies_to`, `"
+                                + String.join("`, `", scope.stream().map(Glob::toString).toList())
+                                + "`");
+            }
+        }
+    }
+
     private static boolean only(Set<Action> actions, Domain... domains) {
         return !actions.isEmpty()
                 && actions.stream().allMatch(a -> List.of(domains).contains(a.domain()));
@@ -187,6 +254,14 @@ public final class PolicyLint {
                             + "` is so broad that it reaches risk medium at most; name the"
                             + " commands, paths or hosts that are meant");
         }
+        if (byRisk(rule.selector())) {
+            warning(
+                    rule.at(),
+                    "`"
+                            + Nearest.shorten(rule.text())
+                            + "` allows pushes, uploads and publishing, whatever has no more risk;"
+                            + " name the actions, commands or hosts that are meant");
+        }
         for (Condition condition : rule.selector().conditions()) {
             if (condition instanceof Condition.Actions actions
                     && actions.actions().stream().allMatch(a -> a.risk() == RiskTier.CRITICAL)) {
@@ -196,6 +271,28 @@ public final class PolicyLint {
                                 + " the rule out or make it an `ask` with approvers");
             }
         }
+    }
+
+    /** Whether high risk is selected by nothing but its tier. */
+    private static boolean byRisk(Selector selector) {
+        boolean high = false;
+        for (Condition condition : selector.conditions()) {
+            switch (condition) {
+                case Condition.Risk(var tiers) -> high |= tiers.contains(RiskTier.HIGH);
+                case Condition.Who _ -> {}
+                case Condition.Actions _,
+                        Condition.InDomain _,
+                        Condition.Command _,
+                        Condition.Paths _,
+                        Condition.Hosts _,
+                        Condition.Field _,
+                        Condition.Tool _,
+                        Condition.Tag _ -> {
+                    return false;
+                }
+            }
+        }
+        return high;
     }
 
     private void time(Rule rule, Instant now) {
@@ -298,8 +395,20 @@ public final class PolicyLint {
         }
         Map<List<Condition>, Rule> first = new HashMap<>();
         for (Rule rule : rules) {
-            Rule same = first.putIfAbsent(rule.selector().conditions(), rule);
-            if (same != null && same.time() == null && rule.time() == null) {
+            // A restrictive command also means further arguments; the words are the same.
+            Rule same = first.putIfAbsent(rule.selector().written().conditions(), rule);
+            if (same != null && (same.time() == null) != (rule.time() == null)) {
+                Rule always = same.time() == null ? same : rule;
+                Rule timed = same.time() == null ? rule : same;
+                if (adds(timed, always)) {
+                    continue;
+                }
+                warning(
+                        timed.at(),
+                        "is covered by "
+                                + always.at()
+                                + ", which says as much of the same at all times; leave one out");
+            } else if (same != null && same.time() == null) {
                 warning(
                         rule.at(),
                         same.effect() == rule.effect()
@@ -326,6 +435,13 @@ public final class PolicyLint {
                 }
             }
         }
+    }
+
+    /** Whether a rule with a window says more than one of the same without. */
+    private static boolean adds(Rule timed, Rule always) {
+        return timed.effect().compareTo(always.effect()) > 0
+                || !timed.obligations().equals(always.obligations())
+                || (timed.effect() == always.effect() && !timed.people().equals(always.people()));
     }
 
     private static boolean covered(Rule narrow, Rule wide) {
