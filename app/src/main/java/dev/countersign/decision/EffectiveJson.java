@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.PolicySnapshot;
+import dev.countersign.policy.WholeTools;
 
 /** What is in force for an agent, as the command line and the API show it. */
 public final class EffectiveJson {
     private EffectiveJson() {}
 
     /**
-     * {@code agent}, {@code version} and {@code lines}.
+     * {@code agent}, {@code version}, {@code lines}, and as {@code hidden} the tools that are denied
+     * whatever they are given, for clients that can hide them.
      *
      * @param snapshot of the documents that apply to the agent
      */
@@ -27,6 +29,13 @@ public final class EffectiveJson {
                     .put("says", line.says())
                     .put("document", line.document())
                     .put("at", line.at());
+        }
+        ArrayNode hidden = json.putArray("hidden");
+        for (WholeTools.Denied denied : WholeTools.denied(snapshot, agent)) {
+            hidden.addObject()
+                    .put("tool", denied.tool())
+                    .put("document", denied.document())
+                    .put("at", denied.at());
         }
         return json;
     }
