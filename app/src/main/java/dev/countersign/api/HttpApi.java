@@ -1,5 +1,9 @@
 package dev.countersign.api;
 
+import java.util.stream.Collectors;
+import java.util.Set;
+import dev.countersign.approval.Voter;
+import dev.countersign.approval.Ballot;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -174,7 +178,11 @@ public final class HttpApi {
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
                 new PolicyRoutes(
-                        parts.stored(), parts.snapshots(), parts.widening(), parts.clock());
+                        parts.stored(),
+                        parts.snapshots(),
+                        parts.widening(),
+                        source -> found(parts.people(), source),
+                        parts.clock());
         logins =
                 new LoginRoutes(
                         parts.logins(), parts.identity(), parts.people(), parts.clock(), views);
@@ -622,5 +630,14 @@ public final class HttpApi {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whom a source of approvers finds now, by e-mail. */
+    private static Set<String> found(PeopleStore people, String source) {
+        return people.people().stream()
+                .map(person -> new Voter(person.email(), person.roles(), Set.of()))
+                .filter(voter -> Ballot.matches(source, voter))
+                .map(Voter::email)
+                .collect(Collectors.toSet());
     }
 }

@@ -41,16 +41,24 @@ final class PolicyRoutes {
     private final StoredPolicies stored;
     private final Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots;
     private final Widening widening;
+    private final Function<String, Set<String>> people;
     private final Clock clock;
 
+    /**
+     * The routes.
+     *
+     * @param people whom a source of approvers finds, by e-mail
+     */
     PolicyRoutes(
             StoredPolicies stored,
             Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
             Widening widening,
+            Function<String, Set<String>> people,
             Clock clock) {
         this.stored = stored;
         this.snapshots = snapshots;
         this.widening = widening;
+        this.people = people;
         this.clock = clock;
     }
 
@@ -187,6 +195,8 @@ final class PolicyRoutes {
                                 draft.state().policies().getFirst(),
                                 draft.state().policies(),
                                 clock.instant()));
+                warnings.addAll(
+                        PolicyLint.approvers(draft.state().policies().getFirst(), people));
                 problems(answer, warnings);
             }
             if (!really) {

@@ -10,10 +10,12 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -109,6 +111,53 @@ public final class PolicyLint {
                 Comparator.comparingInt(PolicyProblem::line)
                         .thenComparingInt(PolicyProblem::column));
         return lint.found;
+    }
+
+    /**
+     * The questions of a document that nobody there can answer.
+     *
+     * @param people whom a source finds, by e-mail: an e-mail, {@code role:NAME}, {@code
+     *     role:NAME@TEAM} or {@code team:NAME}
+     */
+    public static List<PolicyProblem> approvers(
+            Policy policy, Function<String, Set<String>> people) {
+        PolicyLint lint = new PolicyLint(policy);
+        for (Rule rule : policy.rules()) {
+            lint.found(rule.people(), rule.at(), people);
+        }
+        for (ApprovalPolicy approval : policy.approvals()) {
+            lint.found(approval.people(), approval.at(), people);
+        }
+        return lint.found;
+    }
+
+    private void found(
+            Rule.People named, Position at, Function<String, Set<String>> people) {
+        Set<String> sources = new LinkedHashSet<>(named.approvers());
+        named.escalations().forEach(step -> sources.addAll(step.approvers()));
+        for (String source : sources) {
+            if (people.apply(source).isEmpty()) {
+                warning(
+                        at,
+                        "nobody on this server is `"
+                                + Nearest.shorten(source)
+                                + "`, so that one never approves; name somebody else, or add them"
+                                + " first");
+            }
+        }
+        Set<String> all = new HashSet<>();
+        named.approvers().forEach(source -> all.addAll(people.apply(source)));
+        if (named.quorum() instanceof Requirement.Quorum.AtLeast(int least)
+                && !all.isEmpty()
+                && all.size() < least) {
+            warning(
+                    at,
+                    least
+                            + " people must agree and this server has only "
+                            + all.size()
+                            + " of those named, so nobody can approve; name more people or a"
+                            + " role");
+        }
     }
 
     private void tags(Selector selector, Position at, Set<String> names) {
