@@ -2,17 +2,17 @@ package dev.countersign.analysis;
 
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The words of a command that read as a path outside the workspace, a secret or another host: alone,
- * behind {@code NAME=} or {@code @}, joined to an option, or as one of several with commas or
- * colons. What a program that nobody looks into does with them is not seen, so an allow has to name
- * them.
+ * The words of a command that read as a path outside the workspace, a secret or another host:
+ * alone, behind {@code NAME=} or {@code @}, joined to an option, or as one of several with commas
+ * or colons. What a program that nobody looks into does with them is not seen, so an allow has to
+ * name them.
  */
 final class HandedWords {
     /** Words beyond this count as such without a look: no allow names so many. */
@@ -25,8 +25,9 @@ final class HandedWords {
     private static final Pattern PLACE = Pattern.compile("(?:[\\w-]+\\.)+[\\w-]+:[0-9]+(?:/.*)?");
 
     private final Judge judge;
-    private @Nullable CommandLine asked;
-    private Set<String> answer = Set.of();
+
+    /** A command has many operations. */
+    private final IdentityHashMap<CommandLine, Set<String>> known = new IdentityHashMap<>();
 
     HandedWords(Judge judge) {
         this.judge = judge;
@@ -38,11 +39,7 @@ final class HandedWords {
         if (line == null || line.words().size() < 2) {
             return Set.of();
         }
-        if (line != asked) {
-            asked = line;
-            answer = read(job, line.words());
-        }
-        return answer;
+        return known.computeIfAbsent(line, command -> read(job, command.words()));
     }
 
     private Set<String> read(Job job, List<Argument> words) {
@@ -71,7 +68,7 @@ final class HandedWords {
         if (!joined.equals(value) && isSensitive(job, joined, word.glob())) {
             return true;
         }
-        String[] parts = PARTS.split(value);
+        String[] parts = PARTS.split(value, -1);
         for (String part : parts) {
             if (parts.length > 1 && !part.isEmpty() && isSensitive(job, part, word.glob())) {
                 return true;

@@ -195,8 +195,7 @@ final class PolicyRoutes {
                                 draft.state().policies().getFirst(),
                                 draft.state().policies(),
                                 clock.instant()));
-                warnings.addAll(
-                        PolicyLint.approvers(draft.state().policies().getFirst(), people));
+                warnings.addAll(PolicyLint.approvers(draft.state().policies().getFirst(), people));
                 problems(answer, warnings);
             }
             if (!really) {

@@ -82,7 +82,7 @@ final class PolicyCommands {
                                             each.result().policy().stream()
                                                     .flatMap(policy ->
                                                             PolicyLint.warnings(
-                                                                            policy, together, now)
+                                                                    policy, together, now)
                                                                     .stream())))
                             .toList();
             boolean usable = problems.stream().noneMatch(PolicyProblem::error);

@@ -11,8 +11,8 @@ public final class EffectiveJson {
     private EffectiveJson() {}
 
     /**
-     * {@code agent}, {@code version}, {@code lines}, and as {@code hidden} the tools that are denied
-     * whatever they are given, for clients that can hide them.
+     * {@code agent}, {@code version}, {@code lines}, and as {@code hidden} the tools that are
+     * denied whatever they are given, for clients that can hide them.
      *
      * @param snapshot of the documents that apply to the agent
      */

@@ -76,7 +76,8 @@ record CommandPattern(
     private static boolean redirects(String text) {
         StringBuilder bare = new StringBuilder();
         char quote = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (quote != 0) {
                 quote = c == quote ? 0 : quote;
                 bare.append('_');

@@ -89,8 +89,7 @@ public final class PolicyLint {
      *
      * @param together it and those it is used with
      */
-    public static List<PolicyProblem> warnings(
-            Policy policy, List<Policy> together, Instant now) {
+    public static List<PolicyProblem> warnings(Policy policy, List<Policy> together, Instant now) {
         PolicyLint lint = new PolicyLint(policy);
         Unreachable unreachable = new Unreachable(policy, together);
         for (Rule rule : policy.rules()) {
@@ -131,8 +130,7 @@ public final class PolicyLint {
         return lint.found;
     }
 
-    private void found(
-            Rule.People named, Position at, Function<String, Set<String>> people) {
+    private void found(Rule.People named, Position at, Function<String, Set<String>> people) {
         Set<String> sources = new LinkedHashSet<>(named.approvers());
         named.escalations().forEach(step -> sources.addAll(step.approvers()));
         for (String source : sources) {

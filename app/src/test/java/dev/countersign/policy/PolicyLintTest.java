@@ -88,8 +88,7 @@ final class PolicyLintTest {
                 arguments(
                         "- deny: {shell_run: make x}\n  - allow: {shell_run: make x}",
                         "contradicts f.yaml:3:5"),
-                arguments(
-                        "- allow: {risk: critical}", "allows pushes, uploads and publishing"),
+                arguments("- allow: {risk: critical}", "allows pushes, uploads and publishing"),
                 arguments("- allow: {risk: high}", "allows pushes, uploads and publishing"),
                 arguments(
                         "- allow: git_push\nprofile: read-only",

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Which tools a client may hide. */
 final class WholeToolsTest {
     private static List<String> denied(String file, String text) {
-        Policy policy =
-                PolicyReader.read(file, text, Level.PROJECT, true).policy().orElseThrow();
+        Policy policy = PolicyReader.read(file, text, Level.PROJECT, true).policy().orElseThrow();
         return WholeTools.denied(PolicySnapshot.of(List.of(policy)), "main").stream()
                 .map(WholeTools.Denied::tool)
                 .toList();
@@ -21,7 +20,10 @@ final class WholeToolsTest {
 
     @Test
     void aDenyOnAWholeToolIsReported() {
-        assertThat(denied("opencode.json", "{\"permission\": {\"bash\": \"deny\", \"edit\": \"deny\"}}"))
+        assertThat(
+                        denied(
+                                "opencode.json",
+                                "{\"permission\": {\"bash\": \"deny\", \"edit\": \"deny\"}}"))
                 .containsExactly("Bash", "Edit", "Write", "NotebookEdit");
         assertThat(rules("  - deny: web_fetch\n  - deny: {tool: \"mcp__x__*\"}\n"))
                 .containsExactly("WebFetch", "mcp__x__*");
