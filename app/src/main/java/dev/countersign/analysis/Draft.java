@@ -47,6 +47,9 @@ final class Draft {
     /** Whether nobody has read the program, which may do anything with what it is handed. */
     boolean unseen;
 
+    /** The words it is handed that read as a path outside, a secret or another host. */
+    Set<String> handed = Set.of();
+
     /** Whether it takes files as they are into the repository. */
     boolean gathers;
 
@@ -180,6 +183,7 @@ final class Draft {
                 command,
                 floor,
                 summary.length() > LONGEST ? summary.substring(0, LONGEST - 1) + "…" : summary,
-                source);
+                source,
+                handed);
     }
 }

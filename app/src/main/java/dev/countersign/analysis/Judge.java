@@ -112,6 +112,7 @@ final class Judge {
     private final AddressWords addresses = new AddressWords(this);
     private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
+    private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
@@ -1776,7 +1777,9 @@ final class Judge {
     /** A program that runs. */
     Draft shell(Job job, RiskTier risk, String summary) {
         String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
-        return add(job, Action.SHELL_RUN, new Resource.Program(name), risk, summary);
+        Draft draft = add(job, Action.SHELL_RUN, new Resource.Program(name), risk, summary);
+        draft.handed = handedWords.of(job);
+        return draft;
     }
 
     Draft opaque(Job job, String reason) {

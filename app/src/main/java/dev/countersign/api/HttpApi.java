@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
+import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
+import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
@@ -48,12 +50,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,6 +192,7 @@ public final class HttpApi {
                         parts.snapshots(),
                         parts.widening(),
                         parts.files(),
+                        source -> found(parts.people(), source),
                         parts.clock());
         logins =
                 new LoginRoutes(
@@ -662,5 +667,14 @@ public final class HttpApi {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whom a source of approvers finds now, by e-mail. */
+    private static Set<String> found(PeopleStore people, String source) {
+        return people.people().stream()
+                .map(person -> new Voter(person.email(), person.roles(), Set.of()))
+                .filter(voter -> Ballot.matches(source, voter))
+                .map(Voter::email)
+                .collect(Collectors.toSet());
     }
 }

@@ -45,18 +45,26 @@ final class PolicyRoutes {
     private final Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots;
     private final Widening widening;
     private final WaitingFiles files;
+    private final Function<String, Set<String>> people;
     private final Clock clock;
 
+    /**
+     * The routes.
+     *
+     * @param people whom a source of approvers finds, by e-mail
+     */
     PolicyRoutes(
             StoredPolicies stored,
             Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
             Widening widening,
             WaitingFiles files,
+            Function<String, Set<String>> people,
             Clock clock) {
         this.files = files;
         this.stored = stored;
         this.snapshots = snapshots;
         this.widening = widening;
+        this.people = people;
         this.clock = clock;
     }
 
@@ -190,7 +198,11 @@ final class PolicyRoutes {
             if (draft.puts()) {
                 List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
                 warnings.addAll(
-                        PolicyLint.warnings(draft.state().policies().getFirst(), clock.instant()));
+                        PolicyLint.warnings(
+                                draft.state().policies().getFirst(),
+                                draft.state().policies(),
+                                clock.instant()));
+                warnings.addAll(PolicyLint.approvers(draft.state().policies().getFirst(), people));
                 problems(answer, warnings);
             }
             if (!really) {

@@ -245,7 +245,12 @@ public final class Ballot {
                 .noneMatch(requirement -> counts(requirement, driver, voter));
     }
 
-    static boolean matches(String source, Voter voter) {
+    /**
+     * Whether a source finds a person.
+     *
+     * @param source an e-mail, {@code role:NAME}, {@code role:NAME@TEAM} or {@code team:NAME}
+     */
+    public static boolean matches(String source, Voter voter) {
         if (source.startsWith("role:")) {
             String role = source.substring("role:".length());
             int at = role.indexOf('@');

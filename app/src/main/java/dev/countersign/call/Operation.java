@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param floor why no policy can permit it, or null
  * @param summary what it does in plain words, such as "deletes `build/` in the workspace"
  * @param source where in the command or input it stands
+ * @param handed the words of the command that read as a path outside the workspace, a secret or
+ *     another host, for a program nobody looks into: what it does with them is not seen
  */
 public record Operation(
         Action action,
@@ -32,7 +34,8 @@ public record Operation(
         @Nullable CommandLine command,
         @Nullable String floor,
         String summary,
-        Span source) {
+        Span source,
+        Set<String> handed) {
 
     /** The part of a simple command an operation comes from. */
     public enum Origin {
@@ -43,5 +46,24 @@ public record Operation(
 
     public Operation {
         tags = Collections.unmodifiableSet(new TreeSet<>(tags));
+        handed = Set.copyOf(handed);
+    }
+
+    /** One that hands no such words on. */
+    public Operation(
+            Action action,
+            Resource resource,
+            RiskTier risk,
+            Set<String> tags,
+            boolean opaque,
+            Action cell,
+            Origin origin,
+            @Nullable CommandLine command,
+            @Nullable String floor,
+            String summary,
+            Span source) {
+        this(
+                action, resource, risk, tags, opaque, cell, origin, command, floor, summary, source,
+                Set.of());
     }
 }

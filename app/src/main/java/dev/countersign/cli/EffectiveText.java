@@ -74,6 +74,14 @@ final class EffectiveText {
             lines.add(terminal.paint(Terminal.Ink.STRONG, document));
             document(lines, said);
         });
+        List<String> hidden = new ArrayList<>();
+        answer.path("hidden").forEach(tool -> hidden.add(Visible.line(Json.text(tool, "tool"))));
+        if (!hidden.isEmpty()) {
+            lines.add("");
+            lines.add(terminal.paint(Terminal.Ink.STRONG, "Denied whole, to be hidden"));
+            Text.wrap(String.join(", ", hidden), terminal.width() - MARGIN)
+                    .forEach(line -> lines.add(" ".repeat(MARGIN) + line));
+        }
         cells.forEach((table, bySays) -> {
             lines.add("");
             lines.add(

@@ -72,6 +72,8 @@ final class PolicyCommands {
                             given.values("--policy"),
                             given.value("--workspace"));
             Instant now = tools.around().clock().instant();
+            List<Policy> together =
+                    found.stream().flatMap(each -> each.result().policy().stream()).toList();
             List<PolicyProblem> problems =
                     found.stream()
                             .flatMap(each ->
@@ -79,7 +81,8 @@ final class PolicyCommands {
                                             each.result().problems().stream(),
                                             each.result().policy().stream()
                                                     .flatMap(policy ->
-                                                            PolicyLint.warnings(policy, now)
+                                                            PolicyLint.warnings(
+                                                                    policy, together, now)
                                                                     .stream())))
                             .toList();
             boolean usable = problems.stream().noneMatch(PolicyProblem::error);

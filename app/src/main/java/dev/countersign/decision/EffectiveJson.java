@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.PolicySnapshot;
 import java.util.Optional;
+import dev.countersign.policy.WholeTools;
 
 /** What is in force for an agent, as the command line and the API show it. */
 public final class EffectiveJson {
     private EffectiveJson() {}
 
     /**
-     * {@code agent}, {@code version} and {@code lines}; where files of the workspace cannot be
-     * used, first of all a line that says so, alone when nothing is allowed for that.
+     * {@code agent}, {@code version}, {@code lines}, and as {@code hidden} the tools that are
+     * denied whatever they are given, for clients that can hide them. Where files of the workspace
+     * cannot be used, a first line says so, alone when nothing is allowed for that.
      *
      * @param snapshot of the documents that apply to the agent
      */
@@ -34,6 +36,13 @@ public final class EffectiveJson {
                                 null)));
         if (broken.isEmpty() || broken.get().lastGood()) {
             snapshot.lines().forEach(line -> add(lines, line));
+        }
+        ArrayNode hidden = json.putArray("hidden");
+        for (WholeTools.Denied denied : WholeTools.denied(snapshot, agent)) {
+            hidden.addObject()
+                    .put("tool", denied.tool())
+                    .put("document", denied.document())
+                    .put("at", denied.at());
         }
         return json;
     }

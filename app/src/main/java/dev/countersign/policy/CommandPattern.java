@@ -6,6 +6,7 @@ import dev.countersign.call.CommandLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,21 @@ record CommandPattern(
         if (words.get().isEmpty()) {
             return Optional.of("a command pattern is empty; expected such as `npm run build`");
         }
+        if (ASSIGNMENT.matcher(words.get().getFirst()).matches()) {
+            return Optional.of(
+                    "`"
+                            + text
+                            + "` begins with an assignment, which is no word of the command, so it"
+                            + " never matches; leave the assignment out");
+        }
+        if (redirects(text)) {
+            return Optional.of(
+                    "`"
+                            + text
+                            + "` has a redirection, which is no word of the command, so it never"
+                            + " matches; restrict the file by `path`, or quote the word if it is"
+                            + " meant as such");
+        }
         for (String word : words.get()) {
             if (word.equals("&&")
                     || word.equals("||")
@@ -51,6 +67,27 @@ record CommandPattern(
             }
         }
         return Optional.empty();
+    }
+
+    private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*\\+?=.*");
+
+    private static final Pattern REDIRECTION = Pattern.compile(" (?:[0-9]*|&)(?:>|<(?!\\())");
+
+    /** Whether a word outside quotes begins as a redirection does. */
+    private static boolean redirects(String text) {
+        StringBuilder bare = new StringBuilder();
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                quote = c == quote ? 0 : quote;
+                bare.append('_');
+            } else {
+                quote = c == '\'' || c == '"' ? c : 0;
+                bare.append(quote == 0 ? c : '_');
+            }
+        }
+        return REDIRECTION.matcher(bare).find();
     }
 
     static CommandPattern of(String text) {

@@ -121,6 +121,11 @@ public sealed interface Condition {
 
         /** What is outside, secret or prod must be named word by word. */
         static boolean named(Subjected subjected, @Nullable CommandPattern pattern) {
+            for (String word : subjected.operation().handed()) {
+                if (pattern == null || !pattern.names(word)) {
+                    return false;
+                }
+            }
             boolean sensitive =
                     subjected.tags().contains("secret") || subjected.tags().contains("prod");
             Resource resource = subjected.operation().resource();

@@ -89,21 +89,81 @@ final class Envelopes {
                         + ", and "
                         + (cell == null ? "no profile names it" : cell.text());
             }
+            Because tier = snapshot.standing().tiers().get(need.risk());
+            if (tier != null && tier.effect() == Effect.DENY) {
+                return "the skill "
+                        + skill.name()
+                        + " needs "
+                        + need.wire()
+                        + ", and "
+                        + tier.text();
+            }
             for (Policy document : snapshot.documents()) {
-                for (Persona persona : document.personas()) {
-                    if (persona.fits(subjected.call().subject()) && !persona.permits(need)) {
-                        return "the skill "
-                                + skill.name()
-                                + " needs "
-                                + need.wire()
-                                + ", which the persona "
-                                + persona.name()
-                                + " never does";
-                    }
+                String never = never(document, need, subjected);
+                if (never != null) {
+                    return "the skill "
+                            + skill.name()
+                            + " needs "
+                            + need.wire()
+                            + ", which "
+                            + never;
                 }
             }
         }
         return null;
+    }
+
+    /** Who of a document never lets an action happen, whatever it is done to; or null. */
+    private static @Nullable String never(Policy document, Action need, Subjected subjected) {
+        for (Persona persona : document.personas()) {
+            if (persona.fits(subjected.call().subject()) && !persona.permits(need)) {
+                return "the persona " + persona.name() + " never does";
+            }
+        }
+        for (Rule rule : document.rules()) {
+            if (rule.effect() == Effect.DENY
+                    && rule.time() == null
+                    && always(rule.selector(), need, subjected)
+                    && document.rules().stream().noneMatch(other -> excepts(other, rule, need))) {
+                return rule.at() + " denies";
+            }
+        }
+        return null;
+    }
+
+    /** Whether a restrictive selector leaves no way to do an action. */
+    private static boolean always(Selector selector, Action need, Subjected subjected) {
+        for (Condition condition : selector.conditions()) {
+            boolean caught =
+                    switch (condition) {
+                        case Condition.Actions(var actions) ->
+                                actions.stream().anyMatch(action -> action.covers(need));
+                        case Condition.InDomain(var domains) -> domains.contains(need.domain());
+                        case Condition.Risk(var tiers) -> tiers.contains(need.risk());
+                        case Condition.Who who -> who.touches(subjected);
+                        case Condition.Command _,
+                                Condition.Paths _,
+                                Condition.Hosts _,
+                                Condition.Field _,
+                                Condition.Tool _,
+                                Condition.Tag _ ->
+                                false;
+                    };
+            if (!caught) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a rule lets some of an action happen that another one denies. */
+    private static boolean excepts(Rule other, Rule rule, Action need) {
+        return other.effect() != Effect.DENY
+                && other.selector().narrows(rule.selector(), other.time() != null)
+                && other.selector().conditions().stream()
+                        .allMatch(condition ->
+                                !(condition instanceof Condition.Actions(var actions))
+                                        || actions.contains(need));
     }
 
     private static Because because(

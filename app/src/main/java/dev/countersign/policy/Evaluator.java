@@ -298,7 +298,8 @@ public final class Evaluator {
                                     op.command(),
                                     op.floor(),
                                     op.summary(),
-                                    op.source());
+                                    op.source(),
+                                    op.handed());
             return new Judged(seen, effect, because, forced);
         }
 

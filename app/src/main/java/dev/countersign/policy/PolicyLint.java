@@ -10,10 +10,12 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +41,8 @@ public final class PolicyLint {
     /** Comparing every pair of more rules than this would take too long. */
     private static final int MOST_COMPARED = 1_000;
 
+    private static final String HEADS = "refs/heads/";
+
     private final Policy policy;
     private final List<PolicyProblem> found = new ArrayList<>();
 
@@ -60,6 +64,8 @@ public final class PolicyLint {
         for (Rule rule : policy.rules()) {
             lint.tags(rule.selector(), rule.at(), tags);
             lint.never(rule.selector(), rule.at());
+            lint.branch(rule.selector(), rule.at());
+            lint.elsewhere(rule);
         }
         for (Duty duty : policy.duties()) {
             lint.tags(duty.selector(), duty.at(), tags);
@@ -75,13 +81,24 @@ public final class PolicyLint {
      * @return in the order of the text
      */
     public static List<PolicyProblem> warnings(Policy policy, Instant now) {
+        return warnings(policy, List.of(policy), now);
+    }
+
+    /**
+     * The same, where other documents are in force as well.
+     *
+     * @param together it and those it is used with
+     */
+    public static List<PolicyProblem> warnings(Policy policy, List<Policy> together, Instant now) {
         PolicyLint lint = new PolicyLint(policy);
+        Unreachable unreachable = new Unreachable(policy, together);
         for (Rule rule : policy.rules()) {
             lint.allow(rule);
             lint.time(rule, now);
             lint.people(rule.people(), rule.at());
             lint.absence(rule);
             lint.root(rule.selector(), rule.at());
+            unreachable.why(rule).ifPresent(why -> lint.warning(rule.at(), why));
         }
         for (ApprovalPolicy approval : policy.approvals()) {
             lint.people(approval.people(), approval.at());
@@ -93,6 +110,52 @@ public final class PolicyLint {
                 Comparator.comparingInt(PolicyProblem::line)
                         .thenComparingInt(PolicyProblem::column));
         return lint.found;
+    }
+
+    /**
+     * The questions of a document that nobody there can answer.
+     *
+     * @param people whom a source finds, by e-mail: an e-mail, {@code role:NAME}, {@code
+     *     role:NAME@TEAM} or {@code team:NAME}
+     */
+    public static List<PolicyProblem> approvers(
+            Policy policy, Function<String, Set<String>> people) {
+        PolicyLint lint = new PolicyLint(policy);
+        for (Rule rule : policy.rules()) {
+            lint.found(rule.people(), rule.at(), people);
+        }
+        for (ApprovalPolicy approval : policy.approvals()) {
+            lint.found(approval.people(), approval.at(), people);
+        }
+        return lint.found;
+    }
+
+    private void found(Rule.People named, Position at, Function<String, Set<String>> people) {
+        Set<String> sources = new LinkedHashSet<>(named.approvers());
+        named.escalations().forEach(step -> sources.addAll(step.approvers()));
+        for (String source : sources) {
+            if (people.apply(source).isEmpty()) {
+                warning(
+                        at,
+                        "nobody on this server is `"
+                                + Nearest.shorten(source)
+                                + "`, so that one never approves; name somebody else, or add them"
+                                + " first");
+            }
+        }
+        Set<String> all = new HashSet<>();
+        named.approvers().forEach(source -> all.addAll(people.apply(source)));
+        if (named.quorum() instanceof Requirement.Quorum.AtLeast(int least)
+                && !all.isEmpty()
+                && all.size() < least) {
+            warning(
+                    at,
+                    least
+                            + " people must agree and this server has only "
+                            + all.size()
+                            + " of those named, so nobody can approve; name more people or a"
+                            + " role");
+        }
     }
 
     private void tags(Selector selector, Position at, Set<String> names) {
@@ -170,6 +233,57 @@ public final class PolicyLint {
         }
     }
 
+    private void branch(Selector selector, Position at) {
+        for (Condition condition : selector.conditions()) {
+            if (condition instanceof Condition.Field(String name, List<Glob> patterns)
+                    && name.equals("branch")) {
+                for (Glob pattern : patterns) {
+                    String text = pattern.toString();
+                    if (text.startsWith(HEADS)) {
+                        error(
+                                at,
+                                "a branch goes by its name alone, so `"
+                                        + Nearest.shorten(text)
+                                        + "` never matches; write `"
+                                        + Nearest.shorten(text.substring(HEADS.length()))
+                                        + "`");
+                    }
+                }
+            }
+        }
+    }
+
+    /** A rule for an agent or client that the document does not apply to. */
+    private void elsewhere(Rule rule) {
+        for (Condition condition : rule.selector().conditions()) {
+            if (!(condition instanceof Condition.Who(String role, List<Glob> patterns))) {
+                continue;
+            }
+            List<Glob> scope =
+                    switch (role) {
+                        case "agent" ->
+                                // A rule that restricts follows a subagent's type as well.
+                                rule.effect() == Effect.ALLOW
+                                        ? policy.scope().agents()
+                                        : List.<Glob>of();
+                        case "client" -> policy.scope().clients();
+                        default -> List.<Glob>of();
+                    };
+            if (!scope.isEmpty()
+                    && patterns.stream().noneMatch(p -> scope.stream().anyMatch(p::meets))) {
+                error(
+                        rule.at(),
+                        "the document does not apply to the "
+                                + role
+                                + " `"
+                                + Nearest.shorten(patterns.getFirst().toString())
+                                + "`, so the rule never matches; expected one of `applies_to`, `"
+                                + String.join("`, `", scope.stream().map(Glob::toString).toList())
+                                + "`");
+            }
+        }
+    }
+
     private static boolean only(Set<Action> actions, Domain... domains) {
         return !actions.isEmpty()
                 && actions.stream().allMatch(a -> List.of(domains).contains(a.domain()));
@@ -187,6 +301,14 @@ public final class PolicyLint {
                             + "` is so broad that it reaches risk medium at most; name the"
                             + " commands, paths or hosts that are meant");
         }
+        if (byRisk(rule.selector())) {
+            warning(
+                    rule.at(),
+                    "`"
+                            + Nearest.shorten(rule.text())
+                            + "` allows pushes, uploads and publishing, whatever has no more risk;"
+                            + " name the actions, commands or hosts that are meant");
+        }
         for (Condition condition : rule.selector().conditions()) {
             if (condition instanceof Condition.Actions actions
                     && actions.actions().stream().allMatch(a -> a.risk() == RiskTier.CRITICAL)) {
@@ -196,6 +318,28 @@ public final class PolicyLint {
                                 + " the rule out or make it an `ask` with approvers");
             }
         }
+    }
+
+    /** Whether high risk is selected by nothing but its tier. */
+    private static boolean byRisk(Selector selector) {
+        boolean high = false;
+        for (Condition condition : selector.conditions()) {
+            switch (condition) {
+                case Condition.Risk(var tiers) -> high |= tiers.contains(RiskTier.HIGH);
+                case Condition.Who _ -> {}
+                case Condition.Actions _,
+                        Condition.InDomain _,
+                        Condition.Command _,
+                        Condition.Paths _,
+                        Condition.Hosts _,
+                        Condition.Field _,
+                        Condition.Tool _,
+                        Condition.Tag _ -> {
+                    return false;
+                }
+            }
+        }
+        return high;
     }
 
     private void time(Rule rule, Instant now) {
@@ -298,11 +442,26 @@ public final class PolicyLint {
         }
         Map<List<Condition>, Rule> first = new HashMap<>();
         for (Rule rule : rules) {
-            Rule same = first.putIfAbsent(rule.selector().conditions(), rule);
+            // A restrictive command also means further arguments; the words are the same.
+            Rule same = first.putIfAbsent(rule.selector().written().conditions(), rule);
             // Two templates of one `use` may share a third: there is nothing to leave out.
             boolean shared =
                     same != null && same.effect() == rule.effect() && same.at().equals(rule.at());
-            if (same != null && !shared && same.time() == null && rule.time() == null) {
+            if (shared) {
+                continue;
+            }
+            if (same != null && (same.time() == null) != (rule.time() == null)) {
+                Rule always = same.time() == null ? same : rule;
+                Rule timed = same.time() == null ? rule : same;
+                if (adds(timed, always)) {
+                    continue;
+                }
+                warning(
+                        timed.at(),
+                        "is covered by "
+                                + always.at()
+                                + ", which says as much of the same at all times; leave one out");
+            } else if (same != null && same.time() == null) {
                 warning(
                         rule.at(),
                         same.effect() == rule.effect()
@@ -329,6 +488,13 @@ public final class PolicyLint {
                 }
             }
         }
+    }
+
+    /** Whether a rule with a window says more than one of the same without. */
+    private static boolean adds(Rule timed, Rule always) {
+        return timed.effect().compareTo(always.effect()) > 0
+                || !timed.obligations().equals(always.obligations())
+                || (timed.effect() == always.effect() && !timed.people().equals(always.people()));
     }
 
     private static boolean covered(Rule narrow, Rule wide) {

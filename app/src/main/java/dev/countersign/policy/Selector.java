@@ -69,7 +69,7 @@ public record Selector(String text, List<Condition> conditions) {
      * The same without what effects add: a restrictive command also means further arguments, but
      * that alone makes no allow of the same words an exception to it.
      */
-    private Selector written() {
+    Selector written() {
         return new Selector(
                 text,
                 conditions.stream()
@@ -78,6 +78,11 @@ public record Selector(String text, List<Condition> conditions) {
                                         ? command.written()
                                         : condition)
                         .toList());
+    }
+
+    /** Whether all this selects is surely selected by {@code wide} as well. */
+    boolean within(Selector wide) {
+        return within(wide, false);
     }
 
     private boolean within(Selector wide, boolean fixed) {

@@ -58,6 +58,39 @@ final class AuthorityTest {
     }
 
     @Test
+    void approversThatNobodyIsAreWarnedOf() {
+        Reply reply =
+                server.send(
+                        "PUT",
+                        "/v1/policies/tenant",
+                        ana,
+                        new ObjectNode(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance)
+                                .put("file", "p.yaml")
+                                .put(
+                                        "text",
+                                        """
+                                        policy: p
+                                        rules:
+                                          - ask: git_push
+                                            approvers: [{role: dba}, {role: maintainer}]
+                                          - ask: comms_send
+                                            approvers: [{role: maintainer}]
+                                            at_least: 2
+                                        approvals:
+                                          - {match: "git_*", approvers: [zoe@example.com, {team: payments}]}
+                                        """)
+                                .toString(),
+                        java.util.Map.of());
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        assertThat(reply.json().path("warnings").toString())
+                .contains("p.yaml:3:5: nobody on this server is `role:dba`")
+                .contains("p.yaml:5:5: 2 people must agree and this server has only 1 of those")
+                .contains("p.yaml:9:5: nobody on this server is `zoe@example.com`")
+                .contains("p.yaml:9:5: nobody on this server is `team:payments`")
+                .doesNotContain("`role:maintainer`");
+    }
+
+    @Test
     void withNothingSaidTheDriverAndTheOwnersMay() {
         ObjectNode answer = call("git push origin main", ",\"driver\":\"li@example.com\"");
         assertThat(answer.path("effect").asText()).isEqualTo("ask");

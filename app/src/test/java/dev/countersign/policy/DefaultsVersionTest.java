@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class DefaultsVersionTest {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/countersign");
     private static final Path VERSIONS = RESOURCES.resolve("policy/defaults.csv");
+    private static final Path NOTED = Path.of("src/test/resources/defaults-noted.csv");
 
     @Test
     void everyChangeOfWhatIsBuiltInHasAVersion() throws Exception {
@@ -31,6 +32,14 @@ final class DefaultsVersionTest {
                 .as("what is built in changed; run `tools/raise-defaults`")
                 .isEqualTo(hashes.getLast());
         assertThat(Defaults.BUILT_IN.version()).isEqualTo("defaults " + rows.size());
+    }
+
+    /** What a released version was never changes; {@code tools/raise-defaults} notes it twice. */
+    @Test
+    void rowsAreOnlyEverAdded() throws Exception {
+        assertThat(Files.readAllLines(VERSIONS))
+                .as("a row was changed or removed; take it back and run `tools/raise-defaults`")
+                .isEqualTo(Files.readAllLines(NOTED));
     }
 
     @Test

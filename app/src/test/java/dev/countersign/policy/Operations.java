@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Operations and calls built from the few words a case needs to say. */
@@ -51,7 +52,8 @@ final class Operations {
                     "tags",
                     "cell",
                     "fact",
-                    "summary");
+                    "summary",
+                    "handed");
 
     private Operations() {}
 
@@ -103,7 +105,10 @@ final class Operations {
                 command,
                 spec.get("floor") instanceof String floor ? floor : null,
                 text(spec, "summary", "`" + action.wire() + "` happens"),
-                new Span(0, 1));
+                new Span(0, 1),
+                spec.get("handed") instanceof List<?> handed
+                        ? handed.stream().map(String::valueOf).collect(Collectors.toSet())
+                        : Set.of());
     }
 
     private static Resource resource(Action action, Map<String, Object> spec) {

@@ -19,6 +19,8 @@ final class PolicyLintTest {
                 arguments("deny: {tag: depoly}", "nothing has the tag `depoly`"),
                 arguments("deny: {tag: depoly}", "did you mean `deploy`?"),
                 arguments("ask: {git_push: main, domain: web}", "exclude each other"),
+                arguments("deny: {git_push: refs/heads/main}", "never matches; write `main`"),
+                arguments("deny: {git_push: {branch: refs/heads/*}}", "never matches"),
                 arguments("deny: {mcp_call: x, path: ./a}", "no such action has a path"),
                 arguments("deny: {file_write: ./a, host: x.com}", "no such action has a host"));
     }
@@ -31,12 +33,72 @@ final class PolicyLintTest {
         assertThat(read.problems().toString()).contains("f.yaml:3:5: ").contains(message);
     }
 
+    @Test
+    void aCommandPatternIsMadeOfWords() {
+        for (String pattern :
+                List.of("A=b make", "make > x", "make >x", "make 2>&1", "make &>x", "make < x")) {
+            PolicyReader.Result read = read("rules:\n  - deny: {shell_run: \"" + pattern + "\"}\n");
+            assertThat(read.policy()).as(pattern).isEmpty();
+            assertThat(read.problems().toString()).contains("so it never matches");
+        }
+        for (String pattern : List.of("grep '>' x", "make CC=gcc", "env A=b make", "x -a=>b")) {
+            PolicyReader.Result read = read("rules:\n  - deny: {shell_run: \"" + pattern + "\"}\n");
+            assertThat(read.problems()).as(pattern).isEmpty();
+        }
+    }
+
+    @Test
+    void aRuleForSomebodyTheDocumentDoesNotApplyToIsAnError() {
+        String scope = "applies_to: {agents: [\"a*\"], clients: [codex]}\nrules:\n";
+        assertThat(read(scope + "  - allow: {git_push: x, agent: b}\n").problems().toString())
+                .contains("the document does not apply to the agent `b`");
+        assertThat(read(scope + "  - deny: {client: claude-code}\n").problems().toString())
+                .contains("the document does not apply to the client `claude-code`");
+        assertThat(read(scope + "  - allow: {git_push: x, agent: \"*b\"}\n").problems()).isEmpty();
+        // A subagent of that type may be meant.
+        assertThat(read(scope + "  - deny: {agent: b}\n").problems()).isEmpty();
+    }
+
+    @Test
+    void whatAnotherDocumentDeniesIsUnreachable() {
+        Policy tenant =
+                PolicyReader.read(
+                                "t.yaml",
+                                "policy: t\nrules:\n  - deny: git_push\n  - deny: {shell_run: \"make *\"}\n",
+                                Level.TENANT,
+                                true)
+                        .policy()
+                        .orElseThrow();
+        Policy project =
+                read("rules:\n  - allow: {git_push: x}\n  - ask: {shell_run: make a}\n  - allow: {shell_run: npm test}\n")
+                        .policy()
+                        .orElseThrow();
+        assertThat(PolicyLint.warnings(project, List.of(tenant, project), NOW).toString())
+                .contains("f.yaml:3:5: never makes a difference, for t.yaml:3:5 denies all of it")
+                .contains("f.yaml:4:5: never makes a difference, for t.yaml:4:5 denies all of it")
+                .doesNotContain("f.yaml:5:5");
+    }
+
     static Stream<Arguments> weak() {
         return Stream.of(
                 arguments("- allow: shell_run", "reaches risk medium at most"),
                 arguments("- allow: {agent: bob}", "reaches risk medium at most"),
                 arguments("- allow: git_force_push", "no rule allows what is critical"),
                 arguments("- ask: git_push\n  - deny: git_push", "contradicts f.yaml:3:5"),
+                arguments(
+                        "- deny: {shell_run: make x}\n  - allow: {shell_run: make x}",
+                        "contradicts f.yaml:3:5"),
+                arguments("- allow: {risk: critical}", "allows pushes, uploads and publishing"),
+                arguments("- allow: {risk: high}", "allows pushes, uploads and publishing"),
+                arguments(
+                        "- allow: git_push\nprofile: read-only",
+                        "never makes a difference, for profile read-only never allows git_push"),
+                arguments(
+                        "- allow: git_push\nautonomy: {none: never, low: never, medium: never, high: never, critical: never}",
+                        "never makes a difference, for autonomy custom never allows"),
+                arguments(
+                        "- deny: git_push\n    during: w\n  - deny: git_push\nwindows: {w: {days: mon, zone: UTC}}",
+                        "f.yaml:3:5: is covered by f.yaml:5:5, which says as much"),
                 arguments("- ask: git_push\n  - ask: git_push", "says again what f.yaml:3:5"),
                 arguments(
                         "- deny: {path: ./db/**}\n  - deny: {path: ./db/prod/**}",

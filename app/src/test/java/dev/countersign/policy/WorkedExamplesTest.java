@@ -64,8 +64,8 @@ final class WorkedExamplesTest {
     }
 
     @Test
-    void thereAreThirteen() throws Exception {
-        assertThat(sections()).hasSize(13);
+    void thereAreFourteen() throws Exception {
+        assertThat(sections()).hasSize(14);
     }
 
     private static List<String> sections() throws Exception {
