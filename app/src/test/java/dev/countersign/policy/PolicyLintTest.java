@@ -48,15 +48,19 @@ final class PolicyLintTest {
     }
 
     @Test
-    void aRuleForSomebodyTheDocumentDoesNotApplyToIsAnError() {
+    void aRuleForSomebodyTheDocumentDoesNotApplyToIsAWarning() {
         String scope = "applies_to: {agents: [\"a*\"], clients: [codex]}\nrules:\n";
-        assertThat(read(scope + "  - allow: {git_push: x, agent: b}\n").problems().toString())
+        assertThat(weakness(scope + "  - allow: {git_push: x, agent: b}\n").toString())
                 .contains("the document does not apply to the agent `b`");
-        assertThat(read(scope + "  - deny: {client: claude-code}\n").problems().toString())
+        assertThat(weakness(scope + "  - deny: {client: claude-code}\n").toString())
                 .contains("the document does not apply to the client `claude-code`");
-        assertThat(read(scope + "  - allow: {git_push: x, agent: \"*b\"}\n").problems()).isEmpty();
+        assertThat(weakness(scope + "  - allow: {git_push: x, agent: \"*b\"}\n")).isEmpty();
         // A subagent of that type may be meant.
-        assertThat(read(scope + "  - deny: {agent: b}\n").problems()).isEmpty();
+        assertThat(weakness(scope + "  - deny: {agent: b}\n")).isEmpty();
+    }
+
+    private static List<PolicyProblem> weakness(String text) {
+        return PolicyLint.warnings(read(text).policy().orElseThrow(), NOW);
     }
 
     @Test
