@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.policy.PolicySnapshot;
-import java.util.Optional;
 import dev.countersign.policy.WholeTools;
+import java.util.Optional;
 
 /** What is in force for an agent, as the command line and the API show it. */
 public final class EffectiveJson {

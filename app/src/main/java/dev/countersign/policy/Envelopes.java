@@ -145,6 +145,7 @@ final class Envelopes {
                                 Condition.Paths _,
                                 Condition.Hosts _,
                                 Condition.Field _,
+                                Condition.Outside _,
                                 Condition.Tool _,
                                 Condition.Tag _ ->
                                 false;

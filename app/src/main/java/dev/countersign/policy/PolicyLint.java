@@ -333,6 +333,7 @@ public final class PolicyLint {
                         Condition.Paths _,
                         Condition.Hosts _,
                         Condition.Field _,
+                        Condition.Outside _,
                         Condition.Tool _,
                         Condition.Tag _ -> {
                     return false;

@@ -89,6 +89,7 @@ final class Unreachable {
                         Condition.Paths _,
                         Condition.Hosts _,
                         Condition.Field _,
+                        Condition.Outside _,
                         Condition.Tool _,
                         Condition.Tag _,
                         Condition.Who _ -> {}

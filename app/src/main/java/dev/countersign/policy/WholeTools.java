@@ -88,6 +88,7 @@ public final class WholeTools {
                         case Condition.Paths _,
                                 Condition.Hosts _,
                                 Condition.Field _,
+                                Condition.Outside _,
                                 Condition.Risk _,
                                 Condition.Tag _,
                                 Condition.InDomain _ ->
