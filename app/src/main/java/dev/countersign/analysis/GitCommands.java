@@ -1497,7 +1497,7 @@ final class GitCommands {
                         && !name.contains("@{")
                         && !name.contains("~")
                         && !name.contains("^");
-        changedTo.add(known ? ofHeads(name) : null);
+        changedTo.add(known && name != null ? ofHeads(name) : null);
     }
 
     /** A branch without the folders of references in front of it, which git completes. */

@@ -900,16 +900,17 @@ final class Judge {
 
     /** The file a trace is written to, where that is a guarded one. */
     private void tracesInto(Job job, @Nullable String value) {
+        if (value == null) {
+            return;
+        }
         Paths.Place place = call.paths.place(value, false, job.directory());
         boolean guarded =
-                value != null
-                        && place.written() != null
+                place.written() != null
                         && call.places.judge(Places.Touch.WRITE, place, false).floor() != null;
-        if (guarded) {
-            Draft draft = file(job, Places.Touch.WRITE, Argument.of(value), false);
-            if (draft != null) {
-                draft.origin = Operation.Origin.ASSIGNMENT;
-            }
+        Draft draft =
+                guarded ? file(job, Places.Touch.WRITE, Argument.of(value), false) : null;
+        if (draft != null) {
+            draft.origin = Operation.Origin.ASSIGNMENT;
         }
     }
 

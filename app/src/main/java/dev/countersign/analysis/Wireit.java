@@ -55,7 +55,7 @@ final class Wireit {
         }
         String text = call.facts.text(folder + "/package.json").orElse(null);
         Map<String, Object> all = text == null ? null : json(text);
-        if (all == null || seen.size() > MOST) {
+        if (text == null || all == null || seen.size() > MOST) {
             whole = false;
             return;
         }
