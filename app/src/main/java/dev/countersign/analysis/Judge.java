@@ -907,8 +907,7 @@ final class Judge {
         boolean guarded =
                 place.written() != null
                         && call.places.judge(Places.Touch.WRITE, place, false).floor() != null;
-        Draft draft =
-                guarded ? file(job, Places.Touch.WRITE, Argument.of(value), false) : null;
+        Draft draft = guarded ? file(job, Places.Touch.WRITE, Argument.of(value), false) : null;
         if (draft != null) {
             draft.origin = Operation.Origin.ASSIGNMENT;
         }
