@@ -556,7 +556,7 @@ final class GitCommands {
                 } else {
                     write(job, RiskTier.MEDIUM, "moves a reference");
                     movesHead(job, reading);
-                    changesTo(job, last(reading.positionals));
+                    changesTo(last(reading.positionals));
                 }
             }
             case "reflog", "worktree", "bisect", "submodule", "notes", "sparse-checkout" ->
@@ -1408,7 +1408,7 @@ final class GitCommands {
             Argument first = words.isEmpty() ? null : words.getFirst();
             Argument branch = made == null ? first : made;
             if (branch != null && !isFile(job, branch.value())) {
-                changesTo(job, branch);
+                changesTo(branch);
             }
         }
         boolean forces =
@@ -1488,7 +1488,7 @@ final class GitCommands {
     }
 
     /** A later push of the call that names no branch may mean this one. */
-    private void changesTo(Job job, @Nullable Argument branch) {
+    private void changesTo(@Nullable Argument branch) {
         String name = branch == null ? null : branch.value();
         boolean known =
                 name != null
@@ -1508,7 +1508,6 @@ final class GitCommands {
     private void switchBranch(Job job, Reading reading) {
         Argument made = reading.value("-c", "-C", "--create", "--force-create", "--orphan");
         changesTo(
-                job,
                 made == null && !reading.positionals.isEmpty()
                         ? reading.positionals.getFirst()
                         : made);
@@ -1915,7 +1914,7 @@ final class GitCommands {
     /** {@code git branch -m [OLD] NEW}: the present branch may be the one that is renamed. */
     private void renames(Job job, Reading reading) {
         if (reading.has("-m", "-M", "--move") || has(job, "--move")) {
-            changesTo(job, last(reading.positionals));
+            changesTo(last(reading.positionals));
         }
     }
 
@@ -2530,10 +2529,11 @@ final class GitCommands {
 
     /** Where branches go that are pushed without a destination. */
     private List<@Nullable String> bySettings(Job job, List<@Nullable String> branches) {
-        if (steering || steersLater) {
-            return UNKNOWN;
-        }
         Set<@Nullable String> all = new LinkedHashSet<>();
+        if (steering || steersLater) {
+            all.add(null);
+            return new ArrayList<>(all);
+        }
         for (String branch : branches) {
             all.addAll(programs().pushed(job.directory(), branch));
         }
