@@ -1205,7 +1205,7 @@ final class BuildCommands {
         }
         Set<String> scripts = new LinkedHashSet<>();
         for (String word : words) {
-            for (String one : word.split(",")) {
+            for (String one : word.split(",", -1)) {
                 String target = one.substring(one.indexOf(':') + 1);
                 scripts.add(target);
                 scripts.add(target.substring(0, (target + ":").indexOf(':')));
