@@ -978,6 +978,12 @@ final class BuildCommands {
     /** Tools that keep the version of a project in its build definition. */
     private static final Set<String> VERSIONED = Set.of("poetry", "uv", "hatch", "pdm", "rye");
 
+    /** Programs that without a word do what they do with {@code install}. */
+    private static final Set<String> INSTALL_ALONE = Set.of("bundle", "bundler", "berks", "shards");
+
+    /** {@code npm init NAME} fetches {@code create-NAME} and runs it. */
+    private static final Set<String> INITIALIZES = Set.of("init", "create", "innit");
+
     private void packages(Job job, String name, Reading reading) {
         Set<Deed> deeds = reading.deeds();
         String sub = reading.path.isEmpty() ? "" : reading.path.getFirst();
@@ -1000,14 +1006,32 @@ final class BuildCommands {
             }
             return;
         }
+        boolean alone = reading.path.isEmpty() && reading.positionals.isEmpty();
         boolean installs =
-                name.equals("yarn") && reading.path.isEmpty() && reading.positionals.isEmpty();
+                alone
+                        && (name.equals("yarn")
+                                || (INSTALL_ALONE.contains(name) && !reading.has("--help", "-h")));
         if (installs) {
-            judge.shell(job, RiskTier.HIGH, "`yarn` installs software")
+            judge.shell(job, RiskTier.HIGH, "`" + name + "` installs software")
                     .tag("package-install", "network");
             if (job.directory() != null) {
                 nearest(job, job.directory(), INSTALLED);
             }
+            return;
+        }
+        if (name.equals("npm") && INITIALIZES.contains(sub) && !reading.positionals.isEmpty()) {
+            judge.shell(job, RiskTier.HIGH, "installs an initializer and runs it")
+                    .tag("package-install", "network");
+            return;
+        }
+        boolean asksSettings =
+                name.equals("bundle")
+                        && reading.path.equals(List.of("config"))
+                        && reading.positionals.size() < 2
+                        && reading.proven()
+                        && reading.given.isEmpty();
+        if (asksSettings) {
+            judge.fact(job, "reads settings of `bundle`");
             return;
         }
         boolean sets =

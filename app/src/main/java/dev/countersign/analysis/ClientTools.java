@@ -372,7 +372,7 @@ final class ClientTools {
             return;
         }
         String directory = Paths.normalise(call.context.cwd());
-        for (String path : paths) {
+        for (String path : whole && mayBePattern(entry) ? spelled(paths) : paths) {
             Paths.Place place = call.paths.place(path, whole && mayBePattern(entry), directory);
             touch(touch, place, path, whole);
             tidied(touch, path, directory);
@@ -385,6 +385,16 @@ final class ClientTools {
                 patterns(touch, globs, start == null ? directory : start);
             }
         }
+    }
+
+    /** Patterns, and what stands for them without their braces and backslashes. */
+    private static Set<String> spelled(List<String> patterns) {
+        Set<String> all = new LinkedHashSet<>(patterns);
+        for (String pattern : patterns) {
+            all.addAll(Alternatives.of(pattern));
+            all.addAll(Alternatives.of(unescaped(pattern)));
+        }
+        return all;
     }
 
     /**
@@ -437,18 +447,38 @@ final class ClientTools {
     private void opens(Paths.Place place) {
         boolean listed =
                 tool.tool().equals("read_many_files") && call.places.listHoldsSecret(place, true);
-        if (listed || call.places.holdsSecret(place, false)) {
+        boolean narrowed = input.has("type") || !included().isEmpty();
+        boolean searched =
+                !narrowed
+                        && !tool.tool().equals("read_many_files")
+                        && call.places.searchHoldsSecret(place);
+        if (listed || searched || call.places.holdsSecret(place, false)) {
             shows("searches files with secrets among them");
         }
+        for (String one : included()) {
+            if (Alternatives.of(unescaped(one)).stream().anyMatch(this::isSecretName)) {
+                shows("searches `" + Judge.cut(one) + "`, a secret");
+            }
+        }
+    }
+
+    /** The patterns that choose which files a search opens. */
+    private List<String> included() {
+        List<String> all = new ArrayList<>();
         for (String field :
                 List.of("glob", "include", "file_pattern", "includePattern", "include_pattern")) {
             JsonNode pattern = input.get(field);
-            for (String one : pattern == null ? List.<String>of() : values(pattern, List.of())) {
-                if (Alternatives.of(one).stream().anyMatch(this::isSecretName)) {
-                    shows("searches `" + Judge.cut(one) + "`, a secret");
-                }
+            if (pattern != null && !pattern.isNull()) {
+                all.addAll(values(pattern, List.of()));
             }
         }
+        all.removeIf(one -> one.startsWith("!"));
+        return all;
+    }
+
+    /** A backslash in a pattern only quotes the letter behind it. */
+    private static String unescaped(String pattern) {
+        return pattern.replaceAll("\\\\(.)", "$1");
     }
 
     private boolean isSecretName(String pattern) {
@@ -473,9 +503,14 @@ final class ClientTools {
     private void patterns(Places.Touch touch, JsonNode globs, String start) {
         for (String text : values(globs, List.of())) {
             for (String one : Alternatives.of(text)) {
-                boolean leaves = one.startsWith("/") || one.startsWith("~") || one.contains("..");
+                Paths.Place place = call.paths.place(one, true, start);
+                boolean leaves =
+                        place.outside()
+                                || one.startsWith("/")
+                                || one.startsWith("~")
+                                || one.contains("..");
                 if (leaves) {
-                    touch(touch, call.paths.place(one, true, start), text, true);
+                    touch(touch, place, text, true);
                 }
                 for (String up : Climbing.paths(one)) {
                     touch(touch, call.paths.place(up, Patterns.isGlob(up), start), text, true);
@@ -549,6 +584,7 @@ final class ClientTools {
     }
 
     private void patch(String text) {
+        int before = call.drafts.size();
         PatchText patch = PatchText.read(text);
         String directory = Paths.normalise(call.context.cwd());
         for (PatchText.Change change : patch.changes()) {
@@ -559,6 +595,18 @@ final class ClientTools {
             if (left != null && left.mayMove() && place.inside()) {
                 call.drafts.remove(left);
                 draft.movedFrom(left, true, call.paths.workspace());
+            }
+        }
+        for (String name : PatchText.names(text, 0)) {
+            // Of two names some programs take the one that is there.
+            Paths.Place place = call.paths.place(name, false, directory);
+            boolean told =
+                    call.drafts.subList(before, call.drafts.size()).stream()
+                            .anyMatch(draft -> draft.floor != null);
+            if (!told
+                    && place.written() != null
+                    && call.places.judge(Places.Touch.WRITE, place, false).floor() != null) {
+                touch(Places.Touch.WRITE, place, name, false);
             }
         }
         if (patch.broken() != null) {
@@ -603,6 +651,9 @@ final class ClientTools {
                         null,
                         span(address));
         marks(draft, target);
+        if (call.network.namesOwn(address)) {
+            draft.floor(McpJudge.OWN_ADDRESS);
+        }
         if (target.host() == null) {
             draft.opaque();
         }

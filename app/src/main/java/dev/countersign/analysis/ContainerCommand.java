@@ -143,6 +143,17 @@ final class ContainerCommand {
         return touched ? translated : List.of();
     }
 
+    /** The command as it is given, for whatever folders of this machine. */
+    List<Argument> own(List<Argument> words) {
+        int image = image(words);
+        List<Argument> command = new ArrayList<>();
+        if (entrypoint != null) {
+            command.add(entrypoint);
+        }
+        command.addAll(words.subList(Math.min(image + 1, words.size()), words.size()));
+        return command;
+    }
+
     /** The folder of this machine it starts in, or null when that is one of the container. */
     @Nullable String directory() {
         return here(directory);

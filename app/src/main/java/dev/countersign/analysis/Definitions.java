@@ -325,7 +325,7 @@ final class Definitions {
             boolean comment = plain.startsWith(mark);
             boolean speaks =
                     comment
-                            && (plain.matches("#!.*|#\\s*(syntax|escape|check|type)\\s*[=:].*")
+                            && (plain.matches("(?i)#!.*|#\\s*(syntax|escape|check|type)\\s*[=:].*")
                                     || (number < 3 && plain.contains("coding")));
             if (comment && !speaks && (continued || continues)) {
                 return null;

@@ -8,6 +8,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,6 +57,15 @@ final class GitCommands {
     /** Whether this call wrote such a setting for later. */
     private boolean forcesLater;
 
+    /** Whether a setting of the command just judged says where its push goes. */
+    private boolean steering;
+
+    /** Whether this call wrote such a setting for later. */
+    private boolean steersLater;
+
+    /** The branches this call may have changed to; null is one that is not known. */
+    private final Set<@Nullable String> changedTo = new LinkedHashSet<>();
+
     /** The working trees that settings of the command just judged name, as they name them. */
     private final List<String> named = new ArrayList<>();
 
@@ -79,6 +89,10 @@ final class GitCommands {
                                 && (words.get(0).equals("pr") || words.get(0).equals("mr"));
                 if (request && (words.get(1).equals("checkout") || words.get(1).equals("co"))) {
                     replaces(job, List.of());
+                    changedTo.add(null);
+                }
+                if (words.contains("repo") && words.contains("--push")) {
+                    one(job, "origin", null, false, false, false);
                 }
                 boolean creates =
                         request && (words.get(1).equals("create") || words.get(1).equals("new"));
@@ -87,6 +101,16 @@ final class GitCommands {
                 }
                 git(job, Action.GIT_CREATE_PR, RiskTier.HIGH, "opens a pull request")
                         .tag("network");
+            }
+            case "jj" -> {
+                List<String> words = job.constants();
+                int at = words.indexOf("git");
+                if (at < 0 || at + 1 >= words.size() || !words.get(at + 1).equals("push")) {
+                    return false;
+                }
+                boolean deletes = words.contains("--deleted");
+                boolean dry = words.contains("--dry-run");
+                one(job, "origin", null, deletes, dry, false);
             }
             default -> {
                 return false;
@@ -114,6 +138,7 @@ final class GitCommands {
         Reading reading = Reading.of(tool, job.arguments());
         String directory = job.directory();
         forcing = false;
+        steering = false;
         named.clear();
         boolean elsewhere = isElsewhere(job, directory);
         Set<Span> globals = globals(job);
@@ -195,6 +220,7 @@ final class GitCommands {
             subcommand(there, sub, reading);
         }
         output(there);
+        putsBelow(there, sub);
         pathspecFile(there, sub, reading);
         if (tree != null) {
             putsInto(job, tree, before);
@@ -415,6 +441,7 @@ final class GitCommands {
             if (!meanings.isEmpty()) {
                 return;
             }
+            putsBelow(job, name);
             judge.opaque(
                     job, "`git " + Judge.cut(name) + "` may be an alias or a program of its own");
             return;
@@ -445,6 +472,7 @@ final class GitCommands {
         int equals = value.indexOf('=');
         String key = LowerCase.of(equals < 0 ? value : value.substring(0, equals));
         forcing |= forces(key, equals < 0 ? "true" : value.substring(equals + 1));
+        steering |= steers(key, equals < 0 ? null : value.substring(equals + 1));
         if (key.equals(TREE) && equals > 0) {
             named.add(value.substring(equals + 1));
         }
@@ -508,7 +536,7 @@ final class GitCommands {
                     "`" + Judge.cut(reading.unknown.getFirst().written()) + "` may be an option");
         }
         switch (sub) {
-            case "push" -> push(job, reading);
+            case "push", "send-pack", "http-push" -> push(job, reading);
             case "add", "stage" -> add(job, reading);
             case "commit" -> commit(job, reading);
             case "checkout" -> checkout(job, reading);
@@ -532,6 +560,7 @@ final class GitCommands {
                 } else {
                     write(job, RiskTier.MEDIUM, "moves a reference");
                     movesHead(job, reading);
+                    changesTo(last(reading.positionals));
                 }
             }
             case "reflog", "worktree", "bisect", "submodule", "notes", "sparse-checkout" ->
@@ -805,6 +834,38 @@ final class GitCommands {
         }
     }
 
+    /** Options that say below which folder, or in which file, a sub-command writes. */
+    private static final Map<String, Set<String>> PLACING =
+            Map.of(
+                    "subtree", Set.of("--prefix", "-P"),
+                    "read-tree", Set.of("--prefix"),
+                    "credential-store", Set.of("--file"),
+                    "repack", Set.of("--expire-to", "--filter-to"));
+
+    private void putsBelow(Job job, String sub) {
+        List<Argument> words = job.words();
+        boolean packs = sub.equals("pack-objects");
+        Set<String> options = PLACING.getOrDefault(sub, Set.of());
+        for (int i = 1; i < words.size() && (packs || !options.isEmpty()); i++) {
+            Argument word = words.get(i);
+            String value = String.valueOf(word.value());
+            int equals = value.indexOf('=');
+            Argument place = null;
+            if (equals > 0 && options.contains(value.substring(0, equals))) {
+                place =
+                        new Argument(
+                                value.substring(equals + 1), word.written(), false, word.source());
+            } else if (options.contains(value) && i + 1 < words.size()) {
+                place = words.get(i + 1);
+            } else if (packs && !value.startsWith("-") && !value.equals(sub)) {
+                place = word;
+            }
+            if (place != null) {
+                notable(job, Places.Touch.WRITE, place);
+            }
+        }
+    }
+
     private void move(Job job, Reading reading) {
         if (reading.has("-n", "--dry-run")) {
             readOnly(job, "mv", reading);
@@ -817,6 +878,12 @@ final class GitCommands {
         }
         Argument target = words.getLast();
         List<Argument> sources = words.subList(0, words.size() - 1);
+        for (Argument source : sources) {
+            if (isSecret(job, source)) {
+                // Its new name no longer tells that it is one.
+                judge.file(job, Places.Touch.READ, source, false);
+            }
+        }
         String to = target.value();
         boolean folder =
                 words.size() > 2 || (to != null && (to.endsWith("/") || isFolder(job, to)));
@@ -1343,6 +1410,14 @@ final class GitCommands {
         boolean behind = ended && !afterDashes(job).isEmpty();
         boolean dashes = behind || has(job, "--pathspec-from-file");
         boolean creates = reading.has("-b", "-B", "--orphan");
+        if (!behind) {
+            Argument made = reading.value("-b", "-B", "--orphan");
+            Argument first = words.isEmpty() ? null : words.getFirst();
+            Argument branch = made == null ? first : made;
+            if (branch != null && !isFile(job, branch.value())) {
+                changesTo(branch);
+            }
+        }
         boolean forces =
                 reading.has("-f", "--force", "-p", "--ours", "--theirs")
                         || has(job, "--ours", "--theirs", "-m", "--merge");
@@ -1415,7 +1490,34 @@ final class GitCommands {
         return false;
     }
 
+    private static @Nullable Argument last(List<Argument> words) {
+        return words.isEmpty() ? null : words.getLast();
+    }
+
+    /** A later push of the call that names no branch may mean this one. */
+    private void changesTo(@Nullable Argument branch) {
+        String name = branch == null ? null : branch.value();
+        boolean known =
+                name != null
+                        && !name.isEmpty()
+                        && !name.startsWith("-")
+                        && !name.contains("@{")
+                        && !name.contains("~")
+                        && !name.contains("^");
+        changedTo.add(known && name != null ? ofHeads(name) : null);
+    }
+
+    /** A branch without the folders of references in front of it, which git completes. */
+    private static String ofHeads(String ref) {
+        return ref.replaceFirst("^(refs/)?heads/", "");
+    }
+
     private void switchBranch(Job job, Reading reading) {
+        Argument made = reading.value("-c", "-C", "--create", "--force-create", "--orphan");
+        changesTo(
+                made == null && !reading.positionals.isEmpty()
+                        ? reading.positionals.getFirst()
+                        : made);
         if (reading.has("-f", "--force", "--discard-changes")) {
             write(job, RiskTier.HIGH, "changes the branch and throws away changes")
                     .tag("destructive");
@@ -1774,9 +1876,11 @@ final class GitCommands {
                 || hasAfter(job, "branch", 'C')
                 || (reading.has("-d", "--delete") && reading.has("-f", "--force"))) {
             write(job, RiskTier.HIGH, "discards or overwrites a branch").tag("destructive");
+            renames(job, reading);
         } else if (reading.has("-d", "--delete", "-m", "-c", "--move", "--copy")
                 || has(job, "--move", "--copy")) {
             write(job, RiskTier.MEDIUM, "renames or deletes a branch");
+            renames(job, reading);
         } else if (reading.has(
                 "-u", "--set-upstream-to", "--unset-upstream", "--edit-description")) {
             write(job, RiskTier.LOW, "sets what a branch follows");
@@ -1811,6 +1915,13 @@ final class GitCommands {
             }
         } else {
             write(job, RiskTier.LOW, "makes a branch");
+        }
+    }
+
+    /** {@code git branch -m [OLD] NEW}: the present branch may be the one that is renamed. */
+    private void renames(Job job, Reading reading) {
+        if (reading.has("-m", "-M", "--move") || has(job, "--move")) {
+            changesTo(last(reading.positionals));
         }
     }
 
@@ -1911,6 +2022,7 @@ final class GitCommands {
             if (key.equals(TREE) && meaning != null) {
                 namedLater.add(meaning);
             }
+            steersLater |= steers(key, meaning);
             if (key.startsWith("alias.") && meaning != null) {
                 aliases.computeIfAbsent(key.substring(6), _ -> new LinkedHashSet<>()).add(meaning);
             }
@@ -2354,6 +2466,19 @@ final class GitCommands {
         return key.endsWith(".mirror") && !isOff(value);
     }
 
+    /** Whether a setting may send a push elsewhere than to the branch of the same name. */
+    private static boolean steers(String key, @Nullable String value) {
+        if (key.equals("push.default")) {
+            return value == null
+                    || switch (LowerCase.of(value)) {
+                        case "simple", "current", "nothing" -> false;
+                        default -> true;
+                    };
+        }
+        return (key.startsWith("remote.") && key.endsWith(".push"))
+                || (key.startsWith("branch.") && key.endsWith(".merge"));
+    }
+
     private static boolean isOff(@Nullable String value) {
         return value != null
                 && switch (LowerCase.of(value)) {
@@ -2395,13 +2520,9 @@ final class GitCommands {
                                 !p.matches(
                                         "`(-u|--set-upstream|--all|--branches|--tags|--follow-tags|-q|--quiet|-v|--verbose|--progress|--no-progress|--atomic|--no-atomic|--porcelain|--thin|--no-thin|--signed|--no-signed|-4|-6|--recurse-submodules|--no-recurse-submodules|-o|--push-option)`.*"));
         if (refs.isEmpty()) {
-            one(
-                    job,
-                    remote,
-                    all || set ? null : currentBranch(job.directory()),
-                    forced || set,
-                    dry,
-                    unlisted);
+            for (String branch : all || set ? UNKNOWN : bySettings(job, present(job))) {
+                one(job, remote, branch, forced || set, dry, unlisted);
+            }
             return;
         }
         for (Argument ref : refs) {
@@ -2409,21 +2530,49 @@ final class GitCommands {
             boolean plus = value != null && value.startsWith("+");
             String spec = value == null ? null : plus ? value.substring(1) : value;
             boolean deletes = spec != null && spec.startsWith(":") && spec.length() > 1;
-            String branch = spec == null ? null : destination(job, spec);
-            one(job, remote, branch, forced || plus || deletes, dry, unlisted);
-            if (value == null) {
-                judge.call.drafts.getLast().opaque();
+            for (String branch : spec == null ? UNKNOWN : destinations(job, spec)) {
+                one(job, remote, branch, forced || plus || deletes, dry, unlisted);
+                if (value == null) {
+                    judge.call.drafts.getLast().opaque();
+                }
             }
         }
     }
 
-    private @Nullable String destination(Job job, String spec) {
+    /** One branch that is not known. */
+    private static final List<@Nullable String> UNKNOWN = Collections.singletonList(null);
+
+    /** The branches a refspec pushes to: of a pattern, or of all that match, nobody knows which. */
+    private List<@Nullable String> destinations(Job job, String spec) {
         int colon = spec.lastIndexOf(':');
         String branch = colon >= 0 ? spec.substring(colon + 1) : spec;
-        if (branch.equals("HEAD") || branch.equals("@") || branch.isEmpty()) {
-            return currentBranch(job.directory());
+        if (spec.equals(":") || branch.contains("*") || branch.contains("@{")) {
+            return UNKNOWN;
         }
-        return branch.startsWith("refs/heads/") ? branch.substring(11) : branch;
+        boolean head = branch.equals("HEAD") || branch.equals("@") || branch.isEmpty();
+        List<@Nullable String> named =
+                head ? present(job) : Collections.singletonList(ofHeads(branch));
+        return colon < 0 ? bySettings(job, named) : named;
+    }
+
+    /** Where branches go that are pushed without a destination. */
+    private List<@Nullable String> bySettings(Job job, List<@Nullable String> branches) {
+        Set<@Nullable String> all = new LinkedHashSet<>();
+        if (steering || steersLater) {
+            all.add(null);
+            return new ArrayList<>(all);
+        }
+        for (String branch : branches) {
+            all.addAll(programs().pushed(job.directory(), branch));
+        }
+        return new ArrayList<>(all);
+    }
+
+    /** The branch that is checked out, and those that earlier commands may have changed to. */
+    private List<@Nullable String> present(Job job) {
+        Set<@Nullable String> all = new LinkedHashSet<>(changedTo);
+        all.add(currentBranch(job.directory()));
+        return new ArrayList<>(all);
     }
 
     private @Nullable String currentBranch(@Nullable String directory) {

@@ -2,8 +2,10 @@ package dev.countersign.analysis;
 
 import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ final class GitConfig {
     private final Facts facts;
     private final String home;
     private final List<Entry> entries = new ArrayList<>();
+    private final Set<String> included = new HashSet<>();
     private boolean whole = true;
     private int files;
 
@@ -73,6 +76,11 @@ final class GitConfig {
 
     List<Entry> entries() {
         return entries;
+    }
+
+    /** The files it includes, by absolute path, whether they are there or not. */
+    Set<String> included() {
+        return included;
     }
 
     /** Whether all of it could be read and understood. */
@@ -117,6 +125,7 @@ final class GitConfig {
         } else if (!path.startsWith("/")) {
             path = from.substring(0, from.lastIndexOf('/') + 1) + path;
         }
+        included.add(Paths.normalise(path));
         read(Paths.normalise(path), depth + 1);
     }
 

@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.LowerCase;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,19 @@ final class GitPrograms {
                     "stash",
                     "reflog");
 
+    /** Sub-commands whose format, given or set, may ask for what a signature is worth. */
+    private static final Set<String> SHOWS_COMMITS =
+            Set.of(
+                    "log",
+                    "show",
+                    "reflog",
+                    "whatchanged",
+                    "shortlog",
+                    "stash",
+                    "range-diff",
+                    "diff-tree",
+                    "rev-list");
+
     private static final Set<String> PAGED =
             Set.of(
                     "diff",
@@ -124,6 +138,44 @@ final class GitPrograms {
         return false;
     }
 
+    /**
+     * Where a push goes that names no destination, as settings say.
+     *
+     * @return branches without {@code refs/heads/}; null is one that is not known
+     */
+    List<@Nullable String> pushed(@Nullable String directory, @Nullable String branch) {
+        List<@Nullable String> unknown = Collections.singletonList(null);
+        Worktree tree = tree(directory).orElse(null);
+        if (tree == null || branch == null) {
+            return Collections.singletonList(branch);
+        }
+        GitConfig config = config(tree);
+        String upstream = "branch." + branch + ".merge";
+        for (GitConfig.Entry entry : config.entries()) {
+            boolean maps = entry.section().equals("remote") && entry.name().equals("push");
+            if (maps && !entry.text().isEmpty()) {
+                return unknown;
+            }
+        }
+        String way = config.last("push.default").or(() -> own().last("push.default")).orElse("");
+        return switch (LowerCase.of(way)) {
+            case "", "simple", "current", "nothing" -> List.of(branch);
+            case "upstream", "tracking" ->
+                    Collections.singletonList(
+                            config.last(upstream)
+                                    .map(ref -> ref.replaceFirst("^refs/heads/", ""))
+                                    .orElse(null));
+            default -> unknown;
+        };
+    }
+
+    private GitConfig own() {
+        if (own == null) {
+            own = GitConfig.own(facts, home);
+        }
+        return own;
+    }
+
     /** What an alias stands for, the repository's own before the person's. */
     Optional<String> alias(@Nullable String directory, String name) {
         String key = "alias." + LowerCase.of(name);
@@ -131,10 +183,7 @@ final class GitPrograms {
         if (local.isPresent()) {
             return local;
         }
-        if (own == null) {
-            own = GitConfig.own(facts, home);
-        }
-        return own.last(key);
+        return own().last(key);
     }
 
     /**
@@ -202,11 +251,14 @@ final class GitPrograms {
                     set
                             && name.equals("program")
                             && (sub.startsWith("verify-")
-                                    || sub.equals("log")
-                                    || sub.equals("show")
-                                    || sub.equals("tag"));
+                                    || SHOWS_COMMITS.contains(sub)
+                                    || sub.equals("tag")
+                                    || asksForSignatures(words));
             case "tar" -> set && name.equals("command") && sub.equals("archive");
-            case "merge" -> set && name.equals("driver") && sub.startsWith("merge-");
+            case "merge" ->
+                    set
+                            && name.equals("driver")
+                            && (sub.startsWith("merge-") || mergesAgain(words));
             case "trailer" ->
                     set
                             && (name.equals("command") || name.equals("cmd"))
@@ -227,6 +279,40 @@ final class GitPrograms {
                                     || (name.equals("url") && value.contains("::")));
             default -> false;
         };
+    }
+
+    /** {@code %(signature)} in a format of references, of which there are several kinds. */
+    private static boolean asksForSignatures(List<String> words) {
+        return words.stream().anyMatch(word -> word.contains("(signature") || word.contains("%G"));
+    }
+
+    /**
+     * Whether merges are made again, to show what their authors changed. How {@code -m} shows them
+     * a setting tells, which is not looked up.
+     */
+    private static boolean mergesAgain(List<String> words) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean named = word.startsWith("--diff-merges");
+            int equals = word.indexOf('=');
+            String form =
+                    !named
+                            ? ""
+                            : equals > 0
+                                    ? word.substring(equals + 1)
+                                    : i + 1 < words.size() ? words.get(i + 1) : "";
+            boolean again =
+                    (word.length() > 4 && "--remerge-diff".startsWith(word))
+                            || word.equals("-m")
+                            || switch (form) {
+                                case "remerge", "r", "on", "m" -> true;
+                                default -> false;
+                            };
+            if (again) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean has(List<String> words, String... wanted) {

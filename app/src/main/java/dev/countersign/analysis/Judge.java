@@ -899,6 +899,21 @@ final class Judge {
                 || catalogue.takesOptions(name) != null;
     }
 
+    /** The file a trace is written to, where that is a guarded one. */
+    private void tracesInto(Job job, @Nullable String value) {
+        if (value == null) {
+            return;
+        }
+        Paths.Place place = call.paths.place(value, false, job.directory());
+        boolean guarded =
+                place.written() != null
+                        && call.places.judge(Places.Touch.WRITE, place, false).floor() != null;
+        Draft draft = guarded ? file(job, Places.Touch.WRITE, Argument.of(value), false) : null;
+        if (draft != null) {
+            draft.origin = Operation.Origin.ASSIGNMENT;
+        }
+    }
+
     void assignment(Job job, String name, @Nullable String value, Span source) {
         if (!assignmentMatters.computeIfAbsent(name, this::assignmentMatters)) {
             return;
@@ -927,6 +942,7 @@ final class Judge {
                                     source)
                             .opaque();
             draft.origin = Operation.Origin.ASSIGNMENT;
+            tracesInto(job, value);
             return;
         }
         if (catalogue.namesOutput(name) && !"".equals(value)) {
@@ -1040,6 +1056,11 @@ final class Judge {
         if (ownProgram(job, name)) {
             return;
         }
+        Job git = asGit(job, word, name);
+        if (git != null) {
+            command(git);
+            return;
+        }
         described(job, name);
         if (job.context().shell() == Shell.PWSH) {
             powerShell.judge(job, lastName(word));
@@ -1078,6 +1099,25 @@ final class Judge {
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
+    }
+
+    /** {@code git-push}, by itself or where git keeps its programs, as {@code git push}. */
+    private @Nullable Job asGit(Job job, String word, String name) {
+        String sub = name.startsWith("git-") ? name.substring(4) : "";
+        boolean known =
+                !sub.isEmpty()
+                        && catalogue.tool(name).isEmpty()
+                        && catalogue.tool("git").orElseThrow().subs().containsKey(sub);
+        boolean gits = word.indexOf('/') < 0 || trusted(word) || word.endsWith("/git-core/" + name);
+        if (!known || !gits || call.madePrograms.contains(name)) {
+            return null;
+        }
+        Argument first = job.words().getFirst();
+        List<Argument> words = new ArrayList<>();
+        words.add(new Argument("git", first.written(), false, first.source()));
+        words.add(new Argument(sub, first.written(), false, first.source()));
+        words.addAll(job.arguments());
+        return job.inner(words, List.of(first));
     }
 
     private static boolean sameWord(Job job, String word) {

@@ -122,6 +122,7 @@ record McpInput(List<Text> texts, boolean whole) {
                     open.add(new Open(name, field.getValue(), next.nested));
                 }
             } else {
+                texts.addAll(together(next.node));
                 next.node.forEach(one -> open.add(new Open(next.name, one, next.nested)));
             }
         }
@@ -129,17 +130,26 @@ record McpInput(List<Text> texts, boolean whole) {
     }
 
     /**
-     * What fields beside each other may name only together: a host and a port, a folder and a file.
+     * What values beside each other, or one level apart, may name only together: a host and a port,
+     * a folder and a file.
      */
     private static List<Text> together(JsonNode object) {
         List<Text> texts = new ArrayList<>();
-        if (object.size() > MOST_TOGETHER) {
-            return texts;
+        List<JsonNode> parts = new ArrayList<>();
+        for (JsonNode part : object) {
+            if (part.isContainerNode() && part.size() <= MOST_TOGETHER) {
+                part.forEach(parts::add);
+            } else {
+                parts.add(part);
+            }
+            if (parts.size() > MOST_TOGETHER) {
+                return texts;
+            }
         }
-        for (JsonNode first : object) {
+        for (JsonNode first : parts) {
             boolean starts = first.isTextual() && first.textValue().length() <= LONGEST_PART;
-            for (JsonNode second : object) {
-                String part = second.isIntegralNumber() ? second.asText() : second.textValue();
+            for (JsonNode second : parts) {
+                String part = second.isNumber() ? number(second) : second.textValue();
                 boolean ends = part != null && !part.isEmpty() && part.length() <= LONGEST_PART;
                 if (!starts || !ends || Objects.equals(first, second)) {
                     continue;
@@ -149,6 +159,13 @@ record McpInput(List<Text> texts, boolean whole) {
             }
         }
         return texts;
+    }
+
+    /** {@code 7373.0} is a port too. */
+    private static String number(JsonNode number) {
+        return number.canConvertToExactIntegral()
+                ? number.bigIntegerValue().toString()
+                : number.asText();
     }
 
     private static final int MOST_TOGETHER = 10;

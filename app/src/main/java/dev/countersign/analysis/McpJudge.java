@@ -5,6 +5,7 @@ import dev.countersign.call.Shell;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -139,6 +140,7 @@ final class McpJudge {
         for (McpInput.Text text : input.texts()) {
             address(draft, text.value());
             file(draft, text.value(), reads, puts);
+            patched(draft, text.value());
         }
         if (!input.whole()) {
             draft.opaque();
@@ -149,7 +151,8 @@ final class McpJudge {
         String bare = text.strip();
         boolean own =
                 (bare.contains("://") && call.network.target(bare).own())
-                        || (bare.length() <= LONGEST_TEXT && call.network.mentionsOwn(bare));
+                        || (bare.length() <= LONGEST_TEXT
+                                && (call.network.mentionsOwn(bare) || call.network.namesOwn(bare)));
         if (own) {
             draft.floor(OWN_ADDRESS);
         }
@@ -160,16 +163,37 @@ final class McpJudge {
             return;
         }
         String path = path(text);
-        Paths.Place place = call.paths.place(path, false, Paths.normalise(call.context.cwd()));
-        if (place.written() == null || place.stream()) {
-            return;
-        }
+        Set<String> spellings = new LinkedHashSet<>();
+        spellings.add(path);
+        spellings.add(path.replaceFirst("^[\"'`]+", "").replaceFirst("[\"'`]+$", ""));
+        spellings.add(path.replace('\\', '/'));
         Places.Touch touch = reads ? Places.Touch.READ : Places.Touch.WRITE;
-        String floor = call.places.judge(touch, place, puts && !reads).floor();
-        if (floor != null) {
-            draft.floor(floor);
+        for (String one : spellings) {
+            Paths.Place place = call.paths.place(one, false, Paths.normalise(call.context.cwd()));
+            String floor =
+                    place.written() == null || place.stream()
+                            ? null
+                            : call.places.judge(touch, place, puts && !reads).floor();
+            if (floor != null) {
+                draft.floor(floor);
+            }
         }
     }
+
+    /** The files a patch in the input would change. */
+    private void patched(Draft draft, String text) {
+        boolean patch = text.length() <= LONGEST_TEXT && PATCH.matcher(text).find();
+        for (PatchText.Change change : patch ? PatchText.changes(text) : NOTHING) {
+            file(draft, change.path(), false, false);
+            if (change.from() != null) {
+                file(draft, change.from(), false, false);
+            }
+        }
+    }
+
+    private static final List<PatchText.Change> NOTHING = List.of();
+    private static final Pattern PATCH =
+            Pattern.compile("(?m)^(\\+\\+\\+ |rename to |\\s*\\*\\*\\* [AUD]\\w+ File:)");
 
     /** The path a server may make of a text. */
     private String path(String text) {

@@ -4,6 +4,7 @@ import dev.countersign.analysis.shell.Evaluation;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
+import dev.countersign.call.CommandLine;
 import dev.countersign.call.Context;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.Operation;
@@ -11,6 +12,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -1004,8 +1006,32 @@ final class NetCommands {
                     draft.tag(tag);
                 }
             }
+            pushes(draft, operation, job);
         }
     }
+
+    /** A push is one wherever it starts, so that rules on pushes and branches see it. */
+    private void pushes(Draft outer, Operation operation, Job job) {
+        CommandLine line = operation.command();
+        if (!PUSHES.contains(operation.action()) || line == null) {
+            return;
+        }
+        Draft draft =
+                new Draft(
+                        operation.action(),
+                        operation.resource(),
+                        operation.risk(),
+                        operation.summary() + ", from another machine",
+                        new CommandLine(line.words(), job.line(), line.assignments()),
+                        outer.source);
+        draft.tags.addAll(operation.tags());
+        draft.opaque = operation.opaque();
+        draft.number = outer.number;
+        judge.call.add(draft);
+    }
+
+    private static final Set<Action> PUSHES =
+            EnumSet.of(Action.GIT_PUSH, Action.GIT_FORCE_PUSH, Action.GIT_CREATE_PR);
 
     private static final Pattern OUTPUT = Pattern.compile("%output\\{(?:>>)?([^}]*)\\}");
 

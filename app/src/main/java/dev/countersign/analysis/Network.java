@@ -50,7 +50,9 @@ final class Network {
         if (written == null || written.isBlank()) {
             return new Target(null, null, "", false, false, false);
         }
-        String url = written.strip();
+        // As those do who read addresses: line breaks are dropped, and the scheme may be implied.
+        String flat = written.strip().replaceAll("[\\r\\n]", "");
+        String url = flat.startsWith("//") ? "http:" + flat : flat;
         Matcher start = SCHEME.matcher(url);
         boolean named = start.lookingAt();
         int slashes = named ? start.group(2).length() : 2;
@@ -282,6 +284,23 @@ final class Network {
     }
 
     /** Text of a program or a script that names one of our addresses. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:https?|wss?)://[^\\s<>\"'`|]{1,300}", Pattern.CASE_INSENSITIVE);
+
+    private static final int MOST_ADDRESSES = 100;
+
+    /** Whether an address somewhere in a text of prose is one of ours, in whatever spelling. */
+    boolean namesOwn(String text) {
+        Matcher address = ADDRESS.matcher(text);
+        for (int i = 0; i < MOST_ADDRESSES && address.find(); i++) {
+            String url = address.group().replaceFirst("[.,;:!?)]+$", "");
+            if (target(url).own() || target(McpJudge.decoded(url)).own()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean mentionsOwn(String text) {
         Matcher number = NUMBER.matcher(LOCAL.findsIn(LowerCase.of(text)) ? text : "");
         while (number.find()) {

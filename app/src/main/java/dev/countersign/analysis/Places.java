@@ -306,7 +306,9 @@ final class Places {
                 note = critical;
             } else if (Data.UNASKED.holds(parts, 0)
                     || (!same && Data.UNASKED.holds(real, 0))
-                    || putsFolder(touch, place, whole, Data.UNASKED_FOLDERS, parts, real)) {
+                    || putsFolder(touch, place, whole, Data.UNASKED_FOLDERS, parts, real)
+                    || isIncludedByGit(asked)
+                    || (!same && isIncludedByGit(resolved))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
@@ -361,6 +363,21 @@ final class Places {
                 && (folders.holds(parts, 0) || folders.holds(real, 0))
                 && (whole || resolved == null || facts.kind(resolved) != Facts.Kind.DIRECTORY);
     }
+
+    /**
+     * Whether the settings of the workspace's repository take in a file, which may name programs.
+     */
+    private boolean isIncludedByGit(String path) {
+        if (includedByGit == null) {
+            includedByGit =
+                    Worktree.at(facts, facts.resolve(paths.workspace()))
+                            .map(tree -> GitConfig.local(facts, tree, paths.home()).included())
+                            .orElse(Set.of());
+        }
+        return includedByGit.contains(path);
+    }
+
+    private @Nullable Set<String> includedByGit;
 
     static boolean isDefinition(List<String> parts) {
         return Data.DEFINITIONS.holds(parts, 0);
@@ -597,6 +614,51 @@ final class Places {
         return withSecret.computeIfAbsent(
                 (hidden ? "hidden " : "shown ") + folder,
                 _ -> holdsSecret(folder, hidden, 0, new int[] {400}));
+    }
+
+    /**
+     * The same for a search that opens hidden files, but none that git ignores. Where the disk is
+     * not seen nothing is known of any.
+     */
+    boolean searchHoldsSecret(Paths.Place place) {
+        String folder = place.resolved();
+        if (folder == null || facts.kind(folder) != Facts.Kind.DIRECTORY) {
+            return false;
+        }
+        Worktree tree = Worktree.at(facts, folder).orElse(null);
+        return withSecret.computeIfAbsent(
+                "search " + folder, _ -> searchHoldsSecret(tree, folder, 0, new int[] {400}));
+    }
+
+    private boolean searchHoldsSecret(
+            @Nullable Worktree tree, String folder, int depth, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            if (--left[0] < 0) {
+                return false;
+            }
+            if (name.equals(".git") || name.equals("node_modules")) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            boolean below = facts.kind(path) == Facts.Kind.DIRECTORY;
+            boolean found =
+                    secretFile(path)
+                            || (depth < 2
+                                    && below
+                                    && name.lastIndexOf('.') <= 0
+                                    && searchHoldsSecret(tree, path, depth + 1, left));
+            if (found && !isIgnored(tree, path, below)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isIgnored(@Nullable Worktree tree, String path, boolean folder) {
+        boolean inside = tree != null && path.startsWith(tree.root() + "/");
+        return tree != null
+                && inside
+                && GitIgnore.ignores(facts, tree, path.substring(tree.root().length() + 1), folder);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -391,9 +392,56 @@ final class ServiceCommands {
                 && reading.given.stream().allMatch(option -> HELP.contains(option.name()));
     }
 
+    /** Options that only choose what a query shows, of the clients that have a list of them. */
+    private static final class Shown {
+        static final Map<String, Set<String>> OPTIONS = new HashMap<>();
+
+        static {
+            for (String client : List.of("docker", "kubectl", "helm", "gh")) {
+                OPTIONS.put(client, Set.copyOf(Catalogue.shipped().texts(client, "read_options")));
+            }
+        }
+    }
+
+    private static final Pattern OPTION = Pattern.compile("`(-[^`=]*).*");
+
+    /** Options of queries of any client that change where one goes, for whom, or whom it trusts. */
+    private static final Pattern STEERS =
+            Pattern.compile(
+                    "--(insecure.*|no-verify.*|skip-tls.*|tls-.*|as|as-.*|kube-as-.*|kube-apiserver"
+                            + "|.*-certificate.*|certificate-.*|client-key.*|ca-.*|.*-ca-.*|username"
+                            + "|password|token|endpoint.*|impersonate.*|proxy.*)");
+
     /**
-     * A query that changes nothing. Options the catalogue does not list do not turn it into more.
+     * An option nobody lists may change where a query goes, or for whom. Clients whose options are
+     * not told one by one may have any but those that say so by their names.
      */
+    private void notListed(Draft draft, String name, Reading reading) {
+        String first = judge.catalogue.canonical(name).replaceFirst(" .*", "");
+        Set<String> listed = Shown.OPTIONS.getOrDefault(first, Set.of());
+        String sub = String.join(" ", reading.path);
+        for (String text : reading.unlisted) {
+            Matcher option = OPTION.matcher(text);
+            if (!option.matches()) {
+                continue;
+            }
+            String given = option.group(1);
+            boolean known =
+                    listed.isEmpty()
+                            ? !STEERS.matcher(given).matches()
+                            : listed.contains(given) || listed.contains(sub + " " + given);
+            if (!known) {
+                draft.atLeast(RiskTier.MEDIUM);
+                draft.summary = draft.summary + ", but " + text;
+                return;
+            }
+        }
+        if (reading.given.stream().anyMatch(one -> STEERS.matcher(one.name()).matches())) {
+            draft.atLeast(RiskTier.MEDIUM);
+        }
+    }
+
+    /** A query that changes nothing. */
     private void query(Job job, String name, Reading reading) {
         Draft draft =
                 judge.shell(
@@ -405,6 +453,7 @@ final class ServiceCommands {
             // It may name a program that makes the credentials.
             draft.atLeast(RiskTier.MEDIUM);
         }
+        notListed(draft, name, reading);
         draft.sends = true;
         draft.sendsUnknown = judge.hasUnknown(job);
         for (Reading.Bound bound : reading.bound) {
@@ -438,8 +487,12 @@ final class ServiceCommands {
         boolean compose = path.contains("compose") || name.equals("docker-compose");
         if (asks(reading) || (sub.equals("inspect") && !path.contains("secret"))) {
             Draft draft = judge.shell(job, RiskTier.LOW, "asks `" + name + "` and changes nothing");
-            if (reading.has("-H", "--host", "-c", "--context") && !compose) {
+            if (reading.has("-H", "--host", "-c", "--context", "--url", "--connection", "--remote")
+                    && !compose) {
                 draft.atLeast(RiskTier.HIGH).tag("network");
+            }
+            if (!sub.equals("top") || compose) {
+                notListed(draft, name, reading);
             }
             if (!reading.unknown.isEmpty()) {
                 draft.opaque();
@@ -699,6 +752,19 @@ final class ServiceCommands {
     private void inside(Job job, ContainerCommand container) {
         List<Argument> words = job.arguments();
         List<Argument> command = container.command(words, this::isProgram);
+        if (job.constants().stream().anyMatch(word -> word.contains("push"))) {
+            // Apart from pushes, what runs in the container stays there.
+            Draft there =
+                    new Draft(
+                            Action.SHELL_RUN,
+                            new Resource.Program(null),
+                            RiskTier.MEDIUM,
+                            "runs in a container",
+                            job.line(),
+                            job.source());
+            there.number = job.number();
+            inside(there, container.own(words), job);
+        }
         if (command.isEmpty()) {
             return;
         }
