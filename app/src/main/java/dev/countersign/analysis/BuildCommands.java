@@ -1087,7 +1087,8 @@ final class BuildCommands {
         judge.generic(job, name, reading);
     }
 
-    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.]*://\\S+");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?<![A-Za-z0-9+.])[A-Za-z][A-Za-z0-9+.]{0,30}://\\S+");
 
     /** The host a package is fetched from that is named by its address. */
     private void origin(Job job, Argument word) {

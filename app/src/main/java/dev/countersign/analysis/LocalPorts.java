@@ -23,7 +23,7 @@ final class LocalPorts {
     /** Each tries ports of the hosts it is given. */
     private static final Set<String> SCANS = Set.of("nmap", "masscan", "rustscan", "naabu", "zmap");
 
-    private static final Pattern OPTION = Pattern.compile("--?[A-Za-z][A-Za-z-]*=?(?=[0-9:-]|$)");
+    private static final Pattern OPTION = Pattern.compile("^--?[A-Za-z][A-Za-z-]*+=?(?=[0-9:-]|$)");
     private static final Pattern PORT_OPTION = Pattern.compile("-p.+");
     private static final Pattern PROTOCOL = Pattern.compile("[A-Za-z]:");
     private static final Pattern ALL = Pattern.compile("-|[0-9]+-|-[0-9]+");

@@ -193,7 +193,7 @@ final class McpJudge {
 
     private static final List<PatchText.Change> NOTHING = List.of();
     private static final Pattern PATCH =
-            Pattern.compile("(?m)^(\\+\\+\\+ |rename to |\\s*\\*\\*\\* [AUD]\\w+ File:)");
+            Pattern.compile("(?m)^(\\+\\+\\+ |rename to |[ \\t]{0,99}\\*\\*\\* [AUD]\\w+ File:)");
 
     /** The path a server may make of a text. */
     private String path(String text) {

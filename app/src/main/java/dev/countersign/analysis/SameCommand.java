@@ -3,6 +3,8 @@ package dev.countersign.analysis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Other names of the same sub-command, as the catalogue has them: {@code npm i} is {@code npm
@@ -13,10 +15,19 @@ public final class SameCommand {
 
     private SameCommand() {}
 
+    /** Found once, when a rule first asks. */
+    private static final class Differing {
+        static final Set<String> PROGRAMS =
+                Catalogue.shipped().names().stream()
+                        .filter(name ->
+                                Catalogue.shipped().mentions(name, "aliases:")
+                                        || Catalogue.shipped().mentions(name, "spellings:"))
+                        .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Whether sub-commands of a program may go by other names; told without reading all of it. */
     public static boolean mayDiffer(String program) {
-        return Catalogue.shipped().mentions(program, "aliases:")
-                || Catalogue.shipped().mentions(program, "spellings:");
+        return Differing.PROGRAMS.contains(program);
     }
 
     /** The program whose sub-commands these are: {@code pip} for {@code pip3}. */

@@ -1,8 +1,8 @@
 package dev.countersign.policy;
 
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What a rule says beside its selector, in one line. */
 final class RuleText {
@@ -64,7 +64,7 @@ final class RuleText {
                             ", ",
                             window.days().stream()
                                     .sorted()
-                                    .map(day -> day.name().substring(0, 3).toLowerCase(Locale.ROOT))
+                                    .map(day -> LowerCase.of(day.name().substring(0, 3)))
                                     .toList()));
         }
         if (!window.from().equals(window.to())) {

@@ -89,7 +89,11 @@ abstract class InBrowser {
      * page before its first paint.
      */
     void live() {
-        page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length > 0");
+        page.waitForCondition(() ->
+                (boolean)
+                        page.evaluate(
+                                "performance.getEntriesByName('first-contentful-paint').length"
+                                        + " > 0"));
         page.waitForSelector(
                 "html[data-live=yes]",
                 new Page.WaitForSelectorOptions().setState(WaitForSelectorState.ATTACHED));
