@@ -40,6 +40,7 @@ final class Checkpoints implements AutoCloseable {
 
     private static final Duration MOST_TIME = Duration.ofSeconds(1);
     private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration PATIENCE_AT_END = Duration.ofSeconds(1);
 
     /** Of older checkpoints one an hour is kept. */
     private static final int KEPT = 1_000;
@@ -93,6 +94,9 @@ final class Checkpoints implements AutoCloseable {
                             + wayOn(folder));
         }
         NoteSigner signer = fresh ? made(folder) : signer(folder);
+        if (Files.notExists(folder.resolve(PUBLIC_KEY))) {
+            replace(folder, PUBLIC_KEY, signer.key() + "\n");
+        }
         SqliteTree tree = new SqliteTree(connection);
         long size = tree.size();
         SignedNote newest = null;
@@ -155,12 +159,23 @@ final class Checkpoints implements AutoCloseable {
     /** The newest in the database and the one beside it. */
     private static List<SignedNote> known(Path folder, Connection connection)
             throws IOException, SQLException {
-        List<SignedNote> known =
-                new ArrayList<>(
-                        Rows.all(
-                                connection,
-                                "SELECT note FROM checkpoint ORDER BY seq DESC LIMIT 1",
-                                row -> SignedNote.parse(row.getString(1))));
+        List<SignedNote> known = new ArrayList<>();
+        try {
+            known.addAll(
+                    Rows.all(
+                            connection,
+                            "SELECT note FROM checkpoint ORDER BY seq DESC LIMIT 1",
+                            row -> SignedNote.parse(row.getString(1))));
+        } catch (IllegalArgumentException e) {
+            throw new DataFolderException(
+                    "the newest checkpoint in `"
+                            + folder
+                            + "` was changed: "
+                            + e.getMessage()
+                            + "; put the true copy back, or, where there is none,"
+                            + wayOn(folder),
+                    e);
+        }
         beside(folder).ifPresent(known::add);
         return known;
     }
@@ -175,7 +190,13 @@ final class Checkpoints implements AutoCloseable {
             return Optional.of(SignedNote.parse(Files.readString(file)));
         } catch (IllegalArgumentException e) {
             throw new DataFolderException(
-                    "`" + file + "` is no signed checkpoint: " + e.getMessage(), e);
+                    "`"
+                            + file
+                            + "` is no signed checkpoint: "
+                            + e.getMessage()
+                            + "; put the true copy back, or, where there is none,"
+                            + wayOn(folder),
+                    e);
         }
     }
 
@@ -186,7 +207,6 @@ final class Checkpoints implements AutoCloseable {
         String origin = "countersign/" + HexFormat.of().formatHex(id);
         NoteSigner made = NoteSigner.random(origin, NoteKey.Kind.LOG, random);
         replace(folder, KEY, made.secretText() + "\n");
-        replace(folder, PUBLIC_KEY, made.key() + "\n");
         return made;
     }
 
@@ -248,9 +268,11 @@ final class Checkpoints implements AutoCloseable {
                 Thread.sleep(TICK);
                 tick(false);
             } catch (InterruptedException _) {
-                return;
+                // It is to end, and what was asked for meanwhile is still signed.
             }
         }
+        boolean _ = Thread.interrupted();
+        tick(true);
     }
 
     /** What was signed last, or empty in a ledger nobody wrote to. */
@@ -267,7 +289,7 @@ final class Checkpoints implements AutoCloseable {
         return trouble;
     }
 
-    private synchronized void tick(boolean last) {
+    private void tick(boolean last) {
         if (writer == null) {
             return;
         }
@@ -290,9 +312,12 @@ final class Checkpoints implements AutoCloseable {
             signed = checkpoint.size();
             at = now;
             trouble = null;
-        } catch (NotRecorded | IOException e) {
-            trouble = "the ledger cannot be signed: " + e.getMessage();
-            LOG.log(System.Logger.Level.WARNING, trouble);
+        } catch (NotRecorded | IOException | RuntimeException e) {
+            String why = "the ledger cannot be signed: " + e.getMessage();
+            if (!why.equals(trouble)) {
+                LOG.log(System.Logger.Level.WARNING, why);
+            }
+            trouble = why;
         }
     }
 
@@ -334,11 +359,17 @@ final class Checkpoints implements AutoCloseable {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Signs what is there, while the writer still runs. */
+    /** Signs what is there, while the writer still runs; a disk that hangs is not waited for. */
     @Override
     public void close() {
         closing = true;
         thread.interrupt();
-        tick(true);
+        try {
+            boolean _ = thread.join(PATIENCE_AT_END);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (IllegalThreadStateException _) {
+            // It was never started.
+        }
     }
 }

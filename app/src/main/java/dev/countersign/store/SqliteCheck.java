@@ -4,6 +4,7 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
@@ -14,8 +15,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Verifies the ledger as it stands in SQLite. */
@@ -41,7 +44,7 @@ final class SqliteCheck implements LedgerCheck {
 
     @Override
     public Verdict verify(Optional<SignedNote> elsewhere) {
-        Signed signed = signed(elsewhere);
+        Signed signed = agreeing(signed(elsewhere));
         Verifier verifier = new Verifier(signed.checkpoints);
         long last = Long.MIN_VALUE;
         boolean more = true;
@@ -61,6 +64,20 @@ final class SqliteCheck implements LedgerCheck {
                 fault.isPresent() ? fault : signed.fault,
                 missing,
                 Math.min(known, verifier.records()));
+    }
+
+    /** Of two ledgers of one size that were signed nobody can say which is the true one. */
+    private static Signed agreeing(Signed signed) {
+        Map<Long, Hash> roots = new HashMap<>();
+        for (Checkpoint each : signed.checkpoints) {
+            Hash other = roots.putIfAbsent(each.size(), each.root());
+            if (other != null && !other.equals(each.root())) {
+                return new Signed(
+                        List.of(),
+                        unsigned("two ledgers of " + each.size() + " records were signed"));
+            }
+        }
+        return signed;
     }
 
     /** What was signed of this ledger, and what is wrong with that. */
@@ -89,7 +106,7 @@ final class SqliteCheck implements LedgerCheck {
                 return new Signed(checkpoints, fault);
             }
             for (String note : notes) {
-                checkpoints.add(checked(SignedNote.parse(note), key.get()));
+                checkpoints.add(checked(note, key.get()));
             }
             Optional<SignedNote> beside = Checkpoints.beside(folder);
             if (beside.isPresent()) {
@@ -113,6 +130,14 @@ final class SqliteCheck implements LedgerCheck {
 
         NotSigned(String message) {
             super(message);
+        }
+    }
+
+    private static Checkpoint checked(String note, NoteKey key) throws NotSigned {
+        try {
+            return checked(SignedNote.parse(note), key);
+        } catch (IllegalArgumentException e) {
+            throw new NotSigned("a checkpoint of the ledger was changed: " + e.getMessage());
         }
     }
 

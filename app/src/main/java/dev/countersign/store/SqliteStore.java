@@ -124,7 +124,7 @@ public final class SqliteStore implements AutoCloseable {
             }
             new SqliteTree(connection).complete();
             return Checkpoints.open(folder, connection, clock);
-        } catch (StoreException e) {
+        } catch (StoreException | IllegalStateException e) {
             throw new DataFolderException(
                     "the ledger in `" + folder + "` cannot be read: " + e.getMessage(), e);
         }
@@ -146,6 +146,7 @@ public final class SqliteStore implements AutoCloseable {
                 Connection connection = new Connections(folder).writer()) {
             Schema.upgrade(connection, folder);
             last = Checkpoints.setAside(folder, connection, clock.instant());
+            new SqliteTree(connection).forget();
         } catch (SQLException e) {
             throw new DataFolderException(
                     "data folder `" + folder + "` cannot be used: " + e.getMessage(), e);

@@ -72,6 +72,16 @@ final class SqliteTree implements Tile.Reader {
                                 row -> row.getLong(1))
                         .orElse(0L);
         long next = kept << Tile.HEIGHT;
+        long last =
+                Rows.first(
+                                connection,
+                                "SELECT coalesce(max(idx) + 1, 0) FROM tree WHERE level = 1",
+                                row -> row.getLong(1))
+                        .orElse(0L);
+        if (last != kept) {
+            throw new SQLException(
+                    "hashes of the tree are missing, which `countersign audit resume` makes anew");
+        }
         if (size - next < Tile.WIDTH) {
             return;
         }
@@ -80,6 +90,9 @@ final class SqliteTree implements Tile.Reader {
         try (PreparedStatement add = insert(connection)) {
             while (next < size) {
                 List<Hash> leaves = read(0, next, CHUNK);
+                if (leaves.isEmpty()) {
+                    throw new SQLException("record " + next + " is missing");
+                }
                 for (Hash leaf : leaves) {
                     add(edge, leaf, add);
                 }
@@ -87,6 +100,16 @@ final class SqliteTree implements Tile.Reader {
             }
         }
         Connections.run(connection, "COMMIT");
+    }
+
+    /** Takes all hashes away, which {@link #complete} finds again from the records. */
+    void forget() throws SQLException {
+        Connections.run(
+                connection,
+                "BEGIN IMMEDIATE; DROP TRIGGER IF EXISTS tree_keeps; DELETE FROM tree;"
+                        + " CREATE TRIGGER tree_keeps BEFORE DELETE ON tree BEGIN"
+                        + " SELECT RAISE(ABORT, 'a hash of the tree is never deleted'); END;"
+                        + " COMMIT;");
     }
 
     static PreparedStatement insert(Connection connection) throws SQLException {

@@ -250,6 +250,47 @@ final class CheckpointsTest {
     }
 
     @Test
+    void aCheckpointThatWasChangedIsSaidAndThereIsAWayOn() throws Exception {
+        add(0, 5);
+        DataFolderTest.sql(
+                data, "DROP TRIGGER checkpoint_stays", "UPDATE checkpoint SET note = 'no note'");
+        assertThat(verdict().fault()).map(Fault::kind).contains(Fault.Kind.UNSIGNED);
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("was changed")
+                .hasMessageContaining("audit resume");
+        Files.writeString(data.resolve(Checkpoints.NEWEST), "no note");
+        SqliteStore.resume(data, CLOCK, "the copy is gone");
+        add(6, 7);
+        assertThat(verdict().intact()).isTrue();
+        assertThat(verdict().records()).isEqualTo(7);
+    }
+
+    @Test
+    void aPublicKeyThatIsMissingIsWrittenAgain() throws Exception {
+        add(0, 5);
+        NoteKey key = key();
+        Files.delete(data.resolve(Checkpoints.PUBLIC_KEY));
+        add(5, 6);
+        assertThat(key()).isEqualTo(key);
+    }
+
+    @Test
+    void aHashOfTheTreeThatIsMissingIsNoStackTrace() throws Exception {
+        add(0, RECORDS);
+        DataFolderTest.sql(
+                data, "DROP TRIGGER tree_keeps", "DELETE FROM tree WHERE level = 1 AND idx = 0");
+        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("hashes of the tree are missing")
+                .hasMessageContaining("audit resume");
+        assertThat(verdict().intact()).isTrue();
+        SqliteStore.resume(data, CLOCK, "a hash was lost");
+        assertThat(verdict().intact()).isTrue();
+        assertThat(verdict().signed()).isEqualTo(RECORDS + 1);
+    }
+
+    @Test
     void aLedgerThatWasPutBackGoesOnUnderANewKeyAndSaysSo() throws Exception {
         add(0, 5);
         copy(data, temporary.resolve("backup"));
