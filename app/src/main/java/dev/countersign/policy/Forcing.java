@@ -4,6 +4,7 @@ import dev.countersign.call.Operation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,41 +47,52 @@ final class Forcing {
         this.left = rules;
     }
 
-    /** Finds the exceptions that are needed, by trying without each, once. */
+    /**
+     * Finds the exceptions that are needed, by trying without each of those that speak. One that is
+     * left out may let another speak in its place, so it goes on until none can go.
+     */
     void exceptions(PolicySnapshot snapshot, Instant now) {
         if (parties.floor()) {
             return;
         }
         List<Silencing> documents = new ArrayList<>();
-        for (RuleSet document : snapshot.ruleSets()) {
-            documents.add(
-                    new Silencing(
-                            document.matching(parties.subjected(), now), parties.subjected()));
+        List<Candidate> saying = new ArrayList<>();
+        List<Candidate> others = new ArrayList<>();
+        for (RuleSet set : snapshot.ruleSets()) {
+            List<Spoken> matching = set.matching(parties.subjected(), now);
+            Silencing document = new Silencing(matching, parties.subjected());
+            documents.add(document);
+            for (int place : document.excepting()) {
+                boolean says = document.rule(place).rule().effect() == effect;
+                (says ? saying : others).add(new Candidate(document, place));
+            }
         }
         // One that also says the effect is worth keeping: what it excepts needs no other then.
-        List<Spoken> kept = new ArrayList<>(without(documents, false));
-        kept.addAll(0, without(documents, true));
-        needed = kept;
+        boolean fewer;
+        do {
+            fewer = drop(others, documents) | drop(saying, documents);
+        } while (fewer);
+        needed = Stream.concat(saying.stream(), others.stream()).map(Candidate::spoken).toList();
         left = speaking(documents);
     }
 
-    /** Those of one kind that are needed; the others are left out from now on. */
-    private List<Spoken> without(List<Silencing> documents, boolean saying) {
-        List<Spoken> kept = new ArrayList<>();
-        for (int d = documents.size() - 1; d >= 0; d--) {
-            Silencing document = documents.get(d);
-            for (int rule : document.excepting()) {
-                if ((document.rule(rule).rule().effect() == effect) != saying) {
-                    continue;
-                }
-                document.drop(rule);
-                if (parties.effect(speaking(documents)) != effect) {
-                    document.put(rule);
-                    kept.addFirst(document.rule(rule));
-                }
+    /** Leaves out those of these that are not needed, the last first; whether there were any. */
+    private boolean drop(List<Candidate> kept, List<Silencing> documents) {
+        return kept.reversed().removeIf(one -> {
+            one.document.drop(one.place);
+            boolean needed = parties.effect(speaking(documents)) != effect;
+            if (needed) {
+                one.document.put(one.place);
             }
+            return !needed;
+        });
+    }
+
+    /** An exception that speaks, by its place among the matching rules of its document. */
+    private record Candidate(Silencing document, int place) {
+        Spoken spoken() {
+            return document.rule(place);
         }
-        return kept;
     }
 
     private static List<Spoken> speaking(List<Silencing> documents) {

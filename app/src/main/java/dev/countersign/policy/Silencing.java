@@ -2,7 +2,6 @@ package dev.countersign.policy;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -40,13 +39,13 @@ final class Silencing {
         return matching.get(place);
     }
 
-    /** The places of the rules that speak and silence others, last first. */
+    /** The places of the rules that speak and silence others. */
     int[] excepting() {
         BitSet all = new BitSet();
         exceptions.forEach(all::or);
         BitSet silenced = silenced();
         all.andNot(silenced);
-        return all.stream().boxed().sorted(Comparator.reverseOrder()).mapToInt(i -> i).toArray();
+        return all.stream().toArray();
     }
 
     void drop(int place) {

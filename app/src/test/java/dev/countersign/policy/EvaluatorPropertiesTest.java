@@ -281,6 +281,43 @@ final class EvaluatorPropertiesTest {
         });
     }
 
+    /**
+     * Found at random: an allow was marked though it silenced the denial only because of a question
+     * that was not needed either, for that question silenced the wider allows.
+     */
+    @Test
+    void anExceptionThatIsNeededOnlyBesideOneThatIsNotIsNotNeeded() {
+        List<Doc> docs =
+                List.of(
+                        new Doc(
+                                Level.TEAM,
+                                true,
+                                "",
+                                "",
+                                "",
+                                "",
+                                List.of(
+                                        new ModelRule(Effect.DENY, ModelEvaluator.ALL),
+                                        new ModelRule(Effect.ALLOW, ModelEvaluator.ANY_COMMAND),
+                                        new ModelRule(Effect.ALLOW, ModelEvaluator.SHIP),
+                                        new ModelRule(Effect.ASK, ModelEvaluator.BASH_SHIP))));
+        Op op =
+                new Op(
+                        "mcp_call",
+                        "/w/a",
+                        "",
+                        "scripts/ship.sh x",
+                        "",
+                        "",
+                        RiskTier.LOW,
+                        "bob",
+                        true,
+                        false);
+        assertThat(decide(docs, List.of(op)).explanation().operations().getFirst().forcing())
+                .extracting(Because::rule)
+                .containsExactly("opaque");
+    }
+
     /** The same without scopes and envelopes, which the smallest set does not reason about. */
     private static List<Doc> forAllAgents(List<Doc> docs) {
         return docs.stream()
