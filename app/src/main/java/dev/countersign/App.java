@@ -29,8 +29,12 @@ import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Documents;
+import dev.countersign.decision.Earlier;
+import dev.countersign.decision.EarlierLoader;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
@@ -63,6 +67,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -117,10 +122,17 @@ public final class App implements Product {
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
+        Widening widening = new Widening(store.auditQuery(), analyzer, clock);
+        DefaultsUpgrade upgrade =
+                new DefaultsUpgrade(
+                        store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
+        Alarms alarms = new Alarms(store.alarms(), clock);
+        upgrade.start(tables -> earlier(tables, guarded(settings, port), people::accepted), alarms);
         DecisionPoint decisions =
                 new DecisionPoint(
                         analyzer,
                         policies,
+                        upgrade,
                         approvals,
                         grants,
                         () -> people.people().stream().map(App::voter).toList(),
@@ -133,10 +145,8 @@ public final class App implements Product {
                         new Ids(clock, new SecureRandom()));
         Editing editing = decisions.editing(input -> !store.masking().mask(input).equals(input));
         AuditQuery audit = store.auditQuery();
-        Widening widening = new Widening(audit, analyzer, clock);
         GrantPreview preview = new GrantPreview(audit, analyzer, policies, clock);
         DeviceLogins logins = new DeviceLogins(clock);
-        Alarms alarms = new Alarms(store.alarms(), clock);
         Journal journal =
                 new Journal(
                         store.auditLog(),
@@ -167,6 +177,7 @@ public final class App implements Product {
                                 logins,
                                 policies,
                                 stored,
+                                upgrade,
                                 policies::under,
                                 widening,
                                 new RecentAllows(clock),
@@ -237,6 +248,21 @@ public final class App implements Product {
                 List.of(settings.data().toString(), DataFolder.signIns(around).toString()),
                 addresses,
                 Set.of(ProcessHandle.current().pid()));
+    }
+
+    /** What other built-in defaults say, judged as here. */
+    private static Earlier earlier(
+            Map<String, String> tables, Guarded guarded, BiPredicate<String, String> accepted)
+            throws ReflectiveOperationException {
+        return (Earlier)
+                new EarlierLoader(tables)
+                        .loadClass(EarlierJudge.class.getName())
+                        .getDeclaredConstructor(List.class, Set.class, Set.class, BiPredicate.class)
+                        .newInstance(
+                                guarded.folders(),
+                                guarded.addresses(),
+                                guarded.processes(),
+                                accepted);
     }
 
     /** Where an agent's calls would run: on this machine, as this user. */

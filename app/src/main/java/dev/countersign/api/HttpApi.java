@@ -22,6 +22,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
+import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
@@ -48,6 +49,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -92,6 +94,7 @@ public final class HttpApi {
     private final LedgerRoutes ledger;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
+    private final DefaultsRoutes defaults;
     private final LoginRoutes logins;
     private final AutoCloseable subscription;
 
@@ -102,6 +105,7 @@ public final class HttpApi {
      * @param proofs of what is in the ledger
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
+     * @param upgrade keeps newer built-in defaults back until an owner accepts them
      * @param snapshots what would be in force for a call under other documents on the server
      * @param widening says what a change of them would newly allow
      * @param scenes where an agent's calls would run, as the server knows it
@@ -128,6 +132,7 @@ public final class HttpApi {
             DeviceLogins logins,
             WaitingFiles files,
             StoredPolicies stored,
+            DefaultsUpgrade upgrade,
             Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
             Widening widening,
             RecentAllows recent,
@@ -194,6 +199,7 @@ public final class HttpApi {
                         parts.files(),
                         source -> found(parts.people(), source),
                         parts.clock());
+        defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
                         parts.logins(), parts.identity(), parts.people(), parts.clock(), views);
@@ -485,7 +491,10 @@ public final class HttpApi {
                             200,
                             policies.effective(
                                     query(request, "agent"), query(request, "workspace")));
-            case POLICIES -> send(response, 200, policies.list(parts.files().problems()));
+            case POLICY_DEFAULTS -> send(response, 200, defaults.show());
+            case POLICY_DEFAULTS_ACCEPT ->
+                    send(response, 200, defaults.accept(Bodies.object(request), principal));
+            case POLICIES -> send(response, 200, policies.list(problems()));
             case POLICY_PUT, POLICY_PUT_OF ->
                     send(
                             response,
@@ -535,6 +544,13 @@ public final class HttpApi {
             case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, LIVE, READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");
         }
+    }
+
+    /** What people must see to before all of policy counts as it is written. */
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>(parts.files().problems());
+        parts.upgrade().problem().ifPresent(problems::add);
+        return problems;
     }
 
     private ObjectNode files() {

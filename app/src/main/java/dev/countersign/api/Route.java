@@ -41,6 +41,8 @@ public enum Route {
     POLICY_FILES("GET", "/v1/policies/waiting", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Kind.PERSON),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+    POLICY_DEFAULTS("GET", "/v1/policies/defaults", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+    POLICY_DEFAULTS_ACCEPT("POST", "/v1/policies/defaults", Kind.PERSON),
     POLICIES("GET", "/v1/policies", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     POLICY_PUT("PUT", "/v1/policies/{level}", Kind.PERSON, Kind.OWNER),
     POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Kind.PERSON, Kind.OWNER),

@@ -33,6 +33,7 @@ public final class Cli {
                     "policy put",
                     "policy remove",
                     "policy accept",
+                    "policy defaults",
                     "import",
                     "approvals list",
                     "approvals show",
@@ -81,6 +82,7 @@ public final class Cli {
             case "policy put" -> new PolicyChanges.Put(tools);
             case "policy remove" -> new PolicyChanges.Remove(tools);
             case "policy accept" -> new PolicyCommands.Accept(tools);
+            case "policy defaults" -> new PolicyDefaults(tools);
             case "import" -> new Import(tools);
             case "connect" -> new Connect(tools);
             case "disconnect" -> new Disconnect(tools);

@@ -40,7 +40,7 @@ public final class CallJson {
     }
 
     /** The call that {@link #of} wrote; the environment is not kept, so nothing is known of it. */
-    static ToolCall read(ObjectNode json) {
+    public static ToolCall read(ObjectNode json) {
         Context context =
                 new Context(
                         json.path("cwd").asText(),

@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionPoint {
     private final Analyzer analyzer;
     private final PolicySource policies;
+    private final DefaultsUpgrade upgrade;
     private final Approvals approvals;
     private final Grants grants;
     private final Granting granting;
@@ -76,12 +77,14 @@ public final class DecisionPoint {
     /**
      * Wires the parts a call goes through, in their order.
      *
+     * @param upgrade keeps what only newer built-in defaults allow as it was
      * @param voters everybody who can sign in, as of now
      * @param expiry how long a question stands when no rule says so
      */
     public DecisionPoint(
             Analyzer analyzer,
             PolicySource policies,
+            DefaultsUpgrade upgrade,
             Approvals approvals,
             Grants grants,
             Supplier<Collection<Voter>> voters,
@@ -94,6 +97,7 @@ public final class DecisionPoint {
             Ids ids) {
         this.analyzer = analyzer;
         this.policies = policies;
+        this.upgrade = upgrade;
         this.approvals = approvals;
         this.grants = grants;
         this.granting = new Granting(grants, analyzer);
@@ -285,7 +289,9 @@ public final class DecisionPoint {
         PolicySnapshot all = policies.forCall(call);
         PolicySnapshot snapshot = pastWindow ? all.withoutDefers() : all;
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
-        return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));
+        Instant now = clock.instant();
+        Decision decision = Evaluator.evaluate(snapshot, call, analysis, now);
+        return new Verdict(analysis, upgrade.held(decision, call, now, pastWindow));
     }
 
     /** The call of a request again: what puts it off is behind it when it was queued before. */

@@ -52,6 +52,9 @@ public final class Widening {
     private static final int MOST_AGENTS = 25;
     private static final Duration MOST_TIME = Duration.ofSeconds(2);
 
+    /** Once for each version of the program, and its tables have to be read first. */
+    private static final Duration MOST_TIME_OF_UPGRADE = Duration.ofSeconds(30);
+
     /** The agent no document speaks of. */
     private static final String ANYBODY = "an agent";
 
@@ -134,6 +137,21 @@ public final class Widening {
                 call -> call.context().workspace().equals(change.workspace()));
     }
 
+    /** Compares other built-in defaults with those of this program, under the same documents. */
+    Report since(Earlier earlier, Function<ToolCall, PolicySnapshot> documents) {
+        return compare(
+                documents,
+                documents,
+                _ -> true,
+                (call, at, recorded, _) ->
+                        Effect.of(
+                                        recorded
+                                                ? earlier.effect(CallJson.of(call), at, false)
+                                                : earlier.example(CallJson.of(call), at))
+                                .orElse(Effect.ASK),
+                MOST_TIME_OF_UPGRADE);
+    }
+
     /** Compares what is in force with what would be. */
     public Report between(
             Function<ToolCall, PolicySnapshot> now, Function<ToolCall, PolicySnapshot> then) {
@@ -144,9 +162,34 @@ public final class Widening {
             Function<ToolCall, PolicySnapshot> now,
             Function<ToolCall, PolicySnapshot> then,
             Predicate<ToolCall> touched) {
+        return compare(
+                now, then, touched, (_, _, _, judged) -> judged.apply(now).effect(), MOST_TIME);
+    }
+
+    /** What a call comes to before the change. */
+    private interface Before {
+        /**
+         * The effect.
+         *
+         * @param recorded whether it is a call of the ledger
+         * @param judged the decision by the present defaults under these documents
+         */
+        Effect of(
+                ToolCall call,
+                Instant at,
+                boolean recorded,
+                Function<Function<ToolCall, PolicySnapshot>, Decision> judged);
+    }
+
+    private Report compare(
+            Function<ToolCall, PolicySnapshot> now,
+            Function<ToolCall, PolicySnapshot> then,
+            Predicate<ToolCall> touched,
+            Before before,
+            Duration mostTime) {
         ToolCall some = example("ls", ANYBODY);
         List<String> agents = agents(now.apply(some).agents(), then.apply(some).agents());
-        Trial trial = new Trial(now, then, clock.instant());
+        Trial trial = new Trial(before, then, clock.instant(), mostTime);
         // The calls of anybody are few; the rest is tried as long as there is time.
         trial.examples(ANYBODY);
         boolean all = trial.records(touched);
@@ -156,7 +199,7 @@ public final class Widening {
         }
         List<String> limits = new ArrayList<>();
         if (!all || tried < Math.min(agents.size(), MOST_AGENTS)) {
-            limits.add("stopped after " + MOST_TIME.toSeconds() + " s");
+            limits.add("stopped after " + mostTime.toSeconds() + " s");
         }
         if (!all) {
             limits.add("not all recorded calls were tried");
@@ -191,9 +234,10 @@ public final class Widening {
 
     /** One comparison, with what is worked out once in it. */
     private final class Trial {
-        private final Function<ToolCall, PolicySnapshot> now;
+        private final Before earlier;
         private final Function<ToolCall, PolicySnapshot> then;
         private final Instant at;
+        private final Duration mostTime;
         private final Analyzer away = new Analyzer(Facts.NONE, Guarded.DEFAULT);
         private final Map<String, Allowed> found = new LinkedHashMap<>();
 
@@ -205,16 +249,18 @@ public final class Widening {
         private int records;
 
         Trial(
-                Function<ToolCall, PolicySnapshot> now,
+                Before earlier,
                 Function<ToolCall, PolicySnapshot> then,
-                Instant at) {
-            this.now = now;
+                Instant at,
+                Duration mostTime) {
+            this.earlier = earlier;
             this.then = then;
             this.at = at;
+            this.mostTime = mostTime;
         }
 
         boolean inTime() {
-            return clock.instant().isBefore(at.plus(MOST_TIME));
+            return clock.instant().isBefore(at.plus(mostTime));
         }
 
         void examples(String agent) {
@@ -271,14 +317,18 @@ public final class Widening {
             if (after.effect() != Effect.ALLOW) {
                 return;
             }
-            Decision before = decide(now.apply(call), call, analyzer);
-            if (before.effect() == Effect.ALLOW) {
+            Effect before =
+                    earlier.of(
+                            call,
+                            at,
+                            recorded,
+                            documents -> decide(documents.apply(call), call, analyzer));
+            if (before == Effect.ALLOW) {
                 return;
             }
             String shown = CallJson.headline(call);
             String agent = call.subject().agent();
-            Allowed one =
-                    new Allowed(shown, agent, recorded ? 1 : 0, before.effect(), after.reason());
+            Allowed one = new Allowed(shown, agent, recorded ? 1 : 0, before, after.reason());
             found.merge(
                     agent + '\n' + shown,
                     one,
@@ -301,6 +351,11 @@ public final class Widening {
             return Evaluator.evaluate(
                     snapshot, call, analyzer.apply(call, snapshot.programs()), at);
         }
+    }
+
+    /** A call of the example corpus as JSON. */
+    static ObjectNode exampleJson(String command) {
+        return CallJson.of(example(command, ANYBODY));
     }
 
     private static ToolCall example(String command, String agent) {

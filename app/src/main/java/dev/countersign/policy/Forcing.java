@@ -78,14 +78,15 @@ final class Forcing {
 
     /** Leaves out those of these that are not needed, the last first; whether there were any. */
     private boolean drop(List<Candidate> kept, List<Silencing> documents) {
-        return kept.reversed().removeIf(one -> {
-            one.document.drop(one.place);
-            boolean needed = parties.effect(speaking(documents)) != effect;
-            if (needed) {
-                one.document.put(one.place);
-            }
-            return !needed;
-        });
+        return kept.reversed()
+                .removeIf(one -> {
+                    one.document.drop(one.place);
+                    boolean needed = parties.effect(speaking(documents)) != effect;
+                    if (needed) {
+                        one.document.put(one.place);
+                    }
+                    return !needed;
+                });
     }
 
     /** An exception that speaks, by its place among the matching rules of its document. */

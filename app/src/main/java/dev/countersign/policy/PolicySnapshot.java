@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * built-in defaults are not among the documents.
  */
 public final class PolicySnapshot {
+    /** The version of all that is built in, such as {@code defaults 14}. */
+    public static final String DEFAULTS = Defaults.BUILT_IN.version();
+
     private final List<Policy> documents;
     private final String version;
     private final Standing standing;

@@ -14,6 +14,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.SecretMasking;
+import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
@@ -237,6 +238,10 @@ public final class SqliteStore implements AutoCloseable {
 
     public PolicyStore policies() {
         return new SqlitePolicies(database);
+    }
+
+    public DefaultsStore defaults() {
+        return new SqliteDefaults(database);
     }
 
     /** With the key of this folder. */

@@ -70,7 +70,7 @@ final class WorkedExamplesTest {
 
     private static List<String> sections() throws Exception {
         String page = Files.readString(PAGE);
-        String part = page.substring(page.indexOf("## Thirteen worked examples"));
+        String part = page.substring(page.indexOf("## Fourteen worked examples"));
         part = part.substring(0, part.indexOf("\n## ", 5));
         return Arrays.stream(part.split("\n### ")).skip(1).toList();
     }

@@ -27,7 +27,9 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
+import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
@@ -128,10 +130,20 @@ public final class TestServer implements AutoCloseable {
         add(LI, "Li", "member");
         StoredPolicies stored =
                 new StoredPolicies(new MemoryPolicyStore(ledger), PolicyReader.Examples.PLAIN);
+        Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
+        DefaultsUpgrade upgrade =
+                new DefaultsUpgrade(
+                        new MemoryDefaultsStore(ledger),
+                        BuiltIn.own(),
+                        stored,
+                        state -> call -> PolicySnapshot.of(state.policies()).applyingTo(call),
+                        widening,
+                        clock);
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
+                        upgrade,
                         approvals,
                         grants,
                         () -> people.people().stream().map(TestServer::voter).toList(),
@@ -152,7 +164,6 @@ public final class TestServer implements AutoCloseable {
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         clock);
-        Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
         alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         Journal journal =
                 new Journal(
@@ -178,6 +189,7 @@ public final class TestServer implements AutoCloseable {
                                 logins,
                                 () -> List.copyOf(waitingFiles),
                                 stored,
+                                upgrade,
                                 state -> _ -> PolicySnapshot.of(state.policies()),
                                 widening,
                                 new RecentAllows(clock),
