@@ -8,6 +8,7 @@ import dev.countersign.policy.Library;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,6 +183,19 @@ final class PolicyCommands {
             if (given.has("--effective")) {
                 return effective(given);
             }
+            Optional<String> named = given.optionalArgument(0);
+            if (named.isPresent() && !Files.exists(Where.path(named.get(), tools.around()))) {
+                OwnNames.Own own = PolicyNames.own(Where.of(given, tools.around()), named.get());
+                terminal.line(
+                        given.has("--json")
+                                ? Json.write(
+                                        PolicyNames.json(own.entry())
+                                                .put("level", Json.text(own.stored(), "level"))
+                                                .put("of", Json.text(own.stored(), "of"))
+                                                .put("text", own.text()))
+                                : Visible.lines(own.text().stripTrailing()));
+                return 0;
+            }
             List<Documents.Found> found =
                     found(
                             tools,
@@ -274,6 +288,13 @@ final class PolicyCommands {
             lines.add("  file    " + Visible.line(found.path().toString()));
             lines.add("  sha256  " + found.digest());
             policy.rules().forEach(rule -> lines.add("  rule    " + Visible.line(rule.text())));
+            if (!found.result().defines().isEmpty()) {
+                String body =
+                        PolicyFiles.text(found.path(), String.valueOf(found.path().getFileName()));
+                json.put("text", body);
+                lines.add("");
+                body.stripTrailing().lines().map(Visible::line).forEach(lines::add);
+            }
             policy.waiting().forEach(line -> lines.add("  waits   " + Visible.line(line)));
             if (!policy.trusted() && !policy.waiting().isEmpty()) {
                 lines.add(

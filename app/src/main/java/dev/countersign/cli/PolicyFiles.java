@@ -4,6 +4,8 @@ import dev.countersign.analysis.Analyzer;
 import dev.countersign.decision.Documents;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,19 @@ final class PolicyFiles {
             return root.isAbsolute() ? documents.ofWorkspace(root) : List.of();
         } catch (InvalidPathException notAPathHere) {
             return List.of();
+        }
+    }
+
+    /**
+     * What a file says that was just read as a document.
+     *
+     * @param written how it was named
+     */
+    static String text(Path file, String written) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw Failure.usage("`" + Visible.line(written) + "` cannot be read");
         }
     }
 

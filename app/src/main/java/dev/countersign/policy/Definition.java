@@ -1,8 +1,10 @@
 package dev.countersign.policy;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,24 @@ record Definition(
         Map<String, Tree> all = new LinkedHashMap<>(parameters);
         all.putAll(values);
         return (Tree.Entries) filled(tree, all);
+    }
+
+    /** The parameters that its user must give. */
+    Set<String> open() {
+        Set<String> open = new LinkedHashSet<>();
+        parameters.forEach((parameter, value) -> {
+            if (value instanceof Tree.Text text && text.absent()) {
+                open.add(parameter);
+            }
+        });
+        return open;
+    }
+
+    /** Its text with the usual values; what its user must give stays {@code ${name}}. */
+    Tree.Entries usual() {
+        Map<String, Tree> usual = new LinkedHashMap<>(parameters);
+        usual.keySet().removeAll(open());
+        return (Tree.Entries) filled(tree, usual);
     }
 
     private static Tree filled(Tree tree, Map<String, Tree> values) {

@@ -170,15 +170,32 @@ final class DocumentReader {
                                 "`" + definition.name() + "` is built in; expected another name");
                     }
                     if (source.errors() == before) {
-                        UseReader.body(
-                                definition.with(Map.of()),
-                                source,
-                                library,
-                                Nesting.of(definition.name()),
-                                new RuleReader.Rules(),
-                                Trial.plain(examples));
+                        body(definition);
                     }
                 });
+    }
+
+    /**
+     * Its rules with the usual values. Where its user must give some, what they would say and
+     * whether the examples hold is known only then.
+     */
+    private void body(Definition definition) {
+        boolean open = !definition.open().isEmpty();
+        Source inner = new Source(source.file());
+        UseReader.body(
+                definition.usual(),
+                inner,
+                library,
+                Nesting.of(definition.name()),
+                new RuleReader.Rules(),
+                open ? null : Trial.plain(examples));
+        inner.problems().stream()
+                .filter(problem ->
+                        !open
+                                || definition.open().stream()
+                                        .noneMatch(name ->
+                                                problem.message().contains("${" + name + "}")))
+                .forEach(source.problems()::add);
     }
 
     /** The definitions a text holds: itself, or those under its keys. */
