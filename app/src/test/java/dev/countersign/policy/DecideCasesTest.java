@@ -2,9 +2,15 @@ package dev.countersign.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analysis;
+import dev.countersign.analysis.Analyzer;
+import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.Guarded;
 import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
+import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import java.io.IOException;
@@ -31,12 +37,28 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** Plays every file of {@code cases/decide}: documents, operations, and what must come out. */
 final class DecideCasesTest {
     private static final Set<String> FILE_KEYS =
-            Set.of("description", "documents", "at", "agent", "profile", "autonomy", "cases");
+            Set.of(
+                    "description",
+                    "documents",
+                    "at",
+                    "agent",
+                    "profile",
+                    "autonomy",
+                    "cases",
+                    "refused");
+    private static final Set<String> REFUSED_KEYS =
+            Set.of("name", "file", "text", "says", "schema");
+    private static final Analyzer ANALYZER = new Analyzer(Facts.NONE, Guarded.DEFAULT);
     private static final Set<String> CASE_KEYS =
             Set.of(
                     "name",
                     "operation",
                     "operations",
+                    "command",
+                    "tool",
+                    "input",
+                    "explains",
+                    "hides",
                     "agent",
                     "agent_type",
                     "person",
@@ -71,6 +93,13 @@ final class DecideCasesTest {
                 tests.add(
                         DynamicTest.dynamicTest(
                                 String.valueOf(one.get("name")), () -> play(snapshot, spec, one)));
+            }
+            for (Object item : list(spec.get("refused"))) {
+                Map<String, Object> one = map(item);
+                assertThat(REFUSED_KEYS).as(file.toString()).containsAll(one.keySet());
+                tests.add(
+                        DynamicTest.dynamicTest(
+                                String.valueOf(one.get("name")), () -> refused(one)));
             }
             files.add(
                     DynamicContainer.dynamicContainer(
@@ -137,18 +166,40 @@ final class DecideCasesTest {
         }
         list(one.get("operations")).forEach(op -> operations.add(Operations.of(map(op))));
         Instant now = Instant.parse(text(one, "at", text(file, "at", "2026-11-20T10:00:00Z")));
-        Decision decision =
-                Evaluator.evaluate(snapshot, call(file, one), new Analysis(operations, "x"), now);
+        boolean analysed = one.containsKey("command") || one.containsKey("tool");
+        ToolCall call = analysed ? written(one) : call(file, one);
+        Analysis analysis =
+                analysed
+                        ? ANALYZER.analyze(call, snapshot.programs())
+                        : new Analysis(operations, "x");
+        Decision decision = Evaluator.evaluate(snapshot, call, analysis, now);
         Explanation why = decision.explanation();
         String shown = ExplanationText.of(decision);
         assertThat(decision.effect().wire()).as(shown).isEqualTo(one.get("want"));
         assertThat(shown).startsWith(decision.effect().name() + "  ");
-        assertThat(why.decider().kind()).isNotEqualTo(Decider.Kind.FAILURE);
+        if (why.decider().kind() == Decider.Kind.FAILURE) {
+            assertThat(one).as(shown).containsEntry("decider", "failure");
+        }
+        if (one.containsKey("explains")) {
+            String whole =
+                    ExplanationText.whole(decision, Details.of(snapshot, call, analysis, now));
+            for (Object words : list(one.get("explains"))) {
+                assertThat(whole).contains(String.valueOf(words));
+            }
+        }
+        for (Object words : list(one.get("hides"))) {
+            assertThat(shown).doesNotContainIgnoringCase(String.valueOf(words));
+        }
         expect(one, "decider", why.decider().kind().wire());
         expect(one, "risk", why.risk().wire());
         expect(one, "instead", why.instead());
         contains(one, "reason", decision.reason());
-        contains(one, "first", why.operations().getFirst().because().getFirst().toString());
+        contains(
+                one,
+                "first",
+                why.operations().isEmpty()
+                        ? ""
+                        : why.operations().getFirst().because().getFirst().toString());
         if (one.containsKey("obligations")) {
             assertThat(String.valueOf(DecisionJson.of("1", decision).get("obligations")))
                     .as(shown)
@@ -179,6 +230,53 @@ final class DecideCasesTest {
                 assertThat(ask.expires().map(Object::toString)).contains(text(one, "expires", ""));
             }
         }
+    }
+
+    /** A document that does not load: what is said of it, and whether the schema takes it. */
+    private static void refused(Map<String, Object> one) {
+        String file = text(one, "file", "doc.yaml");
+        String text = text(one, "text", "");
+        List<String> problems =
+                PolicyReader.read(
+                                List.of(new PolicyReader.Text(file, text, Level.PROJECT, true)),
+                                WorkedExamplesTest.EXAMPLES,
+                                PolicyReader.MAX_LENGTH)
+                        .getFirst()
+                        .problems()
+                        .stream()
+                        .filter(PolicyProblem::error)
+                        .map(PolicyProblem::toString)
+                        .toList();
+        assertThat(problems).isNotEmpty();
+        for (Object words : list(one.get("says"))) {
+            assertThat(String.join("\n", problems)).contains(String.valueOf(words));
+        }
+        assertThat(SchemaTest.takes(file, text) ? "takes" : "refuses").isEqualTo(one.get("schema"));
+    }
+
+    /** A call as a client sends it, by the real analysis. */
+    private static ToolCall written(Map<String, Object> one) {
+        ObjectNode input = JsonNodeFactory.instance.objectNode();
+        if (one.containsKey("command")) {
+            input.put("command", text(one, "command", ""));
+        } else {
+            map(one.get("input")).forEach((key, value) -> input.put(key, String.valueOf(value)));
+        }
+        return new ToolCall(
+                "claude-code",
+                text(one, "tool", "Bash"),
+                input,
+                new Context(
+                        "/home/ana/app",
+                        "/home/ana/app",
+                        "/home/ana",
+                        Shell.BASH,
+                        "linux",
+                        Map.of()),
+                Subject.local(text(one, "agent", "main")),
+                null,
+                null,
+                null);
     }
 
     private static String unanswered(Unanswered unanswered) {

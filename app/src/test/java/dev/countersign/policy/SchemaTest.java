@@ -33,10 +33,22 @@ final class SchemaTest {
         }
     }
 
+    /** Whether the schema takes a document. */
+    static boolean takes(String file, String document) {
+        return schema().validate(
+                        json(
+                                Objects.requireNonNull(
+                                        TreeReader.read(file, document, 65_536).tree())))
+                .isEmpty();
+    }
+
+    private static JsonSchema schema() {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(text());
+    }
+
     @Test
     void theReaderAndTheSchemaAgreeOnEveryForm() throws IOException {
-        JsonSchema schema =
-                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(text());
+        JsonSchema schema = schema();
         boolean readerOnly = false;
         int agreed = 0;
         List<String> wrong = new ArrayList<>();
@@ -63,8 +75,7 @@ final class SchemaTest {
     /** What ships has the form that is published. */
     @Test
     void everyBuiltInDefinitionIsValid() {
-        JsonSchema schema =
-                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(text());
+        JsonSchema schema = schema();
         for (Definition definition : Library.builtIn().all()) {
             assertThat(schema.validate(json(definition.tree()))).as(definition.name()).isEmpty();
         }
