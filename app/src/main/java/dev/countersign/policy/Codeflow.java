@@ -78,20 +78,23 @@ final class Codeflow {
                             + "; expected such as `{\"edit\": \"ask\", \"bash\": {\"*\": \"ask\"}}`");
             return;
         }
-        Set<String> decided = new TreeSet<>();
-        map.entries().stream()
-                .filter(Codeflow::wholly)
-                .forEach(entry -> decided.add(entry.key().value()));
-        for (Tree.Entry entry : map.entries()) {
+        List<Rule> block = new ArrayList<>();
+        for (int i = 0; i < map.entries().size(); i++) {
+            Tree.Entry entry = map.entries().get(i);
             String key = entry.key().value();
             Set<Action> actions = PERMISSIONS.get(key);
             if (key.equals("*")) {
-                rules.addAll(everything(entry.value(), decided, who, suffix));
+                overrule(block, entry);
+                Set<String> later = new TreeSet<>();
+                map.entries().subList(i + 1, map.entries().size()).stream()
+                        .filter(Codeflow::wholly)
+                        .forEach(after -> later.add(after.key().value()));
+                block.addAll(everything(entry.value(), later, who, suffix));
             } else if (key.equals("doom_loop")) {
                 source.warning(
                         entry.key(), "`doom_loop` is left out: repetition is not judged here");
             } else if (actions == null && !key.equals(OUTSIDE)) {
-                rules.addAll(tool(entry, who, suffix));
+                block.addAll(tool(entry, who, suffix));
             } else {
                 for (Tree.Entry pattern : patterns(entry)) {
                     Optional<Rule> rule =
@@ -104,9 +107,26 @@ final class Codeflow {
                                             pattern.value(),
                                             who,
                                             suffix);
-                    rule.ifPresent(rules::add);
+                    rule.ifPresent(block::add);
                 }
             }
+        }
+        rules.addAll(block);
+    }
+
+    /**
+     * The last match wins there, so that a star counts for what stands before it. Of that only what
+     * is as strict stays; what is stricter than the star stays too, for order loosens nothing here.
+     */
+    private void overrule(List<Rule> before, Tree.Entry star) {
+        Optional<Effect> effect =
+                star.value() instanceof Tree.Text word ? Effect.of(word.value()) : Optional.empty();
+        if (effect.isPresent()
+                && before.removeIf(rule -> rule.effect().compareTo(effect.get()) < 0)) {
+            source.warning(
+                    star.key(),
+                    "`*` stands last and counts for what is above it, as it does there; expected it"
+                            + " first, if the others are to be exceptions to it");
         }
     }
 

@@ -151,11 +151,9 @@ final class Opencode {
                             sketch.file(), each.value(), key, "one of allow, ask, deny");
                 }
                 Set<String> open = known();
-                if (ordered) {
-                    map.entries().subList(i + 1, map.entries().size()).stream()
-                            .filter(Opencode::wholly)
-                            .forEach(later -> open.remove(later.key().value()));
-                }
+                map.entries().subList(i + 1, map.entries().size()).stream()
+                        .filter(Opencode::wholly)
+                        .forEach(later -> open.remove(later.key().value()));
                 everything(part(each.key(), agent, key), effect(word), open, agent);
             } else if (each.value() instanceof Tree.Entries patterns) {
                 for (Tree.Entry pattern : patterns.entries()) {
