@@ -65,6 +65,7 @@ public final class PolicyLint {
             lint.tags(rule.selector(), rule.at(), tags);
             lint.never(rule.selector(), rule.at());
             lint.branch(rule.selector(), rule.at());
+            lint.elsewhere(rule);
         }
         for (Duty duty : policy.duties()) {
             lint.tags(duty.selector(), duty.at(), tags);
@@ -93,7 +94,6 @@ public final class PolicyLint {
         Unreachable unreachable = new Unreachable(policy, together);
         for (Rule rule : policy.rules()) {
             lint.allow(rule);
-            lint.elsewhere(rule);
             lint.time(rule, now);
             lint.people(rule.people(), rule.at());
             lint.absence(rule);
@@ -271,7 +271,7 @@ public final class PolicyLint {
                     };
             if (!scope.isEmpty()
                     && patterns.stream().noneMatch(p -> scope.stream().anyMatch(p::meets))) {
-                warning(
+                error(
                         rule.at(),
                         "the document does not apply to the "
                                 + role

@@ -48,19 +48,15 @@ final class PolicyLintTest {
     }
 
     @Test
-    void aRuleForSomebodyTheDocumentDoesNotApplyToIsAWarning() {
+    void aRuleForSomebodyTheDocumentDoesNotApplyToIsAnError() {
         String scope = "applies_to: {agents: [\"a*\"], clients: [codex]}\nrules:\n";
-        assertThat(weakness(scope + "  - allow: {git_push: x, agent: b}\n").toString())
+        assertThat(read(scope + "  - allow: {git_push: x, agent: b}\n").problems().toString())
                 .contains("the document does not apply to the agent `b`");
-        assertThat(weakness(scope + "  - deny: {client: claude-code}\n").toString())
+        assertThat(read(scope + "  - deny: {client: claude-code}\n").problems().toString())
                 .contains("the document does not apply to the client `claude-code`");
-        assertThat(weakness(scope + "  - allow: {git_push: x, agent: \"*b\"}\n")).isEmpty();
+        assertThat(read(scope + "  - allow: {git_push: x, agent: \"*b\"}\n").problems()).isEmpty();
         // A subagent of that type may be meant.
-        assertThat(weakness(scope + "  - deny: {agent: b}\n")).isEmpty();
-    }
-
-    private static List<PolicyProblem> weakness(String text) {
-        return PolicyLint.warnings(read(text).policy().orElseThrow(), NOW);
+        assertThat(read(scope + "  - deny: {agent: b}\n").problems()).isEmpty();
     }
 
     @Test

@@ -62,7 +62,9 @@ final class OneMeaningTest {
             ObjectNode block = JsonNodeFactory.instance.objectNode();
             words.forEach((key, effect) -> block.put(key, effect.wire()));
             String text =
-                    JsonNodeFactory.instance.objectNode().<ObjectNode>set("permission", block)
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .<ObjectNode>set("permission", block)
                             .toString();
             Imported imported =
                     Imports.read(
@@ -93,10 +95,7 @@ final class OneMeaningTest {
 
     private static PolicySnapshot snapshot(String file, String text) {
         return PolicySnapshot.of(
-                List.of(
-                        PolicyReader.read(file, text, Level.PROJECT, true)
-                                .policy()
-                                .orElseThrow()));
+                List.of(PolicyReader.read(file, text, Level.PROJECT, true).policy().orElseThrow()));
     }
 
     private static Effect effect(PolicySnapshot snapshot, ToolCall call) {
