@@ -121,7 +121,7 @@ public sealed interface Condition {
 
         /** What is outside, secret or prod must be named word by word. */
         static boolean named(Subjected subjected, @Nullable CommandPattern pattern) {
-            for (String word : subjected.operation().handed()) {
+            for (String word : subjected.handed()) {
                 if (pattern == null || !pattern.names(word)) {
                     return false;
                 }

@@ -14,13 +14,21 @@ import java.util.TreeSet;
  * @param call the call it belongs to
  * @param tags those of the analysis and those the documents add
  * @param risk one tier up when a document made it {@code prod}
+ * @param handed words that an allow of the command has to name: those of the analysis, and those a
+ *     document calls {@code prod} or {@code secret}
  * @param matches what command patterns said about the commands of this call so far
  */
 public record Subjected(
-        Operation operation, ToolCall call, Set<String> tags, RiskTier risk, Matches matches) {
+        Operation operation,
+        ToolCall call,
+        Set<String> tags,
+        RiskTier risk,
+        Set<String> handed,
+        Matches matches) {
 
     static Subjected of(Operation operation, ToolCall call, Matches matches) {
-        return new Subjected(operation, call, operation.tags(), operation.risk(), matches);
+        return new Subjected(
+                operation, call, operation.tags(), operation.risk(), operation.handed(), matches);
     }
 
     /**
@@ -40,10 +48,18 @@ public record Subjected(
                 }
             }
         }
-        if (more == null) {
+        Set<String> words = OwnWords.of(operation, call, definitions);
+        if (more == null && words.isEmpty()) {
             return this;
         }
+        if (!words.isEmpty()) {
+            words.addAll(handed);
+        }
+        Set<String> all = words.isEmpty() ? handed : words;
+        if (more == null) {
+            return new Subjected(operation, call, tags, risk, all, matches);
+        }
         boolean raised = more.contains("prod") && !tags.contains("prod");
-        return new Subjected(operation, call, more, raised ? risk.raised() : risk, matches);
+        return new Subjected(operation, call, more, raised ? risk.raised() : risk, all, matches);
     }
 }

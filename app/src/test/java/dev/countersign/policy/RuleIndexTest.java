@@ -136,7 +136,13 @@ final class RuleIndexTest {
 
     private static Subjected subjected(Operation operation) {
         ToolCall call = Operations.call("main", null, "ana@example.com");
-        return new Subjected(operation, call, operation.tags(), operation.risk(), new Matches());
+        return new Subjected(
+                operation,
+                call,
+                operation.tags(),
+                operation.risk(),
+                operation.handed(),
+                new Matches());
     }
 
     private static Rule rule(Random random) {
