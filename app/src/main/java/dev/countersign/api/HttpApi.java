@@ -383,6 +383,8 @@ public final class HttpApi {
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
+                    POLICY_DEFAULTS,
+                    POLICY_DEFAULTS_ACCEPT,
                     POLICIES,
                     POLICY_PUT,
                     POLICY_PUT_OF,
