@@ -8,6 +8,7 @@ import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
+import dev.countersign.api.Voters;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
@@ -108,7 +109,7 @@ public final class App implements Product {
         PeopleStore people = store.people();
         Identity identity = new Identity(people, clock, settings.trustSetup());
         Person owner = identity.firstOwner();
-        Function<String, Optional<Voter>> voters = email -> people.person(email).map(App::voter);
+        Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
         Grants grants = new Grants(store.grants(), clock, voters);
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants);
         Stops stops = new Stops(store.stops(), clock);
@@ -123,7 +124,7 @@ public final class App implements Product {
                         policies,
                         approvals,
                         grants,
-                        () -> people.people().stream().map(App::voter).toList(),
+                        () -> people.people().stream().map(Voters::of).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
                         queue,
@@ -248,10 +249,6 @@ public final class App implements Product {
                         .flatMap(path -> Shell.of(Path.of(path).getFileName().toString()))
                         .orElse(Shell.BASH);
         return subject -> new Scene(subject, home, around.platform(), shell, Map.of(), workspace);
-    }
-
-    private static Voter voter(Person person) {
-        return new Voter(person.email(), person.roles(), Set.of());
     }
 
     /**

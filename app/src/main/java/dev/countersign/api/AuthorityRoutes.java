@@ -87,9 +87,7 @@ final class AuthorityRoutes {
                 Authority.of(
                         requirements,
                         driver,
-                        people.people().stream()
-                                .map(p -> new Voter(p.email(), p.roles(), Set.of()))
-                                .toList());
+                        people.people().stream().map(Voters::of).toList());
         json.put("answerable", authority.answerable());
         ArrayNode list = json.putArray("requirements");
         for (Authority.Part part : authority.parts()) {

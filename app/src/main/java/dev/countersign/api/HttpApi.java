@@ -374,6 +374,7 @@ public final class HttpApi {
                     TOKEN_CONFIRM,
                     PEOPLE,
                     PERSON_PUT,
+                    PERSON_REMOVE,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -470,6 +471,8 @@ public final class HttpApi {
                     send(response, 200, people.confirm(parameter(request, "id"), principal));
             case PEOPLE -> send(response, 200, people.people());
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
+            case PERSON_REMOVE ->
+                    send(response, 200, people.remove(parameter(request, "id"), principal));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
@@ -672,7 +675,7 @@ public final class HttpApi {
     /** Whom a source of approvers finds now, by e-mail. */
     private static Set<String> found(PeopleStore people, String source) {
         return people.people().stream()
-                .map(person -> new Voter(person.email(), person.roles(), Set.of()))
+                .map(Voters::of)
                 .filter(voter -> Ballot.matches(source, voter))
                 .map(Voter::email)
                 .collect(Collectors.toSet());

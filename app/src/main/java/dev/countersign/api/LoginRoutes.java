@@ -84,8 +84,7 @@ final class LoginRoutes {
             return error(pending.person() == null ? "authorization_pending" : "access_denied");
         }
         Principal.Person signedIn =
-                new Principal.Person(
-                        person.get().email(), person.get().roles(), "device flow", true);
+                Principal.Person.of(person.get(), "device flow", true);
         NewToken made =
                 identity.createToken(
                         Token.Kind.PERSONAL,

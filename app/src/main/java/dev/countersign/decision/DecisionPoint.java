@@ -285,7 +285,30 @@ public final class DecisionPoint {
         PolicySnapshot all = policies.forCall(call);
         PolicySnapshot snapshot = pastWindow ? all.withoutDefers() : all;
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
-        return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, clock.instant()));
+        return new Verdict(
+                analysis,
+                resolved(Evaluator.evaluate(snapshot, call, analysis, clock.instant()), call));
+    }
+
+    /** The same, with the owners where those that policy names are nobody. */
+    private Decision resolved(Decision decision, ToolCall call) {
+        String driver = call.subject().person() == null ? "" : call.subject().person();
+        return switch (decision) {
+            case Decision.Ask ask when !ask.requirements().isEmpty() ->
+                    new Decision.Ask(
+                            ask.reason(),
+                            ask.explanation(),
+                            Ballot.resolved(ask.requirements(), driver, voters.get()),
+                            ask.expires(),
+                            ask.unanswered());
+            case Decision.Defer defer when !defer.requirements().isEmpty() ->
+                    new Decision.Defer(
+                            defer.reason(),
+                            defer.explanation(),
+                            defer.until(),
+                            Ballot.resolved(defer.requirements(), driver, voters.get()));
+            case Decision.Ask _, Decision.Defer _, Decision.Allow _, Decision.Deny _ -> decision;
+        };
     }
 
     /** The call of a request again: what puts it off is behind it when it was queued before. */

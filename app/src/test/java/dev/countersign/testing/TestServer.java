@@ -9,6 +9,7 @@ import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
+import dev.countersign.api.Voters;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
@@ -134,7 +135,7 @@ public final class TestServer implements AutoCloseable {
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         approvals,
                         grants,
-                        () -> people.people().stream().map(TestServer::voter).toList(),
+                        () -> people.people().stream().map(Voters::of).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
                         queue,
@@ -232,11 +233,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Optional<Voter> voter(String email) {
-        return people.person(email).map(TestServer::voter);
-    }
-
-    private static Voter voter(Person person) {
-        return new Voter(person.email(), person.roles(), Set.of());
+        return people.person(email).map(Voters::of);
     }
 
     public void add(String email, String name, String role) throws NotRecorded {
@@ -262,8 +259,7 @@ public final class TestServer implements AutoCloseable {
     public String personal(String email, boolean confirmed) throws NotRecorded {
         Principal by =
                 confirmed
-                        ? new Principal.Person(
-                                email, people.person(email).orElseThrow().roles(), "test", true)
+                        ? Principal.Person.of(people.person(email).orElseThrow(), "test", true)
                         : new Principal.Owner();
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
     }
@@ -273,6 +269,20 @@ public final class TestServer implements AutoCloseable {
         return identity.redeem(identity.link(people.person(email).orElseThrow()))
                 .orElseThrow()
                 .cookie();
+    }
+
+    /** Puts the tenant's policy, as a person who may. */
+    public void putPolicy(String token, String text) {
+        Reply reply =
+                send(
+                        "PUT",
+                        "/v1/policies/tenant",
+                        token,
+                        JSON.createObjectNode().put("file", "p.yaml").put("text", text).toString(),
+                        Map.of());
+        if (reply.status() != 200) {
+            throw new AssertionError(reply.body());
+        }
     }
 
     /** Asks people about a command; no requirement means the driver or an owner. */
