@@ -638,7 +638,9 @@ public final class DecisionPoint {
                 ask.explanation().decider(),
                 ask,
                 request,
-                receipt);
+                null,
+                receipt,
+                approvals.standing(request));
     }
 
     /**
@@ -734,7 +736,8 @@ public final class DecisionPoint {
                 again.decision(),
                 approvals.find(request.id()).orElse(request),
                 another ? call.input() : null,
-                receipt.get());
+                receipt.get(),
+                null);
     }
 
     /**

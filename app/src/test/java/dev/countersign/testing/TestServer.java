@@ -119,6 +119,15 @@ public final class TestServer implements AutoCloseable {
 
     /** One whose time is the caller's. */
     public TestServer(boolean trustSetup, Clock clock) throws NotRecorded {
+        this(trustSetup, clock, Duration.ofMinutes(55));
+    }
+
+    /**
+     * The same.
+     *
+     * @param hold how long a hook holds a call for people
+     */
+    public TestServer(boolean trustSetup, Clock clock, Duration hold) throws NotRecorded {
         this.clock = clock;
         queue = new Queue(deferredStore, clock);
         identity = new Identity(people, clock, trustSetup);
@@ -193,7 +202,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 this::address,
                                 () -> true,
-                                Duration.ofMinutes(55),
+                                hold,
                                 clock),
                         new Hosts(Set.of("countersign.example")));
         HttpRouting.Builder routing = HttpRouting.builder();
