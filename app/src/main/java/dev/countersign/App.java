@@ -37,6 +37,7 @@ import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
+import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.Widening;
@@ -118,6 +119,7 @@ public final class App implements Product {
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
+        Alarms alarms = new Alarms(store.alarms(), clock);
         DecisionPoint decisions =
                 new DecisionPoint(
                         analyzer,
@@ -127,6 +129,7 @@ public final class App implements Product {
                         () -> people.people().stream().map(Voters::of).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
+                        new StopOffer(settings.stopOfferedAfter(), alarms, clock),
                         queue,
                         store.auditLog(),
                         settings.approvalExpiry(),
@@ -137,7 +140,6 @@ public final class App implements Product {
         Widening widening = new Widening(audit, analyzer, clock);
         GrantPreview preview = new GrantPreview(audit, analyzer, policies, clock);
         DeviceLogins logins = new DeviceLogins(clock);
-        Alarms alarms = new Alarms(store.alarms(), clock);
         Journal journal =
                 new Journal(
                         store.auditLog(),

@@ -87,7 +87,7 @@ final class ServerTest {
                         Optional.of(true),
                         expiry,
                         Optional.empty(),
-                        Optional.empty())
+                        Optional.empty(), Optional.empty())
                 .complete(data);
     }
 
@@ -391,7 +391,7 @@ final class ServerTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty())
+                                Optional.empty(), Optional.empty())
                         .complete(data);
         assertThatThrownBy(() -> app.start(taken))
                 .isInstanceOf(Failure.class)

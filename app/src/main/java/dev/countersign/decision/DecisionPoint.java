@@ -64,6 +64,7 @@ public final class DecisionPoint {
     private final Supplier<Collection<Voter>> voters;
     private final Stops stops;
     private final FloodBreaker flood;
+    private final StopOffer stopOffer;
     private final Deferral deferral;
     private final Absences absences;
     private final AuditLog log;
@@ -87,6 +88,7 @@ public final class DecisionPoint {
             Supplier<Collection<Voter>> voters,
             Stops stops,
             FloodBreaker flood,
+            StopOffer stopOffer,
             Queue queue,
             AuditLog log,
             Duration expiry,
@@ -100,6 +102,7 @@ public final class DecisionPoint {
         this.voters = voters;
         this.stops = stops;
         this.flood = flood;
+        this.stopOffer = stopOffer;
         this.log = log;
         this.records = new DecisionRecords(analyzer, clock);
         this.expiry = expiry;
@@ -123,6 +126,11 @@ public final class DecisionPoint {
     /** What time does to open questions. */
     public Absences absences() {
         return absences;
+    }
+
+    /** When people are offered to stop work that tries again what was denied. */
+    public StopOffer stopOffer() {
+        return stopOffer;
     }
 
     /** The calls that wait for their time. */
@@ -375,6 +383,7 @@ public final class DecisionPoint {
         }
         Optional<ApprovalRequest> denied = approvals.deniedBefore(task, intents);
         if (denied.isPresent()) {
+            stopOffer.consider(denied.get());
             return deniedBefore(id, call, ask, denied.get());
         }
         if (!flood.admits(call.subject().agent())) {

@@ -35,6 +35,7 @@ import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
@@ -138,6 +139,7 @@ public final class TestServer implements AutoCloseable {
         add(LI, "Li", "member");
         StoredPolicies stored =
                 new StoredPolicies(new MemoryPolicyStore(ledger), PolicyReader.Examples.PLAIN);
+        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
@@ -147,6 +149,7 @@ public final class TestServer implements AutoCloseable {
                         () -> people.people().stream().map(Voters::of).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
+                        new StopOffer(3, alarms, clock),
                         queue,
                         ledger,
                         Duration.ofMinutes(30),
@@ -163,7 +166,6 @@ public final class TestServer implements AutoCloseable {
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         clock);
         Widening widening = new Widening(ledger, new Analyzer(Facts.NONE, Guarded.DEFAULT), clock);
-        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         Journal journal =
                 new Journal(
                         ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
