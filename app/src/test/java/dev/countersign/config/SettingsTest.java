@@ -33,7 +33,7 @@ final class SettingsTest {
                 approval_expiry: 4h
                 questions_per_minute: 5
                 hold: 30s
-                                stop_offered_after: 4
+                stop_offered_after: 4
                 """;
         assertThat(read(text))
                 .isEqualTo(
