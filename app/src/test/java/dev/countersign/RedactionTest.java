@@ -81,7 +81,8 @@ final class RedactionTest {
                                                 Optional.of(true),
                                                 Optional.empty(),
                                                 Optional.empty(),
-                                                Optional.empty(), Optional.empty())
+                                                Optional.empty(),
+                                                Optional.empty())
                                         .complete(data));
         http = HttpClient.newHttpClient();
         owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();

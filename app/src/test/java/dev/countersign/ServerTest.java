@@ -87,7 +87,8 @@ final class ServerTest {
                         Optional.of(true),
                         expiry,
                         Optional.empty(),
-                        Optional.empty(), Optional.empty())
+                        Optional.empty(),
+                        Optional.empty())
                 .complete(data);
     }
 
@@ -391,7 +392,8 @@ final class ServerTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty(), Optional.empty())
+                                Optional.empty(),
+                                Optional.empty())
                         .complete(data);
         assertThatThrownBy(() -> app.start(taken))
                 .isInstanceOf(Failure.class)

@@ -107,7 +107,10 @@ public sealed interface HookAnswer {
         };
     }
 
-    /** The person's own words, all of them, when there are some; {@code denied by ana: use a branch} is ours. */
+    /**
+     * The person's own words, all of them, when there are some; {@code denied by ana: use a branch}
+     * is ours.
+     */
     private static String ofPerson(Answer answer) {
         String reason = answer.reason();
         String person = answer.decider().id();

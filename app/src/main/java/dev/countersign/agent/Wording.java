@@ -87,10 +87,7 @@ final class Wording {
     static String visible(String text) {
         return text.codePoints()
                 .map(c -> disguises(c) ? ' ' : c)
-                .collect(
-                        StringBuilder::new,
-                        StringBuilder::appendCodePoint,
-                        StringBuilder::append)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
 

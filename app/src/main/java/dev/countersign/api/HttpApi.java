@@ -291,12 +291,15 @@ public final class HttpApi {
             @Nullable Principal principal = null;
             if (!route.open()) {
                 principal = authenticated(request);
+                if (principal instanceof Principal.Owner) {
+                    parts.ownerUses().refuseBelowClient(route, request);
+                }
                 if (route.isForPeople(principal)) {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
                 if (principal instanceof Principal.Owner) {
-                    parts.ownerUses().check(route, request);
+                    parts.ownerUses().used(route, request);
                 }
             }
             if (principal == null) {

@@ -109,8 +109,8 @@ final class PeopleRoutes {
         requireSetUp(principal);
         Person person =
                 store.person(email)
-                        .orElseThrow(() ->
-                                Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
+                        .orElseThrow(
+                                () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
         requireAnotherOwner(email);
         identity.remove(person, principal);
         return json(person);

@@ -18,7 +18,6 @@ import dev.countersign.decision.PolicySource;
 import dev.countersign.people.Principal;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** How signed-in people answer requests. */
 public final class Voting {

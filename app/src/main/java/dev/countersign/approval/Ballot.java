@@ -159,9 +159,7 @@ public final class Ballot {
                                 .distinct()
                                 .toList();
         return new Requirement(
-                requirement.from()
-                        + ", for want of "
-                        + String.join(", ", requirement.approvers()),
+                requirement.from() + ", for want of " + String.join(", ", requirement.approvers()),
                 approvers,
                 requirement.quorum(),
                 requirement.notRequester());

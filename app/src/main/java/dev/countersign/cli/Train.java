@@ -86,7 +86,8 @@ final class Train implements Command {
                         Optional.of(true),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(), Optional.empty());
+                        Optional.empty(),
+                        Optional.empty());
         try (Product.Server server = tools.product().start(free.complete(data))) {
             Where where = new Where(Optional.of(data), Optional.empty(), tools.around());
             ServerClient owner = ServerClient.of(where);

@@ -35,8 +35,7 @@ public final class StopOffer {
         if (denied.repeats() != after) {
             return;
         }
-        String task =
-                denied.call().path("task").asText(denied.call().path("session").asText(""));
+        String task = denied.call().path("task").asText(denied.call().path("session").asText(""));
         String work = task.isEmpty() ? "--agent " + denied.requester() : "--task " + task;
         String text =
                 "`%s` tried %d times more what %s denied as %s; stop its work there, or with"

@@ -112,8 +112,7 @@ public final class Identity {
                 yield email == null
                         ? Optional.empty()
                         : store.person(email)
-                                .map(p ->
-                                        Principal.Person.of(p, token.id(), token.confirmed()));
+                                .map(p -> Principal.Person.of(p, token.id(), token.confirmed()));
             }
         };
     }
@@ -123,9 +122,7 @@ public final class Identity {
         String hash = Secrets.hash(cookie);
         return store.session(hash)
                 .filter(s -> clock.instant().isBefore(s.expires()))
-                .flatMap(s ->
-                        store.person(s.email())
-                                .map(p -> Principal.Person.of(p, hash, true)));
+                .flatMap(s -> store.person(s.email()).map(p -> Principal.Person.of(p, hash, true)));
     }
 
     /** The first owner, made when nobody is there yet. */

@@ -35,7 +35,8 @@ final class SqlitePeople implements PeopleStore {
     @Override
     public List<Person> people() {
         return database.all(
-                "SELECT email, name, roles, teams FROM person ORDER BY email", SqlitePeople::person);
+                "SELECT email, name, roles, teams FROM person ORDER BY email",
+                SqlitePeople::person);
     }
 
     @Override
@@ -68,7 +69,9 @@ final class SqlitePeople implements PeopleStore {
             if (removed == 0) {
                 return Optional.empty();
             }
-            int _ = Rows.change(unit.connection(), "DELETE FROM web_session WHERE email = ?", email);
+            int _ =
+                    Rows.change(
+                            unit.connection(), "DELETE FROM web_session WHERE email = ?", email);
             return Optional.of(unit.append(record));
         });
     }

@@ -135,11 +135,7 @@ public record RequestView(
      * @param self whether the agent runs in the session of who cast it
      */
     public record Cast(
-            String person,
-            boolean approve,
-            boolean self,
-            List<Drawing.Piece> guidance,
-            Moment at) {
+            String person, boolean approve, boolean self, List<Drawing.Piece> guidance, Moment at) {
         static Cast of(Vote vote, @Nullable String driver, Instant now) {
             return new Cast(
                     vote.person(),
@@ -185,9 +181,7 @@ public record RequestView(
                 standing instanceof Standing.Open(int needed, int _) ? needed : Math.max(1, yes),
                 standing instanceof Standing.Open(int _, int given) ? given : yes,
                 Ballot.approvers(request.requirements()),
-                request.votes().stream()
-                        .map(vote -> Cast.of(vote, request.driver(), now))
-                        .toList(),
+                request.votes().stream().map(vote -> Cast.of(vote, request.driver(), now)).toList(),
                 obstacle,
                 Drawing.words(request.ending() == null ? "" : request.ending()),
                 request.decision(),

@@ -3,7 +3,6 @@ package dev.countersign.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
@@ -19,7 +18,6 @@ import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -94,20 +92,11 @@ final class AbsenceTest {
     }
 
     private void put(String text) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("file", "away.yaml").put("text", text);
-        Reply reply = server.send("PUT", "/v1/policies/tenant", ana, body.toString(), Map.of());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        server.putPolicy(ana, "away.yaml", text);
     }
 
     private ObjectNode decide(String command) {
-        ObjectNode call = JsonNodeFactory.instance.objectNode();
-        call.put("client", "x").put("tool", "Bash").put("session", "s");
-        call.put("cwd", "/home/dev/payments");
-        call.putObject("input").put("command", command);
-        Reply reply = server.post("/v1/decisions", agent, call.toString());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-        return reply.json();
+        return server.decide(agent, "x", command);
     }
 
     private String asked(String command) {

@@ -7,7 +7,9 @@ import dev.countersign.testing.TestServer.Reply;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where those that policy names are nobody, the owners answer; where there is none, nobody does. */
+/**
+ * Where those that policy names are nobody, the owners answer; where there is none, nobody does.
+ */
 final class OwnersInsteadTest extends AgentAtServer {
     private static final String ZOE = "zoe@example.com";
 
@@ -15,6 +17,7 @@ final class OwnersInsteadTest extends AgentAtServer {
     void policy() {
         server.putPolicy(
                 ana,
+                "p.yaml",
                 """
                 policy: p
                 rules:
@@ -74,8 +77,7 @@ final class OwnersInsteadTest extends AgentAtServer {
         assertThat(denied.json().path("reason").asText())
                 .isEqualTo("nobody can approve this: it needs role:security, role:owner");
         server.add(ZOE, "Zoe", "owner");
-        assertThat(vote(asked("strict"), ZOE).json().path("status").asText())
-                .isEqualTo("approved");
+        assertThat(vote(asked("strict"), ZOE).json().path("status").asText()).isEqualTo("approved");
     }
 
     @Test

@@ -21,6 +21,7 @@ final class TeamsTest extends AgentAtServer {
         put(ZOE, "[\"member\"]", "[\"payments\"]");
         server.putPolicy(
                 ana,
+                "p.yaml",
                 """
                 policy: p
                 rules:
@@ -118,8 +119,7 @@ final class TeamsTest extends AgentAtServer {
     @Test
     void aTeamHasAPlainName() {
         Reply reply =
-                server.post(
-                        "/v1/people", ana, "{\"email\":\"" + MO + "\",\"teams\":[\"a b\"]}");
+                server.post("/v1/people", ana, "{\"email\":\"" + MO + "\",\"teams\":[\"a b\"]}");
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.body()).contains("`a b`");
     }

@@ -54,8 +54,7 @@ final class TurnedAwayTest {
     }
 
     private void vote(ApprovalRequest request, ObjectNode vote) {
-        Reply reply =
-                server.post("/v1/approvals/" + request.id() + "/votes", ana, vote.toString());
+        Reply reply = server.post("/v1/approvals/" + request.id() + "/votes", ana, vote.toString());
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
     }
 
@@ -71,6 +70,7 @@ final class TurnedAwayTest {
     void theDeadlineAndTheProgressAreTold() {
         server.putPolicy(
                 ana,
+                "p.yaml",
                 """
                 policy: p
                 rules:
@@ -91,6 +91,7 @@ final class TurnedAwayTest {
     void whatNeverExpiresSaysSo() {
         server.putPolicy(
                 ana,
+                "p.yaml",
                 """
                 policy: p
                 rules:
@@ -105,6 +106,7 @@ final class TurnedAwayTest {
     void whatIsPutOffSaysUntilWhen() {
         server.putPolicy(
                 ana,
+                "p.yaml",
                 """
                 policy: p
                 rules:

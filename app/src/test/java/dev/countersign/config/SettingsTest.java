@@ -45,7 +45,8 @@ final class SettingsTest {
                                 Optional.of(false),
                                 Optional.of(Duration.ofHours(4)),
                                 Optional.of(5),
-                                Optional.of(Duration.ofSeconds(30)), Optional.of(4)));
+                                Optional.of(Duration.ofSeconds(30)),
+                                Optional.of(4)));
     }
 
     @Test
@@ -102,7 +103,8 @@ final class SettingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(), Optional.empty());
+                        Optional.empty(),
+                        Optional.empty());
         ServerSettings settings =
                 flags.over(read("listen: 127.0.0.1:2\napproval_expiry: 1m"))
                         .complete(Path.of("/d"));

@@ -1,5 +1,7 @@
 package dev.countersign.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
@@ -9,8 +11,8 @@ import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
-import dev.countersign.api.Voters;
 import dev.countersign.api.OwnerUses;
+import dev.countersign.api.Voters;
 import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
@@ -282,18 +284,32 @@ public final class TestServer implements AutoCloseable {
                 .cookie();
     }
 
-    /** Puts the tenant's policy, as a person who may. */
-    public void putPolicy(String token, String text) {
-        Reply reply =
-                send(
-                        "PUT",
-                        "/v1/policies/tenant",
-                        token,
-                        JSON.createObjectNode().put("file", "p.yaml").put("text", text).toString(),
-                        Map.of());
-        if (reply.status() != 200) {
-            throw new AssertionError(reply.body());
-        }
+    /**
+     * Puts a document on the server.
+     *
+     * @param level with the name behind a slash where it has one
+     * @param token of a person who may
+     */
+    public Reply put(String level, String token, String file, String text) {
+        String body = JSON.createObjectNode().put("file", file).put("text", text).toString();
+        return send("PUT", "/v1/policies/" + level, token, body, Map.of());
+    }
+
+    /** Puts the tenant's policy, which must be taken. */
+    public void putPolicy(String token, String file, String text) {
+        Reply reply = put("tenant", token, file, text);
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    }
+
+    /** Asks about a command in the session {@code s}, and goes on at once. */
+    public ObjectNode decide(String token, String client, String command) {
+        ObjectNode call = JSON.createObjectNode();
+        call.put("client", client).put("tool", "Bash").put("session", "s");
+        call.put("cwd", "/home/dev/payments");
+        call.putObject("input").put("command", command);
+        Reply reply = post("/v1/decisions", token, call.toString());
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        return reply.json();
     }
 
     /** Asks people about a command; no requirement means the driver or an owner. */
