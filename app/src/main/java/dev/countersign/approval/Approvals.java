@@ -363,11 +363,12 @@ public final class Approvals {
      * Records what time did, and in the same step what comes of it where somebody agreed before
      * whose word is enough now; empty when the request has changed in between.
      */
-    Optional<ApprovalRequest> notice(ApprovalRequest request, Absence.Notice notice)
+    Optional<ApprovalRequest> notice(ApprovalRequest request, Absence.Notice notice, Instant since)
             throws NotRecorded {
         ApprovalRequest next = afterVote(request.with(notice), notice.at());
         ObjectNode body = body(next);
         body.put("notice", notice.text());
+        body.put("since", since.toString());
         String ending = next.state() == State.PENDING ? "" : "; " + next.ending();
         String summary = next.id() + " " + notice.text() + ending;
         AuditRecord event = record("escalation", next, next.driver(), summary, body);

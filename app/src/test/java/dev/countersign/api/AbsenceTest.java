@@ -12,6 +12,7 @@ import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.people.Person;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
@@ -226,8 +227,21 @@ final class AbsenceTest {
         String id = asked(PUSH);
         clock.move(Duration.ofMinutes(21));
         other().tick();
-        assertThat(summaries("escalation")).hasSize(2);
+        assertThat(summaries("escalation"))
+                .containsExactly(
+                        id + " escalated to one of role:security",
+                        id + " escalated to one of role:owner");
+        // Recorded late, with the time from which each of them counts.
+        assertThat(since()).containsExactly("2026-11-20T12:10:00Z", "2026-11-20T12:20:00Z");
         assertThat(vote(id, ana, "").json().path("status").asText()).isEqualTo("approved");
+    }
+
+    private List<String> since() {
+        return server.ledger.all().stream()
+                .map(Recorded::body)
+                .filter(record -> record.path("kind").asText().equals("escalation"))
+                .map(record -> record.at("/body/since").asText())
+                .toList();
     }
 
     @Test
