@@ -408,7 +408,11 @@ public final class HttpApi {
             case OUTCOME ->
                     send(response, 201, decisions.outcome(Bodies.object(request), principal));
             case APPROVALS ->
-                    send(response, 200, approvals.list(query(request, "lane"), principal));
+                    send(
+                            response,
+                            200,
+                            approvals.list(
+                                    query(request, "lane"), query(request, "from"), principal));
             case APPROVAL ->
                     send(response, 200, approvals.get(parameter(request, "id"), principal));
             case VOTE ->

@@ -183,6 +183,11 @@ public final class Approvals {
         store.eachPending(request -> more.test(now(request)));
     }
 
+    /** The same of those that expire at this millisecond or later. */
+    public void eachPending(Instant from, Predicate<ApprovalRequest> more) {
+        store.eachPending(from, request -> more.test(now(request)));
+    }
+
     public int countPending() {
         return store.countPending();
     }

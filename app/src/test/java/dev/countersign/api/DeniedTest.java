@@ -9,6 +9,7 @@ import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,7 +159,7 @@ final class DeniedTest extends AgentAtServer {
         ApprovalRequest request = denied("git push origin main", "");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
-                threads.submit(() -> decide("git push -v origin main", "s"));
+                Future<?> _ = threads.submit(() -> decide("git push -v origin main", "s"));
             }
         }
         assertThat(server.approvals.find(request.id()).orElseThrow().repeats()).isEqualTo(20);
