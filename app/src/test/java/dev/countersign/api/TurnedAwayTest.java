@@ -62,6 +62,14 @@ final class TurnedAwayTest {
         return JsonNodeFactory.instance.objectNode().put("answer", "approve");
     }
 
+    /** A push that was approved as another command. */
+    private void approvedAs(String command) {
+        assertThat(told("git push origin main")).contains("pending");
+        ObjectNode vote = approve();
+        vote.putObject("edited_input").put("command", command);
+        vote(open(), vote);
+    }
+
     private static String deadline(ApprovalRequest request) {
         return request.expires().truncatedTo(ChronoUnit.SECONDS).toString();
     }
@@ -127,10 +135,7 @@ final class TurnedAwayTest {
     @Test
     void aChangedCommandIsToldWhole() {
         String changed = "git commit -m '" + "word ".repeat(600) + "'";
-        assertThat(told("git push origin main")).contains("pending");
-        ObjectNode vote = approve();
-        vote.putObject("edited_input").put("command", changed);
-        vote(open(), vote);
+        approvedAs(changed);
         String told =
                 hook("PermissionRequest", "git push origin main")
                         .at("/hookSpecificOutput/decision/message")
@@ -141,10 +146,7 @@ final class TurnedAwayTest {
     /** What cannot be seen in it is spelled out, not replaced: it has to be that very command. */
     @Test
     void whatCannotBeSeenInAChangedCommandIsSpelledOut() {
-        assertThat(told("git push origin main")).contains("pending");
-        ObjectNode vote = approve();
-        vote.putObject("edited_input").put("command", "git push\torigin main");
-        vote(open(), vote);
+        approvedAs("git push\torigin main");
         assertThat(
                         hook("PermissionRequest", "git push origin main")
                                 .at("/hookSpecificOutput/decision/message")
@@ -155,10 +157,7 @@ final class TurnedAwayTest {
     @Test
     void whatRanInsteadIsToldWhole() {
         String changed = "git commit -m '" + "word ".repeat(600) + "'";
-        assertThat(told("git push origin main")).contains("pending");
-        ObjectNode vote = approve();
-        vote.putObject("edited_input").put("command", changed);
-        vote(open(), vote);
+        approvedAs(changed);
         assertThat(
                         hook("PreToolUse", "git push origin main")
                                 .at("/hookSpecificOutput/additionalContext")
