@@ -363,7 +363,7 @@ rules:
   h = s.heard(3);
   check('denied stays denied in another spelling, and nobody is asked again', asked('kept.txt').length === 1 && h.error && exists(path.join(home, 'kept.txt')), h.text + JSON.stringify(asked('kept.txt')));
   h = s.heard(4);
-  check('pending: the model is told the number, the deadline and to go on', h.error && /APR-\d+/.test(h.text) && /other work/.test(h.text), h.text);
+  check('pending: the model is told the number, the progress, the deadline and to go on', h.error && /pending as APR-\d+ \(0 of 1 has agreed, it expires at \d{4}-\d\d-\d\dT[\d:]+Z\), so go on with other work/.test(h.text), h.text);
   h = s.heard(5);
   check('the retry of a pending call finds the approval', vote?.status === 200 && !h.error && pushed('pending') && asked('heads/pending').length === 1, h.text + JSON.stringify(vote));
   h = s.heard(6);
@@ -421,6 +421,8 @@ async function guarding() {
 async function shortcut() {
   console.log('a test of the project uses the command line');
   const { folder } = await project('shortcut');
+  const asking = await api('POST', '/v1/decisions', { client: 'x', tool: 'Bash', input: { command: 'git push origin HEAD:refs/heads/mine' }, cwd: folder });
+  const question = asking.json.approval?.id;
   const policy = path.join(scratch, 'open.yaml');
   fs.writeFileSync(policy, 'policy: open\nautonomy: full\n');
   fs.writeFileSync(path.join(folder, 't.js'), `
@@ -429,28 +431,34 @@ async function shortcut() {
     const { COUNTERSIGN_TOKEN: _, ...bare } = process.env;
     const { CLAUDECODE: marker, ...unmarked } = bare;
     const out = { marker, stop: run(bare, 'stop', '--all', '--reason', 'mine'), unmarked: run(unmarked, 'stop', '--all', '--reason', 'mine'),
-      put: run(unmarked, 'policy', 'put', ${JSON.stringify(policy)}, '--level', 'tenant'), check: run(unmarked, 'check', '--command', 'ls') };
+      put: run(unmarked, 'policy', 'put', ${JSON.stringify(policy)}, '--level', 'tenant'),
+      vote: run(unmarked, 'approvals', 'approve', ${JSON.stringify(question)}), check: run(unmarked, 'check', '--command', 'ls') };
     require('node:fs').writeFileSync('out.json', JSON.stringify(out));`);
   const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--data', data);
   check('connected', connect.status === 0, told(connect));
-  const people = answering([]);
+  const people = answering([{ match: 'heads/mine' }]);
   const s = await play('shortcut', folder, { main: [bash('npm test'), 'All done.'] });
   await people.stop();
   const file = path.join(folder, 'out.json');
   const out = exists(file) ? JSON.parse(text(file)) : {};
-  check('the test ran unasked', people.asked.length === 0 && out.stop !== undefined, s.heard(0).text);
+  check('the test ran unasked', people.asked.length === 1 && people.asked[0].id === question && out.stop !== undefined, s.heard(0).text);
   check('the client marks what it starts', out.marker === '1', JSON.stringify(out));
-  for (const what of ['stop', 'unmarked', 'put']) {
+  for (const what of ['stop', 'unmarked', 'put', 'vote']) {
     const r = out[what] ?? {};
     check(`the owner shortcut is refused there (${what})`, r.status === 1 && /used by a process below claude-code/.test(r.text) && r.text.includes('countersign login'), r.text);
   }
   check('`check` still works there', out.check?.status === 0, out.check?.text);
+  const still = (await api('GET', `/v1/approvals/${question}`)).json;
+  check('nobody voted', still.status === 'pending' && still.votes.length === 0, JSON.stringify(still).slice(0, 600));
   check('nothing was stopped', (await api('GET', '/v1/stops')).json.stops?.length === 0, JSON.stringify((await api('GET', '/v1/stops')).json));
   const { json } = await api('GET', '/v1/approvals');
   const alarms = (json.alarms ?? []).filter((alarm) => alarm.text.includes('owner shortcut used by a process below claude-code'));
-  check('people are told', alarms.length === 2 && alarms.some((alarm) => alarm.times === 2 && alarm.text.endsWith('POST /v1/stops')), JSON.stringify(json.alarms));
+  check('people are told', alarms.length === 3 && alarms.some((alarm) => alarm.text.endsWith(`POST /v1/approvals/${question}/votes`)) && alarms.some((alarm) => alarm.times === 2 && alarm.text.endsWith('POST /v1/stops')), JSON.stringify(json.alarms));
   const stopped = cli(folder, {}, 'stop', '--project', 'nowhere', '--reason', 'beside', '--data', data);
   check('beside the client it works', stopped.status === 0, told(stopped));
+  const voted = cli(folder, {}, 'approvals', 'approve', question, '--data', data);
+  const open = (await api('GET', `/v1/approvals/${question}`)).json;
+  check('but does not vote there either', voted.status === 1 && open.votes.length === 0, told(voted));
 }
 
 async function losing() {

@@ -9,6 +9,7 @@ import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
+import dev.countersign.api.Voters;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Grants;
@@ -41,6 +42,7 @@ import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.Widening;
 import dev.countersign.ledger.Checkpoint;
@@ -113,7 +115,7 @@ public final class App implements Product {
         PeopleStore people = store.people();
         Identity identity = new Identity(people, clock, settings.trustSetup());
         Person owner = identity.firstOwner();
-        Function<String, Optional<Voter>> voters = email -> people.person(email).map(App::voter);
+        Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
         Grants grants = new Grants(store.grants(), clock, voters);
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants);
         Stops stops = new Stops(store.stops(), clock);
@@ -135,9 +137,10 @@ public final class App implements Product {
                         upgrade,
                         approvals,
                         grants,
-                        () -> people.people().stream().map(App::voter).toList(),
+                        () -> people.people().stream().map(Voters::of).toList(),
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
+                        new StopOffer(settings.stopOfferedAfter(), alarms, clock),
                         queue,
                         store.auditLog(),
                         settings.approvalExpiry(),
@@ -274,10 +277,6 @@ public final class App implements Product {
                         .flatMap(path -> Shell.of(Path.of(path).getFileName().toString()))
                         .orElse(Shell.BASH);
         return subject -> new Scene(subject, home, around.platform(), shell, Map.of(), workspace);
-    }
-
-    private static Voter voter(Person person) {
-        return new Voter(person.email(), person.roles(), Set.of());
     }
 
     /**

@@ -81,6 +81,7 @@ final class RedactionTest {
                                                 Optional.of(true),
                                                 Optional.empty(),
                                                 Optional.empty(),
+                                                Optional.empty(),
                                                 Optional.empty())
                                         .complete(data));
         http = HttpClient.newHttpClient();

@@ -87,6 +87,7 @@ final class ServerTest {
                         Optional.of(true),
                         expiry,
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty())
                 .complete(data);
     }
@@ -386,6 +387,7 @@ final class ServerTest {
                 new ServerSettings.Given(
                                 Optional.of(folder.resolve("other")),
                                 Optional.of(new Listen("127.0.0.1", server.url().getPort())),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),

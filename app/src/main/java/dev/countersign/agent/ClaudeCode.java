@@ -416,7 +416,7 @@ public final class ClaudeCode implements Client {
                 specific.put(
                         "additionalContext",
                         "A person approved this call with a change; what ran is: "
-                                + Wording.clean(allow.input().toString()));
+                                + Wording.visible(allow.input().toString()));
             }
             return out;
         }

@@ -107,9 +107,12 @@ public sealed interface HookAnswer {
         };
     }
 
-    /** The person's own words, when there are some; {@code denied by ana: use a branch} is ours. */
+    /**
+     * The person's own words, all of them, when there are some; {@code denied by ana: use a branch}
+     * is ours.
+     */
     private static String ofPerson(Answer answer) {
-        String reason = reason(answer);
+        String reason = answer.reason();
         String person = answer.decider().id();
         String ours = "denied by " + person;
         if (reason.equals(ours)) {
@@ -121,15 +124,16 @@ public sealed interface HookAnswer {
     }
 
     private static String reason(Answer answer) {
+        String reason = Wording.bounded(answer.reason());
         return switch (answer.effect()) {
-            case ALLOW, DENY -> answer.reason();
+            case ALLOW, DENY -> reason;
             case ASK ->
-                    answer.reason()
+                    reason
                             + "; pending"
-                            + (answer.approvalId() == null ? "" : " as " + answer.approvalId())
+                            + (answer.approval() == null ? "" : " as " + answer.pendingAs())
                             + ", so go on with other work and try again later";
             case DEFER ->
-                    answer.reason()
+                    reason
                             + (answer.decision() instanceof Decision.Defer defer
                                     ? "; it is decided again at " + defer.until()
                                     : "")

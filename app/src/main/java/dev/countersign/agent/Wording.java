@@ -40,7 +40,8 @@ final class Wording {
 
     private static String denied(HookAnswer.Deny deny) {
         StringBuilder text = new StringBuilder("Denied by Countersign: ");
-        text.append(sentence(deny.reason()));
+        // What a person says, or changed a call to, is told whole; the rest is bounded before.
+        text.append(ended(visible(deny.reason())));
         if (!deny.because().isEmpty()) {
             text.append(deny.because().size() == 1 ? " Rule: " : " Rules: ")
                     .append(
@@ -65,7 +66,11 @@ final class Wording {
     }
 
     private static String sentence(String text) {
-        String clean = clean(text).strip();
+        return ended(clean(text));
+    }
+
+    private static String ended(String text) {
+        String clean = text.strip();
         if (clean.isEmpty()) {
             return "no reason was given.";
         }
@@ -75,15 +80,20 @@ final class Wording {
 
     /** Bounded and without characters that could disguise what the text says. */
     static String clean(String text) {
-        String visible =
-                text.codePoints()
-                        .map(c -> disguises(c) ? ' ' : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        return bounded(visible, LONGEST);
+        return bounded(visible(text));
+    }
+
+    /** Without characters that could disguise what the text says. */
+    static String visible(String text) {
+        return text.codePoints()
+                .map(c -> disguises(c) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    /** As long as a reason may be. */
+    static String bounded(String text) {
+        return bounded(text, LONGEST);
     }
 
     private static boolean disguises(int c) {

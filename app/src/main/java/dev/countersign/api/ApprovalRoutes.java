@@ -12,6 +12,9 @@ import dev.countersign.approval.Vote;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Principal;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,14 +46,17 @@ final class ApprovalRoutes {
     /**
      * @param lane {@code pending} (all that is open), {@code mine} (what the caller may answer),
      *     {@code others} (open, but not for the caller), {@code done}
+     * @param from only those that expire then or later: what {@code next} of a listing says, or
+     *     empty for the first
      */
-    ObjectNode list(Optional<String> lane, Principal principal) {
+    ObjectNode list(Optional<String> lane, Optional<String> from, Principal principal) {
         Predicate<ApprovalRequest> visible = r -> visible(r, principal);
+        Instant begin = from.map(ApprovalRoutes::time).orElse(Instant.EPOCH);
         List<ApprovalRequest> chosen =
                 switch (lane.orElse("pending")) {
-                    case "pending" -> pending(visible);
-                    case "mine" -> pending(visible.and(r -> mine(r, principal)));
-                    case "others" -> pending(visible.and(r -> !mine(r, principal)));
+                    case "pending" -> pending(begin, visible);
+                    case "mine" -> pending(begin, visible.and(r -> mine(r, principal)));
+                    case "others" -> pending(begin, visible.and(r -> !mine(r, principal)));
                     case "done" -> approvals.ended(MOST_LISTED).stream().filter(visible).toList();
                     default ->
                             throw Problem.badRequest(
@@ -62,6 +68,9 @@ final class ApprovalRoutes {
         ArrayNode list = json.putArray("approvals");
         chosen.forEach(r -> list.add(personal(r, principal)));
         json.put("pending", approvals.countPending());
+        if (chosen.size() >= MOST_LISTED && !"done".equals(lane.orElse(""))) {
+            json.put("next", millisecond(chosen.getLast()).plusMillis(1).toString());
+        }
         List<ApprovalRequest> broken = voting.broken(principal);
         if (!broken.isEmpty()) {
             ArrayNode alone = json.putArray("break_glass");
@@ -109,15 +118,39 @@ final class ApprovalRoutes {
                 : get(id, principal);
     }
 
-    /** The first to expire first, as many as a listing holds. */
-    private List<ApprovalRequest> pending(Predicate<ApprovalRequest> wanted) {
+    private static Instant time(String from) {
+        try {
+            return Instant.parse(from);
+        } catch (DateTimeParseException e) {
+            throw Problem.badRequest(
+                    "`from` is `"
+                            + Fields.shown(from)
+                            + "`; expected a time such as 2026-11-22T05:56:15Z");
+        }
+    }
+
+    private static Instant millisecond(ApprovalRequest request) {
+        return request.expires().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /**
+     * The first to expire first, as many as a listing holds; those that expire in the millisecond
+     * of the last one are there too, so that the next listing begins behind them.
+     */
+    private List<ApprovalRequest> pending(Instant from, Predicate<ApprovalRequest> wanted) {
         List<ApprovalRequest> found = new ArrayList<>();
-        approvals.eachPending(request -> {
-            if (wanted.test(request)) {
-                found.add(request);
-            }
-            return found.size() < MOST_LISTED;
-        });
+        approvals.eachPending(
+                from,
+                request -> {
+                    boolean full = found.size() >= MOST_LISTED;
+                    if (full && !millisecond(request).equals(millisecond(found.getLast()))) {
+                        return false;
+                    }
+                    if (wanted.test(request)) {
+                        found.add(request);
+                    }
+                    return true;
+                });
         return found;
     }
 

@@ -7,7 +7,6 @@ import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Authority;
 import dev.countersign.approval.Escalated;
-import dev.countersign.approval.Voter;
 import dev.countersign.call.Subject;
 import dev.countersign.decision.ApprovalJson;
 import dev.countersign.decision.DecisionPoint;
@@ -18,7 +17,6 @@ import dev.countersign.policy.Requirement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/approvals/explain}: who could approve a call or answer a question, and why. */
@@ -85,11 +83,7 @@ final class AuthorityRoutes {
             ObjectNode json, List<Requirement> requirements, String driver, Instant asked) {
         Authority authority =
                 Authority.of(
-                        requirements,
-                        driver,
-                        people.people().stream()
-                                .map(p -> new Voter(p.email(), p.roles(), Set.of()))
-                                .toList());
+                        requirements, driver, people.people().stream().map(Voters::of).toList());
         json.put("answerable", authority.answerable());
         ArrayNode list = json.putArray("requirements");
         for (Authority.Part part : authority.parts()) {

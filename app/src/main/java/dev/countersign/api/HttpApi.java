@@ -297,12 +297,15 @@ public final class HttpApi {
             @Nullable Principal principal = null;
             if (!route.open()) {
                 principal = authenticated(request);
+                if (principal instanceof Principal.Owner) {
+                    parts.ownerUses().refuseBelowClient(route, request);
+                }
                 if (route.isForPeople(principal)) {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
                 if (principal instanceof Principal.Owner) {
-                    parts.ownerUses().check(route, request);
+                    parts.ownerUses().used(route, request);
                 }
             }
             if (principal == null) {
@@ -380,6 +383,7 @@ public final class HttpApi {
                     TOKEN_CONFIRM,
                     PEOPLE,
                     PERSON_PUT,
+                    PERSON_REMOVE,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -412,7 +416,11 @@ public final class HttpApi {
             case OUTCOME ->
                     send(response, 201, decisions.outcome(Bodies.object(request), principal));
             case APPROVALS ->
-                    send(response, 200, approvals.list(query(request, "lane"), principal));
+                    send(
+                            response,
+                            200,
+                            approvals.list(
+                                    query(request, "lane"), query(request, "from"), principal));
             case APPROVAL ->
                     send(response, 200, approvals.get(parameter(request, "id"), principal));
             case VOTE ->
@@ -478,6 +486,8 @@ public final class HttpApi {
                     send(response, 200, people.confirm(parameter(request, "id"), principal));
             case PEOPLE -> send(response, 200, people.people());
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
+            case PERSON_REMOVE ->
+                    send(response, 200, people.remove(parameter(request, "id"), principal));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
@@ -690,7 +700,7 @@ public final class HttpApi {
     /** Whom a source of approvers finds now, by e-mail. */
     private static Set<String> found(PeopleStore people, String source) {
         return people.people().stream()
-                .map(person -> new Voter(person.email(), person.roles(), Set.of()))
+                .map(Voters::of)
                 .filter(voter -> Ballot.matches(source, voter))
                 .map(Voter::email)
                 .collect(Collectors.toSet());

@@ -83,9 +83,7 @@ final class LoginRoutes {
         if (person.isEmpty()) {
             return error(pending.person() == null ? "authorization_pending" : "access_denied");
         }
-        Principal.Person signedIn =
-                new Principal.Person(
-                        person.get().email(), person.get().roles(), "device flow", true);
+        Principal.Person signedIn = Principal.Person.of(person.get(), "device flow", true);
         NewToken made =
                 identity.createToken(
                         Token.Kind.PERSONAL,

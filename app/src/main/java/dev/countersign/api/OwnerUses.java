@@ -58,13 +58,9 @@ public final class OwnerUses {
         return clients;
     }
 
-    /**
-     * Passes and records the use, or refuses it and raises an alarm.
-     *
-     * @throws NotRecorded when nothing can be recorded: then nothing is done either
-     */
-    void check(Route route, ServerRequest request) throws NotRecorded {
-        String what = Fields.shown(route.method() + " " + request.path().path());
+    /** Passes, or refuses the use and raises an alarm, whatever it was for. */
+    void refuseBelowClient(Route route, ServerRequest request) throws NotRecorded {
+        String what = what(route, request);
         switch (clients.sender(request)) {
             case Peer.Held(var pids) -> {
                 for (long pid : pids) {
@@ -84,7 +80,19 @@ public final class OwnerUses {
                 // The system does not say who it is: the secret alone must do.
             }
         }
-        used(route, what);
+    }
+
+    /**
+     * Records the use.
+     *
+     * @throws NotRecorded when nothing can be recorded: then nothing is done either
+     */
+    void used(Route route, ServerRequest request) throws NotRecorded {
+        used(route, what(route, request));
+    }
+
+    private static String what(Route route, ServerRequest request) {
+        return Fields.shown(route.method() + " " + request.path().path());
     }
 
     private void refuse(String who, String what) throws NotRecorded {

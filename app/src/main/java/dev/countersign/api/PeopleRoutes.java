@@ -12,16 +12,20 @@ import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/people} and {@code /v1/tokens}. */
 final class PeopleRoutes {
     private static final Set<String> ROLES =
             Set.of("viewer", "member", "maintainer", "security", "owner");
+
+    private static final Pattern TEAM = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Identity identity;
     private final PeopleStore store;
@@ -45,7 +49,7 @@ final class PeopleRoutes {
     /** Adds a person, or changes the one with that e-mail. */
     ObjectNode put(ObjectNode body, Principal principal) throws NotRecorded {
         requireSetUp(principal);
-        Fields fields = new Fields(body, "email", "name", "roles");
+        Fields fields = new Fields(body, "email", "name", "roles", "teams");
         String email = fields.required("email", 254).strip().toLowerCase(Locale.ROOT);
         if (!email.matches("[^\\s@]+@[^\\s@]+")) {
             throw Problem.badRequest(
@@ -64,11 +68,18 @@ final class PeopleRoutes {
         if (roles.isEmpty()) {
             roles.add("member");
         }
-        Person person = new Person(email, fields.text("name", 200).orElse(email), roles);
-        if (store.person(email).filter(was -> was.roles().contains("owner")).isPresent()
-                && !roles.contains("owner")
-                && store.people().stream().filter(p -> p.roles().contains("owner")).count() == 1) {
-            throw Problem.badRequest("`" + email + "` is the last owner and must stay one");
+        Set<String> teams = new TreeSet<>(fields.texts("teams", 100));
+        for (String team : teams) {
+            if (!TEAM.matcher(team).matches()) {
+                throw Problem.badRequest(
+                        "`teams` names `"
+                                + Fields.shown(team)
+                                + "`; expected letters, digits, `.`, `_` and `-`");
+            }
+        }
+        Person person = new Person(email, fields.text("name", 200).orElse(email), roles, teams);
+        if (!roles.contains("owner")) {
+            requireAnotherOwner(email);
         }
         ObjectNode event = json(person).put("by", principal.name());
         store.put(
@@ -78,7 +89,12 @@ final class PeopleRoutes {
                         clock.instant(),
                         email,
                         null,
-                        email + " is " + String.join(", ", roles) + ", by " + principal.name(),
+                        email
+                                + " is "
+                                + String.join(", ", roles)
+                                + (teams.isEmpty() ? "" : " in " + String.join(", ", teams))
+                                + ", by "
+                                + principal.name(),
                         event));
         ObjectNode json = json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut.
@@ -86,6 +102,29 @@ final class PeopleRoutes {
             json.put("sign_in", views.address() + "/sign-in?code=" + identity.link(person));
         }
         return json;
+    }
+
+    /** Removes a person: nothing they said counts any more, and nothing of theirs signs in. */
+    ObjectNode remove(String email, Principal principal) throws NotRecorded {
+        requireSetUp(principal);
+        Person person =
+                store.person(email)
+                        .orElseThrow(
+                                () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
+        requireAnotherOwner(email);
+        identity.remove(person, principal);
+        return json(person);
+    }
+
+    private void requireAnotherOwner(String email) {
+        List<String> owners =
+                store.people().stream()
+                        .filter(person -> person.roles().contains("owner"))
+                        .map(Person::email)
+                        .toList();
+        if (owners.equals(List.of(email))) {
+            throw Problem.badRequest("`" + email + "` is the last owner and must stay one");
+        }
     }
 
     private static void requireSetUp(Principal principal) {
@@ -100,6 +139,8 @@ final class PeopleRoutes {
         json.put("name", person.name());
         ArrayNode roles = json.putArray("roles");
         person.roles().forEach(roles::add);
+        ArrayNode teams = json.putArray("teams");
+        person.teams().forEach(teams::add);
         return json;
     }
 

@@ -38,6 +38,7 @@ public enum Route {
     TOKEN_CONFIRM("POST", "/v1/tokens/{id}/confirm", Kind.PERSON),
     PEOPLE("GET", "/v1/people", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     PERSON_PUT("POST", "/v1/people", Kind.PERSON, Kind.OWNER),
+    PERSON_REMOVE("DELETE", "/v1/people/{id}", Kind.PERSON, Kind.OWNER),
     POLICY_FILES("GET", "/v1/policies/waiting", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Kind.PERSON),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),

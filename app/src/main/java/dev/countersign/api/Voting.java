@@ -18,7 +18,6 @@ import dev.countersign.decision.PolicySource;
 import dev.countersign.people.Principal;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** How signed-in people answer requests. */
 public final class Voting {
@@ -40,7 +39,7 @@ public final class Voting {
     public VoteResult vote(Principal.Person person, String id, Approvals.Cast cast)
             throws NotRecorded {
         return person.votes()
-                ? approvals.vote(id, voter(person), cast)
+                ? approvals.vote(id, Voters.of(person), cast)
                 : new VoteResult.NotYours(NOT_CONFIRMED);
     }
 
@@ -52,7 +51,7 @@ public final class Voting {
             return new VoteResult.NotYours(NOT_CONFIRMED);
         }
         try {
-            return editing.vote(id, voter(person), cast, input);
+            return editing.vote(id, Voters.of(person), cast, input);
         } catch (PolicySource.Unreadable e) {
             return new VoteResult.NotYours("it cannot be judged now: " + e.getMessage());
         }
@@ -75,14 +74,14 @@ public final class Voting {
     public Optional<String> breakGlassObstacle(Principal.Person person, ApprovalRequest request) {
         return person.votes()
                 ? Ballot.breakGlassObstacle(
-                        request.requirements(), request.driverOrNone(), voter(person))
+                        request.requirements(), request.driverOrNone(), Voters.of(person))
                 : Optional.of(NOT_CONFIRMED);
     }
 
     /** What an owner answered alone and this person has not said they know of; owners alone. */
     public List<ApprovalRequest> broken(Principal principal) {
         return principal instanceof Principal.Person person
-                ? approvals.broken(voter(person))
+                ? approvals.broken(Voters.of(person))
                 : List.of();
     }
 
@@ -100,7 +99,7 @@ public final class Voting {
     public boolean acknowledge(Principal.Person person, String id) throws NotRecorded {
         return id.startsWith(Alarm.PREFIX)
                 ? alarms.acknowledge(id, person.email())
-                : approvals.acknowledge(id, voter(person));
+                : approvals.acknowledge(id, Voters.of(person));
     }
 
     /** Why this person may not answer, or empty when they may. */
@@ -111,7 +110,7 @@ public final class Voting {
         if (request.votes().stream().anyMatch(vote -> vote.person().equals(person.email()))) {
             return Optional.of("you answered this already");
         }
-        return Ballot.obstacle(request.requirements(), request.driverOrNone(), voter(person));
+        return Ballot.obstacle(request.requirements(), request.driverOrNone(), Voters.of(person));
     }
 
     /** What a person does to a deferred call. */
@@ -122,17 +121,13 @@ public final class Voting {
     /** Lets a signed-in person do something to a deferred call. */
     public Result voter(Principal.Person person, Act act)
             throws NotRecorded, PolicySource.Unreadable {
-        return person.votes() ? act.by(voter(person)) : new Result.Refused(NOT_CONFIRMED);
+        return person.votes() ? act.by(Voters.of(person)) : new Result.Refused(NOT_CONFIRMED);
     }
 
     /** Why this person may neither release nor cancel a deferred call, or empty when they may. */
     public Optional<String> obstacle(Principal.Person person, Deferred deferred) {
         return person.votes()
-                ? Deferral.obstacle(deferred, voter(person))
+                ? Deferral.obstacle(deferred, Voters.of(person))
                 : Optional.of(NOT_CONFIRMED);
-    }
-
-    private static Voter voter(Principal.Person person) {
-        return new Voter(person.email(), person.roles(), Set.of());
     }
 }

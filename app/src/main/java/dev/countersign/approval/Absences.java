@@ -71,7 +71,7 @@ public final class Absences {
                 return;
             }
             if (!clock.instant().isBefore(each.at()) && !now.absence().said(each.key())) {
-                Optional<ApprovalRequest> next = said(now, each.key(), each.text());
+                Optional<ApprovalRequest> next = said(now, each.key(), each.text(), each.at());
                 if (next.isEmpty()) {
                     return;
                 }
@@ -80,14 +80,18 @@ public final class Absences {
         }
         if (now.overdue(clock.instant()) && !now.absence().said(Absence.OVERDUE)) {
             Optional<ApprovalRequest> _ =
-                    said(now, Absence.OVERDUE, "nobody answered in time; it stays open");
+                    said(
+                            now,
+                            Absence.OVERDUE,
+                            "nobody answered in time; it stays open",
+                            now.expires());
         }
     }
 
     /** Empty when the request has changed in between; it is due again in a second. */
-    private Optional<ApprovalRequest> said(ApprovalRequest request, String of, String text)
-            throws NotRecorded {
+    private Optional<ApprovalRequest> said(
+            ApprovalRequest request, String of, String text, Instant since) throws NotRecorded {
         Notice notice = new Notice(of, request.version() + 1, text, clock.instant());
-        return approvals.notice(request, notice);
+        return approvals.notice(request, notice, since);
     }
 }

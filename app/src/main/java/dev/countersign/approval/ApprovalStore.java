@@ -28,7 +28,12 @@ public interface ApprovalStore {
     }
 
     /** Shows them one by one, the first to expire first, until the visitor has seen enough. */
-    void eachPending(Predicate<ApprovalRequest> more);
+    default void eachPending(Predicate<ApprovalRequest> more) {
+        eachPending(Instant.ofEpochMilli(Long.MIN_VALUE), more);
+    }
+
+    /** The same of those that expire at this millisecond or later. */
+    void eachPending(Instant from, Predicate<ApprovalRequest> more);
 
     int countPending();
 

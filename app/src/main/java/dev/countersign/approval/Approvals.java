@@ -183,6 +183,11 @@ public final class Approvals {
         store.eachPending(request -> more.test(now(request)));
     }
 
+    /** The same of those that expire at this millisecond or later. */
+    public void eachPending(Instant from, Predicate<ApprovalRequest> more) {
+        store.eachPending(from, request -> more.test(now(request)));
+    }
+
     public int countPending() {
         return store.countPending();
     }
@@ -363,11 +368,12 @@ public final class Approvals {
      * Records what time did, and in the same step what comes of it where somebody agreed before
      * whose word is enough now; empty when the request has changed in between.
      */
-    Optional<ApprovalRequest> notice(ApprovalRequest request, Absence.Notice notice)
+    Optional<ApprovalRequest> notice(ApprovalRequest request, Absence.Notice notice, Instant since)
             throws NotRecorded {
         ApprovalRequest next = afterVote(request.with(notice), notice.at());
         ObjectNode body = body(next);
         body.put("notice", notice.text());
+        body.put("since", since.toString());
         String ending = next.state() == State.PENDING ? "" : "; " + next.ending();
         String summary = next.id() + " " + notice.text() + ending;
         AuditRecord event = record("escalation", next, next.driver(), summary, body);
@@ -493,15 +499,20 @@ public final class Approvals {
     }
 
     private ApprovalRequest counted(ApprovalRequest denied) throws NotRecorded {
-        ApprovalRequest again = denied.repeated();
-        String summary = again.id() + " stays denied, tried again " + again.repeats() + "×";
-        AuditRecord event = record("approval", again, again.driver(), summary, body(again));
-        if (store.replace(again, event).isPresent()) {
-            changed(again);
-            return again;
+        ApprovalRequest now = denied;
+        // Others count at the same moment; a lost race is counted on what won it.
+        for (int round = 0; round < 100; round++) {
+            ApprovalRequest again = now.repeated();
+            String summary = again.id() + " stays denied, tried again " + again.repeats() + "×";
+            AuditRecord event = record("approval", again, again.driver(), summary, body(again));
+            if (store.replace(again, event).isPresent()) {
+                changed(again);
+                return again;
+            }
+            now = store.find(denied.id()).orElse(denied);
         }
-        // Somebody counted at the same moment; the no is the same.
-        return store.find(denied.id()).orElse(denied);
+        throw new IllegalStateException(
+                "a hundred lost races over " + denied.id() + " (this is a bug)");
     }
 
     /** Ends what is open of work that a person stopped. */

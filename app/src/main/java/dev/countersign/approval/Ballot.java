@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * asked again whenever it matters.
  */
 public final class Ballot {
+    private static final String OWNERS = "role:owner";
+
     private Ballot() {}
 
     /** What the votes amount to. */
@@ -127,6 +129,42 @@ public final class Ballot {
                 : new Standing.Open(Math.max(needed, yes.size() + missing), yes.size());
     }
 
+    /**
+     * The same with the owners in the place of approvers whom nobody is, now or at a later step.
+     * Whoever becomes one of the named may answer as well; where all of them must agree, an owner
+     * alone stands for them.
+     */
+    public static List<Requirement> resolved(
+            List<Requirement> requirements, String driver, Collection<Voter> people) {
+        return requirements.stream()
+                .map(each ->
+                        each.approvers().isEmpty() || findsAnybody(each, driver, people)
+                                ? each
+                                : byOwners(each))
+                .toList();
+    }
+
+    /** Whether it names somebody who is there, be it the driver whom it keeps out. */
+    private static boolean findsAnybody(
+            Requirement requirement, String driver, Collection<Voter> people) {
+        return ways(requirement.atLast()).stream()
+                .anyMatch(way -> people.stream().anyMatch(voter -> way.has(driver, voter)));
+    }
+
+    private static Requirement byOwners(Requirement requirement) {
+        List<String> approvers =
+                requirement.quorum() instanceof Quorum.All
+                        ? List.of(OWNERS)
+                        : Stream.concat(requirement.approvers().stream(), Stream.of(OWNERS))
+                                .distinct()
+                                .toList();
+        return new Requirement(
+                requirement.from() + ", for want of " + String.join(", ", requirement.approvers()),
+                approvers,
+                requirement.quorum(),
+                requirement.notRequester());
+    }
+
     /** Whether these people are enough to answer, at the latest when all escalations have come. */
     public static boolean answerable(
             List<Requirement> requirements, String driver, Collection<Voter> people) {
@@ -142,7 +180,7 @@ public final class Ballot {
                 .flatMap(requirement -> ways(requirement).stream())
                 .flatMap(way ->
                         way.approvers().isEmpty()
-                                ? Stream.of("driver", "role:owner")
+                                ? Stream.of("driver", OWNERS)
                                 : way.approvers().stream())
                 .distinct()
                 .toList();

@@ -81,14 +81,15 @@ final class ApprovalCard {
         }
         lines.addAll(absence(approval, column, terminal.width(), now));
         for (JsonNode vote : approval.path("votes")) {
-            lines.add(
-                    "vote   "
-                            + one(Json.text(vote, "person")
-                                            + " "
-                                            + Json.text(vote, "answer")
-                                            + " "
-                                            + Json.text(vote, "guidance"))
-                                    .stripTrailing());
+            String self = vote.path("self").asBoolean() ? " (self)" : "";
+            String said =
+                    Json.text(vote, "person")
+                            + self
+                            + " "
+                            + Json.text(vote, "answer")
+                            + " "
+                            + Json.text(vote, "guidance");
+            lines.addAll(Text.beside("vote", column, one(said).stripTrailing(), terminal.width()));
         }
         return lines;
     }
@@ -223,7 +224,13 @@ final class ApprovalCard {
     static String standing(JsonNode approval, Instant now) {
         String status = Json.text(approval, "status");
         String votes =
-                Json.text(approval, "given") + " of " + Json.text(approval, "needed") + " yes";
+                Json.text(approval, "given")
+                        + " of "
+                        + Json.text(approval, "needed")
+                        + " yes"
+                        + (approval.has("tried_again")
+                                ? ", tried again " + approval.path("tried_again").asInt() + "×"
+                                : "");
         if (status.equals("pending") && approval.path("overdue").asBoolean()) {
             return "overdue, " + votes;
         }

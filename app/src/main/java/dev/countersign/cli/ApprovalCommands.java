@@ -52,8 +52,14 @@ final class ApprovalCommands {
         public int run(Given given) {
             ServerClient server = ServerClient.of(Where.of(given, tools.around()));
             ObjectNode answer = server.get(APPROVALS);
+            ArrayNode all = answer.withArray("approvals");
+            for (String next = Json.text(answer, "next"); !next.isEmpty(); ) {
+                ObjectNode more = server.get(APPROVALS + "?from=" + ServerClient.part(next));
+                more.path("approvals").forEach(all::add);
+                next = Json.text(more, "next");
+            }
+            answer.remove("next");
             if (given.has("--all")) {
-                ArrayNode all = answer.withArray("approvals");
                 server.get(APPROVALS + "?lane=done").path("approvals").forEach(all::add);
             }
             if (!given.has("--json")) {

@@ -60,6 +60,7 @@ public final class Cli {
                     "tokens revoke",
                     "people add",
                     "people list",
+                    "people remove",
                     "login",
                     "logout",
                     "train");
@@ -99,9 +100,9 @@ public final class Cli {
             case "deferred release" -> DeferredCommands.Act.release(tools);
             case "deferred cancel" -> DeferredCommands.Act.cancel(tools);
             case "grants list" -> GrantCommands.list(tools);
-            case "grants revoke" -> new GrantCommands.Revoke(tools);
+            case "grants revoke" -> GrantCommands.revoke(tools);
             case "stop" -> new StopCommands.Stop(tools);
-            case "resume" -> new StopCommands.Resume(tools);
+            case "resume" -> StopCommands.resume(tools);
             case "audit list" -> new Audit.Listing(tools);
             case "audit show" -> new Audit.Show(tools);
             case "audit verify" -> new Audit.Verify(tools);
@@ -112,6 +113,7 @@ public final class Cli {
             case "tokens revoke" -> new Tokens.Revoke(tools);
             case "people add" -> new People.Add(tools);
             case "people list" -> People.list(tools);
+            case "people remove" -> People.remove(tools);
             case "login" -> new Login(tools);
             case "logout" -> new Logout(tools);
             case "train" -> new Train(tools);

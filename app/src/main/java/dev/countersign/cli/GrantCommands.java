@@ -1,7 +1,6 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,33 +33,16 @@ final class GrantCommands {
     }
 
     /** Revokes one. */
-    static final class Revoke implements Command {
-        private final Tools tools;
-
-        Revoke(Tools tools) {
-            this.tools = tools;
-        }
-
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("grants revoke", "Revoke a grant; needs a signed-in person.")
-                    .argument("ID")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
-            ObjectNode grant = server.delete(PATH + "/" + ServerClient.part(given.argument(0)));
-            tools.terminal()
-                    .line(
-                            given.has("--json")
-                                    ? Json.write(grant)
-                                    : "Revoked "
-                                            + Visible.line(Json.text(grant, "id"))
-                                            + ": such calls are asked about again.");
-            return 0;
-        }
+    static Command revoke(Tools tools) {
+        return new Removal(
+                tools,
+                Syntax.of("grants revoke", "Revoke a grant; needs a signed-in person.")
+                        .argument("ID"),
+                PATH,
+                grant ->
+                        "Revoked "
+                                + Visible.line(Json.text(grant, "id"))
+                                + ": such calls are asked about again.");
     }
 
     private static String what(JsonNode grant) {

@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -21,9 +22,10 @@ final class People {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("people add", "Add a person, or replace the roles of one.")
+            return Syntax.of("people add", "Add a person, or replace the roles and teams of one.")
                     .argument("EMAIL")
                     .options("--role", "R", "viewer, member, maintainer, security or owner")
+                    .options("--team", "T", "a team they belong to")
                     .option("--name", "N", "what pages show (default: the e-mail)")
                     .flag("--json", "print JSON");
         }
@@ -38,6 +40,8 @@ final class People {
             ArrayNode roles = body.putArray("roles");
             List<String> named = given.values("--role");
             (named.isEmpty() ? List.of("member") : named).forEach(roles::add);
+            ArrayNode teams = body.putArray("teams");
+            given.values("--team").forEach(teams::add);
             given.value("--name").ifPresent(name -> body.put("name", name));
             ObjectNode made = ServerClient.of(Where.of(given, tools.around())).post(PATH, body);
             if (given.has("--json")) {
@@ -49,23 +53,40 @@ final class People {
         }
     }
 
+    /** Removes a person. */
+    static Command remove(Tools tools) {
+        return new Removal(
+                tools,
+                Syntax.of(
+                                "people remove",
+                                "Remove a person; what they said counts no longer, and their tokens"
+                                        + " end.")
+                        .argument("EMAIL"),
+                PATH,
+                person -> "Removed " + Visible.line(Json.text(person, "email")));
+    }
+
     /** Lists people. */
     static Command list(Tools tools) {
         return new Listing(
                 tools,
-                Syntax.of("people list", "List people and their roles."),
+                Syntax.of("people list", "List people, their roles and their teams."),
                 _ -> PATH,
                 "people",
-                List.of("EMAIL", "ROLES", "NAME"),
-                person -> {
-                    List<String> roles = new ArrayList<>();
-                    person.path("roles").forEach(role -> roles.add(role.asText()));
-                    return List.of(
-                            Json.text(person, "email"),
-                            Rows.or(String.join(",", roles), "-"),
-                            Json.text(person, "name"));
-                },
+                List.of("EMAIL", "ROLES", "TEAMS", "NAME"),
+                person ->
+                        List.of(
+                                Json.text(person, "email"),
+                                named(person, "roles"),
+                                named(person, "teams"),
+                                Json.text(person, "name")),
                 "Nobody yet. Add someone: "
                         + Program.command("people add ana@example.com --role owner"));
+    }
+
+    private static String named(JsonNode person, String list) {
+        List<String> names = new ArrayList<>();
+        person.path(list).forEach(name -> names.add(name.asText()));
+        return Rows.or(String.join(",", names), "-");
     }
 }

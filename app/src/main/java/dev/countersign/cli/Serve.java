@@ -75,7 +75,8 @@ final class Serve implements Command {
                 given.has("--trust-setup") ? Optional.of(true) : Optional.empty(),
                 given.value("--approval-expiry").map(SettingsFile::duration),
                 Optional.empty(),
-                given.value("--hold").map(SettingsFile::duration));
+                given.value("--hold").map(SettingsFile::duration),
+                Optional.empty());
     }
 
     private ServerSettings.Given file(Given given) {

@@ -80,28 +80,13 @@ final class StopCommands {
     }
 
     /** Lets stopped work go on. */
-    static final class Resume implements Command {
-        private final Tools tools;
-
-        Resume(Tools tools) {
-            this.tools = tools;
-        }
-
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("resume", "Let stopped work go on; needs a signed-in person.")
-                    .argument("ID")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
-            ObjectNode stop = server.delete(PATH + "/" + ServerClient.part(given.argument(0)));
-            tools.terminal()
-                    .line(given.has("--json") ? Json.write(stop) : what(stop) + " may go on.");
-            return 0;
-        }
+    static Command resume(Tools tools) {
+        return new Removal(
+                tools,
+                Syntax.of("resume", "Let stopped work go on; needs a signed-in person.")
+                        .argument("ID"),
+                PATH,
+                stop -> what(stop) + " may go on.");
     }
 
     private static String what(JsonNode stop) {

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param questionsPerMinute how many questions one agent may put to people in a minute
  * @param hold how long a client that waits is held at most; zero: it is told at once that people
  *     are asked, and tries again
+ * @param stopOfferedAfter after how many more tries of what was denied people are offered to stop
+ *     the work
  */
 public record ServerSettings(
         Path data,
@@ -28,7 +30,11 @@ public record ServerSettings(
         boolean trustSetup,
         Duration approvalExpiry,
         int questionsPerMinute,
-        Duration hold) {
+        Duration hold,
+        int stopOfferedAfter) {
+
+    /** After so many more tries of what was denied, people are offered to stop the work. */
+    public static final int STOP_OFFERED_AFTER = 3;
 
     /** How long a question stands when neither a setting nor a rule says so. */
     public static final Duration APPROVAL_EXPIRY = Duration.ofMinutes(30);
@@ -39,6 +45,7 @@ public record ServerSettings(
     /** Beyond the usual expiry of a question, below the hour that clients wait for their hooks. */
     public static final Duration HOLD = Duration.ofMinutes(55);
 
+    private static final int MOST_TRIES = 1_000;
     private static final int MOST_QUESTIONS = 100_000;
     private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(7);
@@ -62,6 +69,13 @@ public record ServerSettings(
                             + MOST_QUESTIONS
                             + ", not "
                             + questionsPerMinute);
+        }
+        if (stopOfferedAfter < 1 || stopOfferedAfter > MOST_TRIES) {
+            throw new SettingsProblem(
+                    "`stop_offered_after` must be between 1 and "
+                            + MOST_TRIES
+                            + ", not "
+                            + stopOfferedAfter);
         }
         if (hold.isNegative() || hold.compareTo(HOLD) > 0) {
             throw new SettingsProblem("`hold` must be between 0s and 55m, not `" + hold + "`");
@@ -95,9 +109,11 @@ public record ServerSettings(
             Optional<Boolean> trustSetup,
             Optional<Duration> approvalExpiry,
             Optional<Integer> questionsPerMinute,
-            Optional<Duration> hold) {
+            Optional<Duration> hold,
+            Optional<Integer> stopOfferedAfter) {
         public static final Given NONE =
                 new Given(
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -117,7 +133,8 @@ public record ServerSettings(
                     trustSetup.or(others::trustSetup),
                     approvalExpiry.or(others::approvalExpiry),
                     questionsPerMinute.or(others::questionsPerMinute),
-                    hold.or(others::hold));
+                    hold.or(others::hold),
+                    stopOfferedAfter.or(others::stopOfferedAfter));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -129,7 +146,8 @@ public record ServerSettings(
                     trustSetup.orElse(false),
                     approvalExpiry.orElse(APPROVAL_EXPIRY),
                     questionsPerMinute.orElse(QUESTIONS_PER_MINUTE),
-                    hold.orElse(HOLD));
+                    hold.orElse(HOLD),
+                    stopOfferedAfter.orElse(STOP_OFFERED_AFTER));
         }
     }
 }

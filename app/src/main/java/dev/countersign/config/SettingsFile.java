@@ -26,7 +26,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 public final class SettingsFile {
     private static final String NAMES =
             "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
-                    + " questions_per_minute, hold";
+                    + " questions_per_minute, hold,"
+                    + " stop_offered_after";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
 
@@ -40,6 +41,7 @@ public final class SettingsFile {
     private Optional<Duration> approvalExpiry = Optional.empty();
     private Optional<Integer> questionsPerMinute = Optional.empty();
     private Optional<Duration> hold = Optional.empty();
+    private Optional<Integer> stopOfferedAfter = Optional.empty();
 
     private SettingsFile(String name, Path folder) {
         this.name = name;
@@ -77,7 +79,8 @@ public final class SettingsFile {
                 file.trustSetup,
                 file.approvalExpiry,
                 file.questionsPerMinute,
-                file.hold);
+                file.hold,
+                file.stopOfferedAfter);
     }
 
     private void readRoot(Node root) {
@@ -104,6 +107,7 @@ public final class SettingsFile {
             case "trust_setup" -> trustSetup = one(value, SettingsFile::flag);
             case "approval_expiry" -> approvalExpiry = one(value, SettingsFile::duration);
             case "questions_per_minute" -> questionsPerMinute = one(value, SettingsFile::count);
+            case "stop_offered_after" -> stopOfferedAfter = one(value, SettingsFile::count);
             case "hold" -> hold = one(value, SettingsFile::duration);
             default ->
                     throw problem(

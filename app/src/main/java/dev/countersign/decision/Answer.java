@@ -2,10 +2,13 @@ package dev.countersign.decision;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.audit.Receipt;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param approval the request it led to, or null
  * @param input what runs instead of the input that was sent, or null; never but with an allow
  * @param receipt proof of the record, or null when nothing could be recorded (never with an allow)
+ * @param standing what the votes of an open request amounted to, or null
  */
 public record Answer(
         String id,
@@ -28,7 +32,8 @@ public record Answer(
         Decision decision,
         @Nullable ApprovalRequest approval,
         @Nullable ObjectNode input,
-        @Nullable Receipt receipt) {
+        @Nullable Receipt receipt,
+        @Nullable Standing standing) {
     /** An answer to the call as it was sent. */
     public Answer(
             String id,
@@ -38,7 +43,7 @@ public record Answer(
             Decision decision,
             @Nullable ApprovalRequest approval,
             @Nullable Receipt receipt) {
-        this(id, effect, reason, decider, decision, approval, null, receipt);
+        this(id, effect, reason, decider, decision, approval, null, receipt, null);
     }
 
     public Answer {
@@ -50,5 +55,31 @@ public record Answer(
     /** Id of the request it led to, or null. */
     public @Nullable String approvalId() {
         return approval == null ? null : approval.id();
+    }
+
+    /**
+     * The request it waits as, how many have agreed and until when they may, such as {@code APR-7
+     * (1 of 2 have agreed, it expires at 2026-11-22T05:56:15Z)}; empty without a request.
+     */
+    public String pendingAs() {
+        if (approval == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(approval.id()).append(" (");
+        if (standing instanceof Standing.Open(int needed, int given)) {
+            text.append(given).append(" of ").append(needed);
+            text.append(needed == 1 ? " has agreed, " : " have agreed, ");
+        }
+        Instant deadline = approval.expires().truncatedTo(ChronoUnit.SECONDS);
+        switch (approval.absence().then()) {
+            case EXPIRE -> text.append("it expires at ").append(deadline);
+            case WAIT -> text.append("it stays open");
+            case DEFER ->
+                    text.append("it is put off at ")
+                            .append(deadline)
+                            .append(" until ")
+                            .append(approval.absence().again());
+        }
+        return text.append(')').toString();
     }
 }

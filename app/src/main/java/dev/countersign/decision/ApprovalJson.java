@@ -109,6 +109,9 @@ public final class ApprovalJson {
                 notices.addObject().put("text", notice.text()).put("at", notice.at().toString());
             }
         }
+        if (request.repeats() > 0) {
+            json.put("tried_again", request.repeats());
+        }
         json.put("ended_at", request.ended() == null ? null : request.ended().toString());
         json.put("ending", request.ending());
         return json;

@@ -65,6 +65,7 @@ public final class DecisionPoint {
     private final Supplier<Collection<Voter>> voters;
     private final Stops stops;
     private final FloodBreaker flood;
+    private final StopOffer stopOffer;
     private final Deferral deferral;
     private final Absences absences;
     private final AuditLog log;
@@ -90,6 +91,7 @@ public final class DecisionPoint {
             Supplier<Collection<Voter>> voters,
             Stops stops,
             FloodBreaker flood,
+            StopOffer stopOffer,
             Queue queue,
             AuditLog log,
             Duration expiry,
@@ -104,6 +106,7 @@ public final class DecisionPoint {
         this.voters = voters;
         this.stops = stops;
         this.flood = flood;
+        this.stopOffer = stopOffer;
         this.log = log;
         this.records = new DecisionRecords(analyzer, clock);
         this.expiry = expiry;
@@ -127,6 +130,11 @@ public final class DecisionPoint {
     /** What time does to open questions. */
     public Absences absences() {
         return absences;
+    }
+
+    /** When people are offered to stop work that tries again what was denied. */
+    public StopOffer stopOffer() {
+        return stopOffer;
     }
 
     /** The calls that wait for their time. */
@@ -291,7 +299,29 @@ public final class DecisionPoint {
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         Instant now = clock.instant();
         Decision decision = Evaluator.evaluate(snapshot, call, analysis, now);
-        return new Verdict(analysis, upgrade.held(decision, call, now, pastWindow));
+        return new Verdict(
+                analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
+    }
+
+    /** The same, with the owners where those that policy names are nobody. */
+    private Decision resolved(Decision decision, ToolCall call) {
+        String driver = call.subject().person() == null ? "" : call.subject().person();
+        return switch (decision) {
+            case Decision.Ask ask when !ask.requirements().isEmpty() ->
+                    new Decision.Ask(
+                            ask.reason(),
+                            ask.explanation(),
+                            Ballot.resolved(ask.requirements(), driver, voters.get()),
+                            ask.expires(),
+                            ask.unanswered());
+            case Decision.Defer defer when !defer.requirements().isEmpty() ->
+                    new Decision.Defer(
+                            defer.reason(),
+                            defer.explanation(),
+                            defer.until(),
+                            Ballot.resolved(defer.requirements(), driver, voters.get()));
+            case Decision.Ask _, Decision.Defer _, Decision.Allow _, Decision.Deny _ -> decision;
+        };
     }
 
     /** The call of a request again: what puts it off is behind it when it was queued before. */
@@ -358,6 +388,7 @@ public final class DecisionPoint {
         }
         Optional<ApprovalRequest> denied = approvals.deniedBefore(task, intents);
         if (denied.isPresent()) {
+            stopOffer.consider(denied.get());
             return deniedBefore(id, call, ask, denied.get());
         }
         if (!flood.admits(call.subject().agent())) {
@@ -621,7 +652,9 @@ public final class DecisionPoint {
                 ask.explanation().decider(),
                 ask,
                 request,
-                receipt);
+                null,
+                receipt,
+                approvals.standing(request));
     }
 
     /**
@@ -717,7 +750,8 @@ public final class DecisionPoint {
                 again.decision(),
                 approvals.find(request.id()).orElse(request),
                 another ? call.input() : null,
-                receipt.get());
+                receipt.get(),
+                null);
     }
 
     /**

@@ -1,6 +1,10 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
@@ -15,6 +19,7 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.DecisionJson;
 import dev.countersign.policy.Requirement;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * agreed to the call as it was has not agreed to this one.
  */
 public final class Editing {
+    private static final ObjectWriter SPELLED_OUT =
+            new ObjectMapper().writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
     private final Approvals approvals;
     private final Supplier<Collection<Voter>> voters;
     private final Judge judge;
@@ -187,16 +195,34 @@ public final class Editing {
     /** What an agent is told that must send the changed call itself. */
     static String told(ApprovalRequest request) {
         ObjectNode input = request.call().withObject("/input");
-        String text =
+        Optional<String> text =
                 field(input)
                         .filter(name -> name.equals("command") || input.size() == 1)
                         .map(name -> input.path(name).asText())
-                        .orElse(input.toString());
+                        .filter(Editing::seen);
         return (request.edit() == null ? "somebody" : request.edit().person())
                 + " approved this with a change as "
                 + request.id()
-                + ". Call it again with exactly this: `"
-                + text
-                + "`";
+                + ". Call it again with exactly this"
+                + (text.isPresent() ? ": `" + text.get() + "`" : " input: " + spelledOut(input));
+    }
+
+    /** Whether all of a text survives being told: a refusal shows no character that hides. */
+    private static boolean seen(String text) {
+        return text.codePoints()
+                .allMatch(c ->
+                        switch (Character.getType(c)) {
+                            case Character.CONTROL -> c == '\n';
+                            case Character.FORMAT, Character.SURROGATE -> false;
+                            default -> true;
+                        });
+    }
+
+    private static String spelledOut(ObjectNode input) {
+        try {
+            return SPELLED_OUT.writeValueAsString(input);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -112,12 +112,7 @@ public final class Identity {
                 yield email == null
                         ? Optional.empty()
                         : store.person(email)
-                                .map(p ->
-                                        new Principal.Person(
-                                                p.email(),
-                                                p.roles(),
-                                                token.id(),
-                                                token.confirmed()));
+                                .map(p -> Principal.Person.of(p, token.id(), token.confirmed()));
             }
         };
     }
@@ -127,9 +122,7 @@ public final class Identity {
         String hash = Secrets.hash(cookie);
         return store.session(hash)
                 .filter(s -> clock.instant().isBefore(s.expires()))
-                .flatMap(s ->
-                        store.person(s.email())
-                                .map(p -> new Principal.Person(p.email(), p.roles(), hash, true)));
+                .flatMap(s -> store.person(s.email()).map(p -> Principal.Person.of(p, hash, true)));
     }
 
     /** The first owner, made when nobody is there yet. */
@@ -142,6 +135,22 @@ public final class Identity {
         Person owner = new Person(FIRST_OWNER, "Owner", Set.of("owner"));
         store.put(owner, event("people", owner.email(), "first owner " + owner.email() + " added"));
         return owner;
+    }
+
+    /**
+     * Removes a person: what they signed in with ends first, and their agents' tokens too, because
+     * nobody drives those any more.
+     */
+    public void remove(Person person, Principal by) throws NotRecorded {
+        for (Token token : store.tokens()) {
+            if (person.email().equals(token.person()) && token.revoked() == null) {
+                boolean _ = revoke(token.id(), by);
+            }
+        }
+        links.values().removeIf(link -> link.email().equals(person.email()));
+        store.remove(
+                person.email(),
+                event("people", person.email(), person.email() + " removed by " + by.name()));
     }
 
     /** A single-use code that signs this person in. */

@@ -19,6 +19,9 @@ public interface PeopleStore {
     /** Adds or replaces. */
     void put(Person person, AuditRecord event) throws NotRecorded;
 
+    /** Removes a person with their browser sessions; nothing happens when there is none. */
+    void remove(String email, AuditRecord event) throws NotRecorded;
+
     List<Token> tokens();
 
     Optional<Token> tokenByHash(String hash);

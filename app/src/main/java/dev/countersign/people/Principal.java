@@ -23,13 +23,22 @@ public sealed interface Principal {
      *
      * @param email who
      * @param roles what they hold in the tenant
+     * @param teams the teams they belong to
      * @param sessionId the browser session or token they came with
      * @param votes whether this sign-in may vote, grant, accept and resume
      */
-    record Person(String email, Set<String> roles, String sessionId, boolean votes)
+    record Person(
+            String email, Set<String> roles, Set<String> teams, String sessionId, boolean votes)
             implements Principal {
         public Person {
             roles = Set.copyOf(roles);
+            teams = Set.copyOf(teams);
+        }
+
+        /** This person as they are known now. */
+        public static Person of(
+                dev.countersign.people.Person person, String sessionId, boolean votes) {
+            return new Person(person.email(), person.roles(), person.teams(), sessionId, votes);
         }
 
         @Override

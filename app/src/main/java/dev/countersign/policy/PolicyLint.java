@@ -139,8 +139,8 @@ public final class PolicyLint {
                         at,
                         "nobody on this server is `"
                                 + Nearest.shorten(source)
-                                + "`, so that one never approves; name somebody else, or add them"
-                                + " first");
+                                + "`, so that one never approves, and where nobody else is named the"
+                                + " owners are asked; name somebody else, or add them first");
             }
         }
         Set<String> all = new HashSet<>();

@@ -130,10 +130,7 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
         }
         int last = row.fixed();
         for (int i = row.fixed(); i < words.size(); i++) {
-            // What follows an option may be its value.
-            String before = words.get(i - 1);
-            if (!plain(words.get(i))
-                    || (before.startsWith("-") && !row.switches().contains(before))) {
+            if (!plain(words.get(i)) || maybeValueOf(words.get(i - 1), row)) {
                 last = i + 1;
             }
         }
@@ -143,6 +140,12 @@ public record Shape(Open open, List<String> sample, String widest, List<String> 
         List<String> pattern = new ArrayList<>(quoted(words.subList(0, last)));
         pattern.add("*");
         return pattern;
+    }
+
+    /** Whether what follows a word may be its value: of an option that has none yet. */
+    private static boolean maybeValueOf(String word, ShapeTable.Row row) {
+        boolean complete = word.startsWith("--") && word.indexOf('=') > 0;
+        return word.startsWith("-") && !complete && !row.switches().contains(word);
     }
 
     private static List<String> message(Operation operation, List<String> words) {

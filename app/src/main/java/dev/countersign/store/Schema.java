@@ -28,7 +28,8 @@ final class Schema {
                     "006-absence.sql",
                     "007-alarms.sql",
                     "008-tree.sql",
-                    "009-defaults.sql");
+                    "009-defaults.sql",
+                    "010-teams.sql");
 
     private Schema() {}
 

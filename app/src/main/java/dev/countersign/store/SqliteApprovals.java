@@ -143,8 +143,8 @@ final class SqliteApprovals implements ApprovalStore {
 
     /** In pieces, so that no connection waits for the visitor. */
     @Override
-    public void eachPending(Predicate<ApprovalRequest> more) {
-        Place after = new Place(Long.MIN_VALUE, 0);
+    public void eachPending(Instant begin, Predicate<ApprovalRequest> more) {
+        Place after = new Place(begin.toEpochMilli(), 0);
         while (true) {
             Place from = after;
             List<Placed> piece =

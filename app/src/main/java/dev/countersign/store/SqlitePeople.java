@@ -35,29 +35,59 @@ final class SqlitePeople implements PeopleStore {
     @Override
     public List<Person> people() {
         return database.all(
-                "SELECT email, name, roles FROM person ORDER BY email", SqlitePeople::person);
+                "SELECT email, name, roles, teams FROM person ORDER BY email",
+                SqlitePeople::person);
     }
 
     @Override
     public Optional<Person> person(String email) {
         return database.first(
-                "SELECT email, name, roles FROM person WHERE email = ?",
+                "SELECT email, name, roles, teams FROM person WHERE email = ?",
                 SqlitePeople::person,
                 email);
     }
 
     @Override
     public void put(Person person, AuditRecord event) throws NotRecorded {
-        ArrayNode roles = JsonNodeFactory.instance.arrayNode();
-        person.roles().forEach(roles::add);
         database.change(
                 event,
-                "INSERT INTO person (email, name, roles) VALUES (?, ?, ?)"
-                        + " ON CONFLICT (email) DO UPDATE"
-                        + " SET name = excluded.name, roles = excluded.roles",
+                "INSERT INTO person (email, name, roles, teams) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (email) DO UPDATE SET name = excluded.name,"
+                        + " roles = excluded.roles, teams = excluded.teams",
                 person.email(),
                 person.name(),
-                CanonicalJson.text(roles));
+                list(person.roles()),
+                list(person.teams()));
+    }
+
+    @Override
+    public void remove(String email, AuditRecord event) throws NotRecorded {
+        RecordJson.Prepared record = database.prepare(event);
+        database.submit(unit -> {
+            int removed =
+                    Rows.change(unit.connection(), "DELETE FROM person WHERE email = ?", email);
+            if (removed == 0) {
+                return Optional.empty();
+            }
+            int _ =
+                    Rows.change(
+                            unit.connection(), "DELETE FROM web_session WHERE email = ?", email);
+            return Optional.of(unit.append(record));
+        });
+    }
+
+    private static String list(Set<String> names) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        names.forEach(list::add);
+        return CanonicalJson.text(list);
+    }
+
+    private static Set<String> names(String list) {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode name : CanonicalJson.parse(list)) {
+            names.add(name.asText());
+        }
+        return names;
     }
 
     @Override
@@ -180,11 +210,11 @@ final class SqlitePeople implements PeopleStore {
     }
 
     private static Person person(ResultSet row) throws SQLException {
-        Set<String> roles = new TreeSet<>();
-        for (JsonNode role : CanonicalJson.parse(row.getString(3))) {
-            roles.add(role.asText());
-        }
-        return new Person(row.getString(1), row.getString(2), roles);
+        return new Person(
+                row.getString(1),
+                row.getString(2),
+                names(row.getString(3)),
+                names(row.getString(4)));
     }
 
     private static Token token(ResultSet row) throws SQLException {

@@ -55,12 +55,7 @@ public record LaterView(
                 Moment.ahead(deferred.until(), now),
                 Ballot.approvers(deferred.requirements()),
                 deferred.votes().stream()
-                        .map(v ->
-                                new RequestView.Cast(
-                                        v.person(),
-                                        v.approve(),
-                                        Drawing.of(v.guidance()),
-                                        Moment.since(v.at(), now)))
+                        .map(vote -> RequestView.Cast.of(vote, deferred.driver(), now))
                         .toList(),
                 obstacle,
                 deferred.approval() == null ? "" : deferred.approval());

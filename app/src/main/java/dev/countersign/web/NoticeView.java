@@ -5,6 +5,9 @@ import dev.countersign.approval.Vote;
 import dev.countersign.audit.Alarm;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NoticeView(
         String id, String person, List<Drawing.Piece> text, long times, Moment at) {
+    private static final Pattern REQUEST = Pattern.compile("\\bAPR-[0-9]+");
 
     /** Null when nobody answered alone. */
     static @Nullable NoticeView of(ApprovalRequest request, Instant now) {
@@ -37,9 +41,17 @@ public record NoticeView(
         return new NoticeView(
                 alarm.id(),
                 "",
-                Drawing.of(alarm.text()),
+                Drawing.words(alarm.text()),
                 alarm.times(),
                 Moment.since(alarm.last(), now));
+    }
+
+    /** The request that an alarm is about, such as {@code APR-7}, or empty. */
+    public String about() {
+        Matcher request =
+                REQUEST.matcher(
+                        text.stream().map(Drawing.Piece::text).collect(Collectors.joining()));
+        return alarm() && request.find() ? request.group() : "";
     }
 
     public boolean alarm() {

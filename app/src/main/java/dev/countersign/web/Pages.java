@@ -69,7 +69,12 @@ public final class Pages {
         Callers callers = new Callers(parts.identity());
         Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms());
         PersonalViews views =
-                new PersonalViews(parts.approvals(), parts.files(), voting, parts.clock());
+                new PersonalViews(
+                        parts.approvals(),
+                        parts.decisions().stopOffer(),
+                        parts.files(),
+                        voting,
+                        parts.clock());
         Previews previews = new Previews(parts.preview(), parts.clock());
         site = new Site(callers, views, parts.identity(), parts.stops(), parts.clock());
         inbox =

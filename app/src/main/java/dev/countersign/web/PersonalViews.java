@@ -4,6 +4,7 @@ import dev.countersign.api.Voting;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Deferred;
+import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.people.Principal;
 import java.time.Clock;
@@ -23,12 +24,19 @@ final class PersonalViews {
     private static final int MOST_LOOKED_AT = 2_000;
 
     private final Approvals approvals;
+    private final StopOffer stopOffer;
     private final WaitingFiles files;
     private final Voting voting;
     private final Clock clock;
 
-    PersonalViews(Approvals approvals, WaitingFiles files, Voting voting, Clock clock) {
+    PersonalViews(
+            Approvals approvals,
+            StopOffer stopOffer,
+            WaitingFiles files,
+            Voting voting,
+            Clock clock) {
         this.approvals = approvals;
+        this.stopOffer = stopOffer;
         this.files = files;
         this.voting = voting;
         this.clock = clock;
@@ -40,6 +48,7 @@ final class PersonalViews {
                 approvals.standing(request),
                 voting.obstacle(person, request).map(PersonalViews::plain).orElse(""),
                 voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
+                stopOffer.holds(request),
                 clock.instant());
     }
 

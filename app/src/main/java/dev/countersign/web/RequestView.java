@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending how it ended, or empty
  * @param decision the decision's id
  * @param repeats how often the same was tried again after a no
+ * @param stopOffered whether it was tried again so often that a stop is offered
  * @param stoppable what a person may stop because of it; empty when it is over for good
  * @param editable the text a person may change, or null
  * @param edit how somebody changed it, or null
@@ -65,6 +66,7 @@ public record RequestView(
         List<Drawing.Piece> ending,
         String decision,
         int repeats,
+        boolean stopOffered,
         List<Stoppable> stoppable,
         @Nullable Editable editable,
         @Nullable Change edit,
@@ -127,20 +129,36 @@ public record RequestView(
         }
     }
 
-    /** A vote. */
-    public record Cast(String person, boolean approve, List<Drawing.Piece> guidance, Moment at) {}
+    /**
+     * A vote.
+     *
+     * @param self whether the agent runs in the session of who cast it
+     */
+    public record Cast(
+            String person, boolean approve, boolean self, List<Drawing.Piece> guidance, Moment at) {
+        static Cast of(Vote vote, @Nullable String driver, Instant now) {
+            return new Cast(
+                    vote.person(),
+                    vote.approve(),
+                    vote.person().equals(driver),
+                    Drawing.of(vote.guidance()),
+                    Moment.since(vote.at(), now));
+        }
+    }
 
     /**
      * Draws a request.
      *
      * @param obstacle why this person may not answer, or empty
      * @param alone why this person may not answer alone for everybody, or empty
+     * @param stopOffered whether it was tried again so often that a stop is offered
      */
     static RequestView of(
             ApprovalRequest request,
             Standing standing,
             String obstacle,
             String alone,
+            boolean stopOffered,
             Instant now) {
         CallView call = CallView.of(request.call(), request.explanation());
         int yes = (int) request.votes().stream().filter(Vote::approve).count();
@@ -163,18 +181,12 @@ public record RequestView(
                 standing instanceof Standing.Open(int needed, int _) ? needed : Math.max(1, yes),
                 standing instanceof Standing.Open(int _, int given) ? given : yes,
                 Ballot.approvers(request.requirements()),
-                request.votes().stream()
-                        .map(v ->
-                                new Cast(
-                                        v.person(),
-                                        v.approve(),
-                                        Drawing.of(v.guidance()),
-                                        Moment.since(v.at(), now)))
-                        .toList(),
+                request.votes().stream().map(vote -> Cast.of(vote, request.driver(), now)).toList(),
                 obstacle,
                 Drawing.words(request.ending() == null ? "" : request.ending()),
                 request.decision(),
                 request.repeats(),
+                stopOffered,
                 stoppable(request),
                 Editable.of(request.call()),
                 Change.of(request.edit()),

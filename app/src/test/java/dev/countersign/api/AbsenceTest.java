@@ -3,7 +3,6 @@ package dev.countersign.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
@@ -13,13 +12,13 @@ import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.people.Person;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -94,20 +93,11 @@ final class AbsenceTest {
     }
 
     private void put(String text) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("file", "away.yaml").put("text", text);
-        Reply reply = server.send("PUT", "/v1/policies/tenant", ana, body.toString(), Map.of());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        server.putPolicy(ana, "away.yaml", text);
     }
 
     private ObjectNode decide(String command) {
-        ObjectNode call = JsonNodeFactory.instance.objectNode();
-        call.put("client", "x").put("tool", "Bash").put("session", "s");
-        call.put("cwd", "/home/dev/payments");
-        call.putObject("input").put("command", command);
-        Reply reply = server.post("/v1/decisions", agent, call.toString());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-        return reply.json();
+        return server.decide(agent, "x", command);
     }
 
     private String asked(String command) {
@@ -237,8 +227,21 @@ final class AbsenceTest {
         String id = asked(PUSH);
         clock.move(Duration.ofMinutes(21));
         other().tick();
-        assertThat(summaries("escalation")).hasSize(2);
+        assertThat(summaries("escalation"))
+                .containsExactly(
+                        id + " escalated to one of role:security",
+                        id + " escalated to one of role:owner");
+        // Recorded late, with the time from which each of them counts.
+        assertThat(since()).containsExactly("2026-11-20T12:10:00Z", "2026-11-20T12:20:00Z");
         assertThat(vote(id, ana, "").json().path("status").asText()).isEqualTo("approved");
+    }
+
+    private List<String> since() {
+        return server.ledger.all().stream()
+                .map(Recorded::body)
+                .filter(record -> record.path("kind").asText().equals("escalation"))
+                .map(record -> record.at("/body/since").asText())
+                .toList();
     }
 
     @Test

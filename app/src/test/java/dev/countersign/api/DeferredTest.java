@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Deferred;
@@ -18,7 +17,6 @@ import dev.countersign.testing.TestServer.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,20 +72,11 @@ final class DeferredTest {
     }
 
     private void put(String name, String text) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("file", name + ".yaml").put("text", text);
-        Reply reply = server.send("PUT", "/v1/policies/tenant", ana, body.toString(), Map.of());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        server.putPolicy(ana, name + ".yaml", text);
     }
 
     private ObjectNode decide(String command) {
-        ObjectNode call = JsonNodeFactory.instance.objectNode();
-        call.put("client", "x").put("tool", "Bash").put("session", "s");
-        call.put("cwd", "/home/dev/payments");
-        call.putObject("input").put("command", command);
-        Reply reply = server.post("/v1/decisions", agent, call.toString());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-        return reply.json();
+        return server.decide(agent, "x", command);
     }
 
     private String queued(String command) {

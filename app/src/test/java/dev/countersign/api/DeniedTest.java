@@ -7,6 +7,9 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -122,6 +125,44 @@ final class DeniedTest extends AgentAtServer {
         ApprovalRequest request = server.approvals.ended(1).getFirst();
         assertThat(request.state()).isEqualTo(State.DENIED);
         assertThat(request.repeats()).isEqualTo(4);
+    }
+
+    /** Who denied it, and whoever else looks, is offered to stop the work: once. */
+    @Test
+    void afterThreeMoreTriesAStopIsOffered() {
+        ApprovalRequest request = denied("git push origin main", "");
+        for (int i = 0; i < 2; i++) {
+            decide("git push -v origin main", "s");
+        }
+        assertThat(server.get("/v1/approvals", ana).json().path("alarms")).isEmpty();
+        decide("git push -v origin main", "s");
+        decide("git push -q origin main", "s");
+        Reply list = server.get("/v1/approvals", ana);
+        assertThat(list.json().at("/alarms/0/text").asText())
+                .isEqualTo(
+                        "`builder` tried 3 times more what ana@example.com denied as "
+                                + request.id()
+                                + "; stop its work there, or with `countersign stop --task s`");
+        assertThat(list.json().path("alarms")).hasSize(1);
+        assertThat(list.json().at("/alarms/0/times").asInt()).isEqualTo(1);
+        assertThat(
+                        server.get("/v1/approvals/" + request.id(), ana)
+                                .json()
+                                .path("tried_again")
+                                .asInt())
+                .isEqualTo(4);
+    }
+
+    /** Every try is counted, also of those that come at the same moment. */
+    @Test
+    void manyAtOnceAreAllCounted() throws Exception {
+        ApprovalRequest request = denied("git push origin main", "");
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                Future<?> _ = threads.submit(() -> decide("git push -v origin main", "s"));
+            }
+        }
+        assertThat(server.approvals.find(request.id()).orElseThrow().repeats()).isEqualTo(20);
     }
 
     /** An agent in a circle must not bury what matters. */

@@ -62,10 +62,7 @@ final class EditedTest extends AgentAtServer {
     }
 
     private void put(String text) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("file", "rules.yaml").put("text", text);
-        Reply reply = server.send("PUT", "/v1/policies/tenant", ana, body.toString(), Map.of());
-        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        server.putPolicy(ana, "rules.yaml", text);
     }
 
     private State state(String id) {

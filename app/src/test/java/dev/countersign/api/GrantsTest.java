@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -271,7 +270,7 @@ final class GrantsTest extends AgentAtServer {
         ApprovalRequest over = server.approvals.find(waiting).orElseThrow();
         assertThat(over.state()).isEqualTo(ApprovalRequest.State.SUPERSEDED);
         assertThat(over.ending()).isEqualTo("covered by " + grant.id());
-        await(() -> server.approvals.pending().size() == 1);
+        untilOpen(1);
         assertThat(server.approvals.pending().getFirst().id()).isEqualTo(other);
         String decision = server.approvals.find(polled).orElseThrow().decision();
         for (int i = 0; i < 2; i++) {
@@ -288,17 +287,17 @@ final class GrantsTest extends AgentAtServer {
         ask("npm install b");
         String last = ask("npm install c");
         granted("npm install a", ",\"scope\":\"task\",\"pattern\":\"npm install *\",\"uses\":1");
-        await(() -> server.approvals.pending().size() == 1);
+        untilOpen(1);
         assertThat(effect("npm install b", "s")).isEqualTo("allow");
         assertThat(server.grants.list()).isEmpty();
         assertThat(ask("npm install c")).as("the same question waits").isEqualTo(last);
         assertThat(server.approvals.pending()).hasSize(1);
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 500 && !condition.getAsBoolean(); i++) {
-            Thread.sleep(10);
+    /** Waits for changes until so many questions are open. */
+    private void untilOpen(int count) throws InterruptedException {
+        while (server.approvals.pending().size() != count) {
+            ApprovalRequest _ = changed();
         }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

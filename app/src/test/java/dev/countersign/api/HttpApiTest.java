@@ -11,6 +11,7 @@ import dev.countersign.policy.Requirement;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,6 +126,28 @@ final class HttpApiTest {
                 .isEqualTo(400);
         assertThat(server.approvals.find(request.id()).orElseThrow().state())
                 .isEqualTo(State.PENDING);
+    }
+
+    /** All that is open is reached, none of it twice, whoever answers in between. */
+    @Test
+    void whatIsOpenIsListedPageByPage() throws Exception {
+        List<String> asked = new ArrayList<>();
+        for (int i = 0; i < 1_100; i++) {
+            asked.add(server.ask("git push origin b" + i, "high").id());
+        }
+        List<String> listed = new ArrayList<>();
+        String next = "";
+        do {
+            JsonNode page =
+                    server.get("/v1/approvals" + (next.isEmpty() ? "" : "?from=" + next), ana)
+                            .json();
+            assertThat(page.path("approvals").size()).isLessThan(700);
+            page.path("approvals").forEach(each -> listed.add(each.path("id").asText()));
+            assertThat(page.path("pending").asInt()).isEqualTo(1_100);
+            next = page.path("next").asText("");
+        } while (!next.isEmpty());
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(asked);
+        assertThat(server.status("GET", "/v1/approvals?from=soon", ana, null)).isEqualTo(400);
     }
 
     @Test

@@ -114,6 +114,29 @@ final class OwnerShortcutTest {
         assertThat(alarms()).hasSize(2);
     }
 
+    /** People hear which client the vote came from, not only that somebody tried. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aProgramBelowAClientThatVotesIsRefusedAndPeopleHearOfIt() throws Exception {
+        String id = server.ask("git push origin main", "high").id();
+        String told = belowClient("-", cli("approvals", "approve", id));
+        assertThat(told).contains("hook 200", "owner shortcut", "below claude-code");
+        assertThat(server.approvals.find(id).orElseThrow().votes()).isEmpty();
+        assertThat(alarms())
+                .containsExactly(
+                        "owner shortcut used by a process below claude-code (agent builder,"
+                                + " session s-7), refused: POST /v1/approvals/"
+                                + id
+                                + "/votes");
+        assertThat(records("vote")).isEmpty();
+        // Beside the client it is nobody's vote either, and people hear of that.
+        assertThat(run(Map.of(), List.of("sh", "-c", cli("approvals", "approve", id))))
+                .contains("never votes")
+                .endsWith("ended 1");
+        assertThat(server.approvals.find(id).orElseThrow().votes()).isEmpty();
+        assertThat(alarms()).hasSize(2);
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void whatAClientMarkedIsBelowItThoughNoHookCame() throws Exception {

@@ -2,9 +2,6 @@ package dev.countersign.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.List;
 import java.util.Map;
@@ -13,37 +10,14 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Changes of policy that meet never leave documents that cannot be used together. */
-@SuppressWarnings("NullAway.Init")
-final class PolicyRacesTest {
+final class PolicyRacesTest extends AgentAtServer {
     private static final int ROUNDS = 2;
 
-    private TestServer server;
-    private String ana;
-
-    @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        ana = server.personal(TestServer.ANA, true);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
     private Reply put(String path, String text) {
-        String body =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("file", "f.yaml")
-                        .put("text", text)
-                        .toString();
-        return server.send("PUT", "/v1/policies/" + path, ana, body, Map.of());
+        return server.put(path, ana, "f.yaml", text);
     }
 
     private Reply remove(String path) {

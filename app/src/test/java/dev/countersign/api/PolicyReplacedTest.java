@@ -3,39 +3,13 @@ package dev.countersign.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What others use is put again under its name, and what is in force is shown. */
-final class PolicyReplacedTest {
-    private TestServer server;
-    private String ana;
-
-    @BeforeEach
-    void start() throws NotRecorded {
-        server = new TestServer();
-        ana = server.personal(TestServer.ANA, true);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
+final class PolicyReplacedTest extends AgentAtServer {
     private Reply put(String path, String text) {
-        String body =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("file", "f.yaml")
-                        .put("text", text)
-                        .toString();
-        return server.send("PUT", "/v1/policies/" + path, ana, body, Map.of());
+        return server.put(path, ana, "f.yaml", text);
     }
 
     @Test

@@ -116,6 +116,32 @@ final class BallotTest {
         assertThat(Ballot.answerable(List.of(), "", ALL)).isTrue();
     }
 
+    @Test
+    void ownersStandInForApproversWhomNobodyIs() {
+        Requirement two = named(new Quorum.AtLeast(2), true, "role:dba", "team:ghosts");
+        List<Requirement> resolved = Ballot.resolved(List.of(two), "", ALL);
+        assertThat(resolved.getFirst().approvers())
+                .containsExactly("role:dba", "team:ghosts", "role:owner");
+        assertThat(resolved.getFirst().quorum()).isEqualTo(new Quorum.AtLeast(2));
+        assertThat(resolved.getFirst().notRequester()).isTrue();
+        Requirement all = named(new Quorum.All(), false, "zoe@x.org", "role:dba");
+        assertThat(Ballot.resolved(List.of(all), "", ALL).getFirst().approvers())
+                .containsExactly("role:owner");
+    }
+
+    @Test
+    void whereSomebodyIsNamedTheOwnersDoNotStandIn() {
+        List<Requirement> rule =
+                List.of(
+                        named(new Quorum.AtLeast(3), false, "role:maintainer"),
+                        named(new Quorum.All(), false, "role:maintainer", "role:dba"));
+        assertThat(Ballot.resolved(rule, "", ALL)).isEqualTo(rule);
+        // The driver is somebody, even where they are kept out.
+        List<Requirement> bo = List.of(named(new Quorum.Any(), true, BO.email()));
+        assertThat(Ballot.resolved(bo, BO.email(), ALL)).isEqualTo(bo);
+        assertThat(Ballot.resolved(List.of(), "", ALL)).isEmpty();
+    }
+
     /** The order of votes never matters for an approval, and more votes never undo one. */
     @Test
     void approvalIsMonotoneAndKnowsNoOrder() {

@@ -54,6 +54,43 @@ final class ServerCommandsTest {
     }
 
     @Test
+    void aLongListIsListedToItsEnd() {
+        String page = "{\"approvals\":[{\"id\":\"APR-%d\",\"status\":\"pending\"}]%s}";
+        String next = ",\"next\":\"2026-03-29T10:0%d:00Z\"";
+        server.on("GET /v1/approvals", 200, page.formatted(1, next.formatted(1)));
+        server.on(
+                "GET /v1/approvals?from=2026-03-29T10%3A01%3A00Z",
+                200, page.formatted(2, next.formatted(2)));
+        server.on("GET /v1/approvals?from=2026-03-29T10%3A02%3A00Z", 200, page.formatted(3, ""));
+        assertThat(desk.run("approvals", "list")).isZero();
+        assertThat(desk.out.toString()).contains("APR-1", "APR-2", "APR-3");
+    }
+
+    @Test
+    void personsAreRemovedAndBelongToTeams() {
+        server.on("POST /v1/people", 200, "{}");
+        assertThat(desk.run("people", "add", "mo@x.org", "--team", "payments", "--team", "web"))
+                .isZero();
+        assertThat(server.calls.getLast()).contains("\"teams\":[\"payments\",\"web\"]");
+        server.on("DELETE /v1/people/mo%40x.org", 200, "{\"email\":\"mo@x.org\"}");
+        assertThat(desk.run("people", "remove", "mo@x.org")).isZero();
+        assertThat(desk.out.toString()).contains("Removed mo@x.org");
+    }
+
+    @Test
+    void whoAnsweredForThemselvesAndWhatWasTriedAgainIsShown() {
+        server.on(
+                "GET /v1/approvals/APR-2",
+                200,
+                "{\"id\":\"APR-2\",\"status\":\"denied\",\"given\":0,\"needed\":1,"
+                        + "\"tried_again\":4,\"votes\":[{\"person\":\"ana@x.org\","
+                        + "\"answer\":\"deny\",\"self\":true}]}");
+        assertThat(desk.run("approvals", "show", "APR-2")).isZero();
+        assertThat(desk.out.toString())
+                .contains("denied, 0 of 1 yes, tried again 4×", "ana@x.org (self) deny");
+    }
+
+    @Test
     void anEmptyListingTeaches() {
         desk.run("approvals", "list");
         assertThat(desk.out.toString()).startsWith("Nothing waits.");

@@ -33,6 +33,7 @@ final class SettingsTest {
                 approval_expiry: 4h
                 questions_per_minute: 5
                 hold: 30s
+                stop_offered_after: 4
                 """;
         assertThat(read(text))
                 .isEqualTo(
@@ -44,7 +45,8 @@ final class SettingsTest {
                                 Optional.of(false),
                                 Optional.of(Duration.ofHours(4)),
                                 Optional.of(5),
-                                Optional.of(Duration.ofSeconds(30))));
+                                Optional.of(Duration.ofSeconds(30)),
+                                Optional.of(4)));
     }
 
     @Test
@@ -60,7 +62,8 @@ final class SettingsTest {
                                 false,
                                 Duration.ofMinutes(30),
                                 20,
-                                Duration.ofMinutes(55)));
+                                Duration.ofMinutes(55),
+                                3));
     }
 
     @ParameterizedTest
@@ -95,6 +98,7 @@ final class SettingsTest {
                 new ServerSettings.Given(
                         Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 1)),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

@@ -216,6 +216,11 @@ abstract class ApprovalsContract {
                     return seen.size() < 250;
                 });
         assertThat(seen).isEqualTo(all.subList(0, 250));
+        Instant from = all.get(300).expires();
+        List<ApprovalRequest> later = new ArrayList<>();
+        approvals().eachPending(from, later::add);
+        assertThat(later)
+                .isEqualTo(all.stream().filter(each -> !each.expires().isBefore(from)).toList());
         assertThat(approvals().due(Events.NOON)).isEmpty();
         assertThat(approvals().due(Events.NOON.plusSeconds(1))).isEqualTo(all.subList(0, 2));
         assertThat(approvals().due(Events.NOON.plusSeconds(1).plusMillis(1)))

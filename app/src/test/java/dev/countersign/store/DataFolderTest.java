@@ -176,6 +176,7 @@ final class DataFolderTest {
         }
         for (String statement :
                 List.of(
+                        "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
                         "DROP TABLE tree",
                         "DROP TABLE checkpoint",

@@ -43,10 +43,29 @@ abstract class PeopleContract {
         assertThat(people().person("ana@example.com")).contains(ana);
         assertThat(people().person("eve@example.com")).isEmpty();
 
-        Person promoted = new Person("bo@example.com", "Bo B.", Set.of("security"));
+        Person promoted =
+                new Person(
+                        "bo@example.com", "Bo B.", Set.of("security"), Set.of("payments", "web"));
         people().put(promoted, Events.numbered(2));
         assertThat(people().people()).containsExactly(ana, promoted);
         assertThat(check().verify().records()).isEqualTo(3);
+    }
+
+    @Test
+    void whoIsRemovedIsGoneWithTheirSessions() throws Exception {
+        people().put(new Person("bo@example.com", "Bo", Set.of()), Events.numbered(0));
+        WebSession bos =
+                new WebSession("h1", "bo@example.com", Events.NOON, Events.NOON.plusSeconds(60));
+        WebSession anas =
+                new WebSession("h2", "ana@example.com", Events.NOON, Events.NOON.plusSeconds(60));
+        people().put(bos, Events.numbered(1));
+        people().put(anas, Events.numbered(2));
+        people().remove("bo@example.com", Events.numbered(3));
+        assertThat(people().people()).isEmpty();
+        assertThat(people().session("h1")).isEmpty();
+        assertThat(people().session("h2")).contains(anas);
+        people().remove("bo@example.com", Events.numbered(4));
+        assertThat(check().verify().records()).isEqualTo(4);
     }
 
     @Test

@@ -64,9 +64,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public void eachPending(Predicate<ApprovalRequest> more) {
+    public void eachPending(Instant from, Predicate<ApprovalRequest> more) {
         for (ApprovalRequest request : open()) {
-            if (!more.test(request)) {
+            if (request.expires().toEpochMilli() >= from.toEpochMilli() && !more.test(request)) {
                 return;
             }
         }

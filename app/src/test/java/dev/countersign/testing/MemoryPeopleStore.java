@@ -42,6 +42,15 @@ public final class MemoryPeopleStore implements PeopleStore {
     }
 
     @Override
+    public synchronized void remove(String email, AuditRecord event) throws NotRecorded {
+        if (people.containsKey(email)) {
+            log.append(event);
+            people.remove(email);
+            sessions.values().removeIf(session -> session.email().equals(email));
+        }
+    }
+
+    @Override
     public synchronized List<Token> tokens() {
         return List.copyOf(tokens.values());
     }

@@ -1,5 +1,7 @@
 package dev.countersign.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
@@ -10,6 +12,7 @@ import dev.countersign.analysis.Guarded;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
+import dev.countersign.api.Voters;
 import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
@@ -36,6 +39,7 @@ import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
@@ -120,6 +124,15 @@ public final class TestServer implements AutoCloseable {
 
     /** One whose time is the caller's. */
     public TestServer(boolean trustSetup, Clock clock) throws NotRecorded {
+        this(trustSetup, clock, Duration.ofMinutes(55));
+    }
+
+    /**
+     * The same.
+     *
+     * @param hold how long a hook holds a call for people
+     */
+    public TestServer(boolean trustSetup, Clock clock, Duration hold) throws NotRecorded {
         this.clock = clock;
         queue = new Queue(deferredStore, clock);
         identity = new Identity(people, clock, trustSetup);
@@ -139,6 +152,7 @@ public final class TestServer implements AutoCloseable {
                         state -> call -> PolicySnapshot.of(state.policies()).applyingTo(call),
                         widening,
                         clock);
+        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
@@ -146,9 +160,10 @@ public final class TestServer implements AutoCloseable {
                         upgrade,
                         approvals,
                         grants,
-                        () -> people.people().stream().map(TestServer::voter).toList(),
+                        () -> people.people().stream().map(Voters::of).toList(),
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
+                        new StopOffer(3, alarms, clock),
                         queue,
                         ledger,
                         Duration.ofMinutes(30),
@@ -164,7 +179,6 @@ public final class TestServer implements AutoCloseable {
                         new Analyzer(Facts.NONE, Guarded.DEFAULT),
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         clock);
-        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         Journal journal =
                 new Journal(
                         ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
@@ -204,7 +218,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 this::address,
                                 () -> true,
-                                Duration.ofMinutes(55),
+                                hold,
                                 clock),
                         new Hosts(Set.of("countersign.example")));
         HttpRouting.Builder routing = HttpRouting.builder();
@@ -244,11 +258,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Optional<Voter> voter(String email) {
-        return people.person(email).map(TestServer::voter);
-    }
-
-    private static Voter voter(Person person) {
-        return new Voter(person.email(), person.roles(), Set.of());
+        return people.person(email).map(Voters::of);
     }
 
     public void add(String email, String name, String role) throws NotRecorded {
@@ -274,8 +284,7 @@ public final class TestServer implements AutoCloseable {
     public String personal(String email, boolean confirmed) throws NotRecorded {
         Principal by =
                 confirmed
-                        ? new Principal.Person(
-                                email, people.person(email).orElseThrow().roles(), "test", true)
+                        ? Principal.Person.of(people.person(email).orElseThrow(), "test", true)
                         : new Principal.Owner();
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
     }
@@ -285,6 +294,34 @@ public final class TestServer implements AutoCloseable {
         return identity.redeem(identity.link(people.person(email).orElseThrow()))
                 .orElseThrow()
                 .cookie();
+    }
+
+    /**
+     * Puts a document on the server.
+     *
+     * @param level with the name behind a slash where it has one
+     * @param token of a person who may
+     */
+    public Reply put(String level, String token, String file, String text) {
+        String body = JSON.createObjectNode().put("file", file).put("text", text).toString();
+        return send("PUT", "/v1/policies/" + level, token, body, Map.of());
+    }
+
+    /** Puts the tenant's policy, which must be taken. */
+    public void putPolicy(String token, String file, String text) {
+        Reply reply = put("tenant", token, file, text);
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    }
+
+    /** Asks about a command in the session {@code s}, and goes on at once. */
+    public ObjectNode decide(String token, String client, String command) {
+        ObjectNode call = JSON.createObjectNode();
+        call.put("client", client).put("tool", "Bash").put("session", "s");
+        call.put("cwd", "/home/dev/payments");
+        call.putObject("input").put("command", command);
+        Reply reply = post("/v1/decisions", token, call.toString());
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        return reply.json();
     }
 
     /** Asks people about a command; no requirement means the driver or an owner. */

@@ -3,15 +3,12 @@ package dev.countersign.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Deferred;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
-import dev.countersign.testing.TestServer.Reply;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,36 +26,23 @@ final class LaterBrowserTest extends InBrowser {
     void start() throws NotRecorded {
         server = new TestServer(false, clock);
         agent = server.agent("builder");
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("file", "nights.yaml")
-                .put(
-                        "text",
-                        """
-                        policy: nights
-                        windows: {night: {from: "22:00", to: "06:00", zone: UTC}}
-                        rules:
-                          - defer: {shell_run: "npm test"}
-                            outside: night
-                            reason: tests of the whole system run at night
-                          - defer: {git_push: {branch: release}}
-                            outside: night
-                        """);
-        Reply put =
-                server.send(
-                        "PUT",
-                        "/v1/policies/tenant",
-                        server.personal(TestServer.ANA, true),
-                        body.toString(),
-                        Map.of());
-        assertThat(put.status()).as(put.body()).isEqualTo(200);
+        server.putPolicy(
+                server.personal(TestServer.ANA, true),
+                "nights.yaml",
+                """
+                policy: nights
+                windows: {night: {from: "22:00", to: "06:00", zone: UTC}}
+                rules:
+                  - defer: {shell_run: "npm test"}
+                    outside: night
+                    reason: tests of the whole system run at night
+                  - defer: {git_push: {branch: release}}
+                    outside: night
+                """);
     }
 
     private void decide(String command) {
-        ObjectNode call = JsonNodeFactory.instance.objectNode();
-        call.put("client", "claude-code").put("tool", "Bash").put("session", "s");
-        call.put("cwd", "/home/dev/payments");
-        call.putObject("input").put("command", command);
-        assertThat(server.post("/v1/decisions", agent, call.toString()).status()).isEqualTo(200);
+        ObjectNode _ = server.decide(agent, "claude-code", command);
     }
 
     private Deferred deferred(String id) {

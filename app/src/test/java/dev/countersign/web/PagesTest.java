@@ -138,6 +138,50 @@ final class PagesTest {
         assertThat(body.indexOf("approved by")).isLessThan(body.indexOf("What it wants to do"));
     }
 
+    /** Ana drives the agent, Li does not. */
+    @Test
+    void whoAnsweredForThemselvesIsShownAsSuch() throws NotRecorded {
+        ApprovalRequest request =
+                server.ask(
+                        "git push",
+                        "high",
+                        new Requirement(
+                                "r",
+                                List.of(TestServer.ANA, TestServer.LI),
+                                new Requirement.Quorum.All(),
+                                false));
+        for (String person : List.of(TestServer.ANA, TestServer.LI)) {
+            server.post(
+                    "/v1/approvals/" + request.id() + "/votes",
+                    server.personal(person, true),
+                    "{\"answer\":\"approve\"}");
+        }
+        assertThat(page("/approvals/" + request.id()).body())
+                .contains(TestServer.ANA + " (self: the agent runs in their session)")
+                .doesNotContain(TestServer.LI + " (self");
+    }
+
+    @Test
+    void workThatTriesAgainWhatWasDeniedIsOfferedToBeStopped() throws Exception {
+        String agent = server.agent("builder");
+        String call =
+                "{\"client\":\"x\",\"tool\":\"Bash\",\"session\":\"s\",\"input\":{\"command\":"
+                        + "\"git push origin main\"},\"cwd\":\"/home/dev/payments\"}";
+        server.post("/v1/decisions", agent, call);
+        String id = server.approvals.pending().getFirst().id();
+        vote(id, "answer=deny&version=0&csrf=" + csrf(), Map.of());
+        for (int i = 0; i < 2; i++) {
+            server.post("/v1/decisions", agent, call);
+        }
+        assertThat(page("/").body()).doesNotContain("Look at " + id);
+        assertThat(page("/approvals/" + id).body()).doesNotContain("<details open");
+        server.post("/v1/decisions", agent, call);
+        assertThat(page("/").body())
+                .contains("tried 3 times more", "<a href=\"/approvals/" + id + "\">Look at " + id);
+        assertThat(page("/approvals/" + id).body())
+                .contains("<details open", "tried the same 3 more times", "Stop it");
+    }
+
     @Test
     void anUnknownAddressIsAPageToo() {
         assertThat(page("/nothing").status()).isEqualTo(404);
