@@ -114,6 +114,7 @@ final class Judge {
     private final ProgramWords programs = new ProgramWords(this);
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
+    private final LooseWords looseWords = new LooseWords(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
     private final NetworkCode networkCode = new NetworkCode(this);
@@ -892,6 +893,13 @@ final class Judge {
         assignment(job, word.substring(0, equals), word.substring(equals + 1), job.source());
     }
 
+    /** Whether it was judged already what setting this variable does. */
+    boolean judges(String name) {
+        return name.equals("PWD")
+                || name.equals("OLDPWD")
+                || assignmentMatters.computeIfAbsent(name, this::assignmentMatters);
+    }
+
     private boolean assignmentMatters(String name) {
         return Places.floorTexts("variables").contains(name)
                 || catalogue.changesWhatRuns(name, null)
@@ -1096,6 +1104,7 @@ final class Judge {
         ports.add(job, name);
         handed.add(job, name, before);
         broughtCode.add(job, name, before);
+        looseWords.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }

@@ -1,0 +1,393 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.Operation;
+import dev.countersign.call.Resource;
+import dev.countersign.call.RiskTier;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values that no role explains and that name a place where it matters what becomes of it: {@code
+ * --joblog .claude/settings.json}, {@code -T ../x}, {@code REPORT=~/.bashrc tool}. The catalogue says
+ * of them that they change nothing; where it was never told what an option does with a path, a
+ * program that passes for harmless must not get past a person with such a word.
+ */
+final class LooseWords {
+    /** Words beyond this are not looked at: a quiet command has no use for so many. */
+    private static final int MOST_WORDS = 200;
+
+    private static final int MOST_PARTS = 20;
+    private static final int LONGEST = 1000;
+
+    /** Roles that say no more than that the word is not a path. */
+    private static final Set<String> SAYS_NOTHING =
+            Set.of("text", "num", "name", "mode", "ref", "pid");
+
+    private static final Set<String> PATHS = Set.of("read", "write", "read-or-url", "write-or-url");
+
+    /** Families whose words are read one by one, or which only print them. */
+    private static final Set<String> READ_ELSEWHERE = Set.of("builtin", "keyword", "vcs");
+
+    /** Families whose words beside options are text, patterns, or a command of their own. */
+    private static final Set<String> TEXT_OR_COMMAND =
+            Set.of(
+                    "text",
+                    "info",
+                    "wrapper",
+                    "interpreter",
+                    "net",
+                    "db",
+                    "cloud",
+                    "container",
+                    "service",
+                    "system");
+
+    private static final Pattern PARTS = Pattern.compile("[=,:;@|]+");
+
+    /** What people write about, or pick by: the value of such an option is prose or a pattern. */
+    private static final DataFile DATA = DataFile.read("loose-words.yaml");
+
+    private static final Set<String> PROSE = Set.copyOf(DATA.texts("prose"));
+    private static final Set<String> CODE_ENDINGS = Set.copyOf(DATA.texts("code_endings"));
+    private static final Set<String> OWN_READING = Set.copyOf(DATA.texts("own_reading"));
+    private static final Set<String> PLAIN = Set.copyOf(DATA.texts("plain"));
+    private static final List<String> ROOTS = DATA.texts("roots");
+
+    private final Judge judge;
+
+    LooseWords(Judge judge) {
+        this.judge = judge;
+    }
+
+    /**
+     * Adds what the words of one command may reach beside what it was judged to do, where that was
+     * harmless.
+     *
+     * @param before how many operations there were in front of it
+     */
+    void add(Job job, String name, int before) {
+        if (!isQuiet(job, before)) {
+            return;
+        }
+        Tool tool = judge.catalogue.tool(name).orElse(null);
+        if (OWN_READING.contains(name) || (tool == null && !Quiet.knows(name))) {
+            return;
+        }
+        if (tool != null && READ_ELSEWHERE.contains(tool.kind())) {
+            return;
+        }
+        variables(job, tool, name, before);
+        if (!anyPlace(job.arguments())) {
+            return;
+        }
+        if (tool == null) {
+            options(job, before);
+            return;
+        }
+        Reading reading = Reading.of(tool, job.arguments());
+        Set<Argument> explained = new HashSet<>();
+        for (Reading.Bound bound : reading.bound) {
+            if (!SAYS_NOTHING.contains(bound.role())) {
+                explained.add(bound.word());
+                if (PATHS.contains(bound.role()) && behindPrefix(job, bound, before)) {
+                    return;
+                }
+            }
+        }
+        for (Reading.Given given : reading.given) {
+            Argument value = given.value();
+            if (value != null && !explained.contains(value) && !isProse(given.name())) {
+                if (value(job, given.name(), value, before)) {
+                    return;
+                }
+            }
+        }
+        if (TEXT_OR_COMMAND.contains(tool.kind())) {
+            return;
+        }
+        for (Argument word : reading.positionals) {
+            if (!explained.contains(word) && value(job, null, word, before)) {
+                return;
+            }
+        }
+    }
+
+    /** A path with something in front that a program may take off: {@code file:x}, {@code |x}. */
+    private boolean behindPrefix(Job job, Reading.Bound bound, int before) {
+        String value = bound.word().value();
+        if (value == null || value.length() > LONGEST) {
+            return false;
+        }
+        if (value.startsWith("|")) {
+            return value(job, bound.option(), bound.word(), before);
+        }
+        int colon = value.indexOf(':');
+        if (colon <= 0 || value.startsWith("//", colon + 1) || exists(job, value)) {
+            return false;
+        }
+        String shown = " as `" + Judge.cut(value) + "`";
+        String[] parts = PARTS.split(value.substring(colon + 1), MOST_PARTS);
+        for (String part : parts) {
+            if (mayBePlace(part) && place(job, part, bound.word().glob(), shown, before, null)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean exists(Job job, String value) {
+        String written = judge.call.paths.place(value, false, job.directory()).written();
+        Facts.Kind kind = written == null ? Facts.Kind.UNKNOWN : judge.call.facts.kind(written);
+        return kind != Facts.Kind.UNKNOWN && kind != Facts.Kind.MISSING;
+    }
+
+    /** Values of the options of a program that is listed as quiet: attached, or the next word. */
+    private void options(Job job, int before) {
+        String option = null;
+        int looked = 0;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null || ++looked > MOST_WORDS) {
+                option = null;
+                continue;
+            }
+            int equals = value.startsWith("-") ? value.indexOf('=') : -1;
+            String name = equals > 0 ? value.substring(0, equals) : option;
+            Argument given =
+                    equals > 0
+                            ? new Argument(
+                                    value.substring(equals + 1),
+                                    word.written(),
+                                    word.glob(),
+                                    word.source())
+                            : word;
+            if (name != null && !isProse(name) && value(job, name, given, before)) {
+                return;
+            }
+            option = value.startsWith("-") && equals < 0 ? value : null;
+        }
+    }
+
+    private boolean isQuiet(Job job, int before) {
+        for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+            boolean told = draft.opaque || draft.risk.atLeast(RiskTier.MEDIUM);
+            if (draft.floor != null || (told && draft.number == job.number())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether anything is asked for already, in whatever command within this one. */
+    private boolean anyAsked(int before) {
+        for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+            if (draft.opaque || draft.risk.atLeast(RiskTier.MEDIUM)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean anyPlace(List<Argument> words) {
+        int looked = 0;
+        for (Argument word : words) {
+            String value = word.value();
+            if (value != null && mayBePlace(value)) {
+                return true;
+            }
+            if (++looked > MOST_WORDS) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mayBePlace(String value) {
+        if (value.startsWith("//") || value.startsWith("/*") || value.length() < 2) {
+            return false;
+        }
+        return value.indexOf('/') >= 0
+                || value.indexOf('~') >= 0
+                || value.indexOf('|') >= 0
+                || value.startsWith(".")
+                || value.indexOf("=.") >= 0;
+    }
+
+    private static boolean isProse(String option) {
+        int from = 0;
+        while (from < option.length() && option.charAt(from) == '-') {
+            from++;
+        }
+        String bare = option.substring(from);
+        if (PROSE.contains(from == 1 && bare.length() == 1 ? option : bare)) {
+            return true;
+        }
+        int last = bare.lastIndexOf('-');
+        return last > 0 && PROSE.contains(bare.substring(last + 1));
+    }
+
+    /** Returns whether something was added. */
+    private boolean value(Job job, @Nullable String option, Argument word, int before) {
+        String value = word.value();
+        if (value == null || value.length() > LONGEST || !mayBePlace(value)) {
+            return false;
+        }
+        String shown = option == null ? "" : " as `" + Judge.cut(option) + "`";
+        if (value.startsWith("|") && value.length() > 1) {
+            if (anyAsked(before)) {
+                return false;
+            }
+            judge.worst(() -> judge.nested(value.substring(1), job));
+            judge.opaque(job, "`" + Judge.cut(value) + "` may be a command that is run" + shown);
+            return true;
+        }
+        if (value.indexOf(' ') >= 0) {
+            return false;
+        }
+        if (place(job, value, word.glob(), shown, before, null)) {
+            return true;
+        }
+        String[] parts = PARTS.split(value, MOST_PARTS);
+        if (parts.length > 1) {
+            for (String part : parts) {
+                if (mayBePlace(part) && place(job, part, word.glob(), shown, before, null)) {
+                    return true;
+                }
+            }
+        }
+        if (option != null && isCode(value) && !isKnown(job, word, before)) {
+            judge.shell(
+                    job,
+                    RiskTier.MEDIUM,
+                    "`" + Judge.cut(value) + "` is given" + shown + ", and may be run");
+            return true;
+        }
+        return false;
+    }
+
+    /** {@code ./tool} and {@code ./tool.py}, but no {@code ./data.json}. */
+    private static boolean isCode(String value) {
+        if (!value.startsWith("./") || value.length() < 3 || value.endsWith("/")) {
+            return false;
+        }
+        String name = value.substring(value.lastIndexOf('/') + 1);
+        int dot = name.lastIndexOf('.');
+        return CODE_ENDINGS.contains(dot < 0 ? "" : name.substring(dot + 1));
+    }
+
+    private boolean place(
+            Job job,
+            String text,
+            boolean glob,
+            String shown,
+            int before,
+            Operation.@Nullable Origin origin) {
+        Paths.Place place = judge.call.paths.place(text, glob, job.directory());
+        String written = place.written();
+        if (written == null || place.stream() || isKnown(job, written, before)) {
+            return false;
+        }
+        Places.Verdict write = judge.call.places.judge(Places.Touch.WRITE, place, false);
+        if (write.floor() != null || write.risk().atLeast(RiskTier.CRITICAL)) {
+            Draft draft = judge.file(job, Places.Touch.WRITE, place, false, text);
+            if (draft != null) {
+                draft.summary =
+                        "may write "
+                                + place.shown(judge.call.paths.workspace())
+                                + ", which is given"
+                                + shown;
+                draft.origin = origin == null ? draft.origin : origin;
+            }
+            return draft != null;
+        }
+        if (origin != null) {
+            return false;
+        }
+        Places.Verdict read = judge.call.places.judge(Places.Touch.READ, place, false);
+        boolean secret = read.tags().contains("secret");
+        if (secret || (read.risk().atLeast(RiskTier.MEDIUM) && isElsewhere(text, written))) {
+            judge.opaque(
+                    job,
+                    "`"
+                            + Judge.cut(text)
+                            + "` is given"
+                            + shown
+                            + ", and what becomes of it is not known");
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether a text that leads out of the workspace is meant as a path: a route is none. */
+    private boolean isElsewhere(String text, String written) {
+        if (!text.startsWith("/")) {
+            return true;
+        }
+        for (String root : ROOTS) {
+            if (written.startsWith(root)) {
+                return true;
+            }
+        }
+        return switch (judge.call.facts.kind(written)) {
+            case UNKNOWN, MISSING -> false;
+            default -> true;
+        };
+    }
+
+    /** Whether an operation says already what becomes of a path. */
+    private boolean isKnown(Job job, Argument word, int before) {
+        String written = judge.call.paths.place(word, job.directory()).written();
+        return written == null || isKnown(job, written, before);
+    }
+
+    private boolean isKnown(Job job, String written, int before) {
+        for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+            if (draft.number == job.number()
+                    && draft.resource instanceof Resource.Path path
+                    && path.written() != null
+                    && Paths.below(written, path.written())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A variable no list names may as well choose a file the program writes. */
+    private void variables(Job job, @Nullable Tool tool, String name, int before) {
+        if (job.invocation().assignments().isEmpty() || (tool != null && isPlain(tool, name))) {
+            return;
+        }
+        for (var assignment : job.invocation().assignments()) {
+            String value = assignment.value();
+            if (value == null
+                    || value.length() > LONGEST
+                    || !mayBePlace(value)
+                    || judge.judges(assignment.name())) {
+                continue;
+            }
+            String shown = " in `" + assignment.name() + "`";
+            for (String part : PARTS.split(value, MOST_PARTS)) {
+                if (mayBePlace(part)
+                        && place(
+                                job,
+                                part,
+                                false,
+                                shown,
+                                before,
+                                Operation.Origin.ASSIGNMENT)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Programs that write nothing but what they are told to by their words. */
+    private static boolean isPlain(Tool tool, String name) {
+        return PLAIN.contains(name) || tool.kind().equals("text") || tool.kind().equals("info");
+    }
+
+}
