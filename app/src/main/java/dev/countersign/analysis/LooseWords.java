@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values that no role explains and that name a place where it matters what becomes of it: {@code
- * --joblog .claude/settings.json}, {@code -T ../x}, {@code REPORT=~/.bashrc tool}. The catalogue says
- * of them that they change nothing; where it was never told what an option does with a path, a
+ * --joblog .claude/settings.json}, {@code -T ../x}, {@code REPORT=~/.bashrc tool}. The catalogue
+ * says of them that they change nothing; where it was never told what an option does with a path, a
  * program that passes for harmless must not get past a person with such a word.
  */
 final class LooseWords {
@@ -84,8 +84,10 @@ final class LooseWords {
         if (!anyPlace(job.arguments())) {
             return;
         }
+        if (Quiet.knows(name)) {
+            options(job, name, before);
+        }
         if (tool == null) {
-            options(job, before);
             return;
         }
         Reading reading = Reading.of(tool, job.arguments());
@@ -146,7 +148,7 @@ final class LooseWords {
     }
 
     /** Values of the options of a program that is listed as quiet: attached, or the next word. */
-    private void options(Job job, int before) {
+    private void options(Job job, String program, int before) {
         String option = null;
         int looked = 0;
         for (Argument word : job.arguments()) {
@@ -168,7 +170,8 @@ final class LooseWords {
             if (name != null && !isProse(name) && value(job, name, given, before)) {
                 return;
             }
-            option = value.startsWith("-") && equals < 0 ? value : null;
+            boolean mayTake = value.startsWith("-") && equals < 0 && !value.equals("--");
+            option = mayTake && !Quiet.isFlag(program, value) ? value : null;
         }
     }
 
@@ -259,14 +262,19 @@ final class LooseWords {
                 }
             }
         }
-        if (option != null && isCode(value) && !isKnown(job, word, before)) {
-            judge.shell(
-                    job,
-                    RiskTier.MEDIUM,
-                    "`" + Judge.cut(value) + "` is given" + shown + ", and may be run");
-            return true;
+        return option != null
+                && mayRun(job, value.substring(value.indexOf('=') + 1), shown, before);
+    }
+
+    private boolean mayRun(Job job, String value, String shown, int before) {
+        if (!isCode(value) || isKnown(job, Argument.of(value), before)) {
+            return false;
         }
-        return false;
+        judge.shell(
+                job,
+                RiskTier.MEDIUM,
+                "`" + Judge.cut(value) + "` is given" + shown + ", and may be run");
+        return true;
     }
 
     /** {@code ./tool} and {@code ./tool.py}, but no {@code ./data.json}. */
@@ -372,13 +380,7 @@ final class LooseWords {
             String shown = " in `" + assignment.name() + "`";
             for (String part : PARTS.split(value, MOST_PARTS)) {
                 if (mayBePlace(part)
-                        && place(
-                                job,
-                                part,
-                                false,
-                                shown,
-                                before,
-                                Operation.Origin.ASSIGNMENT)) {
+                        && place(job, part, false, shown, before, Operation.Origin.ASSIGNMENT)) {
                     return;
                 }
             }
@@ -389,5 +391,4 @@ final class LooseWords {
     private static boolean isPlain(Tool tool, String name) {
         return PLAIN.contains(name) || tool.kind().equals("text") || tool.kind().equals("info");
     }
-
 }

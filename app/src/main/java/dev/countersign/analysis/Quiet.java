@@ -317,6 +317,24 @@ final class Quiet {
         return Shipped.line(tool) != null;
     }
 
+    /** Whether an option of a tool, or of one of its sub-commands, is known to take no value. */
+    static boolean isFlag(String tool, String option) {
+        Line line = Shipped.line(tool);
+        return line != null && isFlag(line, option);
+    }
+
+    private static boolean isFlag(Line line, String option) {
+        if (line.flags.contains(option)) {
+            return true;
+        }
+        for (Line sub : line.subs.values()) {
+            if (isFlag(sub, option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The parts of a command line if every word of it is on the list. */
     static @Nullable Fit fit(String tool, List<Argument> words) {
         Line line = Shipped.line(tool);
