@@ -2075,11 +2075,15 @@ final class Judge {
 
     /** Whether what lists the files it is given, in this text, is given a secret. */
     private boolean listsSecret(Job job) {
-        return secretLists.computeIfAbsent(job.text(), _ -> looksForListedSecret(job));
+        return listsSecret(job.text()) || (job.beside() != job.text() && listsSecret(job.beside()));
     }
 
-    private boolean looksForListedSecret(Job job) {
-        for (Invocation invocation : job.text().invocations()) {
+    private boolean listsSecret(Evaluation text) {
+        return secretLists.computeIfAbsent(text, this::looksForListedSecret);
+    }
+
+    private boolean looksForListedSecret(Evaluation text) {
+        for (Invocation invocation : text.invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
             boolean lists =
@@ -2101,11 +2105,15 @@ final class Judge {
 
     /** Whether what lists files in this text also names those that begin with a dot. */
     private boolean listsHidden(Job job) {
-        return hiddenLists.computeIfAbsent(job.text(), _ -> looksForListedHidden(job));
+        return listsHidden(job.text()) || (job.beside() != job.text() && listsHidden(job.beside()));
     }
 
-    private static boolean looksForListedHidden(Job job) {
-        for (Invocation invocation : job.text().invocations()) {
+    private boolean listsHidden(Evaluation text) {
+        return hiddenLists.computeIfAbsent(text, Judge::looksForListedHidden);
+    }
+
+    private static boolean looksForListedHidden(Evaluation text) {
+        for (Invocation invocation : text.invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
             if ("find".equals(name)) {
