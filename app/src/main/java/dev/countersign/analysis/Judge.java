@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -471,11 +472,18 @@ final class Judge {
     private void whereItBegan(Job job, @Nullable Span outer, int before) {
         int first = call.drafts.size();
         simple(job.in(call.context.cwd()), outer);
-        dropCovered(before, first);
+        Set<@Nullable CommandLine> judged = new HashSet<>();
+        call.drafts.subList(before, first).forEach(draft -> judged.add(draft.command));
+        // What a script found there runs is named by rules on commands, however mild it is.
+        dropCovered(before, first, draft -> judged.contains(draft.command));
     }
 
     /** What was found from {@code first} on counts only where it is worse than what was before. */
     void dropCovered(int before, int first) {
+        dropCovered(before, first, _ -> true);
+    }
+
+    private void dropCovered(int before, int first, Predicate<Draft> may) {
         if (first == call.drafts.size()) {
             return;
         }
@@ -483,7 +491,8 @@ final class Judge {
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
-            if (found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
+            if (may.test(there)
+                    && found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
                 doubles.add(there);
             }
         }
