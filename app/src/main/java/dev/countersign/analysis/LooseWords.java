@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * program that passes for harmless must not get past a person with such a word.
  */
 final class LooseWords {
-    /** Words beyond this are not looked at: a quiet command has no use for so many. */
-    private static final int MOST_WORDS = 200;
+    /** Values and parts of them beyond this are a question: a quiet command has no use for them. */
+    private static final int MOST_VALUES = 200;
 
-    private static final int MOST_PARTS = 20;
+    private static final int MOST_PARTS = 50;
     private static final int LONGEST = 1000;
 
     /** Roles that say no more than that the word is not a path. */
@@ -59,6 +59,9 @@ final class LooseWords {
 
     private final Judge judge;
 
+    /** Values of one command that were looked at. */
+    private int looked;
+
     LooseWords(Judge judge) {
         this.judge = judge;
     }
@@ -73,6 +76,7 @@ final class LooseWords {
         if (!isQuiet(job, before)) {
             return;
         }
+        looked = 0;
         Tool tool = judge.catalogue.tool(name).orElse(null);
         if (OWN_READING.contains(name) || (tool == null && !Quiet.knows(name))) {
             return;
@@ -121,7 +125,7 @@ final class LooseWords {
     /** A path with something in front that a program may take off: {@code file:x}, {@code |x}. */
     private boolean behindPrefix(Job job, Reading.Bound bound, int before) {
         String value = bound.word().value();
-        if (value == null || value.length() > LONGEST) {
+        if (value == null) {
             return false;
         }
         if (value.startsWith("|")) {
@@ -132,9 +136,24 @@ final class LooseWords {
             return false;
         }
         String shown = " as `" + Judge.cut(value) + "`";
-        String[] parts = PARTS.split(value.substring(colon + 1), MOST_PARTS);
+        return parts(job, value.substring(colon + 1), bound.word().glob(), shown, before, null);
+    }
+
+    /** Each part of a value, at signs that join several. */
+    private boolean parts(
+            Job job,
+            String value,
+            boolean glob,
+            String shown,
+            int before,
+            Operation.@Nullable Origin origin) {
+        String[] parts = PARTS.split(value, MOST_PARTS);
+        if (value.length() > LONGEST || parts.length == MOST_PARTS || ++looked > MOST_VALUES) {
+            judge.opaque(job, "`" + Judge.cut(value) + "` is more than can be looked through");
+            return true;
+        }
         for (String part : parts) {
-            if (mayBePlace(part) && place(job, part, bound.word().glob(), shown, before, null)) {
+            if (mayBePlace(part) && place(job, part, glob, shown, before, origin)) {
                 return true;
             }
         }
@@ -150,10 +169,9 @@ final class LooseWords {
     /** Values of the options of a program that is listed as quiet: attached, or the next word. */
     private void options(Job job, String program, int before) {
         String option = null;
-        int looked = 0;
         for (Argument word : job.arguments()) {
             String value = word.value();
-            if (value == null || ++looked > MOST_WORDS) {
+            if (value == null) {
                 option = null;
                 continue;
             }
@@ -196,14 +214,10 @@ final class LooseWords {
     }
 
     private static boolean anyPlace(List<Argument> words) {
-        int looked = 0;
         for (Argument word : words) {
             String value = word.value();
             if (value != null && mayBePlace(value)) {
                 return true;
-            }
-            if (++looked > MOST_WORDS) {
-                return false;
             }
         }
         return false;
@@ -236,7 +250,7 @@ final class LooseWords {
     /** Returns whether something was added. */
     private boolean value(Job job, @Nullable String option, Argument word, int before) {
         String value = word.value();
-        if (value == null || value.length() > LONGEST || !mayBePlace(value)) {
+        if (value == null || !mayBePlace(value)) {
             return false;
         }
         String shown = option == null ? "" : " as `" + Judge.cut(option) + "`";
@@ -251,16 +265,10 @@ final class LooseWords {
         if (value.indexOf(' ') >= 0) {
             return false;
         }
-        if (place(job, value, word.glob(), shown, before, null)) {
+        boolean whole = value.length() <= LONGEST;
+        if ((whole && place(job, value, word.glob(), shown, before, null))
+                || parts(job, value, word.glob(), shown, before, null)) {
             return true;
-        }
-        String[] parts = PARTS.split(value, MOST_PARTS);
-        if (parts.length > 1) {
-            for (String part : parts) {
-                if (mayBePlace(part) && place(job, part, word.glob(), shown, before, null)) {
-                    return true;
-                }
-            }
         }
         return option != null
                 && mayRun(job, value.substring(value.indexOf('=') + 1), shown, before);
@@ -371,18 +379,12 @@ final class LooseWords {
         }
         for (var assignment : job.invocation().assignments()) {
             String value = assignment.value();
-            if (value == null
-                    || value.length() > LONGEST
-                    || !mayBePlace(value)
-                    || judge.judges(assignment.name())) {
+            if (value == null || !mayBePlace(value) || judge.judges(assignment.name())) {
                 continue;
             }
             String shown = " in `" + assignment.name() + "`";
-            for (String part : PARTS.split(value, MOST_PARTS)) {
-                if (mayBePlace(part)
-                        && place(job, part, false, shown, before, Operation.Origin.ASSIGNMENT)) {
-                    return;
-                }
+            if (parts(job, value, false, shown, before, Operation.Origin.ASSIGNMENT)) {
+                return;
             }
         }
     }
