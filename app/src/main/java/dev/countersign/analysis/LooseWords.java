@@ -1,12 +1,15 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.ShellText;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,7 @@ final class LooseWords {
     private static final Set<String> PATHS = Set.of("read", "write", "read-or-url", "write-or-url");
 
     /** Families whose words are read one by one, or which only print them. */
-    private static final Set<String> READ_ELSEWHERE = Set.of("builtin", "keyword", "vcs");
+    private static final Set<String> READ_ELSEWHERE = Set.of("builtin", "keyword");
 
     /** Families whose words beside options are text, patterns, or a command of their own. */
     private static final Set<String> TEXT_OR_COMMAND =
@@ -46,6 +49,9 @@ final class LooseWords {
                     "service",
                     "system");
 
+    private static final Set<String> SHELLS =
+            Set.of("bash", "sh", "zsh", "dash", "ash", "ksh", "mksh", "busybox");
+
     private static final Pattern PARTS = Pattern.compile("[=,:;@|]+");
 
     /** What people write about, or pick by: the value of such an option is prose or a pattern. */
@@ -55,6 +61,13 @@ final class LooseWords {
     private static final Set<String> CODE_ENDINGS = Set.copyOf(DATA.texts("code_endings"));
     private static final Set<String> OWN_READING = Set.copyOf(DATA.texts("own_reading"));
     private static final Set<String> PLAIN = Set.copyOf(DATA.texts("plain"));
+    private static final Set<String> PLAIN_VARIABLES = Set.copyOf(DATA.texts("plain_variables"));
+    private static final List<String> PLAIN_BEGINNINGS = DATA.texts("plain_beginnings");
+
+    /** A number or a switch. */
+    private static final Pattern PLAIN_VALUE =
+            Pattern.compile(DATA.texts("plain_values").getFirst());
+
     private static final List<String> ROOTS = DATA.texts("roots");
 
     private final Judge judge;
@@ -78,13 +91,18 @@ final class LooseWords {
         }
         looked = 0;
         Tool tool = judge.catalogue.tool(name).orElse(null);
-        if (OWN_READING.contains(name) || (tool == null && !Quiet.knows(name))) {
+        if (tool == null && !Quiet.knows(name)) {
             return;
         }
         if (tool != null && READ_ELSEWHERE.contains(tool.kind())) {
             return;
         }
-        variables(job, tool, name, before);
+        if (!PLAIN.contains(name) && !isShell(tool, name)) {
+            variables(job, name, before);
+        }
+        if (OWN_READING.contains(name) || (tool != null && tool.kind().equals("vcs"))) {
+            return;
+        }
         if (!anyPlace(job.arguments())) {
             return;
         }
@@ -191,6 +209,13 @@ final class LooseWords {
             boolean mayTake = value.startsWith("-") && equals < 0 && !value.equals("--");
             option = mayTake && !Quiet.isFlag(program, value) ? value : null;
         }
+    }
+
+    /** Whether what it runs is read here, with its variables: they count where they arrive. */
+    private static boolean isShell(@Nullable Tool tool, String name) {
+        return tool != null
+                && (tool.kind().equals("wrapper")
+                        || (tool.kind().equals("interpreter") && SHELLS.contains(name)));
     }
 
     private boolean isQuiet(Job job, int before) {
@@ -372,25 +397,65 @@ final class LooseWords {
         return false;
     }
 
-    /** A variable no list names may as well choose a file the program writes. */
-    private void variables(Job job, @Nullable Tool tool, String name, int before) {
-        if (job.invocation().assignments().isEmpty() || (tool != null && isPlain(tool, name))) {
+    /**
+     * A variable nobody listed may choose what the program runs, reads, writes or asks. Counted is
+     * what the call sets: in front of the command, by {@code export}, by {@code env}, or around it.
+     */
+    private void variables(Job job, String program, int before) {
+        Map<String, String> began = judge.call.context.environment();
+        Map<String, String> now = job.context().environment();
+        if (now.equals(began)) {
             return;
         }
-        for (var assignment : job.invocation().assignments()) {
-            String value = assignment.value();
-            if (value == null || !mayBePlace(value) || judge.judges(assignment.name())) {
-                continue;
-            }
-            String shown = " in `" + assignment.name() + "`";
-            if (parts(job, value, false, shown, before, Operation.Origin.ASSIGNMENT)) {
-                return;
+        for (String name : new TreeSet<>(now.keySet())) {
+            String value = now.get(name);
+            boolean set = value != null && !value.equals(began.get(name));
+            if (set && !ShellText.UNSET.equals(value) && !judge.judges(name)) {
+                String known = ShellText.UNSURE.equals(value) ? null : value;
+                if (variable(job, name, known, program, before)) {
+                    return;
+                }
             }
         }
     }
 
-    /** Programs that write nothing but what they are told to by their words. */
-    private static boolean isPlain(Tool tool, String name) {
-        return PLAIN.contains(name) || tool.kind().equals("text") || tool.kind().equals("info");
+    /**
+     * The same for one variable.
+     *
+     * @param value what it is set to, or null when that is not known
+     * @return whether something was added
+     */
+    private boolean variable(
+            Job job, String name, @Nullable String value, String program, int before) {
+        String shown = " in `" + name + "`";
+        boolean places =
+                value != null
+                        && mayBePlace(value)
+                        && parts(job, value, false, shown, before, Operation.Origin.ASSIGNMENT);
+        if (places || isPlain(name, value)) {
+            return places;
+        }
+        String sets = "sets `" + name + "`, which ";
+        List<Draft> since = judge.call.drafts.subList(before, judge.call.drafts.size());
+        // Said once, of what stands in the call.
+        since.removeIf(draft ->
+                draft.origin == Operation.Origin.ASSIGNMENT && draft.summary.startsWith(sets));
+        Draft draft =
+                judge.shell(job, RiskTier.MEDIUM, sets + "`" + Judge.cut(program) + "` may obey");
+        draft.origin = Operation.Origin.ASSIGNMENT;
+        return true;
+    }
+
+    /** Whether a variable is known to be harmless, or its value switches or counts something. */
+    private static boolean isPlain(String name, @Nullable String value) {
+        if (PLAIN_VARIABLES.contains(name)) {
+            return true;
+        }
+        for (String start : PLAIN_BEGINNINGS) {
+            if (name.startsWith(start)) {
+                return true;
+            }
+        }
+        return value != null && value.length() < 100 && PLAIN_VALUE.matcher(value).matches();
     }
 }
