@@ -37,17 +37,7 @@ final class LooseWords {
 
     /** Families whose words beside options are text, patterns, or a command of their own. */
     private static final Set<String> TEXT_OR_COMMAND =
-            Set.of(
-                    "text",
-                    "info",
-                    "wrapper",
-                    "interpreter",
-                    "net",
-                    "db",
-                    "cloud",
-                    "container",
-                    "service",
-                    "system");
+            Set.of("text", "info", "wrapper", "interpreter");
 
     private static final Set<String> SHELLS =
             Set.of("bash", "sh", "zsh", "dash", "ash", "ksh", "mksh", "busybox");
@@ -100,7 +90,7 @@ final class LooseWords {
         if (!PLAIN.contains(name) && !isShell(tool, name)) {
             variables(job, name, before);
         }
-        if (OWN_READING.contains(name) || (tool != null && tool.kind().equals("vcs"))) {
+        if (OWN_READING.contains(name) || name.equals("git")) {
             return;
         }
         if (!anyPlace(job.arguments())) {
@@ -108,6 +98,7 @@ final class LooseWords {
         }
         if (Quiet.knows(name)) {
             options(job, name, before);
+            return;
         }
         if (tool == null) {
             return;
@@ -265,7 +256,7 @@ final class LooseWords {
             from++;
         }
         String bare = option.substring(from);
-        if (PROSE.contains(from == 1 && bare.length() == 1 ? option : bare)) {
+        if (PROSE.contains(option) || (bare.length() > 1 && PROSE.contains(bare))) {
             return true;
         }
         int last = bare.lastIndexOf('-');
