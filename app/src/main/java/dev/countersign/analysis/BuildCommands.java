@@ -956,7 +956,8 @@ final class BuildCommands {
         return false;
     }
 
-    private static final Pattern SEPARATOR = Pattern.compile("[:/_-]");
+    private static final Pattern SEPARATOR = Pattern.compile("[:/_.;-]");
+    private static final Pattern CAMEL = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
     private static final int SHORTEST_GOAL = "ship".length();
 
     /** Whether a goal, task or script name says that something leaves the machine. */
@@ -964,7 +965,8 @@ final class BuildCommands {
         if (word.length() < SHORTEST_GOAL || word.startsWith("-")) {
             return false;
         }
-        for (String part : SEPARATOR.split(LowerCase.of(word), -1)) {
+        String apart = CAMEL.matcher(word).replaceAll("-");
+        for (String part : SEPARATOR.split(LowerCase.of(apart), -1)) {
             switch (part) {
                 case "deploy", "publish", "release", "upload", "ship", "rollout", "promote" -> {
                     return true;

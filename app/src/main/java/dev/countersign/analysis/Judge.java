@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,7 @@ final class Judge {
     private final ProgramWords programs = new ProgramWords(this);
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
+    private final LooseWords looseWords = new LooseWords(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
     private final NetworkCode networkCode = new NetworkCode(this);
@@ -470,11 +472,18 @@ final class Judge {
     private void whereItBegan(Job job, @Nullable Span outer, int before) {
         int first = call.drafts.size();
         simple(job.in(call.context.cwd()), outer);
-        dropCovered(before, first);
+        Set<@Nullable CommandLine> judged = new HashSet<>();
+        call.drafts.subList(before, first).forEach(draft -> judged.add(draft.command));
+        // What a script found there runs is named by rules on commands, however mild it is.
+        dropCovered(before, first, draft -> judged.contains(draft.command));
     }
 
     /** What was found from {@code first} on counts only where it is worse than what was before. */
     void dropCovered(int before, int first) {
+        dropCovered(before, first, _ -> true);
+    }
+
+    private void dropCovered(int before, int first, Predicate<Draft> may) {
         if (first == call.drafts.size()) {
             return;
         }
@@ -482,7 +491,8 @@ final class Judge {
         Set<Draft.Weight> found = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> found.add(draft.weight()));
         for (Draft there : call.drafts.subList(first, call.drafts.size())) {
-            if (found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
+            if (may.test(there)
+                    && found.stream().anyMatch(weight -> weight.covers(there.weight()))) {
                 doubles.add(there);
             }
         }
@@ -892,6 +902,13 @@ final class Judge {
         assignment(job, word.substring(0, equals), word.substring(equals + 1), job.source());
     }
 
+    /** Whether it was judged already what setting this variable does. */
+    boolean judges(String name) {
+        return name.equals("PWD")
+                || name.equals("OLDPWD")
+                || assignmentMatters.computeIfAbsent(name, this::assignmentMatters);
+    }
+
     private boolean assignmentMatters(String name) {
         return Places.floorTexts("variables").contains(name)
                 || catalogue.changesWhatRuns(name, null)
@@ -1096,6 +1113,7 @@ final class Judge {
         ports.add(job, name);
         handed.add(job, name, before);
         broughtCode.add(job, name, before);
+        looseWords.add(job, name, before);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }
@@ -2066,11 +2084,15 @@ final class Judge {
 
     /** Whether what lists the files it is given, in this text, is given a secret. */
     private boolean listsSecret(Job job) {
-        return secretLists.computeIfAbsent(job.text(), _ -> looksForListedSecret(job));
+        return listsSecret(job.text()) || (job.beside() != job.text() && listsSecret(job.beside()));
     }
 
-    private boolean looksForListedSecret(Job job) {
-        for (Invocation invocation : job.text().invocations()) {
+    private boolean listsSecret(Evaluation text) {
+        return secretLists.computeIfAbsent(text, this::looksForListedSecret);
+    }
+
+    private boolean looksForListedSecret(Evaluation text) {
+        for (Invocation invocation : text.invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
             boolean lists =
@@ -2092,11 +2114,15 @@ final class Judge {
 
     /** Whether what lists files in this text also names those that begin with a dot. */
     private boolean listsHidden(Job job) {
-        return hiddenLists.computeIfAbsent(job.text(), _ -> looksForListedHidden(job));
+        return listsHidden(job.text()) || (job.beside() != job.text() && listsHidden(job.beside()));
     }
 
-    private static boolean looksForListedHidden(Job job) {
-        for (Invocation invocation : job.text().invocations()) {
+    private boolean listsHidden(Evaluation text) {
+        return hiddenLists.computeIfAbsent(text, Judge::looksForListedHidden);
+    }
+
+    private static boolean looksForListedHidden(Evaluation text) {
+        for (Invocation invocation : text.invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
             if ("find".equals(name)) {

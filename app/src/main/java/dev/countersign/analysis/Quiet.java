@@ -102,7 +102,7 @@ final class Quiet {
             }
             for (String ending : endings) {
                 if (Patterns.glob(ending, text) && isName(text, ending)) {
-                    return !BuildCommands.publishes(text);
+                    return !changesMore(text);
                 }
             }
             return false;
@@ -166,19 +166,30 @@ final class Quiet {
             return true;
         }
 
-        boolean define(String text) {
+        /** Whether a definition is listed, with a value that is no more than a word. */
+        boolean define(String text, Fit fit, Argument word) {
             if (PROPERTIES.matcher(text).find()) {
                 return false;
             }
             for (String define : defines) {
                 boolean open = define.endsWith("=") || define.endsWith(".");
-                boolean fits =
-                        open
-                                ? text.startsWith(define)
-                                : define.endsWith("_")
-                                        ? text.startsWith(define) && SWITCH.matcher(text).matches()
-                                        : text.equals(define) || text.startsWith(define + "=");
-                if (fits) {
+                if (define.endsWith("_")) {
+                    if (text.startsWith(define) && SWITCH.matcher(text).matches()) {
+                        return true;
+                    }
+                } else if (text.equals(define)) {
+                    return true;
+                } else if (open
+                        ? text.startsWith(define)
+                        : define.indexOf('=') < 0 && text.startsWith(define + "=")) {
+                    String value = text.substring(open ? define.length() : define.length() + 1);
+                    if (!PLAIN_DEFINITION.matcher(value).matches()) {
+                        return false;
+                    }
+                    if (value.indexOf('/') >= 0 || value.startsWith("..")) {
+                        fit.handedOn.add(
+                                new Argument(value, word.written(), word.glob(), word.source()));
+                    }
                     return true;
                 }
             }
@@ -248,6 +259,64 @@ final class Quiet {
                     "--public-url",
                     "--publicPath");
 
+    /** Options of test runners that choose by a pattern of names, which a slash parts. */
+    private static final Set<String> BY_NAME =
+            Set.of(
+                    "-run",
+                    "-bench",
+                    "-skip",
+                    "--grep",
+                    "--grep-invert",
+                    "--filter-expr",
+                    "--tests");
+
+    /** Options whose value is a pattern or prose, with signs of its own. */
+    private static final Set<String> CHOOSES =
+            Set.of(
+                    "-k",
+                    "-m",
+                    "-E",
+                    "-t",
+                    "-e",
+                    "-n",
+                    "-g",
+                    "-run",
+                    "-bench",
+                    "-skip",
+                    "--grep",
+                    "--grep-invert",
+                    "--filter",
+                    "--filter-expr",
+                    "--filter-expression",
+                    "--name",
+                    "--example",
+                    "--tests",
+                    "--test",
+                    "--only",
+                    "--ignore",
+                    "--exclude",
+                    "--include",
+                    "--message",
+                    "--tag",
+                    "--tags");
+
+    /** Options whose value is a line of words for the tests. */
+    private static final Set<String> HANDS_ON =
+            Set.of(
+                    "--ta",
+                    "--test-arguments",
+                    "--ba",
+                    "--benchmark-arguments",
+                    "--test-option",
+                    "--test-options",
+                    "--test_arg");
+
+    /** What means something to a shell: many tools hand a value to one. */
+    private static final Pattern SHELL = Pattern.compile("[`$;&|<>\\n\\r(]");
+
+    /** What a definition may say without being looked at further. */
+    private static final Pattern PLAIN_DEFINITION = Pattern.compile("[A-Za-z0-9_.,:+/@*#!=-]*");
+
     /** A definition that switches something on or off, or counts it. */
     private static final Pattern SWITCH =
             Pattern.compile("[^=]*=(ON|OFF|TRUE|FALSE|YES|NO|[0-9.]+)", Pattern.CASE_INSENSITIVE);
@@ -315,6 +384,24 @@ final class Quiet {
     /** Whether a tool is on the list at all. */
     static boolean knows(String tool) {
         return Shipped.line(tool) != null;
+    }
+
+    /** Whether an option of a tool, or of one of its sub-commands, is known to take no value. */
+    static boolean isFlag(String tool, String option) {
+        Line line = Shipped.line(tool);
+        return line != null && isFlag(line, option);
+    }
+
+    private static boolean isFlag(Line line, String option) {
+        if (line.flags.contains(option)) {
+            return true;
+        }
+        for (Line sub : line.subs.values()) {
+            if (isFlag(sub, option)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The parts of a command line if every word of it is on the list. */
@@ -443,16 +530,24 @@ final class Quiet {
 
     /** Whether a target's name says that it changes more than what the build makes. */
     private static boolean changesMore(String target) {
-        for (String part : LowerCase.of(target).split("[:/_.-]", -1)) {
-            switch (part) {
-                case "install", "uninstall", "flash", "push", "erase" -> {
-                    return true;
-                }
-                default -> {}
+        for (String part : NAME_PARTS.split(LowerCase.of(CAMEL.matcher(target).replaceAll("-")))) {
+            if (CHANGES_MORE.contains(part)) {
+                return true;
             }
         }
         return BuildCommands.publishes(target);
     }
+
+    private static final Pattern NAME_PARTS = Pattern.compile("[:/_.;-]");
+    private static final Pattern CAMEL = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    /** Words of a target's name that say so. */
+    private static final Set<String> CHANGES_MORE =
+            Set.copyOf(
+                    List.of(
+                            ("install uninstall flash push erase burn dfu destroy drop wipe reset migrate seed prod"
+                                            + " production live sync merge apply connected device upload")
+                                    .split(" ", -1)));
 
     private static boolean isLabel(String text) {
         return text.startsWith("//") || text.startsWith(":") || text.startsWith("@");
@@ -549,9 +644,23 @@ final class Quiet {
      * judged as what a script is handed on.
      */
     private static boolean value(String option, Argument word, String text, Fit fit) {
+        if (HANDS_ON.contains(option)) {
+            return handed(word, text, fit);
+        }
+        boolean site = OF_A_SITE.contains(option);
+        boolean pattern = site || CHOOSES.contains(option);
+        if (isOption(text) || (!pattern && SHELL.matcher(text).find())) {
+            return false;
+        }
         boolean address = option.equals("-b") && text.contains("://");
-        if (address || OF_A_SITE.contains(option) || text.indexOf(' ') >= 0) {
+        if (address || site) {
             return true;
+        }
+        if (text.indexOf(' ') >= 0) {
+            return pattern || !leaves(text);
+        }
+        if (BY_NAME.contains(option)) {
+            return text.indexOf("://") < 0;
         }
         if (text.indexOf(';') >= 0 && text.indexOf('=') >= 0) {
             return false;
@@ -566,6 +675,30 @@ final class Quiet {
         }
         mayBePath(word, text, fit.handedOn);
         return text.indexOf("://") < 0;
+    }
+
+    /** The words an option hands on to the tests, in one word. */
+    private static boolean handed(Argument word, String text, Fit fit) {
+        for (String part : text.split("\\s+", -1)) {
+            if (SHELL.matcher(part).find()
+                    || !restOf(
+                            new Argument(part, word.written(), word.glob(), word.source()),
+                            fit.handedOn,
+                            false)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a part of a text with blanks reads as a path out of the project. */
+    private static boolean leaves(String text) {
+        for (String part : text.split("[\\s=:,\"']+", -1)) {
+            if (part.startsWith("/") || part.startsWith("~") || part.startsWith("..")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A path, or several joined by colons as a class path has them. */
@@ -616,13 +749,53 @@ final class Quiet {
                 equals > 0
                         ? text.substring(equals + 1)
                         : attached ? text.substring(2) : String.valueOf(following);
+        boolean named = !name.equals("--preset") && !CHOOSES.contains(name);
         for (String one : value.split(",", 20)) {
-            if (CODE_FILE.matcher(one).matches()) {
+            if (CODE_FILE.matcher(one).matches() || (named && !isBuiltIn(one))) {
                 return true;
             }
         }
         return false;
     }
+
+    /**
+     * Whether a word stands for an option of its own: many tools leave out the value of the one in
+     * front. A negative number is none.
+     */
+    private static boolean isOption(String word) {
+        return word.length() > 1
+                && word.charAt(0) == '-'
+                && !(word.charAt(1) >= '0' && word.charAt(1) <= '9');
+    }
+
+    /** Whether a reporter, an environment or the like comes with the tool, and is no module. */
+    private static boolean isBuiltIn(String name) {
+        int colon = name.indexOf(':');
+        return BUILT_IN.contains(colon > 0 ? name.substring(0, colon) : name)
+                || name.startsWith("jest-environment-")
+                || name.indexOf('=') > 0
+                || name.indexOf('{') >= 0
+                || name.indexOf('%') >= 0;
+    }
+
+    private static final Set<String> BUILT_IN =
+            Set.copyOf(
+                    List.of(
+                            ("spec dot dots nyan tap tap13 landing list progress json json-stream jsonl ndjson min doc markdown md"
+                                            + " xunit html default verbose basic hanging-process junit junitxml line github"
+                                            + " github-actions blob null text text-summary text-lcov lcov lcovonly json-summary"
+                                            + " json-lines cobertura clover teamcity none node jsdom happy-dom edge-runtime bdd tdd"
+                                            + " qunit exports forks threads vmThreads vmForks browser v8 istanbul c8 typescript"
+                                            + " babel babel-ts babel-flow flow espree meriyah acorn css less scss json5 jsonc"
+                                            + " graphql mdx vue yaml yml toml angular lwc glimmer pretty cat stylish compact unix"
+                                            + " visualstudio visual_studio checkstyle sarif colorized parseable json2 msvs console"
+                                            + " tty gcc plain TAP JUnit documentation d p h j s simple clang emacs quiet files"
+                                            + " offenses worst fuubar pacman autogenconf string table short long full concise"
+                                            + " grouped gitlab azure rdjson rdjsonl gnu codeclimate csv xml esm cjs iife umd es"
+                                            + " system amd commonjs module esnext standard-verbose standard-quiet testname pkgname"
+                                            + " testdox short-verbose dots-v2 production development test local summary"
+                                            + " expanded compact failures-only ascii oneline rich color no-color stylish-compact error warning")
+                                    .split(" ", -1)));
 
     /** How many words an option takes, or 0 when it is not listed. */
     private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
@@ -641,9 +814,12 @@ final class Quiet {
                 if (alsoFlag && !next.matches("[0-9.]+")) {
                     return 1;
                 }
+                if (isOption(next) && !HANDS_ON.contains(text)) {
+                    return 0;
+                }
                 return value(text, words.get(i + 1), next, fit) ? 2 : 0;
             }
-            if (place.flags.contains(text) || place.define(text)) {
+            if (place.flags.contains(text) || place.define(text, fit, word)) {
                 return 1;
             }
             String following = i + 1 < words.size() ? words.get(i + 1).value() : null;
@@ -654,10 +830,13 @@ final class Quiet {
                 if (next != null && next.contains("://")) {
                     return 0;
                 }
-                boolean option = next != null && next.startsWith("--");
+                boolean option = next != null && isOption(next);
                 if (option && (place.valued.contains(next) || place.flags.contains(next))) {
                     // As in `cmake --build --preset debug`: the value is left out.
                     return 1;
+                }
+                if (option) {
+                    return 0;
                 }
                 addPath(kind, words.get(i + 1));
                 emptied(place, words, text, words.get(i + 1), fit);
@@ -670,7 +849,7 @@ final class Quiet {
             }
             if (place.picks.containsKey(text)) {
                 String next = i + 1 < words.size() ? words.get(i + 1).value() : null;
-                return next != null && place.picks(text, next) ? 2 : 0;
+                return next != null && !isOption(next) && place.picks(text, next) ? 2 : 0;
             }
             int equals = text.indexOf('=');
             if (equals > 0) {

@@ -35,6 +35,14 @@ final class Reading {
      */
     record Given(String name, @Nullable Argument value) {}
 
+    private static final DataFile READERS = DataFile.read("reading-options.yaml");
+
+    /** Families of services and systems, whose manuals hold more than reading. */
+    private static final Set<String> FAMILIES = Set.copyOf(READERS.texts("families"));
+
+    /** Options of all of them that only choose or show what is read. */
+    private static final Set<String> READS = Set.copyOf(READERS.texts("options"));
+
     final Tool top;
     Tool tool;
     final List<String> path = new ArrayList<>();
@@ -288,7 +296,10 @@ final class Reading {
 
     /** Notes an option that is not listed, with the value that stands attached to it. */
     private void unlistedOption(String name, @Nullable String value) {
-        boolean harmless = tool.anyOption() && (value == null || !opensFiles() || !mayName(value));
+        boolean harmless =
+                tool.anyOption()
+                        && (value == null || !opensFiles() || !mayName(value))
+                        && (!FAMILIES.contains(top.kind()) || READS.contains(name));
         if (!harmless) {
             unlisted.add("`" + name + "` is no option the catalogue lists");
         }
