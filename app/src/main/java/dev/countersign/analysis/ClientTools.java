@@ -800,6 +800,10 @@ final class ClientTools {
                                         + Judge.cut(name.tool())
                                         + "`, a tool that is not known"
                                         + (why == null ? "" : ": " + why));
+        draft.perhaps(
+                McpName.otherwise(tool.client(), tool.tool()).stream()
+                        .map(resource -> Besides.tool(resource, draft))
+                        .toList());
         McpJudge.Outcome outcome = new McpJudge(call).judge(draft, name, McpInput.of(given));
         for (String command : outcome.commands()) {
             new Judge(call).text(command, in(call.context, outcome.shell()), span(command));

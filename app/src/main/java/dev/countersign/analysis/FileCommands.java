@@ -540,7 +540,11 @@ final class FileCommands {
                 Backup.suffix(job, reading, reading.has("-b", "--backup"), "-S", "--suffix");
         for (Argument source : sources) {
             Argument made = folder ? inFolder(target, source) : target;
-            judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
+            Draft another = judge.file(job, Places.Touch.WRITE, made, false);
+            judge.guard(another, job, made);
+            if (another != null && !symbolic) {
+                another.perhaps(judge.besides().reads(job, source));
+            }
             judge.backup(job, made, suffix);
             standsIn(job, made);
             Paths.Place link = judge.call.paths.place(made, job.directory());
@@ -867,8 +871,13 @@ final class FileCommands {
         Reading reading = Reading.of(tool, job.arguments());
         judge.generic(job, name, reading);
         if (reading.deeds().contains(Deed.WRITE) || reading.deeds().contains(Deed.DELETE)) {
-            judge.opaque(job, "packs or unpacks files whose names are not known");
+            Draft draft = judge.opaque(job, "packs or unpacks files whose names are not known");
             boolean packs = reading.path.stream().anyMatch(List.of("a", "u", "d", "rn")::contains);
+            if (packs) {
+                reading.positionals.stream()
+                        .skip(1)
+                        .forEach(word -> draft.perhaps(judge.besides().readsBelow(job, word)));
+            }
             reading.positionals.stream()
                     .skip(packs ? 0 : 1)
                     .limit(packs ? 1 : Long.MAX_VALUE)

@@ -4,6 +4,7 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
@@ -499,16 +500,18 @@ final class GitCommands {
                             || program.equals("true")
                             || program.equals("cat")
                             || program.equals("/dev/null");
-            if (!off || key.contains("hookspath")) {
-                judge.shell(
-                                job,
-                                RiskTier.HIGH,
-                                "sets `" + key + "`, which makes `git` run a program")
-                        .opaque();
-            }
             boolean command = !key.contains("hookspath") && !key.equals("credential.helper");
-            if (!off && (command || program.startsWith("!"))) {
-                judge.worst(() -> judge.nested(program.replaceFirst("^!", ""), job));
+            if (!off || key.contains("hookspath")) {
+                Draft draft =
+                        judge.shell(
+                                        job,
+                                        RiskTier.HIGH,
+                                        "sets `" + key + "`, which makes `git` run a program")
+                                .opaque();
+                if (!off && (command || program.startsWith("!"))) {
+                    String line = program.replaceFirst("^!", "");
+                    draft.perhaps(judge.lesser(() -> judge.nested(line, job)));
+                }
             }
         }
         return false;
@@ -607,12 +610,8 @@ final class GitCommands {
                 if (sub.equals("read-tree")) {
                     readsTree(job, reading);
                 }
-                int file = job.constants().indexOf("create") + 1;
-                for (Argument word :
-                        sub.equals("bundle") && file > 0
-                                ? reading.positionals
-                                : List.<Argument>of()) {
-                    notable(job, Places.Touch.WRITE, word);
+                if (sub.equals("bundle") && job.constants().contains("create")) {
+                    bundles(job, reading);
                 }
             }
             case "init" -> {
@@ -799,6 +798,23 @@ final class GitCommands {
                 draft.atLeast(RiskTier.HIGH).tag("secret");
                 draft.summary = draft.summary + ", with a credential in it";
                 return;
+            }
+        }
+    }
+
+    /** {@code git bundle create FILE REV…}: whatever stands there may be the file. */
+    private void bundles(Job job, Reading reading) {
+        int file = 0;
+        while (file < reading.positionals.size()
+                && "create".equals(reading.positionals.get(file).value())) {
+            file++;
+        }
+        for (int i = file; i < reading.positionals.size(); i++) {
+            Argument word = reading.positionals.get(i);
+            if (i > file) {
+                notable(job, Places.Touch.WRITE, word);
+            } else {
+                judge.file(job, Places.Touch.WRITE, word, false);
             }
         }
     }
@@ -1002,7 +1018,7 @@ final class GitCommands {
                 default -> {}
             }
         }
-        lines(job);
+        lines(job, draft);
         boolean noIndex = has(job, "--no-index");
         boolean namesOnly = namesOnly(job, sub);
         for (Argument word : reading.positionals) {
@@ -1023,6 +1039,15 @@ final class GitCommands {
                     noIndex
                             || isSecret(job, shown)
                             || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
+            if (!namesOnly && !isPattern(reading, word) && mayBeFile(job, reading, word, path)) {
+                draft.perhaps(judge.besides().reads(job, shown));
+                String root = programs().tree(job.directory()).map(Worktree::root).orElse(null);
+                if (colon >= 0 && !path.startsWith(".")) {
+                    // Behind a revision it counts from the top.
+                    String top = root == null ? judge.call.paths.workspace() : root;
+                    draft.perhaps(judge.besides().reads(job.in(top), shown));
+                }
+            }
             if (looks && !path.isEmpty()) {
                 boolean named = namesOnly && colon <= 0;
                 judge.file(job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
@@ -1041,6 +1066,23 @@ final class GitCommands {
             draft.sends = true;
             draft.summary = "asks another repository for an archive";
         }
+    }
+
+    private static boolean isPattern(Reading reading, Argument word) {
+        return reading.bound.stream()
+                .anyMatch(bound -> bound.word().equals(word) && bound.role().equals("pattern"));
+    }
+
+    /** Whether a word names a file of the repository, and is no revision. */
+    private boolean mayBeFile(Job job, Reading reading, Argument word, String path) {
+        if (reading.afterDashes.contains(word) || !path.equals(word.value())) {
+            return !path.isEmpty();
+        }
+        String written = judge.call.paths.place(word, job.directory()).written();
+        return path.indexOf('/') >= 0
+                || path.indexOf('.') >= 0
+                || word.glob()
+                || (written != null && judge.call.facts.kind(written) != Facts.Kind.MISSING);
     }
 
     /** Of two paths, one of which lies outside, git shows the difference wherever they are. */
@@ -1098,7 +1140,7 @@ final class GitCommands {
     }
 
     /** {@code -L RANGE:FILE} and {@code -L :FUNCTION:FILE}, which show what was in a file. */
-    private void lines(Job job) {
+    private void lines(Job job, Draft draft) {
         List<Argument> words = job.words();
         for (int i = 1; i < words.size(); i++) {
             String value = words.get(i).value();
@@ -1110,8 +1152,13 @@ final class GitCommands {
                             ? value.substring(2)
                             : i + 1 < words.size() ? words.get(i + 1).value() : null;
             int colon = range == null ? -1 : range.lastIndexOf(':');
-            if (range != null && colon >= 0 && isSecret(job, range.substring(colon + 1))) {
-                judge.file(job, Places.Touch.READ, Argument.of(range.substring(colon + 1)), false);
+            if (range == null || colon < 0) {
+                continue;
+            }
+            Argument file = Argument.of(range.substring(colon + 1));
+            draft.perhaps(judge.besides().reads(job, file));
+            if (isSecret(job, range.substring(colon + 1))) {
+                judge.file(job, Places.Touch.READ, file, false);
             }
         }
     }
@@ -2002,6 +2049,7 @@ final class GitCommands {
                                 : forces
                                         ? "sets `" + key + "`, which makes pushes forced"
                                         : "sets `" + key + "`");
+        draft.perhaps(judge.besides().hosts(job));
         if (wide) {
             draft.tag("escape");
         }
@@ -2321,7 +2369,8 @@ final class GitCommands {
                 }
             }
             case "set-url", "add" -> {
-                write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
+                write(job, RiskTier.HIGH, "sets where later pushes and fetches go")
+                        .perhaps(judge.besides().hosts(job));
                 forcesLater |= has(job, "--mirror", "--mirror=push");
             }
             default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");

@@ -112,6 +112,8 @@ final class Judge {
     private final AddressWords addresses = new AddressWords(this);
     private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
+    private final CarriedPrograms carried = new CarriedPrograms(this);
+    private final Besides besides = new Besides(this);
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final ForeignShells foreign = new ForeignShells(this);
@@ -154,6 +156,10 @@ final class Judge {
 
     BuildCommands builds() {
         return builds;
+    }
+
+    Besides besides() {
+        return besides;
     }
 
     HandedSecrets handed() {
@@ -233,6 +239,7 @@ final class Judge {
                     case BASH, ZSH, SH -> ShellText.evaluate(text, context, new Disk(call.facts));
                 };
         int first = numbers(evaluation);
+        int before = call.drafts.size();
         boolean noUnixShell = context.shell() == Shell.PWSH || context.shell() == Shell.CMD;
         for (Evaluation.Unknown unknown : evaluation.unknowns()) {
             Span place = outer == null ? unknown.source() : outer;
@@ -241,7 +248,7 @@ final class Judge {
                             ? beyond(unknown.reason(), unnamed(wrapper), place)
                             : opaque(unknown.reason(), unnamed(wrapper), place);
             if (noUnixShell) {
-                powerShell.unread(text, draft);
+                powerShell.unread(text, context, draft);
             }
         }
         recursive.addAll(evaluation.recursive());
@@ -269,6 +276,16 @@ final class Judge {
                                     && draft.tags.isEmpty()
                                     && !draft.risk.atLeast(RiskTier.HIGH)
                                     && draft.resource.equals(new Resource.Program(null)));
+            powerShell.sendsRead(text, call.drafts.subList(before, call.drafts.size()));
+        }
+        if (noUnixShell) {
+            Evaluation guess =
+                    context.shell() == Shell.CMD
+                            ? CmdText.guess(text, context)
+                            : PowerShellText.guess(text, context);
+            if (guess != null) {
+                worst(() -> invocations(whereItStands, guess, List.of(), numbers(guess)));
+            }
         }
     }
 
@@ -538,6 +555,8 @@ final class Judge {
         }
         List<String> words = new ArrayList<>(job.constants());
         words.addFirst(program);
+        Set<String> tags = TaskNames.tags(words, catalogue.tool(program).isEmpty());
+        unseen.forEach(draft -> draft.tags.addAll(tags));
         if (Migrations.run(words, this::isClient)) {
             unseen.forEach(draft -> draft.tag("database"));
         }
@@ -963,6 +982,7 @@ final class Judge {
             }
             if (value != null) {
                 runsValue(job, name, value, draft);
+                draft.perhaps(hosts(job, name, value, source));
             }
         }
         String program = catalogue.takesOptions(name);
@@ -984,11 +1004,25 @@ final class Judge {
         }
     }
 
+    /** The hosts a variable sends programs to. */
+    private List<Operation> hosts(Job job, String name, String value, Span source) {
+        List<Operation> hosts = new ArrayList<>(0);
+        for (String part : value.split("[,|\\s]+", 50)) {
+            boolean place = part.contains("://") || name.endsWith("_HOST");
+            if (place && !part.isEmpty()) {
+                String summary = "sets `" + name + "`, which names `" + cut(part) + "`";
+                hosts.add(Besides.host(call.network.target(part), job.line(), summary, source));
+            }
+        }
+        return hosts;
+    }
+
     /** What programs run, or load, that find a variable set. */
     private void runsValue(Job job, String name, String value, Draft draft) {
         if (catalogue.holdsCommand(name)) {
             String command = value.startsWith("|") ? value.substring(1) : value;
-            worst(() -> nested(command, job));
+            List<Operation> lesser = lesser(() -> nested(command, job));
+            draft.perhaps(lesser);
         }
         for (String part : value.split("[\\s:=,;]+", 50)) {
             if (!part.isEmpty() && call.brought(call.paths.place(part, false, job.directory()))) {
@@ -1003,9 +1037,22 @@ final class Judge {
     void worst(Runnable guess) {
         int before = call.drafts.size();
         guess.run();
-        call.drafts
-                .subList(before, call.drafts.size())
-                .removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
+        call.drafts.subList(before, call.drafts.size()).removeIf(Judge::isLesser);
+    }
+
+    /** The same, with what is not claimed, for rules that restrict it. */
+    List<Operation> lesser(Runnable guess) {
+        int before = call.drafts.size();
+        guess.run();
+        List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
+        List<Operation> lesser =
+                guessed.stream().filter(Judge::isLesser).map(Draft::operation).toList();
+        guessed.removeIf(Judge::isLesser);
+        return lesser;
+    }
+
+    private static boolean isLesser(Draft draft) {
+        return draft.floor == null && !draft.risk.atLeast(RiskTier.CRITICAL);
     }
 
     static @Nullable String programName(@Nullable String word) {
@@ -1092,6 +1139,7 @@ final class Judge {
             editsNamed(job, name, before);
         }
         programs.add(job, before);
+        carried.add(job, name, before);
         addresses.add(job, name, before);
         ports.add(job, name);
         handed.add(job, name, before);
@@ -1471,6 +1519,8 @@ final class Judge {
             } else if (written
                     && (value == null || !(value.equals("-") || value.contains("://")))) {
                 output(place, bound.word());
+            } else if (bound.option() != null && bound.role().equals("delete")) {
+                emptiesFolder(place, bound.word());
             } else {
                 role(place, bound.role(), bound.word());
             }
@@ -1481,6 +1531,13 @@ final class Judge {
         } else if (!reading.command.isEmpty() && runs) {
             command(place.inner(reading.command, before(job, reading.command)));
         }
+    }
+
+    /** A place an option has a program empty: rules on what lies below it are asked too. */
+    private void emptiesFolder(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        boolean below = call.facts.kind(String.valueOf(place.written())) != Facts.Kind.FILE;
+        file(job, Places.Touch.DELETE, place, false, below, word.written());
     }
 
     /** Whether the one word a wrapper is given is a whole command line, for a shell if at all. */
@@ -1806,8 +1863,26 @@ final class Judge {
         Draft draft = new Draft(action, resource, risk, summary, job.line(), source);
         draft.number = job.number();
         draft.unknownWords = handsUnknown(job);
+        if (mayRead(job, action, resource)) {
+            draft.perhaps(besides.reads(job));
+        }
         call.add(draft);
         return draft;
+    }
+
+    /**
+     * Whether an operation is that of a program whose words are not looked at one by one. Git is
+     * read with its pathspecs.
+     */
+    private static boolean mayRead(Job job, Action action, Resource resource) {
+        return switch (resource) {
+            case Resource.Path _ -> false;
+            case Resource.Named named -> named.kind().equals("secret");
+            case Resource.Repository _ -> action == Action.GIT_CREATE_PR;
+            case Resource.Program _, Resource.Web _, Resource.Tool _ ->
+                    !job.words().isEmpty()
+                            && !"git".equals(programName(job.words().getFirst().value()));
+        };
     }
 
     Draft add(Job job, Action action, Resource resource, RiskTier risk, String summary) {
@@ -1963,7 +2038,11 @@ final class Judge {
                 add(
                                 job,
                                 action(touch),
-                                place.resource(whole || below),
+                                place.resource(
+                                        whole
+                                                || below
+                                                || (touch == Places.Touch.READ
+                                                        && descends(job, place))),
                                 verdict.risk(),
                                 verb + what + (note == null ? "" : ", " + note))
                         .tag(verdict.tags().toArray(String[]::new));
@@ -2048,6 +2127,20 @@ final class Judge {
         String pattern = place.pattern();
         return OPENS_FOLDERS.contains(String.valueOf(name))
                 || (pattern != null && pattern.endsWith("/**") && listsHidden(job));
+    }
+
+    /** Whether what packs or compares a folder goes through all of it. */
+    private boolean descends(Job job, Paths.Place place) {
+        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+        if (name == null || !OPENS_FOLDERS.contains(name)) {
+            return false;
+        }
+        Facts.Kind kind = call.facts.kind(String.valueOf(place.written()));
+        boolean deep =
+                !name.equals("diff") && !name.equals("zip")
+                        || job.constants().stream()
+                                .anyMatch(w -> w.matches("-[A-Za-z]*[rR].*|--rec.*"));
+        return deep && kind != Facts.Kind.FILE;
     }
 
     /** Whether all that lies below a place is opened, and a secret is there. */

@@ -115,7 +115,8 @@ final class ServiceCommands {
         } else if (tool.kind().equals("db")) {
             tags.removeAll(tool.tags());
         }
-        deploys |= tags.remove("deploy");
+        boolean looks = reading.deeds().equals(Set.of(Deed.READ));
+        deploys |= tags.remove("deploy") && !looks;
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
             if (draft.number == job.number()
@@ -1009,6 +1010,12 @@ final class ServiceCommands {
             Pattern.compile(
                     "(create|put|update|modify|attach|add|tag|enable|start|run|invoke|send|publish|copy|import|set|associate|register|restore|deploy|patch|resize|move|submit|promote|restart|assign|up|upload)(-.*)?");
 
+    /** What puts another version of something into service. */
+    private static final Pattern DEPLOYS =
+            Pattern.compile(
+                    "deploy.*|update-(service|function-code|environment|app.*|stack)"
+                            + "|create-(deployment|stack|service)|start-deployment|run-task");
+
     /** A request whose verb tells what it does. */
     private void act(Job job, String name, String verb) {
         if (ASKS.matcher(verb).matches()) {
@@ -1021,6 +1028,9 @@ final class ServiceCommands {
             Draft draft =
                     judge.shell(job, RiskTier.HIGH, "changes something in a cloud").tag("network");
             draft.sends = true;
+            if (DEPLOYS.matcher(verb).matches()) {
+                draft.tag("deploy");
+            }
         } else {
             judge.opaque(job, "what `" + name + " " + Judge.cut(verb) + "` does is not known")
                     .atLeast(RiskTier.HIGH)

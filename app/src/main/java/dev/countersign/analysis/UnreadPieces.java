@@ -67,6 +67,9 @@ final class UnreadPieces {
             if (comment) {
                 comment = c != '\n';
             } else if (quote != 0) {
+                if (!cmd && quote == '"' && text.startsWith("$(", i)) {
+                    pieces.add(inside(text, i + 2));
+                }
                 quote = c == quote ? 0 : quote;
                 piece.append(c);
                 continue;
@@ -94,6 +97,23 @@ final class UnreadPieces {
         pieces.add(piece.toString());
         return pieces;
     }
+
+    /** What stands behind an opening bracket, up to the one that closes it. */
+    private static String inside(String text, int from) {
+        int open = 1;
+        int end = from;
+        while (end < text.length() && end - from < LONGEST_INSIDE) {
+            char c = text.charAt(end);
+            open += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (open == 0) {
+                break;
+            }
+            end++;
+        }
+        return text.substring(from, end);
+    }
+
+    private static final int LONGEST_INSIDE = 1000;
 
     /** Without what joins it to others. */
     private static String unjoined(String piece) {

@@ -23,6 +23,11 @@ public record Subjected(
         return new Subjected(operation, call, operation.tags(), operation.risk(), matches);
     }
 
+    /** Something the operation may do besides, in the same call. */
+    Subjected besides(Operation perhaps) {
+        return new Subjected(perhaps, call, perhaps.tags(), perhaps.risk(), matches);
+    }
+
     /**
      * With the tags these definitions add, which look at what was analysed and not at each other.
      */
