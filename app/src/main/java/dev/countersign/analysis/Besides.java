@@ -33,7 +33,8 @@ final class Besides {
     private static final Pattern PARTS = Pattern.compile("[=,:;@]");
 
     private static final Pattern ADDRESS =
-            Pattern.compile("([A-Za-z][A-Za-z0-9+-]*://[^\\s]+)|^(?:[^\\s/@:]+@)?([\\w.-]+):(?!//)");
+            Pattern.compile(
+                    "([A-Za-z][A-Za-z0-9+-]*://[^\\s]+)|^(?:[^\\s/@:]+@)?([\\w.-]+):(?!//)");
 
     /** All files of a folder, or those with an ending, is what everyday patterns ask for. */
     private static final Pattern EVERYTHING = Pattern.compile("(?:/\\*[^/]*+)++$");
@@ -139,11 +140,7 @@ final class Besides {
                 String place = address.group(1) == null ? address.group(2) : address.group(1);
                 String summary = "names `" + Judge.cut(place) + "`";
                 hosts.add(
-                        host(
-                                judge.call.network.target(place),
-                                job.line(),
-                                summary,
-                                word.source()));
+                        host(judge.call.network.target(place), job.line(), summary, word.source()));
             }
         }
         return hosts;
@@ -169,8 +166,7 @@ final class Besides {
 
     static Operation read(
             Resource.Path path, @Nullable CommandLine command, Span source, String workspace) {
-        String shown =
-                path.written() == null ? "any file" : Paths.shown(path.written(), workspace);
+        String shown = path.written() == null ? "any file" : Paths.shown(path.written(), workspace);
         return operation(
                 Action.FILE_READ, path, RiskTier.NONE, command, "may read `" + shown + "`", source);
     }
@@ -185,6 +181,23 @@ final class Besides {
                 command,
                 summary,
                 source);
+    }
+
+    /** What a tool does to a file it is given: nobody knows whether it writes, if not by name. */
+    static List<Operation> files(Paths.Place place, boolean reads, Draft draft, String workspace) {
+        Resource.Path path = place.resource(false);
+        Operation read = read(path, draft.command, draft.source, workspace);
+        return reads
+                ? List.of(read)
+                : List.of(
+                        read,
+                        operation(
+                                Action.FILE_WRITE,
+                                path,
+                                RiskTier.LOW,
+                                draft.command,
+                                "may write `" + Paths.shown(place.written(), workspace) + "`",
+                                draft.source));
     }
 
     /** That a tool of another server is called, going by what its name may mean. */

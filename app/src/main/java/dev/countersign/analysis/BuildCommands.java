@@ -588,9 +588,7 @@ final class BuildCommands {
                     judge.shell(
                                     job,
                                     RiskTier.HIGH,
-                                    "may download and run the package `"
-                                            + Judge.cut(program)
-                                            + "`")
+                                    "may download and run the package `" + Judge.cut(program) + "`")
                             .tag("package-install", "network");
         }
         Job inner = job.inner(command, Judge.before(job, command));

@@ -282,6 +282,10 @@ final class ClientTools {
                 return true;
             }
         }
+        JsonNode required = input.get("required_permissions");
+        if (required != null && required.toString().contains("\"all\"")) {
+            return true;
+        }
         JsonNode permissions = input.get("sandbox_permissions");
         return permissions != null
                 && !permissions.isNull()

@@ -181,7 +181,12 @@ final class CmdCommands {
         }
         rest.stream()
                 .skip(first)
-                .forEach(word -> judge.file(job, Places.Touch.READ, CmdText.slashes(word, job.context()), false));
+                .forEach(word ->
+                        judge.file(
+                                job,
+                                Places.Touch.READ,
+                                CmdText.slashes(word, job.context()),
+                                false));
     }
 
     private void delete(Job job, List<Argument> words) {
@@ -412,7 +417,10 @@ final class CmdCommands {
             String option = LowerCase.of(words.get(i).written());
             Argument value = i + 1 < words.size() ? words.get(i + 1) : null;
             if (option.equals("/p")) {
-                folder = judge.moved(folder, value == null ? null : CmdText.slashes(value, job.context()));
+                folder =
+                        judge.moved(
+                                folder,
+                                value == null ? null : CmdText.slashes(value, job.context()));
             } else if (option.equals("/c") && value != null) {
                 String text = value.value();
                 if (text == null) {

@@ -4,7 +4,6 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
-import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
@@ -860,7 +859,7 @@ final class GitCommands {
 
     private void putsBelow(Job job, String sub) {
         List<Argument> words = job.words();
-        boolean packs = sub.equals("pack-objects");
+        boolean packs = sub.equals("pack-objects") || sub.equals("mailinfo");
         Set<String> options = PLACING.getOrDefault(sub, Set.of());
         for (int i = 1; i < words.size() && (packs || !options.isEmpty()); i++) {
             Argument word = words.get(i);
@@ -2216,6 +2215,10 @@ final class GitCommands {
         changed(job, changes, reading);
         if (changes.isEmpty()) {
             judge.opaque(job, "the patch " + which + " cannot be read");
+            Argument into = reading.value("--directory");
+            if (into != null) {
+                notable(job, Places.Touch.WRITE, into);
+            }
             return;
         }
         if (cutsNames(job, String.valueOf(text))) {

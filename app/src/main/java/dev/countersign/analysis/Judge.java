@@ -926,8 +926,9 @@ final class Judge {
         Paths.Place place = call.paths.place(value, false, job.directory());
         boolean guarded =
                 place.written() != null
-                        && call.places.judge(Places.Touch.WRITE, place, false).floor() != null;
-        Draft draft = guarded ? file(job, Places.Touch.WRITE, Argument.of(value), false) : null;
+                        && (call.places.judge(Places.Touch.WRITE, place, false).floor() != null
+                                || guardsAt(place));
+        Draft draft = guarded ? output(job, Argument.of(value)) : null;
         if (draft != null) {
             draft.origin = Operation.Origin.ASSIGNMENT;
         }
@@ -1571,6 +1572,22 @@ final class Judge {
             case "page" -> {
                 if (word.value() == null || word.value().indexOf('/') >= 0) {
                     file(job, Places.Touch.READ, word, false);
+                }
+            }
+            case "scratch" -> {
+                if (word.value() == null) {
+                    opaque(job, "where `" + cut(word.written()) + "` is, it puts files");
+                } else {
+                    outputIfGuarded(job, word);
+                }
+            }
+            case "read-or-pipe" -> {
+                String value = word.value();
+                if (value != null && value.startsWith("|")) {
+                    shell(job, RiskTier.MEDIUM, "runs a command for its input");
+                    script(job, word(word, value.substring(1)), Shell.SH);
+                } else {
+                    fileOrAddress(job, Places.Touch.READ, word);
                 }
             }
             case "list" -> {

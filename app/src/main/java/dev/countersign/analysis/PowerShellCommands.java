@@ -91,6 +91,7 @@ final class PowerShellCommands {
             Pattern.compile(
                     "\\b(iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring"
                             + "|downloaddata|webclient|httpclient)\\b");
+
     /** Cmdlets that take a disk or a part of one, with all that is on it. */
     private static final Pattern DESTROYS =
             Pattern.compile(

@@ -27,9 +27,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * What rules on commands catch in shell text. A file of {@code cases/rules} has one {@code policy},
- * the {@code files} of a disk, and by the answer ({@code deny}, {@code ask} or {@code allow}) commands
- * for bash; or maps of a {@code command} and its {@code shell} and {@code platform}, or of a {@code
- * client}, its {@code tool} and {@code input}.
+ * the {@code files} of a disk, and by the answer ({@code deny}, {@code ask} or {@code allow})
+ * commands for bash; or maps of a {@code command} and its {@code shell} and {@code platform}, or of
+ * a {@code client}, its {@code tool} and {@code input}.
  */
 final class RuleCasesTest {
     private static final ObjectMapper JSON = new ObjectMapper();

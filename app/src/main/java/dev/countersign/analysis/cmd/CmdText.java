@@ -437,8 +437,7 @@ public final class CmdText {
         }
         Argument place = slashes(to.getFirst(), context);
         String path = place.value();
-        boolean plain =
-                to.size() == 1 && path != null && !place.glob() && !path.startsWith("/");
+        boolean plain = to.size() == 1 && path != null && !place.glob() && !path.startsWith("/");
         if (directory != null) {
             left.add(directory);
         }

@@ -133,8 +133,7 @@ public final class PowerShellText {
      * none is: what may be run, but for the doubts.
      */
     public static @Nullable Evaluation guess(String text, Context context) {
-        Variables guessed =
-                text.length() > MAX_LENGTH ? null : Variables.guessed(text, context);
+        Variables guessed = text.length() > MAX_LENGTH ? null : Variables.guessed(text, context);
         if (guessed == null) {
             return null;
         }
