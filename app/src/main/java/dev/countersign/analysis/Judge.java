@@ -2154,7 +2154,7 @@ final class Judge {
         }
         Facts.Kind kind = call.facts.kind(String.valueOf(place.written()));
         boolean deep =
-                !name.equals("diff") && !name.equals("zip")
+                (!name.equals("diff") && !name.equals("zip"))
                         || job.constants().stream()
                                 .anyMatch(w -> w.matches("-[A-Za-z]*[rR].*|--rec.*"));
         return deep && kind != Facts.Kind.FILE;

@@ -62,12 +62,13 @@ final class UnreadPieces {
         StringBuilder piece = new StringBuilder();
         char quote = 0;
         boolean comment = false;
+        int insides = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (comment) {
                 comment = c != '\n';
             } else if (quote != 0) {
-                if (!cmd && quote == '"' && text.startsWith("$(", i)) {
+                if (!cmd && quote == '"' && text.startsWith("$(", i) && insides++ < MOST_INSIDE) {
                     pieces.add(inside(text, i + 2));
                 }
                 quote = c == quote ? 0 : quote;
@@ -113,7 +114,10 @@ final class UnreadPieces {
         return text.substring(from, end);
     }
 
-    private static final int LONGEST_INSIDE = 1000;
+    private static final int LONGEST_INSIDE = 500;
+
+    /** Commands in texts; behind them the doubt about the whole stays. */
+    private static final int MOST_INSIDE = 16;
 
     /** Without what joins it to others. */
     private static String unjoined(String piece) {

@@ -209,7 +209,7 @@ public sealed interface Condition {
     /** Paths of files. */
     record Paths(List<PathPattern> patterns) implements Condition {
         private static final Set<String> NAMES_ONLY =
-                Set.of("find", "fd", "fdfind", "ls", "dir", "vdir", "tree", "du");
+                Set.of("find", "fd", "fdfind", "ls", "dir", "vdir", "tree", "du", "Get-ChildItem");
 
         public Paths {
             patterns = List.copyOf(patterns);

@@ -58,7 +58,7 @@ public final class CmdText {
 
     private static final Pattern VARIABLE = Pattern.compile("%([A-Za-z_()]\\w*)%");
     private static final Pattern SETS =
-            Pattern.compile("(?i)(?:^|[\\s&|(@])set\\s+\"?([A-Za-z_]\\w*)=");
+            Pattern.compile("(?i)(?:^|[\\s&|(@])set\\s+(?:/[ap]\\s+)?\"?([A-Za-z_]\\w*)=");
 
     private final String text;
     private final Context context;
