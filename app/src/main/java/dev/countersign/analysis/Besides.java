@@ -160,6 +160,23 @@ final class Besides {
         return new Resource.Path(folder, folder, place.outside(), false);
     }
 
+    static Operation anyFile(@Nullable CommandLine command, Span source) {
+        return read(ANY, command, source, "");
+    }
+
+    /** The same for several words. */
+    List<Operation> reads(Job job, List<Argument> words) {
+        List<Operation> reads = new ArrayList<>(0);
+        for (Argument word : words) {
+            if (reads.size() > MOST_WORDS) {
+                reads.add(read(job, ANY, word));
+                break;
+            }
+            reads.addAll(reads(job, word));
+        }
+        return reads;
+    }
+
     private Operation read(Job job, Resource.Path path, Argument word) {
         return read(path, job.line(), word.source(), judge.call.paths.workspace());
     }

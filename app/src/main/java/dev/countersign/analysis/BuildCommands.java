@@ -691,8 +691,8 @@ final class BuildCommands {
                                 + (fit.path().isEmpty() ? "" : " " + String.join(" ", fit.path()))
                                 + "`");
         draft.ownCode = true;
-        fit.reads().forEach(word -> draft.perhaps(judge.besides().reads(job, word)));
-        fit.handedOn().forEach(word -> draft.perhaps(judge.besides().reads(job, word)));
+        draft.perhaps(judge.besides().reads(job, fit.reads()));
+        draft.perhaps(judge.besides().reads(job, fit.handedOn()));
         if (!here.outside() && judge.call.places.guards(here) != null && !isProject(here)) {
             draft.opaque();
             draft.summary = draft.summary + ", in a folder of hook files";

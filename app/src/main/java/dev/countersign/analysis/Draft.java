@@ -107,13 +107,17 @@ final class Draft {
         return this;
     }
 
-    /** Adds what it may do besides. */
+    /** Adds what it may do besides; behind a bound it may read any file. */
     Draft perhaps(List<Operation> more) {
-        if (perhaps.isEmpty()) {
+        if (perhaps.isEmpty() && more.size() <= MOST_PERHAPS) {
             perhaps = more;
-        } else if (!more.isEmpty()) {
+        } else if (!more.isEmpty() && perhaps.size() <= MOST_PERHAPS) {
             List<Operation> all = new ArrayList<>(perhaps);
-            all.addAll(more);
+            int room = Math.max(0, MOST_PERHAPS - all.size());
+            all.addAll(more.subList(0, Math.min(room, more.size())));
+            if (room < more.size()) {
+                all.add(Besides.anyFile(command, source));
+            }
             perhaps = all;
         }
         return this;
@@ -121,10 +125,12 @@ final class Draft {
 
     /** Adds what another of the same kind may do besides. */
     void perhapsAlso(Draft other) {
-        if (!other.perhaps.isEmpty() && other.perhaps != perhaps) {
+        if (!other.perhaps.isEmpty() && !other.perhaps.equals(perhaps)) {
             perhaps(other.perhaps.stream().filter(one -> !perhaps.contains(one)).toList());
         }
     }
+
+    private static final int MOST_PERHAPS = 200;
 
     Draft atLeast(RiskTier tier) {
         risk = risk.max(tier);

@@ -1020,6 +1020,10 @@ final class GitCommands {
         lines(job, draft);
         boolean noIndex = has(job, "--no-index");
         boolean namesOnly = namesOnly(job, sub);
+        Set<Argument> patterns = patterns(reading);
+        Set<Argument> behindDashes = new HashSet<>(reading.afterDashes);
+        List<Argument> files = new ArrayList<>();
+        List<Argument> fromTop = new ArrayList<>();
         for (Argument word : reading.positionals) {
             String value = word.value();
             if (value == null) {
@@ -1038,19 +1042,25 @@ final class GitCommands {
                     noIndex
                             || isSecret(job, shown)
                             || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
-            if (!namesOnly && !isPattern(reading, word) && mayBeFile(job, reading, word, path)) {
-                draft.perhaps(judge.besides().reads(job, shown));
-                String root = programs().tree(job.directory()).map(Worktree::root).orElse(null);
+            if (!patterns.contains(word) && mayBeFile(job, behindDashes, word, path)) {
+                files.add(shown);
                 if (colon >= 0 && !path.startsWith(".")) {
-                    // Behind a revision it counts from the top.
-                    String top = root == null ? judge.call.paths.workspace() : root;
-                    draft.perhaps(judge.besides().reads(job.in(top), shown));
+                    fromTop.add(shown);
                 }
             }
             if (looks && !path.isEmpty()) {
                 boolean named = namesOnly && colon <= 0;
                 judge.file(job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
             }
+        }
+        if (!namesOnly) {
+            draft.perhaps(judge.besides().reads(job, files));
+        }
+        if (!namesOnly && !fromTop.isEmpty()) {
+            // Behind a revision a path counts from the top.
+            String root = programs().tree(job.directory()).map(Worktree::root).orElse(null);
+            String top = root == null ? judge.call.paths.workspace() : root;
+            draft.perhaps(judge.besides().reads(job.in(top), fromTop));
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
         if (sub.equals("grep") && everything && job.directory() != null) {
@@ -1067,14 +1077,19 @@ final class GitCommands {
         }
     }
 
-    private static boolean isPattern(Reading reading, Argument word) {
-        return reading.bound.stream()
-                .anyMatch(bound -> bound.word().equals(word) && bound.role().equals("pattern"));
+    private static Set<Argument> patterns(Reading reading) {
+        Set<Argument> patterns = new HashSet<>();
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals("pattern")) {
+                patterns.add(bound.word());
+            }
+        }
+        return patterns;
     }
 
     /** Whether a word names a file of the repository, and is no revision. */
-    private boolean mayBeFile(Job job, Reading reading, Argument word, String path) {
-        if (reading.afterDashes.contains(word) || !path.equals(word.value())) {
+    private boolean mayBeFile(Job job, Set<Argument> behindDashes, Argument word, String path) {
+        if (behindDashes.contains(word) || !path.equals(word.value())) {
             return !path.isEmpty();
         }
         String written = judge.call.paths.place(word, job.directory()).written();

@@ -138,6 +138,8 @@ final class Judge {
     private boolean prod;
     private @Nullable List<Argument> followsIn;
     private boolean follows;
+    private @Nullable List<Argument> descendsIn;
+    private boolean descends;
 
     /** By variable; what is exported once is set for every command that follows. */
     private final Map<String, Boolean> assignmentMatters = new HashMap<>();
@@ -279,12 +281,12 @@ final class Judge {
             powerShell.sendsRead(text, call.drafts.subList(before, call.drafts.size()));
         }
         if (noUnixShell) {
-            Evaluation guess =
+            List<String> guesses =
                     context.shell() == Shell.CMD
-                            ? CmdText.guess(text, context)
-                            : PowerShellText.guess(text, context);
-            if (guess != null) {
-                worst(() -> invocations(whereItStands, guess, List.of(), numbers(guess)));
+                            ? CmdText.guesses(text)
+                            : PowerShellText.guesses(text);
+            for (String guess : guesses) {
+                worst(() -> text(guess, context, unnamed(wrapper), whole, depth + 1, parent));
             }
         }
     }
@@ -2147,17 +2149,25 @@ final class Judge {
     }
 
     /** Whether what packs or compares a folder goes through all of it. */
+    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
     private boolean descends(Job job, Paths.Place place) {
-        String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
-        if (name == null || !OPENS_FOLDERS.contains(name)) {
-            return false;
+        if (descendsIn != job.words()) {
+            descendsIn = job.words();
+            String name =
+                    job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+            boolean asks = "diff".equals(name) || "zip".equals(name);
+            descends =
+                    name != null
+                            && OPENS_FOLDERS.contains(name)
+                            && (!asks || job.constants().stream().anyMatch(Judge::isRecursive));
         }
-        Facts.Kind kind = call.facts.kind(String.valueOf(place.written()));
-        boolean deep =
-                (!name.equals("diff") && !name.equals("zip"))
-                        || job.constants().stream()
-                                .anyMatch(w -> w.matches("-[A-Za-z]*[rR].*|--rec.*"));
-        return deep && kind != Facts.Kind.FILE;
+        return descends && call.facts.kind(String.valueOf(place.written())) != Facts.Kind.FILE;
+    }
+
+    private static boolean isRecursive(String word) {
+        boolean letters = word.startsWith("-") && !word.startsWith("--");
+        return word.startsWith("--rec")
+                || (letters && (word.indexOf('r') > 0 || word.indexOf('R') > 0));
     }
 
     /** Whether all that lies below a place is opened, and a secret is there. */
@@ -2202,15 +2212,22 @@ final class Judge {
 
     /** Whether what lists files in this text also names those that begin with a dot. */
     private boolean listsHidden(Job job) {
-        return hiddenLists.computeIfAbsent(job.text(), _ -> looksForListedHidden(job));
+        return listsHidden(job.text()) || listsHidden(job.beside());
     }
 
-    private static boolean looksForListedHidden(Job job) {
-        for (Invocation invocation : job.text().invocations()) {
+    private boolean listsHidden(Evaluation text) {
+        return hiddenLists.computeIfAbsent(text, Judge::looksForListedHidden);
+    }
+
+    private static boolean looksForListedHidden(Evaluation text) {
+        for (Invocation invocation : text.invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
-            if ("find".equals(name)) {
-                return true;
+            for (int i = 0; i < Math.min(words.size(), MANY_WORDS); i++) {
+                // Behind wrappers too.
+                if ("find".equals(programName(words.get(i).value()))) {
+                    return true;
+                }
             }
             boolean lister = name != null && LISTERS.contains(name);
             for (int i = 1; lister && i < words.size(); i++) {

@@ -63,13 +63,12 @@ public final class CmdText {
     private final String text;
     private final Context context;
 
-    /** Variables whose value is known, by name in small letters; in a guess also those it sets. */
+    /** Variables whose value is known, by name in small letters. */
     private final Map<String, String> variables = new HashMap<>();
 
     /** Where {@code pushd} came from. */
     private final Deque<String> stack = new ArrayDeque<>();
 
-    private boolean guessing;
     private final List<Invocation> invocations = new ArrayList<>();
     private @Nullable String directory;
 
@@ -110,23 +109,39 @@ public final class CmdText {
         return context.platform().equals("windows");
     }
 
+    private static final int MOST_GUESSES = 3;
+    private static final Pattern SET =
+            Pattern.compile(
+                    "(?i)(?:^|[\\s&|(@])set\\s+\"?([A-Za-z_]\\w*)=([\\w./\\\\:~*-]{1,300})");
+
     /**
-     * The same with each variable holding what the text sets it to in front of its use, or null
-     * when it sets none: what may be run, but for the doubts. On one line cmd.exe takes what was
-     * set before, in a file of commands what the line above set.
+     * The text with its variables as they may be when they are used: each holds a word the text
+     * sets it to somewhere. On one line cmd.exe takes what was set before, in a file of commands
+     * what the line above set.
      */
-    public static @Nullable Evaluation guess(String text, Context context) {
-        if (text.length() > MAX_LENGTH || !SETS.matcher(text).find()) {
-            return null;
+    public static List<String> guesses(String text) {
+        Map<String, List<String>> words = new HashMap<>();
+        Matcher set = SET.matcher(text.length() > MAX_LENGTH ? "" : text);
+        while (set.find()) {
+            words.computeIfAbsent(LowerCase.of(set.group(1)), _ -> new ArrayList<>())
+                    .add(set.group(2));
         }
-        CmdText reader = new CmdText(text, context);
-        reader.guessing = true;
-        try {
-            reader.list();
-        } catch (Broken e) {
-            // What stands in front of it counts.
+        Set<String> guesses = new LinkedHashSet<>();
+        for (int i = 0; i < MOST_GUESSES && !words.isEmpty(); i++) {
+            int turn = i;
+            guesses.add(
+                    VARIABLE.matcher(text)
+                            .replaceAll(found -> {
+                                List<String> all = words.get(LowerCase.of(found.group(1)));
+                                String word =
+                                        all == null
+                                                ? found.group()
+                                                : all.get(Math.min(turn, all.size() - 1));
+                                return Matcher.quoteReplacement(word);
+                            }));
         }
-        return new Evaluation(reader.invocations, List.of());
+        guesses.remove(text);
+        return List.copyOf(guesses);
     }
 
     /** Starts in {@code context.cwd()}. Never throws; linear in the length of the text. */
@@ -416,14 +431,6 @@ public final class CmdText {
             case "popd" -> {
                 String back = stack.poll();
                 directory = back == null || back.isEmpty() ? null : back;
-            }
-            case "set" -> {
-                String set = words.size() == 2 ? words.get(1).value() : null;
-                int equals = set == null ? -1 : set.indexOf('=');
-                if (guessing && set != null && equals > 0) {
-                    variables.put(
-                            LowerCase.of(set.substring(0, equals)), set.substring(equals + 1));
-                }
             }
             default -> {}
         }

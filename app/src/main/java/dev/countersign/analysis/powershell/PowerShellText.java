@@ -93,9 +93,6 @@ public final class PowerShellText {
     /** Where {@code Push-Location} came from. */
     private final Deque<String> stack = new ArrayDeque<>();
 
-    /** Whether what is not understood is passed by. */
-    private boolean guessing;
-
     private int at;
 
     private PowerShellText(String text, Context context, List<Token> tokens) {
@@ -129,23 +126,11 @@ public final class PowerShellText {
     }
 
     /**
-     * The same with each variable holding the text that is assigned to it somewhere, or null when
-     * none is: what may be run, but for the doubts.
+     * The text with its variables as they may be when they are used: each holds a word that is
+     * assigned to it somewhere. None when nothing is assigned.
      */
-    public static @Nullable Evaluation guess(String text, Context context) {
-        Variables guessed = text.length() > MAX_LENGTH ? null : Variables.guessed(text, context);
-        if (guessed == null) {
-            return null;
-        }
-        try {
-            PowerShellText reader =
-                    new PowerShellText(text, context, new Lexer(text, guessed).tokens());
-            reader.guessing = true;
-            reader.statements();
-            return new Evaluation(reader.invocations, List.of());
-        } catch (Unclear e) {
-            return null;
-        }
+    public static List<String> guesses(String text) {
+        return text.length() > MAX_LENGTH ? List.of() : Variables.guesses(text);
     }
 
     /** A text with its home and working directory as a Unix shell writes them. */
@@ -203,7 +188,7 @@ public final class PowerShellText {
                     // One doubt for all that follows.
                     return;
                 }
-                directory = guessing ? directory : null;
+                directory = null;
                 while (at < tokens.size() && !mark(";")) {
                     at++;
                 }

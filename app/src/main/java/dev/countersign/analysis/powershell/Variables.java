@@ -2,8 +2,12 @@ package dev.countersign.analysis.powershell;
 
 import dev.countersign.call.Context;
 import dev.countersign.call.LowerCase;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,23 +65,49 @@ final class Variables {
         return known;
     }
 
+    /** How many words one variable is tried with. */
+    private static final int MOST_GUESSES = 3;
+
+    private static final Pattern BARE = Pattern.compile("[\\w./\\\\:~*-]{1,300}");
+    private static final Pattern USED =
+            Pattern.compile("\\$(?:\\{([A-Za-z_]\\w*)\\}|([A-Za-z_]\\w*))(?![\\w:])");
+
     /**
-     * The same with what the text assigns as it stands: what such a variable holds where it is used
-     * is not sure.
-     *
-     * @return null when nothing is assigned
+     * The text with its own variables as they may be, and without the assignments: first with the
+     * first word that each of them gets, then with the second.
      */
-    static @Nullable Variables guessed(String text, Context context) {
-        Variables known = sure(text, context);
-        int before = known.values.size();
+    static List<String> guesses(String text) {
+        Map<String, List<String>> words = new HashMap<>();
         Matcher assigned = ASSIGNED.matcher(text);
         while (assigned.find()) {
             String value = assigned.group(2) == null ? assigned.group(3) : assigned.group(2);
-            if (value != null) {
-                known.values.put(LowerCase.of(assigned.group(1)), value);
+            if (value != null && BARE.matcher(value).matches()) {
+                words.computeIfAbsent(LowerCase.of(assigned.group(1)), _ -> new ArrayList<>())
+                        .add(value);
             }
         }
-        return known.values.size() == before ? null : known;
+        if (words.isEmpty()) {
+            return List.of();
+        }
+        String uses = ASSIGNED.matcher(text).replaceAll("");
+        Set<String> guesses = new LinkedHashSet<>();
+        for (int i = 0; i < MOST_GUESSES; i++) {
+            int turn = i;
+            guesses.add(
+                    USED.matcher(uses)
+                            .replaceAll(found -> {
+                                String name =
+                                        found.group(1) == null ? found.group(2) : found.group(1);
+                                List<String> all = words.get(LowerCase.of(name));
+                                String word =
+                                        all == null
+                                                ? found.group()
+                                                : all.get(Math.min(turn, all.size() - 1));
+                                return Matcher.quoteReplacement(word);
+                            }));
+        }
+        guesses.remove(uses);
+        return List.copyOf(guesses);
     }
 
     @Nullable String get(String name) {
