@@ -81,6 +81,12 @@ final class UnreadPieces {
             } else if (!cmd && c == '#' && (i == 0 || text.charAt(i - 1) <= ' ')) {
                 comment = true;
             }
+            int name = cmd || comment || !text.startsWith("${", i) ? -1 : closes(text, i + 2);
+            if (name > 0) {
+                piece.append(text, i, name + 1);
+                i = name;
+                continue;
+            }
             // Alone, & calls a command of PowerShell.
             boolean calls = !cmd && c == '&' && !text.startsWith("&&", i);
             if (!comment && ends.indexOf(c) >= 0 && !calls) {
@@ -98,6 +104,20 @@ final class UnreadPieces {
         pieces.add(piece.toString());
         return pieces;
     }
+
+    /** Where the name of a variable in braces ends; -1 where none begins. */
+    private static int closes(String text, int from) {
+        int end = from;
+        while (end < text.length()
+                && end - from < LONGEST_NAME
+                && (Character.isLetterOrDigit(text.charAt(end))
+                        || "_:".indexOf(text.charAt(end)) >= 0)) {
+            end++;
+        }
+        return end > from && end < text.length() && text.charAt(end) == '}' ? end : -1;
+    }
+
+    private static final int LONGEST_NAME = 100;
 
     /** What stands behind an opening bracket, up to the one that closes it. */
     private static String inside(String text, int from) {

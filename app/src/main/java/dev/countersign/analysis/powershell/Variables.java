@@ -86,6 +86,10 @@ final class Variables {
                         .add(value);
             }
         }
+        if (MOVES.matcher(text).find()) {
+            // What stands in front of a move is still where the text began.
+            words.putIfAbsent("pwd", List.of("."));
+        }
         if (words.isEmpty()) {
             return List.of();
         }
