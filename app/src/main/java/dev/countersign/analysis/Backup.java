@@ -41,7 +41,8 @@ final class Backup {
         String name = file.value();
         String ending = suffix.value();
         boolean elsewhere = ending != null && ending.indexOf('/') >= 0;
-        if (name == null || (elsewhere && ending.indexOf('*') < 0)) {
+        boolean pattern = ending != null && ending.indexOf('*') >= 0;
+        if (name == null || (elsewhere && !pattern)) {
             return null;
         }
         boolean open = ending == null;

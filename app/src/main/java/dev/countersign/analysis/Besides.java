@@ -213,7 +213,9 @@ final class Besides {
                                 path,
                                 RiskTier.LOW,
                                 draft.command,
-                                "may write `" + Paths.shown(place.written(), workspace) + "`",
+                                "may write `"
+                                        + Paths.shown(String.valueOf(place.written()), workspace)
+                                        + "`",
                                 draft.source));
     }
 

@@ -190,7 +190,7 @@ record Cmdlet(
                 }
                 if (name.regionMatches(true, 0, start, 0, start.length())) {
                     // Of parameters without a value, each counts.
-                    boolean both = found == null || (flags.contains(found) && names == flags);
+                    boolean both = found == null || (flags.contains(found) && flags.contains(name));
                     found = found != null && !both ? "" : name;
                 }
             }

@@ -265,6 +265,13 @@ final class Judge {
         }
         if (noUnixShell && !evaluation.unknowns().isEmpty()) {
             int read = call.drafts.size();
+            int doubt = evaluation.unknowns().getFirst().source().from();
+            int end = text.lastIndexOf(';', doubt);
+            if (evaluation.invocations().isEmpty() && end > 0) {
+                // What ends in front of the doubt is one text, with its folders.
+                String front = text.substring(0, end);
+                worst(() -> text(front, context, unnamed(wrapper), whole, depth + 1, parent));
+            }
             for (String piece : UnreadPieces.of(text, context.shell())) {
                 text(piece, context, unnamed(wrapper), whole, depth + 1, parent);
             }

@@ -614,7 +614,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                                     || is(i - 1, "table")
                                     || is(i - 1, "pivot")
                                     || is(i - 1, "unpivot"));
-            return name && tokens.get(i).value().matches("(?s).*[/\\\\.*].*");
+            return name && String.valueOf(tokens.get(i).value()).matches("(?s).*[/\\\\.*].*");
         }
 
         private void function(int i) {
