@@ -79,6 +79,7 @@ final class DefaultsUpgradeTest {
                                         Optional.of(true),
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty())
                                 .complete(data));
         owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();

@@ -35,18 +35,20 @@ final class Backup {
      * Where the backup of a file goes.
      *
      * @param suffix the ending, or with stars the whole name, each standing for the file's own
-     * @return null when the name of the file is not known, or the ending names another folder
+     * @return null when the name of the file is not known, or the ending is no part of a name
      */
     static @Nullable Argument of(Argument file, Argument suffix) {
         String name = file.value();
         String ending = suffix.value();
-        if (name == null || (ending != null && ending.indexOf('/') >= 0)) {
+        boolean elsewhere = ending != null && ending.indexOf('/') >= 0;
+        boolean pattern = ending != null && ending.indexOf('*') >= 0;
+        if (name == null || (elsewhere && !pattern)) {
             return null;
         }
         boolean open = ending == null;
         String made = name + (ending == null ? "*" : ending);
         if (ending != null && ending.indexOf('*') >= 0) {
-            String folder = name.substring(0, name.lastIndexOf('/') + 1);
+            String folder = elsewhere ? "" : name.substring(0, name.lastIndexOf('/') + 1);
             made = folder + ending.replace("*", Paths.name(name));
         }
         return new Argument(made, file.written(), file.glob() || open, file.source());

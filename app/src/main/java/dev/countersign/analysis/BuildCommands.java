@@ -582,16 +582,23 @@ final class BuildCommands {
             return true;
         }
         boolean installed = local || !mayDownload || isInstalled(job.directory(), program);
+        Draft draft = null;
         if (!installed || program.indexOf('/') >= 0 || program.indexOf('@') >= 0) {
-            judge.shell(
-                            job,
-                            RiskTier.HIGH,
-                            "may download and run the package `" + Judge.cut(program) + "`")
-                    .tag("package-install", "network");
+            draft =
+                    judge.shell(
+                                    job,
+                                    RiskTier.HIGH,
+                                    "may download and run the package `" + Judge.cut(program) + "`")
+                            .tag("package-install", "network");
         }
         Job inner = job.inner(command, Judge.before(job, command));
         if (program.indexOf('@') < 0) {
             projectsOwn(job, program, inner);
+        } else if (draft != null && program.indexOf('@') > 0) {
+            List<Argument> plain = new ArrayList<>(command);
+            plain.set(0, CarriedPrograms.unversioned(command.getFirst()));
+            Job same = job.inner(plain, Judge.before(job, command));
+            draft.perhaps(judge.lesser(() -> judge.command(same)));
         }
         return true;
     }
@@ -684,6 +691,8 @@ final class BuildCommands {
                                 + (fit.path().isEmpty() ? "" : " " + String.join(" ", fit.path()))
                                 + "`");
         draft.ownCode = true;
+        draft.perhaps(judge.besides().reads(job, fit.reads()));
+        draft.perhaps(judge.besides().reads(job, fit.handedOn()));
         if (!here.outside() && judge.call.places.guards(here) != null && !isProject(here)) {
             draft.opaque();
             draft.summary = draft.summary + ", in a folder of hook files";

@@ -378,21 +378,25 @@ final class Call {
     /** What was found, after secrets were followed to the network. */
     List<Operation> operations() {
         Leaks.follow(this);
-        List<Operation> operations = new ArrayList<>(drafts.size());
+        List<Draft> kept = new ArrayList<>(drafts.size());
         CommandLines lines = new CommandLines();
         Map<Seen, Draft> seen = new HashMap<>(2 * drafts.size());
         Set<Again> again = new HashSet<>();
         for (Draft draft : drafts) {
-            Operation operation = draft.operation();
-            Seen key = new Seen(operation);
+            Seen key = new Seen(draft.operation());
             Draft like = seen.putIfAbsent(key, draft);
             if (like != null) {
                 again.add(new Again(key, lines.number(like.command)));
             }
             if (like == null || again.add(new Again(key, lines.number(draft.command)))) {
-                operations.add(operation);
+                kept.add(draft);
+            } else {
+                // The same in another folder names other files.
+                like.perhapsAlso(draft);
             }
         }
+        List<Operation> operations = new ArrayList<>(kept.size());
+        kept.forEach(draft -> operations.add(draft.operation()));
         return operations;
     }
 

@@ -282,6 +282,10 @@ final class ClientTools {
                 return true;
             }
         }
+        JsonNode required = input.get("required_permissions");
+        if (required != null && required.toString().contains("\"all\"")) {
+            return true;
+        }
         JsonNode permissions = input.get("sandbox_permissions");
         return permissions != null
                 && !permissions.isNull()
@@ -800,6 +804,10 @@ final class ClientTools {
                                         + Judge.cut(name.tool())
                                         + "`, a tool that is not known"
                                         + (why == null ? "" : ": " + why));
+        draft.perhaps(
+                McpName.otherwise(tool.client(), tool.tool()).stream()
+                        .map(resource -> Besides.tool(resource, draft))
+                        .toList());
         McpJudge.Outcome outcome = new McpJudge(call).judge(draft, name, McpInput.of(given));
         for (String command : outcome.commands()) {
             new Judge(call).text(command, in(call.context, outcome.shell()), span(command));

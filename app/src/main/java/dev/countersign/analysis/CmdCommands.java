@@ -98,11 +98,15 @@ final class CmdCommands {
             case "set", "path" -> set(job, name, words);
             case "date", "time" -> clock(job, words);
             case "taskkill" -> kill(job, words);
+            case "forfiles" -> forFiles(job, words);
+            case "wsl" -> subsystem(job, words);
             default -> {
                 if (FACTS.contains(name)) {
                     judge.fact(job, "looks at the machine");
                 } else if (SYSTEM.contains(name)) {
-                    judge.shell(job, RiskTier.HIGH, "`" + name + "` changes the machine");
+                    Draft draft =
+                            judge.shell(job, RiskTier.HIGH, "`" + name + "` changes the machine");
+                    draft.perhaps(judge.lesser(() -> hands(job, name, words)));
                 } else if (DESTROYS.contains(name)) {
                     judge.shell(job, RiskTier.CRITICAL, "`" + name + "` can destroy the machine")
                             .tag("destructive");
@@ -122,7 +126,7 @@ final class CmdCommands {
         List<Argument> paths = new ArrayList<>();
         for (Argument word : words) {
             if (!isSwitch(word)) {
-                paths.add(CmdText.slashes(word));
+                paths.add(CmdText.slashes(word, job.context()));
                 continue;
             }
             String option = LowerCase.of(word.written().substring(1));
@@ -177,7 +181,12 @@ final class CmdCommands {
         }
         rest.stream()
                 .skip(first)
-                .forEach(word -> judge.file(job, Places.Touch.READ, CmdText.slashes(word), false));
+                .forEach(word ->
+                        judge.file(
+                                job,
+                                Places.Touch.READ,
+                                CmdText.slashes(word, job.context()),
+                                false));
     }
 
     private void delete(Job job, List<Argument> words) {
@@ -275,7 +284,7 @@ final class CmdCommands {
         for (Argument word : words) {
             String option = LowerCase.of(word.written());
             if (!isSwitch(word)) {
-                paths.add(CmdText.slashes(word));
+                paths.add(CmdText.slashes(word, job.context()));
             } else if (!option.matches(
                     "/(e|s|np|nfl|ndl|njh|njs|nc|ns|xo|xx|l|mt(:\\d+)?|r:\\d+|w:\\d+|mir|purge)")) {
                 judge.opaque(job, "the switch `" + Judge.cut(word.written()) + "` is not listed");
@@ -395,6 +404,73 @@ final class CmdCommands {
         }
         if (!named) {
             judge.opaque(job, "ends processes that are not named here").atLeast(RiskTier.HIGH);
+        }
+    }
+
+    // ---- other commands among the words
+
+    /** {@code forfiles [/p FOLDER] [/m MASK] [/s] [/d DATE] [/c COMMAND]}. */
+    private void forFiles(Job job, List<Argument> words) {
+        String folder = job.directory();
+        judge.shell(job, RiskTier.MEDIUM, "runs a command for each of some files");
+        for (int i = 0; i < words.size(); i++) {
+            String option = LowerCase.of(words.get(i).written());
+            Argument value = i + 1 < words.size() ? words.get(i + 1) : null;
+            if (option.equals("/p")) {
+                folder =
+                        judge.moved(
+                                folder,
+                                value == null ? null : CmdText.slashes(value, job.context()));
+            } else if (option.equals("/c") && value != null) {
+                String text = value.value();
+                if (text == null) {
+                    judge.opaque(job, "the command it runs is not constant");
+                } else {
+                    judge.nested(text, job, folder);
+                }
+            } else if (!option.equals("/s") && !option.equals("/m") && !option.equals("/d")) {
+                continue;
+            }
+            i += option.equals("/s") ? 0 : 1;
+        }
+    }
+
+    /** {@code wsl [-d NAME] [-u USER] [-e] COMMAND}, which runs in a Unix of its own. */
+    private void subsystem(Job job, List<Argument> words) {
+        judge.shell(job, RiskTier.MEDIUM, "runs a command in another system on this machine");
+        int i = 0;
+        while (i < words.size() && String.valueOf(words.get(i).value()).startsWith("-")) {
+            String option = String.valueOf(words.get(i).value());
+            boolean valued =
+                    Set.of("-d", "--distribution", "-u", "--user", "--cd").contains(option);
+            i += valued ? 2 : 1;
+            if (option.equals("--") || option.equals("-e") || option.equals("--exec")) {
+                break;
+            }
+        }
+        List<Argument> command = words.subList(Math.min(i, words.size()), words.size());
+        if (!command.isEmpty()) {
+            String first = Judge.programName(command.getFirst().value());
+            Job inner = job.inner(command, Judge.before(job, command));
+            judge.command(program(inner, first == null ? "" : first, false));
+        }
+    }
+
+    /** The commands that are handed to somebody else's account, or to a later time. */
+    private void hands(Job job, String name, List<Argument> words) {
+        StringBuilder rest = new StringBuilder();
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            String before = i == 0 ? "" : LowerCase.of(words.get(i - 1).written());
+            boolean line = value != null && (value.indexOf(' ') > 0 || before.equals("/tr"));
+            if (value != null && line) {
+                judge.nested(value, job);
+            } else if (i > 0 && value != null) {
+                rest.append(value).append(' ');
+            }
+        }
+        if ((name.equals("at") || name.equals("runas")) && !rest.isEmpty()) {
+            judge.nested(rest.toString(), job);
         }
     }
 

@@ -36,6 +36,7 @@ record Cmdlet(
         List<String> flags,
         Set<String> unix) {
     private static final Map<String, Cmdlet> BY_NAME = new HashMap<>();
+    private static final Set<String> TAKE_BLOCKS = Set.of("where", "each", "run");
     private static final List<String> COMMON_VALUES =
             List.of("ErrorAction", "ea", "WarningAction", "wa", "InformationAction", "infa");
     private static final List<String> COMMON_FLAGS =
@@ -109,7 +110,7 @@ record Cmdlet(
         int next = 0;
         for (int i = 0; i < arguments.size(); i++) {
             Argument word = arguments.get(i);
-            if (word.written().startsWith("{") && !does.equals("where") && !does.equals("each")) {
+            if (word.written().startsWith("{") && !TAKE_BLOCKS.contains(does)) {
                 return broken("it gets a script block");
             }
             if (!isParameter(word)) {
@@ -130,7 +131,7 @@ record Cmdlet(
                 return broken("its parameter `-" + Judge.cut(start) + "` is not listed");
             }
             if (flags.contains(parameter)) {
-                given.add(parameter);
+                given.addAll(flagsFrom(start, parameter));
             } else if (colon >= 0 && colon + 1 < written.length()) {
                 String value = word.value();
                 put(
@@ -170,6 +171,16 @@ record Cmdlet(
                 && (Character.isLetter(written.charAt(1)) || written.charAt(1) == '?');
     }
 
+    /** All parameters without a value that a shortened name may be. */
+    private List<String> flagsFrom(String start, String found) {
+        boolean whole = flags.stream().anyMatch(name -> name.equalsIgnoreCase(start));
+        return whole
+                ? List.of(found)
+                : flags.stream()
+                        .filter(name -> name.regionMatches(true, 0, start, 0, start.length()))
+                        .toList();
+    }
+
     private @Nullable String parameter(String start) {
         String found = null;
         for (List<String> names : List.of(values, flags)) {
@@ -178,11 +189,9 @@ record Cmdlet(
                     return name;
                 }
                 if (name.regionMatches(true, 0, start, 0, start.length())) {
-                    if (found != null) {
-                        found = "";
-                    } else {
-                        found = name;
-                    }
+                    // Of parameters without a value, each counts.
+                    boolean both = found == null || (flags.contains(found) && flags.contains(name));
+                    found = found != null && !both ? "" : name;
                 }
             }
         }

@@ -878,6 +878,20 @@ final class CodeCommands {
 
     private static final WordSearch CHANGES_FILES =
             WordSearch.of(
+                    "appendall",
+                    "writeall",
+                    "appendtext",
+                    "createtext",
+                    "streamwriter",
+                    "filestream",
+                    "openwrite",
+                    "file]::create",
+                    "file]::copy",
+                    "file]::move",
+                    "file]::replace",
+                    "file]::delete",
+                    "directory]::delete",
+                    "directory]::move",
                     "write",
                     "'w",
                     "\"w",

@@ -89,6 +89,11 @@ final class Compressors {
                 judge.file(job, Places.Touch.READ, bound.word(), false);
             } else if (bound.option() != null && bound.role().equals("write")) {
                 judge.output(job, bound.word());
+            } else if (bound.role().equals("list")) {
+                judge.role(job, "list", bound.word());
+                if (takesAway) {
+                    judge.here(job, Places.Touch.DELETE, "`" + name + "` deletes what it packed");
+                }
             }
         }
         Argument given = reading.value("-S", "--suffix");

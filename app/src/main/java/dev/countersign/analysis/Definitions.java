@@ -38,8 +38,6 @@ final class Definitions {
     /** What package descriptions say to people only. */
     private static final Set<String> SAID =
             Set.of(
-                    "name",
-                    "description",
                     "keywords",
                     "author",
                     "authors",
@@ -276,10 +274,12 @@ final class Definitions {
         try {
             if (JSON.readTree(old) instanceof ObjectNode before
                     && JSON.readTree(now) instanceof ObjectNode after) {
-                before.remove(SAID);
-                after.remove(SAID);
-                dropVersion(before);
-                dropVersion(after);
+                for (ObjectNode all : List.of(before, after)) {
+                    all.remove(SAID);
+                    dropPlain(all, "version", "[0-9A-Za-z.+-]{1,64}");
+                    dropPlain(all, "name", "(@[\\w.~-]{1,100}/)?[\\w.~-]{1,214}");
+                    dropPlain(all, "description", "(?s)(?!.*(`|\\$\\()).{0,2000}");
+                }
                 return before.equals(after);
             }
             return false;
@@ -288,13 +288,11 @@ final class Definitions {
         }
     }
 
-    /** A version is handed to scripts as a variable, so it may hold nothing but a version. */
-    private static void dropVersion(ObjectNode all) {
-        JsonNode version = all.get("version");
-        if (version != null && version.isTextual()) {
-            if (version.textValue().matches("[0-9A-Za-z.+-]{1,64}")) {
-                all.remove("version");
-            }
+    /** What is handed to scripts as a variable may hold nothing a shell would run. */
+    private static void dropPlain(ObjectNode all, String field, String plain) {
+        JsonNode value = all.get(field);
+        if (value != null && value.isTextual() && value.textValue().matches(plain)) {
+            all.remove(field);
         }
     }
 

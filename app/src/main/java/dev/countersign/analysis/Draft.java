@@ -6,6 +6,7 @@ import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +50,9 @@ final class Draft {
 
     /** The words it is handed that read as a path outside, a secret or another host. */
     Set<String> handed = Set.of();
+
+    /** What it may do besides, for rules that restrict that. */
+    private List<Operation> perhaps = List.of();
 
     /** Whether it takes files as they are into the repository. */
     boolean gathers;
@@ -103,6 +107,31 @@ final class Draft {
         return this;
     }
 
+    /** Adds what it may do besides; behind a bound it may read any file. */
+    Draft perhaps(List<Operation> more) {
+        if (perhaps.isEmpty() && more.size() <= MOST_PERHAPS) {
+            perhaps = more;
+        } else if (!more.isEmpty() && perhaps.size() <= MOST_PERHAPS) {
+            List<Operation> all = new ArrayList<>(perhaps);
+            int room = Math.max(0, MOST_PERHAPS - all.size());
+            all.addAll(more.subList(0, Math.min(room, more.size())));
+            if (room < more.size()) {
+                all.add(Besides.anyFile(command, source));
+            }
+            perhaps = all;
+        }
+        return this;
+    }
+
+    /** Adds what another of the same kind may do besides. */
+    void perhapsAlso(Draft other) {
+        if (!other.perhaps.isEmpty() && !other.perhaps.equals(perhaps)) {
+            perhaps(other.perhaps.stream().filter(one -> !perhaps.contains(one)).toList());
+        }
+    }
+
+    private static final int MOST_PERHAPS = 200;
+
     Draft atLeast(RiskTier tier) {
         risk = risk.max(tier);
         return this;
@@ -139,11 +168,19 @@ final class Draft {
                             path.resolved(),
                             path.outside(),
                             path.whole() && !single);
+            perhaps(List.of(Besides.read(left.named(path), command, source, workspace)));
             String shown = Paths.shown(String.valueOf(path.written()), workspace);
             summary =
                     summary.replaceFirst(
                             "^writes ", "moves " + Matcher.quoteReplacement(shown) + " to ");
         }
+    }
+
+    /** What a word names: a pattern by itself, and of a folder not what may lie below it. */
+    private Resource.Path named(Resource.Path path) {
+        return pattern == null
+                ? new Resource.Path(path.written(), path.resolved(), path.outside(), false)
+                : new Resource.Path(pattern, pattern, path.outside(), false);
     }
 
     /** Whether anything its command is given may reach another machine. */
@@ -184,6 +221,7 @@ final class Draft {
                 floor,
                 summary.length() > LONGEST ? summary.substring(0, LONGEST - 1) + "…" : summary,
                 source,
-                handed);
+                handed,
+                perhaps);
     }
 }

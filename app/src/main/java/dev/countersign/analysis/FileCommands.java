@@ -39,9 +39,12 @@ final class FileCommands {
             case "cp" -> copy(job, name);
             case "install" -> copy(job, name);
             case "ln", "link" -> link(job, name);
+            case "ffprobe", "ffplay" -> judge.generic(media(job), name, tool(name));
             case "dd" -> dd(job);
             case "truncate" -> truncate(job, name);
             case "chmod", "chown", "chgrp", "chattr", "setfacl" -> mode(job, name);
+            case "xattr" -> attributes(job, name);
+            case "comby" -> rewrite(job, name);
             case "tar" -> tar(job, name);
             case "unzip" -> unzip(job, name);
             case "7z", "cpio", "unrar" -> unpack(job, name);
@@ -54,7 +57,7 @@ final class FileCommands {
                 judge.generic(job, name, reading);
                 setsId(job, reading.value("-m", "--mode"));
             }
-            case "ffmpeg" -> film(job, name);
+            case "ffmpeg" -> film(media(job), name);
             case "gzip", "zstd", "brotli" -> new Compressors(judge).judge(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
             case "ls", "stat", "tree", "du" -> list(job, name);
@@ -540,7 +543,11 @@ final class FileCommands {
                 Backup.suffix(job, reading, reading.has("-b", "--backup"), "-S", "--suffix");
         for (Argument source : sources) {
             Argument made = folder ? inFolder(target, source) : target;
-            judge.guard(judge.file(job, Places.Touch.WRITE, made, false), job, made);
+            Draft another = judge.file(job, Places.Touch.WRITE, made, false);
+            judge.guard(another, job, made);
+            if (another != null && !symbolic) {
+                another.perhaps(judge.besides().reads(job, source));
+            }
             judge.backup(job, made, suffix);
             standsIn(job, made);
             Paths.Place link = judge.call.paths.place(made, job.directory());
@@ -579,6 +586,63 @@ final class FileCommands {
     private boolean isFolder(Job job, Argument word) {
         String written = judge.call.paths.place(word, job.directory()).written();
         return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
+    }
+
+    private Tool tool(String name) {
+        return judge.catalogue.tool(name).orElseThrow();
+    }
+
+    /** The words of {@code ffmpeg} without the protocols in front of their paths. */
+    private Job media(Job job) {
+        List<Argument> words = new ArrayList<>();
+        for (Argument word : job.words()) {
+            List<String> paths = MediaAddress.paths(word.value());
+            String first = paths.isEmpty() ? word.value() : paths.getFirst();
+            words.add(new Argument(first, word.written(), word.glob(), word.source()));
+            for (int i = 1; i < paths.size(); i++) {
+                Argument more = new Argument(paths.get(i), word.written(), false, word.source());
+                judge.file(job, Places.Touch.READ, more, false);
+            }
+        }
+        return job.as(words, job.line(), job.context());
+    }
+
+    /** {@code comby -i FROM TO [FILES]}: without a name, all files that an option picks. */
+    private void rewrite(Job job, String name) {
+        Reading reading = Reading.of(tool(name), job.arguments());
+        judge.generic(job, name, reading);
+        if (reading.positionals.size() < 3 && !reading.has("-stdin")) {
+            judge.here(job, Places.Touch.WRITE, "`comby` rewrites files");
+        }
+        for (Argument word : reading.values("-f", "-filter", "-extensions")) {
+            judge.editsGuarded(job, word);
+        }
+    }
+
+    /** {@code xattr}: what it takes from a folder opens or closes what lies there. */
+    private void attributes(Job job, String name) {
+        int before = judge.call.drafts.size();
+        Reading reading = Reading.of(tool(name), job.arguments());
+        if (!reading.deeds().contains(Deed.WRITE)) {
+            judge.unproven(job, name, reading);
+            reading.positionals.forEach(word -> judge.file(job, Places.Touch.READ, word, false));
+            return;
+        }
+        judge.generic(job, name, reading);
+        for (Draft draft :
+                List.copyOf(judge.call.drafts.subList(before, judge.call.drafts.size()))) {
+            for (Argument word : reading.positionals) {
+                String place = judge.call.paths.place(word, job.directory()).written();
+                boolean same =
+                        draft.action == Action.FILE_WRITE
+                                && draft.resource instanceof Resource.Path path
+                                && path.written() != null
+                                && path.written().equals(place);
+                if (same) {
+                    judge.guard(draft, job, word);
+                }
+            }
+        }
     }
 
     private void dd(Job job) {
@@ -712,6 +776,32 @@ final class FileCommands {
         return all;
     }
 
+    /** Options that change nothing about where files go. */
+    private static final Pattern PLAIN_TAR =
+            Pattern.compile(
+                    "-[xzjJavfCpkm]+|--(extract|get|gzip|bzip2|xz|zstd|verbose|no-same-owner"
+                            + "|directory|file|strip-components)(=.*)?");
+
+    /**
+     * Whether all that is unpacked lands in a folder that a build makes again: names that climb out
+     * are refused unless an option says otherwise. What is there is the build's own matter.
+     */
+    private boolean unpacksIntoOutput(Job there, Reading reading) {
+        Paths.Place place = judge.call.paths.place(".", false, there.directory());
+        boolean moved = there.directory() != null && !place.outside();
+        boolean plain =
+                reading.unknown.isEmpty()
+                        && there.arguments().stream()
+                                .map(word -> String.valueOf(word.value()))
+                                .allMatch(word ->
+                                        !word.startsWith("-") || PLAIN_TAR.matcher(word).matches());
+        return moved
+                && plain
+                && reading.has("-C", "--directory")
+                && judge.call.places.judge(Places.Touch.DELETE, place, true).cell()
+                        == Action.FILE_WRITE;
+    }
+
     private void tar(Job job, String name) {
         List<Argument> words = unbundled(job.arguments());
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), words);
@@ -787,7 +877,9 @@ final class FileCommands {
             }
         } else if (extracts && !reading.has("-O", "--to-stdout")) {
             judge.file(there, Places.Touch.WRITE, Argument.of("."), true);
-            judge.opaque(job, "unpacks files whose names are not known");
+            if (!unpacksIntoOutput(there, reading)) {
+                judge.opaque(job, "unpacks files whose names are not known");
+            }
             reading.positionals.forEach(word -> judge.editsGuarded(there, word));
             if (reading.has("-P", "--absolute-names")) {
                 judge.shell(job, RiskTier.HIGH, "unpacks files wherever the archive says")
@@ -867,8 +959,13 @@ final class FileCommands {
         Reading reading = Reading.of(tool, job.arguments());
         judge.generic(job, name, reading);
         if (reading.deeds().contains(Deed.WRITE) || reading.deeds().contains(Deed.DELETE)) {
-            judge.opaque(job, "packs or unpacks files whose names are not known");
+            Draft draft = judge.opaque(job, "packs or unpacks files whose names are not known");
             boolean packs = reading.path.stream().anyMatch(List.of("a", "u", "d", "rn")::contains);
+            if (packs) {
+                reading.positionals.stream()
+                        .skip(1)
+                        .forEach(word -> draft.perhaps(judge.besides().readsBelow(job, word)));
+            }
             reading.positionals.stream()
                     .skip(packs ? 0 : 1)
                     .limit(packs ? 1 : Long.MAX_VALUE)

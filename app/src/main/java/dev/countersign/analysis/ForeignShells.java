@@ -75,7 +75,7 @@ final class ForeignShells {
                 if (old) {
                     rest(job, words.subList(i, words.size()), Shell.PWSH);
                 } else if (word.equals("-")) {
-                    judge.opaque(job, "runs what it reads");
+                    PowerShellCommands.runsInput(judge, job, "runs what it reads");
                 } else {
                     judge.code().scriptFile(job, words.get(i));
                 }
@@ -96,7 +96,7 @@ final class ForeignShells {
                 if (i + 1 < words.size()) {
                     judge.code().scriptFile(job, words.get(i + 1));
                 } else {
-                    judge.opaque(job, "runs what it reads");
+                    PowerShellCommands.runsInput(judge, job, "runs what it reads");
                 }
                 return;
             }
@@ -107,7 +107,7 @@ final class ForeignShells {
                 return;
             }
         }
-        judge.opaque(job, "runs what it reads");
+        PowerShellCommands.runsInput(judge, job, "runs what it reads");
     }
 
     private static boolean begins(List<String> options, String start) {
@@ -139,7 +139,7 @@ final class ForeignShells {
                 return;
             }
         }
-        judge.opaque(job, "runs what it reads");
+        PowerShellCommands.runsInput(judge, job, "runs what it reads");
     }
 
     private void rest(Job job, List<Argument> words, Shell shell) {
@@ -153,7 +153,7 @@ final class ForeignShells {
             text.add(value);
         }
         if (text.toString().isBlank() || text.toString().equals("-")) {
-            judge.opaque(job, "runs what it reads");
+            PowerShellCommands.runsInput(judge, job, "runs what it reads");
             return;
         }
         String whole = text.toString();

@@ -499,16 +499,18 @@ final class GitCommands {
                             || program.equals("true")
                             || program.equals("cat")
                             || program.equals("/dev/null");
-            if (!off || key.contains("hookspath")) {
-                judge.shell(
-                                job,
-                                RiskTier.HIGH,
-                                "sets `" + key + "`, which makes `git` run a program")
-                        .opaque();
-            }
             boolean command = !key.contains("hookspath") && !key.equals("credential.helper");
-            if (!off && (command || program.startsWith("!"))) {
-                judge.worst(() -> judge.nested(program.replaceFirst("^!", ""), job));
+            if (!off || key.contains("hookspath")) {
+                Draft draft =
+                        judge.shell(
+                                        job,
+                                        RiskTier.HIGH,
+                                        "sets `" + key + "`, which makes `git` run a program")
+                                .opaque();
+                if (!off && (command || program.startsWith("!"))) {
+                    String line = program.replaceFirst("^!", "");
+                    draft.perhaps(judge.lesser(() -> judge.nested(line, job)));
+                }
             }
         }
         return false;
@@ -607,12 +609,8 @@ final class GitCommands {
                 if (sub.equals("read-tree")) {
                     readsTree(job, reading);
                 }
-                int file = job.constants().indexOf("create") + 1;
-                for (Argument word :
-                        sub.equals("bundle") && file > 0
-                                ? reading.positionals
-                                : List.<Argument>of()) {
-                    notable(job, Places.Touch.WRITE, word);
+                if (sub.equals("bundle") && job.constants().contains("create")) {
+                    bundles(job, reading);
                 }
             }
             case "init" -> {
@@ -803,6 +801,23 @@ final class GitCommands {
         }
     }
 
+    /** {@code git bundle create FILE REV…}: whatever stands there may be the file. */
+    private void bundles(Job job, Reading reading) {
+        int file = 0;
+        while (file < reading.positionals.size()
+                && "create".equals(reading.positionals.get(file).value())) {
+            file++;
+        }
+        for (int i = file; i < reading.positionals.size(); i++) {
+            Argument word = reading.positionals.get(i);
+            if (i > file) {
+                notable(job, Places.Touch.WRITE, word);
+            } else {
+                judge.file(job, Places.Touch.WRITE, word, false);
+            }
+        }
+    }
+
     /** {@code --output FILE}, which every sub-command that shows differences obeys. */
     private void output(Job job) {
         List<Argument> words = job.words();
@@ -844,7 +859,7 @@ final class GitCommands {
 
     private void putsBelow(Job job, String sub) {
         List<Argument> words = job.words();
-        boolean packs = sub.equals("pack-objects");
+        boolean packs = sub.equals("pack-objects") || sub.equals("mailinfo");
         Set<String> options = PLACING.getOrDefault(sub, Set.of());
         for (int i = 1; i < words.size() && (packs || !options.isEmpty()); i++) {
             Argument word = words.get(i);
@@ -1002,9 +1017,13 @@ final class GitCommands {
                 default -> {}
             }
         }
-        lines(job);
+        lines(job, draft);
         boolean noIndex = has(job, "--no-index");
         boolean namesOnly = namesOnly(job, sub);
+        Set<Argument> patterns = patterns(reading);
+        Set<Argument> behindDashes = new HashSet<>(reading.afterDashes);
+        List<Argument> files = new ArrayList<>();
+        List<Argument> fromTop = new ArrayList<>();
         for (Argument word : reading.positionals) {
             String value = word.value();
             if (value == null) {
@@ -1023,10 +1042,25 @@ final class GitCommands {
                     noIndex
                             || isSecret(job, shown)
                             || (sub.equals("diff") && colon < 0 && liesOutside(job, word));
+            if (!patterns.contains(word) && mayBeFile(job, behindDashes, word, path)) {
+                files.add(shown);
+                if (colon >= 0 && !path.startsWith(".")) {
+                    fromTop.add(shown);
+                }
+            }
             if (looks && !path.isEmpty()) {
                 boolean named = namesOnly && colon <= 0;
                 judge.file(job, named ? Places.Touch.LOOK : Places.Touch.READ, shown, noIndex);
             }
+        }
+        if (!namesOnly) {
+            draft.perhaps(judge.besides().reads(job, files));
+        }
+        if (!namesOnly && !fromTop.isEmpty()) {
+            // Behind a revision a path counts from the top.
+            String root = programs().tree(job.directory()).map(Worktree::root).orElse(null);
+            String top = root == null ? judge.call.paths.workspace() : root;
+            draft.perhaps(judge.besides().reads(job.in(top), fromTop));
         }
         boolean everything = noIndex || has(job, "--no-exclude-standard");
         if (sub.equals("grep") && everything && job.directory() != null) {
@@ -1041,6 +1075,28 @@ final class GitCommands {
             draft.sends = true;
             draft.summary = "asks another repository for an archive";
         }
+    }
+
+    private static Set<Argument> patterns(Reading reading) {
+        Set<Argument> patterns = new HashSet<>();
+        for (Reading.Bound bound : reading.bound) {
+            if (bound.role().equals("pattern")) {
+                patterns.add(bound.word());
+            }
+        }
+        return patterns;
+    }
+
+    /** Whether a word names a file of the repository, and is no revision. */
+    private boolean mayBeFile(Job job, Set<Argument> behindDashes, Argument word, String path) {
+        if (behindDashes.contains(word) || !path.equals(word.value())) {
+            return !path.isEmpty();
+        }
+        String written = judge.call.paths.place(word, job.directory()).written();
+        return path.indexOf('/') >= 0
+                || path.indexOf('.') >= 0
+                || word.glob()
+                || (written != null && judge.call.facts.kind(written) != Facts.Kind.MISSING);
     }
 
     /** Of two paths, one of which lies outside, git shows the difference wherever they are. */
@@ -1098,7 +1154,7 @@ final class GitCommands {
     }
 
     /** {@code -L RANGE:FILE} and {@code -L :FUNCTION:FILE}, which show what was in a file. */
-    private void lines(Job job) {
+    private void lines(Job job, Draft draft) {
         List<Argument> words = job.words();
         for (int i = 1; i < words.size(); i++) {
             String value = words.get(i).value();
@@ -1110,8 +1166,13 @@ final class GitCommands {
                             ? value.substring(2)
                             : i + 1 < words.size() ? words.get(i + 1).value() : null;
             int colon = range == null ? -1 : range.lastIndexOf(':');
-            if (range != null && colon >= 0 && isSecret(job, range.substring(colon + 1))) {
-                judge.file(job, Places.Touch.READ, Argument.of(range.substring(colon + 1)), false);
+            if (range == null || colon < 0) {
+                continue;
+            }
+            Argument file = Argument.of(range.substring(colon + 1));
+            draft.perhaps(judge.besides().reads(job, file));
+            if (isSecret(job, range.substring(colon + 1))) {
+                judge.file(job, Places.Touch.READ, file, false);
             }
         }
     }
@@ -2002,6 +2063,7 @@ final class GitCommands {
                                 : forces
                                         ? "sets `" + key + "`, which makes pushes forced"
                                         : "sets `" + key + "`");
+        draft.perhaps(judge.besides().hosts(job));
         if (wide) {
             draft.tag("escape");
         }
@@ -2168,6 +2230,10 @@ final class GitCommands {
         changed(job, changes, reading);
         if (changes.isEmpty()) {
             judge.opaque(job, "the patch " + which + " cannot be read");
+            Argument into = reading.value("--directory");
+            if (into != null) {
+                notable(job, Places.Touch.WRITE, into);
+            }
             return;
         }
         if (cutsNames(job, String.valueOf(text))) {
@@ -2321,7 +2387,8 @@ final class GitCommands {
                 }
             }
             case "set-url", "add" -> {
-                write(job, RiskTier.HIGH, "sets where later pushes and fetches go");
+                write(job, RiskTier.HIGH, "sets where later pushes and fetches go")
+                        .perhaps(judge.besides().hosts(job));
                 forcesLater |= has(job, "--mirror", "--mirror=push");
             }
             default -> write(job, RiskTier.MEDIUM, "changes the list of remotes");

@@ -304,8 +304,9 @@ final class GitPrograms {
             boolean again =
                     (word.length() > 4 && "--remerge-diff".startsWith(word))
                             || word.equals("-m")
+                            || word.equals("--dd")
                             || switch (form) {
-                                case "remerge", "r", "on", "m" -> true;
+                                case "remerge", "r", "on", "m", "dd" -> true;
                                 default -> false;
                             };
             if (again) {

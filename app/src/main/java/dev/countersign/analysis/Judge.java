@@ -113,6 +113,8 @@ final class Judge {
     private final AddressWords addresses = new AddressWords(this);
     private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
+    private final CarriedPrograms carried = new CarriedPrograms(this);
+    private final Besides besides = new Besides(this);
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final LooseWords looseWords = new LooseWords(this);
@@ -138,6 +140,8 @@ final class Judge {
     private boolean prod;
     private @Nullable List<Argument> followsIn;
     private boolean follows;
+    private @Nullable List<Argument> descendsIn;
+    private boolean descends;
 
     /** By variable; what is exported once is set for every command that follows. */
     private final Map<String, Boolean> assignmentMatters = new HashMap<>();
@@ -156,6 +160,10 @@ final class Judge {
 
     BuildCommands builds() {
         return builds;
+    }
+
+    Besides besides() {
+        return besides;
     }
 
     HandedSecrets handed() {
@@ -235,6 +243,7 @@ final class Judge {
                     case BASH, ZSH, SH -> ShellText.evaluate(text, context, new Disk(call.facts));
                 };
         int first = numbers(evaluation);
+        int before = call.drafts.size();
         boolean noUnixShell = context.shell() == Shell.PWSH || context.shell() == Shell.CMD;
         for (Evaluation.Unknown unknown : evaluation.unknowns()) {
             Span place = outer == null ? unknown.source() : outer;
@@ -243,7 +252,7 @@ final class Judge {
                             ? beyond(unknown.reason(), unnamed(wrapper), place)
                             : opaque(unknown.reason(), unnamed(wrapper), place);
             if (noUnixShell) {
-                powerShell.unread(text, draft);
+                powerShell.unread(text, context, draft);
             }
         }
         recursive.addAll(evaluation.recursive());
@@ -258,6 +267,13 @@ final class Judge {
         }
         if (noUnixShell && !evaluation.unknowns().isEmpty()) {
             int read = call.drafts.size();
+            int doubt = evaluation.unknowns().getFirst().source().from();
+            int end = text.lastIndexOf(';', doubt);
+            if (evaluation.invocations().isEmpty() && end > 0) {
+                // What ends in front of the doubt is one text, with its folders.
+                String front = text.substring(0, end);
+                worst(() -> text(front, context, unnamed(wrapper), whole, depth + 1, parent));
+            }
             for (String piece : UnreadPieces.of(text, context.shell())) {
                 text(piece, context, unnamed(wrapper), whole, depth + 1, parent);
             }
@@ -271,6 +287,16 @@ final class Judge {
                                     && draft.tags.isEmpty()
                                     && !draft.risk.atLeast(RiskTier.HIGH)
                                     && draft.resource.equals(new Resource.Program(null)));
+            powerShell.sendsRead(text, call.drafts.subList(before, call.drafts.size()));
+        }
+        if (noUnixShell) {
+            List<String> guesses =
+                    context.shell() == Shell.CMD
+                            ? CmdText.guesses(text)
+                            : PowerShellText.guesses(text);
+            for (String guess : guesses) {
+                worst(() -> text(guess, context, unnamed(wrapper), whole, depth + 1, parent));
+            }
         }
     }
 
@@ -548,6 +574,8 @@ final class Judge {
         }
         List<String> words = new ArrayList<>(job.constants());
         words.addFirst(program);
+        Set<String> tags = TaskNames.tags(words, catalogue.tool(program).isEmpty());
+        unseen.forEach(draft -> draft.tags.addAll(tags));
         if (Migrations.run(words, this::isClient)) {
             unseen.forEach(draft -> draft.tag("database"));
         }
@@ -924,8 +952,9 @@ final class Judge {
         Paths.Place place = call.paths.place(value, false, job.directory());
         boolean guarded =
                 place.written() != null
-                        && call.places.judge(Places.Touch.WRITE, place, false).floor() != null;
-        Draft draft = guarded ? file(job, Places.Touch.WRITE, Argument.of(value), false) : null;
+                        && (call.places.judge(Places.Touch.WRITE, place, false).floor() != null
+                                || guardsAt(place));
+        Draft draft = guarded ? output(job, Argument.of(value)) : null;
         if (draft != null) {
             draft.origin = Operation.Origin.ASSIGNMENT;
         }
@@ -980,6 +1009,7 @@ final class Judge {
             }
             if (value != null) {
                 runsValue(job, name, value, draft);
+                draft.perhaps(hosts(job, name, value, source));
             }
         }
         String program = catalogue.takesOptions(name);
@@ -1001,11 +1031,25 @@ final class Judge {
         }
     }
 
+    /** The hosts a variable sends programs to. */
+    private List<Operation> hosts(Job job, String name, String value, Span source) {
+        List<Operation> hosts = new ArrayList<>(0);
+        for (String part : value.split("[,|\\s]+", 50)) {
+            boolean place = part.contains("://") || name.endsWith("_HOST");
+            if (place && !part.isEmpty()) {
+                String summary = "sets `" + name + "`, which names `" + cut(part) + "`";
+                hosts.add(Besides.host(call.network.target(part), job.line(), summary, source));
+            }
+        }
+        return hosts;
+    }
+
     /** What programs run, or load, that find a variable set. */
     private void runsValue(Job job, String name, String value, Draft draft) {
         if (catalogue.holdsCommand(name)) {
             String command = value.startsWith("|") ? value.substring(1) : value;
-            worst(() -> nested(command, job));
+            List<Operation> lesser = lesser(() -> nested(command, job));
+            draft.perhaps(lesser);
         }
         for (String part : value.split("[\\s:=,;]+", 50)) {
             if (!part.isEmpty() && call.brought(call.paths.place(part, false, job.directory()))) {
@@ -1020,9 +1064,22 @@ final class Judge {
     void worst(Runnable guess) {
         int before = call.drafts.size();
         guess.run();
-        call.drafts
-                .subList(before, call.drafts.size())
-                .removeIf(d -> d.floor == null && !d.risk.atLeast(RiskTier.CRITICAL));
+        call.drafts.subList(before, call.drafts.size()).removeIf(Judge::isLesser);
+    }
+
+    /** The same, with what is not claimed, for rules that restrict it. */
+    List<Operation> lesser(Runnable guess) {
+        int before = call.drafts.size();
+        guess.run();
+        List<Draft> guessed = call.drafts.subList(before, call.drafts.size());
+        List<Operation> lesser =
+                guessed.stream().filter(Judge::isLesser).map(Draft::operation).toList();
+        guessed.removeIf(Judge::isLesser);
+        return lesser;
+    }
+
+    private static boolean isLesser(Draft draft) {
+        return draft.floor == null && !draft.risk.atLeast(RiskTier.CRITICAL);
     }
 
     static @Nullable String programName(@Nullable String word) {
@@ -1109,6 +1166,7 @@ final class Judge {
             editsNamed(job, name, before);
         }
         programs.add(job, before);
+        carried.add(job, name, before);
         addresses.add(job, name, before);
         ports.add(job, name);
         handed.add(job, name, before);
@@ -1489,6 +1547,8 @@ final class Judge {
             } else if (written
                     && (value == null || !(value.equals("-") || value.contains("://")))) {
                 output(place, bound.word());
+            } else if (bound.option() != null && bound.role().equals("delete")) {
+                emptiesFolder(place, bound.word());
             } else {
                 role(place, bound.role(), bound.word());
             }
@@ -1499,6 +1559,13 @@ final class Judge {
         } else if (!reading.command.isEmpty() && runs) {
             command(place.inner(reading.command, before(job, reading.command)));
         }
+    }
+
+    /** A place an option has a program empty: rules on what lies below it are asked too. */
+    private void emptiesFolder(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        boolean below = call.facts.kind(String.valueOf(place.written())) != Facts.Kind.FILE;
+        file(job, Places.Touch.DELETE, place, false, below, word.written());
     }
 
     /** Whether the one word a wrapper is given is a whole command line, for a shell if at all. */
@@ -1532,6 +1599,22 @@ final class Judge {
             case "page" -> {
                 if (word.value() == null || word.value().indexOf('/') >= 0) {
                     file(job, Places.Touch.READ, word, false);
+                }
+            }
+            case "scratch" -> {
+                if (word.value() == null) {
+                    opaque(job, "where `" + cut(word.written()) + "` is, it puts files");
+                } else {
+                    outputIfGuarded(job, word);
+                }
+            }
+            case "read-or-pipe" -> {
+                String value = word.value();
+                if (value != null && value.startsWith("|")) {
+                    shell(job, RiskTier.MEDIUM, "runs a command for its input");
+                    script(job, word(word, value.substring(1)), Shell.SH);
+                } else {
+                    fileOrAddress(job, Places.Touch.READ, word);
                 }
             }
             case "list" -> {
@@ -1824,8 +1907,26 @@ final class Judge {
         Draft draft = new Draft(action, resource, risk, summary, job.line(), source);
         draft.number = job.number();
         draft.unknownWords = handsUnknown(job);
+        if (mayRead(job, action, resource)) {
+            draft.perhaps(besides.reads(job));
+        }
         call.add(draft);
         return draft;
+    }
+
+    /**
+     * Whether an operation is that of a program whose words are not looked at one by one. Git is
+     * read with its pathspecs.
+     */
+    private static boolean mayRead(Job job, Action action, Resource resource) {
+        return switch (resource) {
+            case Resource.Path _ -> false;
+            case Resource.Named named -> named.kind().equals("secret");
+            case Resource.Repository _ -> action == Action.GIT_CREATE_PR;
+            case Resource.Program _, Resource.Web _, Resource.Tool _ ->
+                    !job.words().isEmpty()
+                            && !"git".equals(programName(job.words().getFirst().value()));
+        };
     }
 
     Draft add(Job job, Action action, Resource resource, RiskTier risk, String summary) {
@@ -1981,7 +2082,11 @@ final class Judge {
                 add(
                                 job,
                                 action(touch),
-                                place.resource(whole || below),
+                                place.resource(
+                                        whole
+                                                || below
+                                                || (touch == Places.Touch.READ
+                                                        && descends(job, place))),
                                 verdict.risk(),
                                 verb + what + (note == null ? "" : ", " + note))
                         .tag(verdict.tags().toArray(String[]::new));
@@ -2068,6 +2173,28 @@ final class Judge {
                 || (pattern != null && pattern.endsWith("/**") && listsHidden(job));
     }
 
+    /** Whether what packs or compares a folder goes through all of it. */
+    @SuppressWarnings("ReferenceEquality") // only whether it is the list last asked for
+    private boolean descends(Job job, Paths.Place place) {
+        if (descendsIn != job.words()) {
+            descendsIn = job.words();
+            String name =
+                    job.words().isEmpty() ? null : programName(job.words().getFirst().value());
+            boolean asks = "diff".equals(name) || "zip".equals(name);
+            descends =
+                    name != null
+                            && OPENS_FOLDERS.contains(name)
+                            && (!asks || job.constants().stream().anyMatch(Judge::isRecursive));
+        }
+        return descends && call.facts.kind(String.valueOf(place.written())) != Facts.Kind.FILE;
+    }
+
+    private static boolean isRecursive(String word) {
+        boolean letters = word.startsWith("-") && !word.startsWith("--");
+        return word.startsWith("--rec")
+                || (letters && (word.indexOf('r') > 0 || word.indexOf('R') > 0));
+    }
+
     /** Whether all that lies below a place is opened, and a secret is there. */
     private boolean opensBelow(Job job, Paths.Place place, boolean whole) {
         String name = job.words().isEmpty() ? null : programName(job.words().getFirst().value());
@@ -2125,8 +2252,11 @@ final class Judge {
         for (Invocation invocation : text.invocations()) {
             List<Argument> words = invocation.argv();
             String name = words.isEmpty() ? null : programName(words.getFirst().value());
-            if ("find".equals(name)) {
-                return true;
+            for (int i = 0; i < Math.min(words.size(), MANY_WORDS); i++) {
+                // Behind wrappers too.
+                if ("find".equals(programName(words.get(i).value()))) {
+                    return true;
+                }
             }
             boolean lister = name != null && LISTERS.contains(name);
             for (int i = 1; lister && i < words.size(); i++) {

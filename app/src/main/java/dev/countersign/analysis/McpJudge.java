@@ -105,6 +105,9 @@ final class McpJudge {
                 }
             } else if (text.isPath() && value.length() <= LONGEST_PATH) {
                 Paths.Place place = call.paths.place(path(value), false, directory);
+                if (place.written() != null && !place.stream()) {
+                    draft.perhaps(Besides.files(place, reads, draft, call.paths.workspace()));
+                }
                 Places.Touch touch = reads ? Places.Touch.READ : Places.Touch.WRITE;
                 boolean anchored = value.startsWith("/") || value.startsWith("~");
                 boolean telling =

@@ -64,6 +64,7 @@ final class ServiceCommands {
         switch (judge.catalogue.canonical(name)) {
             case "docker", "docker compose" -> docker(job, name, tool);
             case "kubectl" -> kubectl(job, name, tool);
+            case "kustomize" -> kustomize(job, name, tool);
             case "aws" -> aws(job);
             case "psql", "mysql", "sqlite3", "duckdb", "mongosh" -> database(job, name, tool);
             case "redis-cli" -> redis(job, tool);
@@ -115,7 +116,8 @@ final class ServiceCommands {
         } else if (tool.kind().equals("db")) {
             tags.removeAll(tool.tags());
         }
-        deploys |= tags.remove("deploy");
+        boolean looks = reading.deeds().equals(Set.of(Deed.READ));
+        deploys |= tags.remove("deploy") && !looks;
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
             if (draft.number == job.number()
@@ -480,6 +482,75 @@ final class ServiceCommands {
 
     // ---- containers
 
+    private static final Pattern FAR_BASE =
+            Pattern.compile(
+                    "(?m)://|git@|^\\s*(helmCharts|helmChartInflationGenerator|generators"
+                            + "|secretGenerator|transformers|validators)\\s*:|^\\s*-\\s*['\"]?[\\w-]+(\\.[\\w-]+)+/"
+                            + "|\\?(ref|version)=|//");
+
+    /**
+     * {@code kustomize build FOLDER} prints what the files of a project make, unless they, or the
+     * words, name something elsewhere.
+     */
+    private void kustomize(Job job, String name, Tool tool) {
+        Reading reading = Reading.of(tool, job.arguments());
+        judge.generic(job, name, reading);
+        if (!reading.path.equals(List.of("build"))) {
+            return;
+        }
+        List<Argument> words = reading.positionals;
+        Argument folder = words.isEmpty() ? Argument.of(".") : words.getFirst();
+        String value = folder.value();
+        boolean address =
+                value == null
+                        || FAR_BASE.matcher(value).find()
+                        || value.matches("(?!\\.)[\\w-]+(\\.[\\w-]+)+/.*");
+        if (!address) {
+            judge.file(job, Places.Touch.READ, folder, false);
+        }
+        if (address || !isNear(judge.call.paths.place(folder, job.directory()).written(), 0)) {
+            judge.shell(
+                            job,
+                            RiskTier.HIGH,
+                            "`kustomize build` may fetch, or show, what its files name")
+                    .tag("network");
+        }
+    }
+
+    /** How deep, and how many files, bases are followed. */
+    private static final int DEEPEST_BASE = 4;
+
+    private static final Pattern BASE =
+            Pattern.compile("(?m)^\\s*-\\s*['\"]?(\\.{0,2}[\\w./-]+)['\"]?\\s*$");
+
+    /** Whether a kustomization and those it builds on can be read and name nothing elsewhere. */
+    private boolean isNear(@Nullable String folder, int depth) {
+        if (folder == null || depth > DEEPEST_BASE) {
+            return false;
+        }
+        String text = null;
+        for (String file : List.of("kustomization.yaml", "kustomization.yml", "Kustomization")) {
+            text = text == null ? judge.call.facts.text(folder + "/" + file).orElse(null) : text;
+        }
+        if (text == null) {
+            return false;
+        }
+        judge.call.readsFile(text.length());
+        if (FAR_BASE.matcher(text).find()) {
+            return false;
+        }
+        Matcher base = BASE.matcher(text);
+        int looked = 0;
+        while (base.find()) {
+            String path = Paths.normalise(folder + "/" + base.group(1));
+            boolean file = base.group(1).matches(".*\\.(ya?ml|json|env|properties)");
+            if (!file && (++looked > 50 || !isNear(path, depth + 1))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void docker(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         List<String> path = reading.path;
@@ -487,6 +558,9 @@ final class ServiceCommands {
         boolean compose = path.contains("compose") || name.equals("docker-compose");
         if (asks(reading) || (sub.equals("inspect") && !path.contains("secret"))) {
             Draft draft = judge.shell(job, RiskTier.LOW, "asks `" + name + "` and changes nothing");
+            if (sub.equals("search")) {
+                draft.tag("network");
+            }
             if (reading.has("-H", "--host", "-c", "--context", "--url", "--connection", "--remote")
                     && !compose) {
                 draft.atLeast(RiskTier.HIGH).tag("network");
@@ -1009,6 +1083,12 @@ final class ServiceCommands {
             Pattern.compile(
                     "(create|put|update|modify|attach|add|tag|enable|start|run|invoke|send|publish|copy|import|set|associate|register|restore|deploy|patch|resize|move|submit|promote|restart|assign|up|upload)(-.*)?");
 
+    /** What puts another version of something into service. */
+    private static final Pattern DEPLOYS =
+            Pattern.compile(
+                    "deploy.*|update-(service|function-code|environment|app.*|stack)"
+                            + "|create-(deployment|stack|service)|start-deployment|run-task");
+
     /** A request whose verb tells what it does. */
     private void act(Job job, String name, String verb) {
         if (ASKS.matcher(verb).matches()) {
@@ -1021,6 +1101,9 @@ final class ServiceCommands {
             Draft draft =
                     judge.shell(job, RiskTier.HIGH, "changes something in a cloud").tag("network");
             draft.sends = true;
+            if (DEPLOYS.matcher(verb).matches()) {
+                draft.tag("deploy");
+            }
         } else {
             judge.opaque(job, "what `" + name + " " + Judge.cut(verb) + "` does is not known")
                     .atLeast(RiskTier.HIGH)

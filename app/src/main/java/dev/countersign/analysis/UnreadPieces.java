@@ -62,11 +62,15 @@ final class UnreadPieces {
         StringBuilder piece = new StringBuilder();
         char quote = 0;
         boolean comment = false;
+        int insides = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (comment) {
                 comment = c != '\n';
             } else if (quote != 0) {
+                if (!cmd && quote == '"' && text.startsWith("$(", i) && insides++ < MOST_INSIDE) {
+                    pieces.add(inside(text, i + 2));
+                }
                 quote = c == quote ? 0 : quote;
                 piece.append(c);
                 continue;
@@ -76,6 +80,12 @@ final class UnreadPieces {
                 continue;
             } else if (!cmd && c == '#' && (i == 0 || text.charAt(i - 1) <= ' ')) {
                 comment = true;
+            }
+            int name = cmd || comment || !text.startsWith("${", i) ? -1 : closes(text, i + 2);
+            if (name > 0) {
+                piece.append(text, i, name + 1);
+                i = name;
+                continue;
             }
             // Alone, & calls a command of PowerShell.
             boolean calls = !cmd && c == '&' && !text.startsWith("&&", i);
@@ -94,6 +104,40 @@ final class UnreadPieces {
         pieces.add(piece.toString());
         return pieces;
     }
+
+    /** Where the name of a variable in braces ends; -1 where none begins. */
+    private static int closes(String text, int from) {
+        int end = from;
+        while (end < text.length()
+                && end - from < LONGEST_NAME
+                && (Character.isLetterOrDigit(text.charAt(end))
+                        || "_:".indexOf(text.charAt(end)) >= 0)) {
+            end++;
+        }
+        return end > from && end < text.length() && text.charAt(end) == '}' ? end : -1;
+    }
+
+    private static final int LONGEST_NAME = 100;
+
+    /** What stands behind an opening bracket, up to the one that closes it. */
+    private static String inside(String text, int from) {
+        int open = 1;
+        int end = from;
+        while (end < text.length() && end - from < LONGEST_INSIDE) {
+            char c = text.charAt(end);
+            open += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (open == 0) {
+                break;
+            }
+            end++;
+        }
+        return text.substring(from, end);
+    }
+
+    private static final int LONGEST_INSIDE = 500;
+
+    /** Commands in texts; behind them the doubt about the whole stays. */
+    private static final int MOST_INSIDE = 16;
 
     /** Without what joins it to others. */
     private static String unjoined(String piece) {

@@ -62,7 +62,7 @@ final class WindowsPrograms {
         List<Argument> paths = new ArrayList<>();
         for (Argument word : words) {
             if (!isSwitch(word)) {
-                paths.add(CmdText.slashes(word));
+                paths.add(CmdText.slashes(word, job.context()));
                 continue;
             }
             String option = option(word);
@@ -90,7 +90,7 @@ final class WindowsPrograms {
             String value = word.value();
             boolean option = value != null && (value.startsWith("-") || value.startsWith("/"));
             if (!option) {
-                paths.add(CmdText.slashes(word));
+                paths.add(CmdText.slashes(word, job.context()));
             } else if (option(word).equals("d")) {
                 lists = true;
             } else {
@@ -111,7 +111,7 @@ final class WindowsPrograms {
         for (int i = 0; i < words.size(); i++) {
             Argument word = words.get(i);
             if (!isSwitch(word)) {
-                judge.file(job, Places.Touch.READ, CmdText.slashes(word), false);
+                judge.file(job, Places.Touch.READ, CmdText.slashes(word, job.context()), false);
                 any = true;
                 continue;
             }
@@ -121,7 +121,7 @@ final class WindowsPrograms {
             if (output || place) {
                 i++;
                 if (i < words.size()) {
-                    judge.outputBelow(job, CmdText.slashes(words.get(i)));
+                    judge.outputBelow(job, CmdText.slashes(words.get(i), job.context()));
                     any = true;
                 }
             } else if (option.startsWith("m")
@@ -177,9 +177,10 @@ final class WindowsPrograms {
                 judge.outputBelow(
                         job,
                         CmdText.slashes(
-                                new Argument(device, word.written(), false, word.source())));
+                                new Argument(device, word.written(), false, word.source()),
+                                job.context()));
             } else if (option.isEmpty()) {
-                judge.file(job, Places.Touch.READ, CmdText.slashes(word), false);
+                judge.file(job, Places.Touch.READ, CmdText.slashes(word, job.context()), false);
             } else {
                 judge.opaque(job, "the switch `" + Judge.cut(word.written()) + "` is not listed");
             }

@@ -1,6 +1,7 @@
 package dev.countersign.call;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param source where in the command or input it stands
  * @param handed the words of the command that read as a path outside the workspace, a secret or
  *     another host, for a program nobody looks into: what it does with them is not seen
+ * @param perhaps what it may do besides, of which the base knows nothing: a file its words name is
+ *     read, a host in a variable is spoken to, a command in a variable is run. Only rules that
+ *     restrict such a file, host or command see it
  */
 public record Operation(
         Action action,
@@ -35,7 +39,8 @@ public record Operation(
         @Nullable String floor,
         String summary,
         Span source,
-        Set<String> handed) {
+        Set<String> handed,
+        List<Operation> perhaps) {
 
     /** The part of a simple command an operation comes from. */
     public enum Origin {
@@ -47,9 +52,10 @@ public record Operation(
     public Operation {
         tags = Collections.unmodifiableSet(new TreeSet<>(tags));
         handed = Set.copyOf(handed);
+        perhaps = List.copyOf(perhaps);
     }
 
-    /** One that hands no such words on. */
+    /** One that hands no such words on, and does nothing besides. */
     public Operation(
             Action action,
             Resource resource,
@@ -64,6 +70,6 @@ public record Operation(
             Span source) {
         this(
                 action, resource, risk, tags, opaque, cell, origin, command, floor, summary, source,
-                Set.of());
+                Set.of(), List.of());
     }
 }

@@ -299,8 +299,7 @@ public final class DecisionPoint {
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         Instant now = clock.instant();
         Decision decision = Evaluator.evaluate(snapshot, call, analysis, now);
-        return new Verdict(
-                analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
+        return new Verdict(analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
     }
 
     /** The same, with the owners where those that policy names are nobody. */

@@ -209,7 +209,7 @@ public sealed interface Condition {
     /** Paths of files. */
     record Paths(List<PathPattern> patterns) implements Condition {
         private static final Set<String> NAMES_ONLY =
-                Set.of("find", "fd", "fdfind", "ls", "dir", "vdir", "tree", "du");
+                Set.of("find", "fd", "fdfind", "ls", "dir", "vdir", "tree", "du", "Get-ChildItem");
 
         public Paths {
             patterns = List.copyOf(patterns);
@@ -374,24 +374,40 @@ public sealed interface Condition {
                 return false;
             }
             CommandLine command = op.command();
-            if (command == null || !op.tags().contains("network")) {
+            if (command == null || !mayConnect(op)) {
                 return false;
             }
             // Other clients of the network name their host somewhere among their words.
+            boolean connects = op.tags().contains("network");
             for (Argument argument : command.words()) {
                 String value = argument.value();
                 if (value == null) {
+                    if (connects) {
+                        return true;
+                    }
+                } else if (names(value)) {
                     return true;
                 }
-                for (String part : value.split("[@:/=,]", -1)) {
-                    for (WebPattern pattern : patterns) {
-                        if (!part.isEmpty() && pattern.touches(null, part)) {
-                            return true;
-                        }
+            }
+            return false;
+        }
+
+        private boolean names(String word) {
+            for (String part : word.split("[@:/\\\\=,]", -1)) {
+                boolean text = part.isEmpty() || part.indexOf(' ') >= 0;
+                for (WebPattern pattern : patterns) {
+                    if (!text && pattern.touches(null, part)) {
+                        return true;
                     }
                 }
             }
             return false;
+        }
+
+        /** What is known to use the network, and programs of which nobody knows. */
+        static boolean mayConnect(Operation op) {
+            return op.tags().contains("network")
+                    || (op.action() == Action.SHELL_RUN && op.risk().atLeast(RiskTier.MEDIUM));
         }
 
         @Override
@@ -475,9 +491,33 @@ public sealed interface Condition {
                                     || Glob.any(patterns, tool.server() + "/" + tool.tool())));
         }
 
+        /** Also by the name most clients would give it; of a server nobody knows, any. */
         @Override
         public boolean touches(Subjected operation) {
-            return covers(operation);
+            if (covers(operation)) {
+                return true;
+            }
+            String called = operation.call().tool();
+            return switch (operation.operation().resource()) {
+                case Resource.Tool tool when tool.server() != null ->
+                        Glob.any(patterns, "mcp__" + tool.server() + "__" + tool.tool());
+                case Resource.Named named when named.kind().equals("server") ->
+                        patterns.stream()
+                                .map(Glob::toString)
+                                .filter(pattern -> pattern.startsWith("mcp__"))
+                                .map(pattern -> pattern.substring(pattern.indexOf("__", 5) + 2))
+                                .anyMatch(pattern ->
+                                        Glob.word(pattern)
+                                                .matches(
+                                                        called.substring(called.indexOf(':') + 1)));
+                case Resource.Tool _,
+                        Resource.Named _,
+                        Resource.Path _,
+                        Resource.Repository _,
+                        Resource.Program _,
+                        Resource.Web _ ->
+                        false;
+            };
         }
 
         @Override

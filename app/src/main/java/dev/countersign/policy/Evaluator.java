@@ -156,6 +156,9 @@ public final class Evaluator {
         boolean silent = false;
         for (RuleSet document : snapshot.ruleSets()) {
             silent |= document.speaking(subjected, now, rules);
+            for (Operation perhaps : operation.perhaps()) {
+                document.restricting(subjected.besides(perhaps), now, rules);
+            }
         }
         List<Because> envelopes = Envelopes.of(snapshot, subjected);
         Parties parties = new Parties(subjected, cell, tier, envelopes);
@@ -299,7 +302,8 @@ public final class Evaluator {
                                     op.floor(),
                                     op.summary(),
                                     op.source(),
-                                    op.handed());
+                                    op.handed(),
+                                    op.perhaps());
             return new Judged(seen, effect, because, forced);
         }
 

@@ -152,6 +152,9 @@ record PathPattern(String text, Anchor anchor, Glob glob, @Nullable Glob under) 
         if (glob.meets(subject) || Glob.path(glob + "/**").meets(subject)) {
             return true;
         }
+        if (read && under != null && under.meets(subject)) {
+            return true;
+        }
         return whole && glob.meets(subject(relative, true));
     }
 

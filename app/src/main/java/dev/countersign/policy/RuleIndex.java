@@ -298,11 +298,12 @@ final class RuleIndex {
                     unknown.add(Kind.COMMAND);
                 }
             }
-            boolean network = operation.tags().contains("network");
+            boolean connects = operation.tags().contains("network");
+            boolean mayConnect = Condition.Hosts.mayConnect(operation);
             for (CommandLine line = command; line != null; line = line.wrapper()) {
                 for (Argument argument : line.words()) {
                     text(argument.value(), Kind.COMMAND);
-                    if (network) {
+                    if (connects || (mayConnect && argument.value() != null)) {
                         host(argument.value());
                     }
                 }
@@ -339,6 +340,7 @@ final class RuleIndex {
                 }
                 case Resource.Tool tool -> {
                     text(tool.server() + "/" + tool.tool(), Kind.NAME);
+                    text("mcp__" + tool.server() + "__" + tool.tool(), Kind.NAME);
                     fields(resource);
                 }
                 case Resource.Repository _, Resource.Program _, Resource.Named _ ->

@@ -118,6 +118,23 @@ final class RuleSet {
         return silent;
     }
 
+    /**
+     * Adds the rules that restrict what an operation may do besides, where they say which file,
+     * host or command they mean: of a whole action, a tag or a risk nothing is known.
+     */
+    void restricting(Subjected perhaps, Instant now, List<Spoken> found) {
+        List<Spoken> speaking = new ArrayList<>(1);
+        speaking(perhaps, now, speaking);
+        for (Spoken one : speaking) {
+            boolean restricts =
+                    one.rule().effect() != Effect.ALLOW
+                            && one.rule().selector().names(perhaps.operation().action());
+            if (restricts && !found.contains(one)) {
+                found.add(one);
+            }
+        }
+    }
+
     /** Only a rule that speaks itself silences another; being narrower has no cycles. */
     private boolean silenced(
             int place, int[] matched, int count, byte[] known, Subjected operation) {

@@ -101,6 +101,36 @@ public record Selector(String text, List<Condition> conditions) {
         return true;
     }
 
+    /** Whether it says which file, host or command it means, or which action but to read. */
+    boolean names(Action action) {
+        for (Condition condition : conditions) {
+            boolean names =
+                    switch (condition) {
+                        case Condition.Command _,
+                                Condition.Paths _,
+                                Condition.Hosts _,
+                                Condition.Field _,
+                                Condition.Tool _ ->
+                                true;
+                        case Condition.Actions actions ->
+                                action != Action.FILE_READ
+                                        && action != Action.WEB_FETCH
+                                        && actions.actions().contains(action)
+                                        && action != Action.SHELL_RUN;
+                        case Condition.InDomain _,
+                                Condition.Risk _,
+                                Condition.Tag _,
+                                Condition.Outside _,
+                                Condition.Who _ ->
+                                false;
+                    };
+            if (names) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean blanket() {
         for (Condition condition : conditions) {
             if (!condition.blanket()) {

@@ -31,6 +31,11 @@ public record Subjected(
                 operation, call, operation.tags(), operation.risk(), operation.handed(), matches);
     }
 
+    /** Something the operation may do besides, in the same call. */
+    Subjected besides(Operation perhaps) {
+        return of(perhaps, call, matches);
+    }
+
     /**
      * With the tags these definitions add, which look at what was analysed and not at each other.
      */

@@ -2,6 +2,10 @@ package dev.countersign.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.call.Context;
+import dev.countersign.call.Shell;
+import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.Policy;
@@ -23,10 +27,13 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * What rules on commands catch in shell text. A file of {@code cases/rules} has one {@code policy},
- * the {@code files} of a disk, and commands by the answer: {@code deny}, {@code ask} or {@code
- * allow}.
+ * the {@code files} of a disk, and by the answer ({@code deny}, {@code ask} or {@code allow})
+ * commands for bash; or maps of a {@code command} and its {@code shell} and {@code platform}, or of
+ * a {@code client}, its {@code tool} and {@code input}.
  */
 final class RuleCasesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TestFactory
     Stream<DynamicTest> rulesCatchWhatTheySay() throws IOException, URISyntaxException {
         URL folder = RuleCasesTest.class.getResource("/cases/rules");
@@ -58,13 +65,13 @@ final class RuleCasesTest {
         WholeEngine engine = new WholeEngine(disk, PolicySnapshot.of(List.of(policy)));
         List<DynamicTest> tests = new ArrayList<>();
         for (Effect effect : List.of(Effect.DENY, Effect.ASK, Effect.ALLOW)) {
-            for (String command : Flow.texts(all.get(effect.wire()))) {
-                String name = file.getFileName() + ": " + command + ": " + effect.wire();
+            for (Object entry : (List<?>) all.getOrDefault(effect.wire(), List.of())) {
+                String name = file.getFileName() + ": " + entry + ": " + effect.wire();
                 tests.add(
                         DynamicTest.dynamicTest(
                                 name,
                                 () -> {
-                                    WholeEngine.Verdict verdict = engine.judge(command);
+                                    WholeEngine.Verdict verdict = engine.judge(call(entry));
                                     assertThat(verdict.effect())
                                             .as(verdict.why())
                                             .isEqualTo(effect);
@@ -72,5 +79,27 @@ final class RuleCasesTest {
             }
         }
         return tests;
+    }
+
+    private static ToolCall call(Object entry) {
+        if (!(entry instanceof Map)) {
+            return Fixture.command(String.valueOf(entry));
+        }
+        Map<String, Object> one = Flow.map(entry);
+        Shell shell = Shell.of(String.valueOf(one.getOrDefault("shell", "bash"))).orElseThrow();
+        String platform = String.valueOf(one.getOrDefault("platform", "linux"));
+        boolean windows = platform.equals("windows");
+        String workspace = windows ? "C:\\w" : "/w";
+        String home = windows ? "C:\\Users\\u" : "/home/u";
+        Context context =
+                new Context(workspace, workspace, home, shell, platform, Map.of("HOME", home));
+        Object command = one.get("command");
+        return Fixture.call(
+                String.valueOf(one.getOrDefault("client", "claude-code")),
+                String.valueOf(one.getOrDefault("tool", "Bash")),
+                command == null
+                        ? JSON.valueToTree(one.getOrDefault("input", Map.of()))
+                        : JSON.createObjectNode().put("command", String.valueOf(command)),
+                context);
     }
 }

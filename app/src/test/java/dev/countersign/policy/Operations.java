@@ -108,7 +108,8 @@ final class Operations {
                 new Span(0, 1),
                 spec.get("handed") instanceof List<?> handed
                         ? handed.stream().map(String::valueOf).collect(Collectors.toSet())
-                        : Set.of());
+                        : Set.of(),
+                List.of());
     }
 
     private static Resource resource(Action action, Map<String, Object> spec) {

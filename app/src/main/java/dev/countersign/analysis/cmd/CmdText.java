@@ -7,9 +7,13 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.Span;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +56,19 @@ public final class CmdText {
         }
     }
 
+    private static final Pattern VARIABLE = Pattern.compile("%([A-Za-z_()]\\w*)%");
+    private static final Pattern SETS =
+            Pattern.compile("(?i)(?:^|[\\s&|(@])set\\s+(?:/[ap]\\s+)?\"?([A-Za-z_]\\w*)=");
+
     private final String text;
+    private final Context context;
+
+    /** Variables whose value is known, by name in small letters. */
+    private final Map<String, String> variables = new HashMap<>();
+
+    /** Where {@code pushd} came from. */
+    private final Deque<String> stack = new ArrayDeque<>();
+
     private final List<Invocation> invocations = new ArrayList<>();
     private @Nullable String directory;
 
@@ -66,7 +82,66 @@ public final class CmdText {
 
     private CmdText(String text, Context context) {
         this.text = text;
+        this.context = context;
         this.directory = context.cwd();
+        String home = context.home();
+        boolean drive = home.length() > 1 && home.charAt(1) == ':';
+        variables.put("userprofile", home);
+        variables.put("homedrive", drive ? home.substring(0, 2) : "");
+        variables.put("homepath", drive ? home.substring(2) : home);
+        variables.put("appdata", home + "/AppData/Roaming");
+        variables.put("localappdata", home + "/AppData/Local");
+        if (isWindows()) {
+            variables.put("programdata", "C:/ProgramData");
+            variables.put("allusersprofile", "C:/ProgramData");
+            variables.put("systemdrive", "C:");
+            variables.put("systemroot", "C:/Windows");
+            variables.put("windir", "C:/Windows");
+            variables.put("programfiles", "C:/Program Files");
+        }
+        Matcher set = SETS.matcher(text);
+        while (set.find()) {
+            variables.remove(LowerCase.of(set.group(1)));
+        }
+    }
+
+    private boolean isWindows() {
+        return context.platform().equals("windows");
+    }
+
+    private static final int MOST_GUESSES = 3;
+    private static final Pattern SET =
+            Pattern.compile(
+                    "(?i)(?:^|[\\s&|(@])set\\s+\"?([A-Za-z_]\\w*)=([\\w./\\\\:~*-]{1,300})");
+
+    /**
+     * The text with its variables as they may be when they are used: each holds a word the text
+     * sets it to somewhere. On one line cmd.exe takes what was set before, in a file of commands
+     * what the line above set.
+     */
+    public static List<String> guesses(String text) {
+        Map<String, List<String>> words = new HashMap<>();
+        Matcher set = SET.matcher(text.length() > MAX_LENGTH ? "" : text);
+        while (set.find()) {
+            words.computeIfAbsent(LowerCase.of(set.group(1)), _ -> new ArrayList<>())
+                    .add(set.group(2));
+        }
+        Set<String> guesses = new LinkedHashSet<>();
+        for (int i = 0; i < MOST_GUESSES && !words.isEmpty(); i++) {
+            int turn = i;
+            guesses.add(
+                    VARIABLE.matcher(text)
+                            .replaceAll(found -> {
+                                List<String> all = words.get(LowerCase.of(found.group(1)));
+                                String word =
+                                        all == null
+                                                ? found.group()
+                                                : all.get(Math.min(turn, all.size() - 1));
+                                return Matcher.quoteReplacement(word);
+                            }));
+        }
+        guesses.remove(text);
+        return List.copyOf(guesses);
     }
 
     /** Starts in {@code context.cwd()}. Never throws; linear in the length of the text. */
@@ -257,6 +332,11 @@ public final class CmdText {
                 at++;
                 c = text.charAt(at);
             }
+            String known = c == '%' ? known() : null;
+            if (known != null) {
+                value.append(known);
+                continue;
+            }
             constant &= c != '%' && c != '!';
             value.append(c);
             at++;
@@ -267,6 +347,20 @@ public final class CmdText {
                 text.substring(from, at),
                 glob,
                 new Span(from, at));
+    }
+
+    /** Steps over a variable whose value is known; null, and no step, at any other. */
+    private @Nullable String known() {
+        Matcher variable = VARIABLE.matcher(text).region(at, text.length());
+        if (!variable.lookingAt()) {
+            return null;
+        }
+        String name = LowerCase.of(variable.group(1));
+        String value = name.equals("cd") ? directory : variables.get(name);
+        if (value != null) {
+            at = variable.end();
+        }
+        return value;
     }
 
     private void redirection(boolean handle, List<Invocation.Redirection> redirections)
@@ -300,18 +394,26 @@ public final class CmdText {
                                 : append
                                         ? Invocation.Direction.APPEND
                                         : Invocation.Direction.TRUNCATE,
-                        slashes(target),
+                        slashes(target, context),
                         new Span(from, at)));
     }
 
-    /** The same path with slashes; one that names a drive, a device or a share is unknown. */
-    public static Argument slashes(Argument word) {
+    /**
+     * The same path with slashes; one that names a device, a share or, where there are none, a
+     * drive is unknown.
+     */
+    public static Argument slashes(Argument word, Context context) {
         String value = word.value();
         if (value == null) {
             return word;
         }
         String path = value.replace('\\', '/');
-        boolean elsewhere = path.startsWith("//") || path.indexOf(':') >= 0;
+        boolean drive =
+                context.platform().equals("windows")
+                        && path.length() > 1
+                        && path.charAt(1) == ':'
+                        && Character.isLetter(path.charAt(0));
+        boolean elsewhere = path.startsWith("//") || path.indexOf(':', drive ? 2 : 0) >= 0;
         return new Argument(elsewhere ? null : path, word.written(), word.glob(), word.source());
     }
 
@@ -321,25 +423,36 @@ public final class CmdText {
             return;
         }
         switch (LowerCase.of(name)) {
-            case "cd", "chdir" -> {
-                List<Argument> to = new ArrayList<>(words.subList(1, words.size()));
-                to.removeIf(word -> "/d".equalsIgnoreCase(word.value()));
-                if (!to.isEmpty()) {
-                    Argument place = slashes(to.getFirst());
-                    String path = place.value();
-                    boolean plain =
-                            to.size() == 1
-                                    && path != null
-                                    && !place.glob()
-                                    && !path.startsWith("/");
-                    if (directory != null) {
-                        left.add(directory);
-                    }
-                    directory = plain && directory != null ? directory + "/" + path : null;
-                }
+            case "cd", "chdir" -> goTo(words);
+            case "pushd" -> {
+                stack.push(directory == null ? "" : directory);
+                goTo(words);
             }
-            case "pushd", "popd" -> directory = null;
+            case "popd" -> {
+                String back = stack.poll();
+                directory = back == null || back.isEmpty() ? null : back;
+            }
             default -> {}
         }
+    }
+
+    private void goTo(List<Argument> words) {
+        List<Argument> to = new ArrayList<>(words.subList(1, words.size()));
+        to.removeIf(word -> "/d".equalsIgnoreCase(word.value()));
+        if (to.isEmpty()) {
+            return;
+        }
+        Argument place = slashes(to.getFirst(), context);
+        String path = place.value();
+        boolean plain = to.size() == 1 && path != null && !place.glob() && !path.startsWith("/");
+        if (directory != null) {
+            left.add(directory);
+        }
+        boolean drive = path != null && path.length() > 2 && path.startsWith(":/", 1);
+        boolean elsewhere = path != null && path.indexOf(':') >= 0;
+        directory =
+                !plain || directory == null
+                        ? null
+                        : drive ? path : elsewhere ? null : directory + "/" + path;
     }
 }

@@ -171,6 +171,14 @@ final class AwkReader extends Reader {
             return;
         }
         file(i, only(i + 1), true);
+        if (isKind(i + 1, Token.Kind.STRING) && isKind(i + 2, Token.Kind.STRING)) {
+            // Several texts are one name, or the first of them is; that is said above.
+            StringBuilder name = new StringBuilder();
+            for (int k = i + 1; isKind(k, Token.Kind.STRING); k++) {
+                name.append(tokens.get(k).value());
+            }
+            file(i, name.toString(), true);
+        }
     }
 
     private void input(int i) {

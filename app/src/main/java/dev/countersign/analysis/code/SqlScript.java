@@ -578,7 +578,7 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                                 && isKind(i, Token.Kind.STRING)
                                 && (is(i - 1, "from") || is(i - 1, "join") || is(i - 1, ","));
                 boolean list = is(i - 1, ",") && !is(i - 3, "from");
-                if (file && !list) {
+                if ((file && !list) || namesFile(i)) {
                     opened(i, false);
                 }
                 if (!is(i, "(") || i == from) {
@@ -598,6 +598,23 @@ public record SqlScript(Kind worst, List<Effect> effects, @Nullable String unrea
                     unread("`" + text(i - 1) + "`");
                 }
             }
+        }
+
+        /** A name in double quotes that is no table: then DuckDB looks for a file of that name. */
+        private boolean namesFile(int i) {
+            boolean name =
+                    dialect == Dialect.DUCKDB
+                            && isKind(i, Token.Kind.REGEX)
+                            && (is(i - 1, "from")
+                                    || is(i - 1, "join")
+                                    || is(i - 1, ",")
+                                    || is(i - 1, "describe")
+                                    || is(i - 1, "desc")
+                                    || is(i - 1, "show")
+                                    || is(i - 1, "table")
+                                    || is(i - 1, "pivot")
+                                    || is(i - 1, "unpivot"));
+            return name && String.valueOf(tokens.get(i).value()).matches("(?s).*[/\\\\.*].*");
         }
 
         private void function(int i) {

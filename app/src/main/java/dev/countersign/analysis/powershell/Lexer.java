@@ -3,6 +3,8 @@ package dev.countersign.analysis.powershell;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts PowerShell text into tokens; anything it is not sure of is {@link Unclear}. */
@@ -11,11 +13,25 @@ final class Lexer {
     private static final String LOOKALIKES =
             "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015";
 
+    private static final Pattern NAME =
+            Pattern.compile("\\{([^{}]*)\\}|([A-Za-z_]\\w*(?::[A-Za-z_]\\w*)?)");
+
+    private static final Pattern PROPERTY = Pattern.compile("\\.[A-Za-z]+");
+
     private final String text;
+    private final @Nullable Variables variables;
     private int at;
 
     Lexer(String text) {
+        this(text, null);
+    }
+
+    /**
+     * @param variables those whose value is known
+     */
+    Lexer(String text, @Nullable Variables variables) {
         this.text = text;
+        this.variables = variables;
     }
 
     List<Token> tokens() throws Unclear {
@@ -190,8 +206,13 @@ final class Lexer {
                     if (at + 1 < text.length() && text.charAt(at + 1) == '(') {
                         throw unclear("a command inside a word", from, at + 2);
                     }
-                    constant = false;
-                    variable();
+                    String known = known(false);
+                    if (known == null) {
+                        constant = false;
+                        variable();
+                    } else {
+                        value.append(known);
+                    }
                 } else {
                     glob |= c == '*' || c == '?' || c == '[';
                     value.append(c);
@@ -211,6 +232,31 @@ final class Lexer {
         if (at < text.length() && " \t\n\r;|&,)}>".indexOf(text.charAt(at)) < 0) {
             throw unclear("letters right after a quotation", from, at + 1);
         }
+    }
+
+    /**
+     * Steps over a variable whose value is known; null, and no step, at any other.
+     *
+     * @param quoted whether it stands in a text, where no property is read
+     */
+    private @Nullable String known(boolean quoted) {
+        Matcher name = NAME.matcher(text).region(at + 1, text.length());
+        if (variables == null || !name.lookingAt()) {
+            return null;
+        }
+        String called = name.group(1) == null ? name.group(2) : name.group(1);
+        int end = name.end();
+        Matcher property = PROPERTY.matcher(text).region(end, text.length());
+        if (!quoted && property.lookingAt()) {
+            called += property.group();
+            end = property.end();
+        }
+        boolean more = end < text.length() && "[.(:".indexOf(text.charAt(end)) >= 0;
+        String value = more && !quoted ? null : variables.get(called);
+        if (value != null) {
+            at = end;
+        }
+        return value;
     }
 
     private void variable() throws Unclear {
@@ -245,6 +291,11 @@ final class Lexer {
                 char next = text.charAt(at + 1);
                 if (next == '(') {
                     throw unclear("a command inside a text", at, at + 2);
+                }
+                String known = known(true);
+                if (known != null) {
+                    value.append(known);
+                    continue;
                 }
                 constant &= !Character.isLetterOrDigit(next) && "_{:?^$".indexOf(next) < 0;
                 value.append(c);

@@ -7,10 +7,14 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.Span;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +69,14 @@ public final class PowerShellText {
                     "while",
                     "workflow");
 
+    /** Variables that only tell something, which shows what they hold. */
+    private static final Pattern SHOWN =
+            Pattern.compile(
+                    "(?i)\\$(pwd|home|pshome|psversiontable|pid|profile|true|false|null|iswindows"
+                            + "|islinux|ismacos|lastexitcode|\\?)(\\.[A-Za-z]+)*");
+
+    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:/[^:*?\\[]*");
+
     private final Context context;
     private final List<Invocation> invocations = new ArrayList<>();
     private final List<Unknown> unknowns = new ArrayList<>();
@@ -77,6 +89,9 @@ public final class PowerShellText {
 
     /** Places that were left by moves which may turn out to have failed. */
     private final Set<String> left = new LinkedHashSet<>();
+
+    /** Where {@code Push-Location} came from. */
+    private final Deque<String> stack = new ArrayDeque<>();
 
     private int at;
 
@@ -101,13 +116,42 @@ public final class PowerShellText {
         }
         PowerShellText reader;
         try {
-            reader = new PowerShellText(text, context, new Lexer(text).tokens());
+            Variables sure = Variables.sure(text, context);
+            reader = new PowerShellText(text, context, new Lexer(text, sure).tokens());
         } catch (Unclear e) {
             return new Evaluation(List.of(), List.of(unknown(e)));
         }
         reader.statements();
         return new Evaluation(reader.invocations, reader.unknowns);
     }
+
+    /**
+     * The text with its variables as they may be when they are used: each holds a word that is
+     * assigned to it somewhere. None when nothing is assigned.
+     */
+    public static List<String> guesses(String text) {
+        return text.length() > MAX_LENGTH ? List.of() : Variables.guesses(text);
+    }
+
+    /** A text with its home and working directory as a Unix shell writes them. */
+    public static String withFolders(String text, Context context) {
+        Variables sure = Variables.sure(text, context);
+        return FOLDER.matcher(text)
+                .replaceAll(found -> {
+                    String value = sure.get(found.group(1));
+                    String home = context.home();
+                    String shown =
+                            value == null
+                                    ? found.group()
+                                    : value.startsWith(home)
+                                            ? "~" + value.substring(home.length())
+                                            : value.equals(context.cwd()) ? "." : value;
+                    return Matcher.quoteReplacement(shown);
+                });
+    }
+
+    private static final Pattern FOLDER =
+            Pattern.compile("\\$\\{?((?:env:)?[A-Za-z]+)\\}?(?=[/\\\\])");
 
     private static Unknown unknown(Unclear e) {
         return new Unknown(
@@ -212,7 +256,8 @@ public final class PowerShellText {
             throw new Unclear("a place where a command is missing", span(at));
         }
         List<Argument> words = new ArrayList<>();
-        boolean text = name.isQuoted() && !called && isEnd(at + 1);
+        boolean shows = name.isQuoted() || SHOWN.matcher(name.written()).matches();
+        boolean text = shows && !called && isEnd(at + 1);
         if (text) {
             // A text alone is what it says.
             words.add(new Argument("Write-Output", "", false, name.span()));
@@ -352,22 +397,35 @@ public final class PowerShellText {
             return;
         }
         switch (LowerCase.of(name)) {
-            case "cd", "chdir", "sl", "set-location" -> {
-                Argument to = words.size() == 2 ? words.get(1) : null;
-                String place = to == null ? null : to.value();
-                if (directory != null) {
-                    left.add(directory);
-                }
-                directory = to == null || place == null ? null : moved(place, to);
+            case "cd", "chdir", "sl", "set-location" -> goTo(words);
+            case "pushd", "push-location" -> {
+                stack.push(directory == null ? "" : directory);
+                goTo(words);
             }
-            case "pushd", "popd", "push-location", "pop-location" -> directory = null;
+            case "popd", "pop-location" -> {
+                String back = words.size() == 1 ? stack.poll() : null;
+                directory = back == null || back.isEmpty() ? null : back;
+            }
             default -> {}
         }
+    }
+
+    private void goTo(List<Argument> words) {
+        Argument to = words.size() == 2 ? words.get(1) : null;
+        String place = to == null ? null : to.value();
+        if (directory != null) {
+            left.add(directory);
+        }
+        directory = to == null || place == null ? null : moved(place, to);
     }
 
     private @Nullable String moved(String place, Argument to) {
         String path = place.replace('\\', '/');
         String base = directory;
+        boolean windows = context.platform().equals("windows");
+        if (windows && !to.glob() && DRIVE.matcher(path).matches()) {
+            return path;
+        }
         boolean plain =
                 !to.glob()
                         && !path.isEmpty()
@@ -379,7 +437,7 @@ public final class PowerShellText {
             return null;
         }
         if (path.startsWith("/")) {
-            return context.platform().equals("windows") ? null : path;
+            return windows ? null : path;
         }
         if (path.equals("~") || path.startsWith("~/")) {
             return context.home() + path.substring(1);

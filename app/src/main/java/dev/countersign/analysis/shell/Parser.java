@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -1361,7 +1363,8 @@ final class Parser {
         int from = pos;
         int to = pos;
         int nested = 0;
-        char before = 0;
+        char before = ' ';
+        boolean wild = false;
         Pieces pieces = new Pieces();
         while (true) {
             int c = peek();
@@ -1392,6 +1395,12 @@ final class Parser {
                 to = pos;
                 continue;
             }
+            wild |= "*?]".indexOf(before) >= 0;
+            if (c == '(' && mode == Mode.NORMAL && wild) {
+                pos += qualifiers();
+                to = pos;
+                break;
+            }
             if (meta(c) && !((c == '<' || c == '>') && look(1) == '(')) {
                 break;
             }
@@ -1403,6 +1412,22 @@ final class Parser {
             throw error("`)` is missing");
         }
         return pieces.word(from, to);
+    }
+
+    /**
+     * What zsh takes of the files behind a pattern: of one kind, so old, in an order, some of them.
+     * None that runs something ({@code e}, {@code +}) or takes more files ({@code D}).
+     */
+    private static final Pattern QUALIFIERS =
+            Pattern.compile(
+                    "\\((?=[^)])[-./@=*^N]{0,8}(?:[Lamc][kmpMwhsd]?[-+]?[0-9]{1,9})?"
+                            + "(?:[oO][nLmacd]){0,4}(?:\\[-?[0-9]{1,6}(?:,-?[0-9]{1,6})?\\])?\\)"
+                            + "(?=[\\s;&|<>()]|$)");
+
+    /** How long the qualifiers are that stand here; 0 in another shell, and for any other. */
+    private int qualifiers() {
+        Matcher found = QUALIFIERS.matcher(text).region(pos, end);
+        return shared.shell == Shell.ZSH && found.lookingAt() ? found.end() - pos : 0;
     }
 
     /** One piece where no quotes are open. */
