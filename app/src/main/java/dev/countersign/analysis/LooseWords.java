@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class LooseWords {
 
     /** Roles that say no more than that the word is not a path. */
     private static final Set<String> SAYS_NOTHING =
-            Set.of("text", "num", "name", "mode", "ref", "pid");
+            Set.of("text", "num", "name", "name-or-url", "mode", "ref", "pid");
 
     private static final Set<String> PATHS = Set.of("read", "write", "read-or-url", "write-or-url");
 
@@ -61,6 +61,13 @@ final class LooseWords {
     private static final List<String> ROOTS = DATA.texts("roots");
 
     private final Judge judge;
+
+    /**
+     * The variables looked at last, since many commands have the same; with what matters of them.
+     */
+    private @Nullable Map<String, String> lookedAt;
+
+    private Map<String, String> matter = Map.of();
 
     /** Values of one command that were looked at. */
     private int looked;
@@ -393,21 +400,33 @@ final class LooseWords {
      * what the call sets: in front of the command, by {@code export}, by {@code env}, or around it.
      */
     private void variables(Job job, String program, int before) {
-        Map<String, String> began = judge.call.context.environment();
-        Map<String, String> now = job.context().environment();
-        if (now.equals(began)) {
+        Map<String, String> environment = job.context().environment();
+        if (environment == judge.call.context.environment()) {
             return;
         }
-        for (String name : new TreeSet<>(now.keySet())) {
-            String value = now.get(name);
-            boolean set = value != null && !value.equals(began.get(name));
-            if (set && !ShellText.UNSET.equals(value) && !judge.judges(name)) {
-                String known = ShellText.UNSURE.equals(value) ? null : value;
-                if (variable(job, name, known, program, before)) {
-                    return;
-                }
+        if (environment != lookedAt) {
+            lookedAt = environment;
+            matter = thatMatter(environment);
+        }
+        for (Map.Entry<String, String> set : matter.entrySet()) {
+            String value = ShellText.UNSURE.equals(set.getValue()) ? null : set.getValue();
+            if (variable(job, set.getKey(), value, program, before)) {
+                return;
             }
         }
+    }
+
+    /** The variables the call sets and that are neither judged by their name nor harmless. */
+    private Map<String, String> thatMatter(Map<String, String> environment) {
+        Map<String, String> began = judge.call.context.environment();
+        Map<String, String> found = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            boolean set = !value.equals(began.get(name)) && !ShellText.UNSET.equals(value);
+            if (set && !(isPlain(name, value) && !mayBePlace(value)) && !judge.judges(name)) {
+                found.put(name, value);
+            }
+        });
+        return found;
     }
 
     /**
