@@ -213,17 +213,42 @@ final class NetCommands {
                         .anyMatch(NetCommands::isFetcher);
     }
 
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{?!?([A-Za-z_][A-Za-z0-9_]*)");
+    private static final int MOST_NAMES = 8;
+
+    /**
+     * The first names of variables a word expands: {@code $x}, <code>${x</code>, <code>${!x</code>.
+     */
+    private static Set<String> variables(String written) {
+        Set<String> names = new HashSet<>();
+        int at = written.indexOf('$');
+        while (at >= 0 && names.size() < MOST_NAMES) {
+            int from = at + 1;
+            from += written.startsWith("{", from) ? 1 : 0;
+            from += written.startsWith("!", from) ? 1 : 0;
+            int to = from;
+            while (to < written.length() && isName(written.charAt(to), to > from)) {
+                to++;
+            }
+            if (to > from) {
+                names.add(written.substring(from, to));
+            }
+            at = written.indexOf('$', Math.max(to, at + 1));
+        }
+        return names;
+    }
+
+    private static boolean isName(char c, boolean behindFirst) {
+        return c == '_'
+                || (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (behindFirst && c >= '0' && c <= '9');
+    }
 
     private boolean byVariable(Job job, String written) {
         if (written.indexOf('$') < 0) {
             return false;
         }
-        Set<String> names = new HashSet<>();
-        Matcher variable = VARIABLE.matcher(written);
-        while (names.size() < 8 && variable.find()) {
-            names.add(variable.group(1));
-        }
+        Set<String> names = variables(written);
         if (names.isEmpty()) {
             return false;
         }

@@ -7,6 +7,7 @@ import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Code that comes straight from the network by other ways than a shell that reads a pipe: programs
@@ -94,14 +95,15 @@ final class NetworkCode {
         return false;
     }
 
+    private static final Pattern GIVES_CODE =
+            Pattern.compile("(?s)-c.*|-e.*|--command.*|--execute.*|-f[^-].*");
+
     /** Programs that run what they read, called so that they do. */
     private static boolean runsInput(Job job, String name) {
         List<String> words = job.constants();
         return switch (name) {
             case "psql", "mysql", "mariadb" ->
-                    words.stream()
-                            .noneMatch(word ->
-                                    word.matches("-c.*|-e.*|--command.*|--execute.*|-f[^-].*"));
+                    words.stream().noneMatch(word -> GIVES_CODE.matcher(word).matches());
             case "sqlite3", "duckdb" ->
                     words.stream().filter(word -> !word.startsWith("-")).count() <= 1;
             case "make", "gmake" ->
