@@ -20,6 +20,8 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
@@ -51,6 +53,7 @@ import dev.countersign.store.DataFolderException;
 import dev.countersign.store.SqliteStore;
 import dev.countersign.web.Pages;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -161,6 +164,7 @@ public final class App implements Product {
                                 alarms,
                                 ownerUses,
                                 audit,
+                                exports(store),
                                 store.proofs(),
                                 identity,
                                 people,
@@ -289,6 +293,48 @@ public final class App implements Product {
         return names;
     }
 
+    private AuditExports exports(SqliteStore store) {
+        return new AuditExports(
+                store.auditLog(), store.auditQuery(), store.proofs(), clock, AuditExports.PATIENCE);
+    }
+
+    @Override
+    public void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (SqliteStore store = open(data)) {
+            exports(store).begin(wanted).to(out);
+        } catch (NotRecorded e) {
+            throw Failure.failed("the export could not be recorded: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint) {
+        ExportCheck.Verdict found;
+        try {
+            found =
+                    new ExportCheck(file, key.map(NoteKey::parse), checkpoint.map(App::note))
+                            .verify();
+        } catch (IOException e) {
+            throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
+        }
+        String which = found.what().isEmpty() ? "" : ": " + found.what();
+        return new Verdict(
+                found.fault().isEmpty(),
+                found.missing().isEmpty(),
+                found.records(),
+                "",
+                found.fault().orElse("every record is as it was written, and the ledger has it"),
+                found.missing().orElse("nothing that was exported is missing" + which),
+                found.key().map(NoteKey::toString));
+    }
+
     @Override
     public Records records(Path data) {
         try {
@@ -377,7 +423,8 @@ public final class App implements Product {
                     found.records(),
                     found.head(),
                     integrity,
-                    completeness);
+                    completeness,
+                    Optional.empty());
         }
 
         @Override

@@ -51,6 +51,7 @@ public final class Cli {
                     "resume",
                     "audit list",
                     "audit show",
+                    "audit export",
                     "audit verify",
                     "audit checkpoint",
                     "audit resume",
@@ -102,6 +103,7 @@ public final class Cli {
             case "resume" -> new StopCommands.Resume(tools);
             case "audit list" -> new Audit.Listing(tools);
             case "audit show" -> new Audit.Show(tools);
+            case "audit export" -> new ExportCommand(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);

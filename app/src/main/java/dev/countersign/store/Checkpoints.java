@@ -56,6 +56,7 @@ final class Checkpoints implements AutoCloseable {
     private volatile @Nullable SignedNote newest;
     private volatile @Nullable String trouble;
     private volatile boolean closing;
+    private volatile boolean hastened;
     private final MerkleTree.Edge opened;
     private @Nullable Writer writer;
     private long signed;
@@ -280,6 +281,11 @@ final class Checkpoints implements AutoCloseable {
         return Optional.ofNullable(newest);
     }
 
+    /** Signs at the next tick, whether or not that is due. */
+    void hasten() {
+        hastened = true;
+    }
+
     NoteKey key() {
         return signer.key();
     }
@@ -299,7 +305,7 @@ final class Checkpoints implements AutoCloseable {
             return;
         }
         Instant now = clock.instant();
-        boolean due = Duration.between(at, now).abs().compareTo(MOST_TIME) >= 0;
+        boolean due = hastened || Duration.between(at, now).abs().compareTo(MOST_TIME) >= 0;
         if (!last && !due && edge.size() - signed < MOST_RECORDS) {
             return;
         }
@@ -310,6 +316,7 @@ final class Checkpoints implements AutoCloseable {
             replace(folder, NEWEST, note.toString());
             newest = note;
             signed = checkpoint.size();
+            hastened = false;
             at = now;
             trouble = null;
         } catch (NotRecorded | IOException | RuntimeException e) {

@@ -27,7 +27,8 @@ final class Schema {
                     "005-deferred.sql",
                     "006-absence.sql",
                     "007-alarms.sql",
-                    "008-tree.sql");
+                    "008-tree.sql",
+                    "009-team.sql");
 
     private Schema() {}
 

@@ -3,6 +3,7 @@ package dev.countersign.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
@@ -10,6 +11,8 @@ import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -50,9 +53,12 @@ final class SqliteLedger implements AuditLog {
     /** The read side, on the writing process or beside it. */
     static final class Reading implements AuditQuery {
         private static final int MOST = 1_000;
+        private static final int PART = 1_000;
+        private static final int PART_CHARACTERS = 2_000_000;
         private static final Set<String> COLUMNS =
                 Set.of(
                         "agent",
+                        "team",
                         "project",
                         "person",
                         "client",
@@ -104,6 +110,22 @@ final class SqliteLedger implements AuditLog {
                     where.append(" AND l.at < ?");
                     parameters.add(time(name, value));
                 }
+                case "action" -> {
+                    where.append(
+                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.actions') a"
+                                    + " WHERE a.value IN (?, '*'))");
+                    parameters.add(value);
+                }
+                case "rule" -> {
+                    // The name alone is the end of `document/name`.
+                    where.append(
+                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.rules') r"
+                                    + " WHERE r.value IN (?, '*')"
+                                    + " OR substr('/' || r.value, -length(?)) = ?)");
+                    parameters.add(value);
+                    parameters.add("/" + value);
+                    parameters.add("/" + value);
+                }
                 case "q" -> {
                     where.append(
                             " AND (l.record LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM payload p"
@@ -112,13 +134,7 @@ final class SqliteLedger implements AuditLog {
                     parameters.add(pattern);
                     parameters.add(pattern);
                 }
-                default ->
-                        throw new IllegalArgumentException(
-                                "unknown filter `"
-                                        + name
-                                        + "`; there are agent, call, client, decider, decision,"
-                                        + " effect, from, kind, person, project, q, risk, session,"
-                                        + " to, tool");
+                default -> throw AuditFilters.unknown(name);
             }
         }
 
@@ -146,6 +162,44 @@ final class SqliteLedger implements AuditLog {
                             .replace("%", "\\%")
                             .replace("_", "\\_")
                     + "%";
+        }
+
+        @Override
+        public List<Stored> next(Map<String, String> filters, long after, long before) {
+            StringBuilder where = new StringBuilder("l.idx > ? AND l.idx < ?");
+            List<Object> parameters = new ArrayList<>(List.of(after, before));
+            filters.forEach((name, value) -> filter(name, value, where, parameters));
+            String sql =
+                    "SELECT l.idx, l.hash, l.record, p.body FROM ledger l"
+                            + " LEFT JOIN payload p ON p.idx = l.idx WHERE "
+                            + where
+                            + " ORDER BY l.idx LIMIT "
+                            + PART;
+            return readers.search(connection -> part(connection, sql, parameters));
+        }
+
+        private static List<Stored> part(Connection connection, String sql, List<Object> parameters)
+                throws SQLException {
+            List<Stored> part = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.size(); i++) {
+                    statement.setObject(i + 1, parameters.get(i));
+                }
+                try (ResultSet row = statement.executeQuery()) {
+                    for (int size = 0; size < PART_CHARACTERS && row.next(); ) {
+                        Stored stored =
+                                new Stored(
+                                        row.getLong(1),
+                                        hex(row.getBytes(2)),
+                                        row.getString(3),
+                                        row.getString(4));
+                        part.add(stored);
+                        String payload = stored.payload();
+                        size += stored.record().length() + (payload == null ? 0 : payload.length());
+                    }
+                }
+            }
+            return part;
         }
 
         @Override

@@ -340,6 +340,11 @@ final class ServerCommandsTest {
         }
 
         @Override
+        public List<Stored> next(Map<String, String> filters, long after, long before) {
+            return List.of();
+        }
+
+        @Override
         public Optional<Recorded> byIndex(long index) {
             return index < 10 ? Optional.of(record(index)) : Optional.empty();
         }
@@ -362,7 +367,9 @@ final class ServerCommandsTest {
 
     @Test
     void recordsAreReadFromTheDataFolder() {
-        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
+        records(
+                new Product.Verdict(
+                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
         assertThat(desk.run("audit", "list", "--limit", "2")).isZero();
         assertThat(desk.out.toString().lines())
                 .containsExactly(
@@ -379,7 +386,9 @@ final class ServerCommandsTest {
 
     @Test
     void aNarrowTerminalLeavesTheRoomToWhatHappened() {
-        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
+        records(
+                new Product.Verdict(
+                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
         desk.width = 60;
         assertThat(desk.run("audit", "list", "--limit", "1")).isZero();
         assertThat(desk.out.toString().lines())
@@ -435,7 +444,9 @@ final class ServerCommandsTest {
 
     @Test
     void aBrokenLedgerIsAFailure() {
-        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
+        records(
+                new Product.Verdict(
+                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
         assertThat(desk.run("audit", "verify")).isZero();
         assertThat(desk.out.toString())
                 .isEqualTo(
@@ -445,7 +456,9 @@ final class ServerCommandsTest {
                         records   10
                         head      ff
                         """);
-        records(new Product.Verdict(false, true, 4, "", "record 4 was changed", "all there"));
+        records(
+                new Product.Verdict(
+                        false, true, 4, "", "record 4 was changed", "all there", Optional.empty()));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString())
                 .endsWith(
@@ -454,7 +467,9 @@ final class ServerCommandsTest {
                         COMPLETE  all there
                         records   4 good, from the first on
                         """);
-        records(new Product.Verdict(true, false, 4, "ff", "all right", "it had 9 records"));
+        records(
+                new Product.Verdict(
+                        true, false, 4, "ff", "all right", "it had 9 records", Optional.empty()));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString()).contains("CUT       it had 9 records\n");
     }

@@ -315,7 +315,11 @@ final class CheckpointsTest {
     void aLedgerOfAnOlderVersionGetsItsTree() throws Exception {
         add(0, RECORDS);
         Hash root = Checkpoint.parse(newest().text()).root();
-        DataFolderTest.sql(data, "DROP TABLE tree", "DROP TABLE checkpoint");
+        DataFolderTest.sql(
+                data,
+                "DROP TABLE tree",
+                "DROP TABLE checkpoint",
+                "ALTER TABLE ledger DROP COLUMN team");
         DataFolderTest.sql(data, "PRAGMA user_version = 7");
         for (String name : List.of(Checkpoints.KEY, Checkpoints.PUBLIC_KEY, Checkpoints.NEWEST)) {
             Files.delete(data.resolve(name));

@@ -25,6 +25,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.export.AuditExports;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
 import dev.countersign.decision.DecisionPoint;
@@ -172,6 +173,12 @@ public final class TestServer implements AutoCloseable {
                                 alarms,
                                 ownerUses,
                                 ledger,
+                                new AuditExports(
+                                        ledger,
+                                        ledger,
+                                        new UnsignedLedger(),
+                                        clock,
+                                        Duration.ofMillis(100)),
                                 new UnsignedLedger(),
                                 identity,
                                 people,
