@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 8");
+        sql(data, "PRAGMA user_version = 9");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -176,6 +176,7 @@ final class DataFolderTest {
         }
         for (String statement :
                 List.of(
+                        "ALTER TABLE ledger DROP COLUMN team",
                         "DROP TABLE tree",
                         "DROP TABLE checkpoint",
                         "DROP TABLE policy",
