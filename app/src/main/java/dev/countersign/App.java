@@ -389,6 +389,20 @@ public final class App implements Product {
         }
     }
 
+    @Override
+    public Optional<Long> erase(Path data, String person, String reason) {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (SqliteStore store = open(data)) {
+            return store.erase(person, clock.instant(), reason);
+        } catch (IOException e) {
+            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+        } catch (NotRecorded e) {
+            throw Failure.failed("nothing was erased: " + e.getMessage());
+        }
+    }
+
     /** Records of a folder that this process only reads. */
     private record LedgerRecords(SqliteStore.Reader reader) implements Records {
         @Override

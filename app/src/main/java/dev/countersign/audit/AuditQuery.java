@@ -35,8 +35,18 @@ public interface AuditQuery {
      * @param hash 64 hexadecimal digits
      * @param record its canonical JSON, the bytes that were hashed
      * @param payload the canonical JSON kept beside it, or null
+     * @param disclosure what it holds by a salted hash only, or null where nothing or erased
+     * @param people addresses by the names it has for people
+     * @param view as people read it: with what is beside it, and addresses for names
      */
-    record Stored(long index, String hash, String record, @Nullable String payload) {}
+    record Stored(
+            long index,
+            String hash,
+            String record,
+            @Nullable String payload,
+            @Nullable String disclosure,
+            Map<String, String> people,
+            ObjectNode view) {}
 
     /**
      * Oldest first, a part at a time: as many as fit into some megabytes, and none only where there

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * actions, rules   of the operations in the body, each once and in order; rules as document/name
  * body      everything else, or, where that would make the record larger than {@link #MAX_BYTES}:
  * payload   {"bytes": …, "sha256": …} of the canonical JSON of the body, which is kept beside
+ * sealed    {"digest": …, "person": …} in place of summary and body, where they are somebody's
  * </pre>
  *
  * <p>The hash of a record is the SHA-256 of these bytes; the same bytes are a leaf of a Merkle
@@ -56,11 +57,25 @@ public final class RecordJson {
      *
      * @param draft the record but for its place
      * @param payload the canonical body when it is kept beside the record, or null
+     * @param sealed what the record holds by a salted hash only, or null
      */
-    public record Prepared(Draft draft, @Nullable String payload) {}
+    public record Prepared(Draft draft, @Nullable String payload, @Nullable Sealed sealed) {}
 
-    /** Masks, bounds and writes an event. */
+    /**
+     * What is kept beside a record, locked.
+     *
+     * @param person whose key opens it
+     * @param box the locked bytes
+     */
+    public record Sealed(String person, byte[] box) {}
+
+    /** Masks and writes an event that holds nothing of a person. */
     public static Prepared prepare(AuditRecord event, SecretMasking masking) {
+        return prepared(write(event, masking));
+    }
+
+    /** An event masked, with its fields bounded, but for its place. */
+    public static ObjectNode write(AuditRecord event, SecretMasking masking) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         record.put("format", 1);
         record.put("at", time(event.at()));
@@ -81,15 +96,25 @@ public final class RecordJson {
         named(record, "actions", actions(body));
         named(record, "rules", rules(body));
         record.set("body", body);
+        return record;
+    }
+
+    /** A record with what is beside it. */
+    public static Prepared prepared(ObjectNode record, Sealed sealed) {
+        return new Prepared(Draft.of(record), null, sealed);
+    }
+
+    /** A record with its body, which goes beside it where it is too long. */
+    public static Prepared prepared(ObjectNode record) {
         Draft whole = Draft.of(record);
         if (whole.size() <= MAX_BYTES) {
-            return new Prepared(whole, null);
+            return new Prepared(whole, null, null);
         }
         String payload = CanonicalJson.text(record.remove("body"));
         record.putObject("payload")
                 .put("bytes", payload.getBytes(StandardCharsets.UTF_8).length)
                 .put("sha256", Sha256.hex(payload));
-        return new Prepared(Draft.of(record), payload);
+        return new Prepared(Draft.of(record), payload, null);
     }
 
     private static Set<String> actions(JsonNode body) {

@@ -45,6 +45,7 @@ final class Audit {
                     "people",
                     "policy",
                     "export",
+                    "erasure",
                     "ledger",
                     "owner",
                     "acknowledged",

@@ -53,6 +53,7 @@ public final class Cli {
                     "audit show",
                     "audit verify",
                     "audit export",
+                    "audit erase",
                     "audit checkpoint",
                     "audit resume",
                     "tokens create",
@@ -106,6 +107,7 @@ public final class Cli {
             case "audit export" -> new ExportCommand(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
+            case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);

@@ -53,6 +53,15 @@ public interface Product {
     String resume(Path data, String reason);
 
     /**
+     * Takes a person out of a data folder that no server has open; the ledger still verifies.
+     *
+     * @param reason why; it is recorded
+     * @return how many records held something of theirs, or empty where nobody is called so
+     * @throws Failure when the folder is in use or cannot record it
+     */
+    Optional<Long> erase(Path data, String person, String reason);
+
+    /**
      * Whether a person accepted this very content of this file. No data folder: false. Never
      * throws.
      */

@@ -28,7 +28,8 @@ final class Schema {
                     "006-absence.sql",
                     "007-alarms.sql",
                     "008-tree.sql",
-                    "009-team.sql");
+                    "009-team.sql",
+                    "010-privacy.sql");
 
     private Schema() {}
 

@@ -83,6 +83,11 @@ final class Desk {
         }
 
         @Override
+        public Optional<Long> erase(Path data, String person, String reason) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
         public String resume(Path data, String reason) {
             throw Failure.failed("no records here");
         }

@@ -211,6 +211,10 @@ final class CheckpointsTest {
                 other.resolve(DataFolder.DATABASE),
                 data.resolve(DataFolder.DATABASE),
                 StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                other.resolve(DataFolder.PRIVACY_KEY),
+                data.resolve(DataFolder.PRIVACY_KEY),
+                StandardCopyOption.REPLACE_EXISTING);
         DataFolderTest.sql(data, "DELETE FROM checkpoint");
         assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
@@ -313,13 +317,20 @@ final class CheckpointsTest {
 
     @Test
     void aLedgerOfAnOlderVersionGetsItsTree() throws Exception {
-        add(0, RECORDS);
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            for (int i = 0; i < RECORDS; i++) {
+                // Nothing of a person, which older versions did not seal.
+                store.auditLog().append(Events.numbered(5 * i));
+            }
+        }
         Hash root = Checkpoint.parse(newest().text()).root();
         DataFolderTest.sql(
                 data,
                 "DROP TABLE tree",
                 "DROP TABLE checkpoint",
-                "ALTER TABLE ledger DROP COLUMN team");
+                "ALTER TABLE ledger DROP COLUMN team",
+                "DROP TABLE sealed",
+                "DROP TABLE pseudonym");
         DataFolderTest.sql(data, "PRAGMA user_version = 7");
         for (String name : List.of(Checkpoints.KEY, Checkpoints.PUBLIC_KEY, Checkpoints.NEWEST)) {
             Files.delete(data.resolve(name));

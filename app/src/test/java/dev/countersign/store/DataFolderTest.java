@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 9");
+        sql(data, "PRAGMA user_version = 10");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -172,10 +172,13 @@ final class DataFolderTest {
     void aFolderOfTheFirstVersionIsBroughtUpAndLosesNothing() throws Exception {
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
             store.auditLog().append(Events.numbered(0));
-            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(1));
+            // As older versions wrote it: with nothing sealed.
+            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
         for (String statement :
                 List.of(
+                        "DROP TABLE sealed",
+                        "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",
                         "DROP TABLE tree",
                         "DROP TABLE checkpoint",
@@ -256,6 +259,7 @@ final class DataFolderTest {
                         "countersign.db",
                         "lock",
                         "masking.key",
+                        "privacy.key",
                         "checkpoint",
                         "ledger.key",
                         "ledger.vkey");

@@ -13,6 +13,7 @@ import dev.countersign.audit.export.AuditExports.Wanted;
 import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.audit.export.ExportFormat;
 import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.NoteSigner;
 import dev.countersign.ledger.SignedNote;
@@ -349,7 +350,14 @@ final class ExportTest {
             if (line.has("payload")) {
                 record.set("body", line.path("payload"));
             }
-            assertThat(record).isEqualTo(recorded.body());
+            if (record.remove("sealed") != null) {
+                record.setAll(new Disclosure(line.path("disclosure").asText()).value());
+            }
+            String text = CanonicalJson.text(record);
+            for (Map.Entry<String, JsonNode> person : line.path("people").properties()) {
+                text = text.replace(person.getKey(), person.getValue().asText());
+            }
+            assertThat(CanonicalJson.parse(text)).isEqualTo(recorded.body());
             assertThat(line.path("hash").asText()).isEqualTo(recorded.hash());
         }
     }

@@ -99,7 +99,15 @@ public final class MemoryLedger implements AuditLog, AuditQuery {
     public synchronized List<Stored> next(Map<String, String> filters, long after, long before) {
         return list(filters, before, records.size()).reversed().stream()
                 .filter(each -> each.index() > after)
-                .map(each -> new Stored(each.index(), each.hash(), each.body().toString(), null))
+                .map(each ->
+                        new Stored(
+                                each.index(),
+                                each.hash(),
+                                each.body().toString(),
+                                null,
+                                null,
+                                Map.of(),
+                                each.body()))
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package dev.countersign.audit.export;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog;
@@ -12,7 +11,6 @@ import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.Receipt;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
-import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.SignedNote;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -127,7 +125,9 @@ public final class AuditExports {
             for (Stored stored : part) {
                 last = stored.index();
                 sink.write(
-                        lines.line(line(stored, prover == null ? null : prover.inclusion(last))));
+                        lines.line(
+                                new ExportLine(
+                                        stored, prover == null ? null : prover.inclusion(last))));
             }
             count += part.size();
         }
@@ -162,20 +162,6 @@ public final class AuditExports {
         json.set("record", CanonicalJson.parse(stored.record()));
         json.set("proof", ExportLine.json(proofs.inclusion(end.index(), size)));
         return json.put("checkpoint", note.toString());
-    }
-
-    private static ExportLine line(Stored stored, @Nullable List<Hash> proof) {
-        JsonNode record = CanonicalJson.parse(stored.record());
-        JsonNode body =
-                stored.payload() == null
-                        ? record.path("body")
-                        : CanonicalJson.parse(stored.payload());
-        ObjectNode none = JsonNodeFactory.instance.objectNode();
-        return new ExportLine(
-                stored,
-                record instanceof ObjectNode object ? object : none,
-                body instanceof ObjectNode object ? object : none,
-                proof);
     }
 
     private AuditRecord record(Wanted wanted, String summary, ObjectNode body) {

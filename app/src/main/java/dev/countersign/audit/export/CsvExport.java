@@ -39,6 +39,7 @@ final class CsvExport implements ExportLines {
     static final String HASH = "hash";
     static final String RECORD = "record";
     static final String PAYLOAD = "payload";
+    static final String DISCLOSURE = "disclosure";
     static final String PROOF = "proof";
     static final String MANIFEST = "manifest";
 
@@ -56,7 +57,8 @@ final class CsvExport implements ExportLines {
     private static List<String> head(List<String> members) {
         List<String> head = new ArrayList<>(List.of(INDEX));
         head.addAll(members);
-        head.addAll(List.of("actions", "rules", "summary", HASH, RECORD, PAYLOAD, PROOF));
+        head.addAll(
+                List.of("actions", "rules", "summary", HASH, RECORD, PAYLOAD, DISCLOSURE, PROOF));
         return List.copyOf(head);
     }
 
@@ -79,6 +81,8 @@ final class CsvExport implements ExportLines {
         cells.add(line.stored().record());
         String payload = line.stored().payload();
         cells.add(payload == null ? "" : payload);
+        String disclosure = line.stored().disclosure();
+        cells.add(disclosure == null ? "" : disclosure);
         JsonNode proof = ExportLine.json(line.proof());
         cells.add(proof == null ? "" : proof.toString());
         return written(cells);

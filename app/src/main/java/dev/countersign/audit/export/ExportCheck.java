@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.MerkleTree;
@@ -244,7 +245,16 @@ public final class ExportCheck {
 
     /** What proves one record; {@code index} is -1 in the row of the manifest. */
     private record Row(
-            long index, String hash, JsonNode record, JsonNode payload, JsonNode proof) {}
+            long index,
+            String hash,
+            JsonNode record,
+            JsonNode payload,
+            @Nullable Disclosure disclosure,
+            JsonNode proof) {}
+
+    private static @Nullable Disclosure disclosed(String text) {
+        return text.isEmpty() ? null : new Disclosure(text);
+    }
 
     private static Iterator<Row> lines(Reader in, ExportFormat format) {
         return new BufferedReader(in)
@@ -265,6 +275,7 @@ public final class ExportCheck {
                 json.path("hash").asText(),
                 json.path(RECORD),
                 json.path("payload"),
+                disclosed(json.path("disclosure").asText()),
                 json.path("proof"));
     }
 
@@ -289,6 +300,7 @@ public final class ExportCheck {
                         row.getField(CsvExport.HASH),
                         json(row.getField(CsvExport.RECORD)),
                         json(row.getField(CsvExport.PAYLOAD)),
+                        disclosed(row.getField(CsvExport.DISCLOSURE)),
                         json(row.getField(CsvExport.PROOF)));
             }
         };
@@ -305,6 +317,7 @@ public final class ExportCheck {
         private final Manifest manifest;
         private final Verifier chain;
         private @Nullable String fault;
+        private @Nullable String sealed;
         private long last = -1;
         private long count;
 
@@ -374,17 +387,19 @@ public final class ExportCheck {
             } catch (IllegalArgumentException _) {
                 return "record " + row.index + " has no hash";
             }
-            if (manifest.all()) {
-                return chain.accept(row.index, record, hash, payload).map(Fault::text).orElse(null);
-            }
+            Verifier verifier =
+                    manifest.all()
+                            ? chain
+                            : new Verifier(row.index, row.record.path("previous").asText());
             if (row.index <= last) {
                 return "record " + row.index + " comes after record " + last;
             }
-            Optional<Fault> own =
-                    new Verifier(row.index, row.record.path("previous").asText())
-                            .accept(row.index, record, hash, payload);
-            if (own.isPresent()) {
-                return own.get().text();
+            Optional<Fault> own = verifier.accept(row.index, record, hash, payload, row.disclosure);
+            if (sealed == null) {
+                sealed = verifier.mismatch().map(Fault::text).orElse(null);
+            }
+            if (own.isPresent() || manifest.all()) {
+                return own.map(Fault::text).orElse(null);
             }
             return MerkleTree.includes(
                             row.index,
@@ -398,6 +413,12 @@ public final class ExportCheck {
 
         Verdict verdict(String sha256) {
             Optional<String> missing = Optional.empty();
+            if (fault == null) {
+                fault = sealed;
+            }
+            if (fault == null && manifest.all() && count == manifest.records) {
+                fault = chain.unexplained().map(Fault::text).orElse(null);
+            }
             if (fault == null && count < manifest.records) {
                 missing =
                         Optional.of(

@@ -12,12 +12,22 @@ import org.jspecify.annotations.Nullable;
  * A record on its way out.
  *
  * @param stored as it was written
- * @param record the same, read
- * @param body what is in the record or beside it, or an empty object
  * @param proof that it is in the signed tree, or null in an export of all records, whose own tree
  *     is the proof
  */
-record ExportLine(Stored stored, ObjectNode record, ObjectNode body, @Nullable List<Hash> proof) {
+record ExportLine(Stored stored, @Nullable List<Hash> proof) {
+
+    /** As people read it. */
+    ObjectNode record() {
+        return stored.view();
+    }
+
+    /** What is in the record or beside it, or an empty object. */
+    ObjectNode body() {
+        return stored.view().path("body") instanceof ObjectNode body
+                ? body
+                : JsonNodeFactory.instance.objectNode();
+    }
 
     /** The proof as JSON, or null. */
     static @Nullable ArrayNode json(@Nullable List<Hash> proof) {

@@ -13,8 +13,8 @@ final class JsonExport implements ExportLines {
     }
 
     /**
-     * What proves a record: {@code {"index": …, "hash": …, "record": {…}}}, with {@code payload}
-     * and {@code proof} where there are such.
+     * What proves a record: {@code {"index": …, "hash": …, "record": {…}}}, with {@code payload},
+     * {@code disclosure}, {@code people} and {@code proof} where there are such.
      */
     static String chain(ExportLine line) {
         StringBuilder json = new StringBuilder();
@@ -23,6 +23,14 @@ final class JsonExport implements ExportLines {
         json.append("\",\"record\":").append(line.stored().record());
         if (line.stored().payload() != null) {
             json.append(",\"payload\":").append(line.stored().payload());
+        }
+        if (line.stored().disclosure() != null) {
+            json.append(",\"disclosure\":\"").append(line.stored().disclosure()).append('"');
+        }
+        if (!line.stored().people().isEmpty()) {
+            ObjectNode people = JsonNodeFactory.instance.objectNode();
+            line.stored().people().forEach(people::put);
+            json.append(",\"people\":").append(people);
         }
         if (line.proof() != null) {
             json.append(",\"proof\":").append(ExportLine.json(line.proof()));

@@ -3,10 +3,10 @@ package dev.countersign.audit.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditQuery.Stored;
 import dev.countersign.ledger.CanonicalJson;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +26,16 @@ final class OcsfEventTest {
                                         + "\"summary\":\"git push\",\"agent\":\"builder\""
                                         + more
                                         + "}");
-        ObjectNode body =
-                record.path("body") instanceof ObjectNode object
-                        ? object
-                        : JsonNodeFactory.instance.objectNode();
-        Stored stored = new Stored(7, "ab".repeat(32), CanonicalJson.text(record), null);
-        ObjectNode event = OcsfEvent.of(new ExportLine(stored, record, body, null));
+        Stored stored =
+                new Stored(
+                        7,
+                        "ab".repeat(32),
+                        CanonicalJson.text(record),
+                        null,
+                        null,
+                        Map.of(),
+                        record);
+        ObjectNode event = OcsfEvent.of(new ExportLine(stored, null));
         required(event);
         return event;
     }
