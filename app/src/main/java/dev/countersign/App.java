@@ -149,6 +149,7 @@ public final class App implements Product {
                         grants,
                         new Summaries(store.masking()),
                         clock);
+        BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
         OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
@@ -178,6 +179,7 @@ public final class App implements Product {
                                 change -> settingsProblems(change, address, port),
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
+                                () -> check.state().wire(),
                                 settings.hold(),
                                 clock),
                         new Hosts(names(settings)));
@@ -202,20 +204,23 @@ public final class App implements Product {
                                 widening,
                                 "https".equals(address.getScheme()),
                                 clock));
-        return RunningServer.start(
-                settings,
-                port,
-                address,
-                store,
-                approvals,
-                decisions.absences(),
-                decisions.deferral(),
-                grants,
-                ownerUses,
-                api,
-                pages,
-                identity,
-                owner);
+        RunningServer server =
+                RunningServer.start(
+                        settings,
+                        port,
+                        address,
+                        store,
+                        approvals,
+                        decisions.absences(),
+                        decisions.deferral(),
+                        grants,
+                        ownerUses,
+                        api,
+                        pages,
+                        identity,
+                        owner);
+        check.start();
+        return server;
     }
 
     /** What a changed settings file of a client would weaken. */

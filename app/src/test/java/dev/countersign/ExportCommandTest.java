@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.audit.AuditRecord;
 import dev.countersign.cli.Cli;
 import dev.countersign.cli.Product;
 import dev.countersign.cli.Terminal;
@@ -11,13 +13,22 @@ import dev.countersign.cli.Tools;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.store.SqliteStore;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +120,93 @@ final class ExportCommandTest {
         Files.writeString(file, text.substring(0, text.lastIndexOf("{\"manifest\"")));
         assertThat(run("audit", "verify", file.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("CUT", "the manifest is missing");
+    }
+
+    @Test
+    void aPersonGetsWhatIsTheirsAndIsErased() throws Exception {
+        server().close();
+        Path file = folder.resolve("theirs.jsonl");
+        String owner = "owner@localhost";
+        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+            store.auditLog()
+                    .append(
+                            AuditRecord.change(
+                                    "sign-in",
+                                    Instant.now(),
+                                    owner,
+                                    null,
+                                    owner + " signed in",
+                                    JsonNodeFactory.instance.objectNode()));
+        }
+        assertThat(run("audit", "export", "--person", owner, "--out", file.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(Files.readString(file)).contains(owner, "disclosure");
+        assertThat(run("audit", "erase", "--person", owner)).isEqualTo(2);
+        assertThat(run("audit", "erase", "--person", owner, "--reason", "for " + owner))
+                .isEqualTo(2);
+        assertThat(run("audit", "erase", "--person", "x@example.com", "--reason", "asked"))
+                .isEqualTo(1);
+        assertThat(run("audit", "erase", "--person", owner, "--reason", "asked")).isZero();
+        assertThat(run("audit", "verify")).isZero();
+        assertThat(run("audit", "list")).isZero();
+        assertThat(out.toString()).contains("[erased]", "was erased").doesNotContain(owner);
+        assertThat(run("audit", "verify", file.toString())).isZero();
+        try (Product.Server _ = server()) {
+            assertThat(run("audit", "erase", "--person", owner, "--reason", "x")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theWholeLedgerIsCheckedBesideTheServer() throws Exception {
+        server().close();
+        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+            for (int i = 0; i < 1_100; i++) {
+                store.auditLog()
+                        .append(
+                                AuditRecord.change(
+                                        "policy",
+                                        Instant.now(),
+                                        null,
+                                        null,
+                                        "change " + i,
+                                        JsonNodeFactory.instance.objectNode()));
+            }
+        }
+        try (Product.Server server = server()) {
+            await(server, 200, "intact");
+        }
+        try (Connection connection =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + data.resolve("countersign.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DROP TRIGGER ledger_stays");
+            statement.executeUpdate("UPDATE ledger SET hash = zeroblob(32) WHERE idx = 5");
+        }
+        try (Product.Server server = server()) {
+            await(server, 503, "broken");
+            assertThat(run("audit", "list", "--kind", "alarm")).isZero();
+            assertThat(out.toString()).contains("the ledger is not what was written");
+        }
+    }
+
+    /** Returns when the health of a server says this. */
+    private static void await(Product.Server server, int status, String ledger) throws Exception {
+        Instant end = Instant.now().plusSeconds(20);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            while (true) {
+                HttpResponse<String> answer =
+                        http.send(
+                                HttpRequest.newBuilder(server.url().resolve("/health/ready"))
+                                        .build(),
+                                BodyHandlers.ofString());
+                if (answer.body().contains("\"ledger\":\"" + ledger + "\"")) {
+                    assertThat(answer.statusCode()).isEqualTo(status);
+                    return;
+                }
+                assertThat(Instant.now()).as(answer.body()).isBefore(end);
+            }
+        }
     }
 
     @Test

@@ -112,6 +112,7 @@ public final class HttpApi {
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param address how people reach this server, without a slash at the end
      * @param ready whether decisions can be recorded now
+     * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
      * @param hold how long a hook holds a call for people's answer at most
      */
     public record Parts(
@@ -140,6 +141,7 @@ public final class HttpApi {
             Function<HookEvent.ConfigChange, List<String>> settings,
             Supplier<String> address,
             BooleanSupplier ready,
+            Supplier<String> ledger,
             Duration hold,
             Clock clock) {}
 
@@ -344,8 +346,15 @@ public final class HttpApi {
             case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
-                boolean ready = parts.ready().getAsBoolean() && !parts.approvals().stopping();
-                send(response, ready ? 200 : 503, status(ready ? "ready" : "not ready"));
+                String ledger = parts.ledger().get();
+                boolean ready =
+                        parts.ready().getAsBoolean()
+                                && !parts.approvals().stopping()
+                                && !ledger.equals("broken");
+                send(
+                        response,
+                        ready ? 200 : 503,
+                        status(ready ? "ready" : "not ready").put("ledger", ledger));
             }
             case DECIDE,
                     DECISION,

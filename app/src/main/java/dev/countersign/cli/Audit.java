@@ -46,6 +46,7 @@ final class Audit {
                     "policy",
                     "export",
                     "erasure",
+                    "heartbeat",
                     "ledger",
                     "owner",
                     "acknowledged",

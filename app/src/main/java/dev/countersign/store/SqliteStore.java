@@ -93,7 +93,7 @@ public final class SqliteStore implements AutoCloseable {
                     new Privacy(DataFolder.privacyKey(folder, new SecureRandom()), readers, writer);
             store = new SqliteStore(folder, lock, writer, readers, masking, privacy, checkpoints);
             writer.start();
-            checkpoints.start(writer);
+            checkpoints.start(writer, now -> heartbeat(now, masking));
             store.people.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
@@ -104,6 +104,18 @@ public final class SqliteStore implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    private static RecordJson.Prepared heartbeat(Instant now, SecretMasking masking) {
+        return RecordJson.prepare(
+                AuditRecord.change(
+                        "heartbeat",
+                        now,
+                        null,
+                        null,
+                        "nothing was recorded for an hour",
+                        JsonNodeFactory.instance.objectNode()),
+                masking);
     }
 
     private static Checkpoints prepare(Path folder, Connections connections, Clock clock)

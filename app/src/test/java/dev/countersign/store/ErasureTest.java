@@ -60,7 +60,10 @@ final class ErasureTest {
         body.putObject("call")
                 .put("driver", driver)
                 .putObject("input")
-                .put("command", (driver == null ? "mail " : "mail -s unrepeatable:" + driver + " ") + other);
+                .put(
+                        "command",
+                        (driver == null ? "mail " : "mail -s unrepeatable:" + driver + " ")
+                                + other);
         AuditRecord made = Events.with(n, "tells " + other + " of thing " + n, body);
         return new AuditRecord(
                 made.kind(),

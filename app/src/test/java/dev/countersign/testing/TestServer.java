@@ -199,6 +199,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 this::address,
                                 () -> true,
+                                () -> "intact",
                                 Duration.ofMinutes(55),
                                 clock),
                         new Hosts(Set.of("countersign.example")));
