@@ -46,12 +46,10 @@ final class BackgroundCheck {
     }
 
     void start() {
-        Thread thread = Thread.ofPlatform().name("ledger-check").daemon(true).unstarted(this::run);
-        thread.setPriority(Thread.MIN_PRIORITY);
-        thread.start();
+        Thread _ = Thread.ofPlatform().name("ledger-check").daemon(true).start(this::run);
     }
 
-    void run() {
+    private void run() {
         LedgerCheck.Verdict verdict;
         try {
             verdict = check.verify();

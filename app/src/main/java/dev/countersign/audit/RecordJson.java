@@ -61,13 +61,30 @@ public final class RecordJson {
      */
     public record Prepared(Draft draft, @Nullable String payload, @Nullable Sealed sealed) {}
 
-    /**
-     * What is kept beside a record, locked.
-     *
-     * @param person whose key opens it
-     * @param box the locked bytes
-     */
-    public record Sealed(String person, byte[] box) {}
+    /** What is kept beside a record, locked. */
+    public static final class Sealed {
+        private final String person;
+        private final byte[] box;
+
+        /**
+         * A locked value.
+         *
+         * @param person whose key opens it
+         * @param box the locked bytes
+         */
+        public Sealed(String person, byte[] box) {
+            this.person = person;
+            this.box = box.clone();
+        }
+
+        public String person() {
+            return person;
+        }
+
+        public byte[] box() {
+            return box.clone();
+        }
+    }
 
     /** Masks and writes an event that holds nothing of a person. */
     public static Prepared prepare(AuditRecord event, SecretMasking masking) {

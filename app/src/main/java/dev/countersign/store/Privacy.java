@@ -80,14 +80,18 @@ final class Privacy {
     private final Map<String, Person> byEmail = new ConcurrentHashMap<>();
     private final Map<String, Person> byName = new ConcurrentHashMap<>();
 
-    /**
-     * A person.
-     *
-     * @param name the random name
-     * @param email who that is, or null when erased
-     * @param key what theirs is sealed with, or null when erased
-     */
-    private record Person(String name, @Nullable String email, byte @Nullable [] key) {}
+    /** A person; without address and key one who was erased. */
+    private static final class Person {
+        private final String name;
+        private final @Nullable String email;
+        private final byte @Nullable [] key;
+
+        Person(String name, @Nullable String email, byte @Nullable [] key) {
+            this.name = name;
+            this.email = email;
+            this.key = key;
+        }
+    }
 
     /**
      * With what the keys of people are locked with.
@@ -364,14 +368,14 @@ final class Privacy {
         if (!sealed.isObject() || box == null) {
             return Optional.empty();
         }
-        byte[] key = called(sealed.path("person").asText()).map(Person::key).orElse(null);
-        if (key == null) {
+        Person person = called(sealed.path("person").asText()).orElse(null);
+        if (person == null || person.key == null) {
             throw new IllegalArgumentException("its key is missing");
         }
         return Optional.of(
                 new Disclosure(
                         new String(
-                                Seal.open(key, box, sealed.path("digest").asText()),
+                                Seal.open(person.key, box, sealed.path("digest").asText()),
                                 StandardCharsets.US_ASCII)));
     }
 
@@ -396,7 +400,9 @@ final class Privacy {
         return NAME.matcher(text)
                 .replaceAll(name ->
                         Matcher.quoteReplacement(
-                                called(name.group()).map(Person::email).orElse(name.group())));
+                                called(name.group())
+                                        .map(person -> person.email)
+                                        .orElse(name.group())));
     }
 
     /** Whom the names in a text stand for, but for those who were erased. */
@@ -406,7 +412,7 @@ final class Privacy {
                 .results()
                 .forEach(name ->
                         called(name.group())
-                                .map(Person::email)
+                                .map(person -> person.email)
                                 .ifPresent(email -> people.put(name.group(), email)));
         return people;
     }

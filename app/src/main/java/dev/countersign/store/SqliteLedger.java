@@ -70,12 +70,25 @@ final class SqliteLedger implements AuditLog {
         }
 
         /** A row as it stands: a record and what is beside it. */
-        private record Row(
-                long index,
-                String hash,
-                String record,
-                @Nullable String payload,
-                byte @Nullable [] box) {
+        private static final class Row {
+            private final long index;
+            private final String hash;
+            private final String record;
+            private final @Nullable String payload;
+            private final byte @Nullable [] box;
+
+            private Row(
+                    long index,
+                    String hash,
+                    String record,
+                    @Nullable String payload,
+                    byte @Nullable [] box) {
+                this.index = index;
+                this.hash = hash;
+                this.record = record;
+                this.payload = payload;
+                this.box = box;
+            }
 
             static Row of(ResultSet row) throws SQLException {
                 return new Row(
