@@ -59,10 +59,9 @@ final class BackgroundCheck {
             return;
         }
         Optional<Fault> fault = verdict.fault().or(verdict::missing);
+        // People are told before the health says so, and whoever asks then finds the alarm.
+        fault.ifPresent(this::tell);
         state = fault.isEmpty() ? State.INTACT : State.BROKEN;
-        if (fault.isPresent()) {
-            tell(fault.get());
-        }
     }
 
     private void tell(Fault fault) {
