@@ -21,6 +21,8 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
@@ -57,6 +59,7 @@ import dev.countersign.store.DataFolderException;
 import dev.countersign.store.SqliteStore;
 import dev.countersign.web.Pages;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -159,6 +162,7 @@ public final class App implements Product {
                         grants,
                         new Summaries(store.masking()),
                         clock);
+        BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
         OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
@@ -174,6 +178,7 @@ public final class App implements Product {
                                 alarms,
                                 ownerUses,
                                 audit,
+                                exports(store),
                                 store.proofs(),
                                 identity,
                                 people,
@@ -188,6 +193,7 @@ public final class App implements Product {
                                 change -> settingsProblems(change, address, port),
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
+                                () -> check.state().wire(),
                                 settings.hold(),
                                 clock),
                         new Hosts(names(settings)));
@@ -212,20 +218,23 @@ public final class App implements Product {
                                 widening,
                                 "https".equals(address.getScheme()),
                                 clock));
-        return RunningServer.start(
-                settings,
-                port,
-                address,
-                store,
-                approvals,
-                decisions.absences(),
-                decisions.deferral(),
-                grants,
-                ownerUses,
-                api,
-                pages,
-                identity,
-                owner);
+        RunningServer server =
+                RunningServer.start(
+                        settings,
+                        port,
+                        address,
+                        store,
+                        approvals,
+                        decisions.absences(),
+                        decisions.deferral(),
+                        grants,
+                        ownerUses,
+                        api,
+                        pages,
+                        identity,
+                        owner);
+        check.start();
+        return server;
     }
 
     /** What a changed settings file of a client would weaken. */
@@ -314,6 +323,48 @@ public final class App implements Product {
         return names;
     }
 
+    private AuditExports exports(SqliteStore store) {
+        return new AuditExports(
+                store.auditLog(), store.auditQuery(), store.proofs(), clock, AuditExports.PATIENCE);
+    }
+
+    @Override
+    public void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (SqliteStore store = open(data)) {
+            exports(store).begin(wanted).to(out);
+        } catch (NotRecorded e) {
+            throw Failure.failed("the export could not be recorded: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint) {
+        ExportCheck.Verdict found;
+        try {
+            found =
+                    new ExportCheck(file, key.map(NoteKey::parse), checkpoint.map(App::note))
+                            .verify();
+        } catch (IOException e) {
+            throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
+        }
+        String which = found.what().isEmpty() ? "" : ": " + found.what();
+        return new Verdict(
+                found.fault().isEmpty(),
+                found.missing().isEmpty(),
+                found.records(),
+                "",
+                found.fault().orElse("every record is as it was written, and the ledger has it"),
+                found.missing().orElse("nothing that was exported is missing" + which),
+                found.key().map(NoteKey::toString));
+    }
+
     @Override
     public Records records(Path data) {
         try {
@@ -368,6 +419,20 @@ public final class App implements Product {
         }
     }
 
+    @Override
+    public Optional<Long> erase(Path data, String person, String reason) {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (SqliteStore store = open(data)) {
+            return store.erase(person, clock.instant(), reason);
+        } catch (IOException e) {
+            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+        } catch (NotRecorded e) {
+            throw Failure.failed("nothing was erased: " + e.getMessage());
+        }
+    }
+
     /** Records of a folder that this process only reads. */
     private record LedgerRecords(SqliteStore.Reader reader) implements Records {
         @Override
@@ -402,7 +467,8 @@ public final class App implements Product {
                     found.records(),
                     found.head(),
                     integrity,
-                    completeness);
+                    completeness,
+                    Optional.empty());
         }
 
         @Override

@@ -3,8 +3,13 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditFilters;
+import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.export.ExportFormat;
+import dev.countersign.people.Principal;
 import dev.countersign.policy.Effect;
 import io.helidon.common.uri.UriQuery;
 import java.time.Instant;
@@ -12,35 +17,50 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** {@code /v1/audit}. */
 final class AuditRoutes {
     private static final int PAGE = 100;
     private static final int LARGEST_PAGE = 1_000;
-    private static final Set<String> FILTERS =
-            Set.of(
-                    "agent",
-                    "project",
-                    "person",
-                    "client",
-                    "session",
-                    "call",
-                    "kind",
-                    "tool",
-                    "effect",
-                    "risk",
-                    "decider",
-                    "decision",
-                    "from",
-                    "to",
-                    "q");
-
     private final AuditQuery audit;
+    private final AuditExports exports;
 
-    AuditRoutes(AuditQuery audit) {
+    AuditRoutes(AuditQuery audit, AuditExports exports) {
         this.audit = audit;
+        this.exports = exports;
+    }
+
+    /**
+     * An export, recorded and ready to leave.
+     *
+     * @param format as the answer names it
+     */
+    record Export(ExportFormat format, AuditExports.Begun begun) {}
+
+    Export export(UriQuery query, Principal principal) throws NotRecorded {
+        Map<String, String> filters = new HashMap<>();
+        ExportFormat format = ExportFormat.JSON;
+        for (String name : query.names()) {
+            String value = query.first(name).orElse("");
+            if (name.equals("format")) {
+                format =
+                        ExportFormat.of(value)
+                                .orElseThrow(() ->
+                                        Problem.badRequest(
+                                                "`format` is `"
+                                                        + Fields.shown(value)
+                                                        + "`; expected json, csv or ocsf"));
+            } else {
+                filters.put(filter(name), checked(name, value));
+            }
+        }
+        String person = principal instanceof Principal.Person one ? one.email() : null;
+        try {
+            return new Export(
+                    format, exports.begin(new AuditExports.Wanted(format, filters, person)));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     ObjectNode list(UriQuery query) {
@@ -78,12 +98,12 @@ final class AuditRoutes {
     }
 
     private static String filter(String name) {
-        if (!FILTERS.contains(name)) {
+        if (!AuditFilters.names().contains(name)) {
             throw Problem.badRequest(
                     "`"
                             + Fields.shown(name)
                             + "` is no filter; expected cursor, limit, "
-                            + String.join(", ", new TreeSet<>(FILTERS)));
+                            + String.join(", ", AuditFilters.names().stream().sorted().toList()));
         }
         return name;
     }

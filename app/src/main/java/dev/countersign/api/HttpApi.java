@@ -18,6 +18,7 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.export.AuditExports;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -43,8 +44,10 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -102,6 +105,7 @@ public final class HttpApi {
      * What the interface works with.
      *
      * @param ownerUses watches the owner shortcut
+     * @param exports writes records for others
      * @param proofs of what is in the ledger
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
@@ -112,6 +116,7 @@ public final class HttpApi {
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param address how people reach this server, without a slash at the end
      * @param ready whether decisions can be recorded now
+     * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
      * @param hold how long a hook holds a call for people's answer at most
      */
     public record Parts(
@@ -126,6 +131,7 @@ public final class HttpApi {
             Alarms alarms,
             OwnerUses ownerUses,
             AuditQuery audit,
+            AuditExports exports,
             LedgerProofs proofs,
             Identity identity,
             PeopleStore people,
@@ -140,6 +146,7 @@ public final class HttpApi {
             Function<HookEvent.ConfigChange, List<String>> settings,
             Supplier<String> address,
             BooleanSupplier ready,
+            Supplier<String> ledger,
             Duration hold,
             Clock clock) {}
 
@@ -188,7 +195,7 @@ public final class HttpApi {
         grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview());
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
-        audit = new AuditRoutes(parts.audit());
+        audit = new AuditRoutes(parts.audit(), parts.exports());
         ledger = new LedgerRoutes(parts.proofs());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -348,8 +355,15 @@ public final class HttpApi {
             case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
-                boolean ready = parts.ready().getAsBoolean() && !parts.approvals().stopping();
-                send(response, ready ? 200 : 503, status(ready ? "ready" : "not ready"));
+                String ledger = parts.ledger().get();
+                boolean ready =
+                        parts.ready().getAsBoolean()
+                                && !parts.approvals().stopping()
+                                && !ledger.equals("broken");
+                send(
+                        response,
+                        ready ? 200 : 503,
+                        status(ready ? "ready" : "not ready").put("ledger", ledger));
             }
             case DECIDE,
                     DECISION,
@@ -371,6 +385,7 @@ public final class HttpApi {
                     STOP,
                     RESUME,
                     AUDIT,
+                    EXPORT,
                     CHECKPOINT,
                     LEDGER_KEY,
                     INCLUSION,
@@ -467,6 +482,7 @@ public final class HttpApi {
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query()));
+            case EXPORT -> send(response, audit.export(request.query(), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint());
             case LEDGER_KEY -> text(response, ledger.key());
             case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));
@@ -670,6 +686,24 @@ public final class HttpApi {
             response.header(HeaderNames.CONTENT_TYPE, "application/json").send(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Piece by piece; where it cannot be ended, the connection breaks off and so does the file. */
+    private static void send(ServerResponse response, AuditRoutes.Export export) {
+        response.header(HeaderNames.CONTENT_TYPE, export.format().mediaType());
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(
+                HeaderNames.CONTENT_DISPOSITION,
+                "attachment; filename=\"countersign." + export.format().extension() + "\"");
+        try {
+            OutputStream out = new BufferedOutputStream(response.outputStream(), 1 << 16);
+            export.begun().to(out);
+            out.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NotRecorded e) {
+            throw new UncheckedIOException(new IOException("the export has no end", e));
         }
     }
 

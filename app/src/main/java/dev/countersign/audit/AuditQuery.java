@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The read side. */
 public interface AuditQuery {
@@ -20,12 +21,42 @@ public interface AuditQuery {
     /**
      * Newest first.
      *
-     * @param filters by field name: {@code agent project person client session call kind tool
-     *     effect risk decider decision from to q}; unknown names are an error of the caller
+     * @param filters values by the names of {@link AuditFilters}
      * @param before only records with a smaller index, or {@link Long#MAX_VALUE}
      * @param limit at most 1,000
+     * @throws IllegalArgumentException when there is no such filter, or its value is none
      */
     List<Recorded> list(Map<String, String> filters, long before, int limit);
+
+    /**
+     * A record as it was written.
+     *
+     * @param index its place, from 0
+     * @param hash 64 hexadecimal digits
+     * @param record its canonical JSON, the bytes that were hashed
+     * @param payload the canonical JSON kept beside it, or null
+     * @param disclosure what it holds by a salted hash only, or null where nothing or erased
+     * @param people addresses by the names it has for people
+     * @param view as people read it: with what is beside it, and addresses for names
+     */
+    record Stored(
+            long index,
+            String hash,
+            String record,
+            @Nullable String payload,
+            @Nullable String disclosure,
+            Map<String, String> people,
+            ObjectNode view) {}
+
+    /**
+     * Oldest first, a part at a time: as many as fit into some megabytes, and none only where there
+     * are no more.
+     *
+     * @param filters values by the names of {@link AuditFilters}
+     * @param after only records with a larger index, or -1
+     * @param before only records with a smaller index
+     */
+    List<Stored> next(Map<String, String> filters, long after, long before);
 
     Optional<Recorded> byIndex(long index);
 

@@ -15,12 +15,31 @@ public interface LedgerProofs {
     /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
     Optional<SignedNote> checkpoint();
 
+    /** Asks for a checkpoint of what there is now, sooner than the next is due; does not wait. */
+    default void hasten() {}
+
     /**
      * That a record is in the tree of the first {@code size} records.
      *
      * @throws IllegalArgumentException when there is no such record in it, or not so many records
      */
     List<Hash> inclusion(long index, long size);
+
+    /** Proofs of many records of one tree, cheap while they are asked for in order. */
+    @FunctionalInterface
+    interface Prover {
+        /**
+         * That a record is in the tree.
+         *
+         * @throws IllegalArgumentException when it is not
+         */
+        List<Hash> inclusion(long index);
+    }
+
+    /** Of the first {@code size} records. */
+    default Prover prover(long size) {
+        return index -> inclusion(index, size);
+    }
 
     /**
      * That the tree of the first {@code size} records begins with that of the first {@code older}.

@@ -1,6 +1,7 @@
 package dev.countersign.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.ledger.CanonicalJson;
@@ -11,6 +12,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * previous  the hash of the record before, 64 zeros in the first
  * kind, at, summary
  * decision agent person client project session call tool effect risk decider    where they apply
+ * actions, rules   of the operations in the body, each once and in order; rules as document/name
  * body      everything else, or, where that would make the record larger than {@link #MAX_BYTES}:
  * payload   {"bytes": …, "sha256": …} of the canonical JSON of the body, which is kept beside
+ * sealed    {"digest": …, "person": …} in place of summary and body, where they are somebody's
  * </pre>
  *
  * <p>The hash of a record is the SHA-256 of these bytes; the same bytes are a leaf of a Merkle
@@ -36,6 +41,12 @@ public final class RecordJson {
     /** The most characters of the summary and of each named field; a longer one is cut. */
     public static final int MAX_FIELD = 768;
 
+    /** Stands for every action or rule. */
+    private static final String ANY = "*";
+
+    /** The most characters all actions, or all rules, of a record take. */
+    private static final int MOST_NAMES = 8_000;
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -46,11 +57,42 @@ public final class RecordJson {
      *
      * @param draft the record but for its place
      * @param payload the canonical body when it is kept beside the record, or null
+     * @param sealed what the record holds by a salted hash only, or null
      */
-    public record Prepared(Draft draft, @Nullable String payload) {}
+    public record Prepared(Draft draft, @Nullable String payload, @Nullable Sealed sealed) {}
 
-    /** Masks, bounds and writes an event. */
+    /** What is kept beside a record, locked. */
+    public static final class Sealed {
+        private final String person;
+        private final byte[] box;
+
+        /**
+         * A locked value.
+         *
+         * @param person whose key opens it
+         * @param box the locked bytes
+         */
+        public Sealed(String person, byte[] box) {
+            this.person = person;
+            this.box = box.clone();
+        }
+
+        public String person() {
+            return person;
+        }
+
+        public byte[] box() {
+            return box.clone();
+        }
+    }
+
+    /** Masks and writes an event that holds nothing of a person. */
     public static Prepared prepare(AuditRecord event, SecretMasking masking) {
+        return prepared(write(event, masking));
+    }
+
+    /** An event masked, with its fields bounded, but for its place. */
+    public static ObjectNode write(AuditRecord event, SecretMasking masking) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         record.put("format", 1);
         record.put("at", time(event.at()));
@@ -67,16 +109,57 @@ public final class RecordJson {
         put(record, "effect", event.effect(), masking);
         put(record, "risk", event.risk(), masking);
         put(record, "decider", event.decider(), masking);
-        record.set("body", CanonicalJson.exact(masking.mask(event.body())));
+        JsonNode body = CanonicalJson.exact(masking.mask(event.body()));
+        named(record, "actions", actions(body));
+        named(record, "rules", rules(body));
+        record.set("body", body);
+        return record;
+    }
+
+    /** A record with what is beside it. */
+    public static Prepared prepared(ObjectNode record, Sealed sealed) {
+        return new Prepared(Draft.of(record), null, sealed);
+    }
+
+    /** A record with its body, which goes beside it where it is too long. */
+    public static Prepared prepared(ObjectNode record) {
         Draft whole = Draft.of(record);
         if (whole.size() <= MAX_BYTES) {
-            return new Prepared(whole, null);
+            return new Prepared(whole, null, null);
         }
         String payload = CanonicalJson.text(record.remove("body"));
         record.putObject("payload")
                 .put("bytes", payload.getBytes(StandardCharsets.UTF_8).length)
                 .put("sha256", Sha256.hex(payload));
-        return new Prepared(Draft.of(record), payload);
+        return new Prepared(Draft.of(record), payload, null);
+    }
+
+    private static Set<String> actions(JsonNode body) {
+        Set<String> actions = new TreeSet<>();
+        for (JsonNode operation : body.path("operations")) {
+            actions.add(operation.path("action").asText());
+        }
+        return actions;
+    }
+
+    private static Set<String> rules(JsonNode body) {
+        Set<String> rules = new TreeSet<>();
+        for (JsonNode operation : body.path("operations")) {
+            for (JsonNode because : operation.path("because")) {
+                rules.add(because.path("document").asText() + "/" + because.path("rule").asText());
+            }
+        }
+        return rules;
+    }
+
+    /** Names to filter by; where there are too many, any: an auditor rather finds too much. */
+    private static void named(ObjectNode record, String member, Set<String> names) {
+        if (names.isEmpty()) {
+            return;
+        }
+        boolean fits = names.stream().mapToInt(String::length).sum() <= MOST_NAMES;
+        ArrayNode array = record.putArray(member);
+        (fits ? names : Set.of(ANY)).forEach(array::add);
     }
 
     /**

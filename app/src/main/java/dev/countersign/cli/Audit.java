@@ -3,10 +3,13 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Effect;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,33 +44,20 @@ final class Audit {
                     "token",
                     "people",
                     "policy",
+                    "export",
+                    "erasure",
+                    "heartbeat",
+                    "ledger",
+                    "owner",
+                    "acknowledged",
                     "alarm",
                     "failure");
-
-    private static final Map<String, String> FILTERS = new LinkedHashMap<>();
-
-    static {
-        FILTERS.put("agent", "who acted");
-        FILTERS.put("person", "who drove or answered");
-        FILTERS.put("project", "the project");
-        FILTERS.put("client", "the client, such as claude-code");
-        FILTERS.put("session", "the client's session");
-        FILTERS.put("call", "the client's id of a tool call");
-        FILTERS.put("kind", String.join(", ", KINDS));
-        FILTERS.put("tool", "the tool");
-        FILTERS.put("effect", "allow, ask, deny or defer");
-        FILTERS.put("risk", "none, low, medium, high or critical");
-        FILTERS.put("decider", "default-policy, rule, grant, person, floor, stop or failure");
-        FILTERS.put("decision", "the id of a decision");
-        FILTERS.put("from", "at or after this time");
-        FILTERS.put("to", "before this time");
-        FILTERS.put("q", "a text anywhere in the record");
-    }
 
     /** The filters whose values are known words; another word would find nothing, silently. */
     private static final Map<String, List<String>> WORDS =
             Map.of(
                     "effect", words(Effect.values(), Effect::wire),
+                    "action", words(Action.values(), Action::wire),
                     "risk", words(RiskTier.values(), RiskTier::wire),
                     "decider", words(Decider.Kind.values(), Decider.Kind::wire),
                     "kind", KINDS);
@@ -93,6 +83,38 @@ final class Audit {
         }
     }
 
+    /** An option for each filter. */
+    static Syntax withFilters(Syntax syntax) {
+        Syntax with = syntax;
+        for (String name : AuditFilters.names()) {
+            String meaning =
+                    name.equals("kind") ? String.join(", ", KINDS) : AuditFilters.meaning(name);
+            with = with.option("--" + name, name.toUpperCase(Locale.ROOT), "only: " + meaning);
+        }
+        return with;
+    }
+
+    /** What was filtered by. */
+    static Map<String, String> filters(Given given) {
+        Map<String, String> filters = new LinkedHashMap<>();
+        for (String name : AuditFilters.names()) {
+            given.value("--" + name)
+                    .ifPresent(value -> {
+                        checkWord(name, value);
+                        filters.put(name, value);
+                    });
+        }
+        return filters;
+    }
+
+    /** The filters as parameters of an address, each with an ampersand in front. */
+    static String query(Map<String, String> filters) {
+        StringBuilder query = new StringBuilder();
+        filters.forEach((name, value) ->
+                query.append('&').append(name).append('=').append(ServerClient.part(value)));
+        return query.toString();
+    }
+
     /** Lists records, newest first. */
     static final class Listing implements Command {
         private final Tools tools;
@@ -104,26 +126,15 @@ final class Audit {
         @Override
         public Syntax syntax() {
             Syntax syntax = Syntax.of("audit list", "List what happened, newest first.");
-            for (Map.Entry<String, String> filter : FILTERS.entrySet()) {
-                String name = filter.getKey();
-                String value = name.toUpperCase(Locale.ROOT);
-                syntax = syntax.option("--" + name, value, "only: " + filter.getValue());
-            }
-            return syntax.option("--limit", "N", "how many, 1 to 1000 (default: 50)")
+            return withFilters(syntax)
+                    .option("--limit", "N", "how many, 1 to 1000 (default: 50)")
                     .option("--before", "INDEX", "only records before this one")
                     .flag("--json", "print JSON");
         }
 
         @Override
         public int run(Given given) {
-            Map<String, String> filters = new LinkedHashMap<>();
-            for (String name : FILTERS.keySet()) {
-                Optional<String> value = given.value("--" + name);
-                if (value.isPresent()) {
-                    checkWord(name, value.get());
-                    filters.put(name, value.get());
-                }
-            }
+            Map<String, String> filters = filters(given);
             int limit = (int) number(given, "--limit", 50, 1, MOST);
             long before = number(given, "--before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
             Where where = Where.of(given, tools.around());
@@ -204,9 +215,7 @@ final class Audit {
             if (before != Long.MAX_VALUE) {
                 path.append("&cursor=").append(before);
             }
-            filters.forEach((name, value) ->
-                    path.append('&').append(name).append('=').append(ServerClient.part(value)));
-            return ServerClient.of(where).get(path.toString());
+            return ServerClient.of(where).get(path + query(filters));
         }
     }
 
@@ -286,8 +295,12 @@ final class Audit {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("audit verify", "Recompute every hash of the ledger.")
+            return Syntax.of(
+                            "audit verify",
+                            "Recompute every hash of the ledger, or of an export by itself.")
+                    .optionalArgument("EXPORT")
                     .option("--checkpoint", "FILE", "what the ledger must still contain")
+                    .option("--key", "KEY", "the key of the ledger an export must be signed with")
                     .flag("--json", "print JSON");
         }
 
@@ -299,12 +312,22 @@ final class Audit {
                         "a ledger is verified where it lies, not by the server that is to be"
                                 + " checked; name its folder with `--data`");
             }
+            Optional<Path> checkpoint =
+                    given.value("--checkpoint").map(file -> Where.path(file, tools.around()));
+            Optional<Path> export =
+                    given.optionalArgument(0).map(file -> Where.path(file, tools.around()));
+            if (export.isEmpty() && given.value("--key").isPresent()) {
+                throw Failure.usage("`--key` is for an export; a data folder has its own key");
+            }
             Product.Verdict verdict;
-            try (Product.Records records = tools.product().records(where.data())) {
+            if (export.isPresent()) {
                 verdict =
-                        records.verify(
-                                given.value("--checkpoint")
-                                        .map(file -> Where.path(file, tools.around())));
+                        tools.product()
+                                .verifyExport(export.get(), given.value("--key"), checkpoint);
+            } else {
+                try (Product.Records records = tools.product().records(where.data())) {
+                    verdict = records.verify(checkpoint);
+                }
             }
             if (given.has("--json")) {
                 ObjectNode json =
@@ -315,6 +338,7 @@ final class Audit {
                                 .put("head", verdict.head())
                                 .put("integrity", verdict.integrity())
                                 .put("completeness", verdict.completeness());
+                verdict.key().ifPresent(key -> json.put("key", key));
                 tools.terminal().line(Json.write(json));
             } else {
                 Terminal terminal = tools.terminal();
@@ -327,6 +351,15 @@ final class Audit {
                 if (!verdict.head().isEmpty()) {
                     terminal.line("head      " + Visible.line(verdict.head()));
                 }
+                verdict.key()
+                        .ifPresent(key ->
+                                terminal.line(
+                                        "key       "
+                                                + Visible.line(key)
+                                                + (given.value("--key").isPresent()
+                                                        ? ""
+                                                        : ", as the export says: compare it with"
+                                                                + " the one you keep")));
             }
             return verdict.intact() && verdict.complete() ? 0 : 1;
         }

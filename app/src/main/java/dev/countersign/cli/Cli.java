@@ -53,6 +53,8 @@ public final class Cli {
                     "audit list",
                     "audit show",
                     "audit verify",
+                    "audit export",
+                    "audit erase",
                     "audit checkpoint",
                     "audit resume",
                     "tokens create",
@@ -105,8 +107,10 @@ public final class Cli {
             case "resume" -> StopCommands.resume(tools);
             case "audit list" -> new Audit.Listing(tools);
             case "audit show" -> new Audit.Show(tools);
+            case "audit export" -> new ExportCommand(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
+            case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);

@@ -83,4 +83,59 @@ final class LedgerCommands {
             return 0;
         }
     }
+
+    /** Takes out what is known of a person. */
+    static final class Erase implements Command {
+        private final Tools tools;
+
+        Erase(Tools tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public Syntax syntax() {
+            return Syntax.of(
+                            "audit erase",
+                            "Take a person's data out of the ledger for ever; it still verifies.")
+                    .option("--person", "EMAIL", "whose data")
+                    .option("--reason", "TEXT", "why; it is recorded and must not name them")
+                    .note(
+                            "What was exported before, and copies of the data folder, are not"
+                                    + " reached: see to them too. Their sign-in and tokens go"
+                                    + " as well.");
+        }
+
+        @Override
+        public int run(Given given) {
+            String person =
+                    given.value("--person")
+                            .map(String::strip)
+                            .filter(value -> !value.isEmpty())
+                            .orElseThrow(() -> Failure.usage("say whose with `--person`"));
+            String reason = given.value("--reason").map(String::strip).orElse("");
+            if (reason.isEmpty() || reason.contains(person)) {
+                throw Failure.usage(
+                        "say why with `--reason`, without naming them; it is recorded and stays");
+            }
+            Where where = Where.of(given, tools.around());
+            if (where.namedServer().isPresent()) {
+                throw Failure.usage(
+                        "this is done where the ledger lies, with its server stopped; name its"
+                                + " folder with `--data`");
+            }
+            long records =
+                    tools.product()
+                            .erase(where.data(), person, reason)
+                            .orElseThrow(() ->
+                                    Failure.failed(
+                                            "nobody is called `" + Visible.line(person) + "`"));
+            tools.terminal()
+                    .line(
+                            "Erased. "
+                                    + records
+                                    + " records held something of theirs; the ledger still"
+                                    + " verifies.");
+            return 0;
+        }
+    }
 }

@@ -1,7 +1,10 @@
 package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.export.AuditExports;
 import dev.countersign.config.ServerSettings;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,6 +27,22 @@ public interface Product {
     Records records(Path data);
 
     /**
+     * Writes an export of a data folder that no server has open, and records it there.
+     *
+     * @throws Failure when the folder is in use or cannot record it
+     */
+    void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
+
+    /**
+     * Checks an export by itself.
+     *
+     * @param key the key of the ledger, or empty to take the one the export names
+     * @param checkpoint what it must agree with, if one is at hand
+     * @throws Failure when it is no export or cannot be read
+     */
+    Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint);
+
+    /**
      * Goes on from a ledger that is not what was signed, under a new key, with a record that says
      * so.
      *
@@ -32,6 +51,15 @@ public interface Product {
      * @throws Failure when the folder is in use or its newest records are broken
      */
     String resume(Path data, String reason);
+
+    /**
+     * Takes a person out of a data folder that no server has open; the ledger still verifies.
+     *
+     * @param reason why; it is recorded
+     * @return how many records held something of theirs, or empty where nobody is called so
+     * @throws Failure when the folder is in use or cannot record it
+     */
+    Optional<Long> erase(Path data, String person, String reason);
 
     /**
      * Whether a person accepted this very content of this file. No data folder: false. Never
@@ -84,6 +112,7 @@ public interface Product {
      * @param head hash of the last one, or empty text
      * @param integrity one line for people: what was checked, or what is wrong and where
      * @param completeness one line for people: what the end was compared with, or what is missing
+     * @param key whose signature an export carries, or empty
      */
     record Verdict(
             boolean intact,
@@ -91,5 +120,6 @@ public interface Product {
             long records,
             String head,
             String integrity,
-            String completeness) {}
+            String completeness,
+            Optional<String> key) {}
 }

@@ -138,6 +138,29 @@ public final class ServerClient {
         }
     }
 
+    /**
+     * Copies an answer of any length.
+     *
+     * @throws Failure when the server refuses it or breaks off
+     */
+    void copy(String path, OutputStream out) throws IOException {
+        HttpURLConnection connection;
+        int status;
+        try {
+            connection = open(path);
+            connection.setReadTimeout((int) ANSWER.toMillis());
+            status = connection.getResponseCode();
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+        if (status / 100 != 2) {
+            throw refused(new Answer(status, body(connection, status)));
+        }
+        try (InputStream in = connection.getInputStream()) {
+            in.transferTo(out);
+        }
+    }
+
     public ObjectNode post(String path, ObjectNode body) {
         return call("POST", path, body);
     }

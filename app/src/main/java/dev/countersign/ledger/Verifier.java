@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * stops at the first fault: what follows one proves nothing.
  */
 public final class Verifier {
+    /** The kind of the record that a person's values were taken away. */
+    public static final String ERASURE = "erasure";
+
     private long next;
     private String head;
     private final MerkleTree.Edge edge = new MerkleTree.Edge();
     private final Map<Long, Hash> roots = new HashMap<>();
+    private final Map<String, Long> absent = new HashMap<>();
+    private @Nullable Fault mismatch;
     private @Nullable Fault fault;
 
     /** From the first record on. */
@@ -53,18 +58,32 @@ public final class Verifier {
     }
 
     /**
+     * Takes the next record as stored, which holds nothing by a salted hash, or whose value is not
+     * at hand.
+     */
+    public Optional<Fault> accept(
+            long index, byte[] record, byte[] hash, byte @Nullable [] payload) {
+        return accept(index, record, hash, payload, null);
+    }
+
+    /**
      * Takes the next record as stored.
      *
      * @param index the place it was found at
      * @param record its bytes
      * @param hash its stored hash, 32 bytes
      * @param payload the bytes kept beside the record, or null when there are none
+     * @param disclosure what the record holds by a salted hash only, or null when it is not there
      * @return the first fault so far
      */
     public Optional<Fault> accept(
-            long index, byte[] record, byte[] hash, byte @Nullable [] payload) {
+            long index,
+            byte[] record,
+            byte[] hash,
+            byte @Nullable [] payload,
+            @Nullable Disclosure disclosure) {
         if (fault == null) {
-            fault = check(index, record, hash, payload);
+            fault = check(index, record, hash, payload, disclosure);
             if (fault == null) {
                 next = index + 1;
                 head = HexFormat.of().formatHex(hash);
@@ -121,7 +140,11 @@ public final class Verifier {
     }
 
     private @Nullable Fault check(
-            long index, byte[] record, byte[] hash, byte @Nullable [] payload) {
+            long index,
+            byte[] record,
+            byte[] hash,
+            byte @Nullable [] payload,
+            @Nullable Disclosure disclosure) {
         if (index > next) {
             return new Fault(
                     next,
@@ -179,7 +202,51 @@ public final class Verifier {
                             + ", but the record before it is "
                             + head);
         }
+        sealed(index, json, disclosure);
         return payload(index, json.path("payload").path("sha256"), payload);
+    }
+
+    /**
+     * A value that is not there must be explained by an erasure that comes later. One that is
+     * another does not end the check: the records themselves may still be good.
+     */
+    private void sealed(long index, JsonNode record, @Nullable Disclosure disclosure) {
+        if (record.path("kind").asText().equals(ERASURE)) {
+            absent.remove(record.path("body").path("erased").asText());
+        }
+        JsonNode sealed = record.path("sealed");
+        if (sealed.isMissingNode() && disclosure == null) {
+            return;
+        }
+        if (disclosure == null) {
+            absent.putIfAbsent(sealed.path("person").asText(), index);
+        } else if (mismatch == null
+                && !disclosure.digest().equals(sealed.path("digest").asText())) {
+            mismatch =
+                    new Fault(
+                            index,
+                            Fault.Kind.PAYLOAD,
+                            "what is sealed of record " + index + " is not what was recorded");
+        }
+    }
+
+    /** The first value that is not what its record holds the hash of. */
+    public Optional<Fault> mismatch() {
+        return Optional.ofNullable(mismatch);
+    }
+
+    /** The first value that is not there although no erasure of its person is recorded. */
+    public Optional<Fault> unexplained() {
+        return absent.values().stream()
+                .min(Long::compare)
+                .map(index ->
+                        new Fault(
+                                index,
+                                Fault.Kind.PAYLOAD,
+                                "what is sealed of record "
+                                        + index
+                                        + " is missing, and no erasure of its person is"
+                                        + " recorded"));
     }
 
     private static @Nullable Fault payload(

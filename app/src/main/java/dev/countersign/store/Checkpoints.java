@@ -1,6 +1,8 @@
 package dev.countersign.store;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RecordJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,10 @@ final class Checkpoints implements AutoCloseable {
     private static final int MOST_RECORDS = 1_000;
 
     private static final Duration MOST_TIME = Duration.ofSeconds(1);
+
+    /** So long nothing is recorded before that is recorded. */
+    static final Duration HEARTBEAT = Duration.ofHours(1);
+
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(1);
 
@@ -56,8 +63,12 @@ final class Checkpoints implements AutoCloseable {
     private volatile @Nullable SignedNote newest;
     private volatile @Nullable String trouble;
     private volatile boolean closing;
+    private volatile boolean hastened;
     private final MerkleTree.Edge opened;
     private @Nullable Writer writer;
+    private @Nullable Function<Instant, RecordJson.Prepared> heartbeat;
+    private long seen = -1;
+    private Instant changed = Instant.EPOCH;
     private long signed;
     private Instant at = Instant.EPOCH;
 
@@ -257,8 +268,15 @@ final class Checkpoints implements AutoCloseable {
         return known.isEmpty() ? Optional.empty() : Optional.of(known.getLast());
     }
 
-    void start(Writer with) {
+    /**
+     * Begins to sign.
+     *
+     * @param heartbeat the record that nothing was recorded for a while, so that a ledger whose end
+     *     was cut off is told from one where nothing happened
+     */
+    void start(Writer with, Function<Instant, RecordJson.Prepared> heartbeat) {
         writer = with;
+        this.heartbeat = heartbeat;
         thread.start();
     }
 
@@ -280,6 +298,11 @@ final class Checkpoints implements AutoCloseable {
         return Optional.ofNullable(newest);
     }
 
+    /** Signs at the next tick, whether or not that is due. */
+    void hasten() {
+        hastened = true;
+    }
+
     NoteKey key() {
         return signer.key();
     }
@@ -295,11 +318,18 @@ final class Checkpoints implements AutoCloseable {
         }
         MerkleTree.Edge written = writer.edge();
         MerkleTree.Edge edge = written == null ? opened : written;
+        Instant now = clock.instant();
+        if (edge.size() != seen) {
+            seen = edge.size();
+            changed = now;
+        }
         if (edge.size() <= signed) {
+            if (!last && edge.size() > 0) {
+                beat(now);
+            }
             return;
         }
-        Instant now = clock.instant();
-        boolean due = Duration.between(at, now).abs().compareTo(MOST_TIME) >= 0;
+        boolean due = hastened || Duration.between(at, now).abs().compareTo(MOST_TIME) >= 0;
         if (!last && !due && edge.size() - signed < MOST_RECORDS) {
             return;
         }
@@ -310,6 +340,7 @@ final class Checkpoints implements AutoCloseable {
             replace(folder, NEWEST, note.toString());
             newest = note;
             signed = checkpoint.size();
+            hastened = false;
             at = now;
             trouble = null;
         } catch (NotRecorded | IOException | RuntimeException e) {
@@ -318,6 +349,19 @@ final class Checkpoints implements AutoCloseable {
                 LOG.log(System.Logger.Level.WARNING, why);
             }
             trouble = why;
+        }
+    }
+
+    private void beat(Instant now) {
+        boolean due = Duration.between(changed, now).abs().compareTo(HEARTBEAT) >= 0;
+        if (!due || writer == null || heartbeat == null) {
+            return;
+        }
+        changed = now;
+        try {
+            Receipt _ = writer.append(heartbeat.apply(now));
+        } catch (NotRecorded e) {
+            LOG.log(System.Logger.Level.WARNING, "no heartbeat: " + e.getMessage());
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.countersign.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,7 +18,8 @@ import java.util.stream.Stream;
 final class DataFolder {
     static final String DATABASE = "countersign.db";
     private static final String MASKING_KEY = "masking.key";
-    private static final int MASKING_KEY_BYTES = 32;
+    static final String PRIVACY_KEY = "privacy.key";
+    private static final int KEY_BYTES = 32;
 
     private DataFolder() {}
 
@@ -76,18 +80,30 @@ final class DataFolder {
 
     /** The key of the digests in masks, made on first use. */
     static byte[] maskingKey(Path folder, SecureRandom random) throws IOException {
-        Path file = folder.resolve(MASKING_KEY);
+        return key(folder.resolve(MASKING_KEY), random);
+    }
+
+    /** The key that the keys of people are locked with, made on first use. */
+    static byte[] privacyKey(Path folder, SecureRandom random) throws IOException {
+        return key(folder.resolve(PRIVACY_KEY), random);
+    }
+
+    private static byte[] key(Path file, SecureRandom random) throws IOException {
         if (Files.notExists(file) || Files.size(file) == 0) {
-            byte[] key = new byte[MASKING_KEY_BYTES];
+            byte[] key = new byte[KEY_BYTES];
             random.nextBytes(key);
             createFile(file);
-            Files.write(file, key);
+            try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                int _ = out.write(ByteBuffer.wrap(key));
+                // Records are locked with it, and must not outlast it.
+                out.force(true);
+            }
             return key;
         }
         byte[] key = Files.readAllBytes(file);
-        if (key.length != MASKING_KEY_BYTES) {
+        if (key.length != KEY_BYTES) {
             throw new DataFolderException(
-                    "`" + file + "` must hold " + MASKING_KEY_BYTES + " bytes, not " + key.length);
+                    "`" + file + "` must hold " + KEY_BYTES + " bytes, not " + key.length);
         }
         return key;
     }

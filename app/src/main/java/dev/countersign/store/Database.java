@@ -23,11 +23,18 @@ final class Database {
     private final Writer writer;
     private final Readers readers;
     private final SecretMasking masking;
+    private final Privacy privacy;
 
-    Database(Writer writer, Readers readers, SecretMasking masking) {
+    Database(Writer writer, Readers readers, SecretMasking masking, Privacy privacy) {
         this.writer = writer;
         this.readers = readers;
         this.masking = masking;
+        this.privacy = privacy;
+    }
+
+    /** Adds a record and nothing else. */
+    Receipt append(RecordJson.Prepared record) throws NotRecorded {
+        return writer.append(record);
     }
 
     <T> Optional<T> first(String sql, Rows.Reader<T> reader, @Nullable Object... parameters) {
@@ -74,7 +81,7 @@ final class Database {
 
     /** Makes a record ready, in the thread of the caller. */
     RecordJson.Prepared prepare(AuditRecord event) throws NotRecorded {
-        return SqliteLedger.prepare(event, masking);
+        return privacy.prepare(event, masking);
     }
 
     /** A line of text, masked. */

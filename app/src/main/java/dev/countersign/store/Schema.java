@@ -29,7 +29,9 @@ final class Schema {
                     "007-alarms.sql",
                     "008-tree.sql",
                     "009-defaults.sql",
-                    "010-teams.sql");
+                    "010-teams.sql",
+                    "011-ledger-team.sql",
+                    "012-privacy.sql");
 
     private Schema() {}
 

@@ -1,7 +1,9 @@
 package dev.countersign.store;
 
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
@@ -20,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Verifies the ledger as it stands in SQLite. */
 final class SqliteCheck implements LedgerCheck {
@@ -30,16 +33,19 @@ final class SqliteCheck implements LedgerCheck {
     private static final int CHUNK = 5_000;
 
     private static final String RECORDS =
-            "SELECT l.idx, l.record, l.hash, p.body FROM ledger l"
+            "SELECT l.idx, l.record, l.hash, p.body, s.box FROM ledger l"
                     + " LEFT JOIN payload p ON p.idx = l.idx"
+                    + " LEFT JOIN sealed s ON s.idx = l.idx"
                     + " WHERE l.idx > ? ORDER BY l.idx LIMIT ?";
 
     private final Path folder;
     private final Readers readers;
+    private final Privacy privacy;
 
-    SqliteCheck(Path folder, Readers readers) {
+    SqliteCheck(Path folder, Readers readers, Privacy privacy) {
         this.folder = folder;
         this.readers = readers;
+        this.privacy = privacy;
     }
 
     @Override
@@ -50,11 +56,12 @@ final class SqliteCheck implements LedgerCheck {
         boolean more = true;
         while (more) {
             long from = last;
-            Chunk chunk = readers.search(connection -> chunk(connection, verifier, from, CHUNK));
+            Chunk chunk =
+                    readers.search(connection -> chunk(connection, verifier, from, CHUNK, privacy));
             last = chunk.last;
             more = chunk.fault.isEmpty() && chunk.count == CHUNK;
         }
-        Optional<Fault> fault = verifier.fault();
+        Optional<Fault> fault = verifier.fault().or(verifier::mismatch).or(verifier::unexplained);
         long known = signed.checkpoints.stream().mapToLong(Checkpoint::size).max().orElse(0);
         Optional<Fault> missing = fault.isPresent() ? Optional.empty() : verifier.end(known);
         return new Verdict(
@@ -170,7 +177,7 @@ final class SqliteCheck implements LedgerCheck {
                         row -> row.getLong(1),
                         count);
         if (anchor.isEmpty()) {
-            return chunk(connection, new Verifier(), Long.MIN_VALUE, count).fault;
+            return chunk(connection, new Verifier(), Long.MIN_VALUE, count, null).fault;
         }
         long before = anchor.getFirst();
         String head =
@@ -180,13 +187,26 @@ final class SqliteCheck implements LedgerCheck {
                                 row -> HexFormat.of().formatHex(row.getBytes(1)),
                                 before)
                         .orElse(Draft.GENESIS);
-        return chunk(connection, new Verifier(before + 1, head), before, count).fault;
+        return chunk(connection, new Verifier(before + 1, head), before, count, null).fault;
     }
 
     private record Chunk(long last, int count, Optional<Fault> fault) {}
 
-    private static Chunk chunk(Connection connection, Verifier verifier, long after, int limit)
+    /**
+     * Checks some records.
+     *
+     * @param privacy opens what is sealed, or null where that is not looked at
+     */
+    private static Chunk chunk(
+            Connection connection,
+            Verifier verifier,
+            long after,
+            int limit,
+            @Nullable Privacy privacy)
             throws SQLException {
+        if (privacy != null) {
+            privacy.load(connection);
+        }
         try (PreparedStatement statement = connection.prepareStatement(RECORDS)) {
             statement.setLong(1, after);
             statement.setInt(2, limit);
@@ -196,10 +216,29 @@ final class SqliteCheck implements LedgerCheck {
                 while (row.next() && verifier.fault().isEmpty()) {
                     last = row.getLong(1);
                     count++;
-                    verifier.accept(last, row.getBytes(2), row.getBytes(3), row.getBytes(4));
+                    byte[] record = row.getBytes(2);
+                    verifier.accept(
+                            last,
+                            record,
+                            row.getBytes(3),
+                            row.getBytes(4),
+                            disclosed(record, row.getBytes(5), privacy));
                 }
                 return new Chunk(last, count, verifier.fault());
             }
+        }
+    }
+
+    /** What is sealed, or null; what cannot be opened is none that any record holds. */
+    private static @Nullable Disclosure disclosed(
+            byte[] record, byte @Nullable [] box, @Nullable Privacy privacy) {
+        if (box == null || privacy == null) {
+            return null;
+        }
+        try {
+            return privacy.disclosure(CanonicalJson.parse(record), box).orElse(new Disclosure(""));
+        } catch (IllegalArgumentException _) {
+            return new Disclosure("");
         }
     }
 }

@@ -1,15 +1,18 @@
 package dev.countersign.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
-import dev.countersign.audit.SecretMasking;
+import dev.countersign.call.LowerCase;
 import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.ledger.Disclosure;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -24,37 +27,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger in SQLite, both sides. */
 final class SqliteLedger implements AuditLog {
-    private final Writer writer;
-    private final SecretMasking masking;
+    private final Database database;
 
-    SqliteLedger(Writer writer, SecretMasking masking) {
-        this.writer = writer;
-        this.masking = masking;
+    SqliteLedger(Database database) {
+        this.database = database;
     }
 
     @Override
     public Receipt append(AuditRecord event) throws NotRecorded {
-        return writer.append(prepare(event, masking));
-    }
-
-    /** Everything that costs time is done here, in the thread of the caller. */
-    static RecordJson.Prepared prepare(AuditRecord event, SecretMasking masking)
-            throws NotRecorded {
-        try {
-            return RecordJson.prepare(event, masking);
-        } catch (RuntimeException e) {
-            throw new NotRecorded("the record cannot be written: " + e.getMessage(), e);
-        }
+        return database.append(database.prepare(event));
     }
 
     /** The read side, on the writing process or beside it. */
     static final class Reading implements AuditQuery {
         private static final int MOST = 1_000;
+        private static final int PART = 1_000;
+        private static final int PART_CHARACTERS = 2_000_000;
         private static final Set<String> COLUMNS =
                 Set.of(
                         "agent",
+                        "team",
                         "project",
-                        "person",
                         "client",
                         "session",
                         "call",
@@ -65,27 +58,172 @@ final class SqliteLedger implements AuditLog {
                         "decider",
                         "decision");
 
-        private final Readers readers;
+        /** The most bytes of what is sealed that a listing opens; the rest is shown one by one. */
+        private static final int LISTED_BOX = 90_000;
 
-        Reading(Readers readers) {
+        private final Readers readers;
+        private final Privacy privacy;
+
+        Reading(Readers readers, Privacy privacy) {
             this.readers = readers;
+            this.privacy = privacy;
         }
+
+        /** A row as it stands: a record and what is beside it. */
+        private static final class Row {
+            private final long index;
+            private final String hash;
+            private final String record;
+            private final @Nullable String payload;
+            private final byte @Nullable [] box;
+
+            private Row(
+                    long index,
+                    String hash,
+                    String record,
+                    @Nullable String payload,
+                    byte @Nullable [] box) {
+                this.index = index;
+                this.hash = hash;
+                this.record = record;
+                this.payload = payload;
+                this.box = box;
+            }
+
+            static Row of(ResultSet row) throws SQLException {
+                return new Row(
+                        row.getLong(1),
+                        hex(row.getBytes(2)),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getBytes(5));
+            }
+
+            int size() {
+                return record.length()
+                        + (payload == null ? 0 : payload.length())
+                        + (box == null ? 0 : box.length);
+            }
+        }
+
+        private static final String OWN = " AND l.person = ?";
+
+        private static final String WHOLE =
+                "SELECT l.idx, l.hash, l.record, p.body, s.box FROM ledger l"
+                        + " LEFT JOIN payload p ON p.idx = l.idx"
+                        + " LEFT JOIN sealed s ON s.idx = l.idx WHERE ";
+        private static final String LISTED =
+                "SELECT l.idx, l.hash, l.record, NULL, s.box FROM ledger l"
+                        + " LEFT JOIN sealed s ON s.idx = l.idx AND length(s.box) <= "
+                        + LISTED_BOX
+                        + " WHERE ";
 
         @Override
         public List<Recorded> list(Map<String, String> filters, long before, int limit) {
-            StringBuilder where = new StringBuilder("l.idx < ?");
+            int most = Math.clamp(limit, 0, MOST);
+            Wanted wanted = wanted(filters);
+            if (wanted.text == null) {
+                return all(rows(LISTED, wanted, -1, before, "DESC", most));
+            }
+            List<Recorded> found = new ArrayList<>();
+            long below = before;
+            while (found.size() < most) {
+                List<Row> rows = rows(WHOLE, wanted, -1, below, "DESC", PART);
+                if (rows.isEmpty()) {
+                    break;
+                }
+                below = rows.getLast().index;
+                for (Recorded each : all(rows)) {
+                    if (found.size() < most && wanted.fits(each.body())) {
+                        found.add(each);
+                    }
+                }
+            }
+            return found;
+        }
+
+        /**
+         * What SQL chooses by, and what is looked for in records that are open.
+         *
+         * @param text lower case as it stands within JSON, or null
+         */
+        private record Wanted(String where, List<Object> parameters, @Nullable String text) {
+            /** Also what is somebody else's act and about this person. */
+            Wanted andSealed(boolean person) {
+                return person
+                        ? new Wanted(
+                                where.replace(
+                                        OWN,
+                                        " AND ? IN (l.person, l.record ->> '$.sealed.person')"),
+                                parameters,
+                                text)
+                        : this;
+            }
+
+            boolean fits(ObjectNode body) {
+                return text == null || LowerCase.of(CanonicalJson.text(body)).contains(text);
+            }
+        }
+
+        private Wanted wanted(Map<String, String> filters) {
+            StringBuilder where = new StringBuilder();
             List<Object> parameters = new ArrayList<>();
-            parameters.add(before);
-            filters.forEach((name, value) -> filter(name, value, where, parameters));
-            parameters.add(Math.clamp(limit, 0, MOST));
-            return readers.search(connection ->
-                    Rows.all(
-                            connection,
-                            "SELECT l.idx, l.hash, l.record, NULL FROM ledger l WHERE "
-                                    + where
-                                    + " ORDER BY l.idx DESC LIMIT ?",
-                            Reading::recorded,
-                            parameters.toArray()));
+            String text = null;
+            for (Map.Entry<String, String> each : filters.entrySet()) {
+                if (each.getKey().equals("q")) {
+                    text = LowerCase.of(inJson(each.getValue()));
+                } else if (each.getKey().equals("person")) {
+                    where.append(OWN);
+                    parameters.add(privacy.nameOf(each.getValue()).orElse(each.getValue()));
+                } else {
+                    filter(each.getKey(), each.getValue(), where, parameters);
+                }
+            }
+            return new Wanted(where.toString(), parameters, text);
+        }
+
+        private List<Row> rows(
+                String select, Wanted wanted, long after, long before, String order, int limit) {
+            String sql =
+                    select
+                            + "l.idx > ? AND l.idx < ?"
+                            + wanted.where
+                            + " ORDER BY l.idx "
+                            + order
+                            + " LIMIT "
+                            + limit;
+            List<Object> parameters = new ArrayList<>(List.of(after, before));
+            parameters.addAll(wanted.parameters);
+            return readers.search(connection -> part(connection, sql, parameters));
+        }
+
+        private List<Recorded> all(List<Row> rows) {
+            return rows.stream().map(this::opened).toList();
+        }
+
+        private Recorded opened(Row row) {
+            return new Recorded(row.index, row.hash, view(row, record(row)));
+        }
+
+        private static ObjectNode record(Row row) {
+            return object(row.index, row.record);
+        }
+
+        /** The record as people read it, with what is beside it. */
+        private ObjectNode view(Row row, ObjectNode record) {
+            if (row.payload != null) {
+                record.set("body", object(row.index, row.payload));
+            }
+            return privacy.opened(record, disclosure(row, record));
+        }
+
+        private Optional<Disclosure> disclosure(Row row, ObjectNode record) {
+            try {
+                return privacy.disclosure(record, row.box);
+            } catch (IllegalArgumentException e) {
+                throw new StoreException(
+                        "what is sealed of record " + row.index + " cannot be opened", e);
+            }
         }
 
         private static void filter(
@@ -104,21 +242,23 @@ final class SqliteLedger implements AuditLog {
                     where.append(" AND l.at < ?");
                     parameters.add(time(name, value));
                 }
-                case "q" -> {
+                case "action" -> {
                     where.append(
-                            " AND (l.record LIKE ? ESCAPE '\\' OR EXISTS (SELECT 1 FROM payload p"
-                                    + " WHERE p.idx = l.idx AND p.body LIKE ? ESCAPE '\\'))");
-                    String pattern = containing(value);
-                    parameters.add(pattern);
-                    parameters.add(pattern);
+                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.actions') a"
+                                    + " WHERE a.value IN (?, '*'))");
+                    parameters.add(value);
                 }
-                default ->
-                        throw new IllegalArgumentException(
-                                "unknown filter `"
-                                        + name
-                                        + "`; there are agent, call, client, decider, decision,"
-                                        + " effect, from, kind, person, project, q, risk, session,"
-                                        + " to, tool");
+                case "rule" -> {
+                    // The name alone is the end of `document/name`.
+                    where.append(
+                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.rules') r"
+                                    + " WHERE r.value IN (?, '*')"
+                                    + " OR substr('/' || r.value, -length(?)) = ?)");
+                    parameters.add(value);
+                    parameters.add("/" + value);
+                    parameters.add("/" + value);
+                }
+                default -> throw AuditFilters.unknown(name);
             }
         }
 
@@ -136,61 +276,94 @@ final class SqliteLedger implements AuditLog {
             }
         }
 
-        /** Text as it stands within JSON, with nothing in it that LIKE would read otherwise. */
-        private static String containing(String text) {
-            JsonNode exact = CanonicalJson.exact(TextNode.valueOf(text));
-            String json = CanonicalJson.text(exact);
-            return "%"
-                    + json.substring(1, json.length() - 1)
-                            .replace("\\", "\\\\")
-                            .replace("%", "\\%")
-                            .replace("_", "\\_")
-                    + "%";
+        /** Text as it stands within JSON. */
+        private static String inJson(String text) {
+            String json = CanonicalJson.text(CanonicalJson.exact(TextNode.valueOf(text)));
+            return json.substring(1, json.length() - 1);
+        }
+
+        @Override
+        public List<Stored> next(Map<String, String> filters, long after, long before) {
+            Wanted wanted = wanted(filters).andSealed(filters.containsKey("person"));
+            long last = after;
+            while (true) {
+                List<Row> rows = rows(WHOLE, wanted, last, before, "ASC", PART);
+                List<Stored> found = new ArrayList<>();
+                for (Row row : rows) {
+                    Stored stored = stored(row);
+                    if (wanted.fits(stored.view())) {
+                        found.add(stored);
+                    }
+                }
+                if (rows.isEmpty() || !found.isEmpty()) {
+                    return found;
+                }
+                last = rows.getLast().index;
+            }
+        }
+
+        private Stored stored(Row row) {
+            ObjectNode record = record(row);
+            Optional<Disclosure> disclosure = disclosure(row, record);
+            String whole = row.record + disclosure.map(each -> each.value().toString()).orElse("");
+            return new Stored(
+                    row.index,
+                    row.hash,
+                    row.record,
+                    row.payload,
+                    disclosure.map(Disclosure::text).orElse(null),
+                    privacy.people(row.payload == null ? whole : whole + row.payload),
+                    view(row, record));
+        }
+
+        /** As many rows as fit into some megabytes; at least one where there are any. */
+        private static List<Row> part(Connection connection, String sql, List<Object> parameters)
+                throws SQLException {
+            List<Row> part = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.size(); i++) {
+                    statement.setObject(i + 1, parameters.get(i));
+                }
+                try (ResultSet found = statement.executeQuery()) {
+                    for (int size = 0; size < PART_CHARACTERS && found.next(); ) {
+                        Row row = Row.of(found);
+                        part.add(row);
+                        size += row.size();
+                    }
+                }
+            }
+            return part;
         }
 
         @Override
         public Optional<Recorded> byIndex(long index) {
             return readers.lookUp(connection ->
-                    Rows.first(
-                            connection,
-                            "SELECT l.idx, l.hash, l.record, p.body FROM ledger l"
-                                    + " LEFT JOIN payload p ON p.idx = l.idx"
-                                    + " WHERE l.idx = ?",
-                            Reading::recorded,
-                            index));
+                            Rows.first(connection, WHOLE + "l.idx = ?", Row::of, index))
+                    .map(this::opened);
         }
 
         @Override
         public List<Recorded> ofDecision(String decision) {
-            return readers.lookUp(connection ->
-                    Rows.all(
-                            connection,
-                            "SELECT l.idx, l.hash, l.record, p.body FROM ledger l"
-                                    + " LEFT JOIN payload p ON p.idx = l.idx"
-                                    + " WHERE l.decision = ? ORDER BY l.idx",
-                            Reading::recorded,
-                            decision));
+            return all(
+                    readers.lookUp(connection ->
+                            Rows.all(
+                                    connection,
+                                    WHOLE + "l.decision = ? ORDER BY l.idx",
+                                    Row::of,
+                                    decision)));
         }
 
-        private static Recorded recorded(ResultSet row) throws SQLException {
-            long index = row.getLong(1);
-            ObjectNode record = object(index, row.getString(3));
-            String body = row.getString(4);
-            if (body != null) {
-                record.set("body", object(index, body));
-            }
-            return new Recorded(index, hex(row.getBytes(2)), record);
-        }
-
-        private static ObjectNode object(long index, String json) throws SQLException {
+        private static ObjectNode object(long index, String json) {
             try {
                 if (CanonicalJson.parse(json) instanceof ObjectNode object) {
                     return object;
                 }
             } catch (IllegalArgumentException e) {
-                throw new SQLException("record " + index + " was changed: " + e.getMessage(), e);
+                throw new StoreException("record " + index + " was changed: " + e.getMessage(), e);
             }
-            throw new SQLException("record " + index + " was changed: it is no JSON object");
+            throw new StoreException(
+                    "record " + index + " was changed: it is no JSON object",
+                    new IllegalStateException("no object"));
         }
 
         private static String hex(byte @Nullable [] hash) {

@@ -6,6 +6,7 @@ import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Tile;
+import dev.countersign.ledger.TileCache;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -32,12 +33,28 @@ final class SqliteProofs implements LedgerProofs {
     }
 
     @Override
+    public void hasten() {
+        checkpoints.hasten();
+    }
+
+    @Override
     public List<Hash> inclusion(long index, long size) {
         MerkleTree.checkLeaf(index, size);
         return within(
                 size,
                 connection ->
                         MerkleTree.inclusion(index, size, Tile.nodes(new SqliteTree(connection))));
+    }
+
+    @Override
+    public Prover prover(long size) {
+        MerkleTree.Nodes nodes =
+                new TileCache(
+                        size,
+                        (level, from, count) ->
+                                readers.search(connection ->
+                                        new SqliteTree(connection).read(level, from, count)));
+        return index -> MerkleTree.inclusion(index, size, nodes);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
@@ -20,6 +21,7 @@ import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.Verifier;
 import dev.countersign.people.PeopleStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A data folder that is open for writing, by this process alone. */
@@ -44,6 +47,7 @@ public final class SqliteStore implements AutoCloseable {
     private final Database database;
     private final SqlitePeople people;
     private final Checkpoints checkpoints;
+    private final Privacy privacy;
 
     private SqliteStore(
             Path folder,
@@ -51,14 +55,16 @@ public final class SqliteStore implements AutoCloseable {
             Writer writer,
             Readers readers,
             SecretMasking masking,
+            Privacy privacy,
             Checkpoints checkpoints) {
+        this.privacy = privacy;
         this.folder = folder;
         this.lock = lock;
         this.writer = writer;
         this.checkpoints = checkpoints;
         this.readers = readers;
         this.masking = masking;
-        this.database = new Database(writer, readers, masking);
+        this.database = new Database(writer, readers, masking, privacy);
         this.people = new SqlitePeople(database);
     }
 
@@ -84,9 +90,11 @@ public final class SqliteStore implements AutoCloseable {
                     new SecretMasking(DataFolder.maskingKey(folder, new SecureRandom()));
             Writer writer = new Writer(new WriteConnection(connections), deadline);
             Readers readers = new Readers(connections::reader);
-            store = new SqliteStore(folder, lock, writer, readers, masking, checkpoints);
+            Privacy privacy =
+                    new Privacy(DataFolder.privacyKey(folder, new SecureRandom()), readers, writer);
+            store = new SqliteStore(folder, lock, writer, readers, masking, privacy, checkpoints);
             writer.start();
-            checkpoints.start(writer);
+            checkpoints.start(writer, now -> heartbeat(now, masking));
             store.people.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
@@ -97,6 +105,18 @@ public final class SqliteStore implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    private static RecordJson.Prepared heartbeat(Instant now, SecretMasking masking) {
+        return RecordJson.prepare(
+                AuditRecord.change(
+                        "heartbeat",
+                        now,
+                        null,
+                        null,
+                        "nothing was recorded for an hour",
+                        JsonNodeFactory.instance.objectNode()),
+                masking);
     }
 
     private static Checkpoints prepare(Path folder, Connections connections, Clock clock)
@@ -197,19 +217,58 @@ public final class SqliteStore implements AutoCloseable {
             throw new DataFolderException(
                     "data folder `" + folder + "` cannot be read: " + e.getMessage(), e);
         }
-        return new Reader(folder.toRealPath(), new Readers(connections::visitor));
+        Readers readers = new Readers(connections::visitor);
+        Path key = folder.resolve(DataFolder.PRIVACY_KEY);
+        // Without the key nothing that is sealed can be opened, and the check says so.
+        byte[] master = Files.exists(key) ? Files.readAllBytes(key) : new byte[Seal.KEY_BYTES];
+        return new Reader(folder.toRealPath(), readers, new Privacy(master, readers, null));
+    }
+
+    /**
+     * Takes a person out of this folder: who they are, their key, what was sealed with it, their
+     * tokens and sessions. The ledger still verifies, and says that somebody was erased. What was
+     * deleted stands in the write-ahead log until the store is closed.
+     *
+     * @param email who
+     * @param reason why; it is recorded, and must not name them
+     * @return how many records held something of theirs, or empty where nobody is called so
+     */
+    public Optional<Long> erase(String email, Instant now, String reason) throws NotRecorded {
+        Optional<Long> erased =
+                writer.submit(unit ->
+                        Privacy.erase(
+                                unit,
+                                email,
+                                now,
+                                (name, records) -> erasure(name, records, now, reason)));
+        privacy.forget(email);
+        return erased;
+    }
+
+    private RecordJson.Prepared erasure(String name, long records, Instant now, String reason) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("erased", name).put("records", records).put("reason", reason);
+        return RecordJson.prepare(
+                AuditRecord.change(
+                        Verifier.ERASURE,
+                        now,
+                        null,
+                        null,
+                        "the data of " + name + " was erased",
+                        body),
+                masking);
     }
 
     public AuditLog auditLog() {
-        return new SqliteLedger(writer, masking);
+        return new SqliteLedger(database);
     }
 
     public AuditQuery auditQuery() {
-        return new SqliteLedger.Reading(readers);
+        return new SqliteLedger.Reading(readers, privacy);
     }
 
     public LedgerCheck ledgerCheck() {
-        return new SqliteCheck(folder, readers);
+        return new SqliteCheck(folder, readers, privacy);
     }
 
     public ApprovalStore approvals() {
@@ -277,18 +336,20 @@ public final class SqliteStore implements AutoCloseable {
     public static final class Reader implements AutoCloseable {
         private final Path folder;
         private final Readers readers;
+        private final Privacy privacy;
 
-        private Reader(Path folder, Readers readers) {
+        private Reader(Path folder, Readers readers, Privacy privacy) {
             this.folder = folder;
             this.readers = readers;
+            this.privacy = privacy;
         }
 
         public AuditQuery auditQuery() {
-            return new SqliteLedger.Reading(readers);
+            return new SqliteLedger.Reading(readers, privacy);
         }
 
         public LedgerCheck ledgerCheck() {
-            return new SqliteCheck(folder, readers);
+            return new SqliteCheck(folder, readers, privacy);
         }
 
         /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */

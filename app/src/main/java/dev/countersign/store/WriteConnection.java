@@ -2,6 +2,7 @@ package dev.countersign.store;
 
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson.Prepared;
+import dev.countersign.audit.RecordJson.Sealed;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.MerkleTree;
@@ -38,6 +39,7 @@ final class WriteConnection implements Unit, AutoCloseable {
             Connection connection,
             Statement plain,
             PreparedStatement append,
+            PreparedStatement seal,
             PreparedStatement tree) {}
 
     /** A change that failed by itself; the transaction goes on without it. */
@@ -88,6 +90,7 @@ final class WriteConnection implements Unit, AutoCloseable {
         open = prepared(last.connection);
         last.plain.close();
         last.append.close();
+        last.seal.close();
         last.tree.close();
     }
 
@@ -97,6 +100,8 @@ final class WriteConnection implements Unit, AutoCloseable {
                 connection.createStatement(),
                 connection.prepareStatement(
                         "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"),
+                connection.prepareStatement(
+                        "INSERT INTO sealed (idx, person, box) VALUES (?, ?, ?)"),
                 SqliteTree.insert(connection));
     }
 
@@ -184,6 +189,14 @@ final class WriteConnection implements Unit, AutoCloseable {
                 insert.setString(2, payload);
                 insert.executeUpdate();
             }
+        }
+        Sealed sealed = record.sealed();
+        if (sealed != null) {
+            PreparedStatement seal = opened().seal;
+            seal.setLong(1, entry.index());
+            seal.setString(2, sealed.person());
+            seal.setBytes(3, sealed.box());
+            seal.executeUpdate();
         }
         SqliteTree.add(head.edge, MerkleTree.leaf(text), opened().tree);
         head = new Head(entry.index() + 1, entry.hash(), head.edge);

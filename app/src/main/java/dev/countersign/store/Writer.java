@@ -66,7 +66,8 @@ final class Writer implements AutoCloseable {
 
     /** The same for nothing but a record. */
     Receipt append(Prepared record) throws NotRecorded {
-        return await(new Job<>(unit -> unit.append(record), record.payload() != null));
+        boolean beside = record.payload() != null || record.sealed() != null;
+        return await(new Job<>(unit -> unit.append(record), beside));
     }
 
     private <T> T await(Job<T> job) throws NotRecorded {

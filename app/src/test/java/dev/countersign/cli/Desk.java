@@ -1,9 +1,11 @@
 package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.export.AuditExports;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -67,6 +69,21 @@ final class Desk {
 
         @Override
         public Records records(Path data) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public void export(Path data, AuditExports.Wanted wanted, OutputStream out) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint) {
+            throw Failure.failed("no export here");
+        }
+
+        @Override
+        public Optional<Long> erase(Path data, String person, String reason) {
             throw Failure.failed("no records here");
         }
 

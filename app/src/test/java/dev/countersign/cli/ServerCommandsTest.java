@@ -377,6 +377,11 @@ final class ServerCommandsTest {
         }
 
         @Override
+        public List<Stored> next(Map<String, String> filters, long after, long before) {
+            return List.of();
+        }
+
+        @Override
         public Optional<Recorded> byIndex(long index) {
             return index < 10 ? Optional.of(record(index)) : Optional.empty();
         }
@@ -399,7 +404,9 @@ final class ServerCommandsTest {
 
     @Test
     void recordsAreReadFromTheDataFolder() {
-        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
+        records(
+                new Product.Verdict(
+                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
         assertThat(desk.run("audit", "list", "--limit", "2")).isZero();
         assertThat(desk.out.toString().lines())
                 .containsExactly(
@@ -416,7 +423,9 @@ final class ServerCommandsTest {
 
     @Test
     void aNarrowTerminalLeavesTheRoomToWhatHappened() {
-        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
+        records(
+                new Product.Verdict(
+                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
         desk.width = 60;
         assertThat(desk.run("audit", "list", "--limit", "1")).isZero();
         assertThat(desk.out.toString().lines())
@@ -472,7 +481,9 @@ final class ServerCommandsTest {
 
     @Test
     void aBrokenLedgerIsAFailure() {
-        records(new Product.Verdict(true, true, 10, "ff", "all right", "all there"));
+        records(
+                new Product.Verdict(
+                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
         assertThat(desk.run("audit", "verify")).isZero();
         assertThat(desk.out.toString())
                 .isEqualTo(
@@ -482,7 +493,9 @@ final class ServerCommandsTest {
                         records   10
                         head      ff
                         """);
-        records(new Product.Verdict(false, true, 4, "", "record 4 was changed", "all there"));
+        records(
+                new Product.Verdict(
+                        false, true, 4, "", "record 4 was changed", "all there", Optional.empty()));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString())
                 .endsWith(
@@ -491,7 +504,9 @@ final class ServerCommandsTest {
                         COMPLETE  all there
                         records   4 good, from the first on
                         """);
-        records(new Product.Verdict(true, false, 4, "ff", "all right", "it had 9 records"));
+        records(
+                new Product.Verdict(
+                        true, false, 4, "ff", "all right", "it had 9 records", Optional.empty()));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString()).contains("CUT       it had 9 records\n");
     }

@@ -20,9 +20,12 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,42 @@ final class CheckpointsTest {
             store.auditLog().append(Events.numbered(0));
             awaitSigned(store, 1);
         }
+    }
+
+    @Test
+    void anHourWithoutARecordIsRecordedAndSigned() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(Events.NOON);
+        try (SqliteStore store = SqliteStore.open(data, moved(now))) {
+            store.auditLog().append(Events.numbered(0));
+            awaitSigned(store, 1);
+            now.set(Events.NOON.plus(Checkpoints.HEARTBEAT));
+            awaitSigned(store, 2);
+            assertThat(store.auditQuery().byIndex(1).orElseThrow().body().path("kind").asText())
+                    .isEqualTo("heartbeat");
+            // A clock that jumps back is a gap as well, and no more than one record.
+            now.set(Events.NOON.minus(Checkpoints.HEARTBEAT));
+            awaitSigned(store, 3);
+        }
+        assertThat(verdict().records()).isEqualTo(3);
+    }
+
+    private static Clock moved(AtomicReference<Instant> now) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        };
     }
 
     /** Returns when so many records are under a checkpoint. */
@@ -211,6 +250,10 @@ final class CheckpointsTest {
                 other.resolve(DataFolder.DATABASE),
                 data.resolve(DataFolder.DATABASE),
                 StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                other.resolve(DataFolder.PRIVACY_KEY),
+                data.resolve(DataFolder.PRIVACY_KEY),
+                StandardCopyOption.REPLACE_EXISTING);
         DataFolderTest.sql(data, "DELETE FROM checkpoint");
         assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
@@ -313,9 +356,22 @@ final class CheckpointsTest {
 
     @Test
     void aLedgerOfAnOlderVersionGetsItsTree() throws Exception {
-        add(0, RECORDS);
+        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+            for (int i = 0; i < RECORDS; i++) {
+                // Nothing of a person, which older versions did not seal.
+                store.auditLog().append(Events.numbered(5 * i));
+            }
+        }
         Hash root = Checkpoint.parse(newest().text()).root();
-        DataFolderTest.sql(data, "DROP TABLE tree", "DROP TABLE checkpoint", "DROP TABLE defaults");
+        DataFolderTest.sql(
+                data,
+                "DROP TABLE tree",
+                "DROP TABLE checkpoint",
+                "ALTER TABLE ledger DROP COLUMN team",
+                "DROP TABLE sealed",
+                "DROP TABLE pseudonym",
+                "ALTER TABLE person DROP COLUMN teams",
+                "DROP TABLE defaults");
         DataFolderTest.sql(data, "PRAGMA user_version = 7");
         for (String name : List.of(Checkpoints.KEY, Checkpoints.PUBLIC_KEY, Checkpoints.NEWEST)) {
             Files.delete(data.resolve(name));

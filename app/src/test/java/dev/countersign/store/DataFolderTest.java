@@ -164,7 +164,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 9");
+        sql(data, "PRAGMA user_version = 12");
         SqliteStore.open(data, CLOCK).close();
     }
 
@@ -172,12 +172,16 @@ final class DataFolderTest {
     void aFolderOfTheFirstVersionIsBroughtUpAndLosesNothing() throws Exception {
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
             store.auditLog().append(Events.numbered(0));
-            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(1));
+            // As older versions wrote it: with nothing sealed.
+            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
         for (String statement :
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
+                        "DROP TABLE sealed",
+                        "DROP TABLE pseudonym",
+                        "ALTER TABLE ledger DROP COLUMN team",
                         "DROP TABLE tree",
                         "DROP TABLE checkpoint",
                         "DROP TABLE policy",
@@ -257,6 +261,7 @@ final class DataFolderTest {
                         "countersign.db",
                         "lock",
                         "masking.key",
+                        "privacy.key",
                         "checkpoint",
                         "ledger.key",
                         "ledger.vkey");

@@ -33,7 +33,7 @@ final class TamperTest {
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
             for (int i = 0; i < RECORDS; i++) {
                 ObjectNode body = JsonNodeFactory.instance.objectNode();
-                body.put("content", i == 8 ? "long text ".repeat(10_000) : "short");
+                body.put("content", i == 10 ? "long text ".repeat(10_000) : "short");
                 store.auditLog().append(Events.with(i, "record " + i, body));
             }
         }
@@ -69,7 +69,7 @@ final class TamperTest {
                 "INSERT OR REPLACE INTO ledger (idx, record, hash) VALUES (3, '{}', zeroblob(32))",
                 "INSERT INTO ledger (idx, record, hash) VALUES (99, '{}', zeroblob(32))",
                 "INSERT INTO ledger (idx, record, hash) VALUES (-1, '{}', zeroblob(32))",
-                "INSERT OR REPLACE INTO payload (idx, body) VALUES (8, '{}')"
+                "INSERT OR REPLACE INTO payload (idx, body) VALUES (10, '{}')"
             })
     void theDatabaseItselfRefusesToChangeARecord(String sql) throws Exception {
         assertThatThrownBy(() -> DataFolderTest.sql(data, sql)).isInstanceOf(SQLException.class);
@@ -91,8 +91,8 @@ final class TamperTest {
                 "swap | 5 | REORDERED | UPDATE ledger SET idx = 99 WHERE idx = 5; UPDATE ledger SET idx = 5 WHERE idx = 6; UPDATE ledger SET idx = 6 WHERE idx = 99",
                 "before the first | -7 | REORDERED | INSERT INTO ledger (idx, record, hash) SELECT -7, record, hash FROM ledger WHERE idx = 0",
                 "copy to the end | 12 | REORDERED | INSERT INTO ledger (idx, record, hash) SELECT 12, record, hash FROM ledger WHERE idx = 11",
-                "payload | 8 | PAYLOAD | UPDATE payload SET body = replace(body, 'long', 'lang')",
-                "payload gone | 8 | PAYLOAD | DELETE FROM payload",
+                "payload | 10 | PAYLOAD | UPDATE payload SET body = replace(body, 'long', 'lang')",
+                "payload gone | 10 | PAYLOAD | DELETE FROM payload",
             })
     void theVerifierNamesTheFirstBadRecord(String what, long index, Fault.Kind kind, String sql)
             throws Exception {
@@ -107,6 +107,46 @@ final class TamperTest {
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("record " + index)
                 .hasMessageContaining("audit verify");
+    }
+
+    /** Records 1 and 2 hold something of Ana by its hash, and it lies beside them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "changed | 1 | UPDATE sealed SET box = zeroblob(length(box)) WHERE idx = 1",
+                "of another | 1 | UPDATE sealed SET box = (SELECT box FROM sealed WHERE idx = 2) WHERE idx = 1",
+                "gone | 1 | DELETE FROM sealed WHERE idx = 1",
+                "gone as if erased | 1 | UPDATE pseudonym SET erased = '2026', email = NULL, key = NULL; DELETE FROM sealed",
+                "key gone | 1 | UPDATE pseudonym SET key = NULL",
+            })
+    void whatIsSealedIsCheckedToo(String what, long index, String sql) throws Exception {
+        tamper("DROP TRIGGER sealed_stays; DROP TRIGGER sealed_keeps; " + sql);
+        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
+            assertThat(verdict.fault())
+                    .as(what)
+                    .hasValueSatisfying(fault -> {
+                        assertThat(fault.kind()).isEqualTo(Fault.Kind.PAYLOAD);
+                        assertThat(fault.index()).isEqualTo(index);
+                    });
+            if (what.startsWith("gone")) {
+                // The other one opens no box, but sees that one is missing.
+                SecondVerifier.agrees(data, verdict);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE sealed SET box = zeroblob(50) WHERE idx = 1",
+                "INSERT OR REPLACE INTO sealed (idx, person, box) VALUES (1, 'x', zeroblob(50))",
+                "DELETE FROM sealed"
+            })
+    void theDatabaseItselfRefusesToChangeWhatIsSealed(String sql) throws Exception {
+        assertThatThrownBy(() -> DataFolderTest.sql(data, sql)).isInstanceOf(SQLException.class);
+        assertThat(verdict().fault()).isEmpty();
     }
 
     @ParameterizedTest

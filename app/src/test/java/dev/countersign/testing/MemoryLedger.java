@@ -96,6 +96,22 @@ public final class MemoryLedger implements AuditLog, AuditQuery {
     }
 
     @Override
+    public synchronized List<Stored> next(Map<String, String> filters, long after, long before) {
+        return list(filters, before, records.size()).reversed().stream()
+                .filter(each -> each.index() > after)
+                .map(each ->
+                        new Stored(
+                                each.index(),
+                                each.hash(),
+                                each.body().toString(),
+                                null,
+                                null,
+                                Map.of(),
+                                each.body()))
+                .toList();
+    }
+
+    @Override
     public synchronized Optional<Recorded> byIndex(long index) {
         return records.stream().filter(r -> r.index() == index).findFirst();
     }

@@ -28,6 +28,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.export.AuditExports;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
 import dev.countersign.decision.BuiltIn;
@@ -197,6 +198,12 @@ public final class TestServer implements AutoCloseable {
                                 alarms,
                                 ownerUses,
                                 ledger,
+                                new AuditExports(
+                                        ledger,
+                                        ledger,
+                                        new UnsignedLedger(),
+                                        clock,
+                                        Duration.ofMillis(100)),
                                 new UnsignedLedger(),
                                 identity,
                                 people,
@@ -218,6 +225,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 this::address,
                                 () -> true,
+                                () -> "intact",
                                 hold,
                                 clock),
                         new Hosts(Set.of("countersign.example")));

@@ -1,0 +1,51 @@
+package dev.countersign.audit;
+
+import java.util.function.UnaryOperator;
+
+/** E-mail addresses in a text, found in one pass whatever the text. */
+public final class Emails {
+    private static final int LONGEST_LOCAL = 64;
+    private static final int LONGEST_DOMAIN = 253;
+
+    private Emails() {}
+
+    /** The text with each address replaced. */
+    public static String replaced(String text, UnaryOperator<String> replacement) {
+        StringBuilder out = null;
+        int copied = 0;
+        for (int at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+            int from = at;
+            while (from > copied && at - from < LONGEST_LOCAL && local(text.charAt(from - 1))) {
+                from--;
+            }
+            int to = at + 1;
+            while (to < text.length() && to - at <= LONGEST_DOMAIN && domain(text.charAt(to))) {
+                to++;
+            }
+            while (to > at + 1 && ".-".indexOf(text.charAt(to - 1)) >= 0) {
+                to--;
+            }
+            if (from == at || !host(text.substring(at + 1, to))) {
+                continue;
+            }
+            out = out == null ? new StringBuilder(text.length() + 32) : out;
+            out.append(text, copied, from).append(replacement.apply(text.substring(from, to)));
+            copied = to;
+        }
+        return out == null ? text : out.append(text, copied, text.length()).toString();
+    }
+
+    private static boolean host(String domain) {
+        return domain.equals("localhost")
+                || (domain.indexOf('.') > 0
+                        && Character.isLetter(domain.charAt(domain.length() - 1)));
+    }
+
+    private static boolean local(char c) {
+        return Character.isLetterOrDigit(c) || "._%+-".indexOf(c) >= 0;
+    }
+
+    private static boolean domain(char c) {
+        return Character.isLetterOrDigit(c) || c == '.' || c == '-';
+    }
+}

@@ -1,0 +1,445 @@
+package dev.countersign.audit.export;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.ledger.Checkpoint;
+import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.Fault;
+import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.MerkleTree;
+import dev.countersign.ledger.NoteKey;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.Verifier;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks an export by itself: no ledger, no server, constant memory. */
+public final class ExportCheck {
+    private static final String RECORD = "record";
+
+    private final Path file;
+    private final Optional<NoteKey> trusted;
+    private final Optional<SignedNote> elsewhere;
+
+    /**
+     * What was found.
+     *
+     * @param records how many are good, from the first on
+     * @param fault what is not as it was written, or empty
+     * @param missing what is known to have been there and is not, or empty
+     * @param what one line for people: what the export is of; empty when it does not say
+     * @param key the key whose signature it carries, or empty
+     */
+    public record Verdict(
+            long records,
+            Optional<String> fault,
+            Optional<String> missing,
+            String what,
+            Optional<NoteKey> key) {}
+
+    /** What is wrong; its message is for people. */
+    private static final class Bad extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Bad(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Checks a file.
+     *
+     * @param trusted the key of the ledger, or empty to take the one the export names
+     * @param elsewhere a checkpoint the export must agree with, if one is at hand
+     */
+    public ExportCheck(Path file, Optional<NoteKey> trusted, Optional<SignedNote> elsewhere) {
+        this.file = file;
+        this.trusted = trusted;
+        this.elsewhere = elsewhere;
+    }
+
+    /**
+     * Reads the file twice: its end says what the rest must be.
+     *
+     * @throws IllegalArgumentException when it is no export, or the checkpoint cannot be compared
+     *     with it; the message is for people
+     */
+    public Verdict verify() throws IOException {
+        PhysicalLines.End end = PhysicalLines.end(file);
+        ExportFormat format = format();
+        Manifest manifest;
+        try {
+            manifest = manifest(format, end);
+        } catch (Bad e) {
+            return new Verdict(
+                    0,
+                    Optional.of(String.valueOf(e.getMessage())),
+                    Optional.empty(),
+                    "",
+                    Optional.empty());
+        }
+        if (manifest == null) {
+            return new Verdict(
+                    0,
+                    Optional.of("nothing says what was signed"),
+                    Optional.of("the manifest is missing, which is the last line: it was cut off"),
+                    "",
+                    Optional.empty());
+        }
+        Content content = new Content(manifest);
+        try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            Iterator<Row> rows = format == ExportFormat.CSV ? csv(in) : lines(in, format);
+            content.read(rows);
+        } catch (UncheckedIOException e) {
+            content.fault = content.fault == null ? "it cannot be read on" : content.fault;
+        }
+        return content.verdict(end.sha256());
+    }
+
+    /** By its first byte: a CSV export begins with a quote, the others with a brace. */
+    private ExportFormat format() throws IOException {
+        String start;
+        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            char[] first = new char[200];
+            int read = in.read(first);
+            start = new String(first, 0, Math.max(read, 0));
+        }
+        if (start.startsWith("\"" + CsvExport.INDEX + "\"")) {
+            return ExportFormat.CSV;
+        }
+        if (start.startsWith("{\"index\":") || start.startsWith("{\"manifest\":")) {
+            return ExportFormat.JSON;
+        }
+        if (start.startsWith("{\"activity_id\":")) {
+            return ExportFormat.OCSF;
+        }
+        throw new IllegalArgumentException("`" + file + "` is no export of a ledger");
+    }
+
+    /**
+     * The end of an export, checked.
+     *
+     * @param described the body of its record in the ledger
+     */
+    private record Manifest(
+            NoteKey key, Checkpoint checkpoint, long records, ObjectNode described) {
+        boolean all() {
+            return described.path("filters").isEmpty();
+        }
+
+        String what() {
+            StringBuilder what = new StringBuilder();
+            described
+                    .path("filters")
+                    .properties()
+                    .forEach(each ->
+                            what.append(' ')
+                                    .append(each.getKey())
+                                    .append('=')
+                                    .append(each.getValue().asText()));
+            return (all() ? "all records" : "records with" + what)
+                    + " of the first "
+                    + checkpoint.size()
+                    + " of "
+                    + checkpoint.origin();
+        }
+    }
+
+    /** The manifest, or null where the last line is none. */
+    private @Nullable Manifest manifest(ExportFormat format, PhysicalLines.End end) throws Bad {
+        JsonNode json;
+        try {
+            json =
+                    switch (format) {
+                        case JSON -> CanonicalJson.parse(end.last()).path("manifest");
+                        case OCSF ->
+                                CanonicalJson.parse(end.last())
+                                        .path(OcsfExport.UNMAPPED)
+                                        .path(OcsfExport.MANIFEST);
+                        case CSV -> ofCsv(end.last());
+                    };
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        if (!json.isObject()) {
+            return null;
+        }
+        try {
+            NoteKey key =
+                    trusted.isPresent() ? trusted.get() : NoteKey.parse(json.path("key").asText());
+            Checkpoint checkpoint = signed(json.path("checkpoint").asText(), key);
+            JsonNode export = json.path("export");
+            Checkpoint later = signed(export.path("checkpoint").asText(), key);
+            byte[] record = CanonicalJson.bytes(export.path(RECORD));
+            boolean proved =
+                    MerkleTree.includes(
+                            export.path("index").asLong(-1),
+                            later.size(),
+                            MerkleTree.leaf(record),
+                            hashes(export.path("proof")),
+                            later.root());
+            JsonNode body = export.path(RECORD).path("body");
+            boolean agrees =
+                    export.path(RECORD).path("kind").asText().equals("export")
+                            && body.path("state").asText().equals(AuditExports.FINISHED)
+                            && body.path("format").asText().equals(format.wire())
+                            && json.path("format").asText().equals(format.wire())
+                            && json.path("version").asInt() == AuditExports.VERSION
+                            && json.path("records").equals(body.path("records"))
+                            && json.path("root").equals(body.path("root"))
+                            && body.path("root").asText().equals(checkpoint.root().base64())
+                            && body.path("size").asLong(-1) == checkpoint.size()
+                            && (!body.path("filters").isEmpty()
+                                    || body.path("records").asLong() == checkpoint.size());
+            if (!proved || !agrees || !(body instanceof ObjectNode described)) {
+                throw new Bad("the manifest is not what the ledger recorded of this export");
+            }
+            return new Manifest(key, checkpoint, body.path("records").asLong(), described);
+        } catch (IllegalArgumentException e) {
+            throw new Bad("the manifest cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static JsonNode ofCsv(String line) {
+        try (CsvReader<de.siegmar.fastcsv.reader.CsvRecord> in =
+                CsvReader.builder().maxBufferSize(PhysicalLines.LONGEST).ofCsvRecord(line)) {
+            List<String> cells = in.iterator().next().getFields();
+            if (!cells.contains(CsvExport.MANIFEST)) {
+                throw new IllegalArgumentException("no manifest");
+            }
+            return CanonicalJson.parse(
+                    cells.stream().filter(cell -> cell.startsWith("{")).findFirst().orElse(""));
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException("no row of a manifest", e);
+        }
+    }
+
+    private static Checkpoint signed(String text, NoteKey key) throws Bad {
+        SignedNote note = SignedNote.parse(text);
+        Checkpoint checkpoint = Checkpoint.parse(note.text());
+        if (note.signers(List.of(key)).isEmpty() || !checkpoint.origin().equals(key.name())) {
+            throw new Bad("a checkpoint of the manifest was not signed with the key " + key.name());
+        }
+        return checkpoint;
+    }
+
+    private static List<Hash> hashes(JsonNode array) {
+        List<Hash> hashes = new ArrayList<>();
+        array.forEach(each -> hashes.add(Hash.ofBase64(each.asText())));
+        return hashes;
+    }
+
+    /** What proves one record; {@code index} is -1 in the row of the manifest. */
+    private record Row(
+            long index,
+            String hash,
+            JsonNode record,
+            JsonNode payload,
+            @Nullable Disclosure disclosure,
+            JsonNode proof) {}
+
+    private static @Nullable Disclosure disclosed(String text) {
+        return text.isEmpty() ? null : new Disclosure(text);
+    }
+
+    private static Iterator<Row> lines(Reader in, ExportFormat format) {
+        return new BufferedReader(in)
+                .lines()
+                .map(line -> {
+                    JsonNode json = CanonicalJson.parse(line);
+                    return row(
+                            format == ExportFormat.JSON
+                                    ? json
+                                    : json.path(OcsfExport.UNMAPPED).path(OcsfExport.CHAIN));
+                })
+                .iterator();
+    }
+
+    private static Row row(JsonNode json) {
+        return new Row(
+                json.path("index").asLong(-1),
+                json.path("hash").asText(),
+                json.path(RECORD),
+                json.path("payload"),
+                disclosed(json.path("disclosure").asText()),
+                json.path("proof"));
+    }
+
+    private static Iterator<Row> csv(Reader in) {
+        Iterator<NamedCsvRecord> rows =
+                CsvReader.builder()
+                        .maxBufferSize(PhysicalLines.LONGEST)
+                        .ofNamedCsvRecord(in)
+                        .iterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public Row next() {
+                NamedCsvRecord row = rows.next();
+                String index = row.getField(CsvExport.INDEX);
+                return new Row(
+                        index.isEmpty() ? -1 : Long.parseLong(index),
+                        row.getField(CsvExport.HASH),
+                        json(row.getField(CsvExport.RECORD)),
+                        json(row.getField(CsvExport.PAYLOAD)),
+                        disclosed(row.getField(CsvExport.DISCLOSURE)),
+                        json(row.getField(CsvExport.PROOF)));
+            }
+        };
+    }
+
+    private static JsonNode json(String text) {
+        return text.isEmpty()
+                ? com.fasterxml.jackson.databind.node.MissingNode.getInstance()
+                : CanonicalJson.parse(text);
+    }
+
+    /** The records of an export, one after the other. */
+    private final class Content {
+        private final Manifest manifest;
+        private final Verifier chain;
+        private @Nullable String fault;
+        private @Nullable String sealed;
+        private long last = -1;
+        private long count;
+
+        Content(Manifest manifest) {
+            this.manifest = manifest;
+            List<Checkpoint> known = new ArrayList<>(List.of(manifest.checkpoint));
+            elsewhere.ifPresent(note -> known.add(comparable(note)));
+            chain = agreeing(known);
+        }
+
+        private Verifier agreeing(List<Checkpoint> known) {
+            try {
+                return new Verifier(known);
+            } catch (IllegalArgumentException e) {
+                fault = String.valueOf(e.getMessage());
+                return new Verifier();
+            }
+        }
+
+        private Checkpoint comparable(SignedNote note) {
+            Checkpoint other;
+            try {
+                other = signed(note.toString(), manifest.key);
+            } catch (Bad e) {
+                throw new IllegalArgumentException(
+                        "the checkpoint was not signed with the key of this export, "
+                                + manifest.key,
+                        e);
+            }
+            boolean same = other.size() == manifest.checkpoint.size();
+            if (!same && (!manifest.all() || other.size() > manifest.checkpoint.size())) {
+                throw new IllegalArgumentException(
+                        "the checkpoint is of "
+                                + other.size()
+                                + " records and cannot be compared with this export, which is of "
+                                + (manifest.all() ? "" : "some of ")
+                                + "the first "
+                                + manifest.checkpoint.size());
+            }
+            return other;
+        }
+
+        void read(Iterator<Row> rows) {
+            try {
+                while (fault == null && rows.hasNext()) {
+                    Row row = rows.next();
+                    if (row.index < 0 && !rows.hasNext()) {
+                        return;
+                    }
+                    fault = check(row);
+                    if (fault == null) {
+                        last = row.index;
+                        count++;
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                fault = "what follows record " + last + " cannot be read: " + e.getMessage();
+            }
+        }
+
+        private @Nullable String check(Row row) {
+            byte[] record = CanonicalJson.bytes(row.record);
+            byte[] payload = row.payload.isMissingNode() ? null : CanonicalJson.bytes(row.payload);
+            byte[] hash;
+            try {
+                hash = HexFormat.of().parseHex(row.hash);
+            } catch (IllegalArgumentException _) {
+                return "record " + row.index + " has no hash";
+            }
+            Verifier verifier =
+                    manifest.all()
+                            ? chain
+                            : new Verifier(row.index, row.record.path("previous").asText());
+            if (row.index <= last) {
+                return "record " + row.index + " comes after record " + last;
+            }
+            Optional<Fault> own = verifier.accept(row.index, record, hash, payload, row.disclosure);
+            if (sealed == null) {
+                sealed = verifier.mismatch().map(Fault::text).orElse(null);
+            }
+            if (own.isPresent() || manifest.all()) {
+                return own.map(Fault::text).orElse(null);
+            }
+            return MerkleTree.includes(
+                            row.index,
+                            manifest.checkpoint.size(),
+                            MerkleTree.leaf(record),
+                            hashes(row.proof),
+                            manifest.checkpoint.root())
+                    ? null
+                    : "record " + row.index + " is not in the ledger that was signed";
+        }
+
+        Verdict verdict(String sha256) {
+            Optional<String> missing = Optional.empty();
+            if (fault == null) {
+                fault = sealed;
+            }
+            if (fault == null && manifest.all() && count == manifest.records) {
+                fault = chain.unexplained().map(Fault::text).orElse(null);
+            }
+            if (fault == null && count < manifest.records) {
+                missing =
+                        Optional.of(
+                                (manifest.records - count)
+                                        + " of "
+                                        + manifest.records
+                                        + " records are missing");
+            } else if (fault == null
+                    && !sha256.equals(manifest.described.path("sha256").asText())) {
+                fault =
+                        count > manifest.records
+                                ? "there are more records than were exported"
+                                : "something beside the records was changed: the file is not what"
+                                        + " the ledger recorded of this export";
+            }
+            return new Verdict(
+                    count,
+                    Optional.ofNullable(fault),
+                    missing,
+                    manifest.what(),
+                    Optional.of(manifest.key));
+        }
+    }
+}

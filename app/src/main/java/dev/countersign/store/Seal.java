@@ -1,0 +1,70 @@
+package dev.countersign.store;
+
+import dev.countersign.ledger.Disclosure;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Locks bytes with a key: AES-256-GCM, the nonce of 12 random bytes in front. */
+final class Seal {
+    static final int KEY_BYTES = 32;
+
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private Seal() {}
+
+    /**
+     * Locks.
+     *
+     * @param about what it must be opened for again
+     */
+    static byte[] lock(byte[] key, byte[] plain, String about, SecureRandom random) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] locked = cipher(Cipher.ENCRYPT_MODE, key, nonce, about).doFinal(plain);
+            byte[] box = Arrays.copyOf(nonce, NONCE_BYTES + locked.length);
+            System.arraycopy(locked, 0, box, NONCE_BYTES, locked.length);
+            return box;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has AES-GCM (this is a bug)", e);
+        }
+    }
+
+    /**
+     * Opens.
+     *
+     * @throws IllegalArgumentException when the key or what it was locked for is another
+     */
+    static byte[] open(byte[] key, byte[] box, String about) {
+        try {
+            byte[] nonce = Arrays.copyOf(box, NONCE_BYTES);
+            return cipher(Cipher.DECRYPT_MODE, key, nonce, about)
+                    .doFinal(box, NONCE_BYTES, box.length - NONCE_BYTES);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("it cannot be opened", e);
+        }
+    }
+
+    /** A disclosure locked for its own digest. */
+    static byte[] lock(byte[] key, Disclosure disclosure, SecureRandom random) {
+        return lock(
+                key,
+                disclosure.text().getBytes(StandardCharsets.US_ASCII),
+                disclosure.digest(),
+                random);
+    }
+
+    private static Cipher cipher(int mode, byte[] key, byte[] nonce, String about)
+            throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(about.getBytes(StandardCharsets.US_ASCII));
+        return cipher;
+    }
+}
