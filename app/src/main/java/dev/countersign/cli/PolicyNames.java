@@ -55,8 +55,6 @@ final class PolicyNames {
     /** Lists what documents can use, and the documents on the server. */
     static final class Listing implements Command {
         /** Columns that are at hand nearly everywhere. */
-        private static final int NARROW = 80;
-
         private final Tools tools;
 
         Listing(Tools tools) {
@@ -166,7 +164,7 @@ final class PolicyNames {
         }
 
         private static void name(Terminal terminal, int column, Library.Entry entry, String where) {
-            int width = Math.min(terminal.width(), NARROW);
+            int width = terminal.width();
             List<String> texts = new ArrayList<>(List.of(entry.summary()));
             if (!entry.parameters().isEmpty()) {
                 texts.add("parameters: " + parameters(entry));
