@@ -2211,7 +2211,7 @@ final class Judge {
 
     /** Whether what lists the files it is given, in this text, is given a secret. */
     private boolean listsSecret(Job job) {
-        return listsSecret(job.text()) || (job.beside() != job.text() && listsSecret(job.beside()));
+        return listsSecret(job.text()) || listsSecret(job.beside());
     }
 
     private boolean listsSecret(Evaluation text) {
@@ -2241,7 +2241,7 @@ final class Judge {
 
     /** Whether what lists files in this text also names those that begin with a dot. */
     private boolean listsHidden(Job job) {
-        return listsHidden(job.text()) || (job.beside() != job.text() && listsHidden(job.beside()));
+        return listsHidden(job.text()) || listsHidden(job.beside());
     }
 
     private boolean listsHidden(Evaluation text) {

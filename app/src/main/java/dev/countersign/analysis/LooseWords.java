@@ -6,6 +6,7 @@ import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,12 +63,9 @@ final class LooseWords {
 
     private final Judge judge;
 
-    /**
-     * The variables looked at last, since many commands have the same; with what matters of them.
-     */
-    private @Nullable Map<String, String> lookedAt;
-
-    private Map<String, String> matter = Map.of();
+    /** Of the variables around a command those that matter; many commands have the same. */
+    private final IdentityHashMap<Map<String, String>, Map<String, String>> matters =
+            new IdentityHashMap<>();
 
     /** Values of one command that were looked at. */
     private int looked;
@@ -400,14 +398,8 @@ final class LooseWords {
      * what the call sets: in front of the command, by {@code export}, by {@code env}, or around it.
      */
     private void variables(Job job, String program, int before) {
-        Map<String, String> environment = job.context().environment();
-        if (environment == judge.call.context.environment()) {
-            return;
-        }
-        if (environment != lookedAt) {
-            lookedAt = environment;
-            matter = thatMatter(environment);
-        }
+        Map<String, String> matter =
+                matters.computeIfAbsent(job.context().environment(), this::thatMatter);
         for (Map.Entry<String, String> set : matter.entrySet()) {
             String value = ShellText.UNSURE.equals(set.getValue()) ? null : set.getValue();
             if (variable(job, set.getKey(), value, program, before)) {

@@ -530,7 +530,8 @@ final class Quiet {
 
     /** Whether a target's name says that it changes more than what the build makes. */
     private static boolean changesMore(String target) {
-        for (String part : NAME_PARTS.split(LowerCase.of(CAMEL.matcher(target).replaceAll("-")))) {
+        String apart = LowerCase.of(CAMEL.matcher(target).replaceAll("-"));
+        for (String part : NAME_PARTS.split(apart, -1)) {
             if (CHANGES_MORE.contains(part)) {
                 return true;
             }
