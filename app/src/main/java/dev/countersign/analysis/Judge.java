@@ -116,6 +116,7 @@ final class Judge {
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final LooseWords looseWords = new LooseWords(this);
+    private final ValueRoles values = new ValueRoles(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
     private final NetworkCode networkCode = new NetworkCode(this);
@@ -1635,6 +1636,8 @@ final class Judge {
             default -> {
                 if (role.startsWith("code:")) {
                     code.programText(job, role.substring(5), word);
+                } else {
+                    values.judge(job, role, word);
                 }
             }
         }
