@@ -116,6 +116,7 @@ final class Judge {
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final LooseWords looseWords = new LooseWords(this);
+    private final OddWords oddWords = new OddWords(this);
     private final ValueRoles values = new ValueRoles(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
@@ -1249,6 +1250,7 @@ final class Judge {
             return;
         }
         builds.namedScripts(job, name);
+        oddWords.add(job, name);
         if (foreign.judge(job, name)
                 || processes.judge(job, name)
                 || wrappers.judge(job, name)

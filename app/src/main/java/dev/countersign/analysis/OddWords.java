@@ -1,0 +1,213 @@
+package dev.countersign.analysis;
+
+import dev.countersign.call.Argument;
+import dev.countersign.call.RiskTier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Words of single programs that do more than the words of their family: the prompt for the next
+ * volume, names of files that come from a list, a table that holds passwords. What they do counts
+ * beside what the command is judged to do.
+ */
+final class OddWords {
+    /** Tables of databases that hold the passwords of their users. */
+    private static final Pattern USERS =
+            Pattern.compile(
+                    "(?i)(?<![a-z0-9_])(pg_shadow|pg_authid|pg_user_mappings?|mysql\\.user|mysql`?\\.`user)(?![a-z0-9_])");
+
+    /** Where kustomize finds a base on another machine: {@code host.tld/x}, {@code git@host:x}. */
+    private static final Pattern REMOTE_BASE =
+            Pattern.compile("[^./][^/]*\\.[^/]*/.+|[^/]*@[^/]*:.*|.*::.*");
+
+    private static final Pattern FILE_OF_RULES =
+            Pattern.compile("(?:\\.|merge|dir-merge|:)[,!/a-zA-Z-]*[ _](.+)");
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** Programs that wait for a person when they are given no word. */
+    private static final Set<String> INTERACTIVE_ALONE = Set.of("mc", "openssl");
+
+    private final Judge judge;
+
+    OddWords(Judge judge) {
+        this.judge = judge;
+    }
+
+    void add(Job job, String name) {
+        List<String> words = job.constants();
+        if (words.size() <= 1 && job.arguments().isEmpty() && INTERACTIVE_ALONE.contains(name)) {
+            medium(job, "waits for a person");
+        }
+        switch (name) {
+            case "tar", "bsdtar", "gtar" -> {
+                if (any(job, "-[A-Za-z]*[ML].*|--multi-volume|--tape-length.*|-L.*")) {
+                    medium(job, "asks for the next volume, where a `!` runs a command");
+                }
+            }
+            case "wait" -> variable(job);
+            case "yq" -> {
+                if (any(job, "--from-file.*|--split-exp-file.*|-L.*|--inpl.*")) {
+                    medium(job, "takes its program from a file, or changes its files");
+                }
+            }
+            case "rsync" -> rules(job);
+            case "sg" -> {
+                boolean plain = words.stream().noneMatch(word -> word.startsWith("-"));
+                if (plain && !job.arguments().isEmpty()) {
+                    medium(job, "runs a command with another group, or searches");
+                }
+            }
+            case "sox", "play", "rec", "unrar" ->
+                    prefixed(job, "@").forEach(word -> judge.role(job, "list", word));
+            case "zstd", "zstdcat", "unzstd" ->
+                    prefixed(job, "--filelist=").forEach(word -> judge.role(job, "list", word));
+            case "xz", "xzcat", "unxz", "lzma", "lzcat", "unlzma" -> {
+                if (any(job, "--files0?")) {
+                    judge.opaque(job, "the names of the files come from its input");
+                }
+            }
+            case "mktemp" -> {
+                boolean bare = any(job, "--tmpdir|-t");
+                if (bare && !any(job, "-u|--dry-run|-p.*")) {
+                    judge.file(job, Places.Touch.WRITE, Argument.of("/tmp/made"), false);
+                }
+            }
+            case "psql", "mysql", "mariadb" -> {
+                for (String word : words) {
+                    if (word.length() < 10_000 && USERS.matcher(word).find()) {
+                        judge.secret(job, "shows the passwords of a database's users", name);
+                        return;
+                    }
+                }
+            }
+            case "kubectl", "oc", "kustomize" -> cluster(job, name);
+            case "sops" -> inPlace(job);
+            case "mix" -> production(job, "MIX_ENV", "ecto");
+            default -> {}
+        }
+    }
+
+    private void medium(Job job, String summary) {
+        judge.shell(job, RiskTier.MEDIUM, "`" + job.shown() + "` " + summary);
+    }
+
+    /** Whether a word, in the order of the call and before any {@code --}, fits. */
+    private static boolean any(Job job, String pattern) {
+        Pattern wanted = Pattern.compile(pattern, Pattern.DOTALL);
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if ("--".equals(value)) {
+                return false;
+            }
+            if (value != null && value.length() < 1000 && wanted.matcher(value).matches()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The rest of each word behind a prefix, or the word that follows one that ends in {@code =}. */
+    private static List<Argument> prefixed(Job job, String prefix) {
+        List<Argument> found = new ArrayList<>();
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value != null && value.length() > prefix.length() && value.startsWith(prefix)) {
+                found.add(
+                        new Argument(
+                                value.substring(prefix.length()),
+                                word.written(),
+                                word.glob(),
+                                word.source()));
+            }
+        }
+        return found;
+    }
+
+    /** {@code wait -fp NAME}: a subscript in the name is computed, and may hold a command. */
+    private void variable(Job job) {
+        List<Argument> words = job.arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            int at = value == null || !value.startsWith("-") ? -1 : value.indexOf('p');
+            if (value == null || at < 0) {
+                continue;
+            }
+            String name =
+                    at + 1 < value.length()
+                            ? value.substring(at + 1)
+                            : i + 1 < words.size() ? words.get(i + 1).value() : "x";
+            if (name == null || !NAME.matcher(name).matches()) {
+                judge.opaque(job, "`wait` computes the subscript of a variable");
+            }
+        }
+    }
+
+    /** Rules and batches of rsync that a file holds. */
+    private void rules(Job job) {
+        List<Argument> words = job.arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String value = String.valueOf(words.get(i).value());
+            if (value.startsWith("--read-batch")) {
+                medium(job, "writes and deletes what a file says");
+            }
+            Argument rule = null;
+            if (value.startsWith("--filter=")) {
+                rule = Argument.of(value.substring("--filter=".length()));
+            } else if ((value.equals("--filter") || value.equals("-f")) && i + 1 < words.size()) {
+                rule = words.get(i + 1);
+            }
+            var file = FILE_OF_RULES.matcher(rule == null ? "" : String.valueOf(rule.value()));
+            if (file.matches()) {
+                judge.role(job, "list", Argument.of(file.group(1)));
+            }
+        }
+    }
+
+    /** What a cluster's proxy reaches, and bases that are fetched. */
+    private void cluster(Job job, String name) {
+        List<String> words = job.constants();
+        boolean raw = words.stream().anyMatch(word -> word.startsWith("--raw"));
+        if (raw && words.stream().anyMatch(word -> word.contains("/proxy"))) {
+            judge.shell(job, RiskTier.HIGH, "reaches an application behind the cluster's proxy")
+                    .tag("network");
+        }
+        if (name.equals("kustomize") || words.contains("kustomize")) {
+            for (String word : words) {
+                if (!word.startsWith("-") && REMOTE_BASE.matcher(word).matches()) {
+                    judge.shell(job, RiskTier.HIGH, "fetches what it builds from").tag("network");
+                    return;
+                }
+            }
+        }
+    }
+
+    /** {@code sops -e -i FILE} writes the file it names. */
+    private void inPlace(Job job) {
+        if (!any(job, "-[a-z]*i[a-z]*|--in-place")) {
+            return;
+        }
+        for (Argument word : job.arguments()) {
+            if (word.value() != null && !word.value().startsWith("-")) {
+                judge.file(job, Places.Touch.WRITE, word, false);
+            }
+        }
+        medium(job, "changes the keys of a file of secrets");
+    }
+
+    /** A task that reaches a database, told to be that of production. */
+    private void production(Job job, String variable, String task) {
+        String first = job.argument(0);
+        if (first == null || !first.startsWith(task)) {
+            return;
+        }
+        Map<String, String> environment = job.context().environment();
+        if (Labels.prod(environment.get(variable))) {
+            judge.shell(job, RiskTier.MEDIUM, "reaches the database of production")
+                    .tag("database", "prod");
+        }
+    }
+}
