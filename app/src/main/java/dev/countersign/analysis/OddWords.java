@@ -28,6 +28,10 @@ final class OddWords {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+    /** Targets of a build that start the program, or reach a device. */
+    private static final Set<String> RUNNING =
+            Set.of("run", "exec", "start", "serve", "burn", "program", "monitor", "load", "dfu");
+
     /** Programs that wait for a person when they are given no word. */
     private static final Set<String> INTERACTIVE_ALONE = Set.of("mc", "openssl");
 
@@ -48,16 +52,23 @@ final class OddWords {
                     medium(job, "asks for the next volume, where a `!` runs a command");
                 }
             }
+            case "mount", "parted" -> lists(job);
+            case "lua", "luajit", "ruby", "php" -> {
+                if (any(job, "-v") && any(job, "-")) {
+                    judge.opaque(job, "`" + name + "` runs what it is fed");
+                }
+            }
+            case "ansible-lint" -> requirements(job);
             case "wait" -> variable(job);
             case "yq" -> {
-                if (any(job, "--from-file.*|--split-exp-file.*|-L.*|--inpl.*")) {
+                if (any(job, "--from-file.*|--split-exp-file.*|-L.*")) {
                     medium(job, "takes its program from a file, or changes its files");
                 }
             }
             case "rsync" -> rules(job);
             case "sg" -> {
                 boolean plain = words.stream().noneMatch(word -> word.startsWith("-"));
-                if (plain && !job.arguments().isEmpty()) {
+                if (plain && job.arguments().size() > 1 && any(job, "run|scan|new|test|lsp")) {
                     medium(job, "runs a command with another group, or searches");
                 }
             }
@@ -86,8 +97,42 @@ final class OddWords {
             }
             case "kubectl", "oc", "kustomize" -> cluster(job, name);
             case "sops" -> inPlace(job);
+            case "ninja", "cmake", "meson" -> {
+                boolean builds = !name.equals("meson") || "compile".equals(job.argument(0));
+                if (builds && words.stream().anyMatch(RUNNING::contains)) {
+                    medium(job, "runs what it has built, or works on a device");
+                }
+            }
             case "mix" -> production(job, "MIX_ENV", "ecto");
             default -> {}
+        }
+    }
+
+    /** Words beside {@code -l}, which only lists when it stands alone or with a type. */
+    private void lists(Job job) {
+        boolean value = false;
+        for (Argument word : job.arguments()) {
+            String text = String.valueOf(word.value());
+            if (!text.startsWith("-") && !value && any(job, "-l|--list")) {
+                judge.shell(job, RiskTier.HIGH, "changes the machine");
+                return;
+            }
+            value = text.equals("-t") || text.equals("-O");
+        }
+    }
+
+    /** Roles and collections that a check installs first when the project asks for them. */
+    private void requirements(Job job) {
+        if (any(job, "--offline") || job.directory() == null) {
+            return;
+        }
+        for (String file :
+                List.of("requirements.yml", "roles/requirements.yml", "collections/requirements.yml")) {
+            if (judge.call.facts.text(job.directory() + "/" + file).isPresent()) {
+                judge.shell(job, RiskTier.HIGH, "installs what `" + file + "` names")
+                        .tag("package-install", "network");
+                return;
+            }
         }
     }
 

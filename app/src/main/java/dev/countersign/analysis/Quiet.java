@@ -163,9 +163,12 @@ final class Quiet {
             for (String part : value.split(",", -1)) {
                 boolean fits = false;
                 for (String choice : picks.getOrDefault(option, List.of())) {
+                    boolean path = choice.indexOf('=') >= 0 && part.indexOf('/') >= 0;
                     fits |=
                             choice.equals(part)
-                                    || (Patterns.glob(choice, part) && !changesMore(part));
+                                    || (!path
+                                            && Patterns.glob(choice, part)
+                                            && !changesMore(part));
                 }
                 if (!fits) {
                     return false;

@@ -1274,7 +1274,10 @@ final class ServiceCommands {
     private void redis(Job job, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         String word = reading.positionals.isEmpty() ? null : reading.positionals.getFirst().value();
-        if (reading.positionals.isEmpty() && reading.has("--scan") && reading.proven()) {
+        if (reading.positionals.isEmpty()
+                && reading.has("--scan")
+                && reading.proven()
+                && !reading.has("--pipe", "--eval", "--rdb", "--functions-rdb")) {
             judge.shell(job, RiskTier.LOW, "asks a database").tag("database");
             return;
         }
@@ -1284,8 +1287,12 @@ final class ServiceCommands {
                     .tag("database");
             return;
         }
-        if (reading.has("--pipe", "--eval", "--rdb", "--functions-rdb") || !reading.proven()) {
-            judge.roles(job, reading, job.directory());
+        boolean more = reading.has("--pipe", "--eval", "--rdb", "--functions-rdb");
+        if (more) {
+            reading.values("--rdb", "--functions-rdb")
+                    .forEach(file -> judge.output(job, file));
+        }
+        if (more || !reading.unlisted.isEmpty()) {
             judge.shell(job, RiskTier.HIGH, "does more than its words tell a database")
                     .tag("database");
         }

@@ -42,8 +42,8 @@ final class ValueRoles {
                     harmless("dwarf", "(?!.*(E|use-debuginfod)).*"),
                     harmless("attribute", "(?!.*quarantine).*"),
                     harmless("image", "docker://[a-z0-9_-]+(/[a-z0-9_-][a-z0-9._-]*)*(:[\\w.-]+)?"),
-                    harmless("input", "[^/@:]+"),
-                    harmless("page-list", ".*\\.(?!txt$|lst$|list$)[A-Za-z]{2,5}|stdin|-"));
+                    harmless("input", "[^/@:]*|[^./@:]*/[^@:]*|\\.{1,2}/[^@:]*|\\.git#.*"),
+                    harmless("page-list", "(?!.*\\.(txt|lst|list)$).*"));
 
     /** Roles whose harmless values are paths that are read. */
     private static final Set<String> PATHS =
@@ -62,6 +62,11 @@ final class ValueRoles {
 
     private static Map.Entry<String, Pattern> harmless(String role, String pattern) {
         return Map.entry(role, Pattern.compile(pattern, Pattern.DOTALL));
+    }
+
+    /** Whether a value that does no harm is no path either. */
+    static boolean isText(String role) {
+        return knows(role) && !PATHS.contains(role);
     }
 
     static boolean knows(String role) {
