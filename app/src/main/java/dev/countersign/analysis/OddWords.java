@@ -127,7 +127,10 @@ final class OddWords {
             return;
         }
         for (String file :
-                List.of("requirements.yml", "roles/requirements.yml", "collections/requirements.yml")) {
+                List.of(
+                        "requirements.yml",
+                        "roles/requirements.yml",
+                        "collections/requirements.yml")) {
             if (judge.call.facts.text(job.directory() + "/" + file).isPresent()) {
                 judge.shell(job, RiskTier.HIGH, "installs what `" + file + "` names")
                         .tag("package-install", "network");
@@ -155,7 +158,9 @@ final class OddWords {
         return false;
     }
 
-    /** The rest of each word behind a prefix, or the word that follows one that ends in {@code =}. */
+    /**
+     * The rest of each word behind a prefix, or the word that follows one that ends in {@code =}.
+     */
     private static List<Argument> prefixed(Job job, String prefix) {
         List<Argument> found = new ArrayList<>();
         for (Argument word : job.arguments()) {

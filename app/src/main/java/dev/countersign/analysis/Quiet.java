@@ -166,9 +166,7 @@ final class Quiet {
                     boolean path = choice.indexOf('=') >= 0 && part.indexOf('/') >= 0;
                     fits |=
                             choice.equals(part)
-                                    || (!path
-                                            && Patterns.glob(choice, part)
-                                            && !changesMore(part));
+                                    || (!path && Patterns.glob(choice, part) && !changesMore(part));
                 }
                 if (!fits) {
                     return false;
@@ -253,7 +251,8 @@ final class Quiet {
 
     /** What MSBuild takes for a project in a word: a folder, a definition, or what one made. */
     private static final Pattern PROJECT =
-            Pattern.compile("(.*/)?(\\.{0,2}|[^./]+(\\.[A-Z][^./]*)*|[^/]+\\.(csproj|fsproj|vbproj|sln[xf]?|dll))/?");
+            Pattern.compile(
+                    "(.*/)?(\\.{0,2}|[^./]+(\\.[A-Z][^./]*)*|[^/]+\\.(csproj|fsproj|vbproj|sln[xf]?|dll))/?");
 
     /** Settings of a test host that name no program, library or folder of them. */
     private static final Pattern HOST_SETTING =

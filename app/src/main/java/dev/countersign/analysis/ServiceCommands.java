@@ -1289,8 +1289,7 @@ final class ServiceCommands {
         }
         boolean more = reading.has("--pipe", "--eval", "--rdb", "--functions-rdb");
         if (more) {
-            reading.values("--rdb", "--functions-rdb")
-                    .forEach(file -> judge.output(job, file));
+            reading.values("--rdb", "--functions-rdb").forEach(file -> judge.output(job, file));
         }
         if (more || !reading.unlisted.isEmpty()) {
             judge.shell(job, RiskTier.HIGH, "does more than its words tell a database")

@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Roles of values of which most are harmless and some are not: the setting that names a library, the
- * remote that is described in the word itself, the property that shows an environment. Each role has
- * a pattern for whole values that do no harm; what does not fit is judged as the role says.
+ * Roles of values of which most are harmless and some are not: the setting that names a library,
+ * the remote that is described in the word itself, the property that shows an environment. Each
+ * role has a pattern for whole values that do no harm; what does not fit is judged as the role
+ * says.
  */
 final class ValueRoles {
     /** Values that do no harm, by role. */
@@ -22,7 +23,8 @@ final class ValueRoles {
                     harmless(
                             "setting",
                             "(?i)(?!.*(cmd|librar|location|path|class|jaas|engine|plugin|file)).*"),
-                    // rclone describes a remote in the word: `:sftp,ssh=PROGRAM:`, `x,ssh=PROGRAM:`.
+                    // rclone describes a remote in the word: `:sftp,ssh=PROGRAM:`,
+                    // `x,ssh=PROGRAM:`.
                     harmless("remote", "[A-Za-z0-9_][A-Za-z0-9_ .@+-]*:.*"),
                     harmless(
                             "jdbc",
@@ -41,7 +43,10 @@ final class ValueRoles {
                             "(@[a-z0-9~._-]+/)?[A-Za-z0-9~._-]+(@[A-Za-z0-9~^<>=*._-]+)?"),
                     harmless("dwarf", "(?!.*(E|use-debuginfod)).*"),
                     harmless("attribute", "(?!.*quarantine).*"),
-                    harmless("image", "docker://[a-z0-9_-]+(/[a-z0-9_-][a-z0-9._-]*)*(:[\\w.-]+)?"),
+                    harmless(
+                            "image",
+                            "docker://((docker|quay|ghcr|gcr|registry\\.k8s)\\.io/|mcr\\.microsoft\\.com/)?"
+                                    + "[a-z0-9_-]+(/[a-z0-9_-][a-z0-9._-]*)*(:[\\w.-]+)?"),
                     harmless("input", "[^/@:]*|[^./@:]*/[^@:]*|\\.{1,2}/[^@:]*|\\.git#.*"),
                     harmless("page-list", "(?!.*\\.(txt|lst|list)$).*"));
 
