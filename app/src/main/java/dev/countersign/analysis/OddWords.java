@@ -28,6 +28,22 @@ final class OddWords {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+    // Options and words of the programs below.
+    private static final Pattern NEXT_VOLUME =
+            Pattern.compile("-[A-Za-z]*[ML].*|--multi-volume|--tape-length.*|-L.*");
+    private static final Pattern OLD_NEXT_VOLUME = Pattern.compile("[A-Za-z]*[ML][A-Za-z]*");
+    private static final Pattern VERSION_FIRST = Pattern.compile("-v");
+    private static final Pattern STANDARD_INPUT = Pattern.compile("-");
+    private static final Pattern PROGRAM_OF_YQ =
+            Pattern.compile("--from-file.*|--split-exp-file.*|-L.*");
+    private static final Pattern SEARCH = Pattern.compile("run|scan|new|test|lsp");
+    private static final Pattern NAMES_OF_FILES = Pattern.compile("--files0?");
+    private static final Pattern IN_TEMPORARY = Pattern.compile("--tmpdir|-t");
+    private static final Pattern ELSEWHERE = Pattern.compile("-u|--dry-run|-p.*");
+    private static final Pattern LISTS = Pattern.compile("-l|--list");
+    private static final Pattern OFFLINE = Pattern.compile("--offline");
+    private static final Pattern IN_PLACE = Pattern.compile("-[a-z]*i[a-z]*|--in-place");
+
     /** Targets of a build that start the program, or reach a device. */
     private static final Set<String> RUNNING =
             Set.of("run", "exec", "start", "serve", "burn", "program", "monitor", "load", "dfu");
@@ -48,27 +64,28 @@ final class OddWords {
         }
         switch (name) {
             case "tar", "bsdtar", "gtar" -> {
-                if (any(job, "-[A-Za-z]*[ML].*|--multi-volume|--tape-length.*|-L.*")) {
+                String first = String.valueOf(job.argument(0));
+                if (any(job, NEXT_VOLUME) || OLD_NEXT_VOLUME.matcher(first).matches()) {
                     medium(job, "asks for the next volume, where a `!` runs a command");
                 }
             }
             case "mount", "parted" -> lists(job);
             case "lua", "luajit", "ruby", "php" -> {
-                if (any(job, "-v") && any(job, "-")) {
+                if (any(job, VERSION_FIRST) && any(job, STANDARD_INPUT)) {
                     judge.opaque(job, "`" + name + "` runs what it is fed");
                 }
             }
             case "ansible-lint" -> requirements(job);
             case "wait" -> variable(job);
             case "yq" -> {
-                if (any(job, "--from-file.*|--split-exp-file.*|-L.*")) {
+                if (any(job, PROGRAM_OF_YQ)) {
                     medium(job, "takes its program from a file, or changes its files");
                 }
             }
             case "rsync" -> rules(job);
             case "sg" -> {
                 boolean plain = words.stream().noneMatch(word -> word.startsWith("-"));
-                if (plain && job.arguments().size() > 1 && any(job, "run|scan|new|test|lsp")) {
+                if (plain && job.arguments().size() > 1 && any(job, SEARCH)) {
                     medium(job, "runs a command with another group, or searches");
                 }
             }
@@ -77,13 +94,13 @@ final class OddWords {
             case "zstd", "zstdcat", "unzstd" ->
                     prefixed(job, "--filelist=").forEach(word -> judge.role(job, "list", word));
             case "xz", "xzcat", "unxz", "lzma", "lzcat", "unlzma" -> {
-                if (any(job, "--files0?")) {
+                if (any(job, NAMES_OF_FILES)) {
                     judge.opaque(job, "the names of the files come from its input");
                 }
             }
             case "mktemp" -> {
-                boolean bare = any(job, "--tmpdir|-t");
-                if (bare && !any(job, "-u|--dry-run|-p.*")) {
+                boolean bare = any(job, IN_TEMPORARY);
+                if (bare && !any(job, ELSEWHERE)) {
                     judge.file(job, Places.Touch.WRITE, Argument.of("/tmp/made"), false);
                 }
             }
@@ -110,10 +127,13 @@ final class OddWords {
 
     /** Words beside {@code -l}, which only lists when it stands alone or with a type. */
     private void lists(Job job) {
+        if (!any(job, LISTS)) {
+            return;
+        }
         boolean value = false;
         for (Argument word : job.arguments()) {
             String text = String.valueOf(word.value());
-            if (!text.startsWith("-") && !value && any(job, "-l|--list")) {
+            if (!text.startsWith("-") && !value) {
                 judge.shell(job, RiskTier.HIGH, "changes the machine");
                 return;
             }
@@ -123,7 +143,7 @@ final class OddWords {
 
     /** Roles and collections that a check installs first when the project asks for them. */
     private void requirements(Job job) {
-        if (any(job, "--offline") || job.directory() == null) {
+        if (any(job, OFFLINE) || job.directory() == null) {
             return;
         }
         for (String file :
@@ -144,8 +164,7 @@ final class OddWords {
     }
 
     /** Whether a word, in the order of the call and before any {@code --}, fits. */
-    private static boolean any(Job job, String pattern) {
-        Pattern wanted = Pattern.compile(pattern, Pattern.DOTALL);
+    private static boolean any(Job job, Pattern wanted) {
         for (Argument word : job.arguments()) {
             String value = word.value();
             if ("--".equals(value)) {
@@ -237,7 +256,7 @@ final class OddWords {
 
     /** {@code sops -e -i FILE} writes the file it names. */
     private void inPlace(Job job) {
-        if (!any(job, "-[a-z]*i[a-z]*|--in-place")) {
+        if (!any(job, IN_PLACE)) {
             return;
         }
         for (Argument word : job.arguments()) {
