@@ -270,9 +270,15 @@ final class BuildCommands {
                                 && !first.startsWith("-")
                                 && judge.catalogue.tool(name).orElseThrow().subs().get(first)
                                         == null
-                                && Quiet.fit(name, words) == null
-                                && (Quiet.fit(first, words.subList(1, words.size())) != null
-                                        || isProgram(job, first));
+                                && (isProgram(job, first)
+                                        || (Quiet.fit(name, words) == null
+                                                && Quiet.fit(first, behind(words, 1)) != null));
+                if (!tool && "run".equals(first) && words.size() > 1) {
+                    String second = words.get(1).value();
+                    if (second != null && isProgram(job, second)) {
+                        yield runsTool(job, behind(words, 1), false);
+                    }
+                }
                 yield tool && runsTool(job, words, false);
             }
             case "lein" -> tasks(job, words);
@@ -303,7 +309,7 @@ final class BuildCommands {
     private boolean isProgram(Job job, String word) {
         String folder = job.directory();
         return folder != null
-                && judge.catalogue.tool(word).isPresent()
+                && (judge.catalogue.tool(word).isPresent() || Quiet.knows(word))
                 && judge.call
                         .facts
                         .text(folder + "/package.json")

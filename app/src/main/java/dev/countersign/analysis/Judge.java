@@ -118,6 +118,8 @@ final class Judge {
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final LooseWords looseWords = new LooseWords(this);
+    private final OddWords oddWords = new OddWords(this);
+    private final ValueRoles values = new ValueRoles(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
     private final NetworkCode networkCode = new NetworkCode(this);
@@ -1306,6 +1308,7 @@ final class Judge {
             return;
         }
         builds.namedScripts(job, name);
+        oddWords.add(job, name);
         if (foreign.judge(job, name)
                 || processes.judge(job, name)
                 || wrappers.judge(job, name)
@@ -1718,6 +1721,8 @@ final class Judge {
             default -> {
                 if (role.startsWith("code:")) {
                     code.programText(job, role.substring(5), word);
+                } else {
+                    values.judge(job, role, word);
                 }
             }
         }

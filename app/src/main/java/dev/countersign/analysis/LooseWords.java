@@ -111,7 +111,7 @@ final class LooseWords {
         Reading reading = Reading.of(tool, job.arguments());
         Set<Argument> explained = new HashSet<>();
         for (Reading.Bound bound : reading.bound) {
-            if (!SAYS_NOTHING.contains(bound.role())) {
+            if (!SAYS_NOTHING.contains(bound.role()) && !ValueRoles.isText(bound.role())) {
                 explained.add(bound.word());
                 if (PATHS.contains(bound.role()) && behindPrefix(job, bound, before)) {
                     return;

@@ -82,7 +82,8 @@ final class ProcessCommands {
         boolean changes =
                 switch (name) {
                     case "hostname" -> words > 0;
-                    case "ifconfig", "route" -> words > 1;
+                    case "ifconfig" -> words > 1;
+                    case "route" -> words > 0 && !"get".equals(job.argument(0));
                     case "sysctl" -> assigns;
                     case "date" ->
                             words > 0

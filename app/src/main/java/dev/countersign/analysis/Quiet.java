@@ -33,6 +33,7 @@ final class Quiet {
             boolean none,
             boolean rest,
             boolean lints,
+            boolean settings,
             Set<String> words,
             List<String> endings,
             Set<String> flags,
@@ -43,6 +44,7 @@ final class Quiet {
             Set<String> configs,
             Map<String, List<String>> picks,
             Map<String, List<String>> empties,
+            Map<String, List<String>> needs,
             Set<String> cleans,
             Set<String> never,
             List<String> restAs,
@@ -66,16 +68,13 @@ final class Quiet {
             Map<String, Line> subs = new HashMap<>();
             Map<String, Object> given = Flow.map(map.getOrDefault("sub", Map.of()));
             given.forEach((name, value) -> subs.put(name, of(value, given)));
-            Map<String, List<String>> picks = new HashMap<>();
-            Flow.map(map.getOrDefault("picks", Map.of()))
-                    .forEach((name, value) -> picks.put(name, Flow.texts(value)));
-            Map<String, List<String>> empties = new HashMap<>();
-            Flow.map(map.getOrDefault("empties", Map.of()))
-                    .forEach((name, value) -> empties.put(name, Flow.texts(value)));
+            Map<String, List<String>> picks = lists(map, "picks");
+            Map<String, List<String>> empties = lists(map, "empties");
             return new Line(
                     "true".equals(map.get("none")),
                     map.containsKey("rest"),
                     "lints".equals(map.get("rest")),
+                    "settings".equals(map.get("rest")),
                     Set.copyOf(exact),
                     endings,
                     Set.copyOf(Flow.texts(map.get("flags"))),
@@ -86,6 +85,7 @@ final class Quiet {
                     Set.copyOf(Flow.texts(map.get("configs"))),
                     picks,
                     empties,
+                    lists(map, "needs"),
                     Set.copyOf(Flow.texts(map.get("cleans"))),
                     Set.copyOf(Flow.texts(map.get("never"))),
                     Flow.texts(map.get("rest_as")),
@@ -96,12 +96,20 @@ final class Quiet {
                     subs);
         }
 
+        private static Map<String, List<String>> lists(Map<String, Object> map, String key) {
+            Map<String, List<String>> lists = new HashMap<>();
+            Flow.map(map.getOrDefault(key, Map.of()))
+                    .forEach((name, value) -> lists.put(name, Flow.texts(value)));
+            return lists;
+        }
+
         boolean word(String text) {
             if (words.contains(text)) {
                 return true;
             }
             for (String ending : endings) {
-                if (Patterns.glob(ending, text) && isName(text, ending)) {
+                boolean file = SCRIPT_FILE.matcher(text).find();
+                if (!file && Patterns.glob(ending, text) && isName(text, ending)) {
                     return !changesMore(text);
                 }
             }
@@ -155,9 +163,10 @@ final class Quiet {
             for (String part : value.split(",", -1)) {
                 boolean fits = false;
                 for (String choice : picks.getOrDefault(option, List.of())) {
+                    boolean path = choice.indexOf('=') >= 0 && part.indexOf('/') >= 0;
                     fits |=
                             choice.equals(part)
-                                    || (Patterns.glob(choice, part) && !changesMore(part));
+                                    || (!path && Patterns.glob(choice, part) && !changesMore(part));
                 }
                 if (!fits) {
                     return false;
@@ -243,6 +252,34 @@ final class Quiet {
             directories.addAll(other.directories);
         }
     }
+
+    /** A file that a runner of scripts takes as well as the name of one. */
+    private static final Pattern SCRIPT_FILE = Pattern.compile("\\.[cm]?[jt]sx?$");
+
+    /** A module of a registry or a repository, where others name a path. */
+    private static final Pattern REMOTE_INPUT =
+            Pattern.compile("[^./][^/]*\\.[^/]*/.*|[^/]*@[^/]*:.*");
+
+    /** What MSBuild takes for a project in a word: a folder, a definition, or what one made. */
+    private static final Pattern PROJECT =
+            Pattern.compile(
+                    "(.*/)?(\\.{0,2}|[^./]+(\\.[A-Z][^./]*)*|[^/]+\\.(csproj|fsproj|vbproj|sln[xf]?|dll))/?");
+
+    /** Settings of a test host that name no program, library or folder of them. */
+    private static final Pattern HOST_SETTING =
+            Pattern.compile(
+                    "(?!(RunConfiguration|DataCollectionRunSettings|LoggerRunSettings)\\.).*"
+                            + "|RunConfiguration\\.(MaxCpuCount|TargetPlatform|TestSessionTimeout"
+                            + "|ResultsDirectory|DisableParallelization|TreatNoTestsAsError)=.*"
+                            + "|DataCollectionRunSettings\\.DataCollectors\\.DataCollector\\.Configuration\\."
+                            + "(Format|Exclude|Include|ExcludeByFile|ExcludeByAttribute|SkipAutoProps)=.*");
+
+    /** Options that take words until the next option comes. */
+    private static final Set<String> SEVERAL = Set.of("--reporters", "--coverageReporters");
+
+    /** Options that choose the database or the settings of an application. */
+    private static final Set<String> CHOOSES_APPLICATION =
+            Set.of("--database", "--settings", "--ds", "--environment", "-e", "--env");
 
     /** Several properties in one word of MSBuild: what stands behind the first is not listed. */
     private static final Pattern PROPERTIES =
@@ -435,8 +472,11 @@ final class Quiet {
             }
             if (handsOn || scripts) {
                 for (Argument rest : words.subList(handsOn ? i + 1 : i, words.size())) {
-                    boolean lint = !line.lints || LINT.matcher(rest.written()).matches();
-                    if (!lint || !restOf(rest, fit.handedOn, scripts)) {
+                    boolean fits =
+                            (!line.lints || LINT.matcher(rest.written()).matches())
+                                    && (!line.settings
+                                            || HOST_SETTING.matcher(rest.written()).matches());
+                    if (!fits || !restOf(rest, fit.handedOn, scripts)) {
                         return null;
                     }
                 }
@@ -480,18 +520,58 @@ final class Quiet {
                 if (place == line.output) {
                     emptied(line, words, "output", word, fit);
                 }
+            } else if (line.args.equals("inputs") || line.args.equals("projects")) {
+                boolean fits =
+                        line.args.equals("inputs")
+                                ? !REMOTE_INPUT.matcher(text).matches()
+                                : PROJECT.matcher(text).matches();
+                if (!fits || !isPath(text)) {
+                    return null;
+                }
+                fit.reads.add(word);
             } else if (line.args.equals("targets")) {
                 if (changesMore(text) || text.indexOf('/') == 0) {
                     return null;
                 }
             } else if (line.args.equals("labels")
                     ? !isLabel(text)
-                    : !line.args.equals("names") || text.indexOf('/') == 0) {
+                    : !line.args.equals("names") || leavesFolder(text)) {
                 return null;
             }
             used = true;
         }
-        return used || line.none ? fit : null;
+        boolean meets = meets(line, words) && meets(top, words);
+        return meets && (used || line.none) ? fit : null;
+    }
+
+    /** Whether a name of tests leads out of the folder as a path would. */
+    private static boolean leavesFolder(String text) {
+        return text.startsWith("/")
+                || text.startsWith("~")
+                || text.startsWith("../")
+                || text.equals("..")
+                || text.contains("/../");
+    }
+
+    /** Whether every word that is quiet only with an option has it. */
+    private static boolean meets(Line line, List<Argument> words) {
+        for (Map.Entry<String, List<String>> need : line.needs.entrySet()) {
+            boolean given = need.getKey().isEmpty() || has(words, need.getKey());
+            if (given && need.getValue().stream().noneMatch(option -> has(words, option))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean has(List<Argument> words, String word) {
+        for (Argument argument : words) {
+            String text = argument.value();
+            if (text != null && (text.equals(word) || text.startsWith(word + "="))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -610,6 +690,9 @@ final class Quiet {
             return false;
         }
         int equals = text.indexOf('=');
+        if (scripts && text.startsWith("--config.")) {
+            return false;
+        }
         if (scripts && RUNNERS_OWN.contains(equals > 0 ? text.substring(0, equals) : text)) {
             return false;
         }
@@ -645,6 +728,9 @@ final class Quiet {
      * judged as what a script is handed on.
      */
     private static boolean value(String option, Argument word, String text, Fit fit) {
+        if (CHOOSES_APPLICATION.contains(option) && Labels.prod(text)) {
+            return false;
+        }
         if (HANDS_ON.contains(option)) {
             return handed(word, text, fit);
         }
@@ -820,10 +906,12 @@ final class Quiet {
                 }
                 return value(text, words.get(i + 1), next, fit) ? 2 : 0;
             }
-            if (place.flags.contains(text) || place.define(text, fit, word)) {
+            String following = i + 1 < words.size() ? words.get(i + 1).value() : null;
+            boolean names =
+                    place.configs.contains(text) && following != null && !following.startsWith("-");
+            if (!names && (place.flags.contains(text) || place.define(text, fit, word))) {
                 return 1;
             }
-            String following = i + 1 < words.size() ? words.get(i + 1).value() : null;
             List<Argument> kind = place.kind(text, fit);
             kind = kind == null ? place.config(text, following, fit) : kind;
             if (kind != null && i + 1 < words.size()) {
@@ -850,7 +938,11 @@ final class Quiet {
             }
             if (place.picks.containsKey(text)) {
                 String next = i + 1 < words.size() ? words.get(i + 1).value() : null;
-                return next != null && !isOption(next) && place.picks(text, next) ? 2 : 0;
+                boolean more =
+                        SEVERAL.contains(text)
+                                && i + 2 < words.size()
+                                && !String.valueOf(words.get(i + 2).value()).startsWith("-");
+                return next != null && !isOption(next) && !more && place.picks(text, next) ? 2 : 0;
             }
             int equals = text.indexOf('=');
             if (equals > 0) {

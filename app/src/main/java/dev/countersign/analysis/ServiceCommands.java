@@ -318,6 +318,14 @@ final class ServiceCommands {
     /** A client whose sub-commands the catalogue describes. */
     private void plain(Job job, String name, Reading reading) {
         Set<Deed> deeds = reading.deeds();
+        if (asks(reading) && changes(reading)) {
+            judge.shell(
+                            job,
+                            RiskTier.HIGH,
+                            "may change something by `" + Judge.describe(name, reading) + "`")
+                    .tag("network");
+            return;
+        }
         if (asks(reading)) {
             if (name.equals("helm") || reading.path.contains("kustomize")) {
                 charts(job);
@@ -373,6 +381,26 @@ final class ServiceCommands {
         }
     }
 
+    /** What clients call the commands that change something. */
+    private static final Set<String> CHANGING =
+            Set.of(
+                    ("create update delete del rm remove drop stop start restart kill set unset add"
+                                    + " edit reset clear fix install uninstall purge destroy apply"
+                                    + " put push send pause resume suspend enable disable rotate revoke"
+                                    + " rename move deploy rollback shutdown flush import restore")
+                            .split(" ", -1));
+
+    /**
+     * Whether a word behind a reading sub-command is a changing one that the catalogue does not
+     * list: {@code services list} reads, {@code services delete x} does not.
+     */
+    private static boolean changes(Reading reading) {
+        return !reading.path.isEmpty()
+                && reading.tool.positionals().isEmpty()
+                && !reading.positionals.isEmpty()
+                && CHANGING.contains(String.valueOf(reading.positionals.getFirst().value()));
+    }
+
     private static boolean asks(Reading reading) {
         boolean says =
                 !reading.path.isEmpty()
@@ -405,6 +433,10 @@ final class ServiceCommands {
         }
     }
 
+    /** Options of any client that only choose or show what is read. */
+    private static final Set<String> READS =
+            Set.copyOf(DataFile.read("reading-options.yaml").texts("options"));
+
     private static final Pattern OPTION = Pattern.compile("`(-[^`=]*).*");
 
     /** Options of queries of any client that change where one goes, for whom, or whom it trusts. */
@@ -430,7 +462,7 @@ final class ServiceCommands {
             String given = option.group(1);
             boolean known =
                     listed.isEmpty()
-                            ? !STEERS.matcher(given).matches()
+                            ? READS.contains(given) && !STEERS.matcher(given).matches()
                             : listed.contains(given) || listed.contains(sub + " " + given);
             if (!known) {
                 draft.atLeast(RiskTier.MEDIUM);
@@ -442,6 +474,9 @@ final class ServiceCommands {
             draft.atLeast(RiskTier.MEDIUM);
         }
     }
+
+    /** Roles of words of a query that are judged as those of any program are. */
+    private static final Set<String> JUDGED = Set.of("read-or-url", "list", "=write");
 
     /** A query that changes nothing. */
     private void query(Job job, String name, Reading reading) {
@@ -464,6 +499,9 @@ final class ServiceCommands {
             }
             if (bound.role().equals("write")) {
                 judge.output(job, bound.word());
+            }
+            if (JUDGED.contains(bound.role()) || ValueRoles.knows(bound.role())) {
+                judge.role(job, bound.role(), bound.word());
             }
             if (bound.role().equals("host") || bound.role().equals("url")) {
                 Network.Target target = judge.call.network.target(bound.word().value());
@@ -1319,7 +1357,10 @@ final class ServiceCommands {
     private void redis(Job job, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         String word = reading.positionals.isEmpty() ? null : reading.positionals.getFirst().value();
-        if (reading.positionals.isEmpty() && reading.has("--scan") && reading.proven()) {
+        if (reading.positionals.isEmpty()
+                && reading.has("--scan")
+                && reading.proven()
+                && !reading.has("--pipe", "--eval", "--rdb", "--functions-rdb")) {
             judge.shell(job, RiskTier.LOW, "asks a database").tag("database");
             return;
         }
@@ -1328,6 +1369,14 @@ final class ServiceCommands {
                     .atLeast(RiskTier.HIGH)
                     .tag("database");
             return;
+        }
+        boolean more = reading.has("--pipe", "--eval", "--rdb", "--functions-rdb");
+        if (more) {
+            reading.values("--rdb", "--functions-rdb").forEach(file -> judge.output(job, file));
+        }
+        if (more || !reading.unlisted.isEmpty()) {
+            judge.shell(job, RiskTier.HIGH, "does more than its words tell a database")
+                    .tag("database");
         }
         Draft draft =
                 switch (word.toUpperCase(Locale.ROOT)) {
