@@ -1243,6 +1243,10 @@ final class Judge {
     }
 
     private void knownAs(Job job, String name) {
+        if (asksForHelp(job, name)) {
+            fact(job, "asks `" + name + "` about itself");
+            return;
+        }
         if (isVersionQuestion(job) && isProgram(name)) {
             fact(job, "asks `" + name + "` for its version");
             return;
@@ -1371,6 +1375,23 @@ final class Judge {
     static boolean isVersionQuestion(Job job) {
         String only = job.words().size() == 2 ? job.argument(0) : null;
         return "--version".equals(only) || "--help".equals(only);
+    }
+
+    /** {@code X sub --help}, where nothing but listed sub-commands stands in front. */
+    private boolean asksForHelp(Job job, String name) {
+        List<Argument> words = job.arguments();
+        Tool tool = catalogue.tool(name).orElse(null);
+        boolean host = name.equals("gh") || name.equals("glab");
+        if (tool == null || words.size() < 2 || !(isProgram(name) || host)) {
+            return false;
+        }
+        boolean help =
+                "--help".equals(words.getLast().value())
+                        || (name.equals("go") && "-h".equals(words.getLast().value()));
+        for (Argument word : help ? words.subList(0, words.size() - 1) : List.<Argument>of()) {
+            tool = tool == null ? null : tool.subs().get(String.valueOf(word.value()));
+        }
+        return help && tool != null;
     }
 
     /** Whether a catalogued name is that of a program, which answers questions about itself. */
