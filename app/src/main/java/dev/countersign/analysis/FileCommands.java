@@ -643,7 +643,8 @@ final class FileCommands {
 
     private static final Pattern OCTAL = Pattern.compile("0*([0-7])?[0-7]{2}");
     private static final Pattern TAKES_AWAY =
-            Pattern.compile("[ugoa]*[ua][ugoa]*-[wstX]*[rx].*|-[wstX]*[rx].*|[ugoa]*[ua][ugoa]*=[wst]*");
+            Pattern.compile(
+                    "[ugoa]*[ua][ugoa]*-[wstX]*[rx].*|-[wstX]*[rx].*|[ugoa]*[ua][ugoa]*=[wst]*");
     private static final Pattern GIVES_BACK = Pattern.compile("[ugoa]*[+=].*[rxX].*");
 
     /** Whether a mode takes a folder away from who owns it, and with it all that is in there. */
@@ -728,7 +729,7 @@ final class FileCommands {
                 continue;
             }
             judge.guard(draft, job, word);
-            if (opens || !name.equals("chmod") || (locks && (recursive || !isFile(job, word)))) {
+            if (opens || !name.equals("chmod") || (locks && (recursive || isFolder(job, word)))) {
                 draft.atLeast(RiskTier.MEDIUM);
             }
             if (recursive && isWide(draft)) {
@@ -964,10 +965,7 @@ final class FileCommands {
         }
         Argument into = words.size() > 1 ? words.get(1) : Argument.of("DEBIAN");
         judge.file(
-                job,
-                Places.Touch.WRITE,
-                "".equals(into.value()) ? Argument.of("/") : into,
-                true);
+                job, Places.Touch.WRITE, "".equals(into.value()) ? Argument.of("/") : into, true);
         judge.opaque(job, "unpacks files whose names are not known");
         return true;
     }

@@ -103,7 +103,8 @@ final class GitCommands {
                         .tag("network");
             }
             case "git-lfs" -> {
-                attributes(job, Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments()));
+                attributes(
+                        job, Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments()));
                 return false;
             }
             case "jj" -> {

@@ -261,7 +261,11 @@ final class Reading {
         }
         formed.addAll(form.add());
         if (form.role() != null) {
-            bound.add(new Bound(form.role(), tail(word, text, found.start(1) - before.length()), option));
+            bound.add(
+                    new Bound(
+                            form.role(),
+                            tail(word, text, found.start(1) - before.length()),
+                            option));
         }
     }
 

@@ -333,7 +333,8 @@ final class ServiceCommands {
         return graph && questions == 1;
     }
 
-    private static final Pattern QUESTION = Pattern.compile("(?s)query=\\s*(\\{|query\\b|fragment\\b).*");
+    private static final Pattern QUESTION =
+            Pattern.compile("(?s)query=\\s*(\\{|query\\b|fragment\\b).*");
     private static final Pattern ACTS = Pattern.compile("\\b(mutation|subscription)\\b");
 
     private static boolean namesToken(Reading reading) {
@@ -381,15 +382,21 @@ final class ServiceCommands {
         }
     }
 
+    /** Folders a project keeps its charts in are not taken for repositories. */
     private static final Pattern CHART =
-            Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9._-]*");
+            Pattern.compile(
+                    "(?!(?:charts?|helm|deploy|deployments?|k8s|kubernetes|infra|ops|apps|packages)/)[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9._-]*");
 
     /** {@code helm template web bitnami/nginx}: what is no folder comes from a repository. */
     private void repositories(Job job, Reading reading) {
         boolean takes = reading.path.contains("template") || reading.path.contains("show");
         for (Argument word : takes ? reading.positionals : List.<Argument>of()) {
             String value = word.value();
-            String written = judge.call.paths.place(word, job.directory()).written();
+            Paths.Place place = judge.call.paths.place(word, job.directory());
+            String written = place.written();
+            if (written != null && place.outside()) {
+                judge.file(job, Places.Touch.READ, word, true);
+            }
             boolean fetched =
                     value != null
                             && CHART.matcher(value).matches()
@@ -513,7 +520,7 @@ final class ServiceCommands {
                 case "read" -> judge.file(job, Places.Touch.READ, bound.word(), false);
                 case "write" -> judge.output(job, bound.word());
                 case "read-or-url", "write-or-url", "hostpath", "page", "list", "folder" ->
-                        judge.role(job, bound.role(), bound.word());
+                        unlessHere(job, bound);
                 default -> {}
             }
             if (bound.role().equals("host") || bound.role().equals("url")) {
@@ -529,6 +536,15 @@ final class ServiceCommands {
         if (reading.deeds().contains(Deed.EXEC)) {
             draft.atLeast(RiskTier.MEDIUM);
         }
+    }
+
+    /** A word that may be a file or an address; a file of the project changes nothing. */
+    private void unlessHere(Job job, Reading.Bound bound) {
+        int before = judge.call.drafts.size();
+        judge.role(job, bound.role(), bound.word());
+        List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
+        found.removeIf(draft ->
+                draft.action == Action.FILE_READ && !draft.risk.atLeast(RiskTier.LOW));
     }
 
     /** A question made of what stands in files takes it along. */
@@ -552,7 +568,8 @@ final class ServiceCommands {
     // ---- containers
 
     private static final Pattern SETTINGS =
-            Pattern.compile("(?s).*(\\bEnv\\b|\\bjson\\s+(\\.|\\.Config|\\$)\\s*[})|]|[{(]\\s*\\.(Config)?\\s*[})|]|\\bindex\\b|\\brange\\s+\\.(Config)?\\s*[})]).*");
+            Pattern.compile(
+                    "(?s).*(\\bEnv\\b|\\bjson\\s+(\\.|\\.Config|\\$)\\s*[})|]|[{(]\\s*\\.(Config)?\\s*[})|]|\\bindex\\b|\\brange\\s+\\.(Config)?\\s*[})]).*");
 
     /** Whether the format of an inspection shows the variables a container was given. */
     private static boolean showsSettings(Reading reading) {
