@@ -102,6 +102,15 @@ final class GitCommands {
                 git(job, Action.GIT_CREATE_PR, RiskTier.HIGH, "opens a pull request")
                         .tag("network");
             }
+            case "hg" -> {
+                Optional<String> line = new HgSettings(judge.call.facts).program(job.directory());
+                line.ifPresent(text ->
+                        judge.shell(
+                                job,
+                                RiskTier.MEDIUM,
+                                "`hg` may run what `" + Judge.cut(text) + "` names in .hg/hgrc"));
+                return false;
+            }
             case "git-lfs" -> {
                 attributes(
                         job, Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments()));

@@ -515,6 +515,7 @@ final class ServiceCommands {
         draft.sends = true;
         draft.sendsUnknown = judge.hasUnknown(job);
         carries(job);
+        otherServer(draft, reading);
         for (Reading.Bound bound : reading.bound) {
             switch (bound.role()) {
                 case "read" -> judge.file(job, Places.Touch.READ, bound.word(), false);
@@ -538,13 +539,33 @@ final class ServiceCommands {
         }
     }
 
+    /** Options that choose the server a query, and with it the token, goes to. */
+    private static final Pattern SERVER =
+            Pattern.compile(
+                    "--(server|server-addr|server-url|host|hostname|address|addr|api|api-url|api-host"
+                            + "|registry|discovery-srv|runtime-endpoint|xds-address)");
+
+    private void otherServer(Draft draft, Reading reading) {
+        for (Reading.Given option : reading.given) {
+            if (!SERVER.matcher(option.name()).matches()) {
+                continue;
+            }
+            Argument value = option.value();
+            if (value == null) {
+                draft.atLeast(RiskTier.MEDIUM);
+            } else if (!judge.call.network.target(value.value()).loopback()) {
+                draft.atLeast(RiskTier.HIGH);
+            }
+        }
+    }
+
     /** A word that may be a file or an address; a file of the project changes nothing. */
     private void unlessHere(Job job, Reading.Bound bound) {
         int before = judge.call.drafts.size();
         judge.role(job, bound.role(), bound.word());
         List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
-        found.removeIf(draft ->
-                draft.action == Action.FILE_READ && !draft.risk.atLeast(RiskTier.LOW));
+        found.removeIf(
+                draft -> draft.action == Action.FILE_READ && !draft.risk.atLeast(RiskTier.LOW));
     }
 
     /** A question made of what stands in files takes it along. */
