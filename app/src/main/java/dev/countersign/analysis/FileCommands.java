@@ -626,7 +626,7 @@ final class FileCommands {
         if (mode == null) {
             return true;
         }
-        if (mode.matches("[=+]?0*[2-7][0-7]{3}")) {
+        if (mode.matches("[=+]?0*[4-7][0-7]{3}")) {
             return true;
         }
         for (String clause : mode.split(",", -1)) {
@@ -635,6 +635,11 @@ final class FileCommands {
             }
         }
         return false;
+    }
+
+    /** Whether a mode has programs run as their group; to a folder it means less. */
+    private static boolean setsGroup(@Nullable String mode) {
+        return mode != null && mode.matches("[=+]?0*[23][0-7]{3}");
     }
 
     /** One clause of a mode; for others alone the bit means nothing. */
@@ -712,6 +717,14 @@ final class FileCommands {
         if (name.equals("chmod") && first != null && setsId(first.value())) {
             judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
                     .tag("escape");
+        }
+        if (name.equals("chmod") && first != null && setsGroup(first.value())) {
+            boolean folders = !recursive && rest.stream().allMatch(word -> isFolder(job, word));
+            Draft draft = judge.shell(job, RiskTier.MEDIUM, "has files belong to a group");
+            if (!folders) {
+                draft.atLeast(RiskTier.CRITICAL).tag("escape");
+                draft.summary = "makes a program run with other rights";
+            }
         }
         Argument reference = reading.value("--reference");
         if (name.equals("chmod") && reference != null) {

@@ -1377,21 +1377,33 @@ final class Judge {
         return "--version".equals(only) || "--help".equals(only);
     }
 
+    /** Clients and builds that hand what they do not know on to tasks, or obey it all the same. */
+    private static final Set<String> IGNORES_HELP =
+            Set.of(
+                    "yarn", "pnpm", "mix", "lein", "rebar3", "clojure", "boot", "rails", "rake",
+                    "grunt", "gulp", "ant", "phing", "cap", "fab", "invoke", "sbt", "zig");
+
     /** {@code X sub --help}, where nothing but listed sub-commands stands in front. */
     private boolean asksForHelp(Job job, String name) {
         List<Argument> words = job.arguments();
         Tool tool = catalogue.tool(name).orElse(null);
-        boolean host = name.equals("gh") || name.equals("glab");
-        if (tool == null || words.size() < 2 || !(isProgram(name) || host)) {
+        if (tool == null || words.size() < 2 || IGNORES_HELP.contains(name)) {
             return false;
         }
-        boolean help =
-                "--help".equals(words.getLast().value())
-                        || (name.equals("go") && "-h".equals(words.getLast().value()));
-        for (Argument word : help ? words.subList(0, words.size() - 1) : List.<Argument>of()) {
+        boolean answers =
+                switch (tool.kind()) {
+                    case "build", "pkg", "container", "cloud", "service" -> true;
+                    default -> name.equals("gh") || name.equals("glab") || name.equals("bun");
+                };
+        String last = words.getLast().value();
+        boolean help = "--help".equals(last) || (name.equals("go") && "-h".equals(last));
+        if (!answers || !help) {
+            return false;
+        }
+        for (Argument word : words.subList(0, words.size() - 1)) {
             tool = tool == null ? null : tool.subs().get(String.valueOf(word.value()));
         }
-        return help && tool != null;
+        return tool != null;
     }
 
     /** Whether a catalogued name is that of a program, which answers questions about itself. */
