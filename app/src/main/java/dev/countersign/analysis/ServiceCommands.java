@@ -590,7 +590,7 @@ final class ServiceCommands {
 
     private static final Pattern SETTINGS =
             Pattern.compile(
-                    "(?s).*(\\bEnv\\b|\\bjson\\s+(\\.|\\.Config|\\$)\\s*[})|]|[{(]\\s*\\.(Config)?\\s*[})|]|\\bindex\\b|\\brange\\s+\\.(Config)?\\s*[})]).*");
+                    "(?s).*(\\bEnv\\b|\\bjson\\s+(\\.|\\.Config|\\$)\\s*[})|]|[{(]\\s*\\.(Config)?\\s*[})|]|\\bindex\\s+(\\.|\\.Config|\\$)[\\s)}]|\\brange\\s+\\.(Config)?\\s*[})]).*");
 
     /** Whether the format of an inspection shows the variables a container was given. */
     private static boolean showsSettings(Reading reading) {
