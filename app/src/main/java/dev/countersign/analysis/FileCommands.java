@@ -584,6 +584,12 @@ final class FileCommands {
         }
     }
 
+    private boolean mayBeFolder(Job job, Argument word) {
+        String written = judge.call.paths.place(word, job.directory()).written();
+        Facts.Kind kind = written == null ? Facts.Kind.UNKNOWN : judge.call.facts.kind(written);
+        return kind == Facts.Kind.DIRECTORY || kind == Facts.Kind.UNKNOWN;
+    }
+
     private boolean isFolder(Job job, Argument word) {
         String written = judge.call.paths.place(word, job.directory()).written();
         return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
@@ -742,7 +748,9 @@ final class FileCommands {
                 continue;
             }
             judge.guard(draft, job, word);
-            if (opens || !name.equals("chmod") || (locks && (recursive || isFolder(job, word)))) {
+            if (opens
+                    || !name.equals("chmod")
+                    || (locks && (recursive || mayBeFolder(job, word)))) {
                 draft.atLeast(RiskTier.MEDIUM);
             }
             if (recursive && isWide(draft)) {
@@ -996,9 +1004,11 @@ final class FileCommands {
         List<Argument> from = words.subList(0, Math.max(1, words.size() - 1));
         for (Argument file : from) {
             String source = file.value();
-            boolean folder = target != null && !isFile(job, to) && isFolder(job, to);
-            if (source == null || !folder) {
+            boolean folder = target != null && mayBeFolder(job, to);
+            if (source == null || !isFolder(job, to)) {
                 judge.output(job, to);
+            }
+            if (source == null || !folder) {
                 continue;
             }
             String base = source.substring(source.lastIndexOf('/') + 1);

@@ -334,9 +334,11 @@ final class NetCommands {
                 return true;
             }
         }
-        for (Argument word : command.argv()) {
+        List<Argument> words = command.argv();
+        for (Argument word : words.subList(Math.min(1, words.size()), words.size())) {
             String written = judge.call.paths.place(word, command.directory()).written();
-            if (written != null && judge.call.facts.kind(written) == Facts.Kind.FILE) {
+            Facts.Kind kind = written == null ? Facts.Kind.MISSING : judge.call.facts.kind(written);
+            if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN) {
                 return true;
             }
         }

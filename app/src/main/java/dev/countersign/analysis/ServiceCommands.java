@@ -401,7 +401,7 @@ final class ServiceCommands {
                     value != null
                             && CHART.matcher(value).matches()
                             && written != null
-                            && judge.call.facts.kind(written) == Facts.Kind.MISSING;
+                            && judge.call.facts.kind(written) != Facts.Kind.DIRECTORY;
             if (fetched) {
                 judge.shell(job, RiskTier.MEDIUM, "may fetch the chart `" + Judge.cut(value) + "`")
                         .tag("network");
