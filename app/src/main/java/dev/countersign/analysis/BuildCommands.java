@@ -9,6 +9,7 @@ import dev.countersign.call.LowerCase;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -101,6 +102,7 @@ final class BuildCommands {
         Quiet.Fit fit = Quiet.fit(name, toolchainOff(name, job.arguments()));
         if (fit != null) {
             quiet(job, name, fit);
+            byForm(job, name);
             return true;
         }
         if (name.equals("deno") && isFromTheNetwork(job)) {
@@ -680,6 +682,15 @@ final class BuildCommands {
         return Quiet.fit(name, job.arguments()) != null;
     }
 
+    /** What the catalogue says of the form of a word, such as an address without a protocol. */
+    private void byForm(Job job, String name) {
+        Tool tool = judge.catalogue.tool(name).orElse(null);
+        if (tool != null && tool.hasForms()) {
+            Reading reading = Reading.of(tool, job.arguments());
+            judge.deeds(job, name, reading, reading.formed);
+        }
+    }
+
     private void quiet(Job outer, String name, Quiet.Fit fit) {
         Job at = outer;
         for (Argument directory : fit.directories()) {
@@ -1154,6 +1165,50 @@ final class BuildCommands {
         return "-".equals(file.value()) || judge.call.paths.place(file, null).stream();
     }
 
+    private static final List<String> DUMPED = List.of("pre-autoload-dump", "post-autoload-dump");
+
+    private static List<String> events(String... ofCommand) {
+        List<String> all = new ArrayList<>(List.of(ofCommand));
+        all.addAll(DUMPED);
+        all.addAll(
+                List.of(
+                        "init",
+                        "command",
+                        "pre-operations-exec",
+                        "pre-pool-create",
+                        "pre-file-download",
+                        "post-file-download",
+                        "pre-package-install",
+                        "post-package-install",
+                        "pre-package-update",
+                        "post-package-update",
+                        "pre-package-uninstall",
+                        "post-package-uninstall"));
+        return List.copyOf(all);
+    }
+
+    private static final List<String> UPDATED = events("pre-update-cmd", "post-update-cmd");
+
+    /** Scripts of the project that Composer runs unasked, by its command. */
+    private static final Map<String, List<String>> EVENTS =
+            Map.of(
+                    "dump-autoload",
+                    DUMPED,
+                    "dumpautoload",
+                    DUMPED,
+                    "install",
+                    events("pre-install-cmd", "post-install-cmd"),
+                    "update",
+                    UPDATED,
+                    "require",
+                    UPDATED,
+                    "remove",
+                    UPDATED,
+                    "status",
+                    List.of("pre-status-cmd", "post-status-cmd", "status"),
+                    "archive",
+                    List.of("pre-archive-cmd", "post-archive-cmd", "archive"));
+
     /** What the scripts do that a runner's words name; returns whether there is one. */
     private boolean projectScripts(Job job, String name, @Nullable String directory) {
         boolean several = List.of("just", "task", "go-task", "turbo", "nx").contains(name);
@@ -1190,7 +1245,11 @@ final class BuildCommands {
             words.add("");
         }
         boolean found = false;
-        for (String script : several ? named(name, words) : words.subList(0, 1)) {
+        Collection<String> scripts = several ? named(name, words) : words.subList(0, 1);
+        if (name.equals("composer") && !job.constants().contains("--no-scripts")) {
+            scripts = EVENTS.getOrDefault(words.getFirst(), words.subList(0, 1));
+        }
+        for (String script : scripts) {
             String top = judge.call.paths.workspace();
             ProjectScripts.Found read =
                     projectScripts
@@ -1292,6 +1351,7 @@ final class BuildCommands {
                 all.addAll(List.of("pretest", "test", "posttest"));
                 yield runner.equals("npm") ? all : List.of();
             }
+            case "version" -> bare ? List.of() : OF_VERSION;
             case "publish" ->
                     List.of(
                             "prepublish",
@@ -1304,6 +1364,8 @@ final class BuildCommands {
             default -> List.of();
         };
     }
+
+    private static final List<String> OF_VERSION = List.of("preversion", "version", "postversion");
 
     private static final List<String> INSTALLED =
             List.of(
@@ -1372,6 +1434,14 @@ final class BuildCommands {
     void namedScripts(Job job, String name) {
         if (name.equals("mise") || name.equals("go-task")) {
             projectScripts(job, name, job.directory());
+        }
+        boolean versions =
+                name.equals("bun")
+                        && "pm".equals(job.argument(0))
+                        && "version".equals(job.argument(1))
+                        && job.arguments().size() > 2;
+        if (versions && job.directory() != null) {
+            nearest(job, job.directory(), OF_VERSION);
         }
         PackageRunners.Named named = PackageRunners.of(job, name);
         String directory = named == null ? null : job.directory();

@@ -183,6 +183,7 @@ final class CodeCommands {
         boolean command = false;
         boolean fromInput = false;
         boolean onlyChecks = false;
+        boolean interactive = false;
         List<Argument> words = job.arguments();
         int i = 0;
         while (i < words.size()) {
@@ -229,6 +230,7 @@ final class CodeCommands {
             fromInput |= value.indexOf('s') > 0;
             onlyChecks |= value.matches("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
             onlyChecks &= !(value.charAt(0) == '+' && value.indexOf('n') > 0);
+            interactive |= value.matches("-[a-hj-zA-Z]*i.*");
             boolean takesValue = value.endsWith("o") || value.endsWith("O");
             if (takesValue && i + 1 < words.size() && !ShellText.harmless(words.get(i + 1))) {
                 judge.opaque(job, "`" + value + "` changes what the words of the text mean");
@@ -250,7 +252,7 @@ final class CodeCommands {
             }
         } else if (rest.isEmpty() || fromInput) {
             input(job, name, dialect, rest);
-        } else if (onlyChecks) {
+        } else if (onlyChecks && !interactive) {
             judge.file(job, Places.Touch.READ, rest.getFirst(), false);
         } else {
             script(job, rest, dialect);

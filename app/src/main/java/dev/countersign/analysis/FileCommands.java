@@ -39,7 +39,7 @@ final class FileCommands {
             case "cp" -> copy(job, name);
             case "install" -> copy(job, name);
             case "ln", "link" -> link(job, name);
-            case "ffprobe", "ffplay" -> judge.generic(media(job), name, tool(name));
+            case "ffplay" -> judge.generic(media(job), name, tool(name));
             case "dd" -> dd(job);
             case "truncate" -> truncate(job, name);
             case "chmod", "chown", "chgrp", "chattr", "setfacl" -> mode(job, name);
@@ -49,6 +49,12 @@ final class FileCommands {
             case "unzip" -> unzip(job, name);
             case "7z", "cpio", "unrar" -> unpack(job, name);
             case "ar", "jar" -> members(job, name);
+            case "dpkg" -> {
+                return takesApart(job, name);
+            }
+            case "adb" -> {
+                return pulls(job, name);
+            }
             case "patch" -> patch(job, name);
             case "apply_patch", "applypatch" -> clientPatch(job);
             case "mkdir" -> {
@@ -57,7 +63,7 @@ final class FileCommands {
                 judge.generic(job, name, reading);
                 setsId(job, reading.value("-m", "--mode"));
             }
-            case "ffmpeg" -> film(media(job), name);
+            case "ffmpeg", "ffprobe" -> film(media(job), name);
             case "gzip", "zstd", "brotli" -> new Compressors(judge).judge(job, name);
             case "grep", "rg", "ag", "ack" -> search(job, name);
             case "ls", "stat", "tree", "du" -> list(job, name);
@@ -462,7 +468,9 @@ final class FileCommands {
             }
         }
         boolean graph = reading.values("-f").stream().anyMatch(w -> "lavfi".equals(w.value()));
-        for (Argument input : graph ? reading.values("-i") : List.<Argument>of()) {
+        List<Argument> graphs = new ArrayList<>(graph ? reading.values("-i") : List.of());
+        graphs.addAll(graph && name.equals("ffprobe") ? reading.positionals : List.of());
+        for (Argument input : graphs) {
             if (!FilterGraph.plain(input.value()) && !isFile(job, input)) {
                 judge.opaque(job, "filters of `" + name + "` may open files");
             }
@@ -583,6 +591,19 @@ final class FileCommands {
         }
     }
 
+    /** What a pattern with an ending matches is taken for files. */
+    private boolean mayBeFolder(Job job, Argument word) {
+        String value = word.value();
+        if (word.glob() && value != null && ENDING.matcher(value).find()) {
+            return false;
+        }
+        String written = judge.call.paths.place(word, job.directory()).written();
+        Facts.Kind kind = written == null ? Facts.Kind.UNKNOWN : judge.call.facts.kind(written);
+        return kind == Facts.Kind.DIRECTORY || kind == Facts.Kind.UNKNOWN;
+    }
+
+    private static final Pattern ENDING = Pattern.compile("\\*\\.[A-Za-z0-9]{1,6}$");
+
     private boolean isFolder(Job job, Argument word) {
         String written = judge.call.paths.place(word, job.directory()).written();
         return written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY;
@@ -682,10 +703,59 @@ final class FileCommands {
         if (mode == null) {
             return true;
         }
-        if (mode.matches("0?[4-7][0-7]{3}")) {
+        if (mode.matches("[=+]?0*[4-7][0-7]{3}")) {
             return true;
         }
-        return mode.matches("[ugoa]*[+=][rwxXt]*s.*") && !mode.startsWith("o");
+        for (String clause : mode.split(",", -1)) {
+            if (SETS_ID.matcher(clause).matches()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a mode has programs run as their group; to a folder it means less. */
+    private static boolean setsGroup(@Nullable String mode) {
+        return mode != null && mode.matches("[=+]?0*[23][0-7]{3}");
+    }
+
+    /** One clause of a mode; for others alone the bit means nothing. */
+    private static final Pattern SETS_ID =
+            Pattern.compile("(?!o+[-+=])[ugoa]*+(?:[-+=][rwxXstugo]*)*[+=][rwxXt]*s.*");
+
+    private static final Pattern OCTAL = Pattern.compile("0*([0-7])?[0-7]{2}");
+    private static final Pattern TAKES_AWAY =
+            Pattern.compile(
+                    "[ugoa]*[ua][ugoa]*-[wstX]*[rx].*|-[wstX]*[rx].*|[ugoa]*[ua][ugoa]*=[wst]*");
+    private static final Pattern GIVES_BACK = Pattern.compile("[ugoa]*[+=].*[rxX].*");
+
+    /** Whether a mode takes a folder away from who owns it, and with it all that is in there. */
+    private static boolean locksOut(@Nullable String mode) {
+        if (mode == null) {
+            return false;
+        }
+        Matcher octal = OCTAL.matcher(mode);
+        if (octal.matches()) {
+            int owner = octal.group(1) == null ? 0 : octal.group(1).charAt(0) - '0';
+            return (owner & 5) != 5;
+        }
+        boolean locks = false;
+        for (String clause : mode.split(",", -1)) {
+            locks |= TAKES_AWAY.matcher(clause).matches();
+            locks &= !GIVES_BACK.matcher(clause).matches();
+        }
+        return locks;
+    }
+
+    /** The rights of another file, which may be those of a program that runs as its owner. */
+    private void byReference(Job job, Argument file) {
+        Paths.Place place = judge.call.paths.place(file, job.directory());
+        if (place.written() == null || place.outside()) {
+            judge.shell(job, RiskTier.CRITICAL, "gives the rights of a file outside to another")
+                    .tag("escape");
+        } else {
+            judge.opaque(job, "gives rights that another file has");
+        }
     }
 
     /** Whether a mode lets everybody write. */
@@ -725,14 +795,33 @@ final class FileCommands {
             judge.shell(job, RiskTier.CRITICAL, "makes a program run with other rights")
                     .tag("escape");
         }
+        if (name.equals("chmod") && first != null && setsGroup(first.value())) {
+            boolean folders = !recursive && rest.stream().allMatch(word -> isFolder(job, word));
+            Draft draft = judge.shell(job, RiskTier.MEDIUM, "has files belong to a group");
+            if (!folders) {
+                draft.atLeast(RiskTier.CRITICAL).tag("escape");
+                draft.summary = "makes a program run with other rights";
+            }
+        }
+        Argument reference = reading.value("--reference");
+        if (name.equals("chmod") && reference != null) {
+            byReference(job, reference);
+        }
         boolean opens = name.equals("chmod") && first != null && opens(first.value());
+        String taken = first == null ? null : first.value();
+        for (String option : modeByOption ? job.constants() : List.<String>of()) {
+            taken = option.matches("-[rwxXst]+") ? option : taken;
+        }
+        boolean locks = name.equals("chmod") && locksOut(taken);
         for (Argument word : rest) {
             Draft draft = judge.file(job, Places.Touch.WRITE, word, recursive);
             if (draft == null) {
                 continue;
             }
             judge.guard(draft, job, word);
-            if (opens || !name.equals("chmod")) {
+            if (opens
+                    || !name.equals("chmod")
+                    || (locks && (recursive || mayBeFolder(job, word)))) {
                 draft.atLeast(RiskTier.MEDIUM);
             }
             if (recursive && isWide(draft)) {
@@ -987,6 +1076,51 @@ final class FileCommands {
         }
     }
 
+    /** {@code dpkg -x PACKAGE FOLDER}; other orders are judged elsewhere. */
+    private boolean takesApart(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        List<Argument> words = reading.positionals;
+        if (!reading.has("-x", "--extract", "-X", "--vextract", "-e", "--control")) {
+            return false;
+        }
+        judge.unproven(job, name, reading);
+        judge.deeds(job, name, reading);
+        if (!words.isEmpty()) {
+            judge.file(job, Places.Touch.READ, words.getFirst(), false);
+        }
+        Argument into = words.size() > 1 ? words.get(1) : Argument.of("DEBIAN");
+        judge.file(
+                job, Places.Touch.WRITE, "".equals(into.value()) ? Argument.of("/") : into, true);
+        judge.opaque(job, "unpacks files whose names are not known");
+        return true;
+    }
+
+    /** {@code adb pull SOURCE… [TARGET]}: into a folder files come with the names they have. */
+    private boolean pulls(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        List<Argument> words = reading.positionals;
+        if (!reading.path.equals(List.of("pull")) || words.isEmpty()) {
+            return false;
+        }
+        judge.unproven(job, name, reading);
+        Argument to = words.size() > 1 ? words.getLast() : Argument.of(".");
+        String target = to.value();
+        List<Argument> from = words.subList(0, Math.max(1, words.size() - 1));
+        for (Argument file : from) {
+            String source = file.value();
+            boolean folder = target != null && mayBeFolder(job, to);
+            if (source == null || !isFolder(job, to)) {
+                judge.output(job, to);
+            }
+            if (source == null || !folder) {
+                continue;
+            }
+            String base = source.substring(source.lastIndexOf('/') + 1);
+            judge.output(job, new Argument(target + "/" + base, to.written(), false, to.source()));
+        }
+        return true;
+    }
+
     private void patch(Job job, String name) {
         int began = judge.call.drafts.size();
         Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
@@ -1161,6 +1295,9 @@ final class FileCommands {
             if (name.equals("tree")) {
                 judge.file(job, Places.Touch.WRITE, output, false);
             }
+        }
+        for (Argument patterns : reading.values("-X", "--exclude-from")) {
+            judge.file(job, Places.Touch.READ, patterns, false);
         }
         if (reading.positionals.isEmpty()) {
             judge.file(job, Places.Touch.READ, Argument.of("."), false);

@@ -102,6 +102,20 @@ final class GitCommands {
                 git(job, Action.GIT_CREATE_PR, RiskTier.HIGH, "opens a pull request")
                         .tag("network");
             }
+            case "hg" -> {
+                Optional<String> line = new HgSettings(judge.call.facts).program(job.directory());
+                line.ifPresent(text ->
+                        judge.shell(
+                                job,
+                                RiskTier.MEDIUM,
+                                "`hg` may run what `" + Judge.cut(text) + "` names in .hg/hgrc"));
+                return false;
+            }
+            case "git-lfs" -> {
+                attributes(
+                        job, Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments()));
+                return false;
+            }
             case "jj" -> {
                 List<String> words = job.constants();
                 int at = words.indexOf("git");
@@ -557,7 +571,7 @@ final class GitCommands {
             case "fetch", "pull", "clone", "ls-remote" -> remote(job, sub, reading);
             case "remote" -> remotes(job, reading);
             case "symbolic-ref" -> {
-                if (reading.positionals.size() < 2 && !has(job, "-d", "--delete")) {
+                if (reading.positionals.size() < 2 && !reading.has("-d", "--delete")) {
                     readOnly(job, sub, reading);
                 } else {
                     write(job, RiskTier.MEDIUM, "moves a reference");
@@ -629,6 +643,11 @@ final class GitCommands {
                 if (has(job, "--stdout")) {
                     readOnly(job, sub, reading);
                 } else {
+                    reading.values("--signature-file", "--description-file")
+                            .forEach(word -> judge.file(job, Places.Touch.READ, word, false));
+                    if (reading.deeds().contains(Deed.EXEC)) {
+                        runsMore(job, sub);
+                    }
                     judge.file(
                             job,
                             Places.Touch.WRITE,
@@ -1107,7 +1126,7 @@ final class GitCommands {
 
     private static boolean remoteArchive(Job job) {
         return job.arguments().stream()
-                .anyMatch(w -> w.value() == null || w.value().startsWith("--remote"));
+                .anyMatch(w -> w.value() == null || w.value().startsWith("--r"));
     }
 
     /** Whether an option is listed by the catalogue or only chooses what is shown. */
@@ -1623,6 +1642,7 @@ final class GitCommands {
     }
 
     private void reset(Job job, Reading reading) {
+        asksPiece(job, "reset", reading);
         if (reading.has("--hard", "--merge", "--keep")) {
             write(job, RiskTier.HIGH, "throws away changes").tag("destructive");
             if (reading.has("--hard")) {
@@ -1887,6 +1907,17 @@ final class GitCommands {
         }
     }
 
+    /** {@code --patch} asks a person about each piece. */
+    private void asksPiece(Job job, String sub, Reading reading) {
+        boolean asks =
+                hasAfter(job, sub, 'p')
+                        || reading.has("-p")
+                        || job.constants().stream().anyMatch(w -> w.matches("--pat?c?h?"));
+        if (asks) {
+            judge.shell(job, RiskTier.MEDIUM, "`git " + sub + "` waits for a person");
+        }
+    }
+
     private void stash(Job job, Reading reading) {
         String action = reading.path.size() > 1 ? reading.path.get(1) : "push";
         switch (action) {
@@ -1896,6 +1927,7 @@ final class GitCommands {
                     judge.opaque(job, "`git stash` with a word it does not know");
                 } else {
                     write(job, RiskTier.LOW, "puts changes aside");
+                    asksPiece(job, "stash", reading);
                     boolean message = action.equals("save");
                     reading.positionals.forEach(
                             word -> touched(job, Places.Touch.WRITE, word, !message));
@@ -1942,8 +1974,10 @@ final class GitCommands {
                 || has(job, "--move", "--copy")) {
             write(job, RiskTier.MEDIUM, "renames or deletes a branch");
             renames(job, reading);
-        } else if (reading.has(
-                "-u", "--set-upstream-to", "--unset-upstream", "--edit-description")) {
+        } else if (reading.has("--edit-description")) {
+            write(job, RiskTier.LOW, "describes a branch");
+            runsMore(job, "branch");
+        } else if (reading.has("-u", "--set-upstream-to", "--unset-upstream")) {
             write(job, RiskTier.LOW, "sets what a branch follows");
         } else if (reading.positionals.isEmpty()
                 || reading.has(
@@ -1977,6 +2011,11 @@ final class GitCommands {
         } else {
             write(job, RiskTier.LOW, "makes a branch");
         }
+    }
+
+    /** An editor, or whatever else the configuration names. */
+    private void runsMore(Job job, String sub) {
+        judge.shell(job, RiskTier.MEDIUM, "`git " + sub + "` may run other programs");
     }
 
     /** {@code git branch -m [OLD] NEW}: the present branch may be the one that is renamed. */
@@ -2096,7 +2135,9 @@ final class GitCommands {
             readOnly(job, "rm", reading);
             return;
         }
-        boolean cached = reading.has("--cached");
+        boolean cached =
+                reading.has("--cached")
+                        && job.constants().stream().noneMatch(w -> w.startsWith("--no-c"));
         write(
                 job,
                 cached ? RiskTier.LOW : RiskTier.MEDIUM,
@@ -2409,6 +2450,14 @@ final class GitCommands {
         }
     }
 
+    /** {@code git lfs track PATTERN} writes the pattern down. */
+    private void attributes(Job job, Reading lfs) {
+        boolean tracks = lfs.path.contains("track") || lfs.path.contains("untrack");
+        if (tracks && !lfs.positionals.isEmpty()) {
+            judge.file(job, Places.Touch.WRITE, Argument.of(".gitattributes"), false);
+        }
+    }
+
     /** Judges a sub-command of {@code git lfs} that only looks, and says whether it is one. */
     private boolean asksLfs(Job job) {
         int at = 0;
@@ -2418,6 +2467,7 @@ final class GitCommands {
         List<Argument> rest =
                 job.words().subList(Math.min(at + 1, job.words().size()), job.words().size());
         Reading asked = Reading.of(judge.catalogue.tool("git-lfs").orElseThrow(), rest);
+        attributes(job, asked);
         boolean looks =
                 !asked.path.isEmpty()
                         && asked.deeds().equals(EnumSet.of(Deed.READ))
@@ -2427,6 +2477,10 @@ final class GitCommands {
             git(job, Action.GIT_READ, RiskTier.NONE, what);
         }
         return looks;
+    }
+
+    private static boolean startsWithOption(Job job, String action) {
+        return behind(job, action).findFirst().orElse("").startsWith("-");
     }
 
     private void grouped(Job job, String sub, Reading reading) {
@@ -2440,8 +2494,14 @@ final class GitCommands {
             name = sub + " " + Judge.cut(reading.positionals.getFirst().written());
         }
         switch (name) {
-            case "reflog", "reflog show", "bisect view", "bisect visualize" ->
-                    readOnly(job, name, reading);
+            case "reflog", "reflog show" -> readOnly(job, name, reading);
+            case "bisect view", "bisect visualize" -> {
+                readOnly(job, name, reading);
+                if (!startsWithOption(job, action)) {
+                    // Without an option it is gitk where there is a screen, or what the word names.
+                    runsMore(job, name);
+                }
+            }
             case "reflog list",
                     "reflog exists",
                     "worktree list",

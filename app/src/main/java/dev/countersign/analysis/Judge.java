@@ -1303,6 +1303,10 @@ final class Judge {
     }
 
     private void knownAs(Job job, String name) {
+        if (asksForHelp(job, name)) {
+            fact(job, "asks `" + name + "` about itself");
+            return;
+        }
         if (isVersionQuestion(job) && isProgram(name)) {
             fact(job, "asks `" + name + "` for its version");
             return;
@@ -1432,6 +1436,35 @@ final class Judge {
     static boolean isVersionQuestion(Job job) {
         String only = job.words().size() == 2 ? job.argument(0) : null;
         return "--version".equals(only) || "--help".equals(only);
+    }
+
+    /** Clients and builds that hand what they do not know on to tasks, or obey it all the same. */
+    private static final Set<String> IGNORES_HELP =
+            Set.of(
+                    "yarn", "pnpm", "mix", "lein", "rebar3", "clojure", "boot", "rails", "rake",
+                    "grunt", "gulp", "ant", "phing", "cap", "fab", "invoke", "sbt", "zig");
+
+    /** {@code X sub --help}, where nothing but listed sub-commands stands in front. */
+    private boolean asksForHelp(Job job, String name) {
+        List<Argument> words = job.arguments();
+        Tool tool = catalogue.tool(name).orElse(null);
+        if (tool == null || words.size() < 2 || IGNORES_HELP.contains(name)) {
+            return false;
+        }
+        boolean answers =
+                switch (tool.kind()) {
+                    case "build", "pkg", "container", "cloud", "service" -> true;
+                    default -> name.equals("gh") || name.equals("glab") || name.equals("bun");
+                };
+        String last = words.getLast().value();
+        boolean help = "--help".equals(last) || (name.equals("go") && "-h".equals(last));
+        if (!answers || !help) {
+            return false;
+        }
+        for (Argument word : words.subList(0, words.size() - 1)) {
+            tool = tool == null ? null : tool.subs().get(String.valueOf(word.value()));
+        }
+        return tool != null;
     }
 
     /** Whether a catalogued name is that of a program, which answers questions about itself. */

@@ -308,7 +308,10 @@ final class LooseWords {
 
     /** {@code ./tool} and {@code ./tool.py}, but no {@code ./data.json}. */
     private static boolean isCode(String value) {
-        if (!value.startsWith("./") || value.length() < 3 || value.endsWith("/")) {
+        if (!value.startsWith("./")
+                || value.length() < 3
+                || value.endsWith("/")
+                || value.endsWith("/...")) {
             return false;
         }
         String name = value.substring(value.lastIndexOf('/') + 1);

@@ -334,6 +334,42 @@ final class NetCommands {
         return false;
     }
 
+    /** Whether a word is made of what a command prints of a file: {@code $(cat src/a.ts)}. */
+    boolean quotesFile(Job job, Argument word) {
+        if (!carries(word)) {
+            return false;
+        }
+        Span span = word.source();
+        for (Invocation other : job.beside().invocations()) {
+            boolean within =
+                    other.source().from() >= span.from()
+                            && other.source().to() <= span.to()
+                            && other.source().to() - other.source().from()
+                                    < span.to() - span.from();
+            if (within && namesFile(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean namesFile(Invocation command) {
+        for (Invocation.Redirection redirection : command.redirections()) {
+            if (redirection.direction() == Invocation.Direction.READ) {
+                return true;
+            }
+        }
+        List<Argument> words = command.argv();
+        for (Argument word : words.subList(Math.min(1, words.size()), words.size())) {
+            String written = judge.call.paths.place(word, command.directory()).written();
+            Facts.Kind kind = written == null ? Facts.Kind.MISSING : judge.call.facts.kind(written);
+            if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean fetches(Invocation command) {
         for (Argument word : command.argv()) {
             String program = Judge.programName(word.value());

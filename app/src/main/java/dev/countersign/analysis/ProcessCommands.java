@@ -66,6 +66,15 @@ final class ProcessCommands {
         return true;
     }
 
+    /** Whether a word is a new time; BSD takes it from two digits on, unless told not to set it. */
+    private boolean setsClock(Job job) {
+        Reading date = Reading.of(judge.catalogue.tool("date").orElseThrow(), job.arguments());
+        return !date.has("-j")
+                && date.positionals.stream()
+                        .anyMatch(word ->
+                                word.value() != null && word.value().matches("[0-9]{2,}[0-9.]*"));
+    }
+
     /** Programs that only look until they are given a word too many. */
     private boolean changesMachine(Job job, String name) {
         int words = 0;
@@ -85,11 +94,7 @@ final class ProcessCommands {
                     case "ifconfig" -> words > 1;
                     case "route" -> words > 0 && !"get".equals(job.argument(0));
                     case "sysctl" -> assigns;
-                    case "date" ->
-                            words > 0
-                                    && !formats
-                                    && job.arguments().getFirst().value() != null
-                                    && String.valueOf(job.argument(0)).matches("[0-9.]{8,}");
+                    case "date" -> words > 0 && !formats && setsClock(job);
                     default -> false;
                 };
         if (changes) {

@@ -409,7 +409,6 @@ final class Quiet {
                     "--coverage.reporter",
                     "--snapshotEnvironment",
                     "-f",
-                    "-R",
                     "-u",
                     "-r");
 
@@ -942,7 +941,7 @@ final class Quiet {
                         SEVERAL.contains(text)
                                 && i + 2 < words.size()
                                 && !String.valueOf(words.get(i + 2).value()).startsWith("-");
-                return next != null && !isOption(next) && !more && place.picks(text, next) ? 2 : 0;
+                return next != null && !more && place.picks(text, next) ? 2 : 0;
             }
             int equals = text.indexOf('=');
             if (equals > 0) {

@@ -57,6 +57,9 @@ final class Reading {
     /** Options and sub-commands the catalogue does not list, in words. */
     final List<String> unlisted = new ArrayList<>();
 
+    /** What words and values do by their form. */
+    final Set<Deed> formed = EnumSet.noneOf(Deed.class);
+
     /** Whether a word stands where only a listed sub-command is known. */
     boolean strange;
 
@@ -74,6 +77,9 @@ final class Reading {
     private final Set<Deed> added = EnumSet.noneOf(Deed.class);
     private @Nullable Set<Deed> replaced;
 
+    /** Whether an option that makes it harmless was taken back, as by {@code --dry-run=false}. */
+    private boolean undone;
+
     private Reading(Tool top, List<Argument> words) {
         this.top = top;
         this.tool = top;
@@ -90,8 +96,9 @@ final class Reading {
     /** All it may do. */
     Set<Deed> deeds() {
         Set<Deed> deeds = EnumSet.noneOf(Deed.class);
-        deeds.addAll(replaced == null ? tool.base() : replaced);
-        if (replaced == null && tool.base().isEmpty()) {
+        boolean plain = replaced == null || undone;
+        deeds.addAll(plain ? tool.base() : replaced);
+        if (plain && tool.base().isEmpty()) {
             deeds.addAll(top.base());
         }
         deeds.addAll(added);
@@ -193,6 +200,10 @@ final class Reading {
                     break;
                 }
                 i++;
+            } else if ((text.equals("--") || text.startsWith("=")) && listed(text) != null) {
+                apply(text, Objects.requireNonNull(listed(text)), null);
+                options = !text.equals("--");
+                i++;
             } else if (text.equals("--")) {
                 options = false;
                 i++;
@@ -223,6 +234,47 @@ final class Reading {
             }
         }
         bindPositionals();
+        forms(tool);
+        if (tool != top) {
+            forms(top);
+        }
+        added.addAll(formed);
+    }
+
+    /** What words and values add by their form. */
+    private void forms(Tool place) {
+        for (Tool.Form form : place.forms()) {
+            if (form.pattern().pattern().isEmpty()) {
+                if (positionals.isEmpty()) {
+                    formed.addAll(form.add());
+                }
+                continue;
+            }
+            for (Argument word : positionals) {
+                form(form, "", word, null);
+            }
+            for (Given option : List.copyOf(given)) {
+                if (option.value() != null) {
+                    form(form, option.name() + " ", option.value(), option.name());
+                }
+            }
+        }
+    }
+
+    private void form(Tool.Form form, String before, Argument word, @Nullable String option) {
+        String text = word.value();
+        Matcher found = form.pattern().matcher(before + text);
+        if (text == null || !found.matches()) {
+            return;
+        }
+        formed.addAll(form.add());
+        if (form.role() != null) {
+            bound.add(
+                    new Bound(
+                            form.role(),
+                            tail(word, text, found.start(1) - before.length()),
+                            option));
+        }
     }
 
     private boolean harmlessWithAnyOption() {
@@ -467,6 +519,9 @@ final class Reading {
     private int take(String name, Tool.Option option, @Nullable Argument attached, int i) {
         String role = option.role();
         if (role == null || role.equals("suffix")) {
+            if (attached != null && option.set() != null && isOff(attached.value())) {
+                undone = true;
+            }
             if (role != null && attached != null && !plainSuffix(attached)) {
                 unlisted.add("`" + attached.written() + "` names where the old text goes");
                 String place = attached.value();
@@ -540,6 +595,14 @@ final class Reading {
         all.addFirst(first);
         return all;
     }
+
+    /** What tools take for no: {@code --list=false}. A value that is not known may say no. */
+    private static boolean isOff(@Nullable String value) {
+        return value == null || OFF.matcher(value).matches();
+    }
+
+    private static final Pattern OFF =
+            Pattern.compile("0|f|n|no|off|false|never|none|disabled?", Pattern.CASE_INSENSITIVE);
 
     /** The end of a backup's name; with a slash or a star it may lie anywhere. */
     private static boolean plainSuffix(Argument suffix) {

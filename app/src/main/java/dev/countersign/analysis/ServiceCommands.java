@@ -280,6 +280,10 @@ final class ServiceCommands {
                 asks = false;
             }
         }
+        if (asksGraph(reading, word)) {
+            query(job, name, reading);
+            return;
+        }
         if (asks) {
             Argument host = reading.value("--hostname");
             for (Argument url : reading.positionals) {
@@ -309,6 +313,32 @@ final class ServiceCommands {
         }
     }
 
+    /** {@code gh api graphql} with one constant question; other fields are its variables. */
+    private static boolean asksGraph(Reading reading, @Nullable Argument method) {
+        boolean graph =
+                method == null
+                        && reading.proven()
+                        && !reading.has("--input", "--hostname")
+                        && reading.positionals.size() == 1
+                        && "graphql".equals(reading.positionals.getFirst().value());
+        int questions = 0;
+        for (Argument field : reading.values("-f", "--raw-field", "-F", "--field")) {
+            String text = field.value();
+            if (text == null || text.startsWith("query=@")) {
+                return false;
+            }
+            if (text.startsWith("query=")) {
+                questions++;
+                graph &= QUESTION.matcher(text).matches() && !ACTS.matcher(text).find();
+            }
+        }
+        return graph && questions == 1;
+    }
+
+    private static final Pattern QUESTION =
+            Pattern.compile("(?s)query=\\s*(\\{|query\\b|fragment\\b).*");
+    private static final Pattern ACTS = Pattern.compile("\\b(mutation|subscription)\\b");
+
     private static boolean namesToken(Reading reading) {
         return reading.positionals.stream()
                 .map(Argument::value)
@@ -329,6 +359,7 @@ final class ServiceCommands {
         if (asks(reading)) {
             if (name.equals("helm") || reading.path.contains("kustomize")) {
                 charts(job);
+                repositories(job, reading);
             }
             query(job, name, reading);
             return;
@@ -357,6 +388,33 @@ final class ServiceCommands {
                             .tags()
                             .contains("secret")) {
                 judge.file(job, Places.Touch.READ, word, false);
+            }
+        }
+    }
+
+    /** Folders a project keeps its charts in are not taken for repositories. */
+    private static final Pattern CHART =
+            Pattern.compile(
+                    "(?!(?:charts?|helm|deploy|deployments?|k8s|kubernetes|infra|ops|apps|packages)/)[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    /** {@code helm template web bitnami/nginx}: what is no folder comes from a repository. */
+    private void repositories(Job job, Reading reading) {
+        boolean takes = reading.path.contains("template") || reading.path.contains("show");
+        for (Argument word : takes ? reading.positionals : List.<Argument>of()) {
+            String value = word.value();
+            Paths.Place place = judge.call.paths.place(word, job.directory());
+            String written = place.written();
+            if (written != null && place.outside()) {
+                judge.file(job, Places.Touch.READ, word, true);
+            }
+            boolean fetched =
+                    value != null
+                            && CHART.matcher(value).matches()
+                            && written != null
+                            && judge.call.facts.kind(written) != Facts.Kind.DIRECTORY;
+            if (fetched) {
+                judge.shell(job, RiskTier.MEDIUM, "may fetch the chart `" + Judge.cut(value) + "`")
+                        .tag("network");
             }
         }
     }
@@ -493,12 +551,15 @@ final class ServiceCommands {
         notListed(draft, name, reading);
         draft.sends = true;
         draft.sendsUnknown = judge.hasUnknown(job);
+        carries(job);
+        otherServer(draft, reading);
         for (Reading.Bound bound : reading.bound) {
-            if (bound.role().equals("read")) {
-                judge.file(job, Places.Touch.READ, bound.word(), false);
-            }
-            if (bound.role().equals("write")) {
-                judge.output(job, bound.word());
+            switch (bound.role()) {
+                case "read" -> judge.file(job, Places.Touch.READ, bound.word(), false);
+                case "write" -> judge.output(job, bound.word());
+                case "read-or-url", "write-or-url", "hostpath", "page", "list", "folder" ->
+                        unlessHere(job, bound);
+                default -> {}
             }
             if (JUDGED.contains(bound.role()) || ValueRoles.knows(bound.role())) {
                 judge.role(job, bound.role(), bound.word());
@@ -515,6 +576,53 @@ final class ServiceCommands {
         }
         if (reading.deeds().contains(Deed.EXEC)) {
             draft.atLeast(RiskTier.MEDIUM);
+        }
+    }
+
+    /** Options that choose the server a query, and with it the token, goes to. */
+    private static final Pattern SERVER =
+            Pattern.compile(
+                    "--(server|server-addr|server-url|host|hostname|address|addr|api|api-url|api-host"
+                            + "|registry|discovery-srv|runtime-endpoint|xds-address)");
+
+    private void otherServer(Draft draft, Reading reading) {
+        for (Reading.Given option : reading.given) {
+            if (!SERVER.matcher(option.name()).matches()) {
+                continue;
+            }
+            Argument value = option.value();
+            if (value == null) {
+                draft.atLeast(RiskTier.MEDIUM);
+            } else if (!judge.call.network.target(value.value()).loopback()) {
+                draft.atLeast(RiskTier.HIGH);
+            }
+        }
+    }
+
+    /** A word that may be a file or an address; a file of the project changes nothing. */
+    private void unlessHere(Job job, Reading.Bound bound) {
+        int before = judge.call.drafts.size();
+        judge.role(job, bound.role(), bound.word());
+        List<Draft> found = judge.call.drafts.subList(before, judge.call.drafts.size());
+        found.removeIf(
+                draft -> draft.action == Action.FILE_READ && !draft.risk.atLeast(RiskTier.LOW));
+    }
+
+    /** A question made of what stands in files takes it along. */
+    private void carries(Job job) {
+        for (Argument word : job.arguments()) {
+            if (judge.net().quotesFile(job, word)) {
+                Draft draft =
+                        judge.add(
+                                job,
+                                Action.WEB_SEND,
+                                new Resource.Web(null, null),
+                                RiskTier.HIGH,
+                                "sends what a command printed of a file");
+                draft.tag("network").sends = true;
+                draft.sendsUnknown = true;
+                return;
+            }
         }
     }
 
@@ -589,6 +697,17 @@ final class ServiceCommands {
         return true;
     }
 
+    private static final Pattern SETTINGS =
+            Pattern.compile(
+                    "(?s).*(\\bEnv\\b|\\bjson\\s+(\\.|\\.Config|\\$)\\s*[})|]|[{(]\\s*\\.(Config)?\\s*[})|]|\\bindex\\s+(\\.|\\.Config|\\$)[\\s)}]|\\brange\\s+\\.(Config)?\\s*[})]).*");
+
+    /** Whether the format of an inspection shows the variables a container was given. */
+    private static boolean showsSettings(Reading reading) {
+        Argument format = reading.value("-f", "--format");
+        return format != null
+                && (format.value() == null || SETTINGS.matcher(format.value()).matches());
+    }
+
     private void docker(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
         List<String> path = reading.path;
@@ -606,6 +725,15 @@ final class ServiceCommands {
             if (!sub.equals("top") || compose) {
                 notListed(draft, name, reading);
             }
+            carries(job);
+            for (Reading.Bound bound : reading.bound) {
+                if (bound.role().equals("read") && !compose) {
+                    judge.file(job, Places.Touch.READ, bound.word(), false);
+                }
+            }
+            if (sub.equals("inspect") && showsSettings(reading)) {
+                judge.secret(job, "shows the environment of programs in a container", name);
+            }
             if (!reading.unknown.isEmpty()) {
                 draft.opaque();
             }
@@ -614,7 +742,7 @@ final class ServiceCommands {
             }
             if (compose) {
                 reading.values("-f", "--file", "--env-file", "--project-directory")
-                        .forEach(word -> judge.file(job, Places.Touch.READ, word, false));
+                        .forEach(word -> judge.role(job, "read-or-url", word));
             }
             return;
         }

@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param either those that take the next word on one system and are flags on another
  * @param positionals the roles of its words; a trailing {@code *} stands for all that remain, a
  *     leading {@code +last} for the last one
+ * @param forms what a word adds that has a certain form
  * @param subs by name, aliases included
  * @param anyOption whether options that are not listed do no harm
  * @param anySub what an unknown sub-command is, or null when it cannot be judged
@@ -44,6 +47,7 @@ record Tool(
         Map<String, Takes> takes,
         Set<String> either,
         List<String> positionals,
+        List<Form> forms,
         Map<String, Tool> subs,
         boolean anyOption,
         @Nullable String anySub,
@@ -101,6 +105,21 @@ record Tool(
                         "page");
     }
 
+    /**
+     * What a word of a certain form adds.
+     *
+     * @param pattern of the whole word; for the value of an option with its spelling and a blank in
+     *     front
+     * @param role what the first group of the pattern is, or null
+     * @param add what the word adds to what the program does
+     */
+    record Form(Pattern pattern, @Nullable String role, Set<Deed> add) {}
+
+    /** Whether words of a certain form matter to it or to a sub-command. */
+    boolean hasForms() {
+        return !forms.isEmpty() || subs.values().stream().anyMatch(Tool::hasForms);
+    }
+
     /** Whether an option of it can do more than reading. */
     boolean hasHarmfulOption() {
         for (Option option : options.values()) {
@@ -122,6 +141,7 @@ record Tool(
                 takes,
                 either,
                 positionals,
+                forms,
                 subs,
                 anyOption,
                 anySub,
@@ -186,6 +206,7 @@ record Tool(
                 takes,
                 either,
                 positionals,
+                forms(yaml.get("words")),
                 subs,
                 "ok".equals(yaml.get("unknown_option")),
                 unknownSub == null ? null : String.valueOf(unknownSub),
@@ -222,6 +243,21 @@ record Tool(
                     }
                 });
         return options;
+    }
+
+    private static List<Form> forms(@Nullable Object yaml) {
+        List<Form> forms = new ArrayList<>();
+        Flow.map(yaml == null ? Map.of() : yaml)
+                .forEach((pattern, value) -> {
+                    Map<String, Object> entry = Flow.map(value);
+                    Object role = entry.get("arg");
+                    forms.add(
+                            new Form(
+                                    Pattern.compile(pattern, Pattern.DOTALL),
+                                    role == null ? null : String.valueOf(role),
+                                    Deed.of(Flow.texts(entry.get("add")))));
+                });
+        return List.copyOf(forms);
     }
 
     /** The spellings of its options, the valued ones included, that begin so. */

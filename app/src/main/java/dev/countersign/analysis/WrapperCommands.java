@@ -1156,7 +1156,10 @@ final class WrapperCommands {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, outer.arguments());
         unknownOption(outer, name, reading);
-        Job job = outer.in(judge.searched(outer, reading.value("--base-directory")));
+        Job job = outer.in(judge.searched(outer, reading.value("-C", "--base-directory")));
+        for (Argument patterns : reading.values("--ignore-file")) {
+            judge.file(outer, Places.Touch.READ, patterns, false);
+        }
         List<Argument> starts = new ArrayList<>(reading.values("--search-path"));
         if (reading.positionals.size() > 1) {
             starts.addAll(reading.positionals.subList(1, reading.positionals.size()));
