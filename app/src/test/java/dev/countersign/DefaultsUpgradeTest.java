@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +92,7 @@ final class DefaultsUpgradeTest {
     private void after(String version, String file, String from, String to) throws Exception {
         server.close();
         Map<String, String> tables = new TreeMap<>(BuiltIn.own().tables());
-        String now = tables.get(file);
+        String now = Objects.requireNonNull(tables.get(file));
         assertThat(now).contains(from);
         tables.put(file, now.replace(from, to));
         try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {

@@ -235,7 +235,7 @@ final class Reading {
         }
         bindPositionals();
         forms(tool);
-        if (tool != top) {
+        if (!path.isEmpty()) {
             forms(top);
         }
         added.addAll(formed);

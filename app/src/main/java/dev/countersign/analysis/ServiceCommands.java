@@ -407,12 +407,10 @@ final class ServiceCommands {
             if (written != null && place.outside()) {
                 judge.file(job, Places.Touch.READ, word, true);
             }
-            boolean fetched =
-                    value != null
-                            && CHART.matcher(value).matches()
-                            && written != null
-                            && judge.call.facts.kind(written) != Facts.Kind.DIRECTORY;
-            if (fetched) {
+            if (value != null
+                    && CHART.matcher(value).matches()
+                    && written != null
+                    && judge.call.facts.kind(written) != Facts.Kind.DIRECTORY) {
                 judge.shell(job, RiskTier.MEDIUM, "may fetch the chart `" + Judge.cut(value) + "`")
                         .tag("network");
             }

@@ -70,7 +70,8 @@ final class Forcing {
         // One that also says the effect is worth keeping: what it excepts needs no other then.
         boolean fewer;
         do {
-            fewer = drop(others, documents) | drop(saying, documents);
+            fewer = drop(others, documents);
+            fewer |= drop(saying, documents);
         } while (fewer);
         needed = Stream.concat(saying.stream(), others.stream()).map(Candidate::spoken).toList();
         left = speaking(documents);

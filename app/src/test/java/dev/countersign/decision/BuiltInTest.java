@@ -32,8 +32,8 @@ final class BuiltInTest {
     }
 
     private static Stream<Path> in(Path folder) {
-        try {
-            return Files.walk(folder).filter(Files::isRegularFile).toList().stream();
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList().stream();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

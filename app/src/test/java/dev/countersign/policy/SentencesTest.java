@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -43,7 +44,7 @@ final class SentencesTest {
             Map<?, ?> sentence = (Map<?, ?>) item;
             String says = String.valueOf(sentence.get("says"));
             assertThat(said.add(says)).as(says).isTrue();
-            List<?> named = (List<?>) sentence.get("cases");
+            List<?> named = (List<?>) Objects.requireNonNull(sentence.get("cases"), says);
             assertThat(named).as(says).isNotEmpty();
             for (Object one : named) {
                 String name = String.valueOf(one);
