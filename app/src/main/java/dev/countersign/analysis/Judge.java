@@ -503,7 +503,14 @@ final class Judge {
         Set<@Nullable CommandLine> judged = new HashSet<>();
         call.drafts.subList(before, first).forEach(draft -> judged.add(draft.command));
         // What a script found there runs is named by rules on commands, however mild it is.
-        dropCovered(before, first, draft -> judged.contains(draft.command));
+        // A secret that lies there counts for what the same command sends.
+        dropCovered(
+                before,
+                first,
+                draft ->
+                        judged.contains(draft.command)
+                                && !(draft.action == Action.FILE_READ
+                                        && draft.tags.contains("secret")));
     }
 
     /** What was found from {@code first} on counts only where it is worse than what was before. */

@@ -516,7 +516,12 @@ final class Makefile {
         }
         Set<String> seen = new LinkedHashSet<>();
         for (String target : targets.isEmpty() ? List.of(first) : targets) {
-            collect(target, found, seen);
+            if (!targets.isEmpty() && MakeText.isUnknown(target)) {
+                unread.add(
+                        "`" + Judge.cut(target) + "` holds a sign that stands for something else");
+            } else {
+                collect(target, found, seen);
+            }
         }
         for (String file : missing) {
             collect(file, found, seen);

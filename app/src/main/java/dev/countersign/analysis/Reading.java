@@ -272,7 +272,7 @@ final class Reading {
             bound.add(
                     new Bound(
                             form.role(),
-                            tail(word, text, found.start(1) - before.length()),
+                            tail(word, text, Math.max(0, found.start(1) - before.length())),
                             option));
         }
     }

@@ -164,7 +164,7 @@ final class PolicyNames {
         }
 
         private static void name(Terminal terminal, int column, Library.Entry entry, String where) {
-            int width = terminal.width();
+            int width = terminal.rowWidth();
             List<String> texts = new ArrayList<>(List.of(entry.summary()));
             if (!entry.parameters().isEmpty()) {
                 texts.add("parameters: " + parameters(entry));

@@ -67,6 +67,7 @@ final class OwnNamesTest {
 
     @Test
     void theListSaysKindParametersAndPlaceInEightyColumns() {
+        desk.width = 80;
         assertThat(desk.run("policy", "list")).isZero();
         String text = desk.out.toString();
         assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(81));
