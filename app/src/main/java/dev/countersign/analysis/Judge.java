@@ -78,6 +78,9 @@ final class Judge {
     /** All that is asked of a command looks at each of its words. */
     private static final int STEPS_A_WORD = 10;
 
+    /** To begin with a text within the command, which is read and evaluated by itself. */
+    private static final int STEPS_A_TEXT = 1500;
+
     /** To read a text within the command once more. */
     private static final int STEPS_A_LETTER = 4;
 
@@ -236,7 +239,7 @@ final class Judge {
         }
         call.reads(text.length());
         if (depth > 0) {
-            call.works(STEPS_A_LETTER * text.length());
+            call.works(STEPS_A_TEXT + STEPS_A_LETTER * text.length());
         }
         Evaluation evaluation =
                 switch (context.shell()) {
@@ -267,7 +270,7 @@ final class Judge {
         if (evaluation.unsure()) {
             guessed(whereItStands, evaluation, first, began);
         }
-        if (noUnixShell && !evaluation.unknowns().isEmpty()) {
+        if (noUnixShell && !evaluation.unknowns().isEmpty() && isNew(text, context, parent)) {
             int read = call.drafts.size();
             int doubt = evaluation.unknowns().getFirst().source().from();
             int end = text.lastIndexOf(';', doubt);
@@ -301,6 +304,25 @@ final class Judge {
             }
         }
     }
+
+    /**
+     * Whether no such text was tried piece by piece before in this call, where the same was known
+     * and the same comes in: the same would be found. What is tried for its worst only counts for
+     * no other.
+     */
+    private boolean isNew(String text, Context context, @Nullable Job parent) {
+        Invocation.Input input = parent == null ? null : parent.input();
+        int moment = call.facts.moment();
+        return worst > 0 || unread.add(new Unread(text, context, input, moment));
+    }
+
+    private record Unread(
+            String text, Context context, Invocation.@Nullable Input input, int moment) {}
+
+    private final Set<Unread> unread = new HashSet<>();
+
+    /** How many guesses lie around what is judged just now. */
+    private int worst;
 
     /** A text and where it stands, for the commands in it. */
     private record Text(
@@ -1072,7 +1094,12 @@ final class Judge {
     /** Adds of what may run only what is never let through: its lesser effects are not claimed. */
     void worst(Runnable guess) {
         int before = call.drafts.size();
-        guess.run();
+        worst++;
+        try {
+            guess.run();
+        } finally {
+            worst--;
+        }
         call.drafts.subList(before, call.drafts.size()).removeIf(Judge::isLesser);
     }
 
