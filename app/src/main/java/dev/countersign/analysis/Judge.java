@@ -270,7 +270,7 @@ final class Judge {
         if (evaluation.unsure()) {
             guessed(whereItStands, evaluation, first, began);
         }
-        if (noUnixShell && !evaluation.unknowns().isEmpty() && isNew(text, context, parent)) {
+        if (noUnixShell && !evaluation.unknowns().isEmpty()) {
             int read = call.drafts.size();
             int doubt = evaluation.unknowns().getFirst().source().from();
             int end = text.lastIndexOf(';', doubt);
@@ -304,25 +304,6 @@ final class Judge {
             }
         }
     }
-
-    /**
-     * Whether no such text was tried piece by piece before in this call, where the same was known
-     * and the same comes in: the same would be found. What is tried for its worst only counts for
-     * no other.
-     */
-    private boolean isNew(String text, Context context, @Nullable Job parent) {
-        Invocation.Input input = parent == null ? null : parent.input();
-        int moment = call.facts.moment();
-        return worst > 0 || unread.add(new Unread(text, context, input, moment));
-    }
-
-    private record Unread(
-            String text, Context context, Invocation.@Nullable Input input, int moment) {}
-
-    private final Set<Unread> unread = new HashSet<>();
-
-    /** How many guesses lie around what is judged just now. */
-    private int worst;
 
     /** A text and where it stands, for the commands in it. */
     private record Text(
@@ -1094,12 +1075,7 @@ final class Judge {
     /** Adds of what may run only what is never let through: its lesser effects are not claimed. */
     void worst(Runnable guess) {
         int before = call.drafts.size();
-        worst++;
-        try {
-            guess.run();
-        } finally {
-            worst--;
-        }
+        guess.run();
         call.drafts.subList(before, call.drafts.size()).removeIf(Judge::isLesser);
     }
 

@@ -142,13 +142,6 @@ final class RememberedFacts implements Facts {
         return state < 0 ? -1 : changes * (MOST_TEXTS + 2) + state;
     }
 
-    /**
-     * A number that changes with whatever the call is seen to write, and with what is looked at.
-     */
-    int moment() {
-        return changes * (MOST_TEXTS + 2) + state + 1;
-    }
-
     boolean anyWritten() {
         return !written.isEmpty() || !filled.isEmpty();
     }
