@@ -29,9 +29,6 @@ final class Besides {
 
     private static final int LONGEST = 1000;
 
-    private static final Pattern OPTION = Pattern.compile("--?[A-Za-z][\\w.-]*=|-[A-Za-z]");
-    private static final Pattern PARTS = Pattern.compile("[=,:;@]");
-
     private static final Pattern ADDRESS =
             Pattern.compile(
                     "([A-Za-z][A-Za-z0-9+-]*://[^\\s]+)|^(?:[^\\s/@:]+@)?([\\w.-]+):(?!//)");
@@ -79,16 +76,39 @@ final class Besides {
                 continue;
             }
             look(job, word, value, found, reads);
-            String joined = OPTION.matcher(value).replaceFirst("");
-            if (value.startsWith("-") && !joined.equals(value)) {
-                look(job, word, joined, found, reads);
+            int joined = joined(value);
+            if (joined > 0) {
+                look(job, word, value.substring(joined), found, reads);
             }
-            String[] parts = PARTS.split(value, -1);
-            for (int i = 0; parts.length > 1 && i < parts.length; i++) {
-                look(job, word, parts[i], found, reads);
+            for (String part : WordParts.of(value)) {
+                look(job, word, part, found, reads);
             }
         }
         return List.copyOf(reads);
+    }
+
+    /** Where the value joined to an option begins, behind {@code --name=} or {@code -I}; or 0. */
+    private static int joined(String value) {
+        int name = value.startsWith("--") ? 2 : 1;
+        if (!value.startsWith("-") || name >= value.length() || !isLetter(value.charAt(name))) {
+            return 0;
+        }
+        int end = name + 1;
+        while (end < value.length() && isOfName(value.charAt(end))) {
+            end++;
+        }
+        if (end < value.length() && value.charAt(end) == '=') {
+            return end + 1;
+        }
+        return name == 1 ? 2 : 0;
+    }
+
+    private static boolean isOfName(char c) {
+        return isLetter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     private void look(

@@ -21,7 +21,6 @@ final class HandedWords {
     private static final int LONGEST = 1000;
 
     private static final Pattern OPTION = Pattern.compile("-{1,2}[A-Za-z]+(?=[~/.])");
-    private static final Pattern PARTS = Pattern.compile("[=,:;@]");
     private static final Pattern PLACE = Pattern.compile("(?:[\\w-]+\\.)+[\\w-]+:[0-9]+(?:/.*)?");
 
     private final Judge judge;
@@ -64,13 +63,14 @@ final class HandedWords {
         if (isPlace(job, value) || isSensitive(job, value, word.glob())) {
             return true;
         }
-        String joined = OPTION.matcher(value).replaceFirst("");
-        if (!joined.equals(value) && isSensitive(job, joined, word.glob())) {
-            return true;
+        if (value.indexOf('-') >= 0) {
+            String joined = OPTION.matcher(value).replaceFirst("");
+            if (!joined.equals(value) && isSensitive(job, joined, word.glob())) {
+                return true;
+            }
         }
-        String[] parts = PARTS.split(value, -1);
-        for (String part : parts) {
-            if (parts.length > 1 && !part.isEmpty() && isSensitive(job, part, word.glob())) {
+        for (String part : WordParts.of(value)) {
+            if (isSensitive(job, part, word.glob())) {
                 return true;
             }
         }

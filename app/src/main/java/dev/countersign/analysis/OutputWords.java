@@ -13,14 +13,46 @@ import java.util.regex.Pattern;
  * catalogue lists, where only a place that must not be written makes a difference.
  */
 final class OutputWords {
-    private static final Pattern NAMES_OUTPUT =
-            Pattern.compile(
-                    "(?=[abcdehjlorstx])(?:out|dest|target.?dir|report|log|xml|temp|tmp|cov|save|dump|cache|build.?(path|dir)"
-                            + "|site.?dir|top.?level|html|junit|backup|store|export|emit|artifact|result|declarationdir)");
+    private static final WordSearch NAMES_OUTPUT =
+            WordSearch.of(
+                    "out",
+                    "dest",
+                    "report",
+                    "log",
+                    "xml",
+                    "temp",
+                    "tmp",
+                    "cov",
+                    "save",
+                    "dump",
+                    "cache",
+                    "html",
+                    "junit",
+                    "backup",
+                    "store",
+                    "export",
+                    "emit",
+                    "artifact",
+                    "result",
+                    "declarationdir");
 
-    private static final Pattern NAMES_INPUT =
-            Pattern.compile(
-                    "(?=[clmrstw])(?:without|timeout|layout|logo|logi|catalog|template|restore|stdout|method|reporter|logger)");
+    private static final Pattern NAMES_OUTPUT_FOLDER =
+            Pattern.compile("target.?dir|build.?(path|dir)|site.?dir|top.?level");
+
+    private static final WordSearch NAMES_INPUT =
+            WordSearch.of(
+                    "without",
+                    "timeout",
+                    "layout",
+                    "logo",
+                    "logi",
+                    "catalog",
+                    "template",
+                    "restore",
+                    "stdout",
+                    "method",
+                    "reporter",
+                    "logger");
 
     /** Folders an option may name to be written, unless it says that they are looked into. */
     private static final Pattern NAMES_FOLDER = Pattern.compile("dir(ectory)?$|folder$");
@@ -105,10 +137,11 @@ final class OutputWords {
             return true;
         }
         String name = LowerCase.of(option);
-        if (name.length() < 4 || NAMES_INPUT.matcher(name).find()) {
+        if (name.length() < 4 || NAMES_INPUT.findsIn(name)) {
             return false;
         }
-        return NAMES_OUTPUT.matcher(name).find()
+        return NAMES_OUTPUT.findsIn(name)
+                || NAMES_OUTPUT_FOLDER.matcher(name).find()
                 || (NAMES_FOLDER.matcher(name).find() && !NAMES_SOURCE.matcher(name).find());
     }
 

@@ -121,7 +121,10 @@ final class PowerShellCommands {
             unknown(job, name);
             return;
         }
-        String plain = LowerCase.of(name).replaceFirst("\\.(exe|com)$", "");
+        String plain = LowerCase.of(name);
+        if (plain.endsWith(".exe") || plain.endsWith(".com")) {
+            plain = plain.substring(0, plain.length() - 4);
+        }
         if (plain.equals("taskkill")) {
             new CmdCommands(judge).judge(job, name);
             return;
@@ -175,7 +178,8 @@ final class PowerShellCommands {
     /** The command as the program gets it; what it hands to a shell is no PowerShell. */
     private static Job program(Job job, String name, boolean windows) {
         List<Argument> words = new ArrayList<>();
-        String plain = name.matches("(?i).*\\.exe") ? name.substring(0, name.length() - 4) : name;
+        boolean ending = LowerCase.of(name).endsWith(".exe");
+        String plain = ending ? name.substring(0, name.length() - 4) : name;
         Argument first = job.words().getFirst();
         String path = String.valueOf(first.value()).replace('\\', '/');
         String folder = path.substring(0, path.lastIndexOf('/') + 1);

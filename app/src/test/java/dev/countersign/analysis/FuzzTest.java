@@ -50,8 +50,11 @@ final class FuzzTest {
      */
     private static final long MOST_NANOS = 20_000_000L;
 
-    /** So often something slow is asked again, the least time counts. */
-    private static final int MOST_REPEATS = 40;
+    /**
+     * So often something slow is asked again, the least time counts: what is rare is compiled only
+     * after some hundred calls.
+     */
+    private static final int MOST_REPEATS = 200;
 
     /** What may not be exceeded even by the least of {@link #FEW_REPEATS} more. */
     private static final long MOST_NANOS_SOON = 50_000_000L;

@@ -440,6 +440,8 @@ final class MonotonyTest {
         String name = only.argv().isEmpty() ? null : only.argv().getFirst().value();
         return name != null
                 && !BUILTINS.contains(name)
+                // Behind a wrapper such a word is one of its options and names no program any more.
+                && !name.startsWith("-")
                 && !only.local()
                 && only.assignments().isEmpty()
                 && only.source().from() == 0
