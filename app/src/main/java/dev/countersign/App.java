@@ -20,9 +20,11 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
+import dev.countersign.audit.report.AuditReports;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
@@ -58,6 +60,7 @@ import dev.countersign.people.Person;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.SqliteStore;
 import dev.countersign.web.Pages;
+import dev.countersign.web.ReportPaper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -67,6 +70,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +78,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Makes every object of the program by hand, one method for each part. */
@@ -179,6 +184,7 @@ public final class App implements Product {
                                 ownerUses,
                                 audit,
                                 exports(store),
+                                reports(store, address::toString),
                                 store.proofs(),
                                 identity,
                                 people,
@@ -326,6 +332,79 @@ public final class App implements Product {
     private AuditExports exports(SqliteStore store) {
         return new AuditExports(
                 store.auditLog(), store.auditQuery(), store.proofs(), clock, AuditExports.PATIENCE);
+    }
+
+    private AuditReports reports(SqliteStore store, Supplier<String> address) {
+        LedgerProofs proofs = store.proofs();
+        return new AuditReports(
+                new AuditReports.Source(
+                        store.auditQuery(),
+                        store.ledgerCheck(),
+                        proofs::checkpoint,
+                        () -> Optional.of(proofs.key()),
+                        proofs::hasten,
+                        AuditReports.PATIENCE),
+                store.auditLog(),
+                address,
+                report -> new ReportPaper().html(report),
+                clock);
+    }
+
+    @Override
+    public AuditReports.Made report(Path data, AuditReports.Wanted wanted, String address) {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (SqliteStore store = SqliteStore.open(data, clock)) {
+            return reports(store, () -> address).make(wanted);
+        } catch (NotRecorded e) {
+            throw Failure.failed("the report could not be recorded: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return unrecorded(data, wanted, address)
+                    .orElseThrow(() -> Failure.failed(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** A report of a ledger that is broken, and so takes no record; empty where it is not. */
+    private Optional<AuditReports.Made> unrecorded(
+            Path data, AuditReports.Wanted wanted, String address) {
+        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            AuditReports reports =
+                    new AuditReports(
+                            new AuditReports.Source(
+                                    reader.auditQuery(),
+                                    reader.ledgerCheck(),
+                                    () -> read(reader::checkpoint),
+                                    () -> read(reader::key),
+                                    () -> {},
+                                    Duration.ZERO),
+                            null,
+                            () -> address,
+                            report -> new ReportPaper().html(report),
+                            clock);
+            AuditReports.Made made = reports.make(wanted);
+            return made.intact() ? Optional.empty() : Optional.of(made);
+        } catch (IOException | NotRecorded e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @FunctionalInterface
+    private interface OfFolder<T> {
+        Optional<T> read() throws IOException;
+    }
+
+    /** What lies in a folder and may be broken too. */
+    private static <T> Optional<T> read(OfFolder<T> file) {
+        try {
+            return file.read();
+        } catch (IOException | IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     @Override

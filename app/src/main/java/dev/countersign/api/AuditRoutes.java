@@ -9,6 +9,7 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportFormat;
+import dev.countersign.audit.report.AuditReports;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Effect;
 import io.helidon.common.uri.UriQuery;
@@ -23,11 +24,45 @@ final class AuditRoutes {
     private static final int PAGE = 100;
     private static final int LARGEST_PAGE = 1_000;
     private final AuditQuery audit;
-    private final AuditExports exports;
+    private static final List<String> REPORT = List.of("framework", "from", "to", "format");
 
-    AuditRoutes(AuditQuery audit, AuditExports exports) {
+    private final AuditExports exports;
+    private final AuditReports reports;
+
+    AuditRoutes(AuditQuery audit, AuditExports exports, AuditReports reports) {
         this.audit = audit;
         this.exports = exports;
+        this.reports = reports;
+    }
+
+    /** A report, recorded and ready to leave. */
+    AuditReports.Made report(UriQuery query, Principal principal) throws NotRecorded {
+        for (String name : query.names()) {
+            if (!REPORT.contains(name)) {
+                throw Problem.badRequest(
+                        "`"
+                                + Fields.shown(name)
+                                + "` is nothing a report is made by; expected "
+                                + String.join(", ", REPORT));
+            }
+        }
+        String person = principal instanceof Principal.Person one ? one.email() : null;
+        try {
+            return reports.make(
+                    new AuditReports.Wanted(
+                            Fields.shown(value(query, "framework")),
+                            Fields.shown(value(query, "from")),
+                            Fields.shown(value(query, "to")),
+                            AuditReports.Form.of(
+                                    query.first("format").map(Fields::shown).orElse("html")),
+                            person));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String value(UriQuery query, String name) {
+        return query.first(name).orElse("");
     }
 
     /**
@@ -67,10 +102,12 @@ final class AuditRoutes {
         Map<String, String> filters = new HashMap<>();
         long before = Long.MAX_VALUE;
         int limit = PAGE;
+        boolean counted = false;
         for (String name : query.names()) {
             String value = query.first(name).orElse("");
             switch (name) {
                 case "cursor", "before" -> before = number(name, value, Long.MAX_VALUE);
+                case "count" -> counted = yes(value);
                 case "limit" -> limit = Math.toIntExact(number(name, value, LARGEST_PAGE));
                 default -> filters.put(filter(name), checked(name, value));
             }
@@ -85,8 +122,19 @@ final class AuditRoutes {
             record.set("record", each.body());
         }
         boolean more = limit > 0 && found.size() == limit && found.getLast().index() > 0;
+        if (counted) {
+            json.put("count", audit.count(filters, before));
+        }
         json.put("next", more ? Long.toString(found.getLast().index()) : null);
         return json;
+    }
+
+    private static boolean yes(String value) {
+        if (value.equals("yes") || value.equals("no")) {
+            return value.equals("yes");
+        }
+        throw Problem.badRequest(
+                "`count` is `" + Fields.shown(value) + "`; expected yes or no");
     }
 
     private List<Recorded> found(Map<String, String> filters, long before, int limit) {
@@ -102,7 +150,7 @@ final class AuditRoutes {
             throw Problem.badRequest(
                     "`"
                             + Fields.shown(name)
-                            + "` is no filter; expected cursor, limit, "
+                            + "` is no filter; expected count, cursor, limit, "
                             + String.join(", ", AuditFilters.names().stream().sorted().toList()));
         }
         return name;

@@ -19,6 +19,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.report.AuditReports;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -106,6 +107,7 @@ public final class HttpApi {
      *
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
+     * @param reports sums up records for auditors
      * @param proofs of what is in the ledger
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
@@ -132,6 +134,7 @@ public final class HttpApi {
             OwnerUses ownerUses,
             AuditQuery audit,
             AuditExports exports,
+            AuditReports reports,
             LedgerProofs proofs,
             Identity identity,
             PeopleStore people,
@@ -195,7 +198,7 @@ public final class HttpApi {
         grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview());
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
-        audit = new AuditRoutes(parts.audit(), parts.exports());
+        audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
         ledger = new LedgerRoutes(parts.proofs());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -386,6 +389,7 @@ public final class HttpApi {
                     RESUME,
                     AUDIT,
                     EXPORT,
+                    REPORT,
                     CHECKPOINT,
                     LEDGER_KEY,
                     INCLUSION,
@@ -483,6 +487,7 @@ public final class HttpApi {
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query()));
             case EXPORT -> send(response, audit.export(request.query(), principal));
+            case REPORT -> send(response, audit.report(request.query(), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint());
             case LEDGER_KEY -> text(response, ledger.key());
             case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));
@@ -705,6 +710,20 @@ public final class HttpApi {
         } catch (NotRecorded e) {
             throw new UncheckedIOException(new IOException("the export has no end", e));
         }
+    }
+
+    /** A page that needs nothing else, and runs nothing. */
+    private static void send(ServerResponse response, AuditReports.Made report) {
+        response.header(HeaderNames.CONTENT_TYPE, report.form().mediaType());
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';"
+                        + " frame-ancestors 'none'");
+        response.header("X-Content-Type-Options", "nosniff");
+        response.header("Referrer-Policy", "same-origin");
+        response.header(AuditReports.INTEGRITY, report.intact() ? "intact" : "failed");
+        response.send(report.bytes());
     }
 
     private void send(ServerResponse response, Problem problem) {

@@ -58,7 +58,7 @@ public final class Problem extends RuntimeException {
         this.detail = detail;
     }
 
-    static Problem badRequest(String detail) {
+    public static Problem badRequest(String detail) {
         return new Problem(Kind.BAD_REQUEST, detail);
     }
 

@@ -27,6 +27,7 @@ public enum Route {
     RESUME("DELETE", "/v1/stops/{id}", Kind.PERSON),
     AUDIT("GET", "/v1/audit", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     EXPORT("GET", "/v1/audit/export", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+    REPORT("GET", "/v1/audit/report", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     CHECKPOINT("GET", "/v1/ledger/checkpoint", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     LEDGER_KEY("GET", "/v1/ledger/key", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     INCLUSION("GET", "/v1/ledger/proof/inclusion", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),

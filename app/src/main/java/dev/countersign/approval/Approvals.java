@@ -504,7 +504,8 @@ public final class Approvals {
         for (int round = 0; round < 100; round++) {
             ApprovalRequest again = now.repeated();
             String summary = again.id() + " stays denied, tried again " + again.repeats() + "×";
-            AuditRecord event = record("approval", again, again.driver(), summary, body(again));
+            ObjectNode body = body(again).put("tried_again", again.repeats());
+            AuditRecord event = record("approval", again, again.driver(), summary, body);
             if (store.replace(again, event).isPresent()) {
                 changed(again);
                 return again;

@@ -18,6 +18,8 @@ public final class AuditFilters {
         MEANINGS.put("call", "the client's id of a tool call");
         MEANINGS.put("kind", "such as decision, vote or policy");
         MEANINGS.put("tool", "the tool");
+        MEANINGS.put("event", "what happened exactly, such as approval-used or break-glass");
+        MEANINGS.put("domain", "a domain the call touches, such as git");
         MEANINGS.put("action", "an action of the call, such as git_push");
         MEANINGS.put("effect", "allow, ask, deny or defer");
         MEANINGS.put("risk", "none, low, medium, high or critical");

@@ -29,6 +29,26 @@ public interface AuditQuery {
     List<Recorded> list(Map<String, String> filters, long before, int limit);
 
     /**
+     * How many records there are of these. Reads them all, in constant memory.
+     *
+     * @param filters as above
+     * @param before only records with a smaller index, or {@link Long#MAX_VALUE}
+     * @throws IllegalArgumentException when there is no such filter, or its value is none
+     */
+    default long count(Map<String, String> filters, long before) {
+        long count = 0;
+        long last = before;
+        while (true) {
+            List<Recorded> part = list(filters, last, 1_000);
+            count += part.size();
+            if (part.isEmpty() || part.getLast().index() == 0) {
+                return count;
+            }
+            last = part.getLast().index();
+        }
+    }
+
+    /**
      * A record as it was written.
      *
      * @param index its place, from 0

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.RecordEvents;
 import dev.countersign.call.Action;
+import dev.countersign.call.Domain;
 import dev.countersign.call.RiskTier;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Effect;
@@ -60,7 +62,9 @@ final class Audit {
                     "action", words(Action.values(), Action::wire),
                     "risk", words(RiskTier.values(), RiskTier::wire),
                     "decider", words(Decider.Kind.values(), Decider.Kind::wire),
-                    "kind", KINDS);
+                    "kind", KINDS,
+                    "event", RecordEvents.names(),
+                    "domain", words(Domain.values(), Domain::wire));
 
     private Audit() {}
 
@@ -88,7 +92,11 @@ final class Audit {
         Syntax with = syntax;
         for (String name : AuditFilters.names()) {
             String meaning =
-                    name.equals("kind") ? String.join(", ", KINDS) : AuditFilters.meaning(name);
+                    switch (name) {
+                        case "kind" -> String.join(", ", KINDS);
+                        case "event" -> String.join(", ", RecordEvents.names());
+                        default -> AuditFilters.meaning(name);
+                    };
             with = with.option("--" + name, name.toUpperCase(Locale.ROOT), "only: " + meaning);
         }
         return with;
@@ -129,6 +137,7 @@ final class Audit {
             return withFilters(syntax)
                     .option("--limit", "N", "how many, 1 to 1000 (default: 50)")
                     .option("--before", "INDEX", "only records before this one")
+                    .flag("--count", "print how many there are, and none of them")
                     .flag("--json", "print JSON");
         }
 
@@ -138,9 +147,23 @@ final class Audit {
             int limit = (int) number(given, "--limit", 50, 1, MOST);
             long before = number(given, "--before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
             Where where = Where.of(given, tools.around());
+            if (given.has("--count")) {
+                long count =
+                        where.namedServer().isPresent()
+                                ? remote(where, filters, before, 0, "&count=yes")
+                                        .path("count")
+                                        .asLong()
+                                : counted(where, filters, before);
+                tools.terminal()
+                        .line(
+                                given.has("--json")
+                                        ? Json.write(Json.object().put("count", count))
+                                        : Long.toString(count));
+                return 0;
+            }
             ObjectNode page =
                     where.namedServer().isPresent()
-                            ? remote(where, filters, before, limit)
+                            ? remote(where, filters, before, limit, "")
                             : local(where, filters, before, limit);
             if (given.has("--json")) {
                 tools.terminal().line(Json.write(page));
@@ -192,6 +215,14 @@ final class Audit {
             return table;
         }
 
+        private long counted(Where where, Map<String, String> filters, long before) {
+            try (Product.Records records = tools.product().records(where.data())) {
+                return records.query().count(filters, before);
+            } catch (IllegalArgumentException e) {
+                throw Failure.usage(String.valueOf(e.getMessage()));
+            }
+        }
+
         private ObjectNode local(Where where, Map<String, String> filters, long before, int limit) {
             try (Product.Records records = tools.product().records(where.data())) {
                 List<Recorded> found = records.query().list(filters, before, limit);
@@ -210,12 +241,16 @@ final class Audit {
         }
 
         private static ObjectNode remote(
-                Where where, Map<String, String> filters, long before, int limit) {
+                Where where,
+                Map<String, String> filters,
+                long before,
+                int limit,
+                String more) {
             StringBuilder path = new StringBuilder("/v1/audit?limit=").append(limit);
             if (before != Long.MAX_VALUE) {
                 path.append("&cursor=").append(before);
             }
-            return ServerClient.of(where).get(path + query(filters));
+            return ServerClient.of(where).get(path + query(filters) + more);
         }
     }
 

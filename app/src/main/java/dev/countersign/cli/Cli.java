@@ -54,6 +54,7 @@ public final class Cli {
                     "audit show",
                     "audit verify",
                     "audit export",
+                    "audit report",
                     "audit erase",
                     "audit checkpoint",
                     "audit resume",
@@ -108,6 +109,7 @@ public final class Cli {
             case "audit list" -> new Audit.Listing(tools);
             case "audit show" -> new Audit.Show(tools);
             case "audit export" -> new ExportCommand(tools);
+            case "audit report" -> new ReportCommand(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
             case "audit erase" -> new LedgerCommands.Erase(tools);

@@ -78,7 +78,7 @@ final class ExportCommand implements Command {
     }
 
     /** Whether a server is named, or runs on the data folder. */
-    private static boolean served(Where where) {
+    static boolean served(Where where) {
         return where.namedServer().isPresent()
                 || ServerClient.owner(where.data()).isPresent()
                 || (where.namedData().isEmpty() && where.server().isPresent());

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.report.AuditReports;
 import dev.countersign.config.ServerSettings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,6 +33,15 @@ public interface Product {
      * @throws Failure when the folder is in use or cannot record it
      */
     void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
+
+    /**
+     * Makes a report of a data folder that no server has open, and records it there. One that is
+     * broken takes no record; the report of it says so.
+     *
+     * @param address where its links lead
+     * @throws Failure when the folder is in use or cannot record it, or nothing such can be made
+     */
+    AuditReports.Made report(Path data, AuditReports.Wanted wanted, String address);
 
     /**
      * Checks an export by itself.

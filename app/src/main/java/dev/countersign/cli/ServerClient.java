@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,11 +145,22 @@ public final class ServerClient {
      * @throws Failure when the server refuses it or breaks off
      */
     void copy(String path, OutputStream out) throws IOException {
+        Function<String, @Nullable String> _ = copy(path, out, ANSWER);
+    }
+
+    /**
+     * The same where the server needs longer.
+     *
+     * @param patience how long it may be silent
+     * @return the headers of the answer by their names
+     */
+    Function<String, @Nullable String> copy(String path, OutputStream out, Duration patience)
+            throws IOException {
         HttpURLConnection connection;
         int status;
         try {
             connection = open(path);
-            connection.setReadTimeout((int) ANSWER.toMillis());
+            connection.setReadTimeout((int) patience.toMillis());
             status = connection.getResponseCode();
         } catch (IOException e) {
             throw unreachable(e);
@@ -159,6 +171,7 @@ public final class ServerClient {
         try (InputStream in = connection.getInputStream()) {
             in.transferTo(out);
         }
+        return connection::getHeaderField;
     }
 
     public ObjectNode post(String path, ObjectNode body) {

@@ -12,7 +12,9 @@ import dev.countersign.policy.Decision;
 import dev.countersign.policy.DecisionJson;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Redaction;
+import dev.countersign.policy.Requirement;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger keeps of a decision. */
@@ -50,6 +52,7 @@ final class DecisionRecords {
         body.set("call", kept);
         if (approval != null) {
             body.put("approval", approval.id());
+            requirements(body.putArray("requirements"), approval.requirements());
             ArrayNode votes = body.putArray("votes");
             approval.votes().forEach(vote -> vote.writeBrief(votes.addObject()));
             approval.brokenGlass().ifPresent(vote -> body.put("break_glass", vote.breakGlass()));
@@ -72,6 +75,23 @@ final class DecisionRecords {
                 decider.kind().wire(),
                 CallJson.headline(call.tool(), kept.path("input")),
                 body);
+    }
+
+    /** Who had to agree: what shows later that nobody was passed over. */
+    private static void requirements(ArrayNode list, List<Requirement> requirements) {
+        for (Requirement requirement : requirements) {
+            ObjectNode one = list.addObject().put("from", requirement.from());
+            ArrayNode approvers = one.putArray("approvers");
+            requirement.approvers().forEach(approvers::add);
+            one.put(
+                    "needs",
+                    switch (requirement.quorum()) {
+                        case Requirement.Quorum.Any _ -> "any";
+                        case Requirement.Quorum.All _ -> "all";
+                        case Requirement.Quorum.AtLeast(int count) -> Integer.toString(count);
+                    });
+            one.put("not_requester", requirement.notRequester());
+        }
     }
 
     /** The record of a call that could not even be read. */

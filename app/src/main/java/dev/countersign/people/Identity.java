@@ -133,7 +133,10 @@ public final class Identity {
             return owners.getFirst();
         }
         Person owner = new Person(FIRST_OWNER, "Owner", Set.of("owner"));
-        store.put(owner, event("people", owner.email(), "first owner " + owner.email() + " added"));
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("email", owner.email()).put("name", owner.name()).putArray("roles").add("owner");
+        String summary = "first owner " + owner.email() + " added";
+        store.put(owner, record("people", owner.email(), null, summary, body));
         return owner;
     }
 
@@ -150,7 +153,16 @@ public final class Identity {
         links.values().removeIf(link -> link.email().equals(person.email()));
         store.remove(
                 person.email(),
-                event("people", person.email(), person.email() + " removed by " + by.name()));
+                record(
+                        "people",
+                        person.email(),
+                        null,
+                        person.email() + " removed by " + by.name(),
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("email", person.email())
+                                .put("removed", true)
+                                .put("by", by.name())));
     }
 
     /** A single-use code that signs this person in. */

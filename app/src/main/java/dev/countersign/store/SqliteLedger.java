@@ -7,7 +7,9 @@ import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RecordEvents;
 import dev.countersign.audit.RecordJson;
+import dev.countersign.call.Action;
 import dev.countersign.call.LowerCase;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +125,7 @@ final class SqliteLedger implements AuditLog {
         public List<Recorded> list(Map<String, String> filters, long before, int limit) {
             int most = Math.clamp(limit, 0, MOST);
             Wanted wanted = wanted(filters);
-            if (wanted.text == null) {
+            if (!wanted.opens()) {
                 return all(rows(LISTED, wanted, -1, before, "DESC", most));
             }
             List<Recorded> found = new ArrayList<>();
@@ -142,12 +145,35 @@ final class SqliteLedger implements AuditLog {
             return found;
         }
 
+        @Override
+        public long count(Map<String, String> filters, long before) {
+            Wanted wanted = wanted(filters);
+            if (wanted.opens()) {
+                return AuditQuery.super.count(filters, before);
+            }
+            List<Object> parameters = new ArrayList<>(List.of(before));
+            parameters.addAll(wanted.parameters);
+            String sql = "SELECT count(*) FROM ledger l WHERE l.idx < ?" + wanted.where;
+            return readers.search(connection ->
+                            Rows.first(
+                                    connection,
+                                    sql,
+                                    row -> row.getLong(1),
+                                    parameters.toArray()))
+                    .orElse(0L);
+        }
+
         /**
          * What SQL chooses by, and what is looked for in records that are open.
          *
          * @param text lower case as it stands within JSON, or null
+         * @param event a word of {@link RecordEvents}, or null
          */
-        private record Wanted(String where, List<Object> parameters, @Nullable String text) {
+        private record Wanted(
+                String where,
+                List<Object> parameters,
+                @Nullable String text,
+                @Nullable String event) {
             /** Also what is somebody else's act and about this person. */
             Wanted andSealed(boolean person) {
                 return person
@@ -156,12 +182,20 @@ final class SqliteLedger implements AuditLog {
                                         OWN,
                                         " AND ? IN (l.person, l.record ->> '$.sealed.person')"),
                                 parameters,
-                                text)
+                                text,
+                                event)
                         : this;
             }
 
+            /** Whether records must be opened to be chosen. */
+            boolean opens() {
+                return text != null || event != null;
+            }
+
             boolean fits(ObjectNode body) {
-                return text == null || LowerCase.of(CanonicalJson.text(body)).contains(text);
+                return (event == null || RecordEvents.of(body).contains(event))
+                        && (text == null
+                                || LowerCase.of(CanonicalJson.text(body)).contains(text));
             }
         }
 
@@ -169,9 +203,16 @@ final class SqliteLedger implements AuditLog {
             StringBuilder where = new StringBuilder();
             List<Object> parameters = new ArrayList<>();
             String text = null;
+            String event = null;
             for (Map.Entry<String, String> each : filters.entrySet()) {
                 if (each.getKey().equals("q")) {
                     text = LowerCase.of(inJson(each.getValue()));
+                } else if (each.getKey().equals("event")) {
+                    event = each.getValue();
+                    String kind = RecordEvents.kind(event);
+                    if (!kind.isEmpty()) {
+                        filter("kind", kind, where, parameters);
+                    }
                 } else if (each.getKey().equals("person")) {
                     where.append(OWN);
                     parameters.add(privacy.nameOf(each.getValue()).orElse(each.getValue()));
@@ -179,7 +220,7 @@ final class SqliteLedger implements AuditLog {
                     filter(each.getKey(), each.getValue(), where, parameters);
                 }
             }
-            return new Wanted(where.toString(), parameters, text);
+            return new Wanted(where.toString(), parameters, text, event);
         }
 
         private List<Row> rows(
@@ -247,6 +288,19 @@ final class SqliteLedger implements AuditLog {
                             " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.actions') a"
                                     + " WHERE a.value IN (?, '*'))");
                     parameters.add(value);
+                }
+                case "domain" -> {
+                    List<String> actions =
+                            Arrays.stream(Action.values())
+                                    .filter(action -> action.domain().wire().equals(value))
+                                    .map(Action::wire)
+                                    .toList();
+                    where.append(
+                                    " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.actions') a"
+                                            + " WHERE a.value IN (")
+                            .append("?, ".repeat(actions.size()))
+                            .append("'*'))");
+                    parameters.addAll(actions);
                 }
                 case "rule" -> {
                     // The name alone is the end of `document/name`.

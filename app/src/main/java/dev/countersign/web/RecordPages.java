@@ -1,14 +1,17 @@
 package dev.countersign.web;
 
+import dev.countersign.api.Problem;
+import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
-import dev.countersign.policy.Effect;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the ledger says. */
 final class RecordPages {
@@ -28,17 +31,18 @@ final class RecordPages {
     }
 
     void activity(Visit visit) {
-        String effect = visit.query("effect").flatMap(Effect::of).map(Effect::wire).orElse("");
+        Map<String, String> filters = filters(visit);
+        String effect = filters.getOrDefault("effect", "");
         long before = visit.query("before").map(Visit::number).orElse(Long.MAX_VALUE);
-        boolean sessions = visit.query("sessions").isPresent();
+        boolean narrowed = !filters.isEmpty() && !filters.keySet().equals(Set.of("effect"));
+        // Who asks for certain records wants these, whatever they are.
+        boolean sessions = narrowed || visit.query("sessions").isPresent();
         Instant now = clock.instant();
         List<Recorded> found = new ArrayList<>();
         long next = before;
         boolean end = false;
         for (int looked = 0; looked < LOOKED_AT && found.size() < RECORDS && !end; ) {
-            List<Recorded> some =
-                    audit.list(
-                            effect.isEmpty() ? Map.of() : Map.of("effect", effect), next, RECORDS);
+            List<Recorded> some = list(filters, next);
             end = some.size() < RECORDS || some.getLast().index() == 0;
             looked += some.size();
             for (Recorded each : some) {
@@ -64,10 +68,50 @@ final class RecordPages {
                         found.stream().map(r -> RecordView.of(r, now)).toList(),
                         "effect",
                         effect,
+                        "filters",
+                        narrowed ? filters : Map.of(),
+                        "count",
+                        visit.query("count").isPresent() ? count(filters, before) : -1L,
+                        "query",
+                        query(filters, !narrowed && sessions),
                         "older",
                         older,
                         "sessions",
                         sessions));
+    }
+
+    /** Every filter of the ledger that the address names, in the order of their help. */
+    private static Map<String, String> filters(Visit visit) {
+        Map<String, String> filters = new LinkedHashMap<>();
+        for (String name : AuditFilters.names()) {
+            visit.query(name)
+                    .filter(value -> !value.isEmpty())
+                    .ifPresent(value -> filters.put(name, value));
+        }
+        return filters;
+    }
+
+    private static String query(Map<String, String> filters, boolean sessions) {
+        StringBuilder query = new StringBuilder();
+        filters.forEach((name, value) ->
+                query.append('&').append(name).append('=').append(Visit.part(value)));
+        return query + (sessions ? "&sessions=yes" : "");
+    }
+
+    private List<Recorded> list(Map<String, String> filters, long before) {
+        try {
+            return audit.list(filters, before, RECORDS);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private long count(Map<String, String> filters, long before) {
+        try {
+            return audit.count(filters, before);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     void record(Visit visit) {

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.report.AuditReports;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
@@ -74,6 +75,11 @@ final class Desk {
 
         @Override
         public void export(Path data, AuditExports.Wanted wanted, OutputStream out) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public AuditReports.Made report(Path data, AuditReports.Wanted wanted, String address) {
             throw Failure.failed("no records here");
         }
 

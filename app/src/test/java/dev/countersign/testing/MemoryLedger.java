@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Receipt;
+import dev.countersign.ledger.Hash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -70,6 +72,17 @@ public final class MemoryLedger implements AuditLog, AuditQuery {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Nothing here can be changed by anybody else. */
+    public synchronized LedgerCheck.Verdict verdict() {
+        return new LedgerCheck.Verdict(
+                records.size(),
+                records.isEmpty() ? "0".repeat(64) : records.getLast().hash(),
+                Hash.of(new byte[Hash.SIZE]),
+                Optional.empty(),
+                Optional.empty(),
+                0);
     }
 
     /** Everything, oldest first. */

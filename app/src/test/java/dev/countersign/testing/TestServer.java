@@ -29,6 +29,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.report.AuditReports;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
 import dev.countersign.decision.BuiltIn;
@@ -54,6 +55,7 @@ import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
 import dev.countersign.web.Pages;
+import dev.countersign.web.ReportPaper;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
@@ -204,6 +206,18 @@ public final class TestServer implements AutoCloseable {
                                         new UnsignedLedger(),
                                         clock,
                                         Duration.ofMillis(100)),
+                                new AuditReports(
+                                        new AuditReports.Source(
+                                                ledger,
+                                                elsewhere -> ledger.verdict(),
+                                                Optional::empty,
+                                                Optional::empty,
+                                                () -> {},
+                                                Duration.ZERO),
+                                        ledger,
+                                        this::address,
+                                        report -> new ReportPaper().html(report),
+                                        clock),
                                 new UnsignedLedger(),
                                 identity,
                                 people,
