@@ -1,5 +1,6 @@
 package dev.countersign;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.agent.SettingsPlaces;
@@ -35,6 +36,7 @@ import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.BuiltIn;
+import dev.countersign.decision.CallJson;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Documents;
@@ -57,7 +59,11 @@ import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
+import dev.countersign.policy.Decision;
+import dev.countersign.policy.Effect;
+import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.store.DataFolderException;
+import dev.countersign.store.DefaultsNote;
 import dev.countersign.store.SqliteStore;
 import dev.countersign.web.Pages;
 import dev.countersign.web.ReportPaper;
@@ -221,6 +227,7 @@ public final class App implements Product {
                                 people,
                                 logins,
                                 policies,
+                                upgrade,
                                 widening,
                                 "https".equals(address.getScheme()),
                                 clock));
@@ -462,6 +469,44 @@ public final class App implements Product {
         } catch (IOException | RuntimeException unreadable) {
             return false;
         }
+    }
+
+    @Override
+    public Optional<HeldBack> heldBack(Path data, Guarded guarded) {
+        BuiltIn before;
+        String own = PolicySnapshot.DEFAULTS;
+        if (DefaultsNote.read(data).filter(noted -> !noted.equals(own)).isEmpty()) {
+            return Optional.empty();
+        }
+        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            Optional<BuiltIn> inForce = reader.defaults();
+            if (inForce.isEmpty() || inForce.get().tables().equals(BuiltIn.own().tables())) {
+                return Optional.empty();
+            }
+            before = inForce.get();
+        } catch (IOException | RuntimeException unreadable) {
+            return Optional.empty();
+        }
+        Earlier earlier =
+                DefaultsUpgrade.earlier(
+                        tables ->
+                                earlier(
+                                        tables,
+                                        guarded,
+                                        (path, sha256) -> accepted(data, path, sha256)),
+                        before);
+        return Optional.of((decision, call, at) -> {
+            if (!(decision instanceof Decision.Allow)) {
+                return decision;
+            }
+            ObjectNode json = CallJson.of(call);
+            boolean here = call.context().platform().equals(around.platform());
+            String said = here ? earlier.effect(json, at, false) : earlier.example(json, at);
+            Effect effect = Effect.of(said).orElse(Effect.ASK);
+            return effect == Effect.ALLOW
+                    ? decision
+                    : DefaultsUpgrade.held(decision, effect, before.version(), own);
+        });
     }
 
     /** Closing at the end of a failed start; the failure itself is what the person reads. */

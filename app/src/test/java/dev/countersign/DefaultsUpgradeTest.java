@@ -6,12 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.cli.Cli;
 import dev.countersign.cli.Product;
+import dev.countersign.cli.Terminal;
+import dev.countersign.cli.Tools;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.store.SqliteStore;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +53,8 @@ final class DefaultsUpgradeTest {
     private String owner;
     private String agent;
     private String person;
+    private String cookie = "";
+    private final StringWriter out = new StringWriter();
 
     @BeforeEach
     void prepare() throws Exception {
@@ -178,10 +188,18 @@ final class DefaultsUpgradeTest {
         assertThat(effect(decide("git status"))).isEqualTo("allow");
         assertThat(effect(decide("git push origin x"))).isEqualTo("ask");
 
-        // It stays so over a restart.
+        // It stays so over a restart, and people are not told again, whether they knew or not.
         server.close();
         run();
         assertThat(effect(decide("git add a.txt"))).isEqualTo("ask");
+        assertThat(alarms()).isEqualTo(1);
+        assertThat(
+                        sent("POST", "/v1/approvals/ALM-1/acknowledge", person, "{}")
+                                .statusCode())
+                .isEqualTo(200);
+        server.close();
+        run();
+        assertThat(alarms()).isEqualTo(1);
 
         // Not by an agent, not by the owner shortcut, not of another version.
         String body = "{\"version\": \"" + BuiltIn.own().version() + "\"}";
@@ -191,6 +209,18 @@ final class DefaultsUpgradeTest {
                 .isEqualTo(409);
         String member = member();
         assertThat(sent("POST", PATH, member, body).statusCode()).isEqualTo(403);
+        assertThat(effect(decide("git add a.txt"))).isEqualTo("ask");
+
+        // On a page as well: the list, and a button that puts the version shown in force.
+        signIn();
+        String page = page("GET", "/policies/defaults", "").body();
+        assertThat(page).contains("<code>git add a.txt</code>", "In force: defaults 1.");
+        assertThat(page).contains("<button type=\"submit\">Accept " + BuiltIn.own().version());
+        String csrf = "csrf=" + value(page, "csrf");
+        assertThat(page("POST", "/policies/defaults", csrf + "&version=defaults+1").statusCode())
+                .isEqualTo(409);
+        assertThat(page("POST", "/policies/defaults", "csrf=0&version=defaults+1").statusCode())
+                .isEqualTo(403);
         assertThat(effect(decide("git add a.txt"))).isEqualTo("ask");
 
         JsonNode accepted = send("POST", PATH, person, body);
@@ -208,6 +238,51 @@ final class DefaultsUpgradeTest {
         assertThat(effect(decide("git add a.txt"))).isEqualTo("allow");
     }
 
+    @Test
+    void theButtonPutsThemInForce() throws Exception {
+        after("defaults 1", "policy/profiles.yaml", GIT, GIT.replace("write: allow", "write: ask"));
+        signIn();
+        String page = page("GET", "/policies/defaults", "").body();
+        String form = "csrf=" + value(page, "csrf") + "&version=" + value(page, "version");
+        HttpResponse<String> done = page("POST", "/policies/defaults", form.replace(' ', '+'));
+        assertThat(done.statusCode()).isEqualTo(303);
+        assertThat(page("GET", "/policies/defaults?accepted=yes", "").body())
+                .contains("<strong>Accepted.</strong>", "Nothing waits")
+                .doesNotContain("<button type=\"submit\">Accept");
+        assertThat(effect(decide("git add a.txt"))).isEqualTo("allow");
+    }
+
+    private long alarms() throws Exception {
+        return send("GET", "/v1/audit?kind=alarm&count=yes&limit=1", person, "")
+                .path("count")
+                .asLong();
+    }
+
+    private void signIn() throws Exception {
+        HttpResponse<String> answer =
+                http.send(
+                        HttpRequest.newBuilder(server.signInLink()).build(),
+                        BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(303);
+        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+    }
+
+    private HttpResponse<String> page(String method, String path, String form) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(server.url() + path))
+                        .header("Cookie", cookie)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .method(method, HttpRequest.BodyPublishers.ofString(form))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private static String value(String page, String field) {
+        String start = "name=\"" + field + "\" value=\"";
+        int from = page.lastIndexOf(start) + start.length();
+        return page.substring(from, page.indexOf('"', from));
+    }
+
     private String member() throws Exception {
         send(
                 "POST",
@@ -215,6 +290,47 @@ final class DefaultsUpgradeTest {
                 person,
                 "{\"email\":\"li@example.com\",\"roles\":[\"maintainer\"]}");
         return token("{\"kind\":\"personal\",\"name\":\"li\",\"person\":\"li@example.com\"}");
+    }
+
+    /** What is asked with no server is answered as the server on that folder does. */
+    @Test
+    void aCheckKeepsThemBackToo() throws Exception {
+        assertThat(check("git add a.txt")).isEqualTo(0);
+        after("defaults 1", "policy/profiles.yaml", GIT, GIT.replace("write: allow", "write: ask"));
+        server.close();
+        assertThat(check("git add a.txt")).isEqualTo(10);
+        assertThat(out.toString()).contains("nobody accepted them yet; defaults 1 ask about it");
+        assertThat(check("git status")).isEqualTo(0);
+        assertThat(check("git add a.txt", "--profile", "standard")).isEqualTo(0);
+        // It is a program that was never started on this folder, too.
+        assertThat(Files.readString(data.resolve("defaults")).strip()).isEqualTo("defaults 1");
+        run();
+        String body = "{\"version\": \"" + BuiltIn.own().version() + "\"}";
+        assertThat(sent("POST", PATH, person, body).statusCode()).isEqualTo(200);
+        assertThat(check("git add a.txt")).isEqualTo(0);
+    }
+
+    private int check(String command, String... more) {
+        out.getBuffer().setLength(0);
+        Path home = folder.resolve("home");
+        Surroundings around =
+                new Surroundings(
+                        Map.of("SHELL", "/bin/bash"), home, home, "linux", Clock.systemUTC());
+        Terminal terminal =
+                new Terminal(
+                        new BufferedReader(new StringReader("")),
+                        new PrintWriter(out, true),
+                        new PrintWriter(new StringWriter(), true),
+                        100,
+                        false,
+                        false,
+                        false);
+        String[] words =
+                Stream.concat(
+                                Stream.of("check", "--command", command, "--data"),
+                                Stream.concat(Stream.of(data.toString()), Stream.of(more)))
+                        .toArray(String[]::new);
+        return new Cli(new Tools(new App(around), terminal, around)).run(words);
     }
 
     /** A table of the analysis counts as well as one of the policy. */

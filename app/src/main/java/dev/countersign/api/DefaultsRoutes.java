@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.DefaultsUpgrade;
+import dev.countersign.decision.Widening;
 import dev.countersign.people.Principal;
 
 /** {@code /v1/policies/defaults}: newer built-in defaults, until an owner accepts them. */
-final class DefaultsRoutes {
+public final class DefaultsRoutes {
     private final DefaultsUpgrade upgrade;
 
-    DefaultsRoutes(DefaultsUpgrade upgrade) {
+    public DefaultsRoutes(DefaultsUpgrade upgrade) {
         this.upgrade = upgrade;
     }
 
@@ -30,13 +31,23 @@ final class DefaultsRoutes {
         return json;
     }
 
+    /** As below, by an interface. */
+    ObjectNode accept(ObjectNode body, Principal principal) throws NotRecorded {
+        String version = new Fields(body, "version").required("version", 100);
+        Widening.Report report = accept(version, principal);
+        ObjectNode json = show();
+        json.set("newly_allowed", report.json());
+        return json;
+    }
+
     /**
      * Puts the defaults of this program in force.
      *
+     * @param version the one that was shown
+     * @return what that newly allows
      * @throws Problem when this person may not, or they are of another version than the one named
      */
-    ObjectNode accept(ObjectNode body, Principal principal) throws NotRecorded {
-        String version = new Fields(body, "version").required("version", 100);
+    public Widening.Report accept(String version, Principal principal) throws NotRecorded {
         if (!(principal instanceof Principal.Person person) || !person.roles().contains("owner")) {
             throw Problem.forbidden("only an owner accepts newer built-in defaults");
         }
@@ -48,9 +59,6 @@ final class DefaultsRoutes {
                             + Fields.shown(version)
                             + "`");
         }
-        var report = upgrade.accept(person.email());
-        ObjectNode json = show();
-        json.set("newly_allowed", report.json());
-        return json;
+        return upgrade.accept(person.email());
     }
 }

@@ -7,6 +7,9 @@ import java.util.Optional;
 /** Keeps alarms, and who knows of which. Each change is stored together with its record. */
 public interface AlarmStore {
 
+    /** Whether an alarm of this very text was ever raised, known of or not. */
+    boolean raised(String text);
+
     /**
      * Keeps an alarm. The same words again, as long as nobody knows of them, are the same alarm
      * once more; the record is a new one all the same.

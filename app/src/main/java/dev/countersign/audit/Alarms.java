@@ -37,6 +37,11 @@ public final class Alarms {
         return receipt;
     }
 
+    /** Whether people were told this before, whether or not they said that they know. */
+    public boolean raised(String text) {
+        return store.raised(text);
+    }
+
     /** What this person has not said they know of, the newest first. */
     public List<Alarm> open(String person) {
         return store.open(person, MOST_SHOWN);

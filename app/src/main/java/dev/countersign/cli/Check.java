@@ -22,6 +22,9 @@ final class Check implements Command {
     public Syntax syntax() {
         return CallOptions.addTo(
                         Syntax.of("check", "Say what would be answered to a call, with no server."))
+                .note(
+                        "Newer built-in defaults that wait in the data folder are kept back here as"
+                                + " well, unless `--policy`, `--profile` or `--autonomy` is given.")
                 .note("Exit code: 0 allow, 10 ask, 20 deny, 30 defer, 2 wrong usage.")
                 .options(
                         "--policy",
@@ -72,7 +75,7 @@ final class Check implements Command {
 
     private static Decision decide(Judge judge, CallReader.Request request) {
         Analysis analysis = judge.analyze(request.call());
-        return judge.decide(request, analysis);
+        return judge.held(request, judge.decide(request, analysis));
     }
 
     private void print(String explanation) {

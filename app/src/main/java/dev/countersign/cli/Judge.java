@@ -26,10 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Decides calls in this process, with no server. */
 final class Judge {
     private final Tools tools;
+    private final Path data;
+    private final Guarded guarded;
+    private @Nullable Optional<Product.HeldBack> heldBack;
     private final Analyzer here;
 
     /** For calls of another platform, whose paths say nothing on this machine. */
@@ -42,7 +46,8 @@ final class Judge {
 
     Judge(Tools tools, Path data) {
         this.tools = tools;
-        Guarded guarded = guarded(tools, data);
+        this.data = data;
+        guarded = guarded(tools, data);
         here = new Analyzer(new MachineFacts(), guarded);
         elsewhere = new Analyzer(Facts.NONE, guarded);
         files = new PolicyFiles(tools, data, elsewhere);
@@ -72,6 +77,19 @@ final class Judge {
 
     Analysis analyze(ToolCall call) {
         return analyzer(call).analyze(call, applying(call).programs());
+    }
+
+    /** As a server on the data folder decides while it keeps newer built-in defaults back. */
+    Decision held(CallReader.Request request, Decision decision) {
+        if (!(decision instanceof Decision.Allow) || !named.isEmpty() || caller.isPresent()) {
+            return decision;
+        }
+        if (heldBack == null) {
+            heldBack = tools.product().heldBack(data, guarded);
+        }
+        return heldBack
+                .map(back -> back.held(decision, request.call(), at(request)))
+                .orElse(decision);
     }
 
     Decision decide(CallReader.Request request, Analysis analysis) {

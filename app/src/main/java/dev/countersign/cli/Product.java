@@ -1,13 +1,17 @@
 package dev.countersign.cli;
 
+import dev.countersign.analysis.Guarded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.call.ToolCall;
 import dev.countersign.config.ServerSettings;
+import dev.countersign.policy.Decision;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What the command line needs of the rest of the program. */
@@ -76,6 +80,21 @@ public interface Product {
      * throws.
      */
     boolean accepted(Path data, String path, String sha256);
+
+    /**
+     * What a data folder keeps back: newer built-in defaults of this program that nobody accepted
+     * there. Empty where there is nothing such, or no data folder. Never throws.
+     *
+     * @param guarded what no agent may touch
+     */
+    Optional<HeldBack> heldBack(Path data, Guarded guarded);
+
+    /** Defaults that wait to be accepted. */
+    @FunctionalInterface
+    interface HeldBack {
+        /** The decision, or one as strict as a server on that folder gives. */
+        Decision held(Decision decision, ToolCall call, Instant at);
+    }
 
     /** A running server. Closing it answers what is held, within 2 seconds, and may be repeated. */
     interface Server extends AutoCloseable {

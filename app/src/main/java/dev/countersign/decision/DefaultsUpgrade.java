@@ -99,8 +99,8 @@ public final class DefaultsUpgrade {
     }
 
     /**
-     * Looks whether this program has other defaults than those in force, and tells everybody when
-     * they would newly allow something. When they allow none of the calls that are tried, they are
+     * Looks whether this program has other defaults than those in force, and tells everybody,
+     * once, when they would newly allow something. When they allow none of the calls that are tried, they are
      * in force at once.
      */
     public void start(Reader reader, Alarms alarms) throws NotRecorded {
@@ -124,13 +124,13 @@ public final class DefaultsUpgrade {
             pending = null;
             return;
         }
+        // The same text at every start, whatever the records are by then.
         String summary =
                 versions(before.version())
-                        + "; "
-                        + report.count()
-                        + " of the calls that were tried would become allowed and stay as they were"
-                        + " until an owner accepts them: countersign policy defaults";
-        StringBuilder text = new StringBuilder(summary);
+                        + "; calls that were tried would become allowed and stay as they were until"
+                        + " an owner accepts them: countersign policy defaults";
+        StringBuilder text = new StringBuilder(summary).append(" (").append(report.count());
+        text.append(" of them)");
         for (Widening.Allowed one :
                 report.allowed().subList(0, Math.min(MOST_LOGGED, report.allowed().size()))) {
             text.append("\n  ").append(one.before().wire()).append(" so far: ").append(one.call());
@@ -138,10 +138,13 @@ public final class DefaultsUpgrade {
         LOG.log(System.Logger.Level.WARNING, text.toString());
         ObjectNode body = versions(JsonNodeFactory.instance.objectNode(), before.version());
         body.set("newly_allowed", report.json());
-        alarms.raise(AuditRecord.change("alarm", clock.instant(), null, null, summary, body));
+        if (!alarms.raised(summary)) {
+            alarms.raise(AuditRecord.change("alarm", clock.instant(), null, null, summary, body));
+        }
     }
 
-    private static Earlier earlier(Reader reader, BuiltIn before) {
+    /** Judges by other defaults; where these cannot be read, everything is asked about. */
+    public static Earlier earlier(Reader reader, BuiltIn before) {
         try {
             Earlier earlier = reader.read(before.tables());
             // Most tables are read when they are needed first.
@@ -282,17 +285,28 @@ public final class DefaultsUpgrade {
         if (before == Effect.ALLOW) {
             return decision;
         }
+        return held(decision, before, now.before(), own.version());
+    }
+
+    /**
+     * A decision that newer defaults allow, as strict as before.
+     *
+     * @param before what the earlier ones say, not allow
+     * @param inForce the version of the earlier ones
+     * @param own the version of those of this program
+     */
+    public static Decision held(Decision decision, Effect before, String inForce, String own) {
         // Put off till when is not known here, so that is a denial.
         Effect effect = before == Effect.ASK ? Effect.ASK : Effect.DENY;
         String text =
                 "only the built-in "
-                        + own.version()
+                        + own
                         + " allow this, and nobody accepted them yet; "
-                        + now.before()
+                        + inForce
                         + (before == Effect.ASK
                                 ? " ask about it"
                                 : before == Effect.DEFER ? " put it off" : " deny it");
-        Because because = new Because("defaults", now.before(), null, effect, text);
+        Because because = new Because("defaults", inForce, null, effect, text);
         Explanation was = decision.explanation();
         Explanation explanation =
                 new Explanation(
@@ -301,7 +315,7 @@ public final class DefaultsUpgrade {
                                 .toList(),
                         was.risk(),
                         "",
-                        new Decider(Decider.Kind.DEFAULT_POLICY, now.before()),
+                        new Decider(Decider.Kind.DEFAULT_POLICY, inForce),
                         was.policyVersion(),
                         was.personas(),
                         was.obligations());

@@ -2,6 +2,7 @@ package dev.countersign.policy;
 
 import dev.countersign.call.Action;
 import dev.countersign.call.Domain;
+import dev.countersign.call.LowerCase;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,10 +32,17 @@ final class Codeflow {
     /** The permission about paths outside the workspace. */
     private static final String OUTSIDE = "external_directory";
 
+    /** With how many entries before it an entry is compared one by one. */
+    private static final int MOST_COMPARED = 500;
+
     private final Source source;
+    private final boolean ordered;
 
     Codeflow(Source source) {
         this.source = source;
+        String file = source.file();
+        int slash = Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'));
+        ordered = !LowerCase.of(file.substring(slash + 1)).startsWith("codeflow");
     }
 
     List<Rule> rules(Tree.Entries root) {
@@ -107,11 +115,73 @@ final class Codeflow {
                                             pattern.value(),
                                             who,
                                             suffix);
-                    rule.ifPresent(block::add);
+                    rule.ifPresent(later -> {
+                        lastWins(block, later, pattern.key());
+                        block.add(later);
+                    });
                 }
             }
         }
+        if (ordered) {
+            reachingFurther(block);
+        }
         rules.addAll(block);
+    }
+
+    /**
+     * A command that asks is also caught with further words here, which it is not there: as an
+     * exception to a deny it would open those. It denies as well then; left out, it would leave its
+     * calls to what is looser still.
+     */
+    private void reachingFurther(List<Rule> block) {
+        List<Rule> denied =
+                block.stream().filter(rule -> rule.effect() == Effect.DENY).toList();
+        boolean many = denied.size() > MOST_COMPARED;
+        block.replaceAll(rule -> {
+            if (rule.effect() != Effect.ASK
+                    || !further(rule.selector().text())
+                    || !(many || denied.stream().anyMatch(rule::isExceptionTo))) {
+                return rule;
+            }
+            source.warning(
+                    rule.at(),
+                    "as an exception to what denies, this would reach further here than there, so"
+                            + " it denies as well");
+            return rule(
+                    Effect.DENY, rule.selector(), rule.at());
+        });
+    }
+
+    /** Whether a pattern over commands catches more words here than there. */
+    private static boolean further(String selector) {
+        if (!selector.startsWith("bash: ") || selector.startsWith("bash: *,")) {
+            return false;
+        }
+        int star = selector.indexOf('*');
+        return star < 0 || !(star == selector.length() - 1 && selector.endsWith(" *"));
+    }
+
+    /**
+     * In opencode the last match wins, so that what is narrower than an entry after it never counts
+     * there; what it would loosen goes. What is stricter stays, for order loosens nothing here. In
+     * codeflow the order never mattered.
+     */
+    private void lastWins(List<Rule> before, Rule later, Tree.Text at) {
+        if (!ordered || later.effect() == Effect.ALLOW) {
+            return;
+        }
+        // Of very long blocks what is looser goes without a look at each pair.
+        boolean many = before.size() > MOST_COMPARED;
+        if (before.removeIf(
+                earlier ->
+                        earlier.effect().compareTo(later.effect()) < 0
+                                && (many || earlier.isExceptionTo(later)))) {
+            source.warning(
+                    at,
+                    "this stands below what is narrower and looser, and counts for that too, as it"
+                            + " does there; expected it above, if the others are to be exceptions"
+                            + " to it");
+        }
     }
 
     /**
@@ -303,11 +373,16 @@ final class Codeflow {
             String suffix) {
         List<Condition> all = new ArrayList<>(conditions);
         all.addAll(who);
+        return rule(
+                effect, new Selector(key + ": " + pattern.value() + suffix, all), source.at(pattern));
+    }
+
+    private static Rule rule(Effect effect, Selector selector, Position at) {
         return new Rule(
                 null,
                 effect,
-                new Selector(key + ": " + pattern.value() + suffix, all),
-                source.at(pattern),
+                selector,
+                at,
                 null,
                 Rule.People.NOBODY_NAMED,
                 null,

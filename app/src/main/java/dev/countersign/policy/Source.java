@@ -217,6 +217,10 @@ final class Source {
         problems.add(new PolicyProblem(file, tree.line(), tree.column(), message, false));
     }
 
+    void warning(Position at, String message) {
+        problems.add(new PolicyProblem(file, at.line(), at.column(), message, false));
+    }
+
     Optional<Effect> cell(Tree tree, String what) {
         return word(tree, what, List.of("allow", "ask", "never")).map(Defaults::cell);
     }

@@ -50,6 +50,15 @@ final class SqliteAlarms implements AlarmStore {
     }
 
     @Override
+    public boolean raised(String text) {
+        return database.first(
+                        "SELECT id FROM alarm WHERE text = ? LIMIT 1",
+                        row -> row.getString(1),
+                        database.masked(text))
+                .isPresent();
+    }
+
+    @Override
     public List<Alarm> open(String person, int most) {
         return database.all(
                 COLUMNS + "WHERE NOT " + KNOWN + " AND person = ?) ORDER BY seq DESC LIMIT ?",

@@ -7,6 +7,9 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.ledger.CanonicalJson;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,17 +17,31 @@ import java.util.TreeMap;
 
 /** The built-in defaults in force, in SQLite. */
 final class SqliteDefaults implements DefaultsStore {
-    private final Database database;
+    private static final String ACCEPTED = "SELECT version, tables FROM defaults";
 
-    SqliteDefaults(Database database) {
+    private final Database database;
+    private final Path folder;
+
+    SqliteDefaults(Database database, Path folder) {
         this.database = database;
+        this.folder = folder;
     }
 
     @Override
     public Optional<BuiltIn> accepted() {
-        return database.first(
-                "SELECT version, tables FROM defaults",
-                row -> new BuiltIn(row.getString(1), tables(row.getString(2))));
+        Optional<BuiltIn> accepted = database.first(ACCEPTED, SqliteDefaults::read);
+        // A folder of an earlier version of this program has no note yet.
+        accepted.ifPresent(defaults -> DefaultsNote.write(folder, defaults.version()));
+        return accepted;
+    }
+
+    /** The same for who only reads the folder. */
+    static Query<Optional<BuiltIn>> inForce() {
+        return connection -> Rows.first(connection, ACCEPTED, SqliteDefaults::read);
+    }
+
+    private static BuiltIn read(ResultSet row) throws SQLException {
+        return new BuiltIn(row.getString(1), tables(row.getString(2)));
     }
 
     private static Map<String, String> tables(String text) {
@@ -47,5 +64,6 @@ final class SqliteDefaults implements DefaultsStore {
                 defaults.version(),
                 tables.toString(),
                 at.toString());
+        DefaultsNote.write(folder, defaults.version());
     }
 }

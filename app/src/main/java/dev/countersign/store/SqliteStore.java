@@ -15,6 +15,7 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
+import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
 import dev.countersign.ledger.Checkpoint;
@@ -300,7 +301,7 @@ public final class SqliteStore implements AutoCloseable {
     }
 
     public DefaultsStore defaults() {
-        return new SqliteDefaults(database);
+        return new SqliteDefaults(database, folder);
     }
 
     /** With the key of this folder. */
@@ -360,6 +361,11 @@ public final class SqliteStore implements AutoCloseable {
         /** The key checkpoints are signed with, or empty in a ledger nobody wrote to. */
         public Optional<NoteKey> key() throws IOException {
             return Checkpoints.key(folder);
+        }
+
+        /** The built-in defaults in force; empty in a folder that never had any. */
+        public Optional<BuiltIn> defaults() {
+            return readers.lookUp(SqliteDefaults.inForce());
         }
 
         /** Whether a person accepted this very content of this file. */

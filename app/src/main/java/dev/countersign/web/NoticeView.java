@@ -54,6 +54,15 @@ public record NoticeView(
         return alarm() && request.find() ? request.group() : "";
     }
 
+    /** Whether it is about newer built-in defaults, which have a page. */
+    public boolean defaults() {
+        return alarm()
+                && text.stream()
+                        .map(Drawing.Piece::text)
+                        .collect(Collectors.joining())
+                        .startsWith("the built-in defaults changed");
+    }
+
     public boolean alarm() {
         return person.isEmpty();
     }

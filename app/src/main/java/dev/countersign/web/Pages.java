@@ -12,6 +12,7 @@ import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
@@ -38,11 +39,13 @@ public final class Pages {
     private final GrantPages grants;
     private final SignInPages signIns;
     private final RecordPages records;
+    private final DefaultsPages defaults;
 
     /**
      * What the pages work with.
      *
      * @param files the policy files that wait to be accepted
+     * @param upgrade keeps newer built-in defaults back until an owner accepts them
      * @param secure whether browsers reach us by TLS, so that cookies go nowhere else
      */
     public record Parts(
@@ -61,6 +64,7 @@ public final class Pages {
             PeopleStore people,
             DeviceLogins logins,
             WaitingFiles files,
+            DefaultsUpgrade upgrade,
             Widening widening,
             boolean secure,
             Clock clock) {}
@@ -102,6 +106,7 @@ public final class Pages {
                         parts.logins(),
                         parts.secure(),
                         parts.clock());
+        defaults = new DefaultsPages(site, parts.upgrade());
         records = new RecordPages(site, parts.audit(), parts.clock());
     }
 
@@ -115,6 +120,8 @@ public final class Pages {
         site.get(routing, "/device", signIns::device);
         site.get(routing, "/activity", records::activity);
         site.get(routing, "/records/{index}", records::record);
+        site.get(routing, "/policies/defaults", defaults::defaults);
+        site.post(routing, "/policies/defaults", defaults::accept);
         site.get(routing, "/grants", grants::grants);
         site.post(routing, "/grants/{id}/revoke", grants::revoke);
         site.post(routing, "/approvals/{id}/vote", requests::vote);

@@ -98,14 +98,16 @@ public final class ReportPaper {
         return row.figures().stream().mapToLong(Figure::count).sum();
     }
 
-    /** What print shows at the head of each sheet: only letters, digits and signs that end no text. */
-    public static String printed(Report report) {
-        return (report.framework().title()
+    /** What stands at the head of each printed sheet; only signs that end no text of a style. */
+    public static String sheetHead(Report report) {
+        String head =
+                report.framework().title()
                         + " · "
                         + time(report.period().from())
                         + " to "
                         + time(report.period().to())
-                        + " UTC")
-                .replaceAll("[\"\\\\\\n\\r<>]", " ");
+                        + " UTC"
+                        + (report.integrity().intact() ? "" : " · INTEGRITY CHECK FAILED");
+        return "@page{@top-left{content:\"" + head.replaceAll("[\"\\\\\\n\\r<>]", " ") + "\"}}";
     }
 }

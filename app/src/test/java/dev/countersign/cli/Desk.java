@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.analysis.Guarded;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.config.ServerSettings;
@@ -96,6 +97,11 @@ final class Desk {
         @Override
         public String resume(Path data, String reason) {
             throw Failure.failed("no records here");
+        }
+
+        @Override
+        public Optional<HeldBack> heldBack(Path data, Guarded guarded) {
+            return Optional.empty();
         }
 
         @Override

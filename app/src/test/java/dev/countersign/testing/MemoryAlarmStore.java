@@ -42,6 +42,11 @@ public final class MemoryAlarmStore implements AlarmStore {
     }
 
     @Override
+    public synchronized boolean raised(String text) {
+        return alarms.stream().anyMatch(alarm -> alarm.text().equals(text));
+    }
+
+    @Override
     public synchronized List<Alarm> open(String person, int most) {
         return alarms.reversed().stream()
                 .filter(alarm -> !known.contains(List.of(alarm.id(), person)))

@@ -249,7 +249,7 @@ public final class TestServer implements AutoCloseable {
                         new Pages.Parts(
                                 decisions, approvals, stops, queue, deferral, editing, grants,
                                 preview, ledger, alarms, ownerUses, identity, people, logins,
-                                shown(), widening, false, clock))
+                                shown(), upgrade, widening, false, clock))
                 .register(routing);
         server =
                 WebServer.builder()

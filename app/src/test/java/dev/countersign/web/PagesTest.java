@@ -64,7 +64,15 @@ final class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/activity", "/device", "/device?code=ABCD-EFGH", "/records/0"})
+    @ValueSource(strings = {
+                "/",
+                "/activity",
+                "/activity?kind=people&count=yes",
+                "/policies/defaults",
+                "/device",
+                "/device?code=ABCD-EFGH",
+                "/records/0"
+            })
     void pagesAreWhole(String path) {
         Reply reply = page(path);
         assertThat(reply.status()).isEqualTo(200);
@@ -73,6 +81,13 @@ final class PagesTest {
                 .doesNotContain("style=\"")
                 .doesNotContain("onclick")
                 .doesNotContain("https://");
+    }
+
+    @Test
+    void anUnknownFilterValueIsSaid() {
+        Reply reply = page("/activity?kind=people&count=yes");
+        assertThat(reply.body()).contains("<strong id=\"count\">", "show everything");
+        assertThat(page("/activity?kind=nothing").body()).contains("No record fits these filters");
     }
 
     @Test

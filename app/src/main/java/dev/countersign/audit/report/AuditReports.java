@@ -179,7 +179,9 @@ public final class AuditReports {
                             + to.get()
                             + ", and this report goes up to when it was made.");
         }
-        Instant first = from.or(() -> begin).orElse(made.minusSeconds(1));
+        Instant first =
+                from.or(() -> begin.filter(at -> to.isPresent() || at.isBefore(made)))
+                        .orElse(made.minusSeconds(1));
         if (!first.isBefore(end) && (from.isEmpty() || from.get().isAfter(made))) {
             throw new IllegalArgumentException(
                     from.isEmpty()

@@ -163,7 +163,7 @@ public final class Chains {
                         + (yes ? " approved" : " denied")
                         + (scope.equals("once") ? "" : " for this " + scope)
                         + (glass ? " alone: " + body.path("reason").asText() : "");
-        link(chain, at, index, text, glass ? "break-glass" : yes && self ? "the driver" : "");
+        link(chain, at, index, text, glass ? "break-glass" : yes && self ? "by the driver" : "");
         String status = body.path("status").asText();
         if (status.equals("approved") || status.equals("denied")) {
             chain.state = status;

@@ -160,7 +160,7 @@ final class Figures {
         perEffect(
                 "by-time",
                 "Decisions over time",
-                "from",
+                slots.weekly() ? "week of" : "month",
                 List.copyOf(named.keySet()),
                 label -> {
                     Slots.Slot slot = named.getOrDefault(label, shown.getFirst());

@@ -33,7 +33,7 @@ final class ReportReader {
     private static final Map<String, String> SECTIONS =
             Map.ofEntries(
                     Map.entry("alarm", "exceptions"),
-                    Map.entry("owner", "exceptions"),
+                    Map.entry("owner", "owner"),
                     Map.entry("grant", "exceptions"),
                     Map.entry("stop", "stops"),
                     Map.entry("resume", "stops"),

@@ -15,6 +15,7 @@ final class Slots {
     /** Of more than these a table is read by nobody. */
     private static final Duration WEEKLY = Duration.ofDays(190);
 
+    private final boolean weekly;
     private final TreeMap<Instant, Slot> slots = new TreeMap<>();
 
     /**
@@ -28,17 +29,17 @@ final class Slots {
 
     /** Of this period. */
     Slots(Instant from, Instant to) {
-        boolean weeks = Duration.between(from, to).compareTo(WEEKLY) <= 0;
+        weekly = Duration.between(from, to).compareTo(WEEKLY) <= 0;
         LocalDate day = from.atOffset(ZoneOffset.UTC).toLocalDate();
         day =
-                weeks
+                weekly
                         ? day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
                         : day.withDayOfMonth(1);
         while (start(day).isBefore(to)) {
-            LocalDate next = weeks ? day.plusWeeks(1) : day.plusMonths(1);
+            LocalDate next = weekly ? day.plusWeeks(1) : day.plusMonths(1);
             Instant first = later(start(day), from);
             Instant end = start(next).isBefore(to) ? start(next) : to;
-            String label = weeks ? day.toString() : day.toString().substring(0, 7);
+            String label = weekly ? day.toString() : day.toString().substring(0, 7);
             slots.put(first, new Slot(label, first, end));
             day = next;
         }
@@ -50,6 +51,11 @@ final class Slots {
 
     private static Instant later(Instant a, Instant b) {
         return a.isBefore(b) ? b : a;
+    }
+
+    /** Whether its parts are weeks. */
+    boolean weekly() {
+        return weekly;
     }
 
     /** The part a moment of the period is in. */

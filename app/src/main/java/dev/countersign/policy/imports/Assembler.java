@@ -153,13 +153,15 @@ final class Assembler {
     }
 
     /**
-     * Takes out what would loosen here as the narrower rule, but does not count in the source.
+     * Takes out, or makes stricter, what would loosen here as the narrower rule, but does not count
+     * in the source.
      *
-     * @return whether anything was taken out
+     * @return whether anything was changed
      */
     private boolean loosers(Policy policy) {
         List<Sketch.Rule> rules = List.copyOf(sketch.rules());
         Set<Sketch.Rule> out = new HashSet<>();
+        boolean tightened = false;
         for (int i = 0; i < rules.size(); i++) {
             Sketch.Rule loose = rules.get(i);
             for (int j = 0; j < rules.size(); j++) {
@@ -178,14 +180,17 @@ final class Assembler {
                         && loose.effect() != Effect.ALLOW
                         && loose.part().widened()
                         && sketch.format() != Format.CODEFLOW) {
-                    out.add(loose);
+                    // Left out, it would leave its calls to what is looser still.
                     loose.part()
                             .say(
                                     "as an exception to line "
                                             + strict.part().line()
                                             + " ("
                                             + strict.effect().wire()
-                                            + ") it would reach further here than there");
+                                            + ") it would reach further here than there, so it"
+                                            + " says the same here");
+                    loose.tightened(strict.effect());
+                    tightened = true;
                     break;
                 }
                 if (counts
@@ -204,7 +209,7 @@ final class Assembler {
             }
         }
         sketch.rules().removeAll(out);
-        return !out.isEmpty();
+        return tightened || !out.isEmpty();
     }
 
     /** Whether one rule means no more than another, whoever they are for. */

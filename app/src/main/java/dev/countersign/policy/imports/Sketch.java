@@ -160,7 +160,7 @@ final class Sketch {
     /** A rule to be. */
     static final class Rule {
         private final Part part;
-        private final Effect effect;
+        private Effect effect;
         private final Target target;
         private final List<Example> examples = new ArrayList<>();
         private @Nullable String reason;
@@ -178,6 +178,11 @@ final class Sketch {
 
         Effect effect() {
             return effect;
+        }
+
+        /** Makes it say what is stricter. */
+        void tightened(Effect stricter) {
+            effect = stricter;
         }
 
         Target target() {

@@ -82,6 +82,60 @@ final class OneMeaningTest {
         }
     }
 
+    /** Patterns of one permission, in any order: the same taken as it is and imported. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Format.class,
+            names = {"OPENCODE", "CODEFLOW"})
+    void patternsInAnyOrder(Format format) {
+        Random random = new Random(20261123);
+        List<String> names = List.of("*", "git *", "git status", "make *", "make x");
+        List<String> commands = List.of("git status", "make x", "npm test");
+        String file = format == Format.OPENCODE ? "opencode.json" : "codeflow.json";
+        for (int i = 0; i < BLOCKS; i++) {
+            List<String> keys = new ArrayList<>(names);
+            Collections.shuffle(keys, random);
+            Map<String, Effect> words = new java.util.LinkedHashMap<>();
+            for (String key : keys.subList(0, 1 + random.nextInt(4))) {
+                words.put(
+                        key, List.of(Effect.ALLOW, Effect.ASK, Effect.DENY).get(random.nextInt(3)));
+            }
+            ObjectNode root = JsonNodeFactory.instance.objectNode();
+            ObjectNode bash = root.putObject("permission").putObject("bash");
+            words.forEach((key, effect) -> bash.put(key, effect.wire()));
+            String text = root.toString();
+            Imported imported =
+                    Imports.read(
+                            format,
+                            new Imports.Original(file, text, false),
+                            PolicyReader.Examples.PLAIN);
+            assertThat(imported).as(text).isInstanceOf(Imported.Document.class);
+            PolicySnapshot asItIs = snapshot(file, text);
+            PolicySnapshot brought = snapshot("f.yaml", ((Imported.Document) imported).yaml());
+            commands.forEach(command -> {
+                ToolCall call = call("Bash", "command", command);
+                Effect ours = effect(asItIs, call);
+                assertThat(effect(brought, call)).as(command + " of " + text).isEqualTo(ours);
+                if (format == Format.OPENCODE) {
+                    assertThat(ours)
+                            .as(command + " of " + text)
+                            .isGreaterThanOrEqualTo(lastMatch(words, command));
+                }
+            });
+        }
+    }
+
+    /** As opencode has it: a star is any text, the last match wins. */
+    private static Effect lastMatch(Map<String, Effect> words, String command) {
+        Effect last = Effect.ALLOW;
+        for (Map.Entry<String, Effect> word : words.entrySet()) {
+            if (command.matches(word.getKey().replace("*", ".*"))) {
+                last = word.getValue();
+            }
+        }
+        return last;
+    }
+
     /** The last match wins; what is not named is allowed. */
     private static Effect there(Map<String, Effect> words, String key) {
         Effect last = Effect.ALLOW;
