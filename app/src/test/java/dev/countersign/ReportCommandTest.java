@@ -340,7 +340,7 @@ final class ReportCommandTest {
         JsonNode _ = call("migrations", "ls");
         List<JsonNode> all = new ArrayList<>();
         report.path("figures").forEach(all::add);
-        assertThat(all).hasSizeGreaterThan(150);
+        assertThat(all).hasSizeGreaterThan(100);
         signIn();
         for (JsonNode figure : all) {
             asked(figure, figure.path("count").asLong());
