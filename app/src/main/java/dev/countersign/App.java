@@ -64,7 +64,7 @@ import dev.countersign.policy.Effect;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.DefaultsNote;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.web.ReportPaper;
 import java.io.IOException;
@@ -99,7 +99,7 @@ public final class App implements Product {
 
     @Override
     public Server start(ServerSettings settings) {
-        SqliteStore store = open(settings.data());
+        Store store = open(settings.data());
         RunningServer server = null;
         try {
             server = serve(settings, store);
@@ -113,9 +113,9 @@ public final class App implements Product {
         }
     }
 
-    private SqliteStore open(Path data) {
+    private Store open(Path data) {
         try {
-            return SqliteStore.open(data, clock);
+            return Store.open(data, clock);
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -123,7 +123,7 @@ public final class App implements Product {
         }
     }
 
-    private RunningServer serve(ServerSettings settings, SqliteStore store) throws NotRecorded {
+    private RunningServer serve(ServerSettings settings, Store store) throws NotRecorded {
         int port = port(settings);
         URI address = address(settings, port);
         PeopleStore people = store.people();
@@ -336,12 +336,12 @@ public final class App implements Product {
         return names;
     }
 
-    private AuditExports exports(SqliteStore store) {
+    private AuditExports exports(Store store) {
         return new AuditExports(
                 store.auditLog(), store.auditQuery(), store.proofs(), clock, AuditExports.PATIENCE);
     }
 
-    private AuditReports reports(SqliteStore store, Supplier<String> address) {
+    private AuditReports reports(Store store, Supplier<String> address) {
         LedgerProofs proofs = store.proofs();
         return new AuditReports(
                 new AuditReports.Source(
@@ -362,7 +362,7 @@ public final class App implements Product {
         if (Files.notExists(data)) {
             throw Failure.failed("there is no data folder `" + data + "`");
         }
-        try (SqliteStore store = SqliteStore.open(data, clock)) {
+        try (Store store = Store.open(data, clock)) {
             return reports(store, () -> address).make(wanted);
         } catch (NotRecorded e) {
             throw Failure.failed("the report could not be recorded: " + e.getMessage());
@@ -377,7 +377,7 @@ public final class App implements Product {
     /** A report of a ledger that is broken, and so takes no record; empty where it is not. */
     private Optional<AuditReports.Made> unrecorded(
             Path data, AuditReports.Wanted wanted, String address) {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             AuditReports reports =
                     new AuditReports(
                             new AuditReports.Source(
@@ -419,7 +419,7 @@ public final class App implements Product {
         if (Files.notExists(data)) {
             throw Failure.failed("there is no data folder `" + data + "`");
         }
-        try (SqliteStore store = open(data)) {
+        try (Store store = open(data)) {
             exports(store).begin(wanted).to(out);
         } catch (NotRecorded e) {
             throw Failure.failed("the export could not be recorded: " + e.getMessage());
@@ -454,7 +454,7 @@ public final class App implements Product {
     @Override
     public Records records(Path data) {
         try {
-            return new LedgerRecords(SqliteStore.reader(data));
+            return new LedgerRecords(Store.reader(data));
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -464,7 +464,7 @@ public final class App implements Product {
 
     @Override
     public boolean accepted(Path data, String path, String sha256) {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             return reader.accepted(path, sha256);
         } catch (IOException | RuntimeException unreadable) {
             return false;
@@ -478,7 +478,7 @@ public final class App implements Product {
         if (DefaultsNote.read(data).filter(noted -> !noted.equals(own)).isEmpty()) {
             return Optional.empty();
         }
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             Optional<BuiltIn> inForce = reader.defaults();
             if (inForce.isEmpty() || inForce.get().tables().equals(BuiltIn.own().tables())) {
                 return Optional.empty();
@@ -510,7 +510,7 @@ public final class App implements Product {
     }
 
     /** Closing at the end of a failed start; the failure itself is what the person reads. */
-    private static void closed(SqliteStore store) {
+    private static void closed(Store store) {
         try {
             store.close();
         } catch (IOException e) {
@@ -532,7 +532,7 @@ public final class App implements Product {
     @Override
     public String resume(Path data, String reason) {
         try {
-            return SqliteStore.resume(data, clock, reason)
+            return Store.resume(data, clock, reason)
                     .map(note -> Checkpoint.parse(note.text()))
                     .map(last -> last.size() + " records were signed by `" + last.origin() + "`")
                     .orElse("what was signed before is not known");
@@ -548,7 +548,7 @@ public final class App implements Product {
         if (Files.notExists(data)) {
             throw Failure.failed("there is no data folder `" + data + "`");
         }
-        try (SqliteStore store = open(data)) {
+        try (Store store = open(data)) {
             return store.erase(person, clock.instant(), reason);
         } catch (IOException e) {
             throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
@@ -558,7 +558,7 @@ public final class App implements Product {
     }
 
     /** Records of a folder that this process only reads. */
-    private record LedgerRecords(SqliteStore.Reader reader) implements Records {
+    private record LedgerRecords(Store.Reader reader) implements Records {
         @Override
         public AuditQuery query() {
             return reader.auditQuery();

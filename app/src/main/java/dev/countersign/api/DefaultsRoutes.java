@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Widening;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 
 /** {@code /v1/policies/defaults}: newer built-in defaults, until an owner accepts them. */
@@ -48,9 +49,10 @@ public final class DefaultsRoutes {
      * @throws Problem when this person may not, or they are of another version than the one named
      */
     public Widening.Report accept(String version, Principal principal) throws NotRecorded {
-        if (!(principal instanceof Principal.Person person) || !person.roles().contains("owner")) {
-            throw Problem.forbidden("only an owner accepts newer built-in defaults");
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people accept newer built-in defaults");
         }
+        Problem.require(person, Permission.UPGRADE);
         if (!version.equals(upgrade.version())) {
             throw Problem.conflict(
                     "this program has `"

@@ -128,13 +128,13 @@ public final class Identity {
     /** The first owner, made when nobody is there yet. */
     public Person firstOwner() throws NotRecorded {
         List<Person> owners =
-                store.people().stream().filter(p -> p.roles().contains("owner")).toList();
+                store.people().stream().filter(p -> p.roles().contains(Roles.OWNER)).toList();
         if (!owners.isEmpty()) {
             return owners.getFirst();
         }
-        Person owner = new Person(FIRST_OWNER, "Owner", Set.of("owner"));
+        Person owner = new Person(FIRST_OWNER, "Owner", Set.of(Roles.OWNER));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("email", owner.email()).put("name", owner.name()).putArray("roles").add("owner");
+        body.put("email", owner.email()).put("name", owner.name()).putArray("roles").add(Roles.OWNER);
         String summary = "first owner " + owner.email() + " added";
         store.put(owner, record("people", owner.email(), null, summary, body));
         return owner;

@@ -4,6 +4,7 @@ import dev.countersign.api.DefaultsRoutes;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Widening;
+import dev.countersign.people.Permission;
 import java.util.Map;
 
 /** Newer built-in defaults: what they would allow, and their acceptance. */
@@ -47,8 +48,8 @@ final class DefaultsPages {
                                                 one.recorded(),
                                                 one.because()))
                                 .toList(),
-                        "owner",
-                        visit.person().roles().contains("owner"),
+                        "mayAccept",
+                        visit.person().may(Permission.UPGRADE),
                         "accepted",
                         visit.query("accepted").isPresent()));
     }

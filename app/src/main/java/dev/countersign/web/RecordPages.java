@@ -4,6 +4,7 @@ import dev.countersign.api.Problem;
 import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.people.Permission;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,6 +75,8 @@ final class RecordPages {
                         visit.query("count").isPresent() ? count(filters, before) : -1L,
                         "query",
                         query(filters, !narrowed && sessions),
+                        "mayReport",
+                        visit.person().may(Permission.EXPORT),
                         "older",
                         older,
                         "sessions",

@@ -15,21 +15,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The built-in defaults in force, in SQLite. */
-final class SqliteDefaults implements DefaultsStore {
+/** The built-in defaults in force, in SQL. */
+final class SqlDefaults implements DefaultsStore {
     private static final String ACCEPTED = "SELECT version, tables FROM defaults";
 
     private final Database database;
     private final Path folder;
 
-    SqliteDefaults(Database database, Path folder) {
+    SqlDefaults(Database database, Path folder) {
         this.database = database;
         this.folder = folder;
     }
 
     @Override
     public Optional<BuiltIn> accepted() {
-        Optional<BuiltIn> accepted = database.first(ACCEPTED, SqliteDefaults::read);
+        Optional<BuiltIn> accepted = database.first(ACCEPTED, SqlDefaults::read);
         // A folder of an earlier version of this program has no note yet.
         accepted.ifPresent(defaults -> DefaultsNote.write(folder, defaults.version()));
         return accepted;
@@ -37,7 +37,7 @@ final class SqliteDefaults implements DefaultsStore {
 
     /** The same for who only reads the folder. */
     static Query<Optional<BuiltIn>> inForce() {
-        return connection -> Rows.first(connection, ACCEPTED, SqliteDefaults::read);
+        return connection -> Rows.first(connection, ACCEPTED, SqlDefaults::read);
     }
 
     private static BuiltIn read(ResultSet row) throws SQLException {
