@@ -92,6 +92,8 @@ public final class App implements Product {
     private final Surroundings around;
     private final Clock clock;
 
+    private final ReportPaper paper = new ReportPaper();
+
     public App(Surroundings around) {
         this.around = around;
         this.clock = around.clock();
@@ -353,7 +355,7 @@ public final class App implements Product {
                         AuditReports.PATIENCE),
                 store.auditLog(),
                 address,
-                report -> new ReportPaper().html(report),
+                paper::html,
                 clock);
     }
 
@@ -389,7 +391,7 @@ public final class App implements Product {
                                     Duration.ZERO),
                             null,
                             () -> address,
-                            report -> new ReportPaper().html(report),
+                            paper::html,
                             clock);
             AuditReports.Made made = reports.make(wanted);
             return made.intact() ? Optional.empty() : Optional.of(made);

@@ -193,9 +193,7 @@ final class DefaultsUpgradeTest {
         run();
         assertThat(effect(decide("git add a.txt"))).isEqualTo("ask");
         assertThat(alarms()).isEqualTo(1);
-        assertThat(
-                        sent("POST", "/v1/approvals/ALM-1/acknowledge", person, "{}")
-                                .statusCode())
+        assertThat(sent("POST", "/v1/approvals/ALM-1/acknowledge", person, "{}").statusCode())
                 .isEqualTo(200);
         server.close();
         run();

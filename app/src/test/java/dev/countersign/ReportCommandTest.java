@@ -18,8 +18,6 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.net.CookieManager;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -69,6 +67,7 @@ final class ReportCommandTest {
     private final StringWriter err = new StringWriter();
     private final Map<String, String> tokens = new HashMap<>();
     private HttpClient http;
+    private String cookie = "";
     private Surroundings around;
     private App app;
     private Path data;
@@ -76,7 +75,7 @@ final class ReportCommandTest {
 
     @BeforeEach
     void prepare() {
-        http = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        http = HttpClient.newHttpClient();
         around = new Surroundings(Map.of(), folder, folder, "linux", clock);
         app = new App(around);
         data = folder.resolve("data");
@@ -129,7 +128,9 @@ final class ReportCommandTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(server.url().resolve(path)).build(),
+                HttpRequest.newBuilder(server.url().resolve(path))
+                        .header("Cookie", cookie)
+                        .build(),
                 BodyHandlers.ofString());
     }
 
@@ -154,8 +155,7 @@ final class ReportCommandTest {
     }
 
     private void token(String name, String... more) throws Exception {
-        List<String> words =
-                new ArrayList<>(List.of("tokens", "create", "--name", name, "--json"));
+        List<String> words = new ArrayList<>(List.of("tokens", "create", "--name", name, "--json"));
         words.addAll(List.of(more));
         done(words.toArray(String[]::new));
         tokens.put(name, JSON.readTree(out.toString()).path("token").asText());
@@ -200,7 +200,13 @@ final class ReportCommandTest {
         person("bo@example.com", "--role", "maintainer");
         person("li@example.com", "--role", "member");
         token("builder", "--kind", "agent", "--agent", "builder", "--person", "li@example.com");
-        token("migrations", "--kind", "agent", "--agent", "migrations", "--person",
+        token(
+                "migrations",
+                "--kind",
+                "agent",
+                "--agent",
+                "migrations",
+                "--person",
                 "ana@example.com");
         Path policy = Files.writeString(folder.resolve("company.yaml"), POLICY);
         done("policy", "put", "--level", "tenant", policy.toString());
@@ -217,21 +223,12 @@ final class ReportCommandTest {
         }
         approved("builder", "git push origin main", "", "ana@example.com", "bo@example.com");
         approved("migrations", "git commit -m x", "", "ana@example.com");
-        approved(
-                "migrations",
-                "python x.py",
-                ",\"scope\":\"task\"",
-                "ana@example.com");
-        assertThat(call("migrations", "python x.py").path("effect").asText())
-                .isEqualTo("allow");
+        approved("migrations", "python x.py", ",\"scope\":\"task\"", "ana@example.com");
+        assertThat(call("migrations", "python x.py").path("effect").asText()).isEqualTo("allow");
 
         clock.set("2026-01-13T14:00:00Z");
         String refused = call("builder", "git push origin feature").at("/approval/id").asText();
-        vote(
-                refused,
-                "me",
-                "deny",
-                ",\"guidance\":\"not on a Tuesday\",\"may_ask_again\":false");
+        vote(refused, "me", "deny", ",\"guidance\":\"not on a Tuesday\",\"may_ask_again\":false");
         JsonNode _ = call("builder", "git push origin feature");
         JsonNode _ = call("builder", "curl https://example.com");
         clock.move(Duration.ofMinutes(40));
@@ -246,7 +243,9 @@ final class ReportCommandTest {
                 post(
                         "/v1/outcomes",
                         "builder",
-                        "{\"decision\":\"" + denied + "\",\"status\":\"success\",\"output\":\"x\"}");
+                        "{\"decision\":\""
+                                + denied
+                                + "\",\"status\":\"success\",\"output\":\"x\"}");
 
         clock.set("2026-01-20T08:30:00Z");
         done("stop", "--agent", "builder", "--reason", "it pushes too often");
@@ -319,12 +318,35 @@ final class ReportCommandTest {
         Map<String, Long> wanted = new HashMap<>();
         for (String id :
                 List.of(
-                        "decisions-allow", "decisions-ask", "decisions-deny", "by-default-policy",
-                        "by-rule", "by-grant", "by-person", "by-stop", "asked", "votes-yes",
-                        "votes-no", "approved", "denied", "used", "expired", "second-person",
-                        "driver-alone", "four-eyes-kept", "break-glass", "owner", "self",
-                        "grants-made", "alarms", "tried-again", "stops", "policies-put", "people",
-                        "tokens", "exports")) {
+                        "decisions-allow",
+                        "decisions-ask",
+                        "decisions-deny",
+                        "by-default-policy",
+                        "by-rule",
+                        "by-grant",
+                        "by-person",
+                        "by-stop",
+                        "asked",
+                        "votes-yes",
+                        "votes-no",
+                        "approved",
+                        "denied",
+                        "used",
+                        "expired",
+                        "second-person",
+                        "driver-alone",
+                        "four-eyes-kept",
+                        "break-glass",
+                        "owner",
+                        "self",
+                        "grants-made",
+                        "alarms",
+                        "tried-again",
+                        "stops",
+                        "policies-put",
+                        "people",
+                        "tokens",
+                        "exports")) {
             wanted.put(id, figure(report, id));
         }
         assertThat(wanted).noneSatisfy((_, count) -> assertThat(count).isZero());
@@ -355,9 +377,7 @@ final class ReportCommandTest {
     /** By the command line, by the interface and by the page. */
     private void asked(JsonNode figure, long count) throws Exception {
         String command = figure.path("command").asText();
-        assertThat(count(command.substring("countersign ".length())))
-                .as(command)
-                .isEqualTo(count);
+        assertThat(count(command.substring("countersign ".length()))).as(command).isEqualTo(count);
         String page = figure.path("page").asText();
         HttpResponse<String> api = get(page.replace("/activity?", "/v1/audit?limit=1&"));
         assertThat(JSON.readTree(api.body()).path("count").asLong()).as(page).isEqualTo(count);
@@ -366,23 +386,11 @@ final class ReportCommandTest {
     }
 
     private void signIn() throws Exception {
-        URI link = server.signInLink();
-        HttpResponse<String> page =
-                http.send(HttpRequest.newBuilder(link).build(), BodyHandlers.ofString());
-        if (page.statusCode() == 303) {
-            page = get(page.headers().firstValue("Location").orElse("/"));
-        }
-        if (page.body().contains("name=\"code\"")) {
-            String code = link.getQuery().substring("code=".length());
-            HttpResponse<String> _ =
-                    http.send(
-                            HttpRequest.newBuilder(server.url().resolve("/sign-in/link"))
-                                    .header("Content-Type", "application/x-www-form-urlencoded")
-                                    .header("Origin", server.url().toString())
-                                    .POST(BodyPublishers.ofString("code=" + code))
-                                    .build(),
-                            BodyHandlers.ofString());
-        }
+        HttpResponse<String> answer =
+                http.send(
+                        HttpRequest.newBuilder(server.signInLink()).build(),
+                        BodyHandlers.ofString());
+        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
         assertThat(get("/activity").statusCode()).isEqualTo(200);
     }
 
@@ -436,8 +444,17 @@ final class ReportCommandTest {
             assertThat(figure.path("count").asLong()).as(figure.toString()).isZero();
         }
         Path file = folder.resolve("empty.html");
-        done("audit", "report", "--framework", "eu-ai-act", "--from", "2025-01-01", "--to",
-                "2025-12-31", "--output", file.toString());
+        done(
+                "audit",
+                "report",
+                "--framework",
+                "eu-ai-act",
+                "--from",
+                "2025-01-01",
+                "--to",
+                "2025-12-31",
+                "--output",
+                file.toString());
         assertThat(Files.readString(file)).contains("Nothing was recorded").doesNotContain("NaN");
     }
 

@@ -133,8 +133,7 @@ final class AuditRoutes {
         if (value.equals("yes") || value.equals("no")) {
             return value.equals("yes");
         }
-        throw Problem.badRequest(
-                "`count` is `" + Fields.shown(value) + "`; expected yes or no");
+        throw Problem.badRequest("`count` is `" + Fields.shown(value) + "`; expected yes or no");
     }
 
     private List<Recorded> found(Map<String, String> filters, long before, int limit) {

@@ -723,7 +723,7 @@ public final class HttpApi {
         response.header("X-Content-Type-Options", "nosniff");
         response.header("Referrer-Policy", "same-origin");
         response.header(AuditReports.INTEGRITY, report.intact() ? "intact" : "failed");
-        response.send(report.bytes());
+        response.send(report.text().getBytes(StandardCharsets.UTF_8));
     }
 
     private void send(ServerResponse response, Problem problem) {

@@ -241,11 +241,7 @@ final class Audit {
         }
 
         private static ObjectNode remote(
-                Where where,
-                Map<String, String> filters,
-                long before,
-                int limit,
-                String more) {
+                Where where, Map<String, String> filters, long before, int limit, String more) {
             StringBuilder path = new StringBuilder("/v1/audit?limit=").append(limit);
             if (before != Long.MAX_VALUE) {
                 path.append("&cursor=").append(before);

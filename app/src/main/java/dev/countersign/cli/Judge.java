@@ -87,8 +87,7 @@ final class Judge {
         if (heldBack == null) {
             heldBack = tools.product().heldBack(data, guarded);
         }
-        return heldBack
-                .map(back -> back.held(decision, request.call(), at(request)))
+        return heldBack.map(back -> back.held(decision, request.call(), at(request)))
                 .orElse(decision);
     }
 

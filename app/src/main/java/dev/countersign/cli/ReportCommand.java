@@ -86,10 +86,9 @@ final class ReportCommand implements Command {
                                                     .or(where::server)
                                                     .orElse(STANDARD_ADDRESS));
             if (output.isEmpty()) {
-                tools.terminal()
-                        .line(new String(made.bytes(), StandardCharsets.UTF_8).stripTrailing());
+                tools.terminal().line(made.text().stripTrailing());
             } else {
-                write(file, made.bytes());
+                write(file, made.text());
             }
         } catch (IOException e) {
             throw Failure.failed("the report broke off: " + e.getMessage());
@@ -123,12 +122,14 @@ final class ReportCommand implements Command {
                         + ServerClient.part(wanted.from())
                         + "&to="
                         + ServerClient.part(wanted.to());
-        String integrity = ServerClient.of(where).copy(path, out, PATIENCE).apply(AuditReports.INTEGRITY);
-        return new Made(wanted.form(), out.toByteArray(), "intact".equals(integrity));
+        String integrity =
+                ServerClient.of(where).copy(path, out, PATIENCE).apply(AuditReports.INTEGRITY);
+        return new Made(
+                wanted.form(), out.toString(StandardCharsets.UTF_8), "intact".equals(integrity));
     }
 
     /** Whole or not at all; only its owner may read it. */
-    private static void write(Path file, byte[] bytes) throws IOException {
+    private static void write(Path file, String text) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw Failure.usage(
@@ -137,7 +138,7 @@ final class ReportCommand implements Command {
         // A temporary file is its owner's alone.
         Path part = Files.createTempFile(folder, ".countersign-", ".part");
         try {
-            Files.write(part, bytes);
+            Files.writeString(part, text);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(part);

@@ -99,9 +99,9 @@ public final class DefaultsUpgrade {
     }
 
     /**
-     * Looks whether this program has other defaults than those in force, and tells everybody,
-     * once, when they would newly allow something. When they allow none of the calls that are tried, they are
-     * in force at once.
+     * Looks whether this program has other defaults than those in force, and tells everybody, once,
+     * when they would newly allow something. When they allow none of the calls that are tried, they
+     * are in force at once.
      */
     public void start(Reader reader, Alarms alarms) throws NotRecorded {
         Optional<BuiltIn> accepted = store.accepted();

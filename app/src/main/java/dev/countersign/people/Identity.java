@@ -134,7 +134,10 @@ public final class Identity {
         }
         Person owner = new Person(FIRST_OWNER, "Owner", Set.of(Roles.OWNER));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("email", owner.email()).put("name", owner.name()).putArray("roles").add(Roles.OWNER);
+        body.put("email", owner.email())
+                .put("name", owner.name())
+                .putArray("roles")
+                .add(Roles.OWNER);
         String summary = "first owner " + owner.email() + " added";
         store.put(owner, record("people", owner.email(), null, summary, body));
         return owner;

@@ -134,8 +134,7 @@ final class Codeflow {
      * calls to what is looser still.
      */
     private void reachingFurther(List<Rule> block) {
-        List<Rule> denied =
-                block.stream().filter(rule -> rule.effect() == Effect.DENY).toList();
+        List<Rule> denied = block.stream().filter(rule -> rule.effect() == Effect.DENY).toList();
         boolean many = denied.size() > MOST_COMPARED;
         block.replaceAll(rule -> {
             if (rule.effect() != Effect.ASK
@@ -147,8 +146,7 @@ final class Codeflow {
                     rule.at(),
                     "as an exception to what denies, this would reach further here than there, so"
                             + " it denies as well");
-            return rule(
-                    Effect.DENY, rule.selector(), rule.at());
+            return rule(Effect.DENY, rule.selector(), rule.at());
         });
     }
 
@@ -374,7 +372,9 @@ final class Codeflow {
         List<Condition> all = new ArrayList<>(conditions);
         all.addAll(who);
         return rule(
-                effect, new Selector(key + ": " + pattern.value() + suffix, all), source.at(pattern));
+                effect,
+                new Selector(key + ": " + pattern.value() + suffix, all),
+                source.at(pattern));
     }
 
     private static Rule rule(Effect effect, Selector selector, Position at) {

@@ -156,10 +156,7 @@ final class SqlLedger implements AuditLog {
             String sql = "SELECT count(*) FROM ledger l WHERE l.idx < ?" + wanted.where;
             return readers.search(connection ->
                             Rows.first(
-                                    connection,
-                                    sql,
-                                    row -> row.getLong(1),
-                                    parameters.toArray()))
+                                    connection, sql, row -> row.getLong(1), parameters.toArray()))
                     .orElse(0L);
         }
 
@@ -196,8 +193,7 @@ final class SqlLedger implements AuditLog {
 
             boolean fits(ObjectNode body) {
                 return (event == null || RecordEvents.of(body).contains(event))
-                        && (text == null
-                                || LowerCase.of(CanonicalJson.text(body)).contains(text));
+                        && (text == null || LowerCase.of(CanonicalJson.text(body)).contains(text));
             }
         }
 

@@ -28,14 +28,6 @@ public final class ReportPaper {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int BAR = 400;
 
-    private final TemplateEngine templates =
-            TemplateEngine.createPrecompiled(
-                    null,
-                    ContentType.Html,
-                    ReportPaper.class.getClassLoader(),
-                    "dev.countersign.web.pages");
-    private final String style = style();
-
     private static String style() {
         try (InputStream in = ReportPaper.class.getResourceAsStream("report.css")) {
             if (in == null) {
@@ -49,8 +41,14 @@ public final class ReportPaper {
 
     /** The page. */
     public String html(Report report) {
+        TemplateEngine templates =
+                TemplateEngine.createPrecompiled(
+                        null,
+                        ContentType.Html,
+                        ReportPaper.class.getClassLoader(),
+                        "dev.countersign.web.pages");
         StringOutput out = new StringOutput();
-        templates.render("report.jte", Map.of("report", report, "style", style), out);
+        templates.render("report.jte", Map.of("report", report, "style", style()), out);
         return out.toString();
     }
 

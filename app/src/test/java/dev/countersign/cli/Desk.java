@@ -1,7 +1,7 @@
 package dev.countersign.cli;
 
-import dev.countersign.audit.AuditQuery;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.config.ServerSettings;

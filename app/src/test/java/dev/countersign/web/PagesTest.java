@@ -64,7 +64,8 @@ final class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
+    @ValueSource(
+            strings = {
                 "/",
                 "/activity",
                 "/activity?kind=people&count=yes",

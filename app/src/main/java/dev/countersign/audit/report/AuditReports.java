@@ -13,7 +13,6 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.ledger.SignedNote;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +132,7 @@ public final class AuditReports {
      *
      * @param intact whether the ledger was found good
      */
-    public record Made(Form form, byte[] bytes, boolean intact) {}
+    public record Made(Form form, String text, boolean intact) {}
 
     /**
      * Makes a report and records it.
@@ -148,18 +147,16 @@ public final class AuditReports {
                     case HTML -> paper.apply(report);
                     case JSON -> ReportJson.of(report).toPrettyString() + "\n";
                 };
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (log != null) {
             Receipt _ = log.append(record(wanted, report, Sha256.hex(text)));
         }
-        return new Made(wanted.form, bytes, report.integrity().intact());
+        return new Made(wanted.form, text, report.integrity().intact());
     }
 
     /** The report as data; nothing is recorded. */
     Report report(Wanted wanted) {
         Framework framework = Framework.of(wanted.framework);
-        Optional<Instant> from =
-                written(wanted.from).map(written -> Period.from("from", written));
+        Optional<Instant> from = written(wanted.from).map(written -> Period.from("from", written));
         Optional<Instant> to = written(wanted.to).map(written -> Period.to("to", written));
         if (from.isPresent() && to.isPresent()) {
             Period _ = new Period(from.get(), to.get(), 0);

@@ -74,8 +74,7 @@ public final class Chains {
         }
 
         private Chain done() {
-            return new Chain(
-                    id, decision, what, agent, driver, risk, needs, asked, links, state);
+            return new Chain(id, decision, what, agent, driver, risk, needs, asked, links, state);
         }
     }
 

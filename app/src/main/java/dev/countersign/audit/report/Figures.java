@@ -72,14 +72,23 @@ final class Figures {
         event("used", "approvals used for their call", "approval-used");
         event("expired", "questions nobody answered in time", "expired");
         event("withdrawn", "questions withdrawn", "withdrawn");
-        event("superseded", "questions or approvals voided because something changed", "superseded");
+        event(
+                "superseded",
+                "questions or approvals voided because something changed",
+                "superseded");
         kind("escalations", "escalations to other people", "escalation");
-        event("second-person", "approved calls that somebody besides the driver agreed to",
+        event(
+                "second-person",
+                "approved calls that somebody besides the driver agreed to",
                 "second-person");
         event("driver-alone", "approved calls that only the driver agreed to", "driver-alone");
-        event("four-eyes-kept", "approved calls that needed a second person and had one",
+        event(
+                "four-eyes-kept",
+                "approved calls that needed a second person and had one",
                 "four-eyes-kept");
-        event("four-eyes-broken", "approved calls that needed a second person and had none",
+        event(
+                "four-eyes-broken",
+                "approved calls that needed a second person and had none",
                 "four-eyes-broken");
         event("break-glass", "questions an owner answered alone (break-glass)", "break-glass");
         event("self", "votes of the driver for their own call", "vote-self");
@@ -250,8 +259,7 @@ final class Figures {
     }
 
     private Figure one(String id, String label, Map<String, String> filters) {
-        Figure figure =
-                new Figure(id, label, tally.of(Map.copyOf(filters)), period.query(filters));
+        Figure figure = new Figure(id, label, tally.of(Map.copyOf(filters)), period.query(filters));
         if (figures.put(id, figure) != null) {
             throw new IllegalStateException("two figures `" + id + "` (this is a bug)");
         }

@@ -11,8 +11,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * A set of rules that auditors ask about, and what our records say to each. What a control asks
- * for is put in our words; the text of the standard is what counts.
+ * A set of rules that auditors ask about, and what our records say to each. What a control asks for
+ * is put in our words; the text of the standard is what counts.
  *
  * @param id as options name it, such as {@code soc2}
  * @param title for the head of a report

@@ -113,15 +113,15 @@ public record Report(
     /** A figure, which must be there. */
     public Figure figure(String id) {
         return Optional.ofNullable(figures.get(id))
-                .orElseThrow(
-                        () -> new IllegalArgumentException("no figure `" + id + "` (this is a bug)"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no figure `" + id + "` (this is a bug)"));
     }
 
     /** A table, which must be there. */
     public Table table(String id) {
         return Optional.ofNullable(tables.get(id))
-                .orElseThrow(
-                        () -> new IllegalArgumentException("no table `" + id + "` (this is a bug)"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no table `" + id + "` (this is a bug)"));
     }
 
     /** Those that do not stand in a table. */

@@ -59,8 +59,7 @@ final class ReportReader {
         slots = new Slots(period.from(), period.to());
         tally = new Tally(slots);
         silences =
-                new Silences(
-                        begin.isAfter(period.from()) ? begin : period.from(), MOST_SILENCES);
+                new Silences(begin.isAfter(period.from()) ? begin : period.from(), MOST_SILENCES);
         inForce();
         inPeriod();
         if (begin.isBefore(period.to())) {
@@ -71,9 +70,7 @@ final class ReportReader {
 
     private void inForce() {
         Map<String, String> until = Map.of("to", period.to().toString());
-        each(
-                with(until, "kind", "people"),
-                (record, at, _) -> roster.people(record, at));
+        each(with(until, "kind", "people"), (record, at, _) -> roster.people(record, at));
         each(
                 with(until, "kind", "policy"),
                 (record, at, index) -> {
@@ -86,7 +83,8 @@ final class ReportReader {
                 });
     }
 
-    private static Map<String, String> with(Map<String, String> filters, String name, String value) {
+    private static Map<String, String> with(
+            Map<String, String> filters, String name, String value) {
         Map<String, String> all = new HashMap<>(filters);
         all.put(name, value);
         return all;

@@ -32,7 +32,11 @@ public final class Roster {
      * @param by who gave them, or empty
      */
     public record Person(
-            String email, String name, List<String> roles, List<String> teams, Instant since,
+            String email,
+            String name,
+            List<String> roles,
+            List<String> teams,
+            Instant since,
             String by) {}
 
     /**
@@ -155,8 +159,7 @@ public final class Roster {
                 PolicyReader.read(
                         all.stream()
                                 .map(one ->
-                                        new PolicyReader.Text(
-                                                one.file, one.text, one.level, true))
+                                        new PolicyReader.Text(one.file, one.text, one.level, true))
                                 .toList(),
                         PolicyReader.Examples.PLAIN,
                         PolicyReader.MAX_LENGTH);
@@ -166,19 +169,15 @@ public final class Roster {
             String name = document.place() + "/" + document.name();
             read.get(i)
                     .policy()
-                    .ifPresentOrElse(
-                            policy ->
-                                    AuthorityText.of(policy)
-                                            .forEach(line ->
-                                                    authority.add(
-                                                            new Authority(
-                                                                    name,
-                                                                    line.what(),
-                                                                    line.who(),
-                                                                    line.at()))),
-                            () -> {
-                                // Definitions say nothing themselves.
-                            });
+                    .ifPresent(policy ->
+                            AuthorityText.of(policy)
+                                    .forEach(line ->
+                                            authority.add(
+                                                    new Authority(
+                                                            name,
+                                                            line.what(),
+                                                            line.who(),
+                                                            line.at()))));
         }
         return authority;
     }

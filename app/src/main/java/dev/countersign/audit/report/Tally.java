@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Counts records by everything a report shows, each as it comes. Its memory grows with the words
- * in the records, such as agents, and not with the records.
+ * Counts records by everything a report shows, each as it comes. Its memory grows with the words in
+ * the records, such as agents, and not with the records.
  */
 final class Tally {
     /** Agents and people beyond these are counted in the totals only. */
