@@ -128,9 +128,7 @@ final class ReportCommandTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(server.url().resolve(path))
-                        .header("Cookie", cookie)
-                        .build(),
+                HttpRequest.newBuilder(server.url().resolve(path)).header("Cookie", cookie).build(),
                 BodyHandlers.ofString());
     }
 

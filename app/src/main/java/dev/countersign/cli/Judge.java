@@ -26,14 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Decides calls in this process, with no server. */
 final class Judge {
     private final Tools tools;
     private final Path data;
     private final Guarded guarded;
-    private @Nullable Optional<Product.HeldBack> heldBack;
+    private Optional<Product.HeldBack> heldBack = Optional.empty();
+    private boolean looked;
     private final Analyzer here;
 
     /** For calls of another platform, whose paths say nothing on this machine. */
@@ -84,7 +84,9 @@ final class Judge {
         if (!(decision instanceof Decision.Allow) || !named.isEmpty() || caller.isPresent()) {
             return decision;
         }
-        if (heldBack == null) {
+        // Most calls are none that could be kept back, and then nothing is read.
+        if (!looked) {
+            looked = true;
             heldBack = tools.product().heldBack(data, guarded);
         }
         return heldBack.map(back -> back.held(decision, request.call(), at(request)))
