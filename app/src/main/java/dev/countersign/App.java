@@ -19,8 +19,10 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.call.Shell;
@@ -32,6 +34,7 @@ import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.config.WitnessSettings;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
@@ -58,6 +61,7 @@ import dev.countersign.people.Person;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.SqliteStore;
 import dev.countersign.web.Pages;
+import dev.countersign.witness.Outward;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -163,6 +167,7 @@ public final class App implements Product {
                         new Summaries(store.masking()),
                         clock);
         BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
+        Witnesses witnesses = witnesses(settings.witness(), store, alarms);
         OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
@@ -180,6 +185,7 @@ public final class App implements Product {
                                 audit,
                                 exports(store),
                                 store.proofs(),
+                                witnesses,
                                 identity,
                                 people,
                                 logins,
@@ -229,12 +235,28 @@ public final class App implements Product {
                         decisions.deferral(),
                         grants,
                         ownerUses,
+                        outward(settings.witness(), store, witnesses, alarms),
                         api,
                         pages,
                         identity,
                         owner);
         check.start();
         return server;
+    }
+
+    private Witnesses witnesses(WitnessSettings settings, SqliteStore store, Alarms alarms) {
+        return new Witnesses(
+                settings.known().stream().map(WitnessSettings.Known::key).toList(),
+                settings.silentAfter(),
+                store.proofs(),
+                store.cosignatures(),
+                alarms,
+                clock);
+    }
+
+    private Outward outward(
+            WitnessSettings settings, SqliteStore store, Witnesses witnesses, Alarms alarms) {
+        return new Outward(settings, store.proofs(), witnesses, alarms, clock);
     }
 
     /** What a changed settings file of a client would weaken. */
@@ -347,7 +369,7 @@ public final class App implements Product {
         ExportCheck.Verdict found;
         try {
             found =
-                    new ExportCheck(file, key.map(NoteKey::parse), checkpoint.map(App::note))
+                    new ExportCheck(file, key.map(NoteKey::parse), checkpoint.map(App::notes).orElse(List.of()))
                             .verify();
         } catch (IOException e) {
             throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
@@ -395,9 +417,10 @@ public final class App implements Product {
         }
     }
 
-    private static SignedNote note(Path file) {
+    /** One note, or many as an anchor collects them. */
+    private static List<SignedNote> notes(Path file) {
         try {
-            return SignedNote.parse(Files.readString(file));
+            return SignedNote.parseAll(Files.readString(file));
         } catch (IOException e) {
             throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -441,10 +464,15 @@ public final class App implements Product {
         }
 
         @Override
-        public Verdict verify(Optional<Path> checkpoint) {
+        public Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses) {
             LedgerCheck.Verdict found;
             try {
-                found = reader.ledgerCheck().verify(checkpoint.map(App::note));
+                found =
+                        reader.ledgerCheck()
+                                .verify(
+                                        new LedgerCheck.Against(
+                                                checkpoints.map(App::notes).orElse(List.of()),
+                                                witnesses));
             } catch (IllegalArgumentException e) {
                 throw Failure.failed(String.valueOf(e.getMessage()));
             }
@@ -455,12 +483,7 @@ public final class App implements Product {
             String completeness =
                     found.missing()
                             .map(Fault::text)
-                            .orElse(
-                                    found.signed() == 0
-                                            ? "nothing was signed that could be missing"
-                                            : "nothing that was signed is missing: "
-                                                    + found.signed()
-                                                    + " records are under a checkpoint");
+                            .orElseGet(() -> complete(found));
             return new Verdict(
                     found.fault().isEmpty(),
                     found.missing().isEmpty(),
@@ -469,6 +492,31 @@ public final class App implements Product {
                     integrity,
                     completeness,
                     Optional.empty());
+        }
+
+        private static String complete(LedgerCheck.Verdict found) {
+            if (found.signed() == 0) {
+                return "nothing was signed that could be missing";
+            }
+            String signed =
+                    "nothing that was signed is missing: "
+                            + found.signed()
+                            + " records are under a checkpoint";
+            return found.vouched().stream()
+                    .map(each ->
+                            "; "
+                                    + each.text()
+                                    + (each.records() == found.records()
+                                            ? ""
+                                            : ", not for the "
+                                                    + (found.records() - each.records())
+                                                    + " after them"))
+                    .reduce(signed, String::concat);
+        }
+
+        @Override
+        public List<CosignatureStore.Cosigned> cosigned() {
+            return reader.cosigned();
         }
 
         @Override

@@ -65,7 +65,8 @@ final class ExportCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty())
+                                Optional.empty(),
+Optional.empty())
                         .complete(data));
     }
 

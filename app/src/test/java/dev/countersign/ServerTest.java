@@ -88,7 +88,8 @@ final class ServerTest {
                         expiry,
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty())
+                        Optional.empty(),
+Optional.empty())
                 .complete(data);
     }
 
@@ -393,7 +394,8 @@ final class ServerTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty())
+                                Optional.empty(),
+Optional.empty())
                         .complete(data);
         assertThatThrownBy(() -> app.start(taken))
                 .isInstanceOf(Failure.class)

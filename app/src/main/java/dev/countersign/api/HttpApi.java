@@ -18,6 +18,7 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
@@ -107,6 +108,7 @@ public final class HttpApi {
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
      * @param proofs of what is in the ledger
+     * @param witnesses who co-signs it
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
@@ -133,6 +135,7 @@ public final class HttpApi {
             AuditQuery audit,
             AuditExports exports,
             LedgerProofs proofs,
+            Witnesses witnesses,
             Identity identity,
             PeopleStore people,
             DeviceLogins logins,
@@ -196,7 +199,7 @@ public final class HttpApi {
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit(), parts.exports());
-        ledger = new LedgerRoutes(parts.proofs());
+        ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
                 new PolicyRoutes(
@@ -359,11 +362,12 @@ public final class HttpApi {
                 boolean ready =
                         parts.ready().getAsBoolean()
                                 && !parts.approvals().stopping()
-                                && !ledger.equals("broken");
-                send(
-                        response,
-                        ready ? 200 : 503,
-                        status(ready ? "ready" : "not ready").put("ledger", ledger));
+                                && !ledger.equals("broken")
+                                && this.ledger.fits();
+                ObjectNode body =
+                        status(ready ? "ready" : "not ready").put("ledger", ledger);
+                this.ledger.addWitness(body, parts.clock().instant());
+                send(response, ready ? 200 : 503, body);
             }
             case DECIDE,
                     DECISION,
@@ -388,6 +392,7 @@ public final class HttpApi {
                     EXPORT,
                     CHECKPOINT,
                     LEDGER_KEY,
+                    COSIGN,
                     INCLUSION,
                     CONSISTENCY,
                     PROOF,
@@ -483,7 +488,8 @@ public final class HttpApi {
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query()));
             case EXPORT -> send(response, audit.export(request.query(), principal));
-            case CHECKPOINT -> text(response, ledger.checkpoint());
+            case CHECKPOINT -> text(response, ledger.checkpoint(query(request, "cosigned")));
+            case COSIGN -> send(response, 200, ledger.cosign(request));
             case LEDGER_KEY -> text(response, ledger.key());
             case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));
             case CONSISTENCY -> send(response, 200, ledger.consistency(request.query()));

@@ -29,6 +29,7 @@ public enum Route {
     EXPORT("GET", "/v1/audit/export", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     CHECKPOINT("GET", "/v1/ledger/checkpoint", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     LEDGER_KEY("GET", "/v1/ledger/key", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+    COSIGN("POST", "/v1/ledger/cosignatures", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     INCLUSION("GET", "/v1/ledger/proof/inclusion", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     CONSISTENCY("GET", "/v1/ledger/proof/consistency", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
     PROOF("GET", "/v1/ledger/proof/{index}", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),

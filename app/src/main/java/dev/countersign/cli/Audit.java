@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.ledger.NoteKey;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
 import dev.countersign.policy.Decider;
@@ -299,7 +300,15 @@ final class Audit {
                             "audit verify",
                             "Recompute every hash of the ledger, or of an export by itself.")
                     .optionalArgument("EXPORT")
-                    .option("--checkpoint", "FILE", "what the ledger must still contain")
+                    .option(
+                            "--checkpoint",
+                            "FILE",
+                            "what the ledger must still contain: a checkpoint kept elsewhere, or"
+                                    + " many one after the other")
+                    .options(
+                            "--witness",
+                            "KEY",
+                            "the key of a witness that must have co-signed a checkpoint")
                     .option("--key", "KEY", "the key of the ledger an export must be signed with")
                     .flag("--json", "print JSON");
         }
@@ -316,6 +325,13 @@ final class Audit {
                     given.value("--checkpoint").map(file -> Where.path(file, tools.around()));
             Optional<Path> export =
                     given.optionalArgument(0).map(file -> Where.path(file, tools.around()));
+            List<NoteKey> witnesses =
+                    given.values("--witness").stream()
+                            .map(text -> Keys.witness(text, tools.around()))
+                            .toList();
+            if (export.isPresent() && !witnesses.isEmpty()) {
+                throw Failure.usage("`--witness` is for a data folder, not for an export");
+            }
             if (export.isEmpty() && given.value("--key").isPresent()) {
                 throw Failure.usage("`--key` is for an export; a data folder has its own key");
             }
@@ -326,7 +342,7 @@ final class Audit {
                                 .verifyExport(export.get(), given.value("--key"), checkpoint);
             } else {
                 try (Product.Records records = tools.product().records(where.data())) {
-                    verdict = records.verify(checkpoint);
+                    verdict = records.verify(checkpoint, witnesses);
                 }
             }
             if (given.has("--json")) {

@@ -10,6 +10,15 @@ import java.nio.file.Path;
 final class Keys {
     private Keys() {}
 
+    /** The key of a witness, or what a file of that name holds. */
+    static NoteKey witness(String written, Surroundings around) {
+        NoteKey key = read(written, around);
+        if (key.kind() != NoteKey.Kind.WITNESS) {
+            throw Failure.usage("`" + Visible.line(key.name()) + "` is no key of a witness");
+        }
+        return key;
+    }
+
     /** A key, or what a file of that name holds. */
     static NoteKey read(String written, Surroundings around) {
         try {

@@ -265,6 +265,7 @@ final class Checkpoints implements AutoCloseable {
             }
         }
         Connections.run(connection, "DELETE FROM checkpoint");
+        Connections.run(connection, "DELETE FROM cosigned");
         return known.isEmpty() ? Optional.empty() : Optional.of(known.getLast());
     }
 

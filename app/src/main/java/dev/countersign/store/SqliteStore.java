@@ -11,6 +11,7 @@ import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.RecordJson;
@@ -32,6 +33,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A data folder that is open for writing, by this process alone. */
@@ -291,6 +293,10 @@ public final class SqliteStore implements AutoCloseable {
         return new SqliteAlarms(database);
     }
 
+    public CosignatureStore cosignatures() {
+        return new SqliteCosignatures(database);
+    }
+
     public PeopleStore people() {
         return people;
     }
@@ -360,6 +366,11 @@ public final class SqliteStore implements AutoCloseable {
         /** The key checkpoints are signed with, or empty in a ledger nobody wrote to. */
         public Optional<NoteKey> key() throws IOException {
             return Checkpoints.key(folder);
+        }
+
+        /** The newest checkpoint each witness co-signed; nothing of it was checked. */
+        public List<CosignatureStore.Cosigned> cosigned() {
+            return readers.lookUp(SqliteCosignatures::newest);
         }
 
         /** Whether a person accepted this very content of this file. */

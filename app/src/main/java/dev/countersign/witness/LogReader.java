@@ -90,7 +90,7 @@ final class LogReader {
     private List<Hash> tile(int level, long from, int count, long size) {
         long index = from / Tile.WIDTH;
         long there = (size >> (Tile.HEIGHT * level)) - index * Tile.WIDTH;
-        Tile tile = new Tile(level, index, (int) Math.clamp(there, 1, Tile.WIDTH));
+        Tile tile = new Tile(level, index, Math.clamp(there, 1, Tile.WIDTH));
         try {
             byte[] bytes = bytes("tile/" + tile.path());
             if (bytes.length != tile.width() * Hash.SIZE) {

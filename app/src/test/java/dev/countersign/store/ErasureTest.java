@@ -234,7 +234,7 @@ final class ErasureTest {
                     .to(out);
         }
         ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), Optional.empty()).verify();
+                new ExportCheck(file, Optional.empty(), List.of()).verify();
         SecondVerifier.agrees(file, verdict);
         return verdict;
     }
@@ -258,7 +258,7 @@ final class ErasureTest {
         String second = String.valueOf(stored().get(1).disclosure());
         Files.writeString(file, text.replace(first, second));
         ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), Optional.empty()).verify();
+                new ExportCheck(file, Optional.empty(), List.of()).verify();
         assertThat(verdict.fault())
                 .hasValueSatisfying(fault -> assertThat(fault).contains("sealed of record 0"));
         SecondVerifier.agrees(file, verdict);

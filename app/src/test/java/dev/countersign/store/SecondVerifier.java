@@ -31,6 +31,13 @@ final class SecondVerifier {
                         verdict.missing().isEmpty(),
                         more);
         assertThat(said.isEmpty() || said.contains(verdict.root().base64())).isTrue();
+        if (!said.isEmpty()) {
+            assertThat(said.lines().filter(line -> line.startsWith("WITNESS")))
+                    .containsExactlyElementsOf(
+                            verdict.vouched().stream()
+                                    .map(each -> "WITNESS   " + each.text())
+                                    .toList());
+        }
     }
 
     /** That it says the same of an export. */

@@ -28,6 +28,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
@@ -205,6 +206,7 @@ public final class TestServer implements AutoCloseable {
                                         clock,
                                         Duration.ofMillis(100)),
                                 new UnsignedLedger(),
+                                unwitnessed(),
                                 identity,
                                 people,
                                 logins,
@@ -259,6 +261,16 @@ public final class TestServer implements AutoCloseable {
                 return Optional.ofNullable(waitingContent.get(file.path()));
             }
         };
+    }
+
+    private Witnesses unwitnessed() {
+        return new Witnesses(
+                List.of(),
+                Duration.ofHours(1),
+                new UnsignedLedger(),
+                new MemoryCosignatureStore(),
+                alarms,
+                clock);
     }
 
     private List<String> problems(HookEvent.ConfigChange change) {
