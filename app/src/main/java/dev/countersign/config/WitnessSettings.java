@@ -20,13 +20,13 @@ public record WitnessSettings(List<Known> known, Duration silentAfter, Optional<
     /** A witness signs every few minutes, also when nothing happens. */
     public static final Duration SILENT_AFTER = Duration.ofHours(1);
 
-    /** Nobody and nowhere. */
-    public static final WitnessSettings NONE =
-            new WitnessSettings(List.of(), SILENT_AFTER, Optional.empty());
-
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(366);
     private static final int MOST_KNOWN = 16;
+
+    /** Nobody and nowhere. */
+    public static final WitnessSettings NONE =
+            new WitnessSettings(List.of(), SILENT_AFTER, Optional.empty());
 
     public WitnessSettings {
         known = List.copyOf(known);
