@@ -71,6 +71,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -278,10 +279,15 @@ public final class App implements Product {
         addresses.add("localhost:" + port);
         addresses.add("[::1]:" + port);
         settings.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
-        return new Guarded(
-                List.of(settings.data().toString(), DataFolder.signIns(around).toString()),
-                addresses,
-                Set.of(ProcessHandle.current().pid()));
+        List<String> ours = new ArrayList<>();
+        ours.add(settings.data().toString());
+        ours.add(DataFolder.signIns(around).toString());
+        ours.add(DataFolder.witness(around).toString());
+        settings.witness()
+                .anchor()
+                .flatMap(WitnessSettings.Anchor::file)
+                .ifPresent(file -> ours.add(file.toString()));
+        return new Guarded(ours, addresses, Set.of(ProcessHandle.current().pid()));
     }
 
     /** What other built-in defaults say, judged as here. */
@@ -369,7 +375,10 @@ public final class App implements Product {
         ExportCheck.Verdict found;
         try {
             found =
-                    new ExportCheck(file, key.map(NoteKey::parse), checkpoint.map(App::notes).orElse(List.of()))
+                    new ExportCheck(
+                                    file,
+                                    key.map(NoteKey::parse),
+                                    checkpoint.map(App::notes).orElse(List.of()))
                             .verify();
         } catch (IOException e) {
             throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
@@ -480,10 +489,7 @@ public final class App implements Product {
                     found.fault()
                             .map(fault -> "broken at record " + fault.index() + ": " + fault.text())
                             .orElse("every record is as it was written and follows the one before");
-            String completeness =
-                    found.missing()
-                            .map(Fault::text)
-                            .orElseGet(() -> complete(found));
+            String completeness = found.missing().map(Fault::text).orElseGet(() -> complete(found));
             return new Verdict(
                     found.fault().isEmpty(),
                     found.missing().isEmpty(),

@@ -89,7 +89,7 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-Optional.empty())
+                        Optional.empty())
                 .complete(data);
     }
 
@@ -395,7 +395,7 @@ Optional.empty())
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-Optional.empty())
+                                Optional.empty())
                         .complete(data);
         assertThatThrownBy(() -> app.start(taken))
                 .isInstanceOf(Failure.class)

@@ -364,8 +364,7 @@ public final class HttpApi {
                                 && !parts.approvals().stopping()
                                 && !ledger.equals("broken")
                                 && this.ledger.fits();
-                ObjectNode body =
-                        status(ready ? "ready" : "not ready").put("ledger", ledger);
+                ObjectNode body = status(ready ? "ready" : "not ready").put("ledger", ledger);
                 this.ledger.addWitness(body, parts.clock().instant());
                 send(response, ready ? 200 : 503, body);
             }

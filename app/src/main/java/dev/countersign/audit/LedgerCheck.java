@@ -51,7 +51,12 @@ public interface LedgerCheck {
     record Vouched(String witness, long records, Instant at) {
         /** In words. */
         public String text() {
-            return "`" + witness + "` vouches for the first " + records + " records, co-signed at " + at;
+            return "`"
+                    + witness
+                    + "` vouches for the first "
+                    + records
+                    + " records, co-signed at "
+                    + at;
         }
     }
 

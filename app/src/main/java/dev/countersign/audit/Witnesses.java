@@ -294,8 +294,7 @@ public final class Witnesses {
     private void tell(String text, ObjectNode body) {
         LOG.log(System.Logger.Level.ERROR, text);
         try {
-            alarms.raise(
-                    AuditRecord.change("alarm", clock.instant(), null, null, text, body));
+            alarms.raise(AuditRecord.change("alarm", clock.instant(), null, null, text, body));
         } catch (NotRecorded e) {
             LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
         }

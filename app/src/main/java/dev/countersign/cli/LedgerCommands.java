@@ -91,8 +91,7 @@ final class LedgerCommands {
         }
 
         private void aside(Cosigned last) {
-            long age =
-                    Duration.between(last.at(), tools.around().clock().instant()).toSeconds();
+            long age = Duration.between(last.at(), tools.around().clock().instant()).toSeconds();
             aside(
                     "`"
                             + last.name()

@@ -120,10 +120,7 @@ final class WitnessCommand implements Command {
                         (text, evidence) -> shouts.say(Kind.REFUSED, refusal(text, evidence)));
     }
 
-    private void announce(
-            Witness witness,
-            Optional<String> log,
-            @Nullable WitnessServer server) {
+    private void announce(Witness witness, Optional<String> log, @Nullable WitnessServer server) {
         Terminal terminal = tools.terminal();
         terminal.line("witness  " + witness.key());
         terminal.line("log      " + Visible.line(witness.log().toString()));
@@ -134,8 +131,7 @@ final class WitnessCommand implements Command {
         terminal.out().flush();
     }
 
-    private int follow(
-            Witness witness, String log, Duration every, boolean once, Shouts shouts)
+    private int follow(Witness witness, String log, Duration every, boolean once, Shouts shouts)
             throws InterruptedException {
         Optional<String> token = tools.around().variable("COUNTERSIGN_TOKEN");
         try (Follower follower =

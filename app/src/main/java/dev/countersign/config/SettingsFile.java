@@ -209,7 +209,9 @@ public final class SettingsFile {
                 return NoteKey.parse(Files.readString(path(text)).strip());
             } catch (IOException | IllegalArgumentException _) {
                 throw new SettingsProblem(
-                        "`" + text + "` is neither a key nor a file with one: "
+                        "`"
+                                + text
+                                + "` is neither a key nor a file with one: "
                                 + noKey.getMessage());
             }
         }

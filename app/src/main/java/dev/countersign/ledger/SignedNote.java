@@ -162,8 +162,7 @@ public record SignedNote(String text, List<Line> lines) {
     /** The same with the signatures of these keys alone. */
     public SignedNote only(Collection<NoteKey> keys) {
         return new SignedNote(
-                text,
-                lines.stream().filter(line -> keys.stream().anyMatch(line::isOf)).toList());
+                text, lines.stream().filter(line -> keys.stream().anyMatch(line::isOf)).toList());
     }
 
     /**

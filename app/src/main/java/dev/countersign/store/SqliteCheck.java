@@ -162,8 +162,7 @@ final class SqliteCheck implements LedgerCheck {
             }
             Optional<SignedNote> beside = Checkpoints.beside(folder);
             if (beside.isPresent()) {
-                checkpoints.add(
-                        checked(beside.get(), key.get(), against.witnesses(), vouched));
+                checkpoints.add(checked(beside.get(), key.get(), against.witnesses(), vouched));
             }
             for (SignedNote note : against.elsewhere()) {
                 checkpoints.add(given(note, key.get(), against.witnesses(), vouched));
@@ -217,8 +216,7 @@ final class SqliteCheck implements LedgerCheck {
             try {
                 note.cosignedAt(witness)
                         .ifPresent(at ->
-                                vouched.add(
-                                        new Vouched(witness.name(), checkpoint.size(), at)));
+                                vouched.add(new Vouched(witness.name(), checkpoint.size(), at)));
             } catch (IllegalArgumentException e) {
                 throw new NotSigned("a co-signature was changed: " + e.getMessage());
             }

@@ -50,8 +50,7 @@ final class SqliteCosignatures implements CosignatureStore {
         boolean same =
                 oldest.size() == 2 && oldest.getFirst()[1] / HOUR == oldest.getLast()[1] / HOUR;
         return same
-                ? Rows.change(
-                        connection, "DELETE FROM cosigned WHERE seq = ?", oldest.getLast()[0])
+                ? Rows.change(connection, "DELETE FROM cosigned WHERE seq = ?", oldest.getLast()[0])
                 : 0;
     }
 

@@ -19,7 +19,9 @@ import java.util.Optional;
  * contradicts what was co-signed before is never signed; a person hears of it.
  */
 public final class Follower implements AutoCloseable {
-    /** A log in which nothing happens is signed again after this, so that nobody takes it for dead. */
+    /**
+     * A log in which nothing happens is signed again after this, so that nobody takes it for dead.
+     */
     static final Duration REFRESH = Duration.ofMinutes(5);
 
     private final Witness witness;
@@ -129,8 +131,7 @@ public final class Follower implements AutoCloseable {
     private Round refused(Answer.Refused refused, SignedNote shown)
             throws IOException, InterruptedException {
         return switch (refused.reason()) {
-            case SMALLER, FORKED, UNPROVED ->
-                    contradicted(refused.reason(), refused.text(), shown);
+            case SMALLER, FORKED, UNPROVED -> contradicted(refused.reason(), refused.text(), shown);
             // Somebody pushed in between; the next look goes on from there.
             case OTHER_OLD_SIZE -> new Round.Away("it was shown by another at the same time");
             case OTHER_LOG, NOT_SIGNED ->

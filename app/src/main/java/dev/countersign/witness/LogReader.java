@@ -99,8 +99,7 @@ final class LogReader {
             List<Hash> hashes = new ArrayList<>();
             int first = (int) (from % Tile.WIDTH);
             for (int i = first; i < first + count; i++) {
-                hashes.add(
-                        Hash.of(Arrays.copyOfRange(bytes, i * Hash.SIZE, (i + 1) * Hash.SIZE)));
+                hashes.add(Hash.of(Arrays.copyOfRange(bytes, i * Hash.SIZE, (i + 1) * Hash.SIZE)));
             }
             return hashes;
         } catch (Unreadable e) {

@@ -36,6 +36,7 @@ public final class Outward implements AutoCloseable {
     private final Clock clock;
     private final Web web = new Web(Optional.empty());
     private final List<Errand> errands = new ArrayList<>();
+    private final boolean watched;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /** What the settings name; nothing is carried before it is started. */
@@ -49,6 +50,7 @@ public final class Outward implements AutoCloseable {
         this.witnesses = witnesses;
         this.alarms = alarms;
         this.clock = clock;
+        watched = !settings.known().isEmpty();
         settings.known()
                 .forEach(known -> known.url().ifPresent(url -> errands.add(push(known, url))));
         settings.anchor().ifPresent(this::add);
@@ -126,7 +128,9 @@ public final class Outward implements AutoCloseable {
 
     /** Begins. */
     public void start() {
-        start(witnesses::tick);
+        if (watched) {
+            start(witnesses::tick);
+        }
         errands.forEach(errand -> start(errand::tick));
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Small requests to another machine: bounded in time and size, and never sent on to where an answer
@@ -25,12 +26,8 @@ final class Web implements AutoCloseable {
     private static final int LARGEST = 1 << 20;
     private static final String TEXT = "text/plain; charset=utf-8";
 
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .connectTimeout(CONNECT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
     private final Optional<String> token;
+    private @Nullable HttpClient client;
 
     /**
      * A client.
@@ -52,6 +49,18 @@ final class Web implements AutoCloseable {
         }
     }
 
+    /** Made when it is needed first: most servers have nothing to send. */
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client =
+                    HttpClient.newBuilder()
+                            .connectTimeout(CONNECT)
+                            .followRedirects(HttpClient.Redirect.NEVER)
+                            .build();
+        }
+        return client;
+    }
+
     Answer get(URI address) throws IOException, InterruptedException {
         return exchange(HttpRequest.newBuilder(address).GET());
     }
@@ -66,9 +75,9 @@ final class Web implements AutoCloseable {
     private Answer exchange(HttpRequest.Builder request) throws IOException, InterruptedException {
         token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
         CompletableFuture<HttpResponse<byte[]>> coming =
-                client.sendAsync(
-                        request.build(),
-                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+                client().sendAsync(
+                                request.build(),
+                                BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
         try {
             HttpResponse<byte[]> answer = coming.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(answer.statusCode(), answer.body());
@@ -84,7 +93,9 @@ final class Web implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }

@@ -30,7 +30,8 @@ public final class Witness {
      */
     public Witness(WitnessFolder folder, NoteKey log, Clock clock) throws WitnessException {
         if (log.kind() != NoteKey.Kind.LOG) {
-            throw new WitnessException("`" + log.name() + "` is the key of a witness, not of a log");
+            throw new WitnessException(
+                    "`" + log.name() + "` is the key of a witness, not of a log");
         }
         this.folder = folder;
         this.log = log;

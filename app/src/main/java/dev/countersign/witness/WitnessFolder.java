@@ -151,9 +151,9 @@ public final class WitnessFolder implements AutoCloseable {
                 return Optional.empty();
             }
             SignedNote note = SignedNote.parse(Files.readString(file));
-            if (note.cosignedAt(key()).isEmpty()
-                    || note.signers(List.of(log)).isEmpty()) {
-                throw new IllegalArgumentException("it was not signed by this log and this witness");
+            if (note.cosignedAt(key()).isEmpty() || note.signers(List.of(log)).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "it was not signed by this log and this witness");
             }
             return Optional.of(note);
         } catch (IllegalArgumentException | IOException e) {

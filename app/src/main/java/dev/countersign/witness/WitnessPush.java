@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Shows the checkpoints of this ledger to a witness (C2SP tlog-witness) and takes what it signs. */
+/**
+ * Shows the checkpoints of this ledger to a witness (C2SP tlog-witness) and takes what it signs.
+ */
 final class WitnessPush {
     private static final int CONFLICT = 409;
     private static final int UNPROVED = 422;
@@ -76,9 +78,7 @@ final class WitnessPush {
 
     private boolean fresh(Cosigned last, SignedNote newest) {
         return last.note().text().equals(newest.text())
-                && Duration.between(last.at(), clock.instant())
-                                .abs()
-                                .compareTo(Follower.REFRESH)
+                && Duration.between(last.at(), clock.instant()).abs().compareTo(Follower.REFRESH)
                         < 0;
     }
 

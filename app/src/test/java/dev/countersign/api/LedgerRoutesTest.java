@@ -57,7 +57,8 @@ final class LedgerRoutesTest {
             }
         }
         store = SqliteStore.open(folder, Clock.systemUTC());
-        routes = new LedgerRoutes(
+        routes =
+                new LedgerRoutes(
                         store.proofs(),
                         new Witnesses(
                                 List.of(),

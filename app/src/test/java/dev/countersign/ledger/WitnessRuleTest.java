@@ -35,8 +35,7 @@ final class WitnessRuleTest {
     }
 
     private Optional<Checkpoint> known(String name) {
-        return Optional.of(
-                Checkpoint.parse(SignedNote.parse(own.path(name).textValue()).text()));
+        return Optional.of(Checkpoint.parse(SignedNote.parse(own.path(name).textValue()).text()));
     }
 
     private static Reason refused(Answer answer) {
@@ -83,20 +82,15 @@ final class WitnessRuleTest {
         for (int old = 1; old <= MOST; old++) {
             Optional<Checkpoint> known =
                     Optional.of(
-                            new Checkpoint(
-                                    log.name(), old, Vectors.root(leaves.subList(0, old))));
+                            new Checkpoint(log.name(), old, Vectors.root(leaves.subList(0, old))));
             for (int size = old; size <= MOST; size++) {
                 List<Hash> proof =
-                        MerkleTree.consistency(
-                                old, size, Vectors.nodes(leaves.subList(0, size)));
+                        MerkleTree.consistency(old, size, Vectors.nodes(leaves.subList(0, size)));
                 SignedNote grown = signed(size, Vectors.root(leaves.subList(0, size)));
-                assertThat(
-                                WitnessRule.judge(
-                                        log, known, new AddCheckpoint(old, proof, grown)))
+                assertThat(WitnessRule.judge(log, known, new AddCheckpoint(old, proof, grown)))
                         .isInstanceOf(Answer.Good.class);
                 List<Hash> otherProof =
-                        MerkleTree.consistency(
-                                old, size, Vectors.nodes(others.subList(0, size)));
+                        MerkleTree.consistency(old, size, Vectors.nodes(others.subList(0, size)));
                 SignedNote forked = signed(size, Vectors.root(others.subList(0, size)));
                 for (List<Hash> each : List.of(proof, otherProof)) {
                     assertThat(
@@ -129,8 +123,7 @@ final class WitnessRuleTest {
                                 WitnessRule.judge(
                                         log,
                                         Optional.empty(),
-                                        new AddCheckpoint(
-                                                0, List.of(), signed(0, eight.root())))))
+                                        new AddCheckpoint(0, List.of(), signed(0, eight.root())))))
                 .isEqualTo(Reason.UNPROVED);
         assertThat(
                         WitnessRule.judge(
@@ -143,8 +136,7 @@ final class WitnessRuleTest {
                                 WitnessRule.judge(
                                         log,
                                         known("checkpoint_8"),
-                                        new AddCheckpoint(
-                                                8, List.of(), signed(6, eight.root())))))
+                                        new AddCheckpoint(8, List.of(), signed(6, eight.root())))))
                 .isEqualTo(Reason.SMALLER);
     }
 
@@ -201,7 +193,8 @@ final class WitnessRuleTest {
                 SignedNote.parse(own.path("checkpoint_8_cosigned_at_1700000000").textValue());
         assertThat(note.cosignedAt(witness)).contains(Instant.ofEpochSecond(1_700_000_000));
         assertThat(note.only(List.of(log)).cosignedAt(witness)).isEmpty();
-        NoteSigner again = NoteSigner.of("witness.example.test/w1", NoteKey.Kind.WITNESS, filled(2));
+        NoteSigner again =
+                NoteSigner.of("witness.example.test/w1", NoteKey.Kind.WITNESS, filled(2));
         assertThat(again.sign(note, Instant.ofEpochSecond(1_700_000_060)).cosignedAt(witness))
                 .contains(Instant.ofEpochSecond(1_700_000_060));
         // A time that no date is written for is a signature of nothing, though the key made it.
@@ -209,7 +202,6 @@ final class WitnessRuleTest {
                 again.sign(note.only(List.of(log)), Instant.ofEpochSecond(253_402_300_800L));
         assertThatThrownBy(() -> never.cosignedAt(witness))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> note.cosignedAt(log))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> note.cosignedAt(log)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -88,12 +88,10 @@ final class CosignedTest {
         return verdict(witness, elsewhere);
     }
 
-    private LedgerCheck.Verdict verdict(NoteSigner by, SignedNote... elsewhere)
-            throws IOException {
+    private LedgerCheck.Verdict verdict(NoteSigner by, SignedNote... elsewhere) throws IOException {
         try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
             LedgerCheck.Verdict verdict =
-                    reader.ledgerCheck()
-                            .verify(new Against(List.of(elsewhere), List.of(by.key())));
+                    reader.ledgerCheck().verify(new Against(List.of(elsewhere), List.of(by.key())));
             SecondVerifier.agrees(data, verdict, options(by, elsewhere));
             return verdict;
         }
@@ -116,13 +114,11 @@ final class CosignedTest {
     /** Both refuse what was given to them. */
     private void refused(String message, SignedNote... elsewhere) throws IOException {
         try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
-            assertThatThrownBy(
-                            () ->
-                                    reader.ledgerCheck()
-                                            .verify(
-                                                    new Against(
-                                                            List.of(elsewhere),
-                                                            List.of(witness.key()))))
+            assertThatThrownBy(() ->
+                            reader.ledgerCheck()
+                                    .verify(
+                                            new Against(
+                                                    List.of(elsewhere), List.of(witness.key()))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(message);
         }
@@ -142,12 +138,10 @@ final class CosignedTest {
         SignedNote nine = newest();
         keep(witness, witness.sign(nine, SEEN.plusSeconds(60)), SEEN.plusSeconds(60));
         assertThat(verdict().vouched())
-                .containsExactly(
-                        new Vouched("witness.example.test/w1", 9, SEEN.plusSeconds(60)));
+                .containsExactly(new Vouched("witness.example.test/w1", 9, SEEN.plusSeconds(60)));
         SignedNote later = witness.sign(nine, SEEN.plusSeconds(120));
         assertThat(verdict(nine, later).vouched())
-                .containsExactly(
-                        new Vouched("witness.example.test/w1", 9, SEEN.plusSeconds(120)));
+                .containsExactly(new Vouched("witness.example.test/w1", 9, SEEN.plusSeconds(120)));
     }
 
     @Test

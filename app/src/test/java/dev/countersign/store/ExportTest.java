@@ -93,8 +93,7 @@ final class ExportTest {
     }
 
     private static ExportCheck.Verdict verdict(Path file) throws IOException {
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), List.of()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.empty(), List.of()).verify();
         SecondVerifier.agrees(file, verdict);
         return verdict;
     }
@@ -253,8 +252,7 @@ final class ExportTest {
     void anotherKeyOrAnotherCheckpointIsNotThisLedger() throws Exception {
         Path file = export(ExportFormat.JSON, Map.of());
         NoteKey other = NoteSigner.of("countersign/other", NoteKey.Kind.LOG, new byte[32]).key();
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.of(other), List.of()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.of(other), List.of()).verify();
         assertThat(verdict.fault()).hasValueSatisfying(text -> assertThat(text).contains("key"));
         SecondVerifier.agrees(file, verdict, "--key", other.toString());
         SignedNote note = store.proofs().checkpoint().orElseThrow();

@@ -99,8 +99,7 @@ final class WitnessServerTest {
         assertThat(add(first()).statusCode()).isEqualTo(200);
         HttpResponse<String> answer = add(own.path("add_checkpoint_request_6_to_8").textValue());
         assertThat(answer.statusCode()).isEqualTo(200);
-        SignedNote note =
-                SignedNote.parse(own.path("checkpoint_8").textValue() + answer.body());
+        SignedNote note = SignedNote.parse(own.path("checkpoint_8").textValue() + answer.body());
         assertThat(note.cosignedAt(witness.key())).isPresent();
         HttpResponse<String> kept =
                 http.send(

@@ -76,8 +76,8 @@ public final class ExportCheck {
     /**
      * Reads the file twice: its end says what the rest must be.
      *
-     * @throws IllegalArgumentException when it is no export, or no checkpoint can be compared
-     *     with it; the message is for people
+     * @throws IllegalArgumentException when it is no export, or no checkpoint can be compared with
+     *     it; the message is for people
      */
     public Verdict verify() throws IOException {
         PhysicalLines.End end = PhysicalLines.end(file);
