@@ -15,7 +15,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.Deferral;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.witness.Outward;
 import io.helidon.webserver.WebServer;
@@ -45,7 +45,7 @@ final class RunningServer implements Product.Server {
     private final HttpApi api;
     private final OwnerUses ownerUses;
     private final Outward outward;
-    private final SqliteStore store;
+    private final Store store;
     private final Path ownerNote;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -57,7 +57,7 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             OwnerUses ownerUses,
             Outward outward,
-            SqliteStore store,
+            Store store,
             Path ownerNote) {
         this.url = url;
         this.signInLink = signInLink;
@@ -73,7 +73,7 @@ final class RunningServer implements Product.Server {
             ServerSettings settings,
             int port,
             URI address,
-            SqliteStore store,
+            Store store,
             Approvals approvals,
             Absences absences,
             Deferral deferral,

@@ -16,7 +16,7 @@ import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.SignedNote;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -179,13 +179,12 @@ final class WitnessTest {
                 return answer;
             }
             assertThat(Instant.now()).as(answer.body()).isBefore(end);
-            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 
     /** Adds records while no server runs; they are signed when this returns. */
     private void add(String what, int count) throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+        try (Store store = Store.open(data, Clock.systemUTC())) {
             for (int i = 0; i < count; i++) {
                 store.auditLog()
                         .append(
@@ -551,7 +550,7 @@ final class WitnessTest {
             Instant end = Instant.now().plusSeconds(30);
             while (!Files.exists(file) || SignedNote.parseAll(Files.readString(file)).size() < 2) {
                 assertThat(Instant.now()).isBefore(end);
-                TimeUnit.MILLISECONDS.sleep(100);
+                Thread.onSpinWait();
             }
         } finally {
             hook.stop(0);

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -321,7 +322,7 @@ public final class Witnesses {
         return watched.values().stream()
                 .map(of -> Optional.ofNullable(of.last))
                 .flatMap(Optional::stream)
-                .max((a, b) -> Long.compare(a.records(), b.records()))
+                .max(Comparator.comparingLong(Cosigned::records))
                 .map(last -> with(last.note()));
     }
 

@@ -76,7 +76,7 @@ final class LedgerCommands {
                     found =
                             given.has("--cosigned")
                                     ? cosigned.stream()
-                                            .max(Comparator.comparing(Cosigned::records))
+                                            .max(Comparator.comparingLong(Cosigned::records))
                                             .map(each -> each.note().toString())
                                     : records.checkpoint();
                 }

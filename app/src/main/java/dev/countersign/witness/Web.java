@@ -39,7 +39,23 @@ final class Web implements AutoCloseable {
     }
 
     /** An answer, whatever its status. */
-    record Answer(int status, byte[] body) {
+    static final class Answer {
+        private final int status;
+        private final byte[] body;
+
+        Answer(int status, byte[] body) {
+            this.status = status;
+            this.body = body;
+        }
+
+        int status() {
+            return status;
+        }
+
+        byte[] body() {
+            return body.clone();
+        }
+
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }

@@ -58,7 +58,7 @@ public final class WitnessServer implements AutoCloseable {
                                                 "/"
                                                         + WitnessFolder.nameOf(witness.log())
                                                         + "/checkpoint",
-                                                this::newest))
+                                                (_, response) -> newest(response)))
                         .build();
     }
 
@@ -88,7 +88,7 @@ public final class WitnessServer implements AutoCloseable {
         return web.port();
     }
 
-    private void newest(ServerRequest request, ServerResponse response) {
+    private void newest(ServerResponse response) {
         Optional<SignedNote> newest = witness.newest();
         if (newest.isPresent()) {
             send(response, 200, newest.get().toString());

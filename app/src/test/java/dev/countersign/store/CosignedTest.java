@@ -50,7 +50,7 @@ final class CosignedTest {
     }
 
     private void add(int from, int to) throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = from; i < to; i++) {
                 store.auditLog().append(Events.numbered(i));
             }
@@ -62,7 +62,7 @@ final class CosignedTest {
     }
 
     private void keep(NoteSigner by, SignedNote cosigned, Instant at) throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             store.cosignatures()
                     .keep(
                             new Cosigned(
@@ -89,7 +89,7 @@ final class CosignedTest {
     }
 
     private LedgerCheck.Verdict verdict(NoteSigner by, SignedNote... elsewhere) throws IOException {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             LedgerCheck.Verdict verdict =
                     reader.ledgerCheck().verify(new Against(List.of(elsewhere), List.of(by.key())));
             SecondVerifier.agrees(data, verdict, options(by, elsewhere));
@@ -113,7 +113,7 @@ final class CosignedTest {
 
     /** Both refuse what was given to them. */
     private void refused(String message, SignedNote... elsewhere) throws IOException {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             assertThatThrownBy(() ->
                             reader.ledgerCheck()
                                     .verify(
@@ -241,7 +241,7 @@ final class CosignedTest {
     @Test
     void ofOldCoSignaturesOneAnHourIsKept() throws Exception {
         SignedNote note = newest();
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = 0; i < 400; i++) {
                 Instant at = SEEN.plusSeconds(60L * i);
                 store.cosignatures()
@@ -251,9 +251,9 @@ final class CosignedTest {
             }
             assertThat(store.cosignatures().newest())
                     .map(Cosigned::at)
-                    .containsExactly(SEEN.plusSeconds(60 * 399));
+                    .containsExactly(SEEN.plusSeconds(60L * 399));
         }
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             assertThat(reader.cosigned()).hasSize(1);
         }
         assertThat(DataFolderTest.count(data, "cosigned")).isBetween(100L, 108L);
@@ -262,7 +262,7 @@ final class CosignedTest {
     @Test
     void aNewKeyOfTheLedgerBeginsAnew() throws Exception {
         keep(witness, witness.sign(newest(), SEEN), SEEN);
-        SqliteStore.resume(data, CLOCK, "the disk broke");
+        Store.resume(data, CLOCK, "the disk broke");
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.fault()).isEmpty();
         assertThat(verdict.missing()).map(Fault::kind).contains(Fault.Kind.UNWITNESSED);

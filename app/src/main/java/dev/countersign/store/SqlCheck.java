@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies the ledger as it stands in SQLite. */
-final class SqliteCheck implements LedgerCheck {
+/** Verifies the ledger as it stands in its database. */
+final class SqlCheck implements LedgerCheck {
     /**
      * One read transaction covers this many records: a longer one would keep the log from being
      * tidied.
@@ -47,7 +47,7 @@ final class SqliteCheck implements LedgerCheck {
     private final Readers readers;
     private final Privacy privacy;
 
-    SqliteCheck(Path folder, Readers readers, Privacy privacy) {
+    SqlCheck(Path folder, Readers readers, Privacy privacy) {
         this.folder = folder;
         this.readers = readers;
         this.privacy = privacy;
@@ -110,7 +110,7 @@ final class SqliteCheck implements LedgerCheck {
                                     .filter(each -> each.witness().equals(witness.name()))
                                     .filter(each -> each.records() > 0 && each.records() <= records)
                                     .max(
-                                            Comparator.comparing(Vouched::records)
+                                            Comparator.comparingLong(Vouched::records)
                                                     .thenComparing(Vouched::at))
                                     .stream())
                     .toList();
@@ -143,7 +143,7 @@ final class SqliteCheck implements LedgerCheck {
                             Rows.all(
                                     connection,
                                     "SELECT note FROM (SELECT 1 AS place, seq, note FROM checkpoint"
-                                            + " UNION ALL SELECT 2, seq, note FROM cosigned)"
+                                            + " UNION ALL SELECT 2, seq, note FROM cosigned) notes"
                                             + " ORDER BY place, seq",
                                     row -> row.getString(1)));
             if (key.isEmpty()) {

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/** Co-signed checkpoints in SQLite. */
-final class SqliteCosignatures implements CosignatureStore {
+/** Co-signed checkpoints in SQL. */
+final class SqlCosignatures implements CosignatureStore {
     /** Of each witness, and of the older ones one an hour. */
     private static final int KEPT = 100;
 
@@ -18,7 +18,7 @@ final class SqliteCosignatures implements CosignatureStore {
 
     private final Database database;
 
-    SqliteCosignatures(Database database) {
+    SqlCosignatures(Database database) {
         this.database = database;
     }
 
@@ -56,7 +56,7 @@ final class SqliteCosignatures implements CosignatureStore {
 
     @Override
     public List<Cosigned> newest() {
-        return database.ask(SqliteCosignatures::newest);
+        return database.ask(SqlCosignatures::newest);
     }
 
     static List<Cosigned> newest(Connection connection) throws SQLException {
@@ -64,7 +64,7 @@ final class SqliteCosignatures implements CosignatureStore {
                 connection,
                 "SELECT witness, size, at, note FROM cosigned WHERE seq IN"
                         + " (SELECT max(seq) FROM cosigned GROUP BY witness) ORDER BY seq DESC",
-                SqliteCosignatures::read);
+                SqlCosignatures::read);
     }
 
     private static Cosigned read(ResultSet row) throws SQLException {
