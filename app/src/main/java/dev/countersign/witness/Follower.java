@@ -79,8 +79,12 @@ public final class Follower implements AutoCloseable {
     /** Looks once. */
     public Round look() throws InterruptedException {
         try {
+            // Before the log is asked: what is pushed meanwhile is no sign of less.
+            Optional<SignedNote> before = witness.newest();
             SignedNote shown = log.checkpoint();
-            return judged(shown);
+            return judged(before, shown);
+        } catch (LogReader.Contradiction e) {
+            return new Round.Refused(Reason.UNPROVED, e.text(), Optional.empty());
         } catch (LogReader.Unreadable e) {
             return new Round.Away(e.text());
         } catch (IOException e) {
@@ -88,10 +92,9 @@ public final class Follower implements AutoCloseable {
         }
     }
 
-    private Round judged(SignedNote shown)
+    private Round judged(Optional<SignedNote> before, SignedNote shown)
             throws LogReader.Unreadable, IOException, InterruptedException {
-        Optional<SignedNote> before = witness.newest();
-        long old = witness.size();
+        long old = before.map(note -> Checkpoint.parse(note.text()).size()).orElse(0L);
         if (before.isPresent() && before.get().text().equals(shown.text()) && fresh(before.get())) {
             return new Round.Signed(old, false, hand(before.get()));
         }

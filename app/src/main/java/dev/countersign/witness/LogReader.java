@@ -32,8 +32,8 @@ final class LogReader {
         this.prefix = prefix;
     }
 
-    /** The log cannot be read, or contradicts itself. */
-    static final class Unreadable extends Exception {
+    /** The log cannot be read. */
+    static class Unreadable extends Exception {
         private static final long serialVersionUID = 1L;
 
         Unreadable(String message) {
@@ -42,6 +42,15 @@ final class LogReader {
 
         String text() {
             return String.valueOf(getMessage());
+        }
+    }
+
+    /** The log can be read and is not what it signed. */
+    static final class Contradiction extends Unreadable {
+        private static final long serialVersionUID = 1L;
+
+        Contradiction(String message) {
+            super(message);
         }
     }
 
@@ -58,7 +67,7 @@ final class LogReader {
      * The proof that the tree of a checkpoint begins with that of fewer records, from tiles that
      * have the root that was signed.
      *
-     * @throws Unreadable when the tiles are not those of the checkpoint
+     * @throws Contradiction when the tiles are not those of the checkpoint
      */
     List<Hash> consistency(long older, Checkpoint checkpoint)
             throws Unreadable, InterruptedException {
@@ -71,7 +80,7 @@ final class LogReader {
                             checkpoint.size(),
                             (level, from, count) -> tile(level, from, count, checkpoint.size()));
             if (!MerkleTree.root(checkpoint.size(), nodes).equals(checkpoint.root())) {
-                throw new Unreadable(
+                throw new Contradiction(
                         "its tiles are not those of the "
                                 + checkpoint.size()
                                 + " records it signed");
