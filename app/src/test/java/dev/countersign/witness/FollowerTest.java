@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 final class FollowerTest {
     private @TempDir Path temporary;
-    private final NoteSigner log = NoteSigner.of("log.example.test", NoteKey.Kind.LOG, new byte[32]);
+    private final NoteSigner log =
+            NoteSigner.of("log.example.test", NoteKey.Kind.LOG, new byte[32]);
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final List<String> asked = new ArrayList<>();
     private HttpServer server;
@@ -117,8 +118,7 @@ final class FollowerTest {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 tile.forEach(hash -> bytes.writeBytes(hash.bytes()));
                 files.put(
-                        "/logs/one/tile/"
-                                + new Tile(level, from / Tile.WIDTH, tile.size()).path(),
+                        "/logs/one/tile/" + new Tile(level, from / Tile.WIDTH, tile.size()).path(),
                         bytes.toByteArray());
                 if (tile.size() == Tile.WIDTH) {
                     above.add(root(tile));
@@ -214,7 +214,8 @@ final class FollowerTest {
                             new Checkpoint(each.key().name(), 10, root(leaves(10, "true "))).note(),
                             Instant.EPOCH);
             files.put("/logs/one/checkpoint", note.toString().getBytes(StandardCharsets.UTF_8));
-            assertThat(refused()).isEqualTo(each == imposter ? Reason.NOT_SIGNED : Reason.OTHER_LOG);
+            assertThat(refused())
+                    .isEqualTo(each == imposter ? Reason.NOT_SIGNED : Reason.OTHER_LOG);
         }
         assertThat(witness.newest()).isEmpty();
     }
