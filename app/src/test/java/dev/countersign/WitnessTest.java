@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -501,7 +502,7 @@ final class WitnessTest {
 
     @Test
     void aWitnessThatIsSilentIsAnAlarm() throws Exception {
-        try (Product.Server server = server(known() + "witness_silent_after: 4s\n")) {
+        try (Product.Server server = server(known() + "witness_silent_after: 8s\n")) {
             HttpResponse<String> health = awaitHealth(server, "\"witness\":\"silent\"");
             assertThat(health.statusCode()).isEqualTo(200);
             Instant end = Instant.now().plusSeconds(30);
@@ -520,7 +521,8 @@ final class WitnessTest {
     @Test
     void anchorsHoldCheckpointsThatTheLedgerMustStillContain() throws Exception {
         BlockingQueue<String> posted = new LinkedBlockingQueue<>();
-        HttpServer hook = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer hook =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         List<Integer> statuses = new ArrayList<>(List.of(500, 302));
         hook.createContext(
                 "/",

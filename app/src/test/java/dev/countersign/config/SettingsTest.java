@@ -59,15 +59,17 @@ final class SettingsTest {
         String key =
                 "witness.example.test/w1+b4f59ab9+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU";
         NoteKey witness = NoteKey.parse(key);
+        String text =
+                """
+                witnesses:
+                  - key: FIRST
+                  - {key: SECOND, url: "https://w.example.com/"}
+                witness_silent_after: 10m
+                anchor: {file: a.txt, webhook: "https://h.example.com/x?y=1", every: 1h}
+                """;
+        String second = key.replace("w1+b4f59ab9", "w2+" + id(key));
         WitnessSettings settings =
-                read("witnesses:\n  - key: "
-                                + key
-                                + "\n  - {key: "
-                                + key.replace("w1+b4f59ab9", "w2+" + id(key))
-                                + ", url: \"https://w.example.com/\"}\n"
-                                + "witness_silent_after: 10m\n"
-                                + "anchor: {file: a.txt, webhook: \"https://h.example.com/x?y=1\","
-                                + " every: 1h}\n")
+                read(text.replace("FIRST", key).replace("SECOND", second))
                         .witness()
                         .orElseThrow();
         assertThat(settings.known().getFirst())
