@@ -20,9 +20,11 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.audit.report.AuditReports;
@@ -35,6 +37,7 @@ import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.config.WitnessSettings;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.CallJson;
 import dev.countersign.decision.DecisionPoint;
@@ -67,6 +70,7 @@ import dev.countersign.store.DefaultsNote;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.web.ReportPaper;
+import dev.countersign.witness.Outward;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -77,6 +81,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +181,7 @@ public final class App implements Product {
                         new Summaries(store.masking()),
                         clock);
         BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
+        Witnesses witnesses = witnesses(settings.witness(), store, alarms);
         OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
@@ -194,6 +200,7 @@ public final class App implements Product {
                                 exports(store),
                                 reports(store, address::toString),
                                 store.proofs(),
+                                witnesses,
                                 identity,
                                 people,
                                 logins,
@@ -244,12 +251,28 @@ public final class App implements Product {
                         decisions.deferral(),
                         grants,
                         ownerUses,
+                        outward(settings.witness(), store, witnesses, alarms),
                         api,
                         pages,
                         identity,
                         owner);
         check.start();
         return server;
+    }
+
+    private Witnesses witnesses(WitnessSettings settings, Store store, Alarms alarms) {
+        return new Witnesses(
+                settings.known().stream().map(WitnessSettings.Known::key).toList(),
+                settings.silentAfter(),
+                store.proofs(),
+                store.cosignatures(),
+                alarms,
+                clock);
+    }
+
+    private Outward outward(
+            WitnessSettings settings, Store store, Witnesses witnesses, Alarms alarms) {
+        return new Outward(settings, store.proofs(), witnesses, alarms, clock);
     }
 
     /** What a changed settings file of a client would weaken. */
@@ -271,10 +294,15 @@ public final class App implements Product {
         addresses.add("localhost:" + port);
         addresses.add("[::1]:" + port);
         settings.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
-        return new Guarded(
-                List.of(settings.data().toString(), DataFolder.signIns(around).toString()),
-                addresses,
-                Set.of(ProcessHandle.current().pid()));
+        List<String> ours = new ArrayList<>();
+        ours.add(settings.data().toString());
+        ours.add(DataFolder.signIns(around).toString());
+        ours.add(DataFolder.witness(around).toString());
+        settings.witness()
+                .anchor()
+                .flatMap(WitnessSettings.Anchor::file)
+                .ifPresent(file -> ours.add(file.toString()));
+        return new Guarded(ours, addresses, Set.of(ProcessHandle.current().pid()));
     }
 
     /** What other built-in defaults say, judged as here. */
@@ -435,7 +463,10 @@ public final class App implements Product {
         ExportCheck.Verdict found;
         try {
             found =
-                    new ExportCheck(file, key.map(NoteKey::parse), checkpoint.map(App::note))
+                    new ExportCheck(
+                                    file,
+                                    key.map(NoteKey::parse),
+                                    checkpoint.map(App::notes).orElse(List.of()))
                             .verify();
         } catch (IOException e) {
             throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
@@ -521,9 +552,10 @@ public final class App implements Product {
         }
     }
 
-    private static SignedNote note(Path file) {
+    /** One note, or many as an anchor collects them. */
+    private static List<SignedNote> notes(Path file) {
         try {
-            return SignedNote.parse(Files.readString(file));
+            return SignedNote.parseAll(Files.readString(file));
         } catch (IOException e) {
             throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -567,10 +599,15 @@ public final class App implements Product {
         }
 
         @Override
-        public Verdict verify(Optional<Path> checkpoint) {
+        public Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses) {
             LedgerCheck.Verdict found;
             try {
-                found = reader.ledgerCheck().verify(checkpoint.map(App::note));
+                found =
+                        reader.ledgerCheck()
+                                .verify(
+                                        new LedgerCheck.Against(
+                                                checkpoints.map(App::notes).orElse(List.of()),
+                                                witnesses));
             } catch (IllegalArgumentException e) {
                 throw Failure.failed(String.valueOf(e.getMessage()));
             }
@@ -578,15 +615,7 @@ public final class App implements Product {
                     found.fault()
                             .map(fault -> "broken at record " + fault.index() + ": " + fault.text())
                             .orElse("every record is as it was written and follows the one before");
-            String completeness =
-                    found.missing()
-                            .map(Fault::text)
-                            .orElse(
-                                    found.signed() == 0
-                                            ? "nothing was signed that could be missing"
-                                            : "nothing that was signed is missing: "
-                                                    + found.signed()
-                                                    + " records are under a checkpoint");
+            String completeness = found.missing().map(Fault::text).orElseGet(() -> complete(found));
             return new Verdict(
                     found.fault().isEmpty(),
                     found.missing().isEmpty(),
@@ -595,6 +624,31 @@ public final class App implements Product {
                     integrity,
                     completeness,
                     Optional.empty());
+        }
+
+        private static String complete(LedgerCheck.Verdict found) {
+            if (found.signed() == 0) {
+                return "nothing was signed that could be missing";
+            }
+            String signed =
+                    "nothing that was signed is missing: "
+                            + found.signed()
+                            + " records are under a checkpoint";
+            return found.vouched().stream()
+                    .map(each ->
+                            "; "
+                                    + each.text()
+                                    + (each.records() == found.records()
+                                            ? ""
+                                            : ", not for the "
+                                                    + (found.records() - each.records())
+                                                    + " after them"))
+                    .reduce(signed, String::concat);
+        }
+
+        @Override
+        public List<CosignatureStore.Cosigned> cosigned() {
+            return reader.cosigned();
         }
 
         @Override

@@ -17,6 +17,7 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
+import dev.countersign.witness.Outward;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +44,7 @@ final class RunningServer implements Product.Server {
     private final WebServer web;
     private final HttpApi api;
     private final OwnerUses ownerUses;
+    private final Outward outward;
     private final Store store;
     private final Path ownerNote;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -54,6 +56,7 @@ final class RunningServer implements Product.Server {
             WebServer web,
             HttpApi api,
             OwnerUses ownerUses,
+            Outward outward,
             Store store,
             Path ownerNote) {
         this.url = url;
@@ -61,6 +64,7 @@ final class RunningServer implements Product.Server {
         this.web = web;
         this.api = api;
         this.ownerUses = ownerUses;
+        this.outward = outward;
         this.store = store;
         this.ownerNote = ownerNote;
     }
@@ -75,6 +79,7 @@ final class RunningServer implements Product.Server {
             Deferral deferral,
             Grants grants,
             OwnerUses ownerUses,
+            Outward outward,
             HttpApi api,
             Pages pages,
             Identity identity,
@@ -109,6 +114,7 @@ final class RunningServer implements Product.Server {
                         web,
                         api,
                         ownerUses,
+                        outward,
                         store,
                         note);
         ObjectNode content = JsonNodeFactory.instance.objectNode();
@@ -121,6 +127,7 @@ final class RunningServer implements Product.Server {
             server.close();
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
+        outward.start();
         Thread.ofVirtual().name("expiry").start(() -> server.expire(absences, deferral, grants));
         return server;
     }
@@ -202,6 +209,7 @@ final class RunningServer implements Product.Server {
             closing.countDown();
         }
         try {
+            outward.close();
             api.stop();
             web.stop();
             recordUses();

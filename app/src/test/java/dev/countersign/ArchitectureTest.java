@@ -54,7 +54,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
-                    Map.entry("config", List.of("call", "analysis")),
+                    Map.entry("config", List.of("call", "analysis", "ledger")),
+                    Map.entry("witness", List.of("ledger", "audit", "config")),
                     Map.entry(
                             "api",
                             List.of(
@@ -93,7 +94,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "agent",
-                                    "config")));
+                                    "config",
+                                    "witness")));
 
     @Test
     void importsGoOneWay() {

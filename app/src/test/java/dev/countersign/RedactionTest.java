@@ -82,6 +82,7 @@ final class RedactionTest {
                                                 Optional.empty(),
                                                 Optional.empty(),
                                                 Optional.empty(),
+                                                Optional.empty(),
                                                 Optional.empty())
                                         .complete(data));
         http = HttpClient.newHttpClient();

@@ -18,6 +18,7 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.call.Subject;
@@ -109,6 +110,7 @@ public final class HttpApi {
      * @param exports writes records for others
      * @param reports sums up records for auditors
      * @param proofs of what is in the ledger
+     * @param witnesses who co-signs it
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
@@ -136,6 +138,7 @@ public final class HttpApi {
             AuditExports exports,
             AuditReports reports,
             LedgerProofs proofs,
+            Witnesses witnesses,
             Identity identity,
             PeopleStore people,
             DeviceLogins logins,
@@ -199,7 +202,7 @@ public final class HttpApi {
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
-        ledger = new LedgerRoutes(parts.proofs());
+        ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
                 new PolicyRoutes(
@@ -362,11 +365,11 @@ public final class HttpApi {
                 boolean ready =
                         parts.ready().getAsBoolean()
                                 && !parts.approvals().stopping()
-                                && !ledger.equals("broken");
-                send(
-                        response,
-                        ready ? 200 : 503,
-                        status(ready ? "ready" : "not ready").put("ledger", ledger));
+                                && !ledger.equals("broken")
+                                && this.ledger.fits();
+                ObjectNode body = status(ready ? "ready" : "not ready").put("ledger", ledger);
+                this.ledger.addWitness(body, parts.clock().instant());
+                send(response, ready ? 200 : 503, body);
             }
             case DECIDE,
                     DECISION,
@@ -392,6 +395,7 @@ public final class HttpApi {
                     REPORT,
                     CHECKPOINT,
                     LEDGER_KEY,
+                    COSIGN,
                     INCLUSION,
                     CONSISTENCY,
                     PROOF,
@@ -488,7 +492,8 @@ public final class HttpApi {
             case AUDIT -> send(response, 200, audit.list(request.query()));
             case EXPORT -> send(response, audit.export(request.query(), principal));
             case REPORT -> send(response, audit.report(request.query(), principal));
-            case CHECKPOINT -> text(response, ledger.checkpoint());
+            case CHECKPOINT -> text(response, ledger.checkpoint(query(request, "cosigned")));
+            case COSIGN -> send(response, 200, ledger.cosign(request));
             case LEDGER_KEY -> text(response, ledger.key());
             case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));
             case CONSISTENCY -> send(response, 200, ledger.consistency(request.query()));

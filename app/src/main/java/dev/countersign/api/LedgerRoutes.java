@@ -3,15 +3,22 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.ProofFile;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Tile;
 import io.helidon.common.uri.UriQuery;
+import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +29,70 @@ final class LedgerRoutes {
     private static final String ENTRIES = "entries/";
 
     private final LedgerProofs proofs;
+    private final Witnesses witnesses;
 
-    LedgerRoutes(LedgerProofs proofs) {
+    LedgerRoutes(LedgerProofs proofs, Witnesses witnesses) {
         this.proofs = proofs;
+        this.witnesses = witnesses;
     }
 
-    /** The newest checkpoint, as a signed note. */
-    String checkpoint() {
-        return newest().toString();
+    /**
+     * The newest checkpoint, as a signed note, with the signatures of witnesses that co-signed it.
+     *
+     * @param cosigned {@code true} for the newest that has some
+     */
+    String checkpoint(Optional<String> cosigned) {
+        if (cosigned.isEmpty() || cosigned.get().equals("false")) {
+            return witnesses.with(newest()).toString();
+        }
+        if (!cosigned.get().equals("true")) {
+            throw Problem.badRequest("`cosigned` is `true` or `false`");
+        }
+        return witnesses
+                .cosigned()
+                .orElseThrow(() -> Problem.notFound("no witness co-signed anything yet"))
+                .toString();
+    }
+
+    /** Takes a checkpoint that a witness co-signed; its signatures say who that is. */
+    ObjectNode cosign(ServerRequest request) throws NotRecorded {
+        try {
+            SignedNote note = SignedNote.parse(Bodies.text(Bodies.bytes(request)));
+            ArrayNode names = JsonNodeFactory.instance.arrayNode();
+            witnesses.take(note).forEach(names::add);
+            ObjectNode json = JsonNodeFactory.instance.objectNode();
+            json.set("witnesses", names);
+            return json.put("records", Checkpoint.parse(note.text()).size());
+        } catch (Bodies.Unusable e) {
+            throw e.problem();
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        } catch (Witnesses.Refused e) {
+            throw e.contradicts() ? Problem.conflict(e.text()) : Problem.forbidden(e.text());
+        }
+    }
+
+    /** Whether no witness holds another ledger than this one. */
+    boolean fits() {
+        return witnesses.status().stream()
+                .noneMatch(each -> each.state() == Witnesses.State.REFUSES);
+    }
+
+    /**
+     * How it stands with the witness of which there is least good to say, and how old its
+     * co-signature is; nothing where there are no witnesses.
+     */
+    void addWitness(ObjectNode health, Instant now) {
+        witnesses.status().stream()
+                .max(Comparator.comparing(Witnesses.Status::state))
+                .ifPresent(worst -> {
+                    health.put("witness", worst.state().wire());
+                    worst.last()
+                            .ifPresent(last ->
+                                    health.put(
+                                            "witness_seconds",
+                                            Duration.between(last.at(), now).toSeconds()));
+                });
     }
 
     private SignedNote newest() {

@@ -32,6 +32,7 @@ public enum Route {
     REPORT("GET", "/v1/audit/report", Who.READERS, Permission.EXPORT),
     CHECKPOINT("GET", "/v1/ledger/checkpoint", Who.READERS, Permission.SEE),
     LEDGER_KEY("GET", "/v1/ledger/key", Who.READERS, Permission.SEE),
+    COSIGN("POST", "/v1/ledger/cosignatures", Who.READERS, Permission.SEE),
     INCLUSION("GET", "/v1/ledger/proof/inclusion", Who.READERS, Permission.SEE),
     CONSISTENCY("GET", "/v1/ledger/proof/consistency", Who.READERS, Permission.SEE),
     PROOF("GET", "/v1/ledger/proof/{index}", Who.READERS, Permission.SEE),

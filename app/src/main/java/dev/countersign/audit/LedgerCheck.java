@@ -2,7 +2,10 @@ package dev.countersign.audit;
 
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the whole ledger and says whether it is what was written, and whether all of it is. */
@@ -18,6 +21,7 @@ public interface LedgerCheck {
      * @param fault the first thing that is not as it was written, or empty
      * @param missing what is known to have been there and is not, or empty
      * @param signed how many records the newest good checkpoint covers
+     * @param vouched what each witness that was asked for co-signed last of it
      */
     record Verdict(
             long records,
@@ -25,10 +29,47 @@ public interface LedgerCheck {
             Hash root,
             Optional<Fault> fault,
             Optional<Fault> missing,
-            long signed) {
+            long signed,
+            List<Vouched> vouched) {
+        public Verdict {
+            vouched = List.copyOf(vouched);
+        }
+
         /** Whether nothing is wrong. */
         public boolean intact() {
             return fault.isEmpty() && missing.isEmpty();
+        }
+    }
+
+    /**
+     * Who vouches for how much of a ledger.
+     *
+     * @param witness its name
+     * @param records the first so many
+     * @param at when it says it signed
+     */
+    record Vouched(String witness, long records, Instant at) {
+        /** In words. */
+        public String text() {
+            return "`"
+                    + witness
+                    + "` vouches for the first "
+                    + records
+                    + " records, co-signed at "
+                    + at;
+        }
+    }
+
+    /**
+     * What a ledger is compared with, besides what it says itself was signed.
+     *
+     * @param elsewhere checkpoints that were kept elsewhere
+     * @param witnesses each of which must have co-signed a checkpoint
+     */
+    record Against(List<SignedNote> elsewhere, List<NoteKey> witnesses) {
+        public Against {
+            elsewhere = List.copyOf(elsewhere);
+            witnesses = List.copyOf(witnesses);
         }
     }
 
@@ -42,5 +83,15 @@ public interface LedgerCheck {
      *
      * @throws IllegalArgumentException when the key of this ledger did not sign it
      */
-    Verdict verify(Optional<SignedNote> elsewhere);
+    default Verdict verify(Optional<SignedNote> elsewhere) {
+        return verify(new Against(elsewhere.stream().toList(), List.of()));
+    }
+
+    /**
+     * Also against checkpoints from elsewhere and the signatures of witnesses.
+     *
+     * @throws IllegalArgumentException when the key of this ledger did not sign one, or a line in
+     *     the name of a witness is not its signature
+     */
+    Verdict verify(Against against);
 }

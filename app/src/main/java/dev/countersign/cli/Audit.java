@@ -9,6 +9,7 @@ import dev.countersign.audit.RecordEvents;
 import dev.countersign.call.Action;
 import dev.countersign.call.Domain;
 import dev.countersign.call.RiskTier;
+import dev.countersign.ledger.NoteKey;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Effect;
 import java.nio.file.Path;
@@ -330,7 +331,15 @@ final class Audit {
                             "audit verify",
                             "Recompute every hash of the ledger, or of an export by itself.")
                     .optionalArgument("EXPORT")
-                    .option("--checkpoint", "FILE", "what the ledger must still contain")
+                    .option(
+                            "--checkpoint",
+                            "FILE",
+                            "what the ledger must still contain: a checkpoint kept elsewhere, or"
+                                    + " many one after the other")
+                    .options(
+                            "--witness",
+                            "KEY",
+                            "the key of a witness that must have co-signed a checkpoint")
                     .option("--key", "KEY", "the key of the ledger an export must be signed with")
                     .flag("--json", "print JSON");
         }
@@ -347,6 +356,13 @@ final class Audit {
                     given.value("--checkpoint").map(file -> Where.path(file, tools.around()));
             Optional<Path> export =
                     given.optionalArgument(0).map(file -> Where.path(file, tools.around()));
+            List<NoteKey> witnesses =
+                    given.values("--witness").stream()
+                            .map(text -> Keys.witness(text, tools.around()))
+                            .toList();
+            if (export.isPresent() && !witnesses.isEmpty()) {
+                throw Failure.usage("`--witness` is for a data folder, not for an export");
+            }
             if (export.isEmpty() && given.value("--key").isPresent()) {
                 throw Failure.usage("`--key` is for an export; a data folder has its own key");
             }
@@ -357,7 +373,7 @@ final class Audit {
                                 .verifyExport(export.get(), given.value("--key"), checkpoint);
             } else {
                 try (Product.Records records = tools.product().records(where.data())) {
-                    verdict = records.verify(checkpoint);
+                    verdict = records.verify(checkpoint, witnesses);
                 }
             }
             if (given.has("--json")) {

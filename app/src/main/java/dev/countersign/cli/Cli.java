@@ -58,6 +58,7 @@ public final class Cli {
                     "audit erase",
                     "audit checkpoint",
                     "audit resume",
+                    "witness",
                     "tokens create",
                     "tokens list",
                     "tokens revoke",
@@ -114,6 +115,7 @@ public final class Cli {
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
             case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
+            case "witness" -> new WitnessCommand(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);

@@ -228,6 +228,17 @@ final class Doctor implements Command {
                                     "server",
                                     Status.PROBLEM,
                                     server + " answers with status " + status));
+            WitnessHealth.of(
+                            new ServerClient(
+                                    ServerClient.address(server),
+                                    null,
+                                    ServerClient.Credential.NONE))
+                    .ifPresent(health ->
+                            findings.add(
+                                    new Finding(
+                                            "witness",
+                                            health.problem() ? Status.PROBLEM : Status.OK,
+                                            health.text())));
         } catch (Failure e) {
             findings.add(
                     new Finding(

@@ -1,5 +1,13 @@
 package dev.countersign.cli;
 
+import dev.countersign.audit.CosignatureStore.Cosigned;
+import dev.countersign.ledger.SignedNote;
+import dev.countersign.witness.AnchorFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** The commands on the signature of a ledger. */
@@ -20,29 +28,91 @@ final class LedgerCommands {
                             "audit checkpoint",
                             "Print the newest signed checkpoint; kept elsewhere, it shows later"
                                     + " that nothing was cut off or rewritten.")
-                    .flag("--key", "print the key it was signed with instead");
+                    .flag("--key", "print the key it was signed with instead")
+                    .flag("--cosigned", "the newest that a witness co-signed")
+                    .option(
+                            "--append",
+                            "FILE",
+                            "add it to a file of checkpoints instead of printing it")
+                    .note(
+                            "How old the last co-signature of a witness is, where there is one, is"
+                                    + " said on the error stream.");
         }
 
         @Override
         public int run(Given given) {
+            if (given.has("--key") && (given.has("--cosigned") || given.has("--append"))) {
+                throw Failure.usage("`--key` prints the key, which is no checkpoint");
+            }
             Where where = Where.of(given, tools.around());
-            if (where.namedServer().isPresent()) {
-                String path = given.has("--key") ? "/v1/ledger/key" : "/v1/ledger/checkpoint";
-                tools.terminal().line(ServerClient.of(where).text(path).stripTrailing());
-                return 0;
+            String found =
+                    where.namedServer().isPresent() ? remote(given, where) : local(given, where);
+            if (given.has("--append")) {
+                append(given.value("--append").orElseThrow(), found);
+            } else {
+                tools.terminal().line(found.stripTrailing());
             }
-            Optional<String> found;
-            try (Product.Records records = tools.product().records(where.data())) {
-                found = given.has("--key") ? records.key() : records.checkpoint();
-            }
-            if (found.isEmpty()) {
-                throw Failure.failed(
-                        "nothing was signed yet in `"
-                                + Visible.line(where.data().toString())
-                                + "`");
-            }
-            tools.terminal().line(found.get().stripTrailing());
             return 0;
+        }
+
+        private String remote(Given given, Where where) {
+            ServerClient server = ServerClient.of(where);
+            if (given.has("--key")) {
+                return server.text("/v1/ledger/key");
+            }
+            WitnessHealth.of(server).ifPresent(health -> aside(health.text()));
+            return server.text(
+                    "/v1/ledger/checkpoint" + (given.has("--cosigned") ? "?cosigned=true" : ""));
+        }
+
+        private String local(Given given, Where where) {
+            try (Product.Records records = tools.product().records(where.data())) {
+                Optional<String> found;
+                if (given.has("--key")) {
+                    found = records.key();
+                } else {
+                    List<Cosigned> cosigned = records.cosigned();
+                    cosigned.forEach(this::aside);
+                    found =
+                            given.has("--cosigned")
+                                    ? cosigned.stream()
+                                            .max(Comparator.comparingLong(Cosigned::records))
+                                            .map(each -> each.note().toString())
+                                    : records.checkpoint();
+                }
+                return found.orElseThrow(() ->
+                        Failure.failed(
+                                "nothing was "
+                                        + (given.has("--cosigned") ? "co-signed" : "signed")
+                                        + " yet in `"
+                                        + Visible.line(where.data().toString())
+                                        + "`"));
+            }
+        }
+
+        private void aside(Cosigned last) {
+            long age = Duration.between(last.at(), tools.around().clock().instant()).toSeconds();
+            aside(
+                    "`"
+                            + last.name()
+                            + "` co-signed "
+                            + last.records()
+                            + " records "
+                            + WitnessHealth.ago(age));
+        }
+
+        private void aside(String text) {
+            tools.terminal().err().println(Visible.line(text));
+        }
+
+        private void append(String written, String note) {
+            Path file = Where.path(written, tools.around());
+            try {
+                AnchorFile.append(file, SignedNote.parse(note.stripTrailing() + "\n"));
+            } catch (IOException e) {
+                throw Failure.failed("cannot add to `" + file + "`: " + e.getMessage());
+            }
+            tools.terminal().line("added to " + Visible.line(file.toString()));
         }
     }
 

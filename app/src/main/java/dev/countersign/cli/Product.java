@@ -2,16 +2,19 @@ package dev.countersign.cli;
 
 import dev.countersign.analysis.Guarded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.ServerSettings;
+import dev.countersign.ledger.NoteKey;
 import dev.countersign.policy.Decision;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What the command line needs of the rest of the program. */
@@ -51,7 +54,7 @@ public interface Product {
      * Checks an export by itself.
      *
      * @param key the key of the ledger, or empty to take the one the export names
-     * @param checkpoint what it must agree with, if one is at hand
+     * @param checkpoint a file of what it must agree with, if one is at hand
      * @throws Failure when it is no export or cannot be read
      */
     Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint);
@@ -118,12 +121,18 @@ public interface Product {
         /**
          * Recomputes every hash.
          *
-         * @param checkpoint what the ledger must still contain, if one is at hand
+         * @param checkpoints a file of what the ledger must still contain, if one is at hand
+         * @param witnesses each of which must have co-signed some of it
          */
-        Verdict verify(Optional<Path> checkpoint);
+        Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses);
 
         /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
         Optional<String> checkpoint();
+
+        /** The newest checkpoint each witness co-signed; nothing of it was checked. */
+        default List<CosignatureStore.Cosigned> cosigned() {
+            return List.of();
+        }
 
         /** The key checkpoints are signed with, or empty in a ledger nobody wrote to. */
         Optional<String> key();

@@ -76,6 +76,7 @@ final class Serve implements Command {
                 given.value("--approval-expiry").map(SettingsFile::duration),
                 Optional.empty(),
                 given.value("--hold").map(SettingsFile::duration),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -26,6 +26,12 @@ public final class DataFolder {
         };
     }
 
+    /** What a witness keeps when {@code --folder} is not given: never in the folder of a ledger. */
+    public static Path witness(Surroundings around) {
+        Path data = standard(around);
+        return data.resolveSibling(data.getFileName() + "-witness");
+    }
+
     /** The folder of the user's own sign-ins, apart from any server's data. */
     public static Path signIns(Surroundings around) {
         return switch (around.platform()) {

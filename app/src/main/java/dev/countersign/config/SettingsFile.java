@@ -1,15 +1,22 @@
 package dev.countersign.config;
 
+import dev.countersign.ledger.NoteKey;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -21,13 +28,14 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** The YAML form of the server's settings. Every mistake is named with line and column. */
 public final class SettingsFile {
     private static final String NAMES =
             "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
-                    + " stop_offered_after";
+                    + " stop_offered_after, witnesses, witness_silent_after, anchor";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
 
@@ -42,6 +50,10 @@ public final class SettingsFile {
     private Optional<Integer> questionsPerMinute = Optional.empty();
     private Optional<Duration> hold = Optional.empty();
     private Optional<Integer> stopOfferedAfter = Optional.empty();
+
+    private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
+    private Optional<Duration> silentAfter = Optional.empty();
+    private Optional<WitnessSettings.Anchor> anchor = Optional.empty();
 
     private SettingsFile(String name, Path folder) {
         this.name = name;
@@ -80,7 +92,8 @@ public final class SettingsFile {
                 file.approvalExpiry,
                 file.questionsPerMinute,
                 file.hold,
-                file.stopOfferedAfter);
+                file.stopOfferedAfter,
+                file.witness());
     }
 
     private void readRoot(Node root) {
@@ -98,6 +111,112 @@ public final class SettingsFile {
         }
     }
 
+    /** Empty where none of the three is named. */
+    private Optional<WitnessSettings> witness() {
+        if (witnesses.isEmpty() && silentAfter.isEmpty() && anchor.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new WitnessSettings(
+                            witnesses.orElse(List.of()),
+                            silentAfter.orElse(WitnessSettings.SILENT_AFTER),
+                            anchor));
+        } catch (SettingsProblem e) {
+            throw problem(Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<WitnessSettings.Known> witnesses(Node node) {
+        if (!(node instanceof SequenceNode list)) {
+            throw problem(node.getStartMark(), "expected a list of witnesses, each with a `key`");
+        }
+        return list.getValue().stream().map(this::known).toList();
+    }
+
+    private WitnessSettings.Known known(Node node) {
+        Map<String, Node> members = members(node, "key", "url");
+        Node key = members.get("key");
+        if (key == null) {
+            throw problem(node.getStartMark(), "a witness needs its `key`");
+        }
+        return whole(
+                node,
+                () ->
+                        new WitnessSettings.Known(
+                                one(key, this::key).orElseThrow(),
+                                optional(members, "url", SettingsFile::url)));
+    }
+
+    private WitnessSettings.Anchor anchor(Node node) {
+        Map<String, Node> members = members(node, "file", "webhook", "every");
+        return whole(
+                node,
+                () ->
+                        new WitnessSettings.Anchor(
+                                optional(members, "file", this::path),
+                                optional(members, "webhook", SettingsFile::url),
+                                optional(members, "every", SettingsFile::duration)
+                                        .orElse(WitnessSettings.Anchor.EVERY)));
+    }
+
+    /** The members of a mapping that may have only these. */
+    private Map<String, Node> members(Node node, String... names) {
+        if (!(node instanceof MappingNode mapping)) {
+            throw problem(node.getStartMark(), "expected " + String.join(", ", names));
+        }
+        Map<String, Node> members = new HashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            Node key = tuple.getKeyNode();
+            String member = scalar(key);
+            if (!List.of(names).contains(member)) {
+                throw problem(
+                        key.getStartMark(),
+                        "unknown `" + member + "`; there are: " + String.join(", ", names));
+            }
+            if (members.put(member, tuple.getValueNode()) != null) {
+                throw problem(key.getStartMark(), "`" + member + "` stands here twice");
+            }
+        }
+        return members;
+    }
+
+    private <T> Optional<T> optional(
+            Map<String, Node> members, String name, Function<String, T> reading) {
+        Node value = members.get(name);
+        return value == null ? Optional.empty() : one(value, reading);
+    }
+
+    /** What its parts make together, or a problem at its beginning. */
+    private <T> T whole(Node node, Supplier<T> parts) {
+        try {
+            return parts.get();
+        } catch (SettingsProblem e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.startsWith(name + ":")) {
+                throw e;
+            }
+            throw problem(node.getStartMark(), message);
+        }
+    }
+
+    /** A key, or what a file of that name holds. */
+    private NoteKey key(String text) {
+        try {
+            return NoteKey.parse(text.strip());
+        } catch (IllegalArgumentException noKey) {
+            try {
+                return NoteKey.parse(Files.readString(path(text)).strip());
+            } catch (IOException | IllegalArgumentException _) {
+                throw new SettingsProblem(
+                        "`"
+                                + text
+                                + "` is neither a key nor a file with one: "
+                                + noKey.getMessage());
+            }
+        }
+    }
+
     private void set(String setting, Node at, Node value) {
         switch (setting) {
             case "data" -> data = one(value, this::path);
@@ -108,6 +227,9 @@ public final class SettingsFile {
             case "approval_expiry" -> approvalExpiry = one(value, SettingsFile::duration);
             case "questions_per_minute" -> questionsPerMinute = one(value, SettingsFile::count);
             case "stop_offered_after" -> stopOfferedAfter = one(value, SettingsFile::count);
+            case "witnesses" -> witnesses = Optional.of(witnesses(value));
+            case "witness_silent_after" -> silentAfter = one(value, SettingsFile::duration);
+            case "anchor" -> anchor = Optional.of(anchor(value));
             case "hold" -> hold = one(value, SettingsFile::duration);
             default ->
                     throw problem(

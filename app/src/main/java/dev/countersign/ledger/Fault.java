@@ -27,6 +27,8 @@ public record Fault(long index, Kind kind, String text) {
         FORKED,
         /** A checkpoint is missing, unreadable, or not signed with the key of the ledger. */
         UNSIGNED,
+        /** No checkpoint is co-signed by the witness that was asked for. */
+        UNWITNESSED,
         /** The ledger ends before a place that is known to have existed. */
         CUT
     }

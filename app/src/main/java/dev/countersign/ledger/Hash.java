@@ -33,7 +33,7 @@ public final class Hash {
     }
 
     /** The SHA-256 of some bytes. */
-    static Hash sha256(byte[] bytes) {
+    public static Hash sha256(byte[] bytes) {
         return new Hash(Sha256.digest(bytes));
     }
 

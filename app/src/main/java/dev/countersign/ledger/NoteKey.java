@@ -33,6 +33,9 @@ public final class NoteKey {
     private static final int SIGNATURE_BYTES = 64;
     private static final int TIME_BYTES = 8;
 
+    /** Seconds at the end of the year 9999; a later time no date can be written for. */
+    private static final long LATEST = 253_402_300_799L;
+
     /** What stands in front of the 32 bytes of a key in its standard encoding (RFC 8410). */
     private static final byte[] ENCODING = HexFormat.of().parseHex("302a300506032b6570032100");
 
@@ -141,6 +144,9 @@ public final class NoteKey {
         boolean cosigns = kind == Kind.WITNESS;
         int from = cosigns ? TIME_BYTES : 0;
         if (signature.length != from + SIGNATURE_BYTES) {
+            return false;
+        }
+        if (cosigns && (seconds(signature) < 0 || seconds(signature) > LATEST)) {
             return false;
         }
         String message = cosigns ? cosigned(seconds(signature), text) : text;

@@ -1,11 +1,13 @@
 package dev.countersign.ledger;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A text with signatures below it (C2SP signed-note).
@@ -32,11 +34,17 @@ public record SignedNote(String text, List<Line> lines) {
             return new Line(key.name(), key.id(), Base64.getEncoder().encodeToString(signature));
         }
 
+        /** Whether it says to be of this key. */
+        boolean isOf(NoteKey key) {
+            return key.name().equals(name) && key.id() == id;
+        }
+
         private byte[] bytes() {
             return Base64.getDecoder().decode(signature);
         }
 
-        private String written() {
+        /** As it stands in a note, with its line end. */
+        public String text() {
             byte[] bytes = bytes();
             byte[] whole =
                     ByteBuffer.allocate(Integer.BYTES + bytes.length).putInt(id).put(bytes).array();
@@ -84,7 +92,48 @@ public record SignedNote(String text, List<Line> lines) {
         return new SignedNote(written.substring(0, empty + 1), lines);
     }
 
-    private static Line line(String line) {
+    /**
+     * Reads notes that stand one after the other, as in a file that checkpoints are added to. Empty
+     * lines between them are passed over.
+     *
+     * @throws IllegalArgumentException when something between them is no note; it says in which
+     *     line, counted from 1
+     */
+    public static List<SignedNote> parseAll(String written) {
+        List<SignedNote> notes = new ArrayList<>();
+        List<String> lines = List.of(written.split("\n", -1));
+        int next = 0;
+        while (next < lines.size()) {
+            if (lines.get(next).isEmpty()) {
+                next++;
+                continue;
+            }
+            int from = next;
+            while (next < lines.size() && !lines.get(next).isEmpty()) {
+                next++;
+            }
+            do {
+                next++;
+            } while (next < lines.size() && lines.get(next).startsWith(SIGN));
+            try {
+                int to = Math.min(next, lines.size());
+                notes.add(parse(String.join("\n", lines.subList(from, to)) + "\n"));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("line " + (from + 1) + ": " + e.getMessage(), e);
+            }
+        }
+        if (notes.isEmpty()) {
+            throw new IllegalArgumentException("there is no note");
+        }
+        return List.copyOf(notes);
+    }
+
+    /**
+     * Reads one signature, as a witness answers with it.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Line line(String line) {
         String[] words = line.split(" ", -1);
         if (words.length != 3 || !words[0].equals(SIGN.strip()) || !NoteKey.isName(words[1])) {
             throw new IllegalArgumentException("no signature of a note: " + line);
@@ -100,10 +149,39 @@ public record SignedNote(String text, List<Line> lines) {
                         .encodeToString(Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length)));
     }
 
-    SignedNote with(Line line) {
+    /** The same with one more signature, unless it has it. */
+    public SignedNote with(Line line) {
+        if (lines.contains(line)) {
+            return this;
+        }
         List<Line> all = new ArrayList<>(lines);
         all.add(line);
         return new SignedNote(text, all);
+    }
+
+    /** The same with the signatures of these keys alone. */
+    public SignedNote only(Collection<NoteKey> keys) {
+        return new SignedNote(
+                text, lines.stream().filter(line -> keys.stream().anyMatch(line::isOf)).toList());
+    }
+
+    /**
+     * When a witness co-signed it, the last time where it did more than once; empty where it did
+     * not.
+     *
+     * @throws IllegalArgumentException when a line in its name is not its signature
+     */
+    public Optional<Instant> cosignedAt(NoteKey witness) {
+        if (witness.kind() != NoteKey.Kind.WITNESS) {
+            throw new IllegalArgumentException("`" + witness.name() + "` is no key of a witness");
+        }
+        if (signers(List.of(witness)).isEmpty()) {
+            return Optional.empty();
+        }
+        return lines.stream()
+                .filter(line -> line.isOf(witness))
+                .map(line -> Instant.ofEpochSecond(NoteKey.seconds(line.bytes())))
+                .max(Instant::compareTo);
     }
 
     /**
@@ -115,7 +193,7 @@ public record SignedNote(String text, List<Line> lines) {
         List<NoteKey> signers = new ArrayList<>();
         for (Line line : lines) {
             for (NoteKey key : known) {
-                if (!key.name().equals(line.name) || key.id() != line.id) {
+                if (!line.isOf(key)) {
                     continue;
                 }
                 if (!key.verifies(text, line.bytes())) {
@@ -134,7 +212,7 @@ public record SignedNote(String text, List<Line> lines) {
     @Override
     public String toString() {
         StringBuilder written = new StringBuilder(text).append('\n');
-        lines.forEach(line -> written.append(line.written()));
+        lines.forEach(line -> written.append(line.text()));
         return written.toString();
     }
 }

@@ -265,6 +265,7 @@ final class Checkpoints implements AutoCloseable {
             }
         }
         Rows.run(connection, "DELETE FROM checkpoint");
+        Rows.run(connection, "DELETE FROM cosigned");
         return known.isEmpty() ? Optional.empty() : Optional.of(known.getLast());
     }
 

@@ -17,11 +17,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the ledger as it stands in its database. */
@@ -31,6 +33,9 @@ final class SqlCheck implements LedgerCheck {
      * tidied.
      */
     private static final int CHUNK = 5_000;
+
+    private static final String NOT_SIGNED =
+            "a checkpoint of the ledger was not signed with its key";
 
     private static final String RECORDS =
             "SELECT l.idx, l.record, l.hash, p.body, s.box FROM ledger l"
@@ -49,8 +54,8 @@ final class SqlCheck implements LedgerCheck {
     }
 
     @Override
-    public Verdict verify(Optional<SignedNote> elsewhere) {
-        Signed signed = agreeing(signed(elsewhere));
+    public Verdict verify(Against against) {
+        Signed signed = agreeing(signed(against));
         Verifier verifier = new Verifier(signed.checkpoints);
         long last = Long.MIN_VALUE;
         boolean more = true;
@@ -64,13 +69,19 @@ final class SqlCheck implements LedgerCheck {
         Optional<Fault> fault = verifier.fault().or(verifier::mismatch).or(verifier::unexplained);
         long known = signed.checkpoints.stream().mapToLong(Checkpoint::size).max().orElse(0);
         Optional<Fault> missing = fault.isPresent() ? Optional.empty() : verifier.end(known);
+        List<Vouched> vouched = List.of();
+        if (fault.isEmpty() && signed.fault.isEmpty()) {
+            vouched = signed.vouched(against.witnesses(), verifier.records());
+            missing = missing.or(unwitnessed(against.witnesses(), vouched));
+        }
         return new Verdict(
                 verifier.records(),
                 verifier.head(),
                 verifier.root(),
                 fault.isPresent() ? fault : signed.fault,
                 missing,
-                Math.min(known, verifier.records()));
+                Math.min(known, verifier.records()),
+                vouched);
     }
 
     /** Of two ledgers of one size that were signed nobody can say which is the true one. */
@@ -81,6 +92,7 @@ final class SqlCheck implements LedgerCheck {
             if (other != null && !other.equals(each.root())) {
                 return new Signed(
                         List.of(),
+                        signed.vouched,
                         unsigned("two ledgers of " + each.size() + " records were signed"));
             }
         }
@@ -88,10 +100,41 @@ final class SqlCheck implements LedgerCheck {
     }
 
     /** What was signed of this ledger, and what is wrong with that. */
-    private record Signed(List<Checkpoint> checkpoints, Optional<Fault> fault) {}
+    private record Signed(
+            List<Checkpoint> checkpoints, List<Vouched> vouched, Optional<Fault> fault) {
+        /** The most each witness vouches for, and the last time it did. */
+        List<Vouched> vouched(List<NoteKey> witnesses, long records) {
+            return witnesses.stream()
+                    .flatMap(witness ->
+                            vouched.stream()
+                                    .filter(each -> each.witness().equals(witness.name()))
+                                    .filter(each -> each.records() > 0 && each.records() <= records)
+                                    .max(
+                                            Comparator.comparingLong(Vouched::records)
+                                                    .thenComparing(Vouched::at))
+                                    .stream())
+                    .toList();
+        }
+    }
 
-    private Signed signed(Optional<SignedNote> elsewhere) {
+    private static Supplier<Optional<Fault>> unwitnessed(
+            List<NoteKey> witnesses, List<Vouched> vouched) {
+        return () ->
+                witnesses.stream()
+                        .filter(witness ->
+                                vouched.stream()
+                                        .noneMatch(each -> each.witness().equals(witness.name())))
+                        .findFirst()
+                        .map(witness ->
+                                new Fault(
+                                        0,
+                                        Fault.Kind.UNWITNESSED,
+                                        "no checkpoint is co-signed by `" + witness.name() + "`"));
+    }
+
+    private Signed signed(Against against) {
         List<Checkpoint> checkpoints = new ArrayList<>();
+        List<Vouched> vouched = new ArrayList<>();
         Optional<Fault> fault = Optional.empty();
         try {
             Optional<NoteKey> key = Checkpoints.key(folder);
@@ -99,33 +142,35 @@ final class SqlCheck implements LedgerCheck {
                     readers.lookUp(connection ->
                             Rows.all(
                                     connection,
-                                    "SELECT note FROM checkpoint ORDER BY seq",
+                                    "SELECT note FROM (SELECT 1 AS place, seq, note FROM checkpoint"
+                                            + " UNION ALL SELECT 2, seq, note FROM cosigned) notes"
+                                            + " ORDER BY place, seq",
                                     row -> row.getString(1)));
             if (key.isEmpty()) {
                 fault =
                         notes.isEmpty()
                                 ? fault
                                 : unsigned("the key of the ledger is missing, which signed it");
-                if (elsewhere.isPresent()) {
+                if (!against.elsewhere().isEmpty()) {
                     throw new IllegalArgumentException(
                             "the ledger in `" + folder + "` has no key to check a checkpoint with");
                 }
-                return new Signed(checkpoints, fault);
+                return new Signed(checkpoints, vouched, fault);
             }
             for (String note : notes) {
-                checkpoints.add(checked(note, key.get()));
+                checkpoints.add(checked(note, key.get(), against.witnesses(), vouched));
             }
             Optional<SignedNote> beside = Checkpoints.beside(folder);
             if (beside.isPresent()) {
-                checkpoints.add(checked(beside.get(), key.get()));
+                checkpoints.add(checked(beside.get(), key.get(), against.witnesses(), vouched));
             }
-            if (elsewhere.isPresent()) {
-                checkpoints.add(given(elsewhere.get(), key.get()));
+            for (SignedNote note : against.elsewhere()) {
+                checkpoints.add(given(note, key.get(), against.witnesses(), vouched));
             }
         } catch (NotSigned | IOException e) {
             fault = unsigned(String.valueOf(e.getMessage()));
         }
-        return new Signed(checkpoints, fault);
+        return new Signed(checkpoints, vouched, fault);
     }
 
     private static Optional<Fault> unsigned(String text) {
@@ -140,31 +185,55 @@ final class SqlCheck implements LedgerCheck {
         }
     }
 
-    private static Checkpoint checked(String note, NoteKey key) throws NotSigned {
+    private static Checkpoint checked(
+            String note, NoteKey key, List<NoteKey> witnesses, List<Vouched> vouched)
+            throws NotSigned {
         try {
-            return checked(SignedNote.parse(note), key);
+            return checked(SignedNote.parse(note), key, witnesses, vouched);
         } catch (IllegalArgumentException e) {
             throw new NotSigned("a checkpoint of the ledger was changed: " + e.getMessage());
         }
     }
 
-    private static Checkpoint checked(SignedNote note, NoteKey key) throws NotSigned {
+    /**
+     * What a note says, signed with the key of the ledger.
+     *
+     * @param vouched gets what the witnesses say of it
+     */
+    private static Checkpoint checked(
+            SignedNote note, NoteKey key, List<NoteKey> witnesses, List<Vouched> vouched)
+            throws NotSigned {
+        Checkpoint checkpoint;
         try {
-            if (!note.signers(List.of(key)).isEmpty()) {
-                return Checkpoint.parse(note.text());
+            checkpoint = Checkpoint.parse(note.text());
+            if (note.signers(List.of(key)).isEmpty()) {
+                throw new NotSigned(NOT_SIGNED);
             }
         } catch (IllegalArgumentException _) {
-            // said below
+            throw new NotSigned(NOT_SIGNED);
         }
-        throw new NotSigned("a checkpoint of the ledger was not signed with its key");
+        for (NoteKey witness : witnesses) {
+            try {
+                note.cosignedAt(witness)
+                        .ifPresent(at ->
+                                vouched.add(new Vouched(witness.name(), checkpoint.size(), at)));
+            } catch (IllegalArgumentException e) {
+                throw new NotSigned("a co-signature was changed: " + e.getMessage());
+            }
+        }
+        return checkpoint;
     }
 
-    private static Checkpoint given(SignedNote note, NoteKey key) {
+    private static Checkpoint given(
+            SignedNote note, NoteKey key, List<NoteKey> witnesses, List<Vouched> vouched) {
         try {
-            return checked(note, key);
+            return checked(note, key, witnesses, vouched);
         } catch (NotSigned e) {
             throw new IllegalArgumentException(
-                    "the checkpoint was not signed with the key of this ledger, " + key, e);
+                    String.valueOf(e.getMessage()).equals(NOT_SIGNED)
+                            ? "the checkpoint was not signed with the key of this ledger, " + key
+                            : String.valueOf(e.getMessage()),
+                    e);
         }
     }
 

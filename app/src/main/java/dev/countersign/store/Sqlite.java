@@ -149,7 +149,8 @@ final class Sqlite implements Engine {
                 "009-defaults.sql",
                 "010-teams.sql",
                 "011-ledger-team.sql",
-                "012-privacy.sql");
+                "012-privacy.sql",
+                "014-witness.sql");
     }
 
     @Override

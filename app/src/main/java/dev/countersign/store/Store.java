@@ -11,6 +11,7 @@ import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.RecordJson;
@@ -33,6 +34,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -300,6 +302,10 @@ public final class Store implements AutoCloseable {
         return new SqlAlarms(database);
     }
 
+    public CosignatureStore cosignatures() {
+        return new SqlCosignatures(database);
+    }
+
     public PeopleStore people() {
         return people;
     }
@@ -374,6 +380,11 @@ public final class Store implements AutoCloseable {
         /** The built-in defaults in force; empty in a folder that never had any. */
         public Optional<BuiltIn> defaults() {
             return readers.lookUp(SqlDefaults.inForce());
+        }
+
+        /** The newest checkpoint each witness co-signed; nothing of it was checked. */
+        public List<CosignatureStore.Cosigned> cosigned() {
+            return readers.lookUp(SqlCosignatures::newest);
         }
 
         /** Whether a person accepted this very content of this file. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.MerkleTree;
@@ -16,10 +18,12 @@ import dev.countersign.store.Store;
 import io.helidon.common.uri.UriQuery;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +57,16 @@ final class LedgerRoutesTest {
             }
         }
         store = Store.open(folder, Clock.systemUTC());
-        routes = new LedgerRoutes(store.proofs());
+        routes =
+                new LedgerRoutes(
+                        store.proofs(),
+                        new Witnesses(
+                                List.of(),
+                                Duration.ofHours(1),
+                                store.proofs(),
+                                store.cosignatures(),
+                                new Alarms(store.alarms(), Clock.systemUTC()),
+                                Clock.systemUTC()));
     }
 
     @AfterAll
@@ -78,7 +91,7 @@ final class LedgerRoutesTest {
     @Test
     void theTilesAreTheTreeThatIsSigned() {
         NoteKey key = NoteKey.parse(routes.key().strip());
-        SignedNote note = SignedNote.parse(routes.checkpoint());
+        SignedNote note = SignedNote.parse(routes.checkpoint(Optional.empty()));
         assertThat(note.signers(List.of(key))).containsExactly(key);
         Checkpoint checkpoint = Checkpoint.parse(note.text());
         assertThat(checkpoint.size()).isEqualTo(RECORDS);

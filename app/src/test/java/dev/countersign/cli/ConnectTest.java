@@ -48,6 +48,7 @@ final class ConnectTest {
     private Path project;
     private @Nullable HttpServer server;
     private String url = "";
+    private volatile String witness = "";
     private final List<String> tokens = new ArrayList<>();
     private final List<String> revoked = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
@@ -114,6 +115,8 @@ final class ConnectTest {
             revoked.add(exchange.getRequestMethod() + " " + path);
         } else if (path.endsWith("/votes") && bearer.equals("ana")) {
             status = 404;
+        } else if (path.equals("/health/ready") && !witness.isEmpty()) {
+            answer.put("witness", witness).put("witness_seconds", 300);
         } else if (!path.equals("/health/live")) {
             status = path.endsWith("/votes") ? 403 : 401;
         }
@@ -271,6 +274,22 @@ final class ConnectTest {
 
         assertThat(err.toString()).contains("no server answers");
         assertThat(tree()).isEmpty();
+    }
+
+    @Test
+    void doctorSaysHowOldTheLastCoSignatureIs() {
+        assertThat(run("connect", "claude-code")).isZero();
+        assertThat(run("doctor")).as(out.toString()).isZero();
+        assertThat(out.toString()).doesNotContain("witness");
+        witness = "fresh";
+        assertThat(run("doctor")).as(out.toString()).isZero();
+        assertThat(out.toString()).contains("every witness co-signs", "co-signed last 5 min ago");
+        for (String state : List.of("silent", "refuses")) {
+            witness = state;
+            assertThat(run("doctor")).isEqualTo(1);
+            assertThat(out.toString())
+                    .contains(state.equals("silent") ? "is silent" : "holds another ledger");
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.ledger.NoteKey;
 import java.io.BufferedReader;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -113,7 +115,7 @@ final class Desk {
     /** Records that are given, and found intact or not. */
     record GivenRecords(AuditQuery query, Product.Verdict verdict) implements Product.Records {
         @Override
-        public Product.Verdict verify(Optional<Path> checkpoint) {
+        public Product.Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses) {
             return verdict;
         }
 

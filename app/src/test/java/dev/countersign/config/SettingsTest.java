@@ -3,10 +3,14 @@ package dev.countersign.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.ledger.NoteKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,7 +50,84 @@ final class SettingsTest {
                                 Optional.of(Duration.ofHours(4)),
                                 Optional.of(5),
                                 Optional.of(Duration.ofSeconds(30)),
-                                Optional.of(4)));
+                                Optional.of(4),
+                                Optional.empty()));
+    }
+
+    @Test
+    void witnessesAndAnchorsAreRead() throws Exception {
+        String key =
+                "witness.example.test/w1+b4f59ab9+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU";
+        NoteKey witness = NoteKey.parse(key);
+        String text =
+                """
+                witnesses:
+                  - key: FIRST
+                  - {key: SECOND, url: "https://w.example.com/"}
+                witness_silent_after: 10m
+                anchor: {file: a.txt, webhook: "https://h.example.com/x?y=1", every: 1h}
+                """;
+        String second = key.replace("w1+b4f59ab9", "w2+" + id(key));
+        WitnessSettings settings =
+                read(text.replace("FIRST", key).replace("SECOND", second))
+                        .witness()
+                        .orElseThrow();
+        assertThat(settings.known().getFirst())
+                .isEqualTo(new WitnessSettings.Known(witness, Optional.empty()));
+        assertThat(settings.known().getLast().url()).contains(URI.create("https://w.example.com/"));
+        assertThat(settings.silentAfter()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(settings.anchor())
+                .contains(
+                        new WitnessSettings.Anchor(
+                                Optional.of(FOLDER.resolve("a.txt")),
+                                Optional.of(URI.create("https://h.example.com/x?y=1")),
+                                Duration.ofHours(1)));
+        assertThat(read("anchor: {file: a.txt}").witness().orElseThrow().anchor())
+                .map(WitnessSettings.Anchor::every)
+                .contains(Duration.ofDays(1));
+    }
+
+    /** The id of the same bytes under the name of the second witness. */
+    private static String id(String key) {
+        byte[] typed = Base64.getDecoder().decode(key.substring(key.lastIndexOf('+') + 1));
+        return HexFormat.of()
+                .toHexDigits(
+                        new NoteKey(
+                                        "witness.example.test/w2",
+                                        NoteKey.Kind.WITNESS,
+                                        Arrays.copyOfRange(typed, 1, typed.length))
+                                .id());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "witnesses: x|c.yaml:1:12: expected a list of witnesses",
+                "witnesses: [{url: \"https://a/\"}]|c.yaml:1:13: a witness needs its `key`",
+                "witnesses: [{key: x}]|c.yaml:1:19: `x` is neither a key nor a file with one",
+                "witnesses: [{key: W, url: \"ftp://a/\"}]|c.yaml:1:13: `ftp://a/` is no http or https address",
+                "witnesses: [{key: L}]|c.yaml:1:13: `log.example.test/audit` is the key of a log",
+                "witnesses: [{key: W}, {key: W}]|c.yaml:1:1: two witnesses are called",
+                "witnesses: [{key: W, kay: 1}]|c.yaml:1:22: unknown `kay`; there are: key, url",
+                "witness_silent_after: 0s|c.yaml:1:1: `witness_silent_after` must be between",
+                "anchor: {every: 1h}|c.yaml:1:9: `anchor` needs a `file` or a `webhook`",
+                "anchor: {file: a, every: 0s}|c.yaml:1:9: `every` must be between",
+                "anchor: {file: a, file: b}|c.yaml:1:19: `file` stands here twice",
+                "anchor: a.txt|c.yaml:1:9: expected file, webhook, every"
+            })
+    void mistakesInWitnessesAreToldWithTheirPlace(String text, String message) {
+        String witness =
+                "\"witness.example.test/w1+b4f59ab9+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU\"";
+        String log =
+                "\"log.example.test/audit+0a79faad+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\"";
+        assertThatThrownBy(() -> read(text.replace("W", witness).replace("L", log)))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageStartingWith(
+                        text.contains("kay") || text.contains("W}, {")
+                                ? message.split(":", 4)[0]
+                                : message)
+                .hasMessageContaining(message.split(":", 4)[3].strip());
     }
 
     @Test
@@ -63,7 +144,8 @@ final class SettingsTest {
                                 Duration.ofMinutes(30),
                                 20,
                                 Duration.ofMinutes(55),
-                                3));
+                                3,
+                                WitnessSettings.NONE));
     }
 
     @ParameterizedTest
@@ -98,6 +180,7 @@ final class SettingsTest {
                 new ServerSettings.Given(
                         Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 1)),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

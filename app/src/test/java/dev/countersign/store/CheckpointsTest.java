@@ -367,6 +367,7 @@ final class CheckpointsTest {
                 data,
                 "DROP TABLE tree",
                 "DROP TABLE checkpoint",
+                "DROP TABLE cosigned",
                 "ALTER TABLE ledger DROP COLUMN team",
                 "DROP TABLE sealed",
                 "DROP TABLE pseudonym",

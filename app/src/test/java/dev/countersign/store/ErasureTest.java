@@ -233,8 +233,7 @@ final class ErasureTest {
                     .begin(new AuditExports.Wanted(format, filters, null))
                     .to(out);
         }
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), Optional.empty()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.empty(), List.of()).verify();
         SecondVerifier.agrees(file, verdict);
         return verdict;
     }
@@ -257,8 +256,7 @@ final class ErasureTest {
         String first = String.valueOf(stored().get(0).disclosure());
         String second = String.valueOf(stored().get(1).disclosure());
         Files.writeString(file, text.replace(first, second));
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), Optional.empty()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.empty(), List.of()).verify();
         assertThat(verdict.fault())
                 .hasValueSatisfying(fault -> assertThat(fault).contains("sealed of record 0"));
         SecondVerifier.agrees(file, verdict);

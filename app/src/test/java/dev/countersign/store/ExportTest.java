@@ -93,8 +93,7 @@ final class ExportTest {
     }
 
     private static ExportCheck.Verdict verdict(Path file) throws IOException {
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), Optional.empty()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.empty(), List.of()).verify();
         SecondVerifier.agrees(file, verdict);
         return verdict;
     }
@@ -253,14 +252,13 @@ final class ExportTest {
     void anotherKeyOrAnotherCheckpointIsNotThisLedger() throws Exception {
         Path file = export(ExportFormat.JSON, Map.of());
         NoteKey other = NoteSigner.of("countersign/other", NoteKey.Kind.LOG, new byte[32]).key();
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.of(other), Optional.empty()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.of(other), List.of()).verify();
         assertThat(verdict.fault()).hasValueSatisfying(text -> assertThat(text).contains("key"));
         SecondVerifier.agrees(file, verdict, "--key", other.toString());
         SignedNote note = store.proofs().checkpoint().orElseThrow();
         Path later = export(ExportFormat.JSON, Map.of());
         assertThat(
-                        new ExportCheck(later, Optional.of(store.proofs().key()), Optional.of(note))
+                        new ExportCheck(later, Optional.of(store.proofs().key()), List.of(note))
                                 .verify()
                                 .fault())
                 .isEmpty();
@@ -268,7 +266,7 @@ final class ExportTest {
                         new ExportCheck(
                                         export(ExportFormat.JSON, SOME),
                                         Optional.empty(),
-                                        Optional.of(note))
+                                        List.of(note))
                                 .verify())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be compared");

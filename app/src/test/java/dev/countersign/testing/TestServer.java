@@ -28,6 +28,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.call.Shell;
@@ -219,6 +220,7 @@ public final class TestServer implements AutoCloseable {
                                         report -> new ReportPaper().html(report),
                                         clock),
                                 new UnsignedLedger(),
+                                unwitnessed(),
                                 identity,
                                 people,
                                 logins,
@@ -273,6 +275,16 @@ public final class TestServer implements AutoCloseable {
                 return Optional.ofNullable(waitingContent.get(file.path()));
             }
         };
+    }
+
+    private Witnesses unwitnessed() {
+        return new Witnesses(
+                List.of(),
+                Duration.ofHours(1),
+                new UnsignedLedger(),
+                new MemoryCosignatureStore(),
+                alarms,
+                clock);
     }
 
     private List<String> problems(HookEvent.ConfigChange change) {

@@ -33,7 +33,7 @@ public final class ExportCheck {
 
     private final Path file;
     private final Optional<NoteKey> trusted;
-    private final Optional<SignedNote> elsewhere;
+    private final List<SignedNote> elsewhere;
 
     /**
      * What was found.
@@ -64,19 +64,20 @@ public final class ExportCheck {
      * Checks a file.
      *
      * @param trusted the key of the ledger, or empty to take the one the export names
-     * @param elsewhere a checkpoint the export must agree with, if one is at hand
+     * @param elsewhere checkpoints the export must agree with; of many, those that can be compared
+     *     with it
      */
-    public ExportCheck(Path file, Optional<NoteKey> trusted, Optional<SignedNote> elsewhere) {
+    public ExportCheck(Path file, Optional<NoteKey> trusted, List<SignedNote> elsewhere) {
         this.file = file;
         this.trusted = trusted;
-        this.elsewhere = elsewhere;
+        this.elsewhere = List.copyOf(elsewhere);
     }
 
     /**
      * Reads the file twice: its end says what the rest must be.
      *
-     * @throws IllegalArgumentException when it is no export, or the checkpoint cannot be compared
-     *     with it; the message is for people
+     * @throws IllegalArgumentException when it is no export, or no checkpoint can be compared with
+     *     it; the message is for people
      */
     public Verdict verify() throws IOException {
         PhysicalLines.End end = PhysicalLines.end(file);
@@ -324,7 +325,7 @@ public final class ExportCheck {
         Content(Manifest manifest) {
             this.manifest = manifest;
             List<Checkpoint> known = new ArrayList<>(List.of(manifest.checkpoint));
-            elsewhere.ifPresent(note -> known.add(comparable(note)));
+            known.addAll(comparable());
             chain = agreeing(known);
         }
 
@@ -337,27 +338,35 @@ public final class ExportCheck {
             }
         }
 
-        private Checkpoint comparable(SignedNote note) {
-            Checkpoint other;
+        private List<Checkpoint> comparable() {
+            List<Checkpoint> others = elsewhere.stream().map(this::given).toList();
+            List<Checkpoint> comparable = others.stream().filter(this::comparable).toList();
+            if (comparable.isEmpty() && !others.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the checkpoint is of "
+                                + others.getLast().size()
+                                + " records and cannot be compared with this export, which is of "
+                                + (manifest.all() ? "" : "some of ")
+                                + "the first "
+                                + manifest.checkpoint.size());
+            }
+            return comparable;
+        }
+
+        private boolean comparable(Checkpoint other) {
+            return other.size() == manifest.checkpoint.size()
+                    || (manifest.all() && other.size() < manifest.checkpoint.size());
+        }
+
+        private Checkpoint given(SignedNote note) {
             try {
-                other = signed(note.toString(), manifest.key);
+                return signed(note.toString(), manifest.key);
             } catch (Bad e) {
                 throw new IllegalArgumentException(
                         "the checkpoint was not signed with the key of this export, "
                                 + manifest.key,
                         e);
             }
-            boolean same = other.size() == manifest.checkpoint.size();
-            if (!same && (!manifest.all() || other.size() > manifest.checkpoint.size())) {
-                throw new IllegalArgumentException(
-                        "the checkpoint is of "
-                                + other.size()
-                                + " records and cannot be compared with this export, which is of "
-                                + (manifest.all() ? "" : "some of ")
-                                + "the first "
-                                + manifest.checkpoint.size());
-            }
-            return other;
         }
 
         void read(Iterator<Row> rows) {

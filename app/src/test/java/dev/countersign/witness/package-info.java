@@ -1,0 +1,5 @@
+/** Witnesses, tested. */
+@NullMarked
+package dev.countersign.witness;
+
+import org.jspecify.annotations.NullMarked;
