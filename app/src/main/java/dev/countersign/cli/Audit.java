@@ -47,6 +47,7 @@ final class Audit {
                     "export",
                     "erasure",
                     "heartbeat",
+                    "clock",
                     "ledger",
                     "owner",
                     "acknowledged",

@@ -118,6 +118,9 @@ final class SqliteCheck implements LedgerCheck {
             Optional<SignedNote> beside = Checkpoints.beside(folder);
             if (beside.isPresent()) {
                 checkpoints.add(checked(beside.get(), key.get()));
+            } else if (notes.size() > 1) {
+                // The first one is in the database a moment before it is beside it.
+                fault = unsigned("the checkpoint beside the database is missing");
             }
             if (elsewhere.isPresent()) {
                 checkpoints.add(given(elsewhere.get(), key.get()));
