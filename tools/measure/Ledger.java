@@ -2,7 +2,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.store.SqliteStore;
+import com.sun.management.OperatingSystemMXBean;
 import io.helidon.webserver.WebServer;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -57,7 +59,17 @@ final class Ledger {
             "reason":"reads `App.java`; autonomy partial allows risk none","risk":"none"}
             """;
 
+    private static final ObjectNode DECISION = decision();
+
     private Ledger() {}
+
+    private static ObjectNode decision() {
+        try {
+            return (ObjectNode) JSON.readTree(BODY);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
@@ -79,36 +91,53 @@ final class Ledger {
         }
     }
 
-    private static AuditRecord event(int n) throws Exception {
+    private static AuditRecord event(int n) {
         return new AuditRecord(
                 "decision", Instant.now(), "D" + n, "bench", "ana@example.com", "claude-code",
                 "/home/ana/work/payments", "s" + n / 1_000, "call-" + n, "Read", "allow", "none",
                 "default-policy", "Read /home/ana/work/payments/src/main/App.java",
-                (ObjectNode) JSON.readTree(BODY));
+                DECISION);
     }
 
     /** Rounds of both, one after the other, so that what else the machine does meets both. */
     private static void append(Path folder, int seconds, int rounds) throws Exception {
         double[] ours = new double[rounds];
         double[] raw = new double[rounds];
+        double[] work = new double[rounds];
+        double[] rawWork = new double[rounds];
         try (SqliteStore store = SqliteStore.open(folder.resolve("data"), Clock.systemUTC())) {
             AtomicInteger number = new AtomicInteger();
             appended(store, number, seconds);
             for (int round = 0; round < rounds; round++) {
+                double before = processor();
                 ours[round] = appended(store, number, seconds);
+                double between = processor();
                 raw[round] = raw(folder, round, seconds);
+                work[round] = (between - before) / (ours[round] * seconds);
+                rawWork[round] = (processor() - between) / (raw[round] * seconds);
                 System.out.printf(
-                        Locale.ROOT, "  round %d: %,.0f records/s, raw %,.0f%n", round + 1, ours[round], raw[round]);
+                        Locale.ROOT, "  round %d: %,.0f records/s at %.0f µs of processor each, raw %,.0f at %.0f%n",
+                        round + 1, ours[round], work[round], raw[round], rawWork[round]);
             }
         }
-        Arrays.sort(ours);
-        Arrays.sort(raw);
-        double mine = ours[rounds / 2];
-        double most = raw[rounds / 2];
+        double mine = median(ours);
+        double most = median(raw);
         System.out.printf(
                 Locale.ROOT,
-                "append, %d callers: median %,.0f records/s; raw group commits of the same bytes: %,.0f; ratio %.2f (bound 0.5)%n",
-                CALLERS, mine, most, mine / most);
+                "append, %d callers: median %,.0f records/s; raw group commits of the same bytes: %,.0f; ratio %.2f (bound 0.5);"
+                        + " processor %.0f and %.0f µs a record%n",
+                CALLERS, mine, most, mine / most, median(work), median(rawWork));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** What this process has used of the processors, in microseconds. */
+    private static double processor() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e3;
     }
 
     private static double appended(SqliteStore store, AtomicInteger number, int seconds)
