@@ -373,7 +373,8 @@ final class Checkpoints implements AutoCloseable {
             trouble = null;
         } catch (NotRecorded | IOException | RuntimeException e) {
             String why = "the ledger cannot be signed: " + e.getMessage();
-            if (!why.equals(trouble)) {
+            // Who closes it interrupts what is under way, and it is tried once more.
+            if (!why.equals(trouble) && (last || !closing)) {
                 LOG.log(System.Logger.Level.WARNING, why);
             }
             trouble = why;
