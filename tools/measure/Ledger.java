@@ -1,7 +1,7 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditRecord;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import com.sun.management.OperatingSystemMXBean;
 import io.helidon.webserver.WebServer;
 import java.lang.management.ManagementFactory;
@@ -105,7 +105,7 @@ final class Ledger {
         double[] raw = new double[rounds];
         double[] work = new double[rounds];
         double[] rawWork = new double[rounds];
-        try (SqliteStore store = SqliteStore.open(folder.resolve("data"), Clock.systemUTC())) {
+        try (Store store = Store.open(folder.resolve("data"), Clock.systemUTC())) {
             AtomicInteger number = new AtomicInteger();
             appended(store, number, seconds);
             for (int round = 0; round < rounds; round++) {
@@ -140,7 +140,7 @@ final class Ledger {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e3;
     }
 
-    private static double appended(SqliteStore store, AtomicInteger number, int seconds)
+    private static double appended(Store store, AtomicInteger number, int seconds)
             throws Exception {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         AtomicLong done = new AtomicLong();
@@ -219,7 +219,7 @@ final class Ledger {
     }
 
     private static void fill(Path folder, int records) throws Exception {
-        try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
+        try (Store store = Store.open(folder, Clock.systemUTC())) {
             AtomicInteger number = new AtomicInteger();
             List<Thread> callers = new ArrayList<>();
             for (int i = 0; i < 256; i++) {

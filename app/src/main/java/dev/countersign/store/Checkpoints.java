@@ -110,7 +110,7 @@ final class Checkpoints implements AutoCloseable {
         if (Files.notExists(folder.resolve(PUBLIC_KEY))) {
             DataFolder.replace(folder, PUBLIC_KEY, signer.key() + "\n");
         }
-        SqliteTree tree = new SqliteTree(connection);
+        SqlTree tree = new SqlTree(connection);
         long size = tree.size();
         SignedNote newest = null;
         long most = 0;
@@ -282,13 +282,13 @@ final class Checkpoints implements AutoCloseable {
             throws IOException, SQLException {
         NoteSigner signer = made(folder);
         DataFolder.replace(folder, PUBLIC_KEY, signer.key() + "\n");
-        SqliteTree tree = new SqliteTree(connection);
+        SqlTree tree = new SqlTree(connection);
         return new Checkpoints(folder, clock, signer, tree.edge(tree.size()), null);
     }
 
     /** What was signed before is no longer of this ledger; part of a change that says why. */
     static void forget(Connection connection) throws SQLException {
-        Connections.run(connection, "DELETE FROM checkpoint");
+        Rows.run(connection, "DELETE FROM checkpoint");
     }
 
     /**
