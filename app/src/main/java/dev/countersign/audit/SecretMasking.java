@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -210,6 +212,14 @@ public final class SecretMasking {
                     "refreshtoken",
                     "authtoken");
 
+    /** What says that a detector may find something, and after them all the mark of a key. */
+    private static final Words TRIGGERS =
+            new Words(
+                    Stream.concat(
+                                    DETECTORS.stream().map(Detector::triggers),
+                                    Stream.of(List.of("private key")))
+                            .toList());
+
     /** The start of an expression such as process.env.API_KEY. */
     private static final Pattern CODE = Pattern.compile("[a-z]{1,40}\\.[A-Za-z_]");
 
@@ -289,14 +299,15 @@ public final class SecretMasking {
             return text;
         }
         String lower = text.toLowerCase(Locale.ROOT);
-        String result = lower.contains("private key") ? maskPrivateKeys(text) : text;
-        for (Detector detector : DETECTORS) {
-            for (String trigger : detector.triggers()) {
-                if (lower.contains(trigger)) {
-                    result = mask(result, detector);
-                    break;
-                }
-            }
+        BitSet triggered = TRIGGERS.in(lower);
+        if (triggered.isEmpty()) {
+            return text;
+        }
+        String result = triggered.get(DETECTORS.size()) ? maskPrivateKeys(text) : text;
+        for (int i = triggered.nextSetBit(0);
+                0 <= i && i < DETECTORS.size();
+                i = triggered.nextSetBit(i + 1)) {
+            result = mask(result, DETECTORS.get(i));
         }
         return result;
     }

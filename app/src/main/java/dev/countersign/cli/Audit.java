@@ -50,6 +50,7 @@ final class Audit {
                     "export",
                     "erasure",
                     "heartbeat",
+                    "clock",
                     "ledger",
                     "owner",
                     "acknowledged",

@@ -336,18 +336,27 @@ public final class DecisionPoint {
             throws NotRecorded {
         Decision decision = verdict.decision();
         Decider decider = decision.explanation().decider();
-        Receipt receipt =
-                log.append(
-                        records.of(
-                                id,
-                                call,
-                                decision,
-                                decision.effect(),
-                                decision.reason(),
-                                decider,
-                                approval));
-        return new Answer(
-                id, decision.effect(), decision.reason(), decider, decision, approval, receipt);
+        String reason = decision.reason();
+        @Nullable Receipt receipt = null;
+        try {
+            receipt =
+                    log.append(
+                            records.of(
+                                    id,
+                                    call,
+                                    decision,
+                                    decision.effect(),
+                                    reason,
+                                    decider,
+                                    approval));
+        } catch (NotRecorded e) {
+            if (decision.effect() != Effect.DENY) {
+                throw e;
+            }
+            // Policy did speak, and its deny holds with or without a record.
+            reason += " (this could not be recorded: " + e.getMessage() + ")";
+        }
+        return new Answer(id, decision.effect(), reason, decider, decision, approval, receipt);
     }
 
     private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Waiting wait)

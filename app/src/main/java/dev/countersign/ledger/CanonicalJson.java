@@ -255,8 +255,14 @@ public final class CanonicalJson {
 
     static void string(String text, StringBuilder out) {
         out.append('"');
+        int copied = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= 0x20 && c != '"' && c != '\\' && !Character.isSurrogate(c)) {
+                continue;
+            }
+            out.append(text, copied, i);
+            copied = i + 1;
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
@@ -268,17 +274,20 @@ public final class CanonicalJson {
                 default -> {
                     if (c < 0x20) {
                         out.append("\\u00").append(hex(c >> 4)).append(hex(c));
-                    } else if (Character.isSurrogate(c)) {
-                        if (lone(text, i)) {
-                            throw new IllegalArgumentException(
-                                    "half a surrogate pair at " + i + "; text must be Unicode");
-                        }
-                        out.append(c).append(text.charAt(++i));
+                    } else if (lone(text, i)) {
+                        throw new IllegalArgumentException(
+                                "half a surrogate pair at " + i + "; text must be Unicode");
                     } else {
-                        out.append(c);
+                        out.append(c).append(text.charAt(++i));
+                        copied = i + 1;
                     }
                 }
             }
+        }
+        if (copied == 0) {
+            out.append(text);
+        } else {
+            out.append(text, copied, text.length());
         }
         out.append('"');
     }

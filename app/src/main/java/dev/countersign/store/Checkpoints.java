@@ -1,6 +1,9 @@
 package dev.countersign.store;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.ledger.Checkpoint;
@@ -9,13 +12,8 @@ import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.NoteSigner;
 import dev.countersign.ledger.SignedNote;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,6 +44,9 @@ final class Checkpoints implements AutoCloseable {
     /** So long nothing is recorded before that is recorded. */
     static final Duration HEARTBEAT = Duration.ofHours(1);
 
+    /** Less than this is a clock that is kept right, not one that was put back. */
+    private static final Duration STEP = Duration.ofSeconds(1);
+
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(1);
 
@@ -66,11 +67,12 @@ final class Checkpoints implements AutoCloseable {
     private volatile boolean hastened;
     private final MerkleTree.Edge opened;
     private @Nullable Writer writer;
-    private @Nullable Function<Instant, RecordJson.Prepared> heartbeat;
+    private @Nullable Function<AuditRecord, RecordJson.Prepared> prepare;
     private long seen = -1;
     private Instant changed = Instant.EPOCH;
     private long signed;
     private Instant at = Instant.EPOCH;
+    private Instant latest = Instant.EPOCH;
 
     private Checkpoints(
             Path folder,
@@ -106,7 +108,7 @@ final class Checkpoints implements AutoCloseable {
         }
         NoteSigner signer = fresh ? made(folder) : signer(folder);
         if (Files.notExists(folder.resolve(PUBLIC_KEY))) {
-            replace(folder, PUBLIC_KEY, signer.key() + "\n");
+            DataFolder.replace(folder, PUBLIC_KEY, signer.key() + "\n");
         }
         SqlTree tree = new SqlTree(connection);
         long size = tree.size();
@@ -217,7 +219,7 @@ final class Checkpoints implements AutoCloseable {
         random.nextBytes(id);
         String origin = "countersign/" + HexFormat.of().formatHex(id);
         NoteSigner made = NoteSigner.random(origin, NoteKey.Kind.LOG, random);
-        replace(folder, KEY, made.secretText() + "\n");
+        DataFolder.replace(folder, KEY, made.secretText() + "\n");
         return made;
     }
 
@@ -246,7 +248,9 @@ final class Checkpoints implements AutoCloseable {
     }
 
     /**
-     * Sets the old key and what it signed aside, so that the ledger goes on under a new one.
+     * Sets the old key and what it signed aside, so that the ledger can go on under a new one. What
+     * was signed also stays where it is, until something is signed with the new key: whoever is
+     * interrupted in between finds a ledger that is refused as before.
      *
      * @return what was signed last, if that is known
      */
@@ -258,26 +262,46 @@ final class Checkpoints implements AutoCloseable {
         } catch (DataFolderException | IllegalArgumentException _) {
             known = List.of();
         }
-        for (String name : List.of(KEY, PUBLIC_KEY, NEWEST)) {
-            Path file = folder.resolve(name);
-            if (Files.exists(file)) {
-                Files.move(file, folder.resolve(name + "." + now.toEpochMilli() + ".old"));
+        if (Files.exists(folder.resolve(NEWEST))) {
+            Files.copy(folder.resolve(NEWEST), aside(folder, NEWEST, now));
+        }
+        for (String name : List.of(KEY, PUBLIC_KEY)) {
+            if (Files.exists(folder.resolve(name))) {
+                Files.move(folder.resolve(name), aside(folder, name, now));
             }
         }
+        return known.isEmpty() ? Optional.empty() : Optional.of(known.getLast());
+    }
+
+    private static Path aside(Path folder, String name, Instant now) {
+        return folder.resolve(name + "." + now.toEpochMilli() + ".old");
+    }
+
+    /** Under a new key, whatever was signed before. */
+    static Checkpoints afresh(Path folder, Connection connection, Clock clock)
+            throws IOException, SQLException {
+        NoteSigner signer = made(folder);
+        DataFolder.replace(folder, PUBLIC_KEY, signer.key() + "\n");
+        SqlTree tree = new SqlTree(connection);
+        return new Checkpoints(folder, clock, signer, tree.edge(tree.size()), null);
+    }
+
+    /** What was signed before is no longer of this ledger; part of a change that says why. */
+    static void forget(Connection connection) throws SQLException {
         Rows.run(connection, "DELETE FROM checkpoint");
         Rows.run(connection, "DELETE FROM cosigned");
-        return known.isEmpty() ? Optional.empty() : Optional.of(known.getLast());
     }
 
     /**
      * Begins to sign.
      *
-     * @param heartbeat the record that nothing was recorded for a while, so that a ledger whose end
-     *     was cut off is told from one where nothing happened
+     * @param prepare makes a record ready: that nothing was recorded for a while, so that a ledger
+     *     whose end was cut off is told from one where nothing happened, and that the clock was put
+     *     back
      */
-    void start(Writer with, Function<Instant, RecordJson.Prepared> heartbeat) {
+    void start(Writer with, Function<AuditRecord, RecordJson.Prepared> prepare) {
         writer = with;
-        this.heartbeat = heartbeat;
+        this.prepare = prepare;
         thread.start();
     }
 
@@ -320,25 +344,29 @@ final class Checkpoints implements AutoCloseable {
         MerkleTree.Edge written = writer.edge();
         MerkleTree.Edge edge = written == null ? opened : written;
         Instant now = clock.instant();
+        look(now);
         if (edge.size() != seen) {
             seen = edge.size();
             changed = now;
         }
-        if (edge.size() <= signed) {
+        // What was signed is signed once more after a failure: that shows whether the disk is well
+        // again, and nobody who waits for that has to try.
+        boolean again = !last && edge.size() > 0 && (writer.trouble() != null || trouble != null);
+        if (edge.size() <= signed && !again) {
             if (!last && edge.size() > 0) {
                 beat(now);
             }
             return;
         }
         boolean due = hastened || Duration.between(at, now).abs().compareTo(MOST_TIME) >= 0;
-        if (!last && !due && edge.size() - signed < MOST_RECORDS) {
+        if (!last && !due && !again && edge.size() - signed < MOST_RECORDS) {
             return;
         }
         Checkpoint checkpoint = new Checkpoint(signer.key().name(), edge.size(), edge.root());
         SignedNote note = signer.sign(checkpoint.note(), now);
         try {
             writer.submit(unit -> keep(unit.connection(), checkpoint, note, now));
-            replace(folder, NEWEST, note.toString());
+            DataFolder.replace(folder, NEWEST, note.toString());
             newest = note;
             signed = checkpoint.size();
             hastened = false;
@@ -346,7 +374,8 @@ final class Checkpoints implements AutoCloseable {
             trouble = null;
         } catch (NotRecorded | IOException | RuntimeException e) {
             String why = "the ledger cannot be signed: " + e.getMessage();
-            if (!why.equals(trouble)) {
+            // Who closes it interrupts what is under way, and it is tried once more.
+            if (!why.equals(trouble) && (last || !closing)) {
                 LOG.log(System.Logger.Level.WARNING, why);
             }
             trouble = why;
@@ -354,15 +383,39 @@ final class Checkpoints implements AutoCloseable {
     }
 
     private void beat(Instant now) {
-        boolean due = Duration.between(changed, now).abs().compareTo(HEARTBEAT) >= 0;
-        if (!due || writer == null || heartbeat == null) {
+        if (Duration.between(changed, now).abs().compareTo(HEARTBEAT) >= 0) {
+            changed = now;
+            ObjectNode nothing = JsonNodeFactory.instance.objectNode();
+            record("heartbeat", now, "nothing was recorded for an hour", nothing);
+        }
+    }
+
+    /** Where the clock was put back, the times of records are not in their order from here on. */
+    private void look(Instant now) {
+        if (now.plus(STEP).isBefore(latest)) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            body.put("from", RecordJson.time(latest)).put("to", RecordJson.time(now));
+            String back = "the clock was put back by " + Duration.between(now, latest).toSeconds();
+            latest = now;
+            // How long nothing was recorded is not known then.
+            changed = now;
+            record("clock", now, back + " s", body);
+        } else if (now.isAfter(latest)) {
+            latest = now;
+        }
+    }
+
+    private void record(String kind, Instant now, String summary, ObjectNode body) {
+        if (writer == null || prepare == null) {
             return;
         }
-        changed = now;
         try {
-            Receipt _ = writer.append(heartbeat.apply(now));
+            Receipt _ =
+                    writer.append(
+                            prepare.apply(
+                                    AuditRecord.change(kind, now, null, null, summary, body)));
         } catch (NotRecorded e) {
-            LOG.log(System.Logger.Level.WARNING, "no heartbeat: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "no " + kind + " record: " + e.getMessage());
         }
     }
 
@@ -383,25 +436,6 @@ final class Checkpoints implements AutoCloseable {
                 KEPT,
                 HOUR,
                 HOUR);
-    }
-
-    /** Replaces a file whole, on the disk before it has its name; only its owner may read it. */
-    private static void replace(Path folder, String name, String text) throws IOException {
-        Path fresh = folder.resolve("." + name + ".new");
-        Files.deleteIfExists(fresh);
-        DataFolder.createFile(fresh);
-        try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(
-                fresh,
-                folder.resolve(name),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Signs what is there, while the writer still runs; a disk that hangs is not waited for. */

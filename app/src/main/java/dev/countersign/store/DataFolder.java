@@ -3,9 +3,11 @@ package dev.countersign.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -13,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The folder that holds everything: only its owner may enter it. */
 final class DataFolder {
@@ -92,12 +95,8 @@ final class DataFolder {
         if (Files.notExists(file) || Files.size(file) == 0) {
             byte[] key = new byte[KEY_BYTES];
             random.nextBytes(key);
-            createFile(file);
-            try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                int _ = out.write(ByteBuffer.wrap(key));
-                // Records are locked with it, and must not outlast it.
-                out.force(true);
-            }
+            // Records are locked with it, and must not outlast it or find half of it.
+            replace(file, key);
             return key;
         }
         byte[] key = Files.readAllBytes(file);
@@ -106,6 +105,37 @@ final class DataFolder {
                     "`" + file + "` must hold " + KEY_BYTES + " bytes, not " + key.length);
         }
         return key;
+    }
+
+    /** Replaces a text file whole. */
+    static void replace(Path folder, String name, String text) throws IOException {
+        replace(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces a file whole, on the disk before it has its name; only its owner may read it. */
+    private static void replace(Path file, byte[] content) throws IOException {
+        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        createFile(fresh);
+        try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+        Files.move(
+                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        nameOnDisk(file.toAbsolutePath().getParent());
+    }
+
+    /** Makes the names in a folder durable, where the system can. */
+    private static void nameOnDisk(@Nullable Path folder) throws IOException {
+        if (folder != null && posix(folder)) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
     }
 
     static FileAttribute<?>[] ownerOnly(Path where, String permissions) {

@@ -163,6 +163,9 @@ final class SqlCheck implements LedgerCheck {
             Optional<SignedNote> beside = Checkpoints.beside(folder);
             if (beside.isPresent()) {
                 checkpoints.add(checked(beside.get(), key.get(), against.witnesses(), vouched));
+            } else if (readers.lookUp(SqlCheck::severalSigned)) {
+                // The first one is in the database a moment before it is beside it.
+                fault = unsigned("the checkpoint beside the database is missing");
             }
             for (SignedNote note : against.elsewhere()) {
                 checkpoints.add(given(note, key.get(), against.witnesses(), vouched));
@@ -171,6 +174,11 @@ final class SqlCheck implements LedgerCheck {
             fault = unsigned(String.valueOf(e.getMessage()));
         }
         return new Signed(checkpoints, vouched, fault);
+    }
+
+    private static boolean severalSigned(Connection connection) throws SQLException {
+        String two = "SELECT seq FROM checkpoint ORDER BY seq LIMIT 2";
+        return Rows.all(connection, two, row -> row.getLong(1)).size() > 1;
     }
 
     private static Optional<Fault> unsigned(String text) {

@@ -14,6 +14,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
@@ -84,6 +85,11 @@ public final class Store implements AutoCloseable {
 
     /** As above, with how long a change may take to become durable. */
     public static Store open(Path data, Clock clock, Duration deadline) throws IOException {
+        return open(data, clock, deadline, null);
+    }
+
+    private static Store open(Path data, Clock clock, Duration deadline, @Nullable Resumed resumed)
+            throws IOException {
         Path folder = DataFolder.prepare(data);
         FolderLock lock = FolderLock.acquire(folder);
         Engine engine = new Sqlite(folder);
@@ -92,7 +98,7 @@ public final class Store implements AutoCloseable {
         try {
             engine.prepare();
             connection = engine.writer();
-            Checkpoints checkpoints = prepare(folder, engine, connection, clock);
+            Checkpoints checkpoints = prepare(folder, engine, connection, clock, resumed != null);
             SecretMasking masking =
                     new SecretMasking(DataFolder.maskingKey(folder, new SecureRandom()));
             Writer writer = new Writer(new WriteConnection(engine, connection, deadline), deadline);
@@ -101,7 +107,16 @@ public final class Store implements AutoCloseable {
                     new Privacy(DataFolder.privacyKey(folder, new SecureRandom()), readers, writer);
             store = new Store(folder, lock, writer, readers, masking, privacy, checkpoints);
             writer.start();
-            checkpoints.start(writer, now -> heartbeat(now, masking));
+            if (resumed != null) {
+                RecordJson.Prepared event =
+                        RecordJson.prepare(resumed.record(clock, checkpoints.key()), masking);
+                Receipt _ =
+                        writer.submit(unit -> {
+                            Checkpoints.forget(unit.connection());
+                            return unit.append(event);
+                        });
+            }
+            checkpoints.start(writer, event -> RecordJson.prepare(event, masking));
             store.people.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
@@ -125,20 +140,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static RecordJson.Prepared heartbeat(Instant now, SecretMasking masking) {
-        return RecordJson.prepare(
-                AuditRecord.change(
-                        "heartbeat",
-                        now,
-                        null,
-                        null,
-                        "nothing was recorded for an hour",
-                        JsonNodeFactory.instance.objectNode()),
-                masking);
-    }
-
     private static Checkpoints prepare(
-            Path folder, Engine engine, Connection connection, Clock clock)
+            Path folder, Engine engine, Connection connection, Clock clock, boolean afresh)
             throws SQLException, IOException {
         try {
             Schema.upgrade(engine, connection);
@@ -156,7 +159,9 @@ public final class Store implements AutoCloseable {
                                 + "` checks all of it");
             }
             new SqlTree(connection).complete(engine);
-            return Checkpoints.open(folder, connection, clock);
+            return afresh
+                    ? Checkpoints.afresh(folder, connection, clock)
+                    : Checkpoints.open(folder, connection, clock);
         } catch (StoreException | IllegalStateException e) {
             throw new DataFolderException(
                     "the ledger in `" + folder + "` cannot be read: " + e.getMessage(), e);
@@ -184,27 +189,27 @@ public final class Store implements AutoCloseable {
         } catch (SQLException e) {
             throw new DataFolderException(engine + " cannot be used: " + e.getMessage(), e);
         }
-        try (Store store = open(data, clock)) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode().put("reason", reason);
-            String before =
-                    last.map(
-                                    note -> {
-                                        body.put("signed_before", note.toString());
-                                        return Checkpoint.parse(note.text()).size()
-                                                + " records were signed";
-                                    })
-                            .orElse("what was signed is not known");
-            AuditRecord record =
-                    AuditRecord.change(
-                            "ledger",
-                            clock.instant(),
-                            null,
-                            null,
-                            "the ledger goes on under a new key; before, " + before,
-                            body.put("key", store.proofs().key().toString()));
-            store.auditLog().append(record);
-        }
+        open(data, clock, DEADLINE, new Resumed(last, reason)).close();
         return last;
+    }
+
+    /** What a ledger that goes on under a new key says first. */
+    private record Resumed(Optional<SignedNote> last, String reason) {
+        AuditRecord record(Clock clock, NoteKey key) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode().put("reason", reason);
+            String before = "what was signed is not known";
+            if (last.isPresent()) {
+                body.put("signed_before", last.get().toString());
+                before = Checkpoint.parse(last.get().text()).size() + " records were signed";
+            }
+            return AuditRecord.change(
+                    "ledger",
+                    clock.instant(),
+                    null,
+                    null,
+                    "the ledger goes on under a new key; before, " + before,
+                    body.put("key", key.toString()));
+        }
     }
 
     /**

@@ -47,7 +47,18 @@ final class WriteConnection implements Unit, AutoCloseable {
             Statement plain,
             PreparedStatement append,
             PreparedStatement seal,
-            PreparedStatement tree) {}
+            PreparedStatement tree,
+            PreparedStatement save,
+            PreparedStatement release) {
+        void close() throws SQLException {
+            plain.close();
+            append.close();
+            seal.close();
+            tree.close();
+            save.close();
+            release.close();
+        }
+    }
 
     /** A change that failed by itself; the transaction goes on without it. */
     static final class Refused extends Exception {
@@ -111,10 +122,7 @@ final class WriteConnection implements Unit, AutoCloseable {
     private void renew() throws SQLException {
         Open last = opened();
         open = prepared(last.connection);
-        last.plain.close();
-        last.append.close();
-        last.seal.close();
-        last.tree.close();
+        last.close();
     }
 
     private static Open prepared(Connection connection) throws SQLException {
@@ -125,7 +133,9 @@ final class WriteConnection implements Unit, AutoCloseable {
                         "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"),
                 connection.prepareStatement(
                         "INSERT INTO sealed (idx, person, box) VALUES (?, ?, ?)"),
-                SqlTree.insert(connection));
+                SqlTree.insert(connection),
+                connection.prepareStatement("SAVEPOINT change"),
+                connection.prepareStatement("RELEASE change"));
     }
 
     void commit() throws SQLException {
@@ -170,13 +180,13 @@ final class WriteConnection implements Unit, AutoCloseable {
         // A record that completes a part of the tree is two statements.
         boolean apart = compound || (head.next + 1) % Tile.WIDTH == 0;
         if (apart) {
-            opened().plain.executeUpdate("SAVEPOINT change");
+            opened().save.executeUpdate();
         }
         Head before = new Head(head.next, head.hash, head.edge.copy());
         try {
             T value = change.apply(this);
             if (apart) {
-                opened().plain.executeUpdate("RELEASE change");
+                opened().release.executeUpdate();
             }
             return value;
         } catch (SQLException | RuntimeException e) {

@@ -34,6 +34,10 @@ final class Writer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable String trouble;
+
+    /** When the transaction under way began, or 0 where none is. */
+    private volatile long began;
+
     private volatile MerkleTree.@Nullable Edge edge;
 
     Writer(WriteConnection connection, Duration deadline) {
@@ -51,9 +55,14 @@ final class Writer implements AutoCloseable {
         return edge;
     }
 
-    /** Why the last transaction failed, or null when it did not. */
+    /** Why the last transaction failed, or that one takes too long, or null where all is well. */
     @Nullable String trouble() {
-        return trouble;
+        long since = began;
+        Duration taken = Duration.ofNanos(since == 0 ? 0 : System.nanoTime() - since);
+        // The next caller waits as long again, so half of what it would wait is too much.
+        return taken.compareTo(deadline.dividedBy(2)) > 0
+                ? "the disk takes longer than " + taken.toMillis() + " ms"
+                : trouble;
     }
 
     /**
@@ -121,6 +130,7 @@ final class Writer implements AutoCloseable {
         if (batch.isEmpty()) {
             return;
         }
+        began = System.nanoTime();
         try {
             connection.begin();
             for (Job<?> job : batch) {
@@ -134,6 +144,8 @@ final class Writer implements AutoCloseable {
             connection.abandon();
             batch.forEach(job -> job.fail(e));
             return;
+        } finally {
+            began = 0;
         }
         batch.forEach(Job::complete);
     }

@@ -3,6 +3,7 @@ package dev.countersign.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.ledger.Checkpoint;
@@ -121,9 +122,14 @@ final class CheckpointsTest {
             awaitSigned(store, 2);
             assertThat(store.auditQuery().byIndex(1).orElseThrow().body().path("kind").asText())
                     .isEqualTo("heartbeat");
-            // A clock that jumps back is a gap as well, and no more than one record.
+            // A clock that is put back is one record, and no heartbeat.
             now.set(Events.NOON.minus(Checkpoints.HEARTBEAT));
             awaitSigned(store, 3);
+            JsonNode back = store.auditQuery().byIndex(2).orElseThrow().body();
+            assertThat(back.path("kind").asText()).isEqualTo("clock");
+            assertThat(back.path("summary").asText()).isEqualTo("the clock was put back by 7200 s");
+            assertThat(back.path("body").path("from").asText())
+                    .isEqualTo("2026-11-21T13:00:00.000000Z");
         }
         assertThat(verdict().records()).isEqualTo(3);
     }
