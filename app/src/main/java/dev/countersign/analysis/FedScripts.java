@@ -106,6 +106,27 @@ final class FedScripts {
         }
     }
 
+    /** What the one command that stands within a stretch of the words prints, if constant. */
+    @Nullable String printed(Job job, Span place) {
+        Invocation found = null;
+        List<Invocation> all = job.beside().invocations();
+        within(job, job.invocation(), place);
+        Integer own = places.get(job.invocation());
+        for (int i = own == null ? -1 : own - 1; i >= 0; i--) {
+            Span source = all.get(i).source();
+            if (source.from() < place.from() || place.to() < source.to()) {
+                break;
+            }
+            if (found != null) {
+                return null;
+            }
+            found = all.get(i);
+        }
+        return found == null || !found.redirections().isEmpty()
+                ? null
+                : judge.code().printedBy(found, job.context().shell());
+    }
+
     private void says(Job job, Argument script) {
         String name = Judge.programName(job.words().getFirst().value());
         judge.opaque(
