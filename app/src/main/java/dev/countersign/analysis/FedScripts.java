@@ -96,12 +96,16 @@ final class FedScripts {
                 }
             }
         }
+        List<Argument> scripts = scripts(job, from);
+        if (scripts.isEmpty()) {
+            return;
+        }
         int at = job.words().indexOf(word);
         List<Argument> behind =
                 at < 0 ? List.of() : job.words().subList(at + 1, job.words().size());
         String name = Judge.programName(job.words().getFirst().value());
         Argument program = "eval".equals(name) ? Argument.of("source") : job.words().getFirst();
-        for (Argument script : scripts(job, from)) {
+        for (Argument script : scripts) {
             says(line(job, List.of(program), script, behind), script);
         }
     }

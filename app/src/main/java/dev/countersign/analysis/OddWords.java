@@ -57,11 +57,12 @@ final class OddWords {
 
     private static final Pattern EMBEDS =
             Pattern.compile(
-                    "--(embed|self-contained).*|.*\\.(epub|pdf|docx|odt|pptx|fb2)|(-t|--to=|-w|--write=)?(epub|pdf|docx|odt|pptx|fb2|s5|slidy|revealjs)[0-9]?");
+                    "--(emb|sel).*|.*\\.(epub|pdf|docx|odt|pptx|fb2)|(-t|--to=|-w|--write=)?(epub|pdf|docx|odt|pptx|fb2|s5|slidy|revealjs)[0-9]?");
     private static final Pattern SETTING =
-            Pattern.compile("(?:-[MV]|--(?:metadata|variable)=)(.+)", Pattern.DOTALL);
+            Pattern.compile("(?:-[a-zA-Z]*[MV]|--(?:met|va)[a-z]*=)(.+)", Pattern.DOTALL);
+    private static final Set<String> SERVES_OR_RUNS = Set.of("lua", "server");
     private static final Pattern START_OF_VALUE = Pattern.compile("[=:]");
-    private static final Set<String> SETS = Set.of("-M", "-V", "--metadata", "--variable");
+    private static final Pattern SETS = Pattern.compile("-[a-zA-Z]*[MV]|--(?:met|va)[a-z]*");
 
     /** Programs that wait for a person when they are given no word. */
     private static final Set<String> INTERACTIVE_ALONE = Set.of("mc", "openssl");
@@ -206,6 +207,9 @@ final class OddWords {
     /** Style sheets and pictures that settings of pandoc name, and that it puts into what it makes. */
     private void media(Job job) {
         List<Argument> words = job.arguments();
+        if (SERVES_OR_RUNS.contains(String.valueOf(job.argument(0)))) {
+            medium(job, "runs a script, or serves");
+        }
         boolean embeds = false;
         List<String> settings = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
@@ -217,7 +221,7 @@ final class OddWords {
             Matcher setting = SETTING.matcher(value);
             if (setting.matches()) {
                 settings.add(setting.group(1));
-            } else if (SETS.contains(value) && i + 1 < words.size()) {
+            } else if (SETS.matcher(value).matches() && i + 1 < words.size()) {
                 settings.add(String.valueOf(words.get(i + 1).value()));
             }
         }
