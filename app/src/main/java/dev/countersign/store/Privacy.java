@@ -57,21 +57,21 @@ final class Privacy {
      */
     private static final List<String> ELSEWHERE =
             List.of(
-                    "UPDATE approval SET request = replace(request, ?1, ?2)",
-                    "UPDATE remembered SET body = replace(body, ?1, ?2)",
-                    "UPDATE deferred SET call = replace(call, ?1, ?2)",
-                    "UPDATE alarm SET text = replace(text, ?1, ?2)",
-                    "UPDATE stop SET person = replace(person, ?1, ?2),"
-                            + " reason = replace(reason, ?1, ?2)",
-                    "UPDATE policy SET person = replace(person, ?1, ?2)",
-                    "UPDATE accepted_file SET person = replace(person, ?1, ?2)");
+                    "UPDATE approval SET request = replace(request, ?, ?)",
+                    "UPDATE remembered SET body = replace(body, ?, ?)",
+                    "UPDATE deferred SET call = replace(call, ?, ?)",
+                    "UPDATE alarm SET text = replace(text, ?, ?)",
+                    "UPDATE stop SET person = replace(person, ?, ?)",
+                    "UPDATE stop SET reason = replace(reason, ?, ?)",
+                    "UPDATE policy SET person = replace(person, ?, ?)",
+                    "UPDATE accepted_file SET person = replace(person, ?, ?)");
 
     private static final List<String> THEIRS =
             List.of(
-                    "DELETE FROM person WHERE email = ?1",
-                    "DELETE FROM token WHERE person = ?1",
-                    "DELETE FROM web_session WHERE email = ?1",
-                    "DELETE FROM acknowledged WHERE person = ?1");
+                    "DELETE FROM person WHERE email = ?",
+                    "DELETE FROM token WHERE person = ?",
+                    "DELETE FROM web_session WHERE email = ?",
+                    "DELETE FROM acknowledged WHERE person = ?");
 
     private final byte[] master;
     private final Readers readers;

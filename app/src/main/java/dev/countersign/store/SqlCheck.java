@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies the ledger as it stands in SQLite. */
-final class SqliteCheck implements LedgerCheck {
+/** Verifies the ledger as it stands in its database. */
+final class SqlCheck implements LedgerCheck {
     /**
      * One read transaction covers this many records: a longer one would keep the log from being
      * tidied.
@@ -42,7 +42,7 @@ final class SqliteCheck implements LedgerCheck {
     private final Readers readers;
     private final Privacy privacy;
 
-    SqliteCheck(Path folder, Readers readers, Privacy privacy) {
+    SqlCheck(Path folder, Readers readers, Privacy privacy) {
         this.folder = folder;
         this.readers = readers;
         this.privacy = privacy;

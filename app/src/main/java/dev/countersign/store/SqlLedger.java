@@ -25,11 +25,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger in SQLite, both sides. */
-final class SqliteLedger implements AuditLog {
+/** The ledger in SQL, both sides. */
+final class SqlLedger implements AuditLog {
     private final Database database;
 
-    SqliteLedger(Database database) {
+    SqlLedger(Database database) {
         this.database = database;
     }
 
@@ -149,12 +149,14 @@ final class SqliteLedger implements AuditLog {
          */
         private record Wanted(String where, List<Object> parameters, @Nullable String text) {
             /** Also what is somebody else's act and about this person. */
-            Wanted andSealed(boolean person) {
+            Wanted andSealed(boolean person, Engine engine) {
                 return person
                         ? new Wanted(
                                 where.replace(
                                         OWN,
-                                        " AND ? IN (l.person, l.record ->> '$.sealed.person')"),
+                                        " AND ? IN (l.person, "
+                                                + engine.within("sealed", "person")
+                                                + ")"),
                                 parameters,
                                 text)
                         : this;
@@ -226,7 +228,7 @@ final class SqliteLedger implements AuditLog {
             }
         }
 
-        private static void filter(
+        private void filter(
                 String name, String value, StringBuilder where, List<Object> parameters) {
             if (COLUMNS.contains(name)) {
                 where.append(" AND l.").append(name).append(" = ?");
@@ -244,16 +246,18 @@ final class SqliteLedger implements AuditLog {
                 }
                 case "action" -> {
                     where.append(
-                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.actions') a"
-                                    + " WHERE a.value IN (?, '*'))");
+                            " AND EXISTS (SELECT 1 FROM "
+                                    + readers.engine().each("actions")
+                                    + " a WHERE a.value IN (?, '*'))");
                     parameters.add(value);
                 }
                 case "rule" -> {
                     // The name alone is the end of `document/name`.
                     where.append(
-                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.rules') r"
-                                    + " WHERE r.value IN (?, '*')"
-                                    + " OR substr('/' || r.value, -length(?)) = ?)");
+                            " AND EXISTS (SELECT 1 FROM "
+                                    + readers.engine().each("rules")
+                                    + " r WHERE r.value IN (?, '*') OR substr('/' || r.value,"
+                                    + " length(r.value) + 2 - length(?)) = ?)");
                     parameters.add(value);
                     parameters.add("/" + value);
                     parameters.add("/" + value);
@@ -284,7 +288,8 @@ final class SqliteLedger implements AuditLog {
 
         @Override
         public List<Stored> next(Map<String, String> filters, long after, long before) {
-            Wanted wanted = wanted(filters).andSealed(filters.containsKey("person"));
+            Wanted wanted =
+                    wanted(filters).andSealed(filters.containsKey("person"), readers.engine());
             long last = after;
             while (true) {
                 List<Row> rows = rows(WHOLE, wanted, last, before, "ASC", PART);
