@@ -101,6 +101,9 @@ final class BuildCommands {
         }
         Quiet.Fit fit = Quiet.fit(name, listed(job, name));
         if (fit != null) {
+            if (name.equals("rake")) {
+                tests(job, fit);
+            }
             quiet(job, name, fit);
             byForm(job, name);
             return true;
@@ -253,6 +256,15 @@ final class BuildCommands {
                     && judge.call.paths.place(test.group(1), false, job.directory()).inside();
         });
         return words;
+    }
+
+    private static void tests(Job job, Quiet.Fit fit) {
+        for (Argument word : job.arguments()) {
+            Matcher test = ONE_TEST.matcher(String.valueOf(word.value()));
+            if (test.matches()) {
+                fit.handedOn().add(Argument.of(test.group(1)));
+            }
+        }
     }
 
     /** {@code cargo +nightly test} is the test of an installed toolchain. */

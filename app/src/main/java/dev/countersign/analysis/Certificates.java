@@ -13,9 +13,26 @@ import java.util.regex.Pattern;
 final class Certificates {
     private static final Set<String> SHOWS =
             Set.of(
-                    "-noout", "-text", "-subject", "-issuer", "-dates", "-startdate", "-enddate",
-                    "-fingerprint", "-serial", "-hash", "-subject_hash", "-issuer_hash", "-purpose",
-                    "-email", "-ocsp_uri", "-pubkey", "-modulus", "-sha1", "-sha256", "-sha512");
+                    "-noout",
+                    "-text",
+                    "-subject",
+                    "-issuer",
+                    "-dates",
+                    "-startdate",
+                    "-enddate",
+                    "-fingerprint",
+                    "-serial",
+                    "-hash",
+                    "-subject_hash",
+                    "-issuer_hash",
+                    "-purpose",
+                    "-email",
+                    "-ocsp_uri",
+                    "-pubkey",
+                    "-modulus",
+                    "-sha1",
+                    "-sha256",
+                    "-sha512");
     private static final Set<String> CHOOSES =
             Set.of("-inform", "-checkend", "-nameopt", "-certopt", "-ext", "-dateopt");
 

@@ -33,8 +33,7 @@ final class CodeCommands {
     private final CodeEffects effects;
     private final FedScripts fed;
 
-    private static final Pattern AWK_DUMP =
-            Pattern.compile("(?:-[opd]|--(?:pr|du)[a-z-]*=)(.+)");
+    private static final Pattern AWK_DUMP = Pattern.compile("(?:-[opd]|--(?:pr|du)[a-z-]*=)(.+)");
 
     CodeCommands(Judge judge) {
         this.judge = judge;

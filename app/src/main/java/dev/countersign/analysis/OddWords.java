@@ -204,7 +204,9 @@ final class OddWords {
         return folders;
     }
 
-    /** Style sheets and pictures that settings of pandoc name, and that it puts into what it makes. */
+    /**
+     * Style sheets and pictures that settings of pandoc name, and that it puts into what it makes.
+     */
     private void media(Job job) {
         List<Argument> words = job.arguments();
         if (SERVES_OR_RUNS.contains(String.valueOf(job.argument(0)))) {
@@ -228,7 +230,8 @@ final class OddWords {
         for (String setting : settings) {
             int sign = setting.indexOf("://");
             if (embeds && sign > 0) {
-                String address = setting.substring(START_OF_VALUE.split(setting, 2)[0].length() + 1);
+                String address =
+                        setting.substring(START_OF_VALUE.split(setting, 2)[0].length() + 1);
                 judge.net().connection(job, judge.call.network.target(address), false);
             }
         }

@@ -400,7 +400,9 @@ final class Quiet {
                     "--script-shell",
                     "--use-yarnrc");
 
-    /** Options by which Node and its test runners load a module, which need not look like a path. */
+    /**
+     * Options by which Node and its test runners load a module, which need not look like a path.
+     */
     private static final Set<String> LOADS_MODULE =
             Set.of("--require", "--import", "--loader", "--experimental-loader");
 
@@ -666,14 +668,14 @@ final class Quiet {
             Set.copyOf(
                     List.of(
                             ("db dbs database databases data schema schemas tables table postgres pg"
-                                    + " postgresql mysql mariadb mongo mongodb redis sqlite elastic"
-                                    + " elasticsearch opensearch kafka rabbitmq queue queues s3 bucket"
-                                    + " buckets storage minio uploads volume volumes docker podman"
-                                    + " container containers image images k8s kube cluster namespace"
-                                    + " helm aws gcp azure cloud infra stack stacks terraform pulumi"
-                                    + " remote server servers users accounts sessions records entries"
-                                    + " branches git worktrees stashes home env envs secrets keys backup"
-                                    + " backups system")
+                                            + " postgresql mysql mariadb mongo mongodb redis sqlite elastic"
+                                            + " elasticsearch opensearch kafka rabbitmq queue queues s3 bucket"
+                                            + " buckets storage minio uploads volume volumes docker podman"
+                                            + " container containers image images k8s kube cluster namespace"
+                                            + " helm aws gcp azure cloud infra stack stacks terraform pulumi"
+                                            + " remote users accounts sessions records entries"
+                                            + " branches git worktrees stashes home env envs secrets keys backup"
+                                            + " backups system")
                                     .split(" ", -1)));
 
     private static boolean isLabel(String text) {

@@ -87,7 +87,10 @@ final class ServiceCommands {
         return true;
     }
 
-    /** A query in another name than that of who is signed in, or with a word less about whom to trust. */
+    /**
+     * A query in another name than that of who is signed in, or with a word less about whom to
+     * trust.
+     */
     private void steers(Job job, int before) {
         for (Argument word : job.arguments()) {
             String value = word.value();

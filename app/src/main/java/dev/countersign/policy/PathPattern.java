@@ -176,7 +176,8 @@ record PathPattern(String text, Anchor anchor, Glob glob, @Nullable Glob under) 
         }
         List<String> own = new ArrayList<>();
         for (String part : text.split("/", -1)) {
-            boolean start = own.isEmpty() && (part.equals("**") || part.equals(".") || part.isEmpty());
+            boolean start =
+                    own.isEmpty() && (part.equals("**") || part.equals(".") || part.isEmpty());
             if (!start) {
                 own.add(part);
             }
