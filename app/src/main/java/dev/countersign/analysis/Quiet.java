@@ -660,7 +660,7 @@ final class Quiet {
                     List.of(
                             ("install uninstall flash push erase burn dfu destroy drop wipe reset migrate seed prod"
                                             + " production live sync merge apply connected device upload flyway"
-                                            + " liquibase delete deletes truncate purge nuke dropdb createdb")
+                                            + " liquibase delete deletes truncate purge nuke dropdb createdb rollback restore")
                                     .split(" ", -1)));
 
     /** What no build makes again: cleaned, it is gone. */
@@ -739,6 +739,10 @@ final class Quiet {
         }
         int equals = text.indexOf('=');
         if (scripts && text.startsWith("--config.")) {
+            return false;
+        }
+        if (text.startsWith("{", equals + 1)) {
+            // A configuration in the call itself, which may name programs.
             return false;
         }
         if (scripts && RUNNERS_OWN.contains(equals > 0 ? text.substring(0, equals) : text)) {
