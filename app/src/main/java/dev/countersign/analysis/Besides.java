@@ -217,6 +217,27 @@ final class Besides {
                 Action.FILE_READ, path, RiskTier.NONE, command, "may read `" + shown + "`", source);
     }
 
+    /**
+     * That whoever is kept from reading what lies at {@code path} finds it by another name: the
+     * cell of a write says that nobody opens it yet.
+     */
+    static Operation renamed(
+            Resource.Path path, @Nullable CommandLine command, Span source, String workspace) {
+        String shown = path.written() == null ? "any file" : Paths.shown(path.written(), workspace);
+        return new Operation(
+                Action.FILE_READ,
+                path,
+                RiskTier.NONE,
+                Set.of(),
+                false,
+                Action.FILE_WRITE,
+                Operation.Origin.PROGRAM,
+                command,
+                null,
+                "lets `" + shown + "` be read by another name",
+                source);
+    }
+
     /** That a host is spoken to which the call names in a place nobody follows. */
     static Operation host(
             Network.Target target, @Nullable CommandLine command, String summary, Span source) {

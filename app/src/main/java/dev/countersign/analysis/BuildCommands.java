@@ -99,8 +99,11 @@ final class BuildCommands {
             judge.shell(job, RiskTier.HIGH, "asks for versions of modules").tag("network");
             return true;
         }
-        Quiet.Fit fit = Quiet.fit(name, toolchainOff(name, job.arguments()));
+        Quiet.Fit fit = Quiet.fit(name, listed(job, name));
         if (fit != null) {
+            if (name.equals("rake")) {
+                tests(job, fit);
+            }
             quiet(job, name, fit);
             byForm(job, name);
             return true;
@@ -197,6 +200,71 @@ final class BuildCommands {
                 && reading.positionals.stream()
                         .map(Argument::value)
                         .anyMatch(word -> word == null || word.indexOf('@') > 0);
+    }
+
+    /** The words of a build as the list of quiet ones spells them. */
+    private List<Argument> listed(Job job, String name) {
+        return switch (name) {
+            case "cmake" -> joined(job.arguments());
+            case "mvn", "mvnw" -> withDefinition(job);
+            case "rake" -> withoutTest(job);
+            default -> toolchainOff(name, job.arguments());
+        };
+    }
+
+    /** {@code cmake -D X=1} is {@code cmake -DX=1}. */
+    private static List<Argument> joined(List<Argument> words) {
+        List<Argument> joined = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            Argument word = words.get(i);
+            String next = i + 1 < words.size() ? words.get(i + 1).value() : null;
+            if ("-D".equals(word.value()) && next != null && !next.startsWith("-")) {
+                i++;
+                word = new Argument("-D" + next, word.written(), false, word.source());
+            }
+            joined.add(word);
+        }
+        return joined;
+    }
+
+    /** {@code mvn -f FOLDER} reads the {@code pom.xml} there. */
+    private List<Argument> withDefinition(Job job) {
+        List<Argument> words = new ArrayList<>(job.arguments());
+        for (int i = 1; i < words.size(); i++) {
+            String option = words.get(i - 1).value();
+            if ("-f".equals(option) || "--file".equals(option)) {
+                Argument folder = words.get(i);
+                String written = judge.call.paths.place(folder, job.directory()).written();
+                if (written != null && judge.call.facts.kind(written) == Facts.Kind.DIRECTORY) {
+                    String file = folder.value() + "/pom.xml";
+                    words.set(i, new Argument(file, folder.written(), false, folder.source()));
+                }
+            }
+        }
+        return words;
+    }
+
+    private static final Pattern ONE_TEST =
+            Pattern.compile("(?:TEST|SPEC)=((?!-)[\\w./-]+(?:\\.rb(?::[0-9]+)?|/))");
+
+    /** {@code rake TEST=FILE} runs one test of the project. */
+    private List<Argument> withoutTest(Job job) {
+        List<Argument> words = new ArrayList<>(job.arguments());
+        words.removeIf(word -> {
+            Matcher test = ONE_TEST.matcher(String.valueOf(word.value()));
+            return test.matches()
+                    && judge.call.paths.place(test.group(1), false, job.directory()).inside();
+        });
+        return words;
+    }
+
+    private static void tests(Job job, Quiet.Fit fit) {
+        for (Argument word : job.arguments()) {
+            Matcher test = ONE_TEST.matcher(String.valueOf(word.value()));
+            if (test.matches()) {
+                fit.handedOn().add(Argument.of(test.group(1)));
+            }
+        }
     }
 
     /** {@code cargo +nightly test} is the test of an installed toolchain. */

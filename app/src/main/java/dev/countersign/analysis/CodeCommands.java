@@ -33,8 +33,7 @@ final class CodeCommands {
     private final CodeEffects effects;
     private final FedScripts fed;
 
-    private static final Pattern AWK_DUMP =
-            Pattern.compile("(?:-[opd]|--(?:pretty-print|profile|dump-variables)=)(.+)");
+    private static final Pattern AWK_DUMP = Pattern.compile("(?:-[opd]|--(?:pr|du)[a-z-]*=)(.+)");
 
     CodeCommands(Judge judge) {
         this.judge = judge;
@@ -550,6 +549,40 @@ final class CodeCommands {
         }
     }
 
+    /**
+     * What a file does that a variable has a shell read.
+     *
+     * @param value its name, or null where it is what a command prints at {@code source}
+     */
+    void sourced(Job job, @Nullable String value, Span source) {
+        Argument file = value == null ? null : Argument.of(value);
+        Paths.Place place = file == null ? null : judge.call.paths.place(file, job.directory());
+        if (file != null && place != null && !place.stream()) {
+            if (!judge.call.brought(place)) {
+                scriptFile(job, file);
+                written(job, file, "bash");
+            }
+            return;
+        }
+        String printed = fed.printed(job, source);
+        if (printed != null) {
+            judge.nested(printed, job, job.directory(), Shell.BASH);
+        }
+    }
+
+    /** What a shell does with what one command in {@code <(…)} prints. */
+    private void prints(Draft unknown, Job job, Argument file) {
+        String name = Judge.programName(job.words().getFirst().value());
+        String printed =
+                name != null && SOURCES.contains(name) ? fed.printed(job, file.source()) : null;
+        if (printed != null) {
+            unknown.perhaps(judge.lesser(() -> judge.nested(printed, job)));
+        }
+    }
+
+    private static final Set<String> SOURCES =
+            Set.of("bash", "sh", "zsh", "dash", "ash", "ksh", "mksh", "source", ".", "busybox");
+
     /** The same for the program of the command, whichever it is. */
     void writtenFor(Job job, Argument file) {
         String name = Judge.programName(job.words().getFirst().value());
@@ -615,14 +648,14 @@ final class CodeCommands {
                         .opaque()
                         .tag("network");
             } else {
-                judge.opaque(job, "runs what it reads from a stream");
+                prints(judge.opaque(job, "runs what it reads from a stream"), job, file);
                 fed.text(job, file);
             }
             return;
         }
         if (written == null) {
-            judge.opaque(
-                    job, "the file it runs, `" + Judge.cut(file.written()) + "`, is not known");
+            String reason = "the file it runs, `" + Judge.cut(file.written()) + "`, is not known";
+            prints(judge.opaque(job, reason), job, file);
             fed.text(job, file);
             return;
         }

@@ -168,7 +168,8 @@ final class Draft {
                             path.resolved(),
                             path.outside(),
                             path.whole() && !single);
-            perhaps(List.of(Besides.read(left.named(path), command, source, workspace)));
+            Resource.Path named = left.named(path, single);
+            perhaps(List.of(Besides.renamed(named, command, source, workspace)));
             String shown = Paths.shown(String.valueOf(path.written()), workspace);
             summary =
                     summary.replaceFirst(
@@ -176,10 +177,11 @@ final class Draft {
         }
     }
 
-    /** What a word names: a pattern by itself, and of a folder not what may lie below it. */
-    private Resource.Path named(Resource.Path path) {
+    /** What a word names: a pattern by itself, or a place with all that lies below it. */
+    private Resource.Path named(Resource.Path path, boolean single) {
+        boolean whole = path.whole() && !single;
         return pattern == null
-                ? new Resource.Path(path.written(), path.resolved(), path.outside(), false)
+                ? new Resource.Path(path.written(), path.resolved(), path.outside(), whole)
                 : new Resource.Path(pattern, pattern, path.outside(), false);
     }
 

@@ -96,14 +96,39 @@ final class FedScripts {
                 }
             }
         }
+        List<Argument> scripts = scripts(job, from);
+        if (scripts.isEmpty()) {
+            return;
+        }
         int at = job.words().indexOf(word);
         List<Argument> behind =
                 at < 0 ? List.of() : job.words().subList(at + 1, job.words().size());
         String name = Judge.programName(job.words().getFirst().value());
         Argument program = "eval".equals(name) ? Argument.of("source") : job.words().getFirst();
-        for (Argument script : scripts(job, from)) {
+        for (Argument script : scripts) {
             says(line(job, List.of(program), script, behind), script);
         }
+    }
+
+    /** What the one command that stands within a stretch of the words prints, if constant. */
+    @Nullable String printed(Job job, Span place) {
+        Invocation found = null;
+        List<Invocation> all = job.beside().invocations();
+        within(job, job.invocation(), place);
+        Integer own = places.get(job.invocation());
+        for (int i = own == null ? -1 : own - 1; i >= 0; i--) {
+            Span source = all.get(i).source();
+            if (source.from() < place.from() || place.to() < source.to()) {
+                break;
+            }
+            if (found != null) {
+                return null;
+            }
+            found = all.get(i);
+        }
+        return found == null || !found.redirections().isEmpty()
+                ? null
+                : judge.code().printedBy(found, job.context().shell());
     }
 
     private void says(Job job, Argument script) {

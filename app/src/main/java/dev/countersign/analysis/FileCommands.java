@@ -632,8 +632,13 @@ final class FileCommands {
     private void rewrite(Job job, String name) {
         Reading reading = Reading.of(tool(name), job.arguments());
         judge.generic(job, name, reading);
-        if (reading.positionals.size() < 3 && !reading.has("-stdin")) {
+        List<Argument> files = reading.positionals.stream().skip(2).toList();
+        boolean endings =
+                files.stream()
+                        .anyMatch(word -> String.valueOf(word.value()).matches("\\.[^/]*|[^/.]*"));
+        if ((files.isEmpty() || endings) && !reading.has("-stdin")) {
             judge.here(job, Places.Touch.WRITE, "`comby` rewrites files");
+            judge.call.drafts.getLast().atLeast(RiskTier.MEDIUM);
         }
         for (Argument word : reading.values("-f", "-filter", "-extensions")) {
             judge.editsGuarded(job, word);

@@ -1964,6 +1964,9 @@ final class GitCommands {
         paths.forEach(word -> cleansProtected(job, word, all));
     }
 
+    /** By their beginnings as well. */
+    private static final Pattern RENAMES = Pattern.compile("--(mo|cop|de)[a-z]*");
+
     private void branch(Job job, Reading reading) {
         if (reading.has("-D", "-f", "--force", "-M")
                 || hasAfter(job, "branch", 'C')
@@ -1971,7 +1974,7 @@ final class GitCommands {
             write(job, RiskTier.HIGH, "discards or overwrites a branch").tag("destructive");
             renames(job, reading);
         } else if (reading.has("-d", "--delete", "-m", "-c", "--move", "--copy")
-                || has(job, "--move", "--copy")) {
+                || job.constants().stream().anyMatch(word -> RENAMES.matcher(word).matches())) {
             write(job, RiskTier.MEDIUM, "renames or deletes a branch");
             renames(job, reading);
         } else if (reading.has("--edit-description")) {
@@ -2407,6 +2410,10 @@ final class GitCommands {
         String action = reading.path.size() > 1 ? reading.path.get(1) : "";
         switch (action) {
             case "" -> {
+                if (!reading.positionals.isEmpty()) {
+                    write(job, RiskTier.MEDIUM, "changes the list of remotes");
+                    return;
+                }
                 Draft draft = git(job, Action.GIT_READ, RiskTier.NONE, "lists remotes");
                 if (has(job, "-v", "--verbose")) {
                     showsAddresses(job, draft);

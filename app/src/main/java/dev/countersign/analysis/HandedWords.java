@@ -53,7 +53,8 @@ final class HandedWords {
                 found.add(value);
             }
         }
-        return found;
+        // As every operation of the command keeps it.
+        return Set.copyOf(found);
     }
 
     private boolean leaves(Job job, Argument word, String value) {

@@ -50,6 +50,9 @@ final class Judge {
     private static final Set<String> RUNS_OR_REDEFINES =
             Set.of("PS0", "PS4", "PROMPT_COMMAND", "GLOBIGNORE", "SHELLOPTS", "BASHOPTS");
 
+    /** Variables that name a file a shell reads before it begins. */
+    private static final Set<String> READ_BY_SHELLS = Set.of("BASH_ENV", "ENV");
+
     /** Stands for a working directory nobody knows; nothing can lie below it. */
     private static final String UNKNOWN_DIRECTORY = "/dev/null/unknown";
 
@@ -122,6 +125,7 @@ final class Judge {
     private final BroughtCode broughtCode = new BroughtCode(this);
     private final LooseWords looseWords = new LooseWords(this);
     private final OddWords oddWords = new OddWords(this);
+    private final Certificates certificates = new Certificates(this);
     private final ValueRoles values = new ValueRoles(this);
     private final ForeignShells foreign = new ForeignShells(this);
     private final WrittenFiles writtenFiles = new WrittenFiles(this);
@@ -956,6 +960,15 @@ final class Judge {
                 || catalogue.takesOptions(name) != null;
     }
 
+    /** Whether a variable moves what a build makes to another place for such things. */
+    private boolean isBuildOutput(Job job, String name, @Nullable String value) {
+        if (!name.equals("CARGO_TARGET_DIR") || value == null) {
+            return false;
+        }
+        Paths.Place place = call.paths.place(value, false, job.directory());
+        return call.places.judge(Places.Touch.DELETE, place, true).cell() == Action.FILE_WRITE;
+    }
+
     /** The file a trace is written to, where that is a guarded one. */
     private void tracesInto(Job job, @Nullable String value) {
         if (value == null) {
@@ -1006,7 +1019,7 @@ final class Judge {
         if (catalogue.namesOutput(name) && !"".equals(value)) {
             written(job, name, value, source);
         }
-        if (catalogue.changesWhatRuns(name, value)) {
+        if (catalogue.changesWhatRuns(name, value) && !isBuildOutput(job, name, value)) {
             Draft draft =
                     add(
                             job,
@@ -1022,6 +1035,9 @@ final class Judge {
             if (value != null) {
                 runsValue(job, name, value, draft);
                 draft.perhaps(hosts(job, name, value, source));
+            }
+            if (READ_BY_SHELLS.contains(name)) {
+                draft.perhaps(lesser(() -> code.sourced(job, value, source)));
             }
         }
         String program = catalogue.takesOptions(name);
@@ -1323,7 +1339,8 @@ final class Judge {
         }
         builds.namedScripts(job, name);
         oddWords.add(job, name);
-        if (foreign.judge(job, name)
+        if (certificates.judge(job, name)
+                || foreign.judge(job, name)
                 || processes.judge(job, name)
                 || wrappers.judge(job, name)
                 || code.judge(job, name)

@@ -262,7 +262,8 @@ final class NetCommands {
                     return true;
                 }
             }
-            if (setsOne(other, names) && readsNetwork(job, other)) {
+            // In this order: few commands read into variables, and any may have many words.
+            if (readsNetwork(job, other) && setsOne(other, names)) {
                 return true;
             }
         }

@@ -3,9 +3,11 @@ package dev.countersign.analysis;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +39,7 @@ final class OddWords {
     private static final Pattern PROGRAM_OF_YQ =
             Pattern.compile("--from-file.*|--split-exp-file.*|-L.*");
     private static final Pattern SEARCH = Pattern.compile("run|scan|new|test|lsp");
+    private static final Pattern SEARCH_ALONE = Pattern.compile("run|scan|new|test");
     private static final Pattern NAMES_OF_FILES = Pattern.compile("--files0?");
     private static final Pattern IN_TEMPORARY = Pattern.compile("--tmpdir|-t");
     private static final Pattern ELSEWHERE = Pattern.compile("-u|--dry-run|-p.*");
@@ -47,6 +50,19 @@ final class OddWords {
     /** Targets of a build that start the program, or reach a device. */
     private static final Set<String> RUNNING =
             Set.of("run", "exec", "start", "serve", "burn", "program", "monitor", "load", "dfu");
+
+    /** What rustup answers by the toolchain that is in force. */
+    private static final Set<String> ASKS_TOOLCHAIN =
+            Set.of("show", "which", "component", "target", "doc", "man");
+
+    private static final Pattern EMBEDS =
+            Pattern.compile(
+                    "--(emb|sel).*|.*\\.(epub|pdf|docx|odt|pptx|fb2)|(-t|--to=|-w|--write=)?(epub|pdf|docx|odt|pptx|fb2|s5|slidy|revealjs)[0-9]?");
+    private static final Pattern SETTING =
+            Pattern.compile("(?:-[a-zA-Z]*[MV]|--(?:met|va)[a-z]*=)(.+)", Pattern.DOTALL);
+    private static final Set<String> SERVES_OR_RUNS = Set.of("lua", "server");
+    private static final Pattern START_OF_VALUE = Pattern.compile("[=:]");
+    private static final Pattern SETS = Pattern.compile("-[a-zA-Z]*[MV]|--(?:met|va)[a-z]*");
 
     /** Programs that wait for a person when they are given no word. */
     private static final Set<String> INTERACTIVE_ALONE = Set.of("mc", "openssl");
@@ -76,6 +92,8 @@ final class OddWords {
                 }
             }
             case "ansible-lint" -> requirements(job);
+            case "rustup" -> toolchain(job);
+            case "pandoc" -> media(job);
             case "wait" -> variable(job);
             case "yq" -> {
                 if (any(job, PROGRAM_OF_YQ)) {
@@ -85,7 +103,7 @@ final class OddWords {
             case "rsync" -> rules(job);
             case "sg" -> {
                 boolean plain = words.stream().noneMatch(word -> word.startsWith("-"));
-                if (plain && job.arguments().size() > 1 && any(job, SEARCH)) {
+                if (plain && any(job, words.size() > 1 ? SEARCH : SEARCH_ALONE)) {
                     medium(job, "runs a command with another group, or searches");
                 }
             }
@@ -155,6 +173,66 @@ final class OddWords {
                 judge.shell(job, RiskTier.HIGH, "installs what `" + file + "` names")
                         .tag("package-install", "network");
                 return;
+            }
+        }
+    }
+
+    /** What asks for the toolchain of a project has it installed first when it is missing. */
+    private void toolchain(Job job) {
+        String first = job.argument(0);
+        if (first == null || !ASKS_TOOLCHAIN.contains(first)) {
+            return;
+        }
+        for (String folder : folders(job)) {
+            for (String file : List.of("rust-toolchain.toml", "rust-toolchain")) {
+                if (judge.call.facts.kind(folder + "/" + file) == Facts.Kind.FILE) {
+                    judge.shell(job, RiskTier.HIGH, "may install what `" + file + "` names")
+                            .tag("package-install", "network");
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The working directory and the folder of the project. */
+    private Set<String> folders(Job job) {
+        Set<String> folders = new LinkedHashSet<>();
+        folders.add(judge.call.paths.workspace());
+        if (job.directory() != null) {
+            folders.add(job.directory());
+        }
+        return folders;
+    }
+
+    /**
+     * Style sheets and pictures that settings of pandoc name, and that it puts into what it makes.
+     */
+    private void media(Job job) {
+        List<Argument> words = job.arguments();
+        if (SERVES_OR_RUNS.contains(String.valueOf(job.argument(0)))) {
+            medium(job, "runs a script, or serves");
+        }
+        boolean embeds = false;
+        List<String> settings = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String value = words.get(i).value();
+            if (value == null) {
+                continue;
+            }
+            embeds |= EMBEDS.matcher(value).matches();
+            Matcher setting = SETTING.matcher(value);
+            if (setting.matches()) {
+                settings.add(setting.group(1));
+            } else if (SETS.matcher(value).matches() && i + 1 < words.size()) {
+                settings.add(String.valueOf(words.get(i + 1).value()));
+            }
+        }
+        for (String setting : settings) {
+            int sign = setting.indexOf("://");
+            if (embeds && sign > 0) {
+                String address =
+                        setting.substring(START_OF_VALUE.split(setting, 2)[0].length() + 1);
+                judge.net().connection(job, judge.call.network.target(address), false);
             }
         }
     }

@@ -150,12 +150,21 @@ final class ProcessCommands {
         return false;
     }
 
+    /** A column of {@code ps -o} that holds the environment. */
+    private static final Pattern ENVIRONMENT_COLUMN =
+            Pattern.compile("(?i)(?:^|[,= ]|^-?[a-z]*o)environ(?:$|[,= :])");
+
     /**
      * Whether {@code ps} is told {@code e} without a dash, or with one among letters that only have
      * a meaning without it.
      */
     private static boolean showsEnvironment(Job job) {
         List<Argument> words = job.arguments();
+        for (String word : job.constants()) {
+            if (ENVIRONMENT_COLUMN.matcher(word).find()) {
+                return true;
+            }
+        }
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i).value();
             if (word == null) {

@@ -160,6 +160,9 @@ final class Quiet {
 
         /** Whether every part of a value, at commas, is one the option may have. */
         boolean picks(String option, String value) {
+            if (option.equals("-ldflags") && LINKER_VALUES.matcher(value).matches()) {
+                return true;
+            }
             for (String part : value.split(",", -1)) {
                 boolean fits = false;
                 for (String choice : picks.getOrDefault(option, List.of())) {
@@ -179,6 +182,9 @@ final class Quiet {
         boolean define(String text, Fit fit, Argument word) {
             if (PROPERTIES.matcher(text).find()) {
                 return false;
+            }
+            if (defines.contains("-D*") && OWN_SWITCH.matcher(text).matches()) {
+                return true;
             }
             for (String define : defines) {
                 boolean open = define.endsWith("=") || define.endsWith(".");
@@ -281,6 +287,16 @@ final class Quiet {
     private static final Set<String> CHOOSES_APPLICATION =
             Set.of("--database", "--settings", "--ds", "--environment", "-e", "--env");
 
+    /** What the linker of Go is told to put into variables, or to leave out. */
+    private static final Pattern LINKER_VALUES =
+            Pattern.compile(
+                    "\\s*(?:(?:-s|-w|-X[ =](?:\"[\\w./-]+=[\\w .:/+-]*\"|'[\\w./-]+=[\\w .:/+-]*'|[\\w./-]+=[\\w.:/+-]*))(?:\\s+|$))+");
+
+    /** Settings of an application that by their name are those of its tests or of this machine. */
+    private static final Pattern FOR_TESTS =
+            Pattern.compile(
+                    "(?:^|[._-])(?:tests?|testing|ci|dev|devel|development|local|unit|pytest)(?:$|[._-])");
+
     /** Several properties in one word of MSBuild: what stands behind the first is not listed. */
     private static final Pattern PROPERTIES =
             Pattern.compile("^[-/]{1,2}p(roperty)?:[^=]*=.*[;,]", Pattern.CASE_INSENSITIVE);
@@ -354,6 +370,12 @@ final class Quiet {
     /** What a definition may say without being looked at further. */
     private static final Pattern PLAIN_DEFINITION = Pattern.compile("[A-Za-z0-9_.,:+/@*#!=-]*");
 
+    /** The same of a variable of the project's own: those of CMake may name programs. */
+    private static final Pattern OWN_SWITCH =
+            Pattern.compile(
+                    "-D(?!CMAKE_|CPACK_|CTEST_|_|\\w*(?:INSTALL|EXECUTABLE|COMMAND|PROGRAM|COMPILER|LAUNCHER|DEPLOY|UPLOAD|PUBLISH))[A-Za-z][A-Za-z0-9_]*(?::BOOL)?=(ON|OFF|TRUE|FALSE|YES|NO|[0-9]{1,9})",
+                    Pattern.CASE_INSENSITIVE);
+
     /** A definition that switches something on or off, or counts it. */
     private static final Pattern SWITCH =
             Pattern.compile("[^=]*=(ON|OFF|TRUE|FALSE|YES|NO|[0-9.]+)", Pattern.CASE_INSENSITIVE);
@@ -377,6 +399,12 @@ final class Quiet {
                     "--config",
                     "--script-shell",
                     "--use-yarnrc");
+
+    /**
+     * Options by which Node and its test runners load a module, which need not look like a path.
+     */
+    private static final Set<String> LOADS_MODULE =
+            Set.of("--require", "--import", "--loader", "--experimental-loader");
 
     /** What a linter of Rust takes to say which of its findings count. */
     private static final Pattern LINT =
@@ -508,6 +536,9 @@ final class Quiet {
             if (!named && first) {
                 return null;
             }
+            if (named && text.indexOf(' ') >= 0 && !handed(word, text, fit)) {
+                return null;
+            }
             if (named) {
                 fit.path.add(text);
             } else if (line.args.equals("pairs") && pairSign(text) > 0) {
@@ -610,12 +641,14 @@ final class Quiet {
     /** Whether a target's name says that it changes more than what the build makes. */
     private static boolean changesMore(String target) {
         String apart = LowerCase.of(CAMEL.matcher(target).replaceAll("-"));
-        for (String part : NAME_PARTS.split(apart, -1)) {
+        List<String> parts = List.of(NAME_PARTS.split(apart, -1));
+        for (String part : parts) {
             if (CHANGES_MORE.contains(part)) {
                 return true;
             }
         }
-        return BuildCommands.publishes(target);
+        boolean data = parts.contains("clean") && parts.stream().anyMatch(DATA::contains);
+        return data || BuildCommands.publishes(target);
     }
 
     private static final Pattern NAME_PARTS = Pattern.compile("[:/_.;-]");
@@ -626,7 +659,23 @@ final class Quiet {
             Set.copyOf(
                     List.of(
                             ("install uninstall flash push erase burn dfu destroy drop wipe reset migrate seed prod"
-                                            + " production live sync merge apply connected device upload")
+                                            + " production live sync merge apply connected device upload flyway"
+                                            + " liquibase delete deletes truncate purge nuke dropdb createdb rollback restore")
+                                    .split(" ", -1)));
+
+    /** What no build makes again: cleaned, it is gone. */
+    private static final Set<String> DATA =
+            Set.copyOf(
+                    List.of(
+                            ("db dbs database databases data schema schemas tables table postgres pg"
+                                            + " postgresql mysql mariadb mongo mongodb redis sqlite elastic"
+                                            + " elasticsearch opensearch kafka rabbitmq queue queues s3 bucket"
+                                            + " buckets storage minio uploads volume volumes docker podman"
+                                            + " container containers image images k8s kube cluster namespace"
+                                            + " helm aws gcp azure cloud infra stack stacks terraform pulumi"
+                                            + " remote users accounts sessions records entries"
+                                            + " branches git worktrees stashes home env envs secrets keys backup"
+                                            + " backups system")
                                     .split(" ", -1)));
 
     private static boolean isLabel(String text) {
@@ -692,7 +741,14 @@ final class Quiet {
         if (scripts && text.startsWith("--config.")) {
             return false;
         }
+        if (text.startsWith("{", equals + 1)) {
+            // A configuration in the call itself, which may name programs.
+            return false;
+        }
         if (scripts && RUNNERS_OWN.contains(equals > 0 ? text.substring(0, equals) : text)) {
+            return false;
+        }
+        if (LOADS_MODULE.contains(equals > 0 ? text.substring(0, equals) : text)) {
             return false;
         }
         if (!text.startsWith("-")) {
@@ -728,6 +784,9 @@ final class Quiet {
      */
     private static boolean value(String option, Argument word, String text, Fit fit) {
         if (CHOOSES_APPLICATION.contains(option) && Labels.prod(text)) {
+            return false;
+        }
+        if (option.equals("--ds") && !FOR_TESTS.matcher(text).find()) {
             return false;
         }
         if (HANDS_ON.contains(option)) {
@@ -883,6 +942,11 @@ final class Quiet {
                                             + " expanded compact failures-only ascii oneline rich color no-color stylish-compact error warning")
                                     .split(" ", -1)));
 
+    /** Whether the value of a configuration is a setting of its own, and no file. */
+    private static boolean isSetting(String option, String value) {
+        return option.equals("--config") && value.indexOf('=') > 0;
+    }
+
     /** How many words an option takes, or 0 when it is not listed. */
     private static int option(Line line, Line top, List<Argument> words, int i, Fit fit) {
         Argument word = words.get(i);
@@ -915,7 +979,7 @@ final class Quiet {
             kind = kind == null ? place.config(text, following, fit) : kind;
             if (kind != null && i + 1 < words.size()) {
                 String next = words.get(i + 1).value();
-                if (next != null && next.contains("://")) {
+                if (next != null && (next.contains("://") || isSetting(text, next))) {
                     return 0;
                 }
                 boolean option = next != null && isOption(next);
@@ -946,6 +1010,9 @@ final class Quiet {
             int equals = text.indexOf('=');
             if (equals > 0) {
                 String name = text.substring(0, equals);
+                if (isSetting(name, text.substring(equals + 1))) {
+                    return 0;
+                }
                 if (place.valued.contains(name)) {
                     return value(name, word, text.substring(equals + 1), fit) ? 1 : 0;
                 }

@@ -80,9 +80,36 @@ final class ServiceCommands {
         if (tool.kind().equals("db")) {
             reach(job, name, Reading.of(tool, job.arguments()));
         }
+        if (tool.kind().equals("cloud")) {
+            steers(job, before);
+        }
         label(job, name, tool, before);
         return true;
     }
+
+    /**
+     * A query in another name than that of who is signed in, or with a word less about whom to
+     * trust.
+     */
+    private void steers(Job job, int before) {
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            int equals = value == null ? -1 : value.indexOf('=');
+            String option = equals > 0 && value != null ? value.substring(0, equals) : value;
+            if (option != null
+                    && (OTHER_NAME.contains(option) || STEERS.matcher(option).matches())) {
+                for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+                    if (draft.action == dev.countersign.call.Action.SHELL_RUN) {
+                        draft.atLeast(RiskTier.MEDIUM);
+                        draft.summary = draft.summary + ", but with `" + Judge.cut(option) + "`";
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private static final Set<String> OTHER_NAME = Set.of("--account", "--access-token-file");
 
     /** A program a policy describes, if it is a client of a service. */
     boolean described(Job job, String name, Tool tool) {
@@ -711,6 +738,11 @@ final class ServiceCommands {
         List<String> path = reading.path;
         String sub = path.isEmpty() ? "" : path.getLast();
         boolean compose = path.contains("compose") || name.equals("docker-compose");
+        if (sub.equals("save") || (sub.equals("export") && !path.contains("context"))) {
+            judge.shell(job, RiskTier.MEDIUM, "takes out all that an image or a container holds");
+            judge.roles(job, reading, job.directory());
+            return;
+        }
         if (asks(reading) || (sub.equals("inspect") && !path.contains("secret"))) {
             Draft draft = judge.shell(job, RiskTier.LOW, "asks `" + name + "` and changes nothing");
             if (sub.equals("search")) {
@@ -1076,13 +1108,21 @@ final class ServiceCommands {
             }
             return;
         }
-        boolean dry = job.constants().stream().anyMatch(w -> w.startsWith("--dry-run"));
-        if (dry
-                && !job.constants().contains("--dry-run=none")
-                && (sub.equals("apply") || sub.equals("create"))) {
-            judge.shell(job, RiskTier.MEDIUM, "tries a change of a cluster without doing it")
-                    .tag("network");
-            return;
+        if ((sub.equals("apply") || sub.equals("create")) && reading.has("--dry-run")) {
+            List<String> dry =
+                    job.constants().stream().filter(w -> w.startsWith("--dry-run")).toList();
+            boolean tries = TRIES.containsAll(dry) && !reading.boundOtherwise("--dry-run", "");
+            if (tries) {
+                boolean itself = dry.stream().allMatch("--dry-run=client"::equals);
+                judge.shell(
+                                job,
+                                itself && triesFiles(job) ? RiskTier.LOW : RiskTier.MEDIUM,
+                                "tries a change of a cluster without doing it")
+                        .tag("network");
+                reading.values("-f", "--filename", "-k", "--kustomize")
+                        .forEach(word -> judge.role(job, "read-or-url", word));
+                return;
+            }
         }
         for (Argument output : reading.values("-o", "--output")) {
             String form = output.value();
@@ -1098,10 +1138,54 @@ final class ServiceCommands {
             reading.values("--template")
                     .forEach(word -> judge.file(job, Places.Touch.READ, word, false));
         }
+        int before = judge.call.drafts.size();
         plain(job, name, reading);
         if (asks(reading) && reading.has("--kubeconfig", "-s", "--server", "--token")) {
             judge.call.drafts.getLast().atLeast(RiskTier.MEDIUM);
         }
+        if (sub.equals("cluster-info") && job.constants().contains("dump")) {
+            for (Draft draft : judge.call.drafts.subList(before, judge.call.drafts.size())) {
+                if (draft.action == dev.countersign.call.Action.SHELL_RUN) {
+                    draft.atLeast(RiskTier.MEDIUM);
+                    draft.summary = draft.summary + ", and shows all that runs there";
+                }
+            }
+        }
+    }
+
+    /** What kubectl takes for a trial; anything else is refused, or is the change itself. */
+    private static final Set<String> TRIES =
+            Set.of("--dry-run", "--dry-run=client", "--dry-run=server", "--dry-run=true");
+
+    private static final Set<String> TRIAL_VALUES =
+            Set.of("-f", "--filename", "-n", "--namespace", "-o", "--output", "--context");
+
+    private static final Pattern TRIAL =
+            Pattern.compile(
+                    "-R|--recursive|--dry-run=client|--validate(=(true|false|strict|warn|ignore))?"
+                            + "|--(filename|namespace|output|context)=[\\w./@:-]+|-[no][\\w-]+");
+
+    private static final Pattern PLAIN_FORM = Pattern.compile("yaml|json|name|wide");
+
+    /** Whether each word of a trial names a file, the place for it, or the form of the answer. */
+    private static boolean triesFiles(Job job) {
+        List<String> words = job.constants();
+        if (words.size() != job.arguments().size()) {
+            return false;
+        }
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
+            if (TRIAL_VALUES.contains(word) && i + 1 < words.size()) {
+                String value = words.get(++i);
+                boolean form = word.equals("-o") || word.equals("--output");
+                if (value.startsWith("-") || (form && !PLAIN_FORM.matcher(value).matches())) {
+                    return false;
+                }
+            } else if (!TRIAL.matcher(word).matches()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static final Pattern SECRET_KIND =

@@ -250,6 +250,8 @@ public sealed interface Condition {
                         path.whole()
                                         && (regenerated(operation.operation(), pattern)
                                                 || (read && namesOnly(operation.operation()))
+                                                || (renames(operation.operation())
+                                                        && !pattern.leadsThrough(path))
                                                 || (read
                                                         && hidden(pattern)
                                                         && skipsHidden(operation)))
@@ -271,6 +273,14 @@ public sealed interface Condition {
             return op.cell() == Action.FILE_WRITE
                     && op.action() == Action.FILE_DELETE
                     && pattern.anchor() == PathPattern.Anchor.ANYWHERE;
+        }
+
+        /**
+         * Takes another name and is not opened: a name that can stand at any depth is not looked
+         * for below it.
+         */
+        private static boolean renames(Operation op) {
+            return op.cell() == Action.FILE_WRITE && op.action() == Action.FILE_READ;
         }
 
         /** These show names and sizes below a folder, and open none of the files there. */

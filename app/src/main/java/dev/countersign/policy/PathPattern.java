@@ -2,6 +2,8 @@ package dev.countersign.policy;
 
 import dev.countersign.call.Context;
 import dev.countersign.call.Resource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +158,47 @@ record PathPattern(String text, Anchor anchor, Glob glob, @Nullable Glob under) 
             return true;
         }
         return whole && glob.meets(subject(relative, true));
+    }
+
+    /**
+     * Whether the pattern by its own words goes through a folder: {@code conf/secret/**} goes
+     * through any {@code conf}, {@code *.pem} through none. One that starts at a known place goes
+     * through whatever lies on its way.
+     */
+    boolean leadsThrough(Resource.Path folder) {
+        if (anchor != Anchor.ANYWHERE && !text.contains("/**/")) {
+            return true;
+        }
+        String written = folder.written();
+        String resolved = folder.resolved();
+        if (written == null || resolved == null) {
+            return true;
+        }
+        List<String> own = new ArrayList<>();
+        for (String part : text.split("/", -1)) {
+            boolean start =
+                    own.isEmpty() && (part.equals("**") || part.equals(".") || part.isEmpty());
+            if (!start) {
+                own.add(part);
+            }
+        }
+        return leadsThrough(own, written) || leadsThrough(own, resolved);
+    }
+
+    /** Whether the last parts of a path are the first of the pattern, with some of it left over. */
+    private static boolean leadsThrough(List<String> own, String path) {
+        String[] parts = path.split("/", -1);
+        for (int taken = Math.min(own.size() - 1, parts.length); taken > 0; taken--) {
+            boolean alike = !own.get(taken).isEmpty();
+            for (int i = 0; i < taken && alike; i++) {
+                Glob part = Glob.path(own.get(i));
+                alike = part.meets(subject(parts[parts.length - taken + i], false));
+            }
+            if (alike) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isAncestor(String absolute, Context context) {

