@@ -56,6 +56,7 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.store.DataFolderException;
+import dev.countersign.store.HeldException;
 import dev.countersign.store.SqliteStore;
 import dev.countersign.web.Pages;
 import java.io.IOException;
@@ -428,6 +429,9 @@ public final class App implements Product {
             return store.erase(person, clock.instant(), reason);
         } catch (IOException e) {
             throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+        } catch (HeldException e) {
+            throw Failure.failed(
+                    e.getMessage() + "; `countersign audit hold end` ends it, with a reason");
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
         }

@@ -3,6 +3,8 @@ package dev.countersign.audit;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.SignedNote;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the whole ledger and says whether it is what was written, and whether all of it is. */
@@ -18,6 +20,8 @@ public interface LedgerCheck {
      * @param fault the first thing that is not as it was written, or empty
      * @param missing what is known to have been there and is not, or empty
      * @param signed how many records the newest good checkpoint covers
+     * @param first the index of the first record that was read
+     * @param unread where those before it are, for people; empty where there are none
      */
     record Verdict(
             long records,
@@ -25,7 +29,9 @@ public interface LedgerCheck {
             Hash root,
             Optional<Fault> fault,
             Optional<Fault> missing,
-            long signed) {
+            long signed,
+            long first,
+            String unread) {
         /** Whether nothing is wrong. */
         public boolean intact() {
             return fault.isEmpty() && missing.isEmpty();
@@ -42,5 +48,16 @@ public interface LedgerCheck {
      *
      * @throws IllegalArgumentException when the key of this ledger did not sign it
      */
-    Verdict verify(Optional<SignedNote> elsewhere);
+    default Verdict verify(Optional<SignedNote> elsewhere) {
+        return verify(elsewhere, List.of());
+    }
+
+    /**
+     * Also over archives of what was taken out, the oldest first, each going on where the one
+     * before ends and the last where the ledger begins.
+     *
+     * @throws IllegalArgumentException when they do not, or one is no archive of this ledger; the
+     *     message is for people
+     */
+    Verdict verify(Optional<SignedNote> elsewhere, List<Path> archives);
 }

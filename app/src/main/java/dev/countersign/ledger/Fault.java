@@ -27,6 +27,8 @@ public record Fault(long index, Kind kind, String text) {
         FORKED,
         /** A checkpoint is missing, unreadable, or not signed with the key of the ledger. */
         UNSIGNED,
+        /** What the folder says of holds and of records that were taken out was not recorded so. */
+        RETENTION,
         /** The ledger ends before a place that is known to have existed. */
         CUT
     }

@@ -23,6 +23,8 @@ final class Connections {
     Connection writer() throws SQLException {
         Connection connection = open("rw", false);
         try {
+            // Only a file without tables takes it; it can give back the room of what was taken out.
+            run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
             String journal = text(connection, "PRAGMA journal_mode = WAL");
             if (!"wal".equals(journal)) {
                 throw new SQLException(

@@ -50,7 +50,7 @@ final class Privacy {
     private static final String ERASED = "[erased]";
 
     /** Whose body an export holds as what the ledger says of it: for everybody to read. */
-    private static final Set<String> OPEN = Set.of("export");
+    private static final Set<String> OPEN = Set.of("export", "archive", "prune", "hold");
 
     /**
      * Where a person is named beside the ledger; the first parameter is who, the second the name.
@@ -393,7 +393,13 @@ final class Privacy {
         return (ObjectNode) mapped(whole, this::withAddresses);
     }
 
-    private String withAddresses(String text) {
+    /** Whether a name stands for nobody any more. */
+    boolean erased(String name) {
+        return called(name).map(each -> each.email == null && each.key == null).orElse(false);
+    }
+
+    /** A text with addresses for the names in it. */
+    String withAddresses(String text) {
         if (!text.contains(PREFIX)) {
             return text;
         }

@@ -31,7 +31,8 @@ final class Schema {
                     "009-defaults.sql",
                     "010-teams.sql",
                     "011-ledger-team.sql",
-                    "012-privacy.sql");
+                    "012-privacy.sql",
+                    "013-retention.sql");
 
     private Schema() {}
 

@@ -6,6 +6,7 @@ import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Pruned;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.call.LowerCase;
@@ -106,17 +107,23 @@ final class SqliteLedger implements AuditLog {
             }
         }
 
+        /** What was taken out may still wait for its room to be freed. */
+        private static final String THERE =
+                "l.idx >= (SELECT coalesce(max(size), 0) FROM anchor) AND ";
+
         private static final String OWN = " AND l.person = ?";
 
         private static final String WHOLE =
                 "SELECT l.idx, l.hash, l.record, p.body, s.box FROM ledger l"
                         + " LEFT JOIN payload p ON p.idx = l.idx"
-                        + " LEFT JOIN sealed s ON s.idx = l.idx WHERE ";
+                        + " LEFT JOIN sealed s ON s.idx = l.idx WHERE "
+                        + THERE;
         private static final String LISTED =
                 "SELECT l.idx, l.hash, l.record, NULL, s.box FROM ledger l"
                         + " LEFT JOIN sealed s ON s.idx = l.idx AND length(s.box) <= "
                         + LISTED_BOX
-                        + " WHERE ";
+                        + " WHERE "
+                        + THERE;
 
         @Override
         public List<Recorded> list(Map<String, String> filters, long before, int limit) {
@@ -351,6 +358,11 @@ final class SqliteLedger implements AuditLog {
                                     WHOLE + "l.decision = ? ORDER BY l.idx",
                                     Row::of,
                                     decision)));
+        }
+
+        @Override
+        public Pruned pruned() {
+            return readers.lookUp(SqliteRetention::pruned);
         }
 
         private static ObjectNode object(long index, String json) {

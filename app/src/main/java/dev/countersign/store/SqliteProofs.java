@@ -96,16 +96,17 @@ final class SqliteProofs implements LedgerProofs {
 
     @Override
     public Optional<List<byte[]>> entries(Tile tile) {
-        return readers.search(connection ->
-                tile.isWithin(size(connection))
-                        ? Optional.of(
-                                Rows.all(
-                                        connection,
-                                        "SELECT record FROM ledger WHERE idx >= ?"
-                                                + " ORDER BY idx LIMIT ?",
-                                        row -> row.getBytes(1),
-                                        tile.index() * Tile.WIDTH,
-                                        tile.width()))
-                        : Optional.empty());
+        return readers.search(connection -> {
+            List<byte[]> records =
+                    Rows.all(
+                            connection,
+                            "SELECT record FROM ledger WHERE idx >= ?1 AND idx < ?1 + ?2"
+                                    + " AND idx >= (SELECT coalesce(max(size), 0) FROM anchor)"
+                                    + " ORDER BY idx",
+                            row -> row.getBytes(1),
+                            tile.index() * Tile.WIDTH,
+                            tile.width());
+            return records.size() == tile.width() ? Optional.of(records) : Optional.empty();
+        });
     }
 }

@@ -14,6 +14,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.RecordJson;
+import dev.countersign.audit.RetentionStore;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
@@ -232,8 +233,11 @@ public final class SqliteStore implements AutoCloseable {
      * @param email who
      * @param reason why; it is recorded, and must not name them
      * @return how many records held something of theirs, or empty where nobody is called so
+     * @throws HeldException when a legal hold keeps that
      */
-    public Optional<Long> erase(String email, Instant now, String reason) throws NotRecorded {
+    public Optional<Long> erase(String email, Instant now, String reason)
+            throws NotRecorded, HeldException {
+        new HeldPeople(retention(), auditQuery()).check(email);
         Optional<Long> erased =
                 writer.submit(unit ->
                         Privacy.erase(
@@ -312,6 +316,11 @@ public final class SqliteStore implements AutoCloseable {
     public Optional<String> trouble() {
         String trouble = writer.trouble();
         return Optional.ofNullable(trouble == null ? checkpoints.trouble() : trouble);
+    }
+
+    /** Archives, holds, and what was taken out. */
+    public RetentionStore retention() {
+        return new SqliteRetention(database, readers, privacy);
     }
 
     /** Proofs of what is in the ledger, and its signed checkpoints. */
