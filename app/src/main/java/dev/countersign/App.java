@@ -23,6 +23,8 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
+import dev.countersign.audit.retention.Refused;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
@@ -164,6 +166,7 @@ public final class App implements Product {
                         new Summaries(store.masking()),
                         clock);
         BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
+        Retention retention = retention(store);
         OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
@@ -180,6 +183,7 @@ public final class App implements Product {
                                 ownerUses,
                                 audit,
                                 exports(store),
+                                retention,
                                 store.proofs(),
                                 identity,
                                 people,
@@ -233,7 +237,8 @@ public final class App implements Product {
                         api,
                         pages,
                         identity,
-                        owner);
+                        owner,
+                        new RetentionRun(retention, settings.retention(), alarms, clock));
         check.start();
         return server;
     }
@@ -329,6 +334,26 @@ public final class App implements Product {
                 store.auditLog(), store.auditQuery(), store.proofs(), clock, AuditExports.PATIENCE);
     }
 
+    private Retention retention(SqliteStore store) {
+        return new Retention(
+                store.retention(), store.auditQuery(), exports(store), store.proofs(), clock);
+    }
+
+    @Override
+    public <T> T retain(Path data, Retaining<T> doing) throws IOException, Refused {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (SqliteStore store = open(data)) {
+            Retention retention = retention(store);
+            T done = doing.with(retention);
+            retention.sweep();
+            return done;
+        } catch (NotRecorded e) {
+            throw Failure.failed("it could not be recorded: " + e.getMessage());
+        }
+    }
+
     @Override
     public void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException {
         if (Files.notExists(data)) {
@@ -363,7 +388,8 @@ public final class App implements Product {
                 "",
                 found.fault().orElse("every record is as it was written, and the ledger has it"),
                 found.missing().orElse("nothing that was exported is missing" + which),
-                found.key().map(NoteKey::toString));
+                found.key().map(NoteKey::toString),
+                found.elsewhere());
     }
 
     @Override
@@ -445,10 +471,10 @@ public final class App implements Product {
         }
 
         @Override
-        public Verdict verify(Optional<Path> checkpoint) {
+        public Verdict verify(Optional<Path> checkpoint, List<Path> archives) {
             LedgerCheck.Verdict found;
             try {
-                found = reader.ledgerCheck().verify(checkpoint.map(App::note));
+                found = reader.ledgerCheck().verify(checkpoint.map(App::note), archives);
             } catch (IllegalArgumentException e) {
                 throw Failure.failed(String.valueOf(e.getMessage()));
             }
@@ -464,7 +490,10 @@ public final class App implements Product {
                                             ? "nothing was signed that could be missing"
                                             : "nothing that was signed is missing: "
                                                     + found.signed()
-                                                    + " records are under a checkpoint");
+                                                    + " records are under a checkpoint"
+                                                    + (found.unread().isEmpty()
+                                                            ? ""
+                                                            : "; not read: " + found.unread()));
             return new Verdict(
                     found.fault().isEmpty(),
                     found.missing().isEmpty(),
@@ -472,7 +501,8 @@ public final class App implements Product {
                     found.head(),
                     integrity,
                     completeness,
-                    Optional.empty());
+                    Optional.empty(),
+                    found.unread());
         }
 
         @Override

@@ -45,6 +45,7 @@ final class RunningServer implements Product.Server {
     private final OwnerUses ownerUses;
     private final SqliteStore store;
     private final Path ownerNote;
+    private final RetentionRun retention;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -55,7 +56,8 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             OwnerUses ownerUses,
             SqliteStore store,
-            Path ownerNote) {
+            Path ownerNote,
+            RetentionRun retention) {
         this.url = url;
         this.signInLink = signInLink;
         this.web = web;
@@ -63,6 +65,7 @@ final class RunningServer implements Product.Server {
         this.ownerUses = ownerUses;
         this.store = store;
         this.ownerNote = ownerNote;
+        this.retention = retention;
     }
 
     static RunningServer start(
@@ -78,7 +81,8 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             Pages pages,
             Identity identity,
-            Person owner) {
+            Person owner,
+            RetentionRun retention) {
         LIBRARY.setLevel(Level.OFF);
         WebServer web =
                 WebServer.builder()
@@ -110,7 +114,8 @@ final class RunningServer implements Product.Server {
                         api,
                         ownerUses,
                         store,
-                        note);
+                        note,
+                        retention);
         ObjectNode content = JsonNodeFactory.instance.objectNode();
         content.put("url", "http://" + local(settings) + ":" + port);
         content.put("token", identity.ownerSecret());
@@ -121,6 +126,7 @@ final class RunningServer implements Product.Server {
             server.close();
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
+        retention.start();
         Thread.ofVirtual().name("expiry").start(() -> server.expire(absences, deferral, grants));
         return server;
     }
@@ -202,6 +208,7 @@ final class RunningServer implements Product.Server {
             closing.countDown();
         }
         try {
+            retention.close();
             api.stop();
             web.stop();
             recordUses();

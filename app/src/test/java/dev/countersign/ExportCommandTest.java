@@ -65,6 +65,7 @@ final class ExportCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty())
                         .complete(data));
     }

@@ -88,7 +88,8 @@ final class ServerTest {
                         expiry,
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty())
+                        Optional.empty(),
+                                Optional.empty())
                 .complete(data);
     }
 
@@ -387,6 +388,7 @@ final class ServerTest {
                 new ServerSettings.Given(
                                 Optional.of(folder.resolve("other")),
                                 Optional.of(new Listen("127.0.0.1", server.url().getPort())),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),

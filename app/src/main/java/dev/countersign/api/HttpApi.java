@@ -19,6 +19,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -94,6 +95,7 @@ public final class HttpApi {
     private final StopRoutes stops;
     private final DeferredRoutes deferred;
     private final AuditRoutes audit;
+    private final RetentionRoutes retention;
     private final LedgerRoutes ledger;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
@@ -106,6 +108,7 @@ public final class HttpApi {
      *
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
+     * @param retention archives old records, takes them out and keeps what is held
      * @param proofs of what is in the ledger
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
@@ -132,6 +135,7 @@ public final class HttpApi {
             OwnerUses ownerUses,
             AuditQuery audit,
             AuditExports exports,
+            Retention retention,
             LedgerProofs proofs,
             Identity identity,
             PeopleStore people,
@@ -196,6 +200,7 @@ public final class HttpApi {
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit(), parts.exports());
+        retention = new RetentionRoutes(parts.retention());
         ledger = new LedgerRoutes(parts.proofs());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -386,6 +391,12 @@ public final class HttpApi {
                     RESUME,
                     AUDIT,
                     EXPORT,
+                    ARCHIVES,
+                    ARCHIVE,
+                    PRUNE,
+                    HOLDS,
+                    HOLD_PLACE,
+                    HOLD_END,
                     CHECKPOINT,
                     LEDGER_KEY,
                     INCLUSION,
@@ -483,6 +494,25 @@ public final class HttpApi {
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query()));
             case EXPORT -> send(response, audit.export(request.query(), principal));
+            case ARCHIVES -> send(response, 200, retention.archives(query(request, "before")));
+            case ARCHIVE ->
+                    send(
+                            response,
+                            retention.archive(
+                                    parameter(request, "first"),
+                                    query(request, "before"),
+                                    principal));
+            case PRUNE ->
+                    send(response, 200, retention.prune(Bodies.object(request), principal));
+            case HOLDS -> send(response, 200, retention.holds());
+            case HOLD_PLACE ->
+                    send(response, 201, retention.place(Bodies.object(request), principal));
+            case HOLD_END ->
+                    send(
+                            response,
+                            200,
+                            retention.end(
+                                    parameter(request, "id"), Bodies.object(request), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint());
             case LEDGER_KEY -> text(response, ledger.key());
             case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));

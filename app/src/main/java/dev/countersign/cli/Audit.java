@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.Pruned;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
 import dev.countersign.policy.Decider;
@@ -46,6 +47,9 @@ final class Audit {
                     "policy",
                     "export",
                     "erasure",
+                    "archive",
+                    "prune",
+                    "hold",
                     "heartbeat",
                     "ledger",
                     "owner",
@@ -156,6 +160,9 @@ final class Audit {
             if (!page.path("next").isNull() && !page.path("next").isMissingNode()) {
                 tools.terminal().line("more: --before " + Json.text(page, "next"));
             }
+            if (page.has("elsewhere")) {
+                tools.terminal().line(Visible.line(Json.text(page, "elsewhere")));
+            }
             return 0;
         }
 
@@ -202,6 +209,10 @@ final class Audit {
                     page.put("next", found.getLast().index());
                 } else {
                     page.putNull("next");
+                    Pruned pruned = records.query().pruned();
+                    if (pruned.first() > 0 && before > 0) {
+                        page.put("elsewhere", pruned.where(pruned.first()));
+                    }
                 }
                 return page;
             } catch (IllegalArgumentException e) {
@@ -245,7 +256,11 @@ final class Audit {
                             ? remote(where, id, index)
                             : local(where, id, index);
             if (found.isEmpty()) {
-                throw Failure.failed("there is no record or decision `" + Visible.line(id) + "`");
+                throw Failure.failed(
+                        "there is no record or decision `"
+                                + Visible.line(id)
+                                + "`"
+                                + elsewhere(where));
             }
             Terminal terminal = tools.terminal();
             for (ObjectNode entry : found) {
@@ -256,6 +271,17 @@ final class Audit {
                 }
             }
             return 0;
+        }
+
+        /** Where it may be. */
+        private String elsewhere(Where where) {
+            if (where.namedServer().isPresent()) {
+                return "";
+            }
+            try (Product.Records records = tools.product().records(where.data())) {
+                Pruned pruned = records.query().pruned();
+                return pruned.first() == 0 ? "" : "; " + pruned.where(pruned.first());
+            }
         }
 
         private List<ObjectNode> local(Where where, String id, boolean index) {
@@ -300,6 +326,10 @@ final class Audit {
                             "Recompute every hash of the ledger, or of an export by itself.")
                     .optionalArgument("EXPORT")
                     .option("--checkpoint", "FILE", "what the ledger must still contain")
+                    .options(
+                            "--archive",
+                            "FILE",
+                            "read records that were taken out too; oldest first")
                     .option("--key", "KEY", "the key of the ledger an export must be signed with")
                     .flag("--json", "print JSON");
         }
@@ -319,6 +349,13 @@ final class Audit {
             if (export.isEmpty() && given.value("--key").isPresent()) {
                 throw Failure.usage("`--key` is for an export; a data folder has its own key");
             }
+            List<Path> archives =
+                    given.values("--archive").stream()
+                            .map(file -> Where.path(file, tools.around()))
+                            .toList();
+            if (export.isPresent() && !archives.isEmpty()) {
+                throw Failure.usage("`--archive` is for a data folder; name one with `--data`");
+            }
             Product.Verdict verdict;
             if (export.isPresent()) {
                 verdict =
@@ -326,7 +363,7 @@ final class Audit {
                                 .verifyExport(export.get(), given.value("--key"), checkpoint);
             } else {
                 try (Product.Records records = tools.product().records(where.data())) {
-                    verdict = records.verify(checkpoint);
+                    verdict = records.verify(checkpoint, archives);
                 }
             }
             if (given.has("--json")) {

@@ -54,6 +54,9 @@ public final class Cli {
                     "audit show",
                     "audit verify",
                     "audit export",
+                    "audit archive",
+                    "audit prune",
+                    "audit hold",
                     "audit erase",
                     "audit checkpoint",
                     "audit resume",
@@ -110,6 +113,9 @@ public final class Cli {
             case "audit export" -> new ExportCommand(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
+            case "audit archive" -> new RetentionCommands.Archive(tools);
+            case "audit prune" -> new RetentionCommands.Prune(tools);
+            case "audit hold" -> new RetentionCommands.Holds(tools);
             case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
             case "tokens create" -> new Tokens.Create(tools);

@@ -74,11 +74,14 @@ final class ExportCommand implements Command {
         }
         tools.terminal()
                 .line(verdict.records() + " records in `" + Visible.line(out) + "`, verified");
+        if (!verdict.elsewhere().isEmpty()) {
+            tools.terminal().line(Visible.line(verdict.elsewhere()));
+        }
         return 0;
     }
 
     /** Whether a server is named, or runs on the data folder. */
-    private static boolean served(Where where) {
+    static boolean served(Where where) {
         return where.namedServer().isPresent()
                 || ServerClient.owner(where.data()).isPresent()
                 || (where.namedData().isEmpty() && where.server().isPresent());

@@ -1,12 +1,16 @@
 package dev.countersign.cli;
 
+import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.retention.Refused;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.config.ServerSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What the command line needs of the rest of the program. */
@@ -32,6 +36,19 @@ public interface Product {
      * @throws Failure when the folder is in use or cannot record it
      */
     void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
+
+    /** Something done with old records. */
+    @FunctionalInterface
+    interface Retaining<T> {
+        T with(Retention retention) throws IOException, NotRecorded, Refused;
+    }
+
+    /**
+     * Archives, takes out or holds records of a data folder that no server has open.
+     *
+     * @throws Failure when the folder is in use or cannot record it
+     */
+    <T> T retain(Path data, Retaining<T> doing) throws IOException, Refused;
 
     /**
      * Checks an export by itself.
@@ -90,8 +107,9 @@ public interface Product {
          * Recomputes every hash.
          *
          * @param checkpoint what the ledger must still contain, if one is at hand
+         * @param archives of what was taken out, oldest first
          */
-        Verdict verify(Optional<Path> checkpoint);
+        Verdict verify(Optional<Path> checkpoint, List<Path> archives);
 
         /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
         Optional<String> checkpoint();
@@ -113,6 +131,7 @@ public interface Product {
      * @param integrity one line for people: what was checked, or what is wrong and where
      * @param completeness one line for people: what the end was compared with, or what is missing
      * @param key whose signature an export carries, or empty
+     * @param elsewhere where records are that an export could not hold, for people, or empty text
      */
     record Verdict(
             boolean intact,
@@ -121,5 +140,6 @@ public interface Product {
             String head,
             String integrity,
             String completeness,
-            Optional<String> key) {}
+            Optional<String> key,
+            String elsewhere) {}
 }

@@ -76,7 +76,8 @@ final class Serve implements Command {
                 given.value("--approval-expiry").map(SettingsFile::duration),
                 Optional.empty(),
                 given.value("--hold").map(SettingsFile::duration),
-                Optional.empty());
+                Optional.empty(),
+                                Optional.empty());
     }
 
     private ServerSettings.Given file(Given given) {

@@ -21,6 +21,7 @@ import java.util.Optional;
  *     are asked, and tries again
  * @param stopOfferedAfter after how many more tries of what was denied people are offered to stop
  *     the work
+ * @param retention what becomes of old records; without it all are kept
  */
 public record ServerSettings(
         Path data,
@@ -31,7 +32,8 @@ public record ServerSettings(
         Duration approvalExpiry,
         int questionsPerMinute,
         Duration hold,
-        int stopOfferedAfter) {
+        int stopOfferedAfter,
+        Optional<RetentionSettings> retention) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -110,9 +112,11 @@ public record ServerSettings(
             Optional<Duration> approvalExpiry,
             Optional<Integer> questionsPerMinute,
             Optional<Duration> hold,
-            Optional<Integer> stopOfferedAfter) {
+            Optional<Integer> stopOfferedAfter,
+            Optional<RetentionSettings> retention) {
         public static final Given NONE =
                 new Given(
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -134,7 +138,8 @@ public record ServerSettings(
                     approvalExpiry.or(others::approvalExpiry),
                     questionsPerMinute.or(others::questionsPerMinute),
                     hold.or(others::hold),
-                    stopOfferedAfter.or(others::stopOfferedAfter));
+                    stopOfferedAfter.or(others::stopOfferedAfter),
+                    retention.or(others::retention));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -147,7 +152,8 @@ public record ServerSettings(
                     approvalExpiry.orElse(APPROVAL_EXPIRY),
                     questionsPerMinute.orElse(QUESTIONS_PER_MINUTE),
                     hold.orElse(HOLD),
-                    stopOfferedAfter.orElse(STOP_OFFERED_AFTER));
+                    stopOfferedAfter.orElse(STOP_OFFERED_AFTER),
+                    retention);
         }
     }
 }

@@ -27,7 +27,8 @@ public final class SettingsFile {
     private static final String NAMES =
             "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
-                    + " stop_offered_after";
+                    + " stop_offered_after, retention";
+    private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
 
@@ -42,6 +43,7 @@ public final class SettingsFile {
     private Optional<Integer> questionsPerMinute = Optional.empty();
     private Optional<Duration> hold = Optional.empty();
     private Optional<Integer> stopOfferedAfter = Optional.empty();
+    private Optional<RetentionSettings> retention = Optional.empty();
 
     private SettingsFile(String name, Path folder) {
         this.name = name;
@@ -80,7 +82,8 @@ public final class SettingsFile {
                 file.approvalExpiry,
                 file.questionsPerMinute,
                 file.hold,
-                file.stopOfferedAfter);
+                file.stopOfferedAfter,
+                file.retention);
     }
 
     private void readRoot(Node root) {
@@ -109,10 +112,49 @@ public final class SettingsFile {
             case "questions_per_minute" -> questionsPerMinute = one(value, SettingsFile::count);
             case "stop_offered_after" -> stopOfferedAfter = one(value, SettingsFile::count);
             case "hold" -> hold = one(value, SettingsFile::duration);
+            case "retention" -> retention = Optional.of(retention(value));
             default ->
                     throw problem(
                             at.getStartMark(),
                             "unknown setting `" + setting + "`; there are: " + NAMES);
+        }
+    }
+
+    /** {@code {keep: 400d, archive: DIR, prune: true}}; nothing is taken out unless that is said. */
+    private RetentionSettings retention(Node node) {
+        if (!(node instanceof MappingNode mapping)) {
+            throw problem(node.getStartMark(), "expected settings as `name: value`");
+        }
+        Optional<Duration> keep = Optional.empty();
+        Optional<Path> archive = Optional.empty();
+        Optional<Boolean> prune = Optional.empty();
+        Set<String> seen = new HashSet<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            Node at = tuple.getKeyNode();
+            String setting = scalar(at);
+            if (!seen.add(setting)) {
+                throw problem(at.getStartMark(), "`" + setting + "` stands here twice");
+            }
+            switch (setting) {
+                case "keep" -> keep = one(tuple.getValueNode(), SettingsFile::duration);
+                case "archive" -> archive = one(tuple.getValueNode(), this::path);
+                case "prune" -> prune = one(tuple.getValueNode(), SettingsFile::flag);
+                default ->
+                        throw problem(
+                                at.getStartMark(),
+                                "unknown setting `"
+                                        + setting
+                                        + "`; there are: "
+                                        + RETENTION_NAMES);
+            }
+        }
+        if (keep.isEmpty() || archive.isEmpty()) {
+            throw problem(node.getStartMark(), "`retention` needs `keep` and `archive`");
+        }
+        try {
+            return new RetentionSettings(keep.get(), archive.get(), prune.orElse(false));
+        } catch (SettingsProblem e) {
+            throw problem(node.getStartMark(), String.valueOf(e.getMessage()));
         }
     }
 

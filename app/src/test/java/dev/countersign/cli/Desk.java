@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /** A command line on a desk: what it is given and what it wrote, with nothing of the machine. */
@@ -83,6 +84,11 @@ final class Desk {
         }
 
         @Override
+        public <T> T retain(Path data, Retaining<T> doing) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
         public Optional<Long> erase(Path data, String person, String reason) {
             throw Failure.failed("no records here");
         }
@@ -101,7 +107,7 @@ final class Desk {
     /** Records that are given, and found intact or not. */
     record GivenRecords(AuditQuery query, Product.Verdict verdict) implements Product.Records {
         @Override
-        public Product.Verdict verify(Optional<Path> checkpoint) {
+        public Product.Verdict verify(Optional<Path> checkpoint, List<Path> archives) {
             return verdict;
         }
 

@@ -46,7 +46,8 @@ final class SettingsTest {
                                 Optional.of(Duration.ofHours(4)),
                                 Optional.of(5),
                                 Optional.of(Duration.ofSeconds(30)),
-                                Optional.of(4)));
+                                Optional.of(4),
+                                Optional.empty()));
     }
 
     @Test
@@ -63,7 +64,8 @@ final class SettingsTest {
                                 Duration.ofMinutes(30),
                                 20,
                                 Duration.ofMinutes(55),
-                                3));
+                                3,
+                                Optional.empty()));
     }
 
     @ParameterizedTest
@@ -104,7 +106,8 @@ final class SettingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty(),
+                                Optional.empty());
         ServerSettings settings =
                 flags.over(read("listen: 127.0.0.1:2\napproval_expiry: 1m"))
                         .complete(Path.of("/d"));

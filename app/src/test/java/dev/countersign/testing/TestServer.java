@@ -29,6 +29,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
 import dev.countersign.decision.BuiltIn;
@@ -198,12 +199,13 @@ public final class TestServer implements AutoCloseable {
                                 alarms,
                                 ownerUses,
                                 ledger,
-                                new AuditExports(
+                                exports(),
+                                new Retention(
+                                        new MemoryRetention(ledger),
                                         ledger,
-                                        ledger,
+                                        exports(),
                                         new UnsignedLedger(),
-                                        clock,
-                                        Duration.ofMillis(100)),
+                                        clock),
                                 new UnsignedLedger(),
                                 identity,
                                 people,
@@ -245,6 +247,11 @@ public final class TestServer implements AutoCloseable {
                         .routing(routing)
                         .build()
                         .start();
+    }
+
+    private AuditExports exports() {
+        return new AuditExports(
+                ledger, ledger, new UnsignedLedger(), clock, Duration.ofMillis(100));
     }
 
     private WaitingFiles shown() {

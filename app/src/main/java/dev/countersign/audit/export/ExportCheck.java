@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import dev.countersign.audit.Pruned;
 import dev.countersign.audit.RetentionTrail;
+import dev.countersign.audit.Segment;
 import dev.countersign.ledger.Anchor;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
@@ -47,6 +49,7 @@ public final class ExportCheck {
      * @param what one line for people: what the export is of; empty when it does not say
      * @param key the key whose signature it carries, or empty
      * @param run which records it is all of, or empty where it is of some or does not say
+     * @param elsewhere where records are that the ledger had no more, or empty
      */
     public record Verdict(
             long records,
@@ -54,7 +57,8 @@ public final class ExportCheck {
             Optional<String> missing,
             String what,
             Optional<NoteKey> key,
-            Optional<Run> run) {}
+            Optional<Run> run,
+            String elsewhere) {}
 
     /**
      * All records from an anchor on up to a size, one after the other.
@@ -103,7 +107,8 @@ public final class ExportCheck {
                     Optional.empty(),
                     "",
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    "");
         }
         if (manifest == null) {
             return new Verdict(
@@ -112,7 +117,8 @@ public final class ExportCheck {
                     Optional.of("the manifest is missing, which is the last line: it was cut off"),
                     "",
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    "");
         }
         Content content = new Content(manifest);
         try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
@@ -149,6 +155,7 @@ public final class ExportCheck {
      *
      * @param before where it begins, where it is of all records from there on
      * @param kind of its record in the ledger
+     * @param elsewhere where the records are that the ledger had no more, or empty
      * @param described the body of its record in the ledger
      */
     private record Manifest(
@@ -157,6 +164,7 @@ public final class ExportCheck {
             long records,
             Anchor before,
             String kind,
+            String elsewhere,
             ObjectNode described) {
         /** What is erased later is not in an archive, which ends before. */
         boolean explainsItself() {
@@ -244,10 +252,27 @@ public final class ExportCheck {
                 throw new Bad("the manifest is not what the ledger recorded of this export");
             }
             return new Manifest(
-                    key, checkpoint, body.path("records").asLong(), before, kind, described);
+                    key,
+                    checkpoint,
+                    body.path("records").asLong(),
+                    before,
+                    kind,
+                    elsewhere(json),
+                    described);
         } catch (IllegalArgumentException e) {
             throw new Bad("the manifest cannot be read: " + e.getMessage());
         }
+    }
+
+    private static String elsewhere(JsonNode manifest) {
+        if (!manifest.has("archives")) {
+            return "";
+        }
+        Pruned pruned =
+                new Pruned(
+                        Anchor.of(manifest.path("before")),
+                        Segment.list(manifest.path("archives")));
+        return pruned.where(pruned.first());
     }
 
     private static JsonNode ofCsv(String line) {
@@ -496,7 +521,8 @@ public final class ExportCheck {
                     manifest.all()
                             ? Optional.of(
                                     new Run(manifest.before, manifest.checkpoint.size(), sha256))
-                            : Optional.empty());
+                            : Optional.empty(),
+                    manifest.elsewhere);
         }
     }
 }
