@@ -108,22 +108,34 @@ final class SqliteLedger implements AuditLog {
         }
 
         /** What was taken out may still wait for its room to be freed. */
-        private static final String THERE =
-                "l.idx >= (SELECT coalesce(max(size), 0) FROM anchor) AND ";
+        private static final String FIRST = "(SELECT coalesce(max(size), 0) FROM anchor)";
+
+        /** So many entries of an index are looked through for the first record since a time. */
+        private static final int MOST_SINCE = 200_000;
+
+        /**
+         * The first record since a time, from the index alone, so that the records before it need
+         * not be looked at one by one. Clocks go back: it is the least of all since then.
+         */
+        private static final String SINCE =
+                "(SELECT CASE WHEN count(*) > "
+                        + MOST_SINCE
+                        + " THEN 0 ELSE coalesce(min(idx), 0) END FROM"
+                        + " (SELECT idx FROM ledger WHERE at >= ? LIMIT "
+                        + (MOST_SINCE + 1)
+                        + "))";
 
         private static final String OWN = " AND l.person = ?";
 
         private static final String WHOLE =
                 "SELECT l.idx, l.hash, l.record, p.body, s.box FROM ledger l"
                         + " LEFT JOIN payload p ON p.idx = l.idx"
-                        + " LEFT JOIN sealed s ON s.idx = l.idx WHERE "
-                        + THERE;
+                        + " LEFT JOIN sealed s ON s.idx = l.idx WHERE ";
         private static final String LISTED =
                 "SELECT l.idx, l.hash, l.record, NULL, s.box FROM ledger l"
                         + " LEFT JOIN sealed s ON s.idx = l.idx AND length(s.box) <= "
                         + LISTED_BOX
-                        + " WHERE "
-                        + THERE;
+                        + " WHERE ";
 
         @Override
         public List<Recorded> list(Map<String, String> filters, long before, int limit) {
@@ -153,8 +165,13 @@ final class SqliteLedger implements AuditLog {
          * What SQL chooses by, and what is looked for in records that are open.
          *
          * @param text lower case as it stands within JSON, or null
+         * @param since only what happened since then, or null
          */
-        private record Wanted(String where, List<Object> parameters, @Nullable String text) {
+        private record Wanted(
+                String where,
+                List<Object> parameters,
+                @Nullable String text,
+                @Nullable String since) {
             /** Also what is somebody else's act and about this person. */
             Wanted andSealed(boolean person) {
                 return person
@@ -163,7 +180,8 @@ final class SqliteLedger implements AuditLog {
                                         OWN,
                                         " AND ? IN (l.person, l.record ->> '$.sealed.person')"),
                                 parameters,
-                                text)
+                                text,
+                                since)
                         : this;
             }
 
@@ -186,20 +204,31 @@ final class SqliteLedger implements AuditLog {
                     filter(each.getKey(), each.getValue(), where, parameters);
                 }
             }
-            return new Wanted(where.toString(), parameters, text);
+            String from = filters.get("from");
+            return new Wanted(
+                    where.toString(), parameters, text, from == null ? null : time("from", from));
         }
 
         private List<Row> rows(
                 String select, Wanted wanted, long after, long before, String order, int limit) {
             String sql =
                     select
-                            + "l.idx > ? AND l.idx < ?"
+                            // One lower bound: an index takes only one.
+                            + "l.idx >= max(?, "
+                            + FIRST
+                            + (wanted.since == null ? "" : ", " + SINCE)
+                            + ") AND l.idx < ?"
                             + wanted.where
                             + " ORDER BY l.idx "
                             + order
                             + " LIMIT "
                             + limit;
-            List<Object> parameters = new ArrayList<>(List.of(after, before));
+            List<Object> parameters = new ArrayList<>();
+            parameters.add(after + 1);
+            if (wanted.since != null) {
+                parameters.add(wanted.since);
+            }
+            parameters.add(before);
             parameters.addAll(wanted.parameters);
             return readers.search(connection -> part(connection, sql, parameters));
         }
@@ -242,7 +271,8 @@ final class SqliteLedger implements AuditLog {
             }
             switch (name) {
                 case "from" -> {
-                    where.append(" AND l.at >= ?");
+                    // Not by the index of times, which has another order.
+                    where.append(" AND +l.at >= ?");
                     parameters.add(time(name, value));
                 }
                 case "to" -> {
@@ -345,7 +375,11 @@ final class SqliteLedger implements AuditLog {
         @Override
         public Optional<Recorded> byIndex(long index) {
             return readers.lookUp(connection ->
-                            Rows.first(connection, WHOLE + "l.idx = ?", Row::of, index))
+                            Rows.first(
+                                    connection,
+                                    WHOLE + "l.idx = ? AND l.idx >= " + FIRST,
+                                    Row::of,
+                                    index))
                     .map(this::opened);
         }
 
@@ -355,7 +389,10 @@ final class SqliteLedger implements AuditLog {
                     readers.lookUp(connection ->
                             Rows.all(
                                     connection,
-                                    WHOLE + "l.decision = ? ORDER BY l.idx",
+                                    WHOLE
+                                            + "l.decision = ? AND l.idx >= "
+                                            + FIRST
+                                            + " ORDER BY l.idx",
                                     Row::of,
                                     decision)));
         }

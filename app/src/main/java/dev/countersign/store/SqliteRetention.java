@@ -34,6 +34,8 @@ import java.util.TreeMap;
 
 /** Archives, holds and what was taken out, in SQLite. */
 final class SqliteRetention implements RetentionStore {
+    private static final System.Logger LOG = System.getLogger(SqliteRetention.class.getName());
+
     /** Tiles that one transaction frees: a decision waits no longer than for these. */
     private static final int TILES = 4;
 
@@ -402,6 +404,23 @@ final class SqliteRetention implements RetentionStore {
         }
         Connections.run(connection, "PRAGMA incremental_vacuum(" + PAGES + ")");
         return pragma(connection, "freelist_count") < free && free > PAGES;
+    }
+
+    /**
+     * Rewrites a file that an older version made, which cannot give pages back, when half of it
+     * holds nothing. Before anybody else has it open.
+     */
+    static void rewrite(Connection connection) {
+        try {
+            if (pragma(connection, "auto_vacuum") == 0
+                    && pragma(connection, "freelist_count") * 2
+                            > pragma(connection, "page_count")) {
+                Connections.run(connection, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM;");
+            }
+        } catch (SQLException e) {
+            // There is no room for a second one: it stays as large as it is.
+            LOG.log(System.Logger.Level.INFO, "the database was not made smaller", e);
+        }
     }
 
     private static long pragma(Connection connection, String name) throws SQLException {

@@ -145,6 +145,7 @@ public final class SqliteStore implements AutoCloseable {
                                 + "` checks all of it");
             }
             new SqliteTree(connection).complete();
+            SqliteRetention.rewrite(connection);
             return Checkpoints.open(folder, connection, clock);
         } catch (StoreException | IllegalStateException e) {
             throw new DataFolderException(

@@ -268,6 +268,8 @@ final class DataFolderTest {
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
             receipt = store.auditLog().append(Events.numbered(0));
             store.people().accept("/w/c.yaml", "aa", "a@b", Events.numbered(1));
+            // By this clock a second never passes.
+            store.proofs().hasten();
             CheckpointsTest.awaitSigned(store, 2);
             Map<String, Long> before = files(data);
             readAll(receipt);

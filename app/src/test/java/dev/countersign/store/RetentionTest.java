@@ -3,9 +3,6 @@ package dev.countersign.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Hold;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Segment;
@@ -23,15 +20,12 @@ import dev.countersign.ledger.Tile;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,11 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Old records go to archives and out of the ledger, and everything is still proved. */
 final class RetentionTest {
     private static final Clock CLOCK = Clock.systemUTC();
-    private static final Instant APRIL = Instant.parse("2026-04-01T00:00:00Z");
+    private static final Instant APRIL = FourMonths.APRIL;
     private static final String ANA = "ana@example.com";
-
-    /** No multiple of the width of a tile. */
-    private static final int A_MONTH = 300;
 
     /** Four months, made once: each record waits for the disk. */
     private static @TempDir Path made;
@@ -57,84 +48,24 @@ final class RetentionTest {
     private Path data;
     private Path archives;
 
-    /** Each month ends at a checkpoint. */
     @BeforeAll
     static void fill() throws Exception {
-        try (SqliteStore store = SqliteStore.open(made.resolve("data"), CLOCK)) {
-            for (int month = 1; month <= 4; month++) {
-                Instant start = Instant.parse("2026-0" + month + "-01T00:00:00Z");
-                for (int i = 0; i < A_MONTH; i++) {
-                    store.auditLog().append(made(i, start.plusSeconds(i)));
-                }
-                SignedNote note = signed(store);
-                if (month == 3) {
-                    march = note;
-                }
-            }
-        }
+        march = FourMonths.fill(made.resolve("data"));
     }
 
     @BeforeEach
     void copy() throws Exception {
         archives = Files.createDirectory(temporary.resolve("archives"));
-        data =
-                Files.createDirectory(
-                        temporary.resolve("data"),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-        try (Stream<Path> files = Files.list(made.resolve("data"))) {
-            for (Path file : files.toList()) {
-                Files.copy(
-                        file,
-                        data.resolve(file.getFileName()),
-                        StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
-    }
-
-    private static AuditRecord made(int n, Instant at) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("content", n == 10 ? "long text ".repeat(10_000) : "short " + n);
-        AuditRecord made = Events.with(n, "record " + n, body);
-        return new AuditRecord(
-                made.kind(),
-                at,
-                made.decision(),
-                made.agent(),
-                made.person(),
-                made.client(),
-                n == 299 ? "lawsuit" : made.project(),
-                made.session(),
-                made.call(),
-                made.tool(),
-                made.effect(),
-                made.risk(),
-                made.decider(),
-                made.summary(),
-                made.body());
-    }
-
-    /** The checkpoint of all there is. */
-    private static SignedNote signed(SqliteStore store) throws Exception {
-        long size = store.ledgerCheck().verify().records();
-        store.proofs().hasten();
-        while (true) {
-            Optional<SignedNote> note = store.proofs().checkpoint();
-            if (note.isPresent() && Checkpoint.parse(note.get().text()).size() >= size) {
-                return note.get();
-            }
-            Thread.onSpinWait();
-        }
+        data = temporary.resolve("data");
+        FourMonths.copy(made.resolve("data"), data);
     }
 
     private static AuditExports exports(SqliteStore store) {
-        return new AuditExports(
-                store.auditLog(), store.auditQuery(), store.proofs(), CLOCK, AuditExports.PATIENCE);
+        return FourMonths.exports(store);
     }
 
     private static Retention retention(SqliteStore store) {
-        return new Retention(
-                store.retention(), store.auditQuery(), exports(store), store.proofs(), CLOCK);
+        return FourMonths.retention(store);
     }
 
     private List<Path> archive() throws Exception {
@@ -195,7 +126,7 @@ final class RetentionTest {
         assertThat(archive()).hasSize(1);
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.intact()).isTrue();
-        assertThat(verdict.records()).isEqualTo(4 * A_MONTH + 4);
+        assertThat(verdict.records()).isEqualTo(4 * FourMonths.RECORDS + 4);
         try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
             assertThat(reader.auditQuery().list(Map.of("kind", "archive"), Long.MAX_VALUE, 9))
                     .hasSize(4)
@@ -283,6 +214,18 @@ final class RetentionTest {
         assertThat(verdict().intact()).isTrue();
     }
 
+    @Test
+    void aFileOfAnOlderVersionIsRewrittenOnceHalfOfItIsFree() throws Exception {
+        Path file = data.resolve("countersign.db");
+        DataFolderTest.sql(data, "PRAGMA auto_vacuum = NONE; VACUUM");
+        archive();
+        prune();
+        long before = Files.size(file);
+        SqliteStore.open(data, CLOCK).close();
+        assertThat(Files.size(file)).isLessThan(before * 2 / 3);
+        assertThat(verdict().intact()).isTrue();
+    }
+
     @ParameterizedTest
     @EnumSource
     void exportsOfARestProveThemselvesAndSayWhereTheOthersAre(ExportFormat format)
@@ -332,7 +275,7 @@ final class RetentionTest {
         prune();
         Instant may = Instant.parse("2026-05-01T00:00:00Z");
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
-            signed(store);
+            FourMonths.signed(store);
             List<Segment> more = retention(store).archive(may, archives, null);
             assertThat(more).hasSize(1);
             assertThat(more.getFirst().first()).isEqualTo(900);
@@ -348,7 +291,7 @@ final class RetentionTest {
         assertThat(verdict.intact()).isTrue();
         assertThat(verdict.unread()).contains("01-0-299", "04-900-1199");
         try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
-            SignedNote note = signed(store);
+            SignedNote note = FourMonths.signed(store);
             Checkpoint newest = Checkpoint.parse(note.text());
             List<Hash> path =
                     store.proofs()
