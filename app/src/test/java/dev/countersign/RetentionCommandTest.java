@@ -19,6 +19,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,6 +208,28 @@ final class RetentionCommandTest {
             assertThat(files()).hasSizeGreaterThanOrEqualTo(2);
         }
         does("audit", "verify");
+    }
+
+    @Test
+    void theNoteOfAServerThatWasKilledIsNoServer() throws Exception {
+        Process dead = new ProcessBuilder("true").start();
+        assertThat(dead.waitFor()).isZero();
+        Path note = data.resolve("owner.json");
+        Files.writeString(
+                note,
+                "{\"pid\":" + dead.pid() + ",\"token\":\"x\",\"url\":\"http://127.0.0.1:9\"}");
+        does("audit", "archive", "--before", "2026-03-01", "--to", archives);
+        // The number was given to another process since.
+        Files.writeString(
+                note,
+                "{\"pid\":"
+                        + ProcessHandle.current().pid()
+                        + ",\"token\":\"x\",\"url\":\"http://127.0.0.1:9\"}");
+        Files.setLastModifiedTime(note, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        does("audit", "hold", "list");
+        Files.setLastModifiedTime(note, FileTime.from(Instant.now()));
+        assertThat(run("audit", "hold", "list")).isEqualTo(1);
+        assertThat(err.toString()).contains("no server answers");
     }
 
     @Test

@@ -83,7 +83,7 @@ final class ExportCommand implements Command {
     /** Whether a server is named, or runs on the data folder. */
     static boolean served(Where where) {
         return where.namedServer().isPresent()
-                || ServerClient.owner(where.data()).isPresent()
+                || ServerClient.running(where.data()).isPresent()
                 || (where.namedData().isEmpty() && where.server().isPresent());
     }
 

@@ -75,6 +75,7 @@ final class Privacy {
 
     private final byte[] master;
     private final Readers readers;
+    private final Teams teams;
     private final @Nullable Writer writer;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Person> byEmail = new ConcurrentHashMap<>();
@@ -101,6 +102,7 @@ final class Privacy {
     Privacy(byte[] master, Readers readers, @Nullable Writer writer) {
         this.master = master.clone();
         this.readers = readers;
+        this.teams = new Teams(readers);
         this.writer = writer;
     }
 
@@ -120,6 +122,11 @@ final class Privacy {
             record.put("person", of(actor).name);
         }
         try {
+            List<String> own = owner == null ? List.of() : teams.of(owner);
+            if (!own.isEmpty()) {
+                ArrayNode names = record.putArray("teams");
+                own.forEach(names::add);
+            }
             ObjectNode named = (ObjectNode) named(record, news(record));
             if (person == null || person.key == null) {
                 return RecordJson.prepared(named);
@@ -348,6 +355,11 @@ final class Privacy {
         }
         Receipt _ = unit.append(event.apply(name.get(), records));
         return Optional.of(records);
+    }
+
+    /** Somebody is in other teams now. */
+    void peopleChanged() {
+        teams.forget();
     }
 
     /** They were erased: nothing here knows them any more. */

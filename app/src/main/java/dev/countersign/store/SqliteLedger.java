@@ -47,7 +47,6 @@ final class SqliteLedger implements AuditLog {
         private static final Set<String> COLUMNS =
                 Set.of(
                         "agent",
-                        "team",
                         "project",
                         "client",
                         "session",
@@ -278,6 +277,12 @@ final class SqliteLedger implements AuditLog {
                 case "to" -> {
                     where.append(" AND l.at < ?");
                     parameters.add(time(name, value));
+                }
+                case "team" -> {
+                    where.append(
+                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.teams') t"
+                                    + " WHERE t.value = ?)");
+                    parameters.add(value);
                 }
                 case "action" -> {
                     where.append(

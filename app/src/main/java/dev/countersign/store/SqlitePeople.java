@@ -58,6 +58,7 @@ final class SqlitePeople implements PeopleStore {
                 person.name(),
                 list(person.roles()),
                 list(person.teams()));
+        database.peopleChanged();
     }
 
     @Override

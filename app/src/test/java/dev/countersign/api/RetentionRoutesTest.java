@@ -16,7 +16,11 @@ final class RetentionRoutesTest {
     private static final String PRUNE = "/v1/audit/prune";
     private static final String BODY = "{\"before\":\"2026-01-01T00:00:00Z\",\"archives\":[\"/a\"]}";
 
-    private final TestServer server = new TestServer();
+    private final TestServer server;
+
+    RetentionRoutesTest() throws NotRecorded {
+        server = new TestServer();
+    }
 
     @AfterEach
     void stop() {
