@@ -66,6 +66,14 @@ final class Privacy {
                     "UPDATE policy SET person = replace(person, ?1, ?2)",
                     "UPDATE accepted_file SET person = replace(person, ?1, ?2)");
 
+    /** The calls they drove, as questions, in the queue, and as what was remembered of a yes. */
+    private static final List<String> CALLS =
+            List.of(
+                    "DELETE FROM remembered WHERE body ->> '$.approval' IN"
+                            + " (SELECT id FROM approval WHERE request ->> '$.driver' = ?1)",
+                    "DELETE FROM approval WHERE request ->> '$.driver' = ?1",
+                    "DELETE FROM deferred WHERE call ->> '$.driver' = ?1");
+
     private static final List<String> THEIRS =
             List.of(
                     "DELETE FROM person WHERE email = ?1",
@@ -347,6 +355,9 @@ final class Privacy {
                         RecordJson.time(now),
                         name.get());
         long records = Rows.change(connection, "DELETE FROM sealed WHERE person = ?", name.get());
+        for (String sql : CALLS) {
+            int _ = Rows.change(connection, sql, email);
+        }
         for (String sql : ELSEWHERE) {
             int _ = Rows.change(connection, sql, email, name.get());
         }
