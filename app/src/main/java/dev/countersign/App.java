@@ -59,7 +59,7 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.HeldException;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,7 +91,7 @@ public final class App implements Product {
 
     @Override
     public Server start(ServerSettings settings) {
-        SqliteStore store = open(settings.data());
+        Store store = open(settings.data());
         RunningServer server = null;
         try {
             server = serve(settings, store);
@@ -105,9 +105,9 @@ public final class App implements Product {
         }
     }
 
-    private SqliteStore open(Path data) {
+    private Store open(Path data) {
         try {
-            return SqliteStore.open(data, clock);
+            return Store.open(data, clock);
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -115,7 +115,7 @@ public final class App implements Product {
         }
     }
 
-    private RunningServer serve(ServerSettings settings, SqliteStore store) throws NotRecorded {
+    private RunningServer serve(ServerSettings settings, Store store) throws NotRecorded {
         int port = port(settings);
         URI address = address(settings, port);
         PeopleStore people = store.people();
@@ -329,12 +329,12 @@ public final class App implements Product {
         return names;
     }
 
-    private AuditExports exports(SqliteStore store) {
+    private AuditExports exports(Store store) {
         return new AuditExports(
                 store.auditLog(), store.auditQuery(), store.proofs(), clock, AuditExports.PATIENCE);
     }
 
-    private Retention retention(SqliteStore store) {
+    private Retention retention(Store store) {
         return new Retention(
                 store.retention(), store.auditQuery(), exports(store), store.proofs(), clock);
     }
@@ -344,7 +344,7 @@ public final class App implements Product {
         if (Files.notExists(data)) {
             throw Failure.failed("there is no data folder `" + data + "`");
         }
-        try (SqliteStore store = open(data)) {
+        try (Store store = open(data)) {
             Retention retention = retention(store);
             T done = doing.with(retention);
             retention.sweep();
@@ -359,7 +359,7 @@ public final class App implements Product {
         if (Files.notExists(data)) {
             throw Failure.failed("there is no data folder `" + data + "`");
         }
-        try (SqliteStore store = open(data)) {
+        try (Store store = open(data)) {
             exports(store).begin(wanted).to(out);
         } catch (NotRecorded e) {
             throw Failure.failed("the export could not be recorded: " + e.getMessage());
@@ -395,7 +395,7 @@ public final class App implements Product {
     @Override
     public Records records(Path data) {
         try {
-            return new LedgerRecords(SqliteStore.reader(data));
+            return new LedgerRecords(Store.reader(data));
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -405,7 +405,7 @@ public final class App implements Product {
 
     @Override
     public boolean accepted(Path data, String path, String sha256) {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             return reader.accepted(path, sha256);
         } catch (IOException | RuntimeException unreadable) {
             return false;
@@ -413,7 +413,7 @@ public final class App implements Product {
     }
 
     /** Closing at the end of a failed start; the failure itself is what the person reads. */
-    private static void closed(SqliteStore store) {
+    private static void closed(Store store) {
         try {
             store.close();
         } catch (IOException e) {
@@ -435,7 +435,7 @@ public final class App implements Product {
     @Override
     public String resume(Path data, String reason) {
         try {
-            return SqliteStore.resume(data, clock, reason)
+            return Store.resume(data, clock, reason)
                     .map(note -> Checkpoint.parse(note.text()))
                     .map(last -> last.size() + " records were signed by `" + last.origin() + "`")
                     .orElse("what was signed before is not known");
@@ -451,7 +451,7 @@ public final class App implements Product {
         if (Files.notExists(data)) {
             throw Failure.failed("there is no data folder `" + data + "`");
         }
-        try (SqliteStore store = open(data)) {
+        try (Store store = open(data)) {
             return store.erase(person, clock.instant(), reason);
         } catch (IOException e) {
             throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
@@ -464,7 +464,7 @@ public final class App implements Product {
     }
 
     /** Records of a folder that this process only reads. */
-    private record LedgerRecords(SqliteStore.Reader reader) implements Records {
+    private record LedgerRecords(Store.Reader reader) implements Records {
         @Override
         public AuditQuery query() {
             return reader.auditQuery();

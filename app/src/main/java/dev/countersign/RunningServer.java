@@ -15,7 +15,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.Deferral;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class RunningServer implements Product.Server {
     private final WebServer web;
     private final HttpApi api;
     private final OwnerUses ownerUses;
-    private final SqliteStore store;
+    private final Store store;
     private final Path ownerNote;
     private final RetentionRun retention;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -55,7 +55,7 @@ final class RunningServer implements Product.Server {
             WebServer web,
             HttpApi api,
             OwnerUses ownerUses,
-            SqliteStore store,
+            Store store,
             Path ownerNote,
             RetentionRun retention) {
         this.url = url;
@@ -72,7 +72,7 @@ final class RunningServer implements Product.Server {
             ServerSettings settings,
             int port,
             URI address,
-            SqliteStore store,
+            Store store,
             Approvals approvals,
             Absences absences,
             Deferral deferral,

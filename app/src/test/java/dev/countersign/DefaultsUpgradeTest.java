@@ -11,7 +11,7 @@ import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.BuiltIn;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -96,7 +96,7 @@ final class DefaultsUpgradeTest {
         String now = Objects.requireNonNull(tables.get(file));
         assertThat(now).contains(from);
         tables.put(file, now.replace(from, to));
-        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+        try (Store store = Store.open(data, Clock.systemUTC())) {
             store.defaults()
                     .accept(
                             new BuiltIn(version, tables),

@@ -13,7 +13,7 @@ import dev.countersign.cli.Tools;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -129,7 +129,7 @@ final class ExportCommandTest {
         server().close();
         Path file = folder.resolve("theirs.jsonl");
         String owner = "owner@localhost";
-        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+        try (Store store = Store.open(data, Clock.systemUTC())) {
             store.auditLog()
                     .append(
                             AuditRecord.change(
@@ -162,7 +162,7 @@ final class ExportCommandTest {
     @Test
     void theWholeLedgerIsCheckedBesideTheServer() throws Exception {
         server().close();
-        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+        try (Store store = Store.open(data, Clock.systemUTC())) {
             for (int i = 0; i < 1_100; i++) {
                 store.auditLog()
                         .append(

@@ -12,7 +12,7 @@ import dev.countersign.config.Listen;
 import dev.countersign.config.RetentionSettings;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -52,7 +52,7 @@ final class RetentionCommandTest {
         data = folder.resolve("data");
         archives = Files.createDirectory(folder.resolve("archives")).toString();
         for (int month = 1; month <= 3; month++) {
-            try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+            try (Store store = Store.open(data, Clock.systemUTC())) {
                 for (int day = 1; day <= 5; day++) {
                     Instant at = Instant.parse("2026-0" + month + "-0" + day + "T00:00:00Z");
                     store.auditLog()

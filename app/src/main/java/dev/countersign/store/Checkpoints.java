@@ -108,7 +108,7 @@ final class Checkpoints implements AutoCloseable {
         if (Files.notExists(folder.resolve(PUBLIC_KEY))) {
             replace(folder, PUBLIC_KEY, signer.key() + "\n");
         }
-        SqliteTree tree = new SqliteTree(connection);
+        SqlTree tree = new SqlTree(connection);
         long size = tree.size();
         SignedNote newest = null;
         long most = 0;
@@ -264,7 +264,7 @@ final class Checkpoints implements AutoCloseable {
                 Files.move(file, folder.resolve(name + "." + now.toEpochMilli() + ".old"));
             }
         }
-        Connections.run(connection, "DELETE FROM checkpoint");
+        Rows.run(connection, "DELETE FROM checkpoint");
         return known.isEmpty() ? Optional.empty() : Optional.of(known.getLast());
     }
 

@@ -99,7 +99,7 @@ final class Database {
             throws NotRecorded {
         return changeOne(
                 event,
-                "INSERT OR IGNORE INTO acknowledged (what, person) VALUES (?, ?)",
+                "INSERT INTO acknowledged (what, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 what,
                 person);
     }

@@ -11,6 +11,7 @@ import dev.countersign.audit.Emails;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
+import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -57,29 +58,21 @@ final class Privacy {
      */
     private static final List<String> ELSEWHERE =
             List.of(
-                    "UPDATE approval SET request = replace(request, ?1, ?2)",
-                    "UPDATE remembered SET body = replace(body, ?1, ?2)",
-                    "UPDATE deferred SET call = replace(call, ?1, ?2)",
-                    "UPDATE alarm SET text = replace(text, ?1, ?2)",
-                    "UPDATE stop SET person = replace(person, ?1, ?2),"
-                            + " reason = replace(reason, ?1, ?2)",
-                    "UPDATE policy SET person = replace(person, ?1, ?2)",
-                    "UPDATE accepted_file SET person = replace(person, ?1, ?2)");
-
-    /** The calls they drove, as questions, in the queue, and as what was remembered of a yes. */
-    private static final List<String> CALLS =
-            List.of(
-                    "DELETE FROM remembered WHERE body ->> '$.approval' IN"
-                            + " (SELECT id FROM approval WHERE request ->> '$.driver' = ?1)",
-                    "DELETE FROM approval WHERE request ->> '$.driver' = ?1",
-                    "DELETE FROM deferred WHERE call ->> '$.driver' = ?1");
+                    "UPDATE approval SET request = replace(request, ?, ?)",
+                    "UPDATE remembered SET body = replace(body, ?, ?)",
+                    "UPDATE deferred SET call = replace(call, ?, ?)",
+                    "UPDATE alarm SET text = replace(text, ?, ?)",
+                    "UPDATE stop SET person = replace(person, ?, ?)",
+                    "UPDATE stop SET reason = replace(reason, ?, ?)",
+                    "UPDATE policy SET person = replace(person, ?, ?)",
+                    "UPDATE accepted_file SET person = replace(person, ?, ?)");
 
     private static final List<String> THEIRS =
             List.of(
-                    "DELETE FROM person WHERE email = ?1",
-                    "DELETE FROM token WHERE person = ?1",
-                    "DELETE FROM web_session WHERE email = ?1",
-                    "DELETE FROM acknowledged WHERE person = ?1");
+                    "DELETE FROM person WHERE email = ?",
+                    "DELETE FROM token WHERE person = ?",
+                    "DELETE FROM web_session WHERE email = ?",
+                    "DELETE FROM acknowledged WHERE person = ?");
 
     private final byte[] master;
     private final Readers readers;
@@ -355,9 +348,7 @@ final class Privacy {
                         RecordJson.time(now),
                         name.get());
         long records = Rows.change(connection, "DELETE FROM sealed WHERE person = ?", name.get());
-        for (String sql : CALLS) {
-            int _ = Rows.change(connection, sql, email);
-        }
+        forgetCalls(connection, email);
         for (String sql : ELSEWHERE) {
             int _ = Rows.change(connection, sql, email, name.get());
         }
@@ -366,6 +357,42 @@ final class Privacy {
         }
         Receipt _ = unit.append(event.apply(name.get(), records));
         return Optional.of(records);
+    }
+
+    /** The calls they drove: as questions, in the queue, and as what was remembered of a yes. */
+    private static void forgetCalls(Connection connection, String email) throws SQLException {
+        Set<String> approvals = driven(connection, "id, request FROM approval", "driver", email);
+        for (String id : approvals) {
+            for (String grant :
+                    driven(connection, "id, body FROM remembered", "approval", id)) {
+                int _ = Rows.change(connection, "DELETE FROM remembered WHERE id = ?", grant);
+            }
+            int _ = Rows.change(connection, "DELETE FROM approval WHERE id = ?", id);
+        }
+        for (String id : driven(connection, "id, call FROM deferred", "driver", email)) {
+            int _ = Rows.change(connection, "DELETE FROM deferred WHERE id = ?", id);
+        }
+    }
+
+    /** The ids of the rows whose JSON has this member with this value. */
+    private static Set<String> driven(
+            Connection connection, String columns, String member, String value)
+            throws SQLException {
+        Set<String> found = new HashSet<>();
+        for (Map.Entry<String, String> row :
+                Rows.all(
+                        connection,
+                        "SELECT " + columns,
+                        each -> Map.entry(each.getString(1), each.getString(2)))) {
+            if (row.getValue().contains(value)
+                    && CanonicalJson.parse(row.getValue())
+                            .path(member)
+                            .asText()
+                            .equals(value)) {
+                found.add(row.getKey());
+            }
+        }
+        return found;
     }
 
     /** Somebody is in other teams now. */

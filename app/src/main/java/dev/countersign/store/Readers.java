@@ -17,6 +17,7 @@ final class Readers implements AutoCloseable {
     private static final int CONNECTIONS = 4;
     private static final int PATIENCE_SECONDS = 5;
 
+    private final Engine engine;
     private final Callable<Connection> opener;
     private final Semaphore permits = new Semaphore(CONNECTIONS);
     private final BlockingQueue<Connection> idle = new ArrayBlockingQueue<>(CONNECTIONS);
@@ -24,8 +25,14 @@ final class Readers implements AutoCloseable {
             Executors.newFixedThreadPool(
                     CONNECTIONS - 1, Thread.ofPlatform().name("reader-", 0).daemon(true).factory());
 
-    Readers(Callable<Connection> opener) {
+    Readers(Engine engine, Callable<Connection> opener) {
+        this.engine = engine;
         this.opener = opener;
+    }
+
+    /** The database that is asked. */
+    Engine engine() {
+        return engine;
     }
 
     /** Looks something up by its key, in the thread of the caller. */
@@ -52,7 +59,7 @@ final class Readers implements AutoCloseable {
      */
     <T> T search(Query<T> query) {
         try {
-            return aside.submit(() -> lookUp(query)).get();
+            return aside.submit(() -> lookUp(connection -> engine.search(connection, query))).get();
         } catch (RejectedExecutionException e) {
             throw new StoreException("the database is closed", e);
         } catch (ExecutionException e) {

@@ -7,13 +7,14 @@ import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.Tile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,21 @@ import org.jspecify.annotations.Nullable;
  * memory. After any failure it asks the database again where they end. Not for use by two threads.
  */
 final class WriteConnection implements Unit, AutoCloseable {
-    /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: the fault of one change alone. */
-    private static final Set<Integer> OWN_FAULT = Set.of(18, 19, 20);
-
-    private final Connections connections;
+    private final Engine engine;
+    private final Duration deadline;
+    private @Nullable Connection first;
     private @Nullable Open open;
     private Head head = new Head(0, Draft.GENESIS, new MerkleTree.Edge());
 
-    WriteConnection(Connections connections) {
-        this.connections = connections;
+    /**
+     * With a connection to begin with.
+     *
+     * @param deadline how long one statement may take
+     */
+    WriteConnection(Engine engine, Connection first, Duration deadline) {
+        this.engine = engine;
+        this.first = first;
+        this.deadline = deadline;
     }
 
     /** Where the chain and the tree go on. */
@@ -69,19 +76,35 @@ final class WriteConnection implements Unit, AutoCloseable {
         return open;
     }
 
-    void begin() throws SQLException {
-        if (open == null) {
-            Connection connection = connections.writer();
+    void begin() throws SQLException, IOException {
+        if (open != null) {
             try {
-                head = readHead(connection);
-                open = prepared(connection);
-            } finally {
-                if (open == null) {
-                    connection.close();
+                opened().plain.executeUpdate(engine.begin());
+                return;
+            } catch (SQLException e) {
+                if (!engine.lost(e)) {
+                    throw e;
                 }
+                // Nothing was done on it yet, and the database may be there again.
+                close();
             }
         }
-        opened().plain.executeUpdate("BEGIN IMMEDIATE");
+        open();
+        opened().plain.executeUpdate(engine.begin());
+    }
+
+    private void open() throws SQLException, IOException {
+        Connection connection = first == null ? engine.writer() : first;
+        first = null;
+        try {
+            engine.bound(connection, deadline);
+            head = readHead(connection);
+            open = prepared(connection);
+        } finally {
+            if (open == null) {
+                connection.close();
+            }
+        }
     }
 
     /** After an error: the driver does away with statements that have failed. */
@@ -102,7 +125,7 @@ final class WriteConnection implements Unit, AutoCloseable {
                         "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"),
                 connection.prepareStatement(
                         "INSERT INTO sealed (idx, person, box) VALUES (?, ?, ?)"),
-                SqliteTree.insert(connection));
+                SqlTree.insert(connection));
     }
 
     void commit() throws SQLException {
@@ -124,12 +147,12 @@ final class WriteConnection implements Unit, AutoCloseable {
         try {
             open.plain.executeUpdate("ROLLBACK");
         } catch (SQLException _) {
-            // SQLite has ended the transaction by itself; whether it has shows below
+            // the database may have ended the transaction by itself; whether it has shows below
         }
         try {
             head = readHead(open.connection);
             renew();
-            open.plain.executeUpdate("BEGIN IMMEDIATE");
+            open.plain.executeUpdate(engine.begin());
             open.plain.executeUpdate("ROLLBACK");
         } catch (SQLException | RuntimeException _) {
             close();
@@ -157,8 +180,7 @@ final class WriteConnection implements Unit, AutoCloseable {
             }
             return value;
         } catch (SQLException | RuntimeException e) {
-            if (e instanceof SQLException failure
-                    && !OWN_FAULT.contains(failure.getErrorCode() & 0xff)) {
+            if (e instanceof SQLException failure && !engine.ownFault(failure)) {
                 throw failure;
             }
             renew();
@@ -198,13 +220,13 @@ final class WriteConnection implements Unit, AutoCloseable {
             seal.setBytes(3, sealed.box());
             seal.executeUpdate();
         }
-        SqliteTree.add(head.edge, MerkleTree.leaf(text), opened().tree);
+        SqlTree.add(head.edge, MerkleTree.leaf(text), opened().tree);
         head = new Head(entry.index() + 1, entry.hash(), head.edge);
         return new Receipt(entry.index(), entry.hash());
     }
 
     private static Head readHead(Connection connection) throws SQLException {
-        SqliteTree tree = new SqliteTree(connection);
+        SqlTree tree = new SqlTree(connection);
         long size = tree.size();
         String hash =
                 Rows.first(
@@ -218,13 +240,14 @@ final class WriteConnection implements Unit, AutoCloseable {
 
     @Override
     public void close() {
-        Open last = open;
+        Connection last = open == null ? first : open.connection;
         open = null;
+        first = null;
         if (last == null) {
             return;
         }
         try {
-            last.connection.close();
+            last.close();
         } catch (SQLException _) {
             // what was answered is durable, and a broken connection has nothing more to give
         }

@@ -4,6 +4,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson.Prepared;
 import dev.countersign.ledger.MerkleTree;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ final class Writer implements AutoCloseable {
             connection.commit();
             edge = connection.edge();
             trouble = null;
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException | IOException | RuntimeException | Error e) {
             trouble = String.valueOf(e.getMessage());
             connection.abandon();
             batch.forEach(job -> job.fail(e));

@@ -1,4 +1,4 @@
-/** Where things are kept: SQLite. The only package that knows SQL. */
+/** Where things are kept: a database, of SQLite or PostgreSQL. The only package that knows SQL. */
 @NullMarked
 package dev.countersign.store;
 

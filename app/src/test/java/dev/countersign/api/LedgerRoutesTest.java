@@ -12,7 +12,7 @@ import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.ProofFile;
 import dev.countersign.ledger.SignedNote;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import io.helidon.common.uri.UriQuery;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,13 +33,13 @@ final class LedgerRoutesTest {
 
     @TempDir private static Path data;
 
-    private static SqliteStore store;
+    private static Store store;
     private static LedgerRoutes routes;
 
     @BeforeAll
     static void fill() throws Exception {
         Path folder = data.resolve("data");
-        try (SqliteStore first = SqliteStore.open(folder, Clock.systemUTC())) {
+        try (Store first = Store.open(folder, Clock.systemUTC())) {
             for (int i = 0; i < RECORDS; i++) {
                 first.auditLog()
                         .append(
@@ -52,7 +52,7 @@ final class LedgerRoutesTest {
                                         JsonNodeFactory.instance.objectNode()));
             }
         }
-        store = SqliteStore.open(folder, Clock.systemUTC());
+        store = Store.open(folder, Clock.systemUTC());
         routes = new LedgerRoutes(store.proofs());
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.people.Identity.NewSession;
 import dev.countersign.people.Identity.NewToken;
-import dev.countersign.store.SqliteStore;
+import dev.countersign.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class IdentityTest {
     private @TempDir Path data;
 
     @SuppressWarnings("NullAway.Init")
-    private SqliteStore store;
+    private Store store;
 
     @SuppressWarnings("NullAway.Init")
     private Identity identity;
@@ -36,7 +36,7 @@ final class IdentityTest {
 
     @BeforeEach
     void open() throws Exception {
-        store = SqliteStore.open(data.resolve("d"), clock);
+        store = Store.open(data.resolve("d"), clock);
         identity = new Identity(store.people(), clock, false);
         owner = identity.firstOwner();
     }

@@ -58,12 +58,12 @@ final class AlarmsTest {
 
     @Test
     void inSqlite() throws NotRecorded, IOException {
-        try (SqliteStore store = SqliteStore.open(data.resolve("data"), clock)) {
+        try (Store store = Store.open(data.resolve("data"), clock)) {
             keeps(store.alarms());
             assertThat(store.auditQuery().byIndex(4)).isPresent();
             assertThat(store.auditQuery().byIndex(5)).isEmpty();
         }
-        try (SqliteStore store = SqliteStore.open(data.resolve("data"), clock)) {
+        try (Store store = Store.open(data.resolve("data"), clock)) {
             assertThat(store.alarms().open(ANA, 9))
                     .extracting(Alarm::id)
                     .containsExactly("ALM-3", "ALM-2");

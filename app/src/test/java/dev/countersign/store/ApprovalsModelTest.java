@@ -119,7 +119,7 @@ final class ApprovalsModelTest {
         Random random = new Random(SEED);
         begin(random);
         for (int part = 0; part < 6; part++) {
-            try (SqliteStore store = SqliteStore.open(data.resolve("data"), clock)) {
+            try (Store store = Store.open(data.resolve("data"), clock)) {
                 for (int step = 0; step < 40; step++) {
                     step(
                             random,

@@ -46,7 +46,7 @@ final class CheckpointsTest {
     }
 
     private void add(int from, int to) throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = from; i < to; i++) {
                 store.auditLog().append(Events.numbered(i));
             }
@@ -66,7 +66,7 @@ final class CheckpointsTest {
     }
 
     private LedgerCheck.Verdict verdict(Optional<SignedNote> elsewhere) throws IOException {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             LedgerCheck.Verdict verdict = reader.ledgerCheck().verify(elsewhere);
             if (elsewhere.isEmpty()) {
                 SecondVerifier.agrees(data, verdict);
@@ -105,7 +105,7 @@ final class CheckpointsTest {
 
     @Test
     void whatIsWrittenIsSignedSoon() throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             store.auditLog().append(Events.numbered(0));
             awaitSigned(store, 1);
         }
@@ -114,7 +114,7 @@ final class CheckpointsTest {
     @Test
     void anHourWithoutARecordIsRecordedAndSigned() throws Exception {
         AtomicReference<Instant> now = new AtomicReference<>(Events.NOON);
-        try (SqliteStore store = SqliteStore.open(data, moved(now))) {
+        try (Store store = Store.open(data, moved(now))) {
             store.auditLog().append(Events.numbered(0));
             awaitSigned(store, 1);
             now.set(Events.NOON.plus(Checkpoints.HEARTBEAT));
@@ -148,7 +148,7 @@ final class CheckpointsTest {
     }
 
     /** Returns when so many records are under a checkpoint. */
-    static void awaitSigned(SqliteStore store, long records) {
+    static void awaitSigned(Store store, long records) {
         Instant end = Instant.now().plusSeconds(20);
         while (store.proofs()
                 .checkpoint()
@@ -162,7 +162,7 @@ final class CheckpointsTest {
     @Test
     void everyRecordIsProvedInTheSignedTree() throws Exception {
         add(0, RECORDS);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             LedgerProofs proofs = store.proofs();
             Checkpoint checkpoint = Checkpoint.parse(proofs.checkpoint().orElseThrow().text());
             List<Hash> leaves = new ArrayList<>();
@@ -213,7 +213,7 @@ final class CheckpointsTest {
                 temporary.resolve("backup").resolve(DataFolder.DATABASE),
                 data.resolve(DataFolder.DATABASE),
                 StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("has 5 records, but 9 were signed")
                 .hasMessageContaining("audit resume");
@@ -255,7 +255,7 @@ final class CheckpointsTest {
                 data.resolve(DataFolder.PRIVACY_KEY),
                 StandardCopyOption.REPLACE_EXISTING);
         DataFolderTest.sql(data, "DELETE FROM checkpoint");
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("not those that were signed");
         assertThat(verdict().fault()).map(Fault::kind).contains(Fault.Kind.FORKED);
@@ -277,7 +277,7 @@ final class CheckpointsTest {
                 .hasMessageContaining("not signed with the key");
         Files.writeString(data.resolve(Checkpoints.NEWEST), forged.toString());
         assertThat(verdict().fault()).map(Fault::kind).contains(Fault.Kind.UNSIGNED);
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("not signed with its key");
     }
@@ -286,7 +286,7 @@ final class CheckpointsTest {
     void aMissingKeyIsNotMadeAnewSilently() throws Exception {
         add(0, 5);
         Files.delete(data.resolve(Checkpoints.KEY));
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("ledger.key")
                 .hasMessageContaining("audit resume");
@@ -298,12 +298,12 @@ final class CheckpointsTest {
         DataFolderTest.sql(
                 data, "DROP TRIGGER checkpoint_stays", "UPDATE checkpoint SET note = 'no note'");
         assertThat(verdict().fault()).map(Fault::kind).contains(Fault.Kind.UNSIGNED);
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("was changed")
                 .hasMessageContaining("audit resume");
         Files.writeString(data.resolve(Checkpoints.NEWEST), "no note");
-        SqliteStore.resume(data, CLOCK, "the copy is gone");
+        Store.resume(data, CLOCK, "the copy is gone");
         add(6, 7);
         assertThat(verdict().intact()).isTrue();
         assertThat(verdict().records()).isEqualTo(7);
@@ -323,12 +323,12 @@ final class CheckpointsTest {
         add(0, RECORDS);
         DataFolderTest.sql(
                 data, "DROP TRIGGER tree_keeps", "DELETE FROM tree WHERE level = 1 AND idx = 0");
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("hashes of the tree are missing")
                 .hasMessageContaining("audit resume");
         assertThat(verdict().intact()).isTrue();
-        SqliteStore.resume(data, CLOCK, "a hash was lost");
+        Store.resume(data, CLOCK, "a hash was lost");
         assertThat(verdict().intact()).isTrue();
         assertThat(verdict().signed()).isEqualTo(RECORDS + 1);
     }
@@ -343,9 +343,9 @@ final class CheckpointsTest {
                 temporary.resolve("backup").resolve(DataFolder.DATABASE),
                 data.resolve(DataFolder.DATABASE),
                 StandardCopyOption.REPLACE_EXISTING);
-        SqliteStore.resume(data, CLOCK, "the disk broke");
+        Store.resume(data, CLOCK, "the disk broke");
         assertThat(key()).isNotEqualTo(old);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.auditQuery().byIndex(5).orElseThrow().body().toString())
                     .contains("the disk broke")
                     .contains("9 records")
@@ -356,7 +356,7 @@ final class CheckpointsTest {
 
     @Test
     void aLedgerOfAnOlderVersionGetsItsTree() throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = 0; i < RECORDS; i++) {
                 // Nothing of a person, which older versions did not seal.
                 store.auditLog().append(Events.numbered(5 * i));

@@ -46,7 +46,7 @@ final class ChildProcess implements AutoCloseable {
     /** The other process. */
     public static void main(String[] arguments) throws Exception {
         PrintStream out = System.out;
-        SqliteStore store = SqliteStore.open(Path.of(arguments[0]), Clock.systemUTC());
+        Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC());
         AtomicInteger number = new AtomicInteger();
         for (int i = 0; i < CALLERS; i++) {
             Thread.ofPlatform()

@@ -75,7 +75,7 @@ final class DataFolderTest {
 
     @Test
     void onlyItsOwnerMayEnter() throws Exception {
-        SqliteStore store = SqliteStore.open(data, CLOCK);
+        Store store = Store.open(data, CLOCK);
         store.auditLog().append(Events.numbered(0));
         assertThat(mode(data)).isEqualTo("rwx------");
         for (String file : files(data).keySet()) {
@@ -84,7 +84,7 @@ final class DataFolderTest {
         store.close();
 
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
         assertThat(mode(data)).isEqualTo("rwx------");
     }
 
@@ -97,14 +97,14 @@ final class DataFolderTest {
         Files.createDirectories(data);
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(data.resolve("letter.txt"), "dear");
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining(data.toString())
                 .hasMessageContaining("other files");
         assertThat(mode(data)).isEqualTo("rwxr-xr-x");
         assertThat(files(data)).containsOnlyKeys("letter.txt");
 
-        assertThatThrownBy(() -> SqliteStore.open(data.resolve("letter.txt"), CLOCK))
+        assertThatThrownBy(() -> Store.open(data.resolve("letter.txt"), CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("is a file");
     }
@@ -112,10 +112,10 @@ final class DataFolderTest {
     @Test
     void whatWasWrittenIsThereAfterOpeningAgain() throws Exception {
         Receipt first;
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             first = store.auditLog().append(Events.numbered(0));
         }
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             Receipt second = store.auditLog().append(Events.numbered(1));
             assertThat(second.index()).isEqualTo(1);
             assertThat(store.auditQuery().byIndex(1).orElseThrow().body().path("previous").asText())
@@ -127,12 +127,12 @@ final class DataFolderTest {
     void endedBrowserSessionsAreForgottenOnOpening() throws Exception {
         WebSession old = new WebSession("old", "a@b", Events.NOON, Events.NOON.plusSeconds(10));
         WebSession live = new WebSession("live", "a@b", Events.NOON, Events.NOON.plusSeconds(30));
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             store.people().put(old, Events.numbered(0));
             store.people().put(live, Events.numbered(1));
         }
         Clock later = Clock.fixed(Events.NOON.plusSeconds(20), ZoneOffset.UTC);
-        try (SqliteStore store = SqliteStore.open(data, later)) {
+        try (Store store = Store.open(data, later)) {
             assertThat(store.people().session("old")).isEmpty();
             assertThat(store.people().session("live")).contains(live);
         }
@@ -140,9 +140,9 @@ final class DataFolderTest {
 
     @Test
     void aFolderInUseIsRefusedWithinTheProcess() throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+                assertThatThrownBy(() -> Store.open(data, CLOCK))
                         .isInstanceOf(DataFolderException.class)
                         .hasMessageContaining(data.toString())
                         .hasMessageContaining("in use")
@@ -150,44 +150,44 @@ final class DataFolderTest {
             }
             store.auditLog().append(Events.numbered(0));
         }
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
     }
 
     @Test
     void aFolderInUseByAnotherProcessIsRefused() throws Exception {
         try (ChildProcess child = ChildProcess.appending(data)) {
             child.receipts(1);
-            assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+            assertThatThrownBy(() -> Store.open(data, CLOCK))
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("process " + child.pid());
-            try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            try (Store.Reader reader = Store.reader(data)) {
                 assertThat(reader.ledgerCheck().verify().fault()).isEmpty();
             }
         }
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
     }
 
     @Test
     void aFolderOfANewerVersionIsRefusedAndNotChanged() throws Exception {
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
         sql(data, "PRAGMA user_version = 99");
         Map<String, Long> before = files(data);
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("newer Countersign")
                 .hasMessageContaining("99");
-        assertThatThrownBy(() -> SqliteStore.reader(data))
+        assertThatThrownBy(() -> Store.reader(data))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
         sql(data, "PRAGMA user_version = 13");
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
     }
 
     @Test
     void aFolderOfTheFirstVersionIsBroughtUpAndLosesNothing() throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             store.auditLog().append(Events.numbered(0));
             // As older versions wrote it: with nothing sealed.
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
@@ -229,10 +229,10 @@ final class DataFolderTest {
                         "PRAGMA user_version = 1")) {
             sql(data, statement);
         }
-        assertThatThrownBy(() -> SqliteStore.reader(data))
+        assertThatThrownBy(() -> Store.reader(data))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("older Countersign");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.policies().policies()).isEmpty();
             assertThat(store.ledgerCheck().verify().fault()).isEmpty();
             assertThat(store.auditQuery().byIndex(0)).isPresent();
@@ -252,20 +252,19 @@ final class DataFolderTest {
         Files.createDirectories(data);
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
         sql(data, "CREATE TABLE recipes (name TEXT)");
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("not a database of Countersign");
 
         Files.writeString(data.resolve("countersign.db"), "no database at all\n".repeat(1_000));
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
-                .isInstanceOf(DataFolderException.class);
-        assertThatThrownBy(() -> SqliteStore.reader(data)).isInstanceOf(DataFolderException.class);
+        assertThatThrownBy(() -> Store.open(data, CLOCK)).isInstanceOf(DataFolderException.class);
+        assertThatThrownBy(() -> Store.reader(data)).isInstanceOf(DataFolderException.class);
     }
 
     @Test
     void aReaderMakesNoFileAndSeesWhatIsDurable() throws Exception {
         Receipt receipt;
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             receipt = store.auditLog().append(Events.numbered(0));
             store.people().accept("/w/c.yaml", "aa", "a@b", Events.numbered(1));
             // By this clock a second never passes.
@@ -296,7 +295,7 @@ final class DataFolderTest {
             child.kill();
             Map<String, Long> before = files(data);
             List<Receipt> receipts = child.allReceipts();
-            try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            try (Store.Reader reader = Store.reader(data)) {
                 for (Receipt receipt : receipts) {
                     assertThat(reader.auditQuery().byIndex(receipt.index()).orElseThrow().hash())
                             .isEqualTo(receipt.hash());
@@ -308,7 +307,7 @@ final class DataFolderTest {
     }
 
     private void readAll(Receipt receipt) throws IOException {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             assertThat(reader.auditQuery().list(Map.of(), Long.MAX_VALUE, 10)).hasSize(2);
             assertThat(reader.auditQuery().byIndex(receipt.index()).orElseThrow().hash())
                     .isEqualTo(receipt.hash());
@@ -320,12 +319,12 @@ final class DataFolderTest {
 
     @Test
     void aFolderWithoutDataIsNamed() throws Exception {
-        assertThatThrownBy(() -> SqliteStore.reader(data))
+        assertThatThrownBy(() -> Store.reader(data))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining(data.toString())
                 .hasMessageContaining("--data");
         Files.createDirectories(data);
-        assertThatThrownBy(() -> SqliteStore.reader(data)).isInstanceOf(DataFolderException.class);
+        assertThatThrownBy(() -> Store.reader(data)).isInstanceOf(DataFolderException.class);
         assertThat(files(data)).isEmpty();
     }
 
@@ -333,14 +332,14 @@ final class DataFolderTest {
     void theKeyOfTheMasksStays() throws Exception {
         String text = "PASSWORD=first1";
         String masked;
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             masked = store.masking().mask(text);
         }
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.masking().mask(text)).isEqualTo(masked);
         }
         Files.write(data.resolve("masking.key"), "short".getBytes(StandardCharsets.US_ASCII));
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("masking.key");
     }

@@ -46,7 +46,7 @@ final class ErasureTest {
     @BeforeEach
     void fill() throws Exception {
         data = temporary.resolve("data");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = 0; i < 12; i++) {
                 store.auditLog().append(i % 2 == 0 ? by(i, ANA, BOB) : by(i, BOB, ANA));
             }
@@ -84,7 +84,7 @@ final class ErasureTest {
     }
 
     private LedgerCheck.Verdict verdict() throws Exception {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
             SecondVerifier.agrees(data, verdict);
             return verdict;
@@ -92,19 +92,19 @@ final class ErasureTest {
     }
 
     private List<Recorded> list(Map<String, String> filters) throws Exception {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             return reader.auditQuery().list(filters, Long.MAX_VALUE, 100);
         }
     }
 
     private List<Stored> stored() throws Exception {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             return reader.auditQuery().next(Map.of(), -1, Long.MAX_VALUE);
         }
     }
 
     private long erase(String email) throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             return store.erase(email, CLOCK.instant(), "asked for it").orElse(-1L);
         }
     }
@@ -142,7 +142,7 @@ final class ErasureTest {
     void erasedIsErasedEverywhereAndTheLedgerStillVerifies() throws Exception {
         SignedNote before;
         List<Hash> proof;
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             before = store.proofs().checkpoint().orElseThrow();
             proof = store.proofs().inclusion(4, 13);
         }
@@ -153,7 +153,7 @@ final class ErasureTest {
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.intact()).isTrue();
         assertThat(verdict.records()).isEqualTo(14);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.proofs().inclusion(4, 13)).isEqualTo(proof);
             assertThat(store.ledgerCheck().verify(Optional.of(before)).intact()).isTrue();
             assertThat(Checkpoint.parse(before.text()).size()).isEqualTo(13);
@@ -212,7 +212,7 @@ final class ErasureTest {
     void whoComesBackIsAnotherPerson() throws Exception {
         assertThat(erase(ANA)).isEqualTo(6);
         assertThat(erase(ANA)).isEqualTo(-1);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             store.auditLog().append(by(20, ANA, BOB));
         }
         assertThat(list(Map.of("person", ANA))).hasSize(1);
@@ -257,7 +257,7 @@ final class ErasureTest {
     private ExportCheck.Verdict exported(ExportFormat format, Map<String, String> filters)
             throws Exception {
         Path file = Files.createTempFile(temporary, "export", ".out");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK);
+        try (Store store = Store.open(data, CLOCK);
                 OutputStream out = Files.newOutputStream(file)) {
             new AuditExports(
                             store.auditLog(),
@@ -277,7 +277,7 @@ final class ErasureTest {
     @Test
     void anotherPersonsValueIsNotWhatWasRecorded() throws Exception {
         Path file = temporary.resolve("export.jsonl");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK);
+        try (Store store = Store.open(data, CLOCK);
                 OutputStream out = Files.newOutputStream(file)) {
             new AuditExports(
                             store.auditLog(),

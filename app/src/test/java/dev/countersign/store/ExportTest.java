@@ -45,12 +45,12 @@ final class ExportTest {
     private static final Map<String, String> SOME = Map.of("agent", "builder", "effect", "deny");
 
     @TempDir private Path temporary;
-    private SqliteStore store;
+    private Store store;
     private int made;
 
     @BeforeEach
     void fill() throws Exception {
-        store = SqliteStore.open(temporary.resolve("data"), CLOCK);
+        store = Store.open(temporary.resolve("data"), CLOCK);
         for (int i = 0; i < RECORDS; i++) {
             store.auditLog().append(i == 8 ? large() : judged(i));
         }
@@ -89,7 +89,7 @@ final class ExportTest {
         return file;
     }
 
-    private static AuditExports exports(SqliteStore store) {
+    private static AuditExports exports(Store store) {
         return new AuditExports(
                 store.auditLog(), store.auditQuery(), store.proofs(), CLOCK, AuditExports.PATIENCE);
     }

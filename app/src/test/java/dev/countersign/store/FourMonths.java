@@ -30,7 +30,7 @@ final class FourMonths {
     /** Returns the checkpoint at the end of March. */
     static SignedNote fill(Path data) throws Exception {
         SignedNote march = null;
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int month = 1; month <= 4; month++) {
                 Instant start = Instant.parse("2026-0" + month + "-01T00:00:00Z");
                 for (int i = 0; i < RECORDS; i++) {
@@ -69,7 +69,7 @@ final class FourMonths {
     }
 
     /** The checkpoint of all there is. */
-    static SignedNote signed(SqliteStore store) throws Exception {
+    static SignedNote signed(Store store) throws Exception {
         long size = store.ledgerCheck().verify().records();
         store.proofs().hasten();
         while (true) {
@@ -96,12 +96,12 @@ final class FourMonths {
         }
     }
 
-    static AuditExports exports(SqliteStore store) {
+    static AuditExports exports(Store store) {
         return new AuditExports(
                 store.auditLog(), store.auditQuery(), store.proofs(), CLOCK, AuditExports.PATIENCE);
     }
 
-    static Retention retention(SqliteStore store) {
+    static Retention retention(Store store) {
         return new Retention(
                 store.retention(), store.auditQuery(), exports(store), store.proofs(), CLOCK);
     }

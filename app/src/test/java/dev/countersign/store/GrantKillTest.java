@@ -39,7 +39,7 @@ final class GrantKillTest {
 
         public static void main(String[] arguments) throws Exception {
             PrintStream out = System.out;
-            SqliteStore store = SqliteStore.open(Path.of(arguments[0]), Clock.systemUTC());
+            Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC());
             while (!out.checkError()) {
                 ApprovalRequest request =
                         ApprovalsContract.request(store.approvals().nextNumber(), "d");
@@ -84,7 +84,7 @@ final class GrantKillTest {
         Map<String, Integer> told = new HashMap<>();
         for (int i = 0; i < KILLS; i++) {
             runAndKill(folder, told, 1 + random.nextInt(400));
-            try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
+            try (Store store = Store.open(folder, Clock.systemUTC())) {
                 assertThat(store.ledgerCheck().verify().fault()).as("seed %s", SEED).isEmpty();
                 told.forEach((id, used) ->
                         assertThat(store.grants().find(id).orElseThrow().used())
@@ -104,7 +104,7 @@ final class GrantKillTest {
         assertThat(told).isNotEmpty();
     }
 
-    private static int records(SqliteStore store, int number) {
+    private static int records(Store store, int number) {
         String summary = Events.numbered(number).summary();
         int count = 0;
         List<Recorded> page = store.auditQuery().list(Map.of(), Long.MAX_VALUE, 1_000);

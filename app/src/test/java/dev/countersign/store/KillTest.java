@@ -33,7 +33,7 @@ final class KillTest {
                 child.kill();
                 child.allReceipts().forEach(r -> given.put(r.index(), r.hash()));
             }
-            try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
+            try (Store store = Store.open(folder, Clock.systemUTC())) {
                 LedgerCheck.Verdict verdict = store.ledgerCheck().verify();
                 assertThat(verdict.fault()).as("seed %s", SEED).isEmpty();
                 Map<Long, String> kept = new HashMap<>();

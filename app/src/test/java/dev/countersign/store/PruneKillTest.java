@@ -32,7 +32,7 @@ final class PruneKillTest {
     /** The other process. */
     public static void main(String[] arguments) throws Exception {
         PrintStream out = System.out;
-        try (SqliteStore store = SqliteStore.open(Path.of(arguments[0]), Clock.systemUTC())) {
+        try (Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC())) {
             out.println(STEPS.get(0));
             FourMonths.retention(store)
                     .prune(FourMonths.APRIL, List.of(Path.of(arguments[1])), null);
@@ -50,7 +50,7 @@ final class PruneKillTest {
         Path archives = Files.createDirectory(folder.resolve("archives"));
         FourMonths.fill(made);
         List<Hash> proof;
-        try (SqliteStore store = SqliteStore.open(made, Clock.systemUTC())) {
+        try (Store store = Store.open(made, Clock.systemUTC())) {
             FourMonths.retention(store).archive(FourMonths.APRIL, archives, null);
             proof = store.proofs().inclusion(77, 1_200);
         }
@@ -59,7 +59,7 @@ final class PruneKillTest {
             FourMonths.copy(made, data);
             int step = i % STEPS.size();
             killed(data, archives, STEPS.get(step), random.nextInt(MOST_MILLIS));
-            try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+            try (Store store = Store.open(data, Clock.systemUTC())) {
                 LedgerCheck.Verdict verdict = store.ledgerCheck().verify();
                 assertThat(verdict.intact()).as("seed %s", SEED).isTrue();
                 assertThat(verdict.first()).as("seed %s", SEED).isIn(0L, 900L);
@@ -74,7 +74,7 @@ final class PruneKillTest {
                 assertThat(store.proofs().inclusion(77, 1_200)).isEqualTo(proof);
                 store.auditLog().append(Events.numbered(i));
             }
-            try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+            try (Store.Reader reader = Store.reader(data)) {
                 LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
                 assertThat(verdict.intact()).as("seed %s", SEED).isTrue();
                 SecondVerifier.agrees(data, verdict);

@@ -60,17 +60,17 @@ final class RetentionTest {
         FourMonths.copy(made.resolve("data"), data);
     }
 
-    private static AuditExports exports(SqliteStore store) {
+    private static AuditExports exports(Store store) {
         return FourMonths.exports(store);
     }
 
-    private static Retention retention(SqliteStore store) {
+    private static Retention retention(Store store) {
         return FourMonths.retention(store);
     }
 
     private List<Path> archive() throws Exception {
         List<Path> files = new ArrayList<>();
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (Segment each : retention(store).archive(APRIL, archives, ANA)) {
                 files.add(archives.resolve(each.name()));
             }
@@ -79,7 +79,7 @@ final class RetentionTest {
     }
 
     private Retention.Taken prune() throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             Retention.Taken taken = retention(store).prune(APRIL, List.of(archives), ANA);
             retention(store).sweep();
             return taken;
@@ -87,7 +87,7 @@ final class RetentionTest {
     }
 
     private LedgerCheck.Verdict verdict(Path... files) throws Exception {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             LedgerCheck.Verdict verdict =
                     reader.ledgerCheck().verify(Optional.empty(), List.of(files));
             List<String> more = new ArrayList<>();
@@ -127,7 +127,7 @@ final class RetentionTest {
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.intact()).isTrue();
         assertThat(verdict.records()).isEqualTo(4 * FourMonths.RECORDS + 4);
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             assertThat(reader.auditQuery().list(Map.of("kind", "archive"), Long.MAX_VALUE, 9))
                     .hasSize(4)
                     .first()
@@ -143,7 +143,7 @@ final class RetentionTest {
         List<Hash> late;
         List<Hash> grown;
         List<Hash> tile;
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             early = store.proofs().inclusion(5, 1_200);
             late = store.proofs().inclusion(901, 1_200);
             grown = store.proofs().consistency(317, 1_200);
@@ -174,7 +174,7 @@ final class RetentionTest {
             good(file);
         }
 
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.proofs().inclusion(5, 1_200)).isEqualTo(early);
             assertThat(store.proofs().inclusion(901, 1_200)).isEqualTo(late);
             assertThat(store.proofs().consistency(317, 1_200)).isEqualTo(grown);
@@ -194,7 +194,7 @@ final class RetentionTest {
     @Test
     void beforeItsRoomIsFreedItIsGoneForWhoeverLooks() throws Exception {
         archive();
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             retention(store).prune(APRIL, List.of(archives), ANA);
             assertThat(store.auditQuery().byIndex(5)).isEmpty();
             assertThat(store.auditQuery().list(Map.of(), 900, 10)).isEmpty();
@@ -206,7 +206,7 @@ final class RetentionTest {
         LedgerCheck.Verdict half = verdict();
         assertThat(half.intact()).isTrue();
         assertThat(half.first()).isEqualTo(900);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             List<Hash> path = store.proofs().inclusion(5, 1_200);
             retention(store).sweep();
             assertThat(store.proofs().inclusion(5, 1_200)).isEqualTo(path);
@@ -221,7 +221,7 @@ final class RetentionTest {
         archive();
         prune();
         long before = Files.size(file);
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
         assertThat(Files.size(file)).isLessThan(before * 2 / 3);
         assertThat(verdict().intact()).isTrue();
     }
@@ -235,7 +235,7 @@ final class RetentionTest {
         for (Map<String, String> filters :
                 List.of(Map.<String, String>of(), Map.of("agent", "builder"))) {
             Path file = Files.createTempFile(temporary, "export", ".out");
-            try (SqliteStore store = SqliteStore.open(data, CLOCK);
+            try (Store store = Store.open(data, CLOCK);
                     OutputStream out = Files.newOutputStream(file)) {
                 exports(store).begin(new AuditExports.Wanted(format, filters, null)).to(out);
             }
@@ -274,7 +274,7 @@ final class RetentionTest {
         archive();
         prune();
         Instant may = Instant.parse("2026-05-01T00:00:00Z");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             FourMonths.signed(store);
             List<Segment> more = retention(store).archive(may, archives, null);
             assertThat(more).hasSize(1);
@@ -290,7 +290,7 @@ final class RetentionTest {
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.intact()).isTrue();
         assertThat(verdict.unread()).contains("01-0-299", "04-900-1199");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             SignedNote note = FourMonths.signed(store);
             Checkpoint newest = Checkpoint.parse(note.text());
             List<Hash> path =
@@ -308,7 +308,7 @@ final class RetentionTest {
     }
 
     private Hold hold(Hold.Subject subject, String name) throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             return retention(store).place(subject, name, null, null, "a lawsuit of " + ANA, ANA);
         }
     }
@@ -317,7 +317,7 @@ final class RetentionTest {
     void whatIsHeldStays() throws Exception {
         archive();
         // Record 599 is the only one of February; those of January and March are as well.
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             Hold hold =
                     retention(store)
                             .place(
@@ -340,7 +340,7 @@ final class RetentionTest {
             retention(store).sweep();
         }
         assertThat(verdict().intact()).isTrue();
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             assertThat(reader.auditQuery().list(Map.of("kind", "hold"), Long.MAX_VALUE, 9))
                     .hasSize(2);
         }
@@ -350,7 +350,7 @@ final class RetentionTest {
     @CsvSource({"PERSON,ana@example.com", "PROJECT,lawsuit", "TASK,session-29", "ALL,''"})
     void whoIsHeldIsNotErased(Hold.Subject subject, String name) throws Exception {
         Hold hold = hold(subject, name);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThatThrownBy(() -> store.erase(ANA, CLOCK.instant(), "asked"))
                     .isInstanceOf(HeldException.class)
                     .hasMessageContaining(hold.id());
@@ -363,7 +363,7 @@ final class RetentionTest {
     @Test
     void aHoldElsewhereKeepsNobodyElse() throws Exception {
         hold(Hold.Subject.PROJECT, "another");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.erase(ANA, CLOCK.instant(), "asked")).isPresent();
         }
         assertThatThrownBy(() -> hold(Hold.Subject.PERSON, "nobody@example.com"))
@@ -374,7 +374,7 @@ final class RetentionTest {
     void anErasureReachesArchives() throws Exception {
         List<Path> files = archive();
         assertThat(prune().records()).isEqualTo(900);
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.erase(ANA, CLOCK.instant(), "asked")).isPresent();
         }
         assertThat(verdict().intact()).isTrue();
@@ -409,7 +409,7 @@ final class RetentionTest {
         if (what.startsWith("hold")) {
             assertThat(verdict.fault()).map(Fault::kind).contains(Fault.Kind.RETENTION);
         } else {
-            assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+            assertThatThrownBy(() -> Store.open(data, CLOCK))
                     .isInstanceOf(DataFolderException.class);
         }
     }
@@ -424,7 +424,7 @@ final class RetentionTest {
         assertThat(verdict.fault())
                 .hasValueSatisfying(fault -> assertThat(fault.text()).contains("2026-03"));
         // One that is left out is no archive of what comes before.
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             assertThatThrownBy(() ->
                             reader.ledgerCheck()
                                     .verify(Optional.empty(), List.of(files.get(0), files.get(1))))

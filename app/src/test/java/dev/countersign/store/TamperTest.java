@@ -30,7 +30,7 @@ final class TamperTest {
     @BeforeEach
     void fill() throws Exception {
         data = temporary.resolve("data");
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = 0; i < RECORDS; i++) {
                 ObjectNode body = JsonNodeFactory.instance.objectNode();
                 body.put("content", i == 10 ? "long text ".repeat(10_000) : "short");
@@ -51,7 +51,7 @@ final class TamperTest {
     }
 
     private LedgerCheck.Verdict verdict() throws IOException {
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
             SecondVerifier.agrees(data, verdict);
             return verdict;
@@ -103,7 +103,7 @@ final class TamperTest {
                     assertThat(fault.kind()).isEqualTo(kind);
                     assertThat(fault.index()).isEqualTo(index);
                 });
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("record " + index)
                 .hasMessageContaining("audit verify");
@@ -122,7 +122,7 @@ final class TamperTest {
             })
     void whatIsSealedIsCheckedToo(String what, long index, String sql) throws Exception {
         tamper("DROP TRIGGER sealed_stays; DROP TRIGGER sealed_keeps; " + sql);
-        try (SqliteStore.Reader reader = SqliteStore.reader(data)) {
+        try (Store.Reader reader = Store.reader(data)) {
             LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
             assertThat(verdict.fault())
                     .as(what)
@@ -159,16 +159,16 @@ final class TamperTest {
 
     @Test
     void onlyTheNewestPartIsCheckedOnOpening() throws Exception {
-        try (SqliteStore store = SqliteStore.open(data, CLOCK)) {
+        try (Store store = Store.open(data, CLOCK)) {
             for (int i = RECORDS; i < 1_100; i++) {
                 store.auditLog().append(Events.numbered(i));
             }
         }
         tamper("UPDATE ledger SET hash = zeroblob(32) WHERE idx = 5");
-        SqliteStore.open(data, CLOCK).close();
+        Store.open(data, CLOCK).close();
         assertThat(verdict().fault()).map(Fault::index).contains(5L);
         DataFolderTest.sql(data, "UPDATE ledger SET hash = zeroblob(32) WHERE idx = 105");
-        assertThatThrownBy(() -> SqliteStore.open(data, CLOCK))
+        assertThatThrownBy(() -> Store.open(data, CLOCK))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("record 105");
     }

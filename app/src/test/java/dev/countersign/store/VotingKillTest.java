@@ -33,7 +33,7 @@ final class VotingKillTest {
     @Test
     void noVoteIsLostAndNothingIsUsedTwice() throws Exception {
         Path folder = data.resolve("data");
-        try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
+        try (Store store = Store.open(folder, Clock.systemUTC())) {
             for (int i = 1; i <= REQUESTS; i++) {
                 store.approvals().open(request(i), Events.numbered(i));
             }
@@ -51,7 +51,7 @@ final class VotingKillTest {
             verify(folder, votes, uses);
         }
         assertThat(uses).as("seed %s", SEED).hasSizeBetween(REQUESTS - KILLS * 8, REQUESTS);
-        try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
+        try (Store store = Store.open(folder, Clock.systemUTC())) {
             for (int i = 1; i <= REQUESTS; i++) {
                 assertThat(store.approvals().find("APR-" + i).orElseThrow().state())
                         .as("APR-%s, seed %s", i, SEED)
@@ -81,7 +81,7 @@ final class VotingKillTest {
         assertThat(uses).as("used twice, seed %s", SEED).doesNotHaveDuplicates();
         Set<String> used = new HashSet<>(uses);
         Set<String> kept = new HashSet<>();
-        try (SqliteStore store = SqliteStore.open(folder, Clock.systemUTC())) {
+        try (Store store = Store.open(folder, Clock.systemUTC())) {
             assertThat(store.ledgerCheck().verify().fault()).as("seed %s", SEED).isEmpty();
             for (int i = 1; i <= REQUESTS; i++) {
                 ApprovalRequest request = store.approvals().find("APR-" + i).orElseThrow();

@@ -62,7 +62,7 @@ final class VotingProcess implements AutoCloseable {
     /** The other process. */
     public static void main(String[] arguments) throws Exception {
         PrintStream out = System.out;
-        SqliteStore store = SqliteStore.open(Path.of(arguments[0]), Clock.systemUTC());
+        Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC());
         Approvals approvals =
                 new Approvals(
                         store.approvals(),

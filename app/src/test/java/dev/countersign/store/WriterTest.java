@@ -30,11 +30,11 @@ final class WriterTest {
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
     private @TempDir Path data;
-    private SqliteStore store;
+    private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = SqliteStore.open(data.resolve("data"), CLOCK, Duration.ofSeconds(20));
+        store = Store.open(data.resolve("data"), CLOCK, Duration.ofSeconds(20));
     }
 
     @AfterEach
@@ -170,7 +170,7 @@ final class WriterTest {
     @Test
     void whatTakesTooLongIsNotRecorded() throws Exception {
         store.close();
-        store = SqliteStore.open(data.resolve("data"), CLOCK, Duration.ofMillis(50));
+        store = Store.open(data.resolve("data"), CLOCK, Duration.ofMillis(50));
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -182,7 +182,7 @@ final class WriterTest {
             open.countDown();
         }
         store.close();
-        store = SqliteStore.open(data.resolve("data"), CLOCK, Duration.ofSeconds(20));
+        store = Store.open(data.resolve("data"), CLOCK, Duration.ofSeconds(20));
         assertThat(store.ledgerCheck().verify().records()).isZero();
         assertThat(store.auditLog().append(Events.numbered(1)).index()).isZero();
     }
@@ -220,7 +220,7 @@ final class WriterTest {
         for (Future<Receipt> one : all) {
             answered += one.state() == Future.State.SUCCESS ? 1 : 0;
         }
-        store = SqliteStore.open(data.resolve("data"), CLOCK);
+        store = Store.open(data.resolve("data"), CLOCK);
         assertThat(store.ledgerCheck().verify().records()).isEqualTo(answered);
     }
 }

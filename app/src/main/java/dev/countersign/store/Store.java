@@ -34,9 +34,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A data folder that is open for writing, by this process alone. */
-public final class SqliteStore implements AutoCloseable {
+public final class Store implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final int CHECKED_ON_OPEN = 1_000;
 
@@ -46,11 +47,11 @@ public final class SqliteStore implements AutoCloseable {
     private final Readers readers;
     private final SecretMasking masking;
     private final Database database;
-    private final SqlitePeople people;
+    private final SqlPeople people;
     private final Checkpoints checkpoints;
     private final Privacy privacy;
 
-    private SqliteStore(
+    private Store(
             Path folder,
             FolderLock lock,
             Writer writer,
@@ -66,7 +67,7 @@ public final class SqliteStore implements AutoCloseable {
         this.readers = readers;
         this.masking = masking;
         this.database = new Database(writer, readers, masking, privacy);
-        this.people = new SqlitePeople(database);
+        this.people = new SqlPeople(database);
     }
 
     /**
@@ -75,36 +76,50 @@ public final class SqliteStore implements AutoCloseable {
      * @throws DataFolderException when it is in use, from a newer version, or its ledger was
      *     changed; the message is for people
      */
-    public static SqliteStore open(Path data, Clock clock) throws IOException {
+    public static Store open(Path data, Clock clock) throws IOException {
         return open(data, clock, DEADLINE);
     }
 
     /** As above, with how long a change may take to become durable. */
-    public static SqliteStore open(Path data, Clock clock, Duration deadline) throws IOException {
+    public static Store open(Path data, Clock clock, Duration deadline) throws IOException {
         Path folder = DataFolder.prepare(data);
         FolderLock lock = FolderLock.acquire(folder);
-        SqliteStore store = null;
+        Engine engine = new Sqlite(folder);
+        Store store = null;
+        Connection connection = null;
         try {
-            Connections connections = new Connections(folder);
-            Checkpoints checkpoints = prepare(folder, connections, clock);
+            engine.prepare();
+            connection = engine.writer();
+            Checkpoints checkpoints = prepare(folder, engine, connection, clock);
             SecretMasking masking =
                     new SecretMasking(DataFolder.maskingKey(folder, new SecureRandom()));
-            Writer writer = new Writer(new WriteConnection(connections), deadline);
-            Readers readers = new Readers(connections::reader);
+            Writer writer = new Writer(new WriteConnection(engine, connection, deadline), deadline);
+            Readers readers = new Readers(engine, engine::reader);
             Privacy privacy =
                     new Privacy(DataFolder.privacyKey(folder, new SecureRandom()), readers, writer);
-            store = new SqliteStore(folder, lock, writer, readers, masking, privacy, checkpoints);
+            store = new Store(folder, lock, writer, readers, masking, privacy, checkpoints);
             writer.start();
             checkpoints.start(writer, now -> heartbeat(now, masking));
             store.people.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
-            throw new DataFolderException(
-                    "data folder `" + folder + "` cannot be used: " + e.getMessage(), e);
+            throw new DataFolderException(engine + " cannot be used: " + e.getMessage(), e);
         } finally {
             if (store == null) {
+                close(connection);
                 lock.close();
             }
+        }
+    }
+
+    /** At the end of a failed start; the failure itself is what the person reads. */
+    private static void close(@Nullable Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException _) {
+            // nothing was done on it that counts
         }
     }
 
@@ -120,18 +135,12 @@ public final class SqliteStore implements AutoCloseable {
                 masking);
     }
 
-    private static Checkpoints prepare(Path folder, Connections connections, Clock clock)
+    private static Checkpoints prepare(
+            Path folder, Engine engine, Connection connection, Clock clock)
             throws SQLException, IOException {
-        Path file = folder.resolve(DataFolder.DATABASE);
-        DataFolder.createFile(file);
-        if (Files.size(file) > 0) {
-            try (Connection connection = connections.visitor()) {
-                Schema.version(connection, folder);
-            }
-        }
-        try (Connection connection = connections.writer()) {
-            Schema.upgrade(connection, folder);
-            Optional<Fault> fault = SqliteCheck.newest(connection, CHECKED_ON_OPEN);
+        try {
+            Schema.upgrade(engine, connection);
+            Optional<Fault> fault = SqlCheck.newest(connection, CHECKED_ON_OPEN);
             if (fault.isPresent()) {
                 throw new DataFolderException(
                         "the ledger in `"
@@ -144,8 +153,8 @@ public final class SqliteStore implements AutoCloseable {
                                 + folder
                                 + "` checks all of it");
             }
-            new SqliteTree(connection).complete();
-            SqliteRetention.rewrite(connection);
+            new SqlTree(connection).complete(engine);
+            engine.rewrite(connection);
             return Checkpoints.open(folder, connection, clock);
         } catch (StoreException | IllegalStateException e) {
             throw new DataFolderException(
@@ -165,16 +174,16 @@ public final class SqliteStore implements AutoCloseable {
             throws IOException, NotRecorded {
         Path folder = DataFolder.prepare(data);
         Optional<SignedNote> last;
+        Engine engine = new Sqlite(folder);
         try (FolderLock _ = FolderLock.acquire(folder);
-                Connection connection = new Connections(folder).writer()) {
-            Schema.upgrade(connection, folder);
+                Connection connection = engine.writer()) {
+            Schema.upgrade(engine, connection);
             last = Checkpoints.setAside(folder, connection, clock.instant());
-            new SqliteTree(connection).forget();
+            new SqlTree(connection).forget(engine);
         } catch (SQLException e) {
-            throw new DataFolderException(
-                    "data folder `" + folder + "` cannot be used: " + e.getMessage(), e);
+            throw new DataFolderException(engine + " cannot be used: " + e.getMessage(), e);
         }
-        try (SqliteStore store = open(data, clock)) {
+        try (Store store = open(data, clock)) {
             ObjectNode body = JsonNodeFactory.instance.objectNode().put("reason", reason);
             String before =
                     last.map(
@@ -212,14 +221,13 @@ public final class SqliteStore implements AutoCloseable {
                             + "` holds no data of Countersign; `countersign serve` makes it, and"
                             + " --data names another folder");
         }
-        Connections connections = new Connections(folder.toRealPath());
-        try (Connection connection = connections.visitor()) {
-            Schema.check(connection, folder);
+        Engine engine = new Sqlite(folder.toRealPath());
+        try (Connection connection = engine.visitor()) {
+            Schema.check(engine, connection);
         } catch (SQLException e) {
-            throw new DataFolderException(
-                    "data folder `" + folder + "` cannot be read: " + e.getMessage(), e);
+            throw new DataFolderException(engine + " cannot be read: " + e.getMessage(), e);
         }
-        Readers readers = new Readers(connections::visitor);
+        Readers readers = new Readers(engine, engine::visitor);
         Path key = folder.resolve(DataFolder.PRIVACY_KEY);
         // Without the key nothing that is sealed can be opened, and the check says so.
         byte[] master = Files.exists(key) ? Files.readAllBytes(key) : new byte[Seal.KEY_BYTES];
@@ -265,35 +273,35 @@ public final class SqliteStore implements AutoCloseable {
     }
 
     public AuditLog auditLog() {
-        return new SqliteLedger(database);
+        return new SqlLedger(database);
     }
 
     public AuditQuery auditQuery() {
-        return new SqliteLedger.Reading(readers, privacy);
+        return new SqlLedger.Reading(readers, privacy);
     }
 
     public LedgerCheck ledgerCheck() {
-        return new SqliteCheck(folder, readers, privacy);
+        return new SqlCheck(folder, readers, privacy);
     }
 
     public ApprovalStore approvals() {
-        return new SqliteApprovals(database);
+        return new SqlApprovals(database);
     }
 
     public GrantStore grants() {
-        return new SqliteGrants(database);
+        return new SqlGrants(database);
     }
 
     public StopStore stops() {
-        return new SqliteStops(database);
+        return new SqlStops(database);
     }
 
     public DeferredStore deferred() {
-        return new SqliteDeferred(database);
+        return new SqlDeferred(database);
     }
 
     public AlarmStore alarms() {
-        return new SqliteAlarms(database);
+        return new SqlAlarms(database);
     }
 
     public PeopleStore people() {
@@ -301,11 +309,11 @@ public final class SqliteStore implements AutoCloseable {
     }
 
     public PolicyStore policies() {
-        return new SqlitePolicies(database);
+        return new SqlPolicies(database);
     }
 
     public DefaultsStore defaults() {
-        return new SqliteDefaults(database);
+        return new SqlDefaults(database);
     }
 
     /** With the key of this folder. */
@@ -321,12 +329,12 @@ public final class SqliteStore implements AutoCloseable {
 
     /** Archives, holds, and what was taken out. */
     public RetentionStore retention() {
-        return new SqliteRetention(database, readers, privacy);
+        return new SqlRetention(database, readers, privacy);
     }
 
     /** Proofs of what is in the ledger, and its signed checkpoints. */
     public LedgerProofs proofs() {
-        return new SqliteProofs(readers, checkpoints);
+        return new SqlProofs(readers, checkpoints);
     }
 
     Writer writer() {
@@ -355,11 +363,11 @@ public final class SqliteStore implements AutoCloseable {
         }
 
         public AuditQuery auditQuery() {
-            return new SqliteLedger.Reading(readers, privacy);
+            return new SqlLedger.Reading(readers, privacy);
         }
 
         public LedgerCheck ledgerCheck() {
-            return new SqliteCheck(folder, readers, privacy);
+            return new SqlCheck(folder, readers, privacy);
         }
 
         /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
@@ -374,7 +382,7 @@ public final class SqliteStore implements AutoCloseable {
 
         /** Whether a person accepted this very content of this file. */
         public boolean accepted(String path, String sha256) {
-            return readers.lookUp(SqlitePeople.acceptance(path, sha256));
+            return readers.lookUp(SqlPeople.acceptance(path, sha256));
         }
 
         @Override

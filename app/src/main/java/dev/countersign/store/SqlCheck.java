@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies the ledger as it stands in SQLite. */
-final class SqliteCheck implements LedgerCheck {
+/** Verifies the ledger as it stands in its database. */
+final class SqlCheck implements LedgerCheck {
     /**
      * One read transaction covers this many records: a longer one would keep the log from being
      * tidied.
@@ -48,7 +48,7 @@ final class SqliteCheck implements LedgerCheck {
     private final Readers readers;
     private final Privacy privacy;
 
-    SqliteCheck(Path folder, Readers readers, Privacy privacy) {
+    SqlCheck(Path folder, Readers readers, Privacy privacy) {
         this.folder = folder;
         this.readers = readers;
         this.privacy = privacy;
@@ -69,7 +69,7 @@ final class SqliteCheck implements LedgerCheck {
     private Optional<Verdict> verify(Signed signed, List<Path> archives) {
         Pruned pruned;
         try {
-            pruned = readers.lookUp(SqliteRetention::pruned);
+            pruned = readers.lookUp(SqlRetention::pruned);
         } catch (StoreException e) {
             if (!(e.getCause() instanceof IllegalArgumentException unsaid)) {
                 throw e;
@@ -220,12 +220,12 @@ final class SqliteCheck implements LedgerCheck {
     }
 
     /** One moment of the database, whatever others write. */
-    private static <T> T together(Connection connection, Asking<T> asking) throws SQLException {
-        Connections.run(connection, "BEGIN");
+    private <T> T together(Connection connection, Asking<T> asking) throws SQLException {
+        Rows.run(connection, readers.engine().snapshot());
         try {
             return asking.ask();
         } finally {
-            Connections.run(connection, "COMMIT");
+            Rows.run(connection, "COMMIT");
         }
     }
 
@@ -333,7 +333,7 @@ final class SqliteCheck implements LedgerCheck {
     static Optional<Fault> newest(Connection connection, int count) throws SQLException {
         Pruned pruned;
         try {
-            pruned = SqliteRetention.pruned(connection);
+            pruned = SqlRetention.pruned(connection);
         } catch (IllegalArgumentException e) {
             return Optional.of(
                     new Fault(0, Fault.Kind.RETENTION, String.valueOf(e.getMessage())));
@@ -400,7 +400,7 @@ final class SqliteCheck implements LedgerCheck {
                                 "SELECT coalesce(max(size), 0) FROM anchor",
                                 row -> row.getLong(1))
                         .orElse(0L);
-        Holds holds = new Holds(SqliteRetention.holds(connection));
+        Holds holds = new Holds(SqlRetention.holds(connection));
         if (first > verifier.records()) {
             return new Chunk(first, 0, verifier.fault(), holds);
         }

@@ -1,7 +1,7 @@
 package dev.countersign.store;
 
-import dev.countersign.approval.ApprovalStore;
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.people.PeopleStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,14 +10,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Approvals in SQLite. */
-final class SqliteApprovalsTest extends ApprovalsContract {
+/** People in SQLite. */
+final class SqlPeopleTest extends PeopleContract {
     private @TempDir Path data;
-    private SqliteStore store;
+    private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = SqliteStore.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+        store = Store.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
     }
 
     @AfterEach
@@ -26,8 +26,8 @@ final class SqliteApprovalsTest extends ApprovalsContract {
     }
 
     @Override
-    ApprovalStore approvals() {
-        return store.approvals();
+    PeopleStore people() {
+        return store.people();
     }
 
     @Override

@@ -11,15 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The Merkle tree over the records as SQLite keeps it: of every 256 hashes of a level the one above
- * them. The lowest hashes are those of the records themselves.
+ * The Merkle tree over the records as a database keeps it: of every 256 hashes of a level the one
+ * above them. The lowest hashes are those of the records themselves.
  */
-final class SqliteTree implements Tile.Reader {
+final class SqlTree implements Tile.Reader {
     private static final int CHUNK = 5_000;
 
     private final Connection connection;
 
-    SqliteTree(Connection connection) {
+    SqlTree(Connection connection) {
         this.connection = connection;
     }
 
@@ -68,18 +68,19 @@ final class SqliteTree implements Tile.Reader {
         List<List<Hash>> runs =
                 Rows.all(
                         connection,
-                        "SELECT idx, hashes, NULL FROM leaf WHERE idx > ?1 - ?3 AND idx < ?2"
+                        "SELECT idx, hashes, NULL FROM leaf WHERE idx > ? AND idx < ?"
                                 + " UNION ALL SELECT idx, NULL, record FROM ledger"
-                                + " WHERE idx >= ?1 AND idx < ?2 ORDER BY 1",
+                                + " WHERE idx >= ? AND idx < ? ORDER BY 1",
                         row -> {
                             byte[] record = row.getBytes(3);
                             return record != null
                                     ? List.of(MerkleTree.leaf(record))
                                     : run(row.getLong(1), row.getBytes(2), from, from + count);
                         },
-                        from,
+                        from - Tile.WIDTH,
                         from + count,
-                        Tile.WIDTH);
+                        from,
+                        from + count);
         runs.forEach(leaves::addAll);
         return leaves;
     }
@@ -97,7 +98,7 @@ final class SqliteTree implements Tile.Reader {
     }
 
     /** Adds the hashes above records that an older version wrote. */
-    void complete() throws SQLException {
+    void complete(Engine engine) throws SQLException {
         long size = size();
         long kept =
                 Rows.first(
@@ -120,7 +121,7 @@ final class SqliteTree implements Tile.Reader {
             return;
         }
         MerkleTree.Edge edge = edge(next);
-        Connections.run(connection, "BEGIN IMMEDIATE");
+        Rows.run(connection, engine.begin());
         try (PreparedStatement add = insert(connection)) {
             while (next < size) {
                 List<Hash> leaves = read(0, next, CHUNK);
@@ -133,17 +134,12 @@ final class SqliteTree implements Tile.Reader {
                 next += leaves.size();
             }
         }
-        Connections.run(connection, "COMMIT");
+        Rows.run(connection, "COMMIT");
     }
 
     /** Takes all hashes away, which {@link #complete} finds again from the records. */
-    void forget() throws SQLException {
-        Connections.run(
-                connection,
-                "BEGIN IMMEDIATE; DROP TRIGGER IF EXISTS tree_keeps; DELETE FROM tree;"
-                        + " CREATE TRIGGER tree_keeps BEFORE DELETE ON tree BEGIN"
-                        + " SELECT RAISE(ABORT, 'a hash of the tree is never deleted'); END;"
-                        + " COMMIT;");
+    void forget(Engine engine) throws SQLException {
+        Rows.run(connection, engine.begin() + "; " + engine.emptyTree() + " COMMIT;");
     }
 
     static PreparedStatement insert(Connection connection) throws SQLException {

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Grants in SQLite. */
-final class SqliteGrantsTest extends GrantsContract {
+final class SqlGrantsTest extends GrantsContract {
     private @TempDir Path data;
-    private SqliteStore store;
+    private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = SqliteStore.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+        store = Store.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
     }
 
     @AfterEach

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** Policy documents in SQLite. */
-final class SqlitePolicies implements PolicyStore {
+/** Policy documents in SQL. */
+final class SqlPolicies implements PolicyStore {
     private final Database database;
 
-    SqlitePolicies(Database database) {
+    SqlPolicies(Database database) {
         this.database = database;
     }
 

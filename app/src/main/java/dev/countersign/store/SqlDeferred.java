@@ -11,11 +11,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Calls that wait for their time, in SQLite; masked as requests are. */
-final class SqliteDeferred implements DeferredStore {
+/** Calls that wait for their time, in SQL; masked as requests are. */
+final class SqlDeferred implements DeferredStore {
     private final Database database;
 
-    SqliteDeferred(Database database) {
+    SqlDeferred(Database database) {
         this.database = database;
     }
 
@@ -69,28 +69,28 @@ final class SqliteDeferred implements DeferredStore {
 
     @Override
     public Optional<Deferred> find(String id) {
-        return database.first("SELECT call FROM deferred WHERE id = ?", SqliteDeferred::read, id);
+        return database.first("SELECT call FROM deferred WHERE id = ?", SqlDeferred::read, id);
     }
 
     @Override
     public Optional<Deferred> ofDecision(String decision) {
         return database.first(
                 "SELECT call FROM deferred WHERE decision = ? ORDER BY seq DESC LIMIT 1",
-                SqliteDeferred::read,
+                SqlDeferred::read,
                 decision);
     }
 
     @Override
     public List<Deferred> kept() {
         return database.all(
-                "SELECT call FROM deferred WHERE kept = 1 ORDER BY seq", SqliteDeferred::read);
+                "SELECT call FROM deferred WHERE kept = 1 ORDER BY seq", SqlDeferred::read);
     }
 
     @Override
     public List<Deferred> recent(int limit) {
         return database.all(
                 "SELECT call FROM deferred ORDER BY seq DESC LIMIT ?",
-                SqliteDeferred::read,
+                SqlDeferred::read,
                 Math.max(0, limit));
     }
 

@@ -26,11 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger in SQLite, both sides. */
-final class SqliteLedger implements AuditLog {
+/** The ledger in SQL, both sides. */
+final class SqlLedger implements AuditLog {
     private final Database database;
 
-    SqliteLedger(Database database) {
+    SqlLedger(Database database) {
         this.database = database;
     }
 
@@ -122,7 +122,7 @@ final class SqliteLedger implements AuditLog {
                         + " THEN 0 ELSE coalesce(min(idx), 0) END FROM"
                         + " (SELECT idx FROM ledger WHERE at >= ? LIMIT "
                         + (MOST_SINCE + 1)
-                        + "))";
+                        + ") since)";
 
         private static final String OWN = " AND l.person = ?";
 
@@ -172,12 +172,14 @@ final class SqliteLedger implements AuditLog {
                 @Nullable String text,
                 @Nullable String since) {
             /** Also what is somebody else's act and about this person. */
-            Wanted andSealed(boolean person) {
+            Wanted andSealed(boolean person, Engine engine) {
                 return person
                         ? new Wanted(
                                 where.replace(
                                         OWN,
-                                        " AND ? IN (l.person, l.record ->> '$.sealed.person')"),
+                                        " AND ? IN (l.person, "
+                                                + engine.within("sealed", "person")
+                                                + ")"),
                                 parameters,
                                 text,
                                 since)
@@ -213,7 +215,9 @@ final class SqliteLedger implements AuditLog {
             String sql =
                     select
                             // One lower bound: an index takes only one.
-                            + "l.idx >= max(?, "
+                            + "l.idx >= "
+                            + readers.engine().greatest()
+                            + "(?, "
                             + FIRST
                             + (wanted.since == null ? "" : ", " + SINCE)
                             + ") AND l.idx < ?"
@@ -261,7 +265,7 @@ final class SqliteLedger implements AuditLog {
             }
         }
 
-        private static void filter(
+        private void filter(
                 String name, String value, StringBuilder where, List<Object> parameters) {
             if (COLUMNS.contains(name)) {
                 where.append(" AND l.").append(name).append(" = ?");
@@ -271,7 +275,7 @@ final class SqliteLedger implements AuditLog {
             switch (name) {
                 case "from" -> {
                     // Not by the index of times, which has another order.
-                    where.append(" AND +l.at >= ?");
+                    where.append(" AND l.at || '' >= ?");
                     parameters.add(time(name, value));
                 }
                 case "to" -> {
@@ -280,22 +284,25 @@ final class SqliteLedger implements AuditLog {
                 }
                 case "team" -> {
                     where.append(
-                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.teams') t"
-                                    + " WHERE t.value = ?)");
+                            " AND EXISTS (SELECT 1 FROM "
+                                    + readers.engine().each("teams")
+                                    + " t WHERE t.value = ?)");
                     parameters.add(value);
                 }
                 case "action" -> {
                     where.append(
-                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.actions') a"
-                                    + " WHERE a.value IN (?, '*'))");
+                            " AND EXISTS (SELECT 1 FROM "
+                                    + readers.engine().each("actions")
+                                    + " a WHERE a.value IN (?, '*'))");
                     parameters.add(value);
                 }
                 case "rule" -> {
                     // The name alone is the end of `document/name`.
                     where.append(
-                            " AND EXISTS (SELECT 1 FROM json_each(l.record, '$.rules') r"
-                                    + " WHERE r.value IN (?, '*')"
-                                    + " OR substr('/' || r.value, -length(?)) = ?)");
+                            " AND EXISTS (SELECT 1 FROM "
+                                    + readers.engine().each("rules")
+                                    + " r WHERE r.value IN (?, '*') OR substr('/' || r.value,"
+                                    + " length(r.value) + 2 - length(?)) = ?)");
                     parameters.add(value);
                     parameters.add("/" + value);
                     parameters.add("/" + value);
@@ -326,7 +333,8 @@ final class SqliteLedger implements AuditLog {
 
         @Override
         public List<Stored> next(Map<String, String> filters, long after, long before) {
-            Wanted wanted = wanted(filters).andSealed(filters.containsKey("person"));
+            Wanted wanted =
+                    wanted(filters).andSealed(filters.containsKey("person"), readers.engine());
             long last = after;
             while (true) {
                 List<Row> rows = rows(WHOLE, wanted, last, before, "ASC", PART);
@@ -404,7 +412,7 @@ final class SqliteLedger implements AuditLog {
 
         @Override
         public Pruned pruned() {
-            return readers.lookUp(SqliteRetention::pruned);
+            return readers.lookUp(SqlRetention::pruned);
         }
 
         private static ObjectNode object(long index, String json) {

@@ -12,14 +12,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Alarms in SQLite. */
-final class SqliteAlarms implements AlarmStore {
+/** Alarms in SQL. */
+final class SqlAlarms implements AlarmStore {
     private static final String COLUMNS = "SELECT id, text, times, last FROM alarm ";
     private static final String KNOWN = "EXISTS (SELECT 1 FROM acknowledged WHERE what = alarm.id";
 
     private final Database database;
 
-    SqliteAlarms(Database database) {
+    SqlAlarms(Database database) {
         this.database = database;
     }
 
@@ -53,14 +53,14 @@ final class SqliteAlarms implements AlarmStore {
     public List<Alarm> open(String person, int most) {
         return database.all(
                 COLUMNS + "WHERE NOT " + KNOWN + " AND person = ?) ORDER BY seq DESC LIMIT ?",
-                SqliteAlarms::read,
+                SqlAlarms::read,
                 person,
                 most);
     }
 
     @Override
     public Optional<Alarm> find(String id) {
-        return database.first(COLUMNS + "WHERE id = ?", SqliteAlarms::read, id);
+        return database.first(COLUMNS + "WHERE id = ?", SqlAlarms::read, id);
     }
 
     @Override

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What time does to questions in SQLite, with several servers at it and after restarts. */
 @SuppressWarnings("NullAway.Init")
-final class SqliteAbsenceTest {
+final class SqlAbsenceTest {
     private static final int SERVERS = 8;
     private static final Voter ANA = new Voter("ana@x", Set.of("owner"), Set.of());
     private static final Voter OLA = new Voter("ola@x", Set.of("owner"), Set.of());
@@ -49,11 +49,11 @@ final class SqliteAbsenceTest {
 
     private final MovableClock clock = new MovableClock(Events.NOON.toString());
     private @TempDir Path data;
-    private SqliteStore store;
+    private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = SqliteStore.open(data.resolve("data"), clock);
+        store = Store.open(data.resolve("data"), clock);
     }
 
     @AfterEach
@@ -65,8 +65,8 @@ final class SqliteAbsenceTest {
         return new Approvals(
                 store.approvals(),
                 clock,
-                SqliteAbsenceTest::person,
-                new Grants(store.grants(), clock, SqliteAbsenceTest::person));
+                SqlAbsenceTest::person,
+                new Grants(store.grants(), clock, SqlAbsenceTest::person));
     }
 
     private static Optional<Voter> person(String email) {

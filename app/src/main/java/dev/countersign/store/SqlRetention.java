@@ -8,6 +8,7 @@ import dev.countersign.audit.Pruned;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.RetentionStore;
+import dev.countersign.audit.RetentionTrail;
 import dev.countersign.audit.Segment;
 import dev.countersign.ledger.Anchor;
 import dev.countersign.ledger.CanonicalJson;
@@ -31,16 +32,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Archives, holds and what was taken out, in SQLite. */
-final class SqliteRetention implements RetentionStore {
-    private static final System.Logger LOG = System.getLogger(SqliteRetention.class.getName());
-
+/** Archives, holds and what was taken out, in a database. */
+final class SqlRetention implements RetentionStore {
     /** Tiles that one transaction frees: a decision waits no longer than for these. */
     private static final int TILES = 4;
-
-    /** Pages that one transaction gives back to the file system. */
-    private static final int PAGES = 500;
 
     private static final int PART = 1_000;
     private static final int PART_CHARACTERS = 2_000_000;
@@ -51,7 +48,7 @@ final class SqliteRetention implements RetentionStore {
     private final Readers readers;
     private final Privacy privacy;
 
-    SqliteRetention(Database database, Readers readers, Privacy privacy) {
+    SqlRetention(Database database, Readers readers, Privacy privacy) {
         this.database = database;
         this.readers = readers;
         this.privacy = privacy;
@@ -63,23 +60,27 @@ final class SqliteRetention implements RetentionStore {
      * @throws IllegalArgumentException when no record says so
      */
     static Pruned pruned(Connection connection) throws SQLException {
-        record Named(long size, Optional<String> body) {}
-        Optional<Named> newest =
+        record Newest(long size, @Nullable String record, @Nullable String payload) {}
+        Optional<Newest> newest =
                 Rows.first(
                         connection,
-                        "SELECT a.size, coalesce(p.body, l.record -> '$.body') FROM anchor a"
-                                + " LEFT JOIN ledger l ON l.idx = a.record AND l.kind = 'prune'"
+                        "SELECT a.size, l.record, p.body FROM anchor a"
+                                + " LEFT JOIN ledger l ON l.idx = a.record"
                                 + " LEFT JOIN payload p ON p.idx = l.idx"
                                 + " ORDER BY a.size DESC LIMIT 1",
-                        row -> new Named(row.getLong(1), Optional.ofNullable(row.getString(2))));
+                        row -> new Newest(row.getLong(1), row.getString(2), row.getString(3)));
         if (newest.isEmpty()) {
             return Pruned.NOTHING;
         }
         long size = newest.get().size;
         try {
-            JsonNode body = CanonicalJson.parse(newest.get().body.orElse("{}"));
+            String payload = newest.get().payload;
+            JsonNode record =
+                    CanonicalJson.parse(Optional.ofNullable(newest.get().record).orElse("{}"));
+            JsonNode body = payload == null ? record.path("body") : CanonicalJson.parse(payload);
             Anchor anchor = Anchor.of(body);
-            if (anchor.size() == size) {
+            if (anchor.size() == size
+                    && record.path("kind").asText().equals(RetentionTrail.PRUNE)) {
                 return new Pruned(anchor, Segment.list(body.path("archives")));
             }
         } catch (IllegalArgumentException _) {
@@ -104,7 +105,7 @@ final class SqliteRetention implements RetentionStore {
 
     @Override
     public Pruned pruned() {
-        return readers.lookUp(SqliteRetention::pruned);
+        return readers.lookUp(SqlRetention::pruned);
     }
 
     @Override
@@ -150,11 +151,12 @@ final class SqliteRetention implements RetentionStore {
                 Rows.first(
                         connection,
                         // The order of places, not that of times: clocks go back.
-                        "SELECT idx FROM ledger WHERE idx >= ? AND +at >= ? ORDER BY idx LIMIT 1",
+                        "SELECT idx FROM ledger WHERE idx >= ? AND at || '' >= ?"
+                                + " ORDER BY idx LIMIT 1",
                         row -> row.getLong(1),
                         from,
                         RecordJson.time(time));
-        return found.isPresent() ? found.get() : new SqliteTree(connection).size();
+        return found.isPresent() ? found.get() : new SqlTree(connection).size();
     }
 
     private static Instant at(Connection connection, long index) throws SQLException {
@@ -257,8 +259,11 @@ final class SqliteRetention implements RetentionStore {
             Receipt receipt = unit.append(record);
             Rows.change(
                     unit.connection(),
-                    "INSERT OR REPLACE INTO segment (first, size, name, sha256, record, note)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO segment (first, size, name, sha256, record, note)"
+                            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (first) DO UPDATE SET"
+                            + " size = excluded.size, name = excluded.name,"
+                            + " sha256 = excluded.sha256, record = excluded.record,"
+                            + " note = excluded.note",
                     segment.first(),
                     segment.size(),
                     segment.name(),
@@ -291,12 +296,18 @@ final class SqliteRetention implements RetentionStore {
         return database.submit(unit -> {
             Receipt receipt = unit.append(record);
             // From the record, so that both say the same.
+            String text =
+                    Rows.first(
+                                    unit.connection(),
+                                    "SELECT record FROM ledger WHERE idx = ?",
+                                    row -> row.getString(1),
+                                    receipt.index())
+                            .orElseThrow();
             Rows.change(
                     unit.connection(),
-                    "INSERT INTO hold (id, hold)"
-                            + " SELECT ?, record -> '$.body.hold' FROM ledger WHERE idx = ?",
+                    "INSERT INTO hold (id, hold) VALUES (?, ?)",
                     id,
-                    receipt.index());
+                    CanonicalJson.text(CanonicalJson.parse(text).at("/body/hold")));
             return receipt;
         });
     }
@@ -342,7 +353,7 @@ final class SqliteRetention implements RetentionStore {
                                     row -> HexFormat.of().formatHex(row.getBytes(1)),
                                     size - 1)
                             .orElse(Draft.GENESIS);
-            return Anchor.at(new SqliteTree(connection).edge(size), head);
+            return Anchor.at(new SqlTree(connection).edge(size), head);
         });
     }
 
@@ -358,7 +369,7 @@ final class SqliteRetention implements RetentionStore {
                                     row -> row.getLong(1))
                             .orElse(0L);
             if (next >= size) {
-                return shrink(connection);
+                return readers.engine().shrink(connection);
             }
             for (int tile = 0; tile < TILES && next < size; tile++) {
                 next = sweep(connection, next, size);
@@ -394,36 +405,5 @@ final class SqliteRetention implements RetentionStore {
                     end);
         }
         return end;
-    }
-
-    /** Gives pages that hold nothing back, where the file was made so that it can. */
-    private static boolean shrink(Connection connection) throws SQLException {
-        long free = pragma(connection, "freelist_count");
-        if (free == 0 || pragma(connection, "auto_vacuum") != 2) {
-            return false;
-        }
-        Connections.run(connection, "PRAGMA incremental_vacuum(" + PAGES + ")");
-        return pragma(connection, "freelist_count") < free && free > PAGES;
-    }
-
-    /**
-     * Rewrites a file that an older version made, which cannot give pages back, when half of it
-     * holds nothing. Before anybody else has it open.
-     */
-    static void rewrite(Connection connection) {
-        try {
-            if (pragma(connection, "auto_vacuum") == 0
-                    && pragma(connection, "freelist_count") * 2
-                            > pragma(connection, "page_count")) {
-                Connections.run(connection, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM;");
-            }
-        } catch (SQLException e) {
-            // There is no room for a second one: it stays as large as it is.
-            LOG.log(System.Logger.Level.INFO, "the database was not made smaller", e);
-        }
-    }
-
-    private static long pragma(Connection connection, String name) throws SQLException {
-        return Rows.first(connection, "PRAGMA " + name, row -> row.getLong(1)).orElse(0L);
     }
 }

@@ -21,29 +21,28 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** People, tokens, browser sessions and accepted files in SQLite. */
-final class SqlitePeople implements PeopleStore {
+/** People, tokens, browser sessions and accepted files in SQL. */
+final class SqlPeople implements PeopleStore {
     private static final String TOKEN_COLUMNS =
             "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked";
 
     private final Database database;
 
-    SqlitePeople(Database database) {
+    SqlPeople(Database database) {
         this.database = database;
     }
 
     @Override
     public List<Person> people() {
         return database.all(
-                "SELECT email, name, roles, teams FROM person ORDER BY email",
-                SqlitePeople::person);
+                "SELECT email, name, roles, teams FROM person ORDER BY email", SqlPeople::person);
     }
 
     @Override
     public Optional<Person> person(String email) {
         return database.first(
                 "SELECT email, name, roles, teams FROM person WHERE email = ?",
-                SqlitePeople::person,
+                SqlPeople::person,
                 email);
     }
 
@@ -94,7 +93,7 @@ final class SqlitePeople implements PeopleStore {
     @Override
     public List<Token> tokens() {
         List<Token> tokens =
-                database.all("SELECT " + TOKEN_COLUMNS + " FROM token", SqlitePeople::token);
+                database.all("SELECT " + TOKEN_COLUMNS + " FROM token", SqlPeople::token);
         return tokens.stream()
                 .sorted(Comparator.comparing(Token::created).thenComparing(Token::id))
                 .toList();
@@ -103,9 +102,7 @@ final class SqlitePeople implements PeopleStore {
     @Override
     public Optional<Token> tokenByHash(String hash) {
         return database.first(
-                "SELECT " + TOKEN_COLUMNS + " FROM token WHERE hash = ?",
-                SqlitePeople::token,
-                hash);
+                "SELECT " + TOKEN_COLUMNS + " FROM token WHERE hash = ?", SqlPeople::token, hash);
     }
 
     @Override

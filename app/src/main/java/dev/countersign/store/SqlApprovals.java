@@ -17,15 +17,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Approval requests in SQLite. What people are shown is kept masked; the digest is of the call as
- * it is.
+ * Approval requests in SQL. What people are shown is kept masked; the digest is of the call as it
+ * is.
  */
-final class SqliteApprovals implements ApprovalStore {
+final class SqlApprovals implements ApprovalStore {
     private static final int PIECE = 200;
 
     private final Database database;
 
-    SqliteApprovals(Database database) {
+    SqlApprovals(Database database) {
         this.database = database;
     }
 
@@ -58,8 +58,8 @@ final class SqliteApprovals implements ApprovalStore {
     public Optional<Receipt> replace(
             ApprovalRequest next, AuditRecord event, GrantStore.@Nullable Addition grant)
             throws NotRecorded {
-        SqliteGrants.@Nullable Prepared remembered =
-                grant == null ? null : SqliteGrants.prepare(grant, database);
+        SqlGrants.@Nullable Prepared remembered =
+                grant == null ? null : SqlGrants.prepare(grant, database);
         return replace(
                 next,
                 event,
@@ -74,7 +74,7 @@ final class SqliteApprovals implements ApprovalStore {
     public Optional<Receipt> replace(
             ApprovalRequest next, AuditRecord event, Deferred later, AuditRecord queued)
             throws NotRecorded {
-        SqliteDeferred.Prepared prepared = SqliteDeferred.prepare(later, queued, database);
+        SqlDeferred.Prepared prepared = SqlDeferred.prepare(later, queued, database);
         return replace(
                 next,
                 event,
@@ -137,8 +137,7 @@ final class SqliteApprovals implements ApprovalStore {
 
     @Override
     public Optional<ApprovalRequest> find(String id) {
-        return database.first(
-                "SELECT request FROM approval WHERE id = ?", SqliteApprovals::read, id);
+        return database.first("SELECT request FROM approval WHERE id = ?", SqlApprovals::read, id);
     }
 
     /** In pieces, so that no connection waits for the visitor. */
@@ -201,8 +200,9 @@ final class SqliteApprovals implements ApprovalStore {
     @Override
     public List<ApprovalRequest> live(String digest) {
         return list(
-                "SELECT request FROM approval WHERE (digest = ?1 OR edited = ?1)"
+                "SELECT request FROM approval WHERE (digest = ? OR edited = ?)"
                         + " AND state IN ('pending', 'approved') ORDER BY seq",
+                digest,
                 digest);
     }
 
@@ -214,7 +214,7 @@ final class SqliteApprovals implements ApprovalStore {
     }
 
     private List<ApprovalRequest> list(String sql, @Nullable Object... parameters) {
-        return database.all(sql, SqliteApprovals::read, parameters);
+        return database.all(sql, SqlApprovals::read, parameters);
     }
 
     private String json(ApprovalRequest request) throws NotRecorded {

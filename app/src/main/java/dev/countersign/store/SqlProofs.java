@@ -12,12 +12,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Proofs from the tree in SQLite; each takes a few tiles, however long the ledger is. */
-final class SqliteProofs implements LedgerProofs {
+/** Proofs from the stored tree; each takes a few tiles, however long the ledger is. */
+final class SqlProofs implements LedgerProofs {
     private final Readers readers;
     private final Checkpoints checkpoints;
 
-    SqliteProofs(Readers readers, Checkpoints checkpoints) {
+    SqlProofs(Readers readers, Checkpoints checkpoints) {
         this.readers = readers;
         this.checkpoints = checkpoints;
     }
@@ -43,7 +43,7 @@ final class SqliteProofs implements LedgerProofs {
         return within(
                 size,
                 connection ->
-                        MerkleTree.inclusion(index, size, Tile.nodes(new SqliteTree(connection))));
+                        MerkleTree.inclusion(index, size, Tile.nodes(new SqlTree(connection))));
     }
 
     @Override
@@ -53,7 +53,7 @@ final class SqliteProofs implements LedgerProofs {
                         size,
                         (level, from, count) ->
                                 readers.search(connection ->
-                                        new SqliteTree(connection).read(level, from, count)));
+                                        new SqlTree(connection).read(level, from, count)));
         return index -> MerkleTree.inclusion(index, size, nodes);
     }
 
@@ -63,8 +63,7 @@ final class SqliteProofs implements LedgerProofs {
         return within(
                 size,
                 connection ->
-                        MerkleTree.consistency(
-                                older, size, Tile.nodes(new SqliteTree(connection))));
+                        MerkleTree.consistency(older, size, Tile.nodes(new SqlTree(connection))));
     }
 
     private List<Hash> within(long size, Query<List<Hash>> proof) {
@@ -78,7 +77,7 @@ final class SqliteProofs implements LedgerProofs {
     }
 
     private static long size(Connection connection) throws SQLException {
-        return new SqliteTree(connection).size();
+        return new SqlTree(connection).size();
     }
 
     @Override
@@ -86,7 +85,7 @@ final class SqliteProofs implements LedgerProofs {
         return readers.search(connection ->
                 tile.isWithin(size(connection))
                         ? Optional.of(
-                                new SqliteTree(connection)
+                                new SqlTree(connection)
                                         .read(
                                                 tile.level(),
                                                 tile.index() * Tile.WIDTH,
@@ -100,12 +99,12 @@ final class SqliteProofs implements LedgerProofs {
             List<byte[]> records =
                     Rows.all(
                             connection,
-                            "SELECT record FROM ledger WHERE idx >= ?1 AND idx < ?1 + ?2"
+                            "SELECT record FROM ledger WHERE idx >= ? AND idx < ?"
                                     + " AND idx >= (SELECT coalesce(max(size), 0) FROM anchor)"
                                     + " ORDER BY idx",
                             row -> row.getBytes(1),
                             tile.index() * Tile.WIDTH,
-                            tile.width());
+                            tile.index() * Tile.WIDTH + tile.width());
             return records.size() == tile.width() ? Optional.of(records) : Optional.empty();
         });
     }

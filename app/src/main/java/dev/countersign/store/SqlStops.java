@@ -7,11 +7,11 @@ import dev.countersign.audit.AuditRecord;
 import java.time.Instant;
 import java.util.List;
 
-/** Stops in SQLite. */
-final class SqliteStops implements StopStore {
+/** Stops in SQL. */
+final class SqlStops implements StopStore {
     private final Database database;
 
-    SqliteStops(Database database) {
+    SqlStops(Database database) {
         this.database = database;
     }
 

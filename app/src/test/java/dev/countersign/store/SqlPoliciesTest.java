@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class SqlitePoliciesTest {
+final class SqlPoliciesTest {
     @TempDir Path folder;
 
     private static Stored document(Level level, String of, String name, String text) {
@@ -25,13 +25,13 @@ final class SqlitePoliciesTest {
         Stored tenant = document(Level.TENANT, "", "company", "policy: company\n");
         Stored agent = document(Level.AGENT, "bot", "company", "policy: company\n");
         Stored again = document(Level.TENANT, "", "company", "policy: company\nautonomy: full\n");
-        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+        try (Store store = Store.open(data, Clock.systemUTC())) {
             store.policies().put(agent, Events.numbered(0));
             store.policies().put(tenant, Events.numbered(1));
             store.policies().put(again, Events.numbered(2));
             assertThat(store.policies().policies()).isEqualTo(List.of(again, agent));
         }
-        try (SqliteStore store = SqliteStore.open(data, Clock.systemUTC())) {
+        try (Store store = Store.open(data, Clock.systemUTC())) {
             assertThat(store.policies().policies()).isEqualTo(List.of(again, agent));
             store.policies().remove(agent, Events.numbered(3));
             assertThat(store.policies().policies()).isEqualTo(List.of(again));

@@ -18,16 +18,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grants in SQLite. Patterns are kept masked: one that holds a secret covers nothing but the
- * identical call.
+ * Grants in SQL. Patterns are kept masked: one that holds a secret covers nothing but the identical
+ * call.
  */
-final class SqliteGrants implements GrantStore {
+final class SqlGrants implements GrantStore {
     private static final String COLUMNS =
             "SELECT body, expires, uses, used, made, touched, ended, ending FROM remembered";
 
     private final Database database;
 
-    SqliteGrants(Database database) {
+    SqlGrants(Database database) {
         this.database = database;
     }
 
@@ -80,7 +80,7 @@ final class SqliteGrants implements GrantStore {
 
     @Override
     public Optional<Grant> find(String id) {
-        return database.first(COLUMNS + " WHERE id = ?", SqliteGrants::read, id);
+        return database.first(COLUMNS + " WHERE id = ?", SqlGrants::read, id);
     }
 
     @Override
@@ -132,7 +132,7 @@ final class SqliteGrants implements GrantStore {
     }
 
     private List<Grant> list(String sql, @Nullable Object... parameters) {
-        return database.all(sql, SqliteGrants::read, parameters);
+        return database.all(sql, SqlGrants::read, parameters);
     }
 
     private static Grant read(ResultSet row) throws SQLException {

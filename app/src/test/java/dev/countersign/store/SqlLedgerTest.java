@@ -12,13 +12,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ledger in SQLite. */
-final class SqliteLedgerTest extends LedgerContract {
+final class SqlLedgerTest extends LedgerContract {
     private @TempDir Path data;
-    private SqliteStore store;
+    private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = SqliteStore.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+        store = Store.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
     }
 
     @AfterEach

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The built-in defaults in force, in SQLite. */
-final class SqliteDefaults implements DefaultsStore {
+/** The built-in defaults in force, in SQL. */
+final class SqlDefaults implements DefaultsStore {
     private final Database database;
 
-    SqliteDefaults(Database database) {
+    SqlDefaults(Database database) {
         this.database = database;
     }
 

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Deferred calls in SQLite. */
-final class SqliteDeferredTest extends DeferredContract {
+final class SqlDeferredTest extends DeferredContract {
     private static final Clock NOON = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
     private @TempDir Path data;
-    private SqliteStore store;
+    private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = SqliteStore.open(data.resolve("data"), NOON);
+        store = Store.open(data.resolve("data"), NOON);
     }
 
     @AfterEach
