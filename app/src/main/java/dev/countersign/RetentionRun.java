@@ -33,10 +33,7 @@ final class RetentionRun implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
 
     RetentionRun(
-            Retention retention,
-            Optional<RetentionSettings> settings,
-            Alarms alarms,
-            Clock clock) {
+            Retention retention, Optional<RetentionSettings> settings, Alarms alarms, Clock clock) {
         this.retention = retention;
         this.settings = settings;
         this.alarms = alarms;
@@ -51,8 +48,7 @@ final class RetentionRun implements AutoCloseable {
         try {
             do {
                 once();
-            } while (settings.isPresent()
-                    && !closing.await(EVERY.toSeconds(), TimeUnit.SECONDS));
+            } while (settings.isPresent() && !closing.await(EVERY.toSeconds(), TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

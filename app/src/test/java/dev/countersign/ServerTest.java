@@ -89,7 +89,7 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                                Optional.empty())
+                        Optional.empty())
                 .complete(data);
     }
 

@@ -502,8 +502,7 @@ public final class HttpApi {
                                     parameter(request, "first"),
                                     query(request, "before"),
                                     principal));
-            case PRUNE ->
-                    send(response, 200, retention.prune(Bodies.object(request), principal));
+            case PRUNE -> send(response, 200, retention.prune(Bodies.object(request), principal));
             case HOLDS -> send(response, 200, retention.holds());
             case HOLD_PLACE ->
                     send(response, 201, retention.place(Bodies.object(request), principal));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/audit/archives}, {@code /prune} and {@code /holds}: what becomes of old records. */
 final class RetentionRoutes {
+    private static final System.Logger LOG = System.getLogger(RetentionRoutes.class.getName());
     private static final int LONGEST_PATH = 4_096;
     private static final int MOST_PLACES = 100;
 
@@ -58,8 +59,8 @@ final class RetentionRoutes {
                 ExportFormat.JSON,
                 retention
                         .archive(time("before", before.orElse(null)), index, principal.email())
-                        .orElseThrow(() ->
-                                Problem.notFound("no archive begins with record " + index)));
+                        .orElseThrow(
+                                () -> Problem.notFound("no archive begins with record " + index)));
     }
 
     /** Body: {@code before}, and {@code archives}, folders or files on the server's machine. */
@@ -72,7 +73,9 @@ final class RetentionRoutes {
         }
         try {
             Retention.Taken taken = retention.prune(before, places, principal.email());
-            retention.sweep();
+            // Nobody needs to wait for that; what is not done when the server ends, its next start
+            // does.
+            Thread _ = Thread.ofPlatform().name("sweep").daemon(true).start(this::sweep);
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             json.put("records", taken.records()).put("first", taken.first());
             taken.held().ifPresent(hold -> json.set("held", hold.json()));
@@ -82,6 +85,14 @@ final class RetentionRoutes {
         } catch (IOException e) {
             throw new Problem(
                     Problem.Kind.CONFLICT, "an archive cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void sweep() {
+        try {
+            retention.sweep();
+        } catch (NotRecorded | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the room of old records was not freed", e);
         }
     }
 

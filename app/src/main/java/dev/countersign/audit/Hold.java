@@ -96,7 +96,8 @@ public record Hold(
                     case PERSON ->
                             stored.record().contains(name) || stored.people().containsKey(name);
                     case PROJECT ->
-                            is(record.path("project")) || is(stored.view().at("/body/call/project"));
+                            is(record.path("project"))
+                                    || is(stored.view().at("/body/call/project"));
                     case TASK ->
                             is(record.path("session"))
                                     || is(stored.view().at("/body/call/task"))

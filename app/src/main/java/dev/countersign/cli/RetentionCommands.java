@@ -35,8 +35,8 @@ final class RetentionCommands {
     private static Instant before(Given given) {
         return time(
                 given.value("--before")
-                        .orElseThrow(() ->
-                                Failure.usage("say before when with `--before 2026-06-01`")));
+                        .orElseThrow(
+                                () -> Failure.usage("say before when with `--before 2026-06-01`")));
     }
 
     /** A day, which begins in UTC, or a time. */
@@ -160,8 +160,8 @@ final class RetentionCommands {
                             "PATH",
                             "a folder of archives, or one; they are read again before")
                     .note(
-                            "With a running server it needs a signed-in person with the role owner"
-                                    + " or security, and the paths are on its machine.");
+                            "With a running server it needs a signed-in person who may `retain`,"
+                                    + " such as an owner, and the paths are on its machine.");
         }
 
         @Override
@@ -236,8 +236,8 @@ final class RetentionCommands {
                     .option("--reason", "TEXT", "add, end: why; it is recorded")
                     .flag("--json", "print JSON")
                     .note(
-                            "With a running server, `end` needs a signed-in person with the role"
-                                    + " owner or security.");
+                            "With a running server, `end` needs a signed-in person who may"
+                                    + " `retain`, such as an owner.");
         }
 
         @Override
@@ -304,12 +304,12 @@ final class RetentionCommands {
                 }
             }
             if (subjects.size() != 1) {
-                throw Failure.usage(
-                        "say one thing to hold: --person, --project, --task or --all");
+                throw Failure.usage("say one thing to hold: --person, --project, --task or --all");
             }
             String reason = reason(given);
             body.put("reason", reason);
-            @Nullable Instant from = given.value("--from").map(RetentionCommands::time).orElse(null);
+            @Nullable Instant from =
+                    given.value("--from").map(RetentionCommands::time).orElse(null);
             @Nullable Instant to = given.value("--to").map(RetentionCommands::time).orElse(null);
             if (from != null) {
                 body.put("from", from.toString());
@@ -367,8 +367,7 @@ final class RetentionCommands {
             return given.value("--reason")
                     .map(String::strip)
                     .filter(text -> !text.isEmpty())
-                    .orElseThrow(() ->
-                            Failure.usage("say why with `--reason`; it is recorded"));
+                    .orElseThrow(() -> Failure.usage("say why with `--reason`; it is recorded"));
         }
     }
 }

@@ -120,7 +120,9 @@ public final class SettingsFile {
         }
     }
 
-    /** {@code {keep: 400d, archive: DIR, prune: true}}; nothing is taken out unless that is said. */
+    /**
+     * {@code {keep: 400d, archive: DIR, prune: true}}; nothing is taken out unless that is said.
+     */
     private RetentionSettings retention(Node node) {
         if (!(node instanceof MappingNode mapping)) {
             throw problem(node.getStartMark(), "expected settings as `name: value`");
@@ -142,10 +144,7 @@ public final class SettingsFile {
                 default ->
                         throw problem(
                                 at.getStartMark(),
-                                "unknown setting `"
-                                        + setting
-                                        + "`; there are: "
-                                        + RETENTION_NAMES);
+                                "unknown setting `" + setting + "`; there are: " + RETENTION_NAMES);
             }
         }
         if (keep.isEmpty() || archive.isEmpty()) {

@@ -21,8 +21,8 @@ final class HeldPeople {
     }
 
     /**
-     * Refuses where a hold is on the person, or covers a record that names them. Nobody can tell
-     * of records that are in archives only, so a hold that may reach those counts too.
+     * Refuses where a hold is on the person, or covers a record that names them. Nobody can tell of
+     * records that are in archives only, so a hold that may reach those counts too.
      */
     void check(String email) throws HeldException {
         Optional<String> name = retention.nameOf(email);

@@ -363,8 +363,7 @@ final class Privacy {
     private static void forgetCalls(Connection connection, String email) throws SQLException {
         Set<String> approvals = driven(connection, "id, request FROM approval", "driver", email);
         for (String id : approvals) {
-            for (String grant :
-                    driven(connection, "id, body FROM remembered", "approval", id)) {
+            for (String grant : driven(connection, "id, body FROM remembered", "approval", id)) {
                 int _ = Rows.change(connection, "DELETE FROM remembered WHERE id = ?", grant);
             }
             int _ = Rows.change(connection, "DELETE FROM approval WHERE id = ?", id);
@@ -385,10 +384,7 @@ final class Privacy {
                         "SELECT " + columns,
                         each -> Map.entry(each.getString(1), each.getString(2)))) {
             if (row.getValue().contains(value)
-                    && CanonicalJson.parse(row.getValue())
-                            .path(member)
-                            .asText()
-                            .equals(value)) {
+                    && CanonicalJson.parse(row.getValue()).path(member).asText().equals(value)) {
                 found.add(row.getKey());
             }
         }

@@ -77,9 +77,7 @@ final class SqlCheck implements LedgerCheck {
             return Optional.of(
                     nothing(
                             new Fault(
-                                    0,
-                                    Fault.Kind.RETENTION,
-                                    String.valueOf(unsaid.getMessage()))));
+                                    0, Fault.Kind.RETENTION, String.valueOf(unsaid.getMessage()))));
         }
         RetentionTrail trail = new RetentionTrail();
         List<ArchiveFile> files = new ArrayList<>();
@@ -111,10 +109,7 @@ final class SqlCheck implements LedgerCheck {
             holds = chunk.holds;
             more = chunk.fault.isEmpty() && chunk.count == CHUNK;
         }
-        fault =
-                fault.or(verifier::fault)
-                        .or(verifier::mismatch)
-                        .or(verifier::unexplained);
+        fault = fault.or(verifier::fault).or(verifier::mismatch).or(verifier::unexplained);
         if (fault.isEmpty()) {
             fault = trail.fault(pruned.anchor(), holds.byId);
         }
@@ -135,14 +130,7 @@ final class SqlCheck implements LedgerCheck {
     /** No record could be read. */
     private static Verdict nothing(Fault fault) {
         return new Verdict(
-                0,
-                Draft.GENESIS,
-                MerkleTree.EMPTY,
-                Optional.of(fault),
-                Optional.empty(),
-                0,
-                0,
-                "");
+                0, Draft.GENESIS, MerkleTree.EMPTY, Optional.of(fault), Optional.empty(), 0, 0, "");
     }
 
     private ArchiveFile archive(Path file) throws ArchiveFile.Broken {
@@ -154,8 +142,7 @@ final class SqlCheck implements LedgerCheck {
                                             "the ledger in `" + folder + "` has no key"));
             return ArchiveFile.checked(file, key);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "cannot read `" + file + "`: " + e.getMessage(), e);
+            throw new IllegalArgumentException("cannot read `" + file + "`: " + e.getMessage(), e);
         }
     }
 
@@ -335,8 +322,7 @@ final class SqlCheck implements LedgerCheck {
         try {
             pruned = SqlRetention.pruned(connection);
         } catch (IllegalArgumentException e) {
-            return Optional.of(
-                    new Fault(0, Fault.Kind.RETENTION, String.valueOf(e.getMessage())));
+            return Optional.of(new Fault(0, Fault.Kind.RETENTION, String.valueOf(e.getMessage())));
         }
         Optional<Long> before =
                 Rows.first(

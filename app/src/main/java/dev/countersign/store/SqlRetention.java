@@ -87,9 +87,7 @@ final class SqlRetention implements RetentionStore {
             // said below
         }
         throw new IllegalArgumentException(
-                "records 0 to "
-                        + (size - 1)
-                        + " were taken out, and no record says so");
+                "records 0 to " + (size - 1) + " were taken out, and no record says so");
     }
 
     /** The holds of the folder, by their id. */
@@ -276,8 +274,8 @@ final class SqlRetention implements RetentionStore {
 
     @Override
     public List<Hold> holds() {
-        return readers.lookUp(connection ->
-                holds(connection).values().stream().map(Hold::of).toList());
+        return readers.lookUp(
+                connection -> holds(connection).values().stream().map(Hold::of).toList());
     }
 
     @Override
@@ -399,10 +397,7 @@ final class SqlRetention implements RetentionStore {
                 hashes.toByteArray());
         for (String table : List.of("sealed", "payload", "ledger")) {
             Rows.change(
-                    connection,
-                    "DELETE FROM " + table + " WHERE idx >= ? AND idx < ?",
-                    from,
-                    end);
+                    connection, "DELETE FROM " + table + " WHERE idx >= ? AND idx < ?", from, end);
         }
         return end;
     }

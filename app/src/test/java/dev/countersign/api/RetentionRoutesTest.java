@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RetentionRoutesTest {
     private static final String HOLDS = "/v1/audit/holds";
     private static final String PRUNE = "/v1/audit/prune";
-    private static final String BODY = "{\"before\":\"2026-01-01T00:00:00Z\",\"archives\":[\"/a\"]}";
+    private static final String BODY =
+            "{\"before\":\"2026-01-01T00:00:00Z\",\"archives\":[\"/a\"]}";
 
     private final TestServer server;
 

@@ -495,7 +495,14 @@ final class ServerCommandsTest {
                         """);
         records(
                 new Product.Verdict(
-                        false, true, 4, "", "record 4 was changed", "all there", Optional.empty(), ""));
+                        false,
+                        true,
+                        4,
+                        "",
+                        "record 4 was changed",
+                        "all there",
+                        Optional.empty(),
+                        ""));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString())
                 .endsWith(
@@ -506,7 +513,14 @@ final class ServerCommandsTest {
                         """);
         records(
                 new Product.Verdict(
-                        true, false, 4, "ff", "all right", "it had 9 records", Optional.empty(), ""));
+                        true,
+                        false,
+                        4,
+                        "ff",
+                        "all right",
+                        "it had 9 records",
+                        Optional.empty(),
+                        ""));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString()).contains("CUT       it had 9 records\n");
     }

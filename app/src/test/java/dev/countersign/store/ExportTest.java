@@ -307,9 +307,7 @@ final class ExportTest {
         assertThat(found("team", "payments")).isEqualTo(1);
         assertThat(found("team", "web")).isEqualTo(1);
         assertThat(found("team", "pay")).isZero();
-        assertThat(
-                        verdict(export(ExportFormat.JSON, Map.of("team", "payments")))
-                                .records())
+        assertThat(verdict(export(ExportFormat.JSON, Map.of("team", "payments"))).records())
                 .isEqualTo(1);
     }
 

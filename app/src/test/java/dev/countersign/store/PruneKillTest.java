@@ -83,8 +83,7 @@ final class PruneKillTest {
     }
 
     /** Kills the other process some time after it said something. */
-    private static void killed(Path data, Path archives, String step, int millis)
-            throws Exception {
+    private static void killed(Path data, Path archives, String step, int millis) throws Exception {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -189,8 +189,7 @@ public final class AuditExports {
                 next = part.getLast().index() + 1;
             }
             Checkpoint checkpoint = Checkpoint.parse(span.note().text());
-            Segment segment =
-                    new Segment(span.first(), span.size(), span.name(), sink.sha256());
+            Segment segment = new Segment(span.first(), span.size(), span.name(), sink.sha256());
             ObjectNode body = segment.json();
             body.put("state", FINISHED).put("format", ExportFormat.JSON.wire());
             body.putObject("filters");

@@ -232,8 +232,7 @@ public final class ExportCheck {
             String kind = export.path(RECORD).path("kind").asText();
             long first = body.path("first").asLong(0);
             boolean whole = body.path("filters").isEmpty();
-            Anchor before =
-                    whole && first > 0 ? Anchor.of(json.path("before")) : Anchor.NONE;
+            Anchor before = whole && first > 0 ? Anchor.of(json.path("before")) : Anchor.NONE;
             boolean agrees =
                     (kind.equals(EXPORT) || (kind.equals(RetentionTrail.ARCHIVE) && whole))
                             && body.path("state").asText().equals(AuditExports.FINISHED)

@@ -39,7 +39,8 @@ public final class ArchiveFolder {
         // A temporary file is its owner's alone.
         Path part = Files.createTempFile(folder, ".countersign-", ".part");
         try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
                 content.to(out);
             }
             ArchiveFile _ = ArchiveFile.checked(part, key);

@@ -196,7 +196,8 @@ public final class Retention {
                 break;
             }
             for (Stored stored : part) {
-                Optional<Hold> held = holds.stream().filter(each -> each.covers(stored)).findFirst();
+                Optional<Hold> held =
+                        holds.stream().filter(each -> each.covers(stored)).findFirst();
                 if (held.isPresent()) {
                     return held;
                 }
@@ -282,18 +283,12 @@ public final class Retention {
         if (subject == Hold.Subject.PERSON) {
             called =
                     store.nameOf(name)
-                            .orElseThrow(() ->
-                                    new Refused("no record names a person `" + name + "`"));
+                            .orElseThrow(
+                                    () -> new Refused("no record names a person `" + name + "`"));
         }
         String id = "HOLD-" + Integer.toString(random.nextInt(36 * 36 * 36 * 36), 36);
         Hold hold =
-                new Hold(
-                        id.toUpperCase(Locale.ROOT),
-                        subject,
-                        called,
-                        from,
-                        to,
-                        reason.strip());
+                new Hold(id.toUpperCase(Locale.ROOT), subject, called, from, to, reason.strip());
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("state", RetentionTrail.PLACED).set(RetentionTrail.HOLD, hold.json());
         Receipt _ = store.place(record(hold, "placed: " + reason.strip(), person, body), hold.id());
@@ -318,8 +313,7 @@ public final class Retention {
                 .flatMap(_ -> hold.map(this::shown));
     }
 
-    private AuditRecord record(
-            Hold hold, String what, @Nullable String person, ObjectNode body) {
+    private AuditRecord record(Hold hold, String what, @Nullable String person, ObjectNode body) {
         return AuditRecord.change(
                 RetentionTrail.HOLD,
                 clock.instant(),
