@@ -53,9 +53,7 @@ final class SettingsTest {
     @Test
     void whatBecomesOfOldRecordsIsRead() {
         assertThat(read("retention: {keep: 400d, archive: old, prune: true}").retention())
-                .contains(
-                        new RetentionSettings(
-                                Duration.ofDays(400), FOLDER.resolve("old"), true));
+                .contains(new RetentionSettings(Duration.ofDays(400), FOLDER.resolve("old"), true));
         // Nothing is taken out unless that is said.
         assertThat(read("retention: {keep: 1d, archive: /a}").retention())
                 .map(RetentionSettings::prune)
