@@ -1,6 +1,7 @@
 package dev.countersign.audit;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.ledger.Anchor;
 import dev.countersign.ledger.SignedNote;
 import java.time.Instant;
 import java.util.List;
@@ -85,5 +86,5 @@ public interface RetentionStore {
     boolean sweep() throws NotRecorded;
 
     /** The edge of the tree over the first {@code size} records, and the hash of the last. */
-    dev.countersign.ledger.Anchor anchorAt(long size);
+    Anchor anchorAt(long size);
 }
