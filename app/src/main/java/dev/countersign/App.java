@@ -28,6 +28,8 @@ import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.audit.retention.Refused;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
@@ -67,6 +69,7 @@ import dev.countersign.policy.Effect;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.DefaultsNote;
+import dev.countersign.store.HeldException;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.web.ReportPaper;
@@ -182,6 +185,7 @@ public final class App implements Product {
                         clock);
         BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
         Witnesses witnesses = witnesses(settings.witness(), store, alarms);
+        Retention retention = retention(store);
         OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
         HttpApi api =
                 new HttpApi(
@@ -199,6 +203,7 @@ public final class App implements Product {
                                 audit,
                                 exports(store),
                                 reports(store, address::toString),
+                                retention,
                                 store.proofs(),
                                 witnesses,
                                 identity,
@@ -255,7 +260,8 @@ public final class App implements Product {
                         api,
                         pages,
                         identity,
-                        owner);
+                        owner,
+                        new RetentionRun(retention, settings.retention(), alarms, clock));
         check.start();
         return server;
     }
@@ -444,6 +450,26 @@ public final class App implements Product {
         }
     }
 
+    private Retention retention(Store store) {
+        return new Retention(
+                store.retention(), store.auditQuery(), exports(store), store.proofs(), clock);
+    }
+
+    @Override
+    public <T> T retain(Path data, Retaining<T> doing) throws IOException, Refused {
+        if (Files.notExists(data)) {
+            throw Failure.failed("there is no data folder `" + data + "`");
+        }
+        try (Store store = open(data)) {
+            Retention retention = retention(store);
+            T done = doing.with(retention);
+            retention.sweep();
+            return done;
+        } catch (NotRecorded e) {
+            throw Failure.failed("it could not be recorded: " + e.getMessage());
+        }
+    }
+
     @Override
     public void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException {
         if (Files.notExists(data)) {
@@ -481,7 +507,8 @@ public final class App implements Product {
                 "",
                 found.fault().orElse("every record is as it was written, and the ledger has it"),
                 found.missing().orElse("nothing that was exported is missing" + which),
-                found.key().map(NoteKey::toString));
+                found.key().map(NoteKey::toString),
+                found.elsewhere());
     }
 
     @Override
@@ -586,6 +613,9 @@ public final class App implements Product {
             return store.erase(person, clock.instant(), reason);
         } catch (IOException e) {
             throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+        } catch (HeldException e) {
+            throw Failure.failed(
+                    e.getMessage() + "; `countersign audit hold end` ends it, with a reason");
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
         }
@@ -599,7 +629,8 @@ public final class App implements Product {
         }
 
         @Override
-        public Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses) {
+        public Verdict verify(
+                Optional<Path> checkpoints, List<NoteKey> witnesses, List<Path> archives) {
             LedgerCheck.Verdict found;
             try {
                 found =
@@ -607,7 +638,8 @@ public final class App implements Product {
                                 .verify(
                                         new LedgerCheck.Against(
                                                 checkpoints.map(App::notes).orElse(List.of()),
-                                                witnesses));
+                                                witnesses,
+                                                archives));
             } catch (IllegalArgumentException e) {
                 throw Failure.failed(String.valueOf(e.getMessage()));
             }
@@ -623,7 +655,8 @@ public final class App implements Product {
                     found.head(),
                     integrity,
                     completeness,
-                    Optional.empty());
+                    Optional.empty(),
+                    found.unread());
         }
 
         private static String complete(LedgerCheck.Verdict found) {
@@ -633,7 +666,8 @@ public final class App implements Product {
             String signed =
                     "nothing that was signed is missing: "
                             + found.signed()
-                            + " records are under a checkpoint";
+                            + " records are under a checkpoint"
+                            + (found.unread().isEmpty() ? "" : "; not read: " + found.unread());
             return found.vouched().stream()
                     .map(each ->
                             "; "

@@ -47,6 +47,7 @@ final class RunningServer implements Product.Server {
     private final Outward outward;
     private final Store store;
     private final Path ownerNote;
+    private final RetentionRun retention;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -58,7 +59,8 @@ final class RunningServer implements Product.Server {
             OwnerUses ownerUses,
             Outward outward,
             Store store,
-            Path ownerNote) {
+            Path ownerNote,
+            RetentionRun retention) {
         this.url = url;
         this.signInLink = signInLink;
         this.web = web;
@@ -67,6 +69,7 @@ final class RunningServer implements Product.Server {
         this.outward = outward;
         this.store = store;
         this.ownerNote = ownerNote;
+        this.retention = retention;
     }
 
     static RunningServer start(
@@ -83,7 +86,8 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             Pages pages,
             Identity identity,
-            Person owner) {
+            Person owner,
+            RetentionRun retention) {
         LIBRARY.setLevel(Level.OFF);
         WebServer web =
                 WebServer.builder()
@@ -116,7 +120,8 @@ final class RunningServer implements Product.Server {
                         ownerUses,
                         outward,
                         store,
-                        note);
+                        note,
+                        retention);
         ObjectNode content = JsonNodeFactory.instance.objectNode();
         content.put("url", "http://" + local(settings) + ":" + port);
         content.put("token", identity.ownerSecret());
@@ -128,6 +133,7 @@ final class RunningServer implements Product.Server {
             throw Failure.failed("cannot write `" + note + "`: " + e.getMessage());
         }
         outward.start();
+        retention.start();
         Thread.ofVirtual().name("expiry").start(() -> server.expire(absences, deferral, grants));
         return server;
     }
@@ -210,6 +216,7 @@ final class RunningServer implements Product.Server {
         }
         try {
             outward.close();
+            retention.close();
             api.stop();
             web.stop();
             recordUses();

@@ -7,6 +7,7 @@ import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.Pruned;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportFormat;
 import dev.countersign.audit.report.AuditReports;
@@ -126,6 +127,10 @@ final class AuditRoutes {
             json.put("count", audit.count(filters, before));
         }
         json.put("next", more ? Long.toString(found.getLast().index()) : null);
+        Pruned pruned = more ? Pruned.NOTHING : audit.pruned();
+        if (pruned.first() > 0) {
+            json.put("elsewhere", pruned.where(pruned.first()));
+        }
         return json;
     }
 

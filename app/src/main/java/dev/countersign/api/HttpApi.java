@@ -21,6 +21,7 @@ import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -96,6 +97,7 @@ public final class HttpApi {
     private final StopRoutes stops;
     private final DeferredRoutes deferred;
     private final AuditRoutes audit;
+    private final RetentionRoutes retention;
     private final LedgerRoutes ledger;
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
@@ -109,6 +111,7 @@ public final class HttpApi {
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
      * @param reports sums up records for auditors
+     * @param retention archives old records, takes them out and keeps what is held
      * @param proofs of what is in the ledger
      * @param witnesses who co-signs it
      * @param files the policy files that wait to be accepted
@@ -137,6 +140,7 @@ public final class HttpApi {
             AuditQuery audit,
             AuditExports exports,
             AuditReports reports,
+            Retention retention,
             LedgerProofs proofs,
             Witnesses witnesses,
             Identity identity,
@@ -202,6 +206,7 @@ public final class HttpApi {
         stops = new StopRoutes(parts.decisions(), parts.stops());
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
+        retention = new RetentionRoutes(parts.retention());
         ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
         people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
         policies =
@@ -393,6 +398,12 @@ public final class HttpApi {
                     AUDIT,
                     EXPORT,
                     REPORT,
+                    ARCHIVES,
+                    ARCHIVE,
+                    PRUNE,
+                    HOLDS,
+                    HOLD_PLACE,
+                    HOLD_END,
                     CHECKPOINT,
                     LEDGER_KEY,
                     COSIGN,
@@ -494,6 +505,24 @@ public final class HttpApi {
             case REPORT -> send(response, audit.report(request.query(), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint(query(request, "cosigned")));
             case COSIGN -> send(response, 200, ledger.cosign(request));
+            case ARCHIVES -> send(response, 200, retention.archives(query(request, "before")));
+            case ARCHIVE ->
+                    send(
+                            response,
+                            retention.archive(
+                                    parameter(request, "first"),
+                                    query(request, "before"),
+                                    principal));
+            case PRUNE -> send(response, 200, retention.prune(Bodies.object(request), principal));
+            case HOLDS -> send(response, 200, retention.holds());
+            case HOLD_PLACE ->
+                    send(response, 201, retention.place(Bodies.object(request), principal));
+            case HOLD_END ->
+                    send(
+                            response,
+                            200,
+                            retention.end(
+                                    parameter(request, "id"), Bodies.object(request), principal));
             case LEDGER_KEY -> text(response, ledger.key());
             case INCLUSION -> send(response, 200, ledger.inclusion(request.query()));
             case CONSISTENCY -> send(response, 200, ledger.consistency(request.query()));

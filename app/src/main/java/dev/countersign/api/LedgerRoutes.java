@@ -160,7 +160,7 @@ final class LedgerRoutes {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(Tile.WIDTH * Hash.SIZE);
         if (entries) {
-            for (byte[] record : proofs.entries(tile).orElseThrow(LedgerRoutes::notYet)) {
+            for (byte[] record : proofs.entries(tile).orElseThrow(LedgerRoutes::notThere)) {
                 bytes.write(record.length >> 8);
                 bytes.write(record.length);
                 bytes.writeBytes(record);
@@ -175,6 +175,11 @@ final class LedgerRoutes {
 
     private static Problem notYet() {
         return Problem.notFound("the ledger is not so long yet");
+    }
+
+    private static Problem notThere() {
+        return Problem.notFound(
+                "the ledger is not so long yet, or these records were archived and taken out");
     }
 
     private static long number(String name, @Nullable String written) {

@@ -12,7 +12,7 @@ public final class AuditFilters {
         MEANINGS.put("agent", "who acted");
         MEANINGS.put("person", "who drove or answered");
         MEANINGS.put("project", "the project");
-        MEANINGS.put("team", "the team; no record names one before there are teams");
+        MEANINGS.put("team", "a team of who drove or answered, at that time");
         MEANINGS.put("client", "the client, such as claude-code");
         MEANINGS.put("session", "the client's session");
         MEANINGS.put("call", "the client's id of a tool call");

@@ -80,6 +80,11 @@ public interface AuditQuery {
 
     Optional<Recorded> byIndex(long index);
 
+    /** What is not there any more because it was archived and taken out. */
+    default Pruned pruned() {
+        return Pruned.NOTHING;
+    }
+
     /** All records of one decision, oldest first. */
     List<Recorded> ofDecision(String decision);
 }

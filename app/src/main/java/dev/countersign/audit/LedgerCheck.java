@@ -4,6 +4,7 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ public interface LedgerCheck {
      * @param missing what is known to have been there and is not, or empty
      * @param signed how many records the newest good checkpoint covers
      * @param vouched what each witness that was asked for co-signed last of it
+     * @param first the index of the first record that was read
+     * @param unread where those before it are, for people; empty where there are none
      */
     record Verdict(
             long records,
@@ -30,7 +33,9 @@ public interface LedgerCheck {
             Optional<Fault> fault,
             Optional<Fault> missing,
             long signed,
-            List<Vouched> vouched) {
+            List<Vouched> vouched,
+            long first,
+            String unread) {
         public Verdict {
             vouched = List.copyOf(vouched);
         }
@@ -65,11 +70,17 @@ public interface LedgerCheck {
      *
      * @param elsewhere checkpoints that were kept elsewhere
      * @param witnesses each of which must have co-signed a checkpoint
+     * @param archives of what was taken out, the oldest first
      */
-    record Against(List<SignedNote> elsewhere, List<NoteKey> witnesses) {
+    record Against(List<SignedNote> elsewhere, List<NoteKey> witnesses, List<Path> archives) {
         public Against {
             elsewhere = List.copyOf(elsewhere);
             witnesses = List.copyOf(witnesses);
+            archives = List.copyOf(archives);
+        }
+
+        public Against(List<SignedNote> elsewhere, List<NoteKey> witnesses) {
+            this(elsewhere, witnesses, List.of());
         }
     }
 
@@ -88,10 +99,13 @@ public interface LedgerCheck {
     }
 
     /**
-     * Also against checkpoints from elsewhere and the signatures of witnesses.
+     * Also against checkpoints from elsewhere and the signatures of witnesses, and over archives of
+     * what was taken out, the oldest first, each going on where the one before ends and the last
+     * where the ledger begins.
      *
-     * @throws IllegalArgumentException when the key of this ledger did not sign one, or a line in
-     *     the name of a witness is not its signature
+     * @throws IllegalArgumentException when the key of this ledger did not sign one, a line in the
+     *     name of a witness is not its signature, or the archives are not of this ledger; the
+     *     message is for people
      */
     Verdict verify(Against against);
 }

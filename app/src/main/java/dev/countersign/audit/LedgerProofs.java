@@ -51,6 +51,8 @@ public interface LedgerProofs {
     /** The hashes of a tile, or empty where the tree has not all of them yet. */
     Optional<List<Hash>> tile(Tile tile);
 
-    /** The records of a tile of level 0, as their bytes, or empty where there are not so many. */
+    /**
+     * The records of a tile of level 0, as their bytes, or empty where not all of them are there.
+     */
     Optional<List<byte[]>> entries(Tile tile);
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * previous  the hash of the record before, 64 zeros in the first
  * kind, at, summary
  * decision agent person client project session call tool effect risk decider    where they apply
+ * teams     of the person, at that time; each once, sorted
  * actions, rules   of the operations in the body, each once and in order; rules as document/name
  * body      everything else, or, where that would make the record larger than {@link #MAX_BYTES}:
  * payload   {"bytes": …, "sha256": …} of the canonical JSON of the body, which is kept beside

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.audit.Pruned;
 import dev.countersign.audit.RecordEvents;
 import dev.countersign.call.Action;
 import dev.countersign.call.Domain;
@@ -49,6 +50,9 @@ final class Audit {
                     "policy",
                     "export",
                     "erasure",
+                    "archive",
+                    "prune",
+                    "hold",
                     "heartbeat",
                     "clock",
                     "ledger",
@@ -181,6 +185,9 @@ final class Audit {
             if (!page.path("next").isNull() && !page.path("next").isMissingNode()) {
                 tools.terminal().line("more: --before " + Json.text(page, "next"));
             }
+            if (page.has("elsewhere")) {
+                tools.terminal().line(Visible.line(Json.text(page, "elsewhere")));
+            }
             return 0;
         }
 
@@ -235,6 +242,10 @@ final class Audit {
                     page.put("next", found.getLast().index());
                 } else {
                     page.putNull("next");
+                    Pruned pruned = records.query().pruned();
+                    if (pruned.first() > 0 && before > 0) {
+                        page.put("elsewhere", pruned.where(pruned.first()));
+                    }
                 }
                 return page;
             } catch (IllegalArgumentException e) {
@@ -278,7 +289,11 @@ final class Audit {
                             ? remote(where, id, index)
                             : local(where, id, index);
             if (found.isEmpty()) {
-                throw Failure.failed("there is no record or decision `" + Visible.line(id) + "`");
+                throw Failure.failed(
+                        "there is no record or decision `"
+                                + Visible.line(id)
+                                + "`"
+                                + elsewhere(where));
             }
             Terminal terminal = tools.terminal();
             for (ObjectNode entry : found) {
@@ -289,6 +304,17 @@ final class Audit {
                 }
             }
             return 0;
+        }
+
+        /** Where it may be. */
+        private String elsewhere(Where where) {
+            if (where.namedServer().isPresent()) {
+                return "";
+            }
+            try (Product.Records records = tools.product().records(where.data())) {
+                Pruned pruned = records.query().pruned();
+                return pruned.first() == 0 ? "" : "; " + pruned.where(pruned.first());
+            }
         }
 
         private List<ObjectNode> local(Where where, String id, boolean index) {
@@ -341,6 +367,10 @@ final class Audit {
                             "--witness",
                             "KEY",
                             "the key of a witness that must have co-signed a checkpoint")
+                    .options(
+                            "--archive",
+                            "FILE",
+                            "read records that were taken out too; oldest first")
                     .option("--key", "KEY", "the key of the ledger an export must be signed with")
                     .flag("--json", "print JSON");
         }
@@ -367,6 +397,13 @@ final class Audit {
             if (export.isEmpty() && given.value("--key").isPresent()) {
                 throw Failure.usage("`--key` is for an export; a data folder has its own key");
             }
+            List<Path> archives =
+                    given.values("--archive").stream()
+                            .map(file -> Where.path(file, tools.around()))
+                            .toList();
+            if (export.isPresent() && !archives.isEmpty()) {
+                throw Failure.usage("`--archive` is for a data folder; name one with `--data`");
+            }
             Product.Verdict verdict;
             if (export.isPresent()) {
                 verdict =
@@ -374,7 +411,7 @@ final class Audit {
                                 .verifyExport(export.get(), given.value("--key"), checkpoint);
             } else {
                 try (Product.Records records = tools.product().records(where.data())) {
-                    verdict = records.verify(checkpoint, witnesses);
+                    verdict = records.verify(checkpoint, witnesses, archives);
                 }
             }
             if (given.has("--json")) {

@@ -55,6 +55,9 @@ public final class Cli {
                     "audit verify",
                     "audit export",
                     "audit report",
+                    "audit archive",
+                    "audit prune",
+                    "audit hold",
                     "audit erase",
                     "audit checkpoint",
                     "audit resume",
@@ -113,6 +116,9 @@ public final class Cli {
             case "audit report" -> new ReportCommand(tools);
             case "audit verify" -> new Audit.Verify(tools);
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
+            case "audit archive" -> new RetentionCommands.Archive(tools);
+            case "audit prune" -> new RetentionCommands.Prune(tools);
+            case "audit hold" -> new RetentionCommands.Holds(tools);
             case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
             case "witness" -> new WitnessCommand(tools);

@@ -74,13 +74,16 @@ final class ExportCommand implements Command {
         }
         tools.terminal()
                 .line(verdict.records() + " records in `" + Visible.line(out) + "`, verified");
+        if (!verdict.elsewhere().isEmpty()) {
+            tools.terminal().line(Visible.line(verdict.elsewhere()));
+        }
         return 0;
     }
 
     /** Whether a server is named, or runs on the data folder. */
     static boolean served(Where where) {
         return where.namedServer().isPresent()
-                || ServerClient.owner(where.data()).isPresent()
+                || ServerClient.running(where.data()).isPresent()
                 || (where.namedData().isEmpty() && where.server().isPresent());
     }
 

@@ -1,10 +1,13 @@
 package dev.countersign.cli;
 
 import dev.countersign.analysis.Guarded;
+import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.audit.retention.Refused;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.ledger.NoteKey;
@@ -40,6 +43,19 @@ public interface Product {
      * @throws Failure when the folder is in use or cannot record it
      */
     void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
+
+    /** Something done with old records. */
+    @FunctionalInterface
+    interface Retaining<T> {
+        T with(Retention retention) throws IOException, NotRecorded, Refused;
+    }
+
+    /**
+     * Archives, takes out or holds records of a data folder that no server has open.
+     *
+     * @throws Failure when the folder is in use or cannot record it
+     */
+    <T> T retain(Path data, Retaining<T> doing) throws IOException, Refused;
 
     /**
      * Makes a report of a data folder that no server has open, and records it there. One that is
@@ -123,8 +139,9 @@ public interface Product {
          *
          * @param checkpoints a file of what the ledger must still contain, if one is at hand
          * @param witnesses each of which must have co-signed some of it
+         * @param archives of what was taken out, oldest first
          */
-        Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses);
+        Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses, List<Path> archives);
 
         /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
         Optional<String> checkpoint();
@@ -151,6 +168,7 @@ public interface Product {
      * @param integrity one line for people: what was checked, or what is wrong and where
      * @param completeness one line for people: what the end was compared with, or what is missing
      * @param key whose signature an export carries, or empty
+     * @param elsewhere where records are that an export could not hold, for people, or empty text
      */
     record Verdict(
             boolean intact,
@@ -159,5 +177,6 @@ public interface Product {
             String head,
             String integrity,
             String completeness,
-            Optional<String> key) {}
+            Optional<String> key,
+            String elsewhere) {}
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * new one, and a command makes one or two calls.
  */
 public final class ServerClient {
+    private static final String NOTE = "owner.json";
+
+    /** Systems tell the start of a process only so exactly. */
+    private static final Duration ROUNDED = Duration.ofSeconds(2);
+
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final int LARGEST_ANSWER = 64 << 20;
@@ -54,7 +60,7 @@ public final class ServerClient {
     /** The server the options and variables name, with the best credential at hand. */
     public static ServerClient of(Where where) {
         Surroundings around = where.around();
-        Optional<ObjectNode> owner = owner(where.data());
+        Optional<ObjectNode> owner = running(where.data());
         Optional<String> named = where.server();
         // A data folder named on the command line speaks louder than a variable set long ago.
         if (where.namedServer().isEmpty() && where.namedData().isPresent() && owner.isPresent()) {
@@ -86,13 +92,36 @@ public final class ServerClient {
      * The note a running server leaves in its data folder: {@code url}, {@code token}, {@code pid}.
      */
     static Optional<ObjectNode> owner(Path data) {
-        Path file = data.resolve("owner.json");
+        Path file = data.resolve(NOTE);
         try {
             return Files.isRegularFile(file)
                     ? Optional.of(Json.readObject(Files.readString(file)))
                     : Optional.empty();
         } catch (IOException | Json.Broken e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The same of a server that still runs: one that was killed could not take its note away, and
+     * its address and number may be another program's by now.
+     */
+    static Optional<ObjectNode> running(Path data) {
+        return owner(data).filter(note -> !note.has("pid") || runs(note, data));
+    }
+
+    private static boolean runs(ObjectNode note, Path data) {
+        Optional<ProcessHandle> process =
+                ProcessHandle.of(note.path("pid").asLong(0)).filter(ProcessHandle::isAlive);
+        Optional<Instant> start = process.flatMap(each -> each.info().startInstant());
+        if (start.isEmpty()) {
+            return process.isPresent();
+        }
+        try {
+            Instant written = Files.getLastModifiedTime(data.resolve(NOTE)).toInstant();
+            return start.get().minus(ROUNDED).isBefore(written);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param stopOfferedAfter after how many more tries of what was denied people are offered to stop
  *     the work
  * @param witness who outside keeps what was signed
+ * @param retention what becomes of old records; without it all are kept
  */
 public record ServerSettings(
         Path data,
@@ -33,7 +34,8 @@ public record ServerSettings(
         int questionsPerMinute,
         Duration hold,
         int stopOfferedAfter,
-        WitnessSettings witness) {
+        WitnessSettings witness,
+        Optional<RetentionSettings> retention) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -113,7 +115,8 @@ public record ServerSettings(
             Optional<Integer> questionsPerMinute,
             Optional<Duration> hold,
             Optional<Integer> stopOfferedAfter,
-            Optional<WitnessSettings> witness) {
+            Optional<WitnessSettings> witness,
+            Optional<RetentionSettings> retention) {
         public static final Given NONE =
                 new Given(
                         Optional.empty(),
@@ -139,7 +142,8 @@ public record ServerSettings(
                     questionsPerMinute.or(others::questionsPerMinute),
                     hold.or(others::hold),
                     stopOfferedAfter.or(others::stopOfferedAfter),
-                    witness.or(others::witness));
+                    witness.or(others::witness),
+                    retention.or(others::retention));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -153,7 +157,8 @@ public record ServerSettings(
                     questionsPerMinute.orElse(QUESTIONS_PER_MINUTE),
                     hold.orElse(HOLD),
                     stopOfferedAfter.orElse(STOP_OFFERED_AFTER),
-                    witness.orElse(WitnessSettings.NONE));
+                    witness.orElse(WitnessSettings.NONE),
+                    retention);
         }
     }
 }

@@ -35,7 +35,8 @@ public final class SettingsFile {
     private static final String NAMES =
             "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
-                    + " stop_offered_after, witnesses, witness_silent_after, anchor";
+                    + " stop_offered_after, witnesses, witness_silent_after, anchor, retention";
+    private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
 
@@ -50,6 +51,7 @@ public final class SettingsFile {
     private Optional<Integer> questionsPerMinute = Optional.empty();
     private Optional<Duration> hold = Optional.empty();
     private Optional<Integer> stopOfferedAfter = Optional.empty();
+    private Optional<RetentionSettings> retention = Optional.empty();
 
     private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
     private Optional<Duration> silentAfter = Optional.empty();
@@ -93,7 +95,8 @@ public final class SettingsFile {
                 file.questionsPerMinute,
                 file.hold,
                 file.stopOfferedAfter,
-                file.witness());
+                file.witness(),
+                file.retention);
     }
 
     private void readRoot(Node root) {
@@ -231,10 +234,48 @@ public final class SettingsFile {
             case "witness_silent_after" -> silentAfter = one(value, SettingsFile::duration);
             case "anchor" -> anchor = Optional.of(anchor(value));
             case "hold" -> hold = one(value, SettingsFile::duration);
+            case "retention" -> retention = Optional.of(retention(value));
             default ->
                     throw problem(
                             at.getStartMark(),
                             "unknown setting `" + setting + "`; there are: " + NAMES);
+        }
+    }
+
+    /**
+     * {@code {keep: 400d, archive: DIR, prune: true}}; nothing is taken out unless that is said.
+     */
+    private RetentionSettings retention(Node node) {
+        if (!(node instanceof MappingNode mapping)) {
+            throw problem(node.getStartMark(), "expected settings as `name: value`");
+        }
+        Optional<Duration> keep = Optional.empty();
+        Optional<Path> archive = Optional.empty();
+        Optional<Boolean> prune = Optional.empty();
+        Set<String> seen = new HashSet<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            Node at = tuple.getKeyNode();
+            String setting = scalar(at);
+            if (!seen.add(setting)) {
+                throw problem(at.getStartMark(), "`" + setting + "` stands here twice");
+            }
+            switch (setting) {
+                case "keep" -> keep = one(tuple.getValueNode(), SettingsFile::duration);
+                case "archive" -> archive = one(tuple.getValueNode(), this::path);
+                case "prune" -> prune = one(tuple.getValueNode(), SettingsFile::flag);
+                default ->
+                        throw problem(
+                                at.getStartMark(),
+                                "unknown setting `" + setting + "`; there are: " + RETENTION_NAMES);
+            }
+        }
+        if (keep.isEmpty() || archive.isEmpty()) {
+            throw problem(node.getStartMark(), "`retention` needs `keep` and `archive`");
+        }
+        try {
+            return new RetentionSettings(keep.get(), archive.get(), prune.orElse(false));
+        } catch (SettingsProblem e) {
+            throw problem(node.getStartMark(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.Base64;
  * @param text base64url without padding
  */
 public record Disclosure(String text) {
+    /** Stands for a value that lies there locked, as in an archive. */
+    public static final Disclosure LOCKED = new Disclosure("locked");
+
     /** What the value of a record is called. */
     private static final String NAME = "private";
 

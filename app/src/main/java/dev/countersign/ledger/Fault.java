@@ -29,6 +29,8 @@ public record Fault(long index, Kind kind, String text) {
         UNSIGNED,
         /** No checkpoint is co-signed by the witness that was asked for. */
         UNWITNESSED,
+        /** What the folder says of holds and of records that were taken out was not recorded so. */
+        RETENTION,
         /** The ledger ends before a place that is known to have existed. */
         CUT
     }

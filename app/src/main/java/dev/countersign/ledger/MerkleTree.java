@@ -214,6 +214,26 @@ public final class MerkleTree {
             }
         }
 
+        /**
+         * Of a tree of which only the roots of its complete subtrees are known.
+         *
+         * @param nodes from left to right, as {@link #nodes} gives them
+         * @throws IllegalArgumentException when a tree of this size has not so many
+         */
+        public Edge(long size, List<Hash> nodes) {
+            if (size < 0 || nodes.size() != Long.bitCount(size)) {
+                throw new IllegalArgumentException(
+                        nodes.size() + " hashes are not the edge of a tree of " + size);
+            }
+            this.size = size;
+            int next = nodes.size();
+            for (int level = 0; level < Long.SIZE - 1; level++) {
+                if ((size >> level & 1) == 1) {
+                    complete[level] = nodes.get(--next);
+                }
+            }
+        }
+
         private Edge(Edge other) {
             System.arraycopy(other.complete, 0, complete, 0, complete.length);
             size = other.size;
@@ -226,6 +246,17 @@ public final class MerkleTree {
 
         public long size() {
             return size;
+        }
+
+        /** The roots of the complete subtrees, the largest first, which is from left to right. */
+        public List<Hash> nodes() {
+            List<Hash> nodes = new ArrayList<>();
+            for (Hash each : complete) {
+                if (each != null) {
+                    nodes.addFirst(each);
+                }
+            }
+            return List.copyOf(nodes);
         }
 
         /**

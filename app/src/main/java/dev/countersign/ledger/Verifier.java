@@ -19,7 +19,7 @@ public final class Verifier {
 
     private long next;
     private String head;
-    private final MerkleTree.Edge edge = new MerkleTree.Edge();
+    private final MerkleTree.Edge edge;
     private final Map<Long, Hash> roots = new HashMap<>();
     private final Map<String, Long> absent = new HashMap<>();
     private @Nullable Fault mismatch;
@@ -36,13 +36,28 @@ public final class Verifier {
      * @throws IllegalArgumentException when two checkpoints of one size have different roots
      */
     public Verifier(Collection<Checkpoint> signed) {
-        this();
+        this(signed, Anchor.NONE);
+    }
+
+    /**
+     * With what was signed of this ledger, from an anchor on. What the anchor says is proved by the
+     * first checkpoint behind it; one of fewer records than it cannot be compared.
+     *
+     * @throws IllegalArgumentException when two checkpoints of one size have different roots
+     */
+    public Verifier(Collection<Checkpoint> signed, Anchor anchor) {
+        this.next = anchor.size();
+        this.head = anchor.head();
+        this.edge = anchor.edge();
         for (Checkpoint checkpoint : signed) {
             Hash other = roots.putIfAbsent(checkpoint.size(), checkpoint.root());
             if (other != null && !other.equals(checkpoint.root())) {
                 throw new IllegalArgumentException(
                         "two ledgers of " + checkpoint.size() + " records were signed");
             }
+        }
+        if (next > 0) {
+            fault = signed();
         }
     }
 
@@ -55,6 +70,7 @@ public final class Verifier {
     public Verifier(long next, String head) {
         this.next = next;
         this.head = head;
+        this.edge = new MerkleTree.Edge();
     }
 
     /**
@@ -73,7 +89,8 @@ public final class Verifier {
      * @param record its bytes
      * @param hash its stored hash, 32 bytes
      * @param payload the bytes kept beside the record, or null when there are none
-     * @param disclosure what the record holds by a salted hash only, or null when it is not there
+     * @param disclosure what the record holds by a salted hash only, {@link Disclosure#LOCKED} when
+     *     it is there and cannot be compared, or null when it is not there
      * @return the first fault so far
      */
     public Optional<Fault> accept(
@@ -221,6 +238,7 @@ public final class Verifier {
         if (disclosure == null) {
             absent.putIfAbsent(sealed.path("person").asText(), index);
         } else if (mismatch == null
+                && !(disclosure.equals(Disclosure.LOCKED) && sealed.isObject())
                 && !disclosure.digest().equals(sealed.path("digest").asText())) {
             mismatch =
                     new Fault(

@@ -14,6 +14,7 @@ public enum Permission {
     ACCEPT("accept the policy files of repositories"),
     POLICY("change the policies on the server"),
     EXPORT("export records and write reports"),
+    RETAIN("take archived records out of the ledger, and place and end legal holds"),
     PEOPLE("add and remove people, their roles and teams, and the tokens of others"),
     UPGRADE("accept newer built-in defaults");
 

@@ -6,6 +6,7 @@ import static dev.countersign.people.Permission.ANSWER;
 import static dev.countersign.people.Permission.EXPORT;
 import static dev.countersign.people.Permission.POLICY;
 import static dev.countersign.people.Permission.RESUME;
+import static dev.countersign.people.Permission.RETAIN;
 import static dev.countersign.people.Permission.SEE;
 import static dev.countersign.people.Permission.STOP;
 
@@ -31,7 +32,8 @@ public final class Roles {
         BUILT_IN.put(USUAL, EnumSet.of(SEE, ACT, ANSWER, STOP, RESUME, ACCEPT));
         BUILT_IN.put("maintainer", EnumSet.of(SEE, ACT, ANSWER, STOP, RESUME, ACCEPT, POLICY));
         BUILT_IN.put(
-                "security", EnumSet.of(SEE, ACT, ANSWER, STOP, RESUME, ACCEPT, POLICY, EXPORT));
+                "security",
+                EnumSet.of(SEE, ACT, ANSWER, STOP, RESUME, ACCEPT, POLICY, EXPORT, RETAIN));
         BUILT_IN.put(OWNER, EnumSet.allOf(Permission.class));
     }
 

@@ -84,6 +84,11 @@ final class Database {
         return privacy.prepare(event, masking);
     }
 
+    /** Somebody is in other teams now, which their records name. */
+    void peopleChanged() {
+        privacy.peopleChanged();
+    }
+
     /** A line of text, masked. */
     String masked(String text) {
         return masking.mask(TextNode.valueOf(text)).asText();

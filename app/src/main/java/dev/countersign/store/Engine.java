@@ -55,6 +55,22 @@ sealed interface Engine permits Sqlite {
     /** Empties the table of the tree, which is guarded against that. */
     String emptyTree();
 
+    /** The function that gives the greatest of its arguments. */
+    String greatest();
+
+    /** Begins a transaction that reads and sees one moment, whatever others write. */
+    String snapshot();
+
+    /**
+     * Gives back some of the room of what was deleted, within a transaction.
+     *
+     * @return whether there is more to give back
+     */
+    boolean shrink(Connection writer) throws SQLException;
+
+    /** Gives back the room of what was deleted, where that has to be done at a start. */
+    void rewrite(Connection writer);
+
     /** The scripts that make the tables, in order; each begins with the data version it makes. */
     List<String> scripts();
 

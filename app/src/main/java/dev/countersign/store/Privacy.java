@@ -11,6 +11,7 @@ import dev.countersign.audit.Emails;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
+import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -50,7 +51,7 @@ final class Privacy {
     private static final String ERASED = "[erased]";
 
     /** Whose body an export holds as what the ledger says of it: for everybody to read. */
-    private static final Set<String> OPEN = Set.of("export");
+    private static final Set<String> OPEN = Set.of("export", "archive", "prune", "hold");
 
     /**
      * Where a person is named beside the ledger; the first parameter is who, the second the name.
@@ -75,6 +76,7 @@ final class Privacy {
 
     private final byte[] master;
     private final Readers readers;
+    private final Teams teams;
     private final @Nullable Writer writer;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Person> byEmail = new ConcurrentHashMap<>();
@@ -101,6 +103,7 @@ final class Privacy {
     Privacy(byte[] master, Readers readers, @Nullable Writer writer) {
         this.master = master.clone();
         this.readers = readers;
+        this.teams = new Teams(readers);
         this.writer = writer;
     }
 
@@ -120,6 +123,11 @@ final class Privacy {
             record.put("person", of(actor).name);
         }
         try {
+            List<String> own = owner == null ? List.of() : teams.of(owner);
+            if (!own.isEmpty()) {
+                ArrayNode names = record.putArray("teams");
+                own.forEach(names::add);
+            }
             ObjectNode named = (ObjectNode) named(record, news(record));
             if (person == null || person.key == null) {
                 return RecordJson.prepared(named);
@@ -340,6 +348,7 @@ final class Privacy {
                         RecordJson.time(now),
                         name.get());
         long records = Rows.change(connection, "DELETE FROM sealed WHERE person = ?", name.get());
+        forgetCalls(connection, email);
         for (String sql : ELSEWHERE) {
             int _ = Rows.change(connection, sql, email, name.get());
         }
@@ -348,6 +357,43 @@ final class Privacy {
         }
         Receipt _ = unit.append(event.apply(name.get(), records));
         return Optional.of(records);
+    }
+
+    /** The calls they drove: as questions, in the queue, and as what was remembered of a yes. */
+    private static void forgetCalls(Connection connection, String email) throws SQLException {
+        Set<String> approvals = driven(connection, "id, request FROM approval", "driver", email);
+        for (String id : approvals) {
+            for (String grant : driven(connection, "id, body FROM remembered", "approval", id)) {
+                int _ = Rows.change(connection, "DELETE FROM remembered WHERE id = ?", grant);
+            }
+            int _ = Rows.change(connection, "DELETE FROM approval WHERE id = ?", id);
+        }
+        for (String id : driven(connection, "id, call FROM deferred", "driver", email)) {
+            int _ = Rows.change(connection, "DELETE FROM deferred WHERE id = ?", id);
+        }
+    }
+
+    /** The ids of the rows whose JSON has this member with this value. */
+    private static Set<String> driven(
+            Connection connection, String columns, String member, String value)
+            throws SQLException {
+        Set<String> found = new HashSet<>();
+        for (Map.Entry<String, String> row :
+                Rows.all(
+                        connection,
+                        "SELECT " + columns,
+                        each -> Map.entry(each.getString(1), each.getString(2)))) {
+            if (row.getValue().contains(value)
+                    && CanonicalJson.parse(row.getValue()).path(member).asText().equals(value)) {
+                found.add(row.getKey());
+            }
+        }
+        return found;
+    }
+
+    /** Somebody is in other teams now. */
+    void peopleChanged() {
+        teams.forget();
     }
 
     /** They were erased: nothing here knows them any more. */
@@ -393,7 +439,13 @@ final class Privacy {
         return (ObjectNode) mapped(whole, this::withAddresses);
     }
 
-    private String withAddresses(String text) {
+    /** Whether a name stands for nobody any more. */
+    boolean erased(String name) {
+        return called(name).map(each -> each.email == null && each.key == null).orElse(false);
+    }
+
+    /** A text with addresses for the names in it. */
+    String withAddresses(String text) {
         if (!text.contains(PREFIX)) {
             return text;
         }

@@ -1,12 +1,18 @@
 package dev.countersign.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.Pruned;
+import dev.countersign.audit.RetentionTrail;
+import dev.countersign.audit.export.ArchiveFile;
+import dev.countersign.ledger.Anchor;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
+import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
@@ -56,17 +62,62 @@ final class SqlCheck implements LedgerCheck {
     @Override
     public Verdict verify(Against against) {
         Signed signed = agreeing(signed(against));
-        Verifier verifier = new Verifier(signed.checkpoints);
-        long last = Long.MIN_VALUE;
-        boolean more = true;
+        while (true) {
+            Optional<Verdict> verdict = verify(signed, against);
+            if (verdict.isPresent()) {
+                return verdict.get();
+            }
+            // Records were taken out meanwhile: the ledger begins at another place now.
+        }
+    }
+
+    private Optional<Verdict> verify(Signed signed, Against against) {
+        Pruned pruned;
+        try {
+            pruned = readers.lookUp(SqlRetention::pruned);
+        } catch (StoreException e) {
+            if (!(e.getCause() instanceof IllegalArgumentException unsaid)) {
+                throw e;
+            }
+            return Optional.of(
+                    nothing(
+                            new Fault(
+                                    0, Fault.Kind.RETENTION, String.valueOf(unsaid.getMessage()))));
+        }
+        RetentionTrail trail = new RetentionTrail();
+        List<ArchiveFile> files = new ArrayList<>();
+        try {
+            for (Path file : against.archives()) {
+                files.add(archive(file));
+            }
+        } catch (ArchiveFile.Broken e) {
+            return Optional.of(
+                    nothing(new Fault(0, Fault.Kind.EDITED, String.valueOf(e.getMessage()))));
+        }
+        Anchor start = files.isEmpty() ? pruned.anchor() : files.getFirst().anchor();
+        Verifier verifier = new Verifier(signed.checkpoints, start);
+        Optional<Fault> fault = verifier.fault();
+        if (fault.isEmpty()) {
+            fault = read(files, pruned.anchor(), verifier, trail);
+        }
+        boolean more = fault.isEmpty();
+        Holds holds = new Holds(Map.of());
         while (more) {
-            long from = last;
             Chunk chunk =
-                    readers.search(connection -> chunk(connection, verifier, from, CHUNK, privacy));
-            last = chunk.last;
+                    readers.search(connection ->
+                            together(
+                                    connection,
+                                    () -> chunk(connection, verifier, CHUNK, privacy, trail)));
+            if (chunk.first != pruned.first()) {
+                return Optional.empty();
+            }
+            holds = chunk.holds;
             more = chunk.fault.isEmpty() && chunk.count == CHUNK;
         }
-        Optional<Fault> fault = verifier.fault().or(verifier::mismatch).or(verifier::unexplained);
+        fault = fault.or(verifier::fault).or(verifier::mismatch).or(verifier::unexplained);
+        if (fault.isEmpty()) {
+            fault = trail.fault(pruned.anchor(), holds.byId);
+        }
         long known = signed.checkpoints.stream().mapToLong(Checkpoint::size).max().orElse(0);
         Optional<Fault> missing = fault.isPresent() ? Optional.empty() : verifier.end(known);
         List<Vouched> vouched = List.of();
@@ -74,14 +125,119 @@ final class SqlCheck implements LedgerCheck {
             vouched = signed.vouched(against.witnesses(), verifier.records());
             missing = missing.or(unwitnessed(against.witnesses(), vouched));
         }
+        return Optional.of(
+                new Verdict(
+                        verifier.records(),
+                        verifier.head(),
+                        verifier.root(),
+                        fault.isPresent() ? fault : signed.fault,
+                        missing,
+                        Math.min(known, verifier.records()),
+                        vouched,
+                        start.size(),
+                        start.size() == 0 ? "" : pruned.where(start.size())));
+    }
+
+    /** No record could be read. */
+    private static Verdict nothing(Fault fault) {
         return new Verdict(
-                verifier.records(),
-                verifier.head(),
-                verifier.root(),
-                fault.isPresent() ? fault : signed.fault,
-                missing,
-                Math.min(known, verifier.records()),
-                vouched);
+                0,
+                Draft.GENESIS,
+                MerkleTree.EMPTY,
+                Optional.of(fault),
+                Optional.empty(),
+                0,
+                List.of(),
+                0,
+                "");
+    }
+
+    private ArchiveFile archive(Path file) throws ArchiveFile.Broken {
+        try {
+            NoteKey key =
+                    Checkpoints.key(folder)
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "the ledger in `" + folder + "` has no key"));
+            return ArchiveFile.checked(file, key);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read `" + file + "`: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads archives, up to where the ledger begins. */
+    private Optional<Fault> read(
+            List<ArchiveFile> files, Anchor end, Verifier verifier, RetentionTrail trail) {
+        for (ArchiveFile file : files) {
+            if (file.anchor().size() != verifier.records()) {
+                throw new IllegalArgumentException(
+                        "`"
+                                + file.file()
+                                + "` begins with record "
+                                + file.anchor().size()
+                                + ", but the one before ends before record "
+                                + verifier.records());
+            }
+            readers.search(connection -> {
+                privacy.load(connection);
+                return true;
+            });
+            try {
+                file.read(line -> {
+                    if (verifier.fault().isEmpty()) {
+                        Disclosure disclosure = disclosed(line.record(), line.locked(), privacy);
+                        verifier.accept(
+                                line.index(),
+                                line.record(),
+                                line.hash(),
+                                line.payload(),
+                                disclosure);
+                        trail.see(line.index(), line.record(), line.payload());
+                    }
+                });
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "cannot read `" + file.file() + "`: " + e.getMessage(), e);
+            }
+            if (verifier.fault().isPresent()) {
+                return verifier.fault();
+            }
+        }
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        if (verifier.records() != end.size()) {
+            throw new IllegalArgumentException(
+                    "the archives end before record "
+                            + verifier.records()
+                            + ", but the ledger in `"
+                            + folder
+                            + "` begins with record "
+                            + end.size());
+        }
+        return verifier.head().equals(end.head()) && verifier.root().equals(end.root())
+                ? Optional.empty()
+                : Optional.of(
+                        new Fault(
+                                end.size(),
+                                Fault.Kind.FORKED,
+                                "the archives do not hold what was taken out before record "
+                                        + end.size()));
+    }
+
+    /** One moment of the database, whatever others write. */
+    private <T> T together(Connection connection, Asking<T> asking) throws SQLException {
+        Rows.run(connection, readers.engine().snapshot());
+        try {
+            return asking.ask();
+        } finally {
+            Rows.run(connection, "COMMIT");
+        }
+    }
+
+    @FunctionalInterface
+    private interface Asking<T> {
+        T ask() throws SQLException;
     }
 
     /** Of two ledgers of one size that were signed nobody can say which is the true one. */
@@ -247,61 +403,103 @@ final class SqlCheck implements LedgerCheck {
 
     /** Only the newest records, so that the time does not grow with the ledger. */
     static Optional<Fault> newest(Connection connection, int count) throws SQLException {
-        List<Long> anchor =
-                Rows.all(
-                        connection,
-                        "SELECT idx FROM ledger ORDER BY idx DESC LIMIT 1 OFFSET ?",
-                        row -> row.getLong(1),
-                        count);
-        if (anchor.isEmpty()) {
-            return chunk(connection, new Verifier(), Long.MIN_VALUE, count, null).fault;
+        Pruned pruned;
+        try {
+            pruned = SqlRetention.pruned(connection);
+        } catch (IllegalArgumentException e) {
+            return Optional.of(new Fault(0, Fault.Kind.RETENTION, String.valueOf(e.getMessage())));
         }
-        long before = anchor.getFirst();
+        Optional<Long> before =
+                Rows.first(
+                                connection,
+                                "SELECT idx FROM ledger ORDER BY idx DESC LIMIT 1 OFFSET ?",
+                                row -> row.getLong(1),
+                                count)
+                        .filter(index -> index >= pruned.first());
+        if (before.isEmpty()) {
+            return chunk(
+                            connection,
+                            new Verifier(pruned.first(), pruned.anchor().head()),
+                            count,
+                            null,
+                            new RetentionTrail())
+                    .fault;
+        }
         String head =
                 Rows.first(
                                 connection,
                                 "SELECT hash FROM ledger WHERE idx = ?",
                                 row -> HexFormat.of().formatHex(row.getBytes(1)),
-                                before)
+                                before.get())
                         .orElse(Draft.GENESIS);
-        return chunk(connection, new Verifier(before + 1, head), before, count, null).fault;
+        return chunk(
+                        connection,
+                        new Verifier(before.get() + 1, head),
+                        count,
+                        null,
+                        new RetentionTrail())
+                .fault;
     }
 
-    private record Chunk(long last, int count, Optional<Fault> fault) {}
+    private record Holds(Map<String, JsonNode> byId) {}
 
     /**
-     * Checks some records.
+     * What was read.
+     *
+     * @param first where the ledger begins by now
+     */
+    private record Chunk(long first, int count, Optional<Fault> fault, Holds holds) {}
+
+    /**
+     * Checks some records, from where the verifier is.
      *
      * @param privacy opens what is sealed, or null where that is not looked at
      */
     private static Chunk chunk(
             Connection connection,
             Verifier verifier,
-            long after,
             int limit,
-            @Nullable Privacy privacy)
+            @Nullable Privacy privacy,
+            RetentionTrail trail)
             throws SQLException {
         if (privacy != null) {
             privacy.load(connection);
         }
+        long first =
+                Rows.first(
+                                connection,
+                                "SELECT coalesce(max(size), 0) FROM anchor",
+                                row -> row.getLong(1))
+                        .orElse(0L);
+        Holds holds = new Holds(SqlRetention.holds(connection));
+        if (first > verifier.records()) {
+            return new Chunk(first, 0, verifier.fault(), holds);
+        }
         try (PreparedStatement statement = connection.prepareStatement(RECORDS)) {
-            statement.setLong(1, after);
+            // What stands before the first record of all is out of order; before an anchor, it
+            // waits for its room to be freed.
+            statement.setLong(1, verifier.records() == 0 ? Long.MIN_VALUE : verifier.records() - 1);
             statement.setInt(2, limit);
             try (ResultSet row = statement.executeQuery()) {
-                long last = after;
                 int count = 0;
                 while (row.next() && verifier.fault().isEmpty()) {
-                    last = row.getLong(1);
                     count++;
+                    long index = row.getLong(1);
                     byte[] record = row.getBytes(2);
-                    verifier.accept(
-                            last,
-                            record,
-                            row.getBytes(3),
-                            row.getBytes(4),
-                            disclosed(record, row.getBytes(5), privacy));
+                    byte[] payload = row.getBytes(4);
+                    boolean good =
+                            verifier.accept(
+                                            index,
+                                            record,
+                                            row.getBytes(3),
+                                            payload,
+                                            disclosed(record, row.getBytes(5), privacy))
+                                    .isEmpty();
+                    if (good) {
+                        trail.see(index, record, payload);
+                    }
                 }
-                return new Chunk(last, count, verifier.fault());
+                return new Chunk(first, count, verifier.fault(), holds);
             }
         }
     }
@@ -313,7 +511,12 @@ final class SqlCheck implements LedgerCheck {
             return null;
         }
         try {
-            return privacy.disclosure(CanonicalJson.parse(record), box).orElse(new Disclosure(""));
+            JsonNode json = CanonicalJson.parse(record);
+            if (privacy.erased(json.path("sealed").path("person").asText())) {
+                // It lies in an archive and nobody opens it any more.
+                return null;
+            }
+            return privacy.disclosure(json, box).orElse(new Disclosure(""));
         } catch (IllegalArgumentException _) {
             return new Disclosure("");
         }

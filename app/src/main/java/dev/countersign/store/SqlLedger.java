@@ -6,6 +6,7 @@ import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Pruned;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordEvents;
 import dev.countersign.audit.RecordJson;
@@ -49,7 +50,6 @@ final class SqlLedger implements AuditLog {
         private static final Set<String> COLUMNS =
                 Set.of(
                         "agent",
-                        "team",
                         "project",
                         "client",
                         "session",
@@ -109,6 +109,24 @@ final class SqlLedger implements AuditLog {
             }
         }
 
+        /** What was taken out may still wait for its room to be freed. */
+        private static final String FIRST = "(SELECT coalesce(max(size), 0) FROM anchor)";
+
+        /** So many entries of an index are looked through for the first record since a time. */
+        private static final int MOST_SINCE = 200_000;
+
+        /**
+         * The first record since a time, from the index alone, so that the records before it need
+         * not be looked at one by one. Clocks go back: it is the least of all since then.
+         */
+        private static final String SINCE =
+                "(SELECT CASE WHEN count(*) > "
+                        + MOST_SINCE
+                        + " THEN 0 ELSE coalesce(min(idx), 0) END FROM"
+                        + " (SELECT idx FROM ledger WHERE at >= ? LIMIT "
+                        + (MOST_SINCE + 1)
+                        + ") since)";
+
         private static final String OWN = " AND l.person = ?";
 
         private static final String WHOLE =
@@ -165,12 +183,14 @@ final class SqlLedger implements AuditLog {
          *
          * @param text lower case as it stands within JSON, or null
          * @param event a word of {@link RecordEvents}, or null
+         * @param since only what happened since then, or null
          */
         private record Wanted(
                 String where,
                 List<Object> parameters,
                 @Nullable String text,
-                @Nullable String event) {
+                @Nullable String event,
+                @Nullable String since) {
             /** Also what is somebody else's act and about this person. */
             Wanted andSealed(boolean person, Engine engine) {
                 return person
@@ -182,7 +202,8 @@ final class SqlLedger implements AuditLog {
                                                 + ")"),
                                 parameters,
                                 text,
-                                event)
+                                event,
+                                since)
                         : this;
             }
 
@@ -218,20 +239,37 @@ final class SqlLedger implements AuditLog {
                     filter(each.getKey(), each.getValue(), where, parameters);
                 }
             }
-            return new Wanted(where.toString(), parameters, text, event);
+            String from = filters.get("from");
+            return new Wanted(
+                    where.toString(),
+                    parameters,
+                    text,
+                    event,
+                    from == null ? null : time("from", from));
         }
 
         private List<Row> rows(
                 String select, Wanted wanted, long after, long before, String order, int limit) {
             String sql =
                     select
-                            + "l.idx > ? AND l.idx < ?"
+                            // One lower bound: an index takes only one.
+                            + "l.idx >= "
+                            + readers.engine().greatest()
+                            + "(?, "
+                            + FIRST
+                            + (wanted.since == null ? "" : ", " + SINCE)
+                            + ") AND l.idx < ?"
                             + wanted.where
                             + " ORDER BY l.idx "
                             + order
                             + " LIMIT "
                             + limit;
-            List<Object> parameters = new ArrayList<>(List.of(after, before));
+            List<Object> parameters = new ArrayList<>();
+            parameters.add(after + 1);
+            if (wanted.since != null) {
+                parameters.add(wanted.since);
+            }
+            parameters.add(before);
             parameters.addAll(wanted.parameters);
             return readers.search(connection -> part(connection, sql, parameters));
         }
@@ -274,12 +312,20 @@ final class SqlLedger implements AuditLog {
             }
             switch (name) {
                 case "from" -> {
-                    where.append(" AND l.at >= ?");
+                    // Not by the index of times, which has another order.
+                    where.append(" AND l.at || '' >= ?");
                     parameters.add(time(name, value));
                 }
                 case "to" -> {
                     where.append(" AND l.at < ?");
                     parameters.add(time(name, value));
+                }
+                case "team" -> {
+                    where.append(
+                            " AND EXISTS (SELECT 1 FROM "
+                                    + readers.engine().each("teams")
+                                    + " t WHERE t.value = ?)");
+                    parameters.add(value);
                 }
                 case "action" -> {
                     where.append(
@@ -394,7 +440,11 @@ final class SqlLedger implements AuditLog {
         @Override
         public Optional<Recorded> byIndex(long index) {
             return readers.lookUp(connection ->
-                            Rows.first(connection, WHOLE + "l.idx = ?", Row::of, index))
+                            Rows.first(
+                                    connection,
+                                    WHOLE + "l.idx = ? AND l.idx >= " + FIRST,
+                                    Row::of,
+                                    index))
                     .map(this::opened);
         }
 
@@ -404,9 +454,17 @@ final class SqlLedger implements AuditLog {
                     readers.lookUp(connection ->
                             Rows.all(
                                     connection,
-                                    WHOLE + "l.decision = ? ORDER BY l.idx",
+                                    WHOLE
+                                            + "l.decision = ? AND l.idx >= "
+                                            + FIRST
+                                            + " ORDER BY l.idx",
                                     Row::of,
                                     decision)));
+        }
+
+        @Override
+        public Pruned pruned() {
+            return readers.lookUp(SqlRetention::pruned);
         }
 
         private static ObjectNode object(long index, String json) {

@@ -57,6 +57,7 @@ final class SqlPeople implements PeopleStore {
                 person.name(),
                 list(person.roles()),
                 list(person.teams()));
+        database.peopleChanged();
     }
 
     @Override

@@ -95,16 +95,17 @@ final class SqlProofs implements LedgerProofs {
 
     @Override
     public Optional<List<byte[]>> entries(Tile tile) {
-        return readers.search(connection ->
-                tile.isWithin(size(connection))
-                        ? Optional.of(
-                                Rows.all(
-                                        connection,
-                                        "SELECT record FROM ledger WHERE idx >= ?"
-                                                + " ORDER BY idx LIMIT ?",
-                                        row -> row.getBytes(1),
-                                        tile.index() * Tile.WIDTH,
-                                        tile.width()))
-                        : Optional.empty());
+        return readers.search(connection -> {
+            List<byte[]> records =
+                    Rows.all(
+                            connection,
+                            "SELECT record FROM ledger WHERE idx >= ? AND idx < ?"
+                                    + " AND idx >= (SELECT coalesce(max(size), 0) FROM anchor)"
+                                    + " ORDER BY idx",
+                            row -> row.getBytes(1),
+                            tile.index() * Tile.WIDTH,
+                            tile.index() * Tile.WIDTH + tile.width());
+            return records.size() == tile.width() ? Optional.of(records) : Optional.empty();
+        });
     }
 }

@@ -6,6 +6,8 @@ import dev.countersign.ledger.Tile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,12 +45,7 @@ final class SqlTree implements Tile.Reader {
     public List<Hash> read(int level, long from, int count) {
         try {
             return level == 0
-                    ? Rows.all(
-                            connection,
-                            "SELECT record FROM ledger WHERE idx >= ? ORDER BY idx LIMIT ?",
-                            row -> MerkleTree.leaf(row.getBytes(1)),
-                            from,
-                            count)
+                    ? leaves(from, count)
                     : Rows.all(
                             connection,
                             "SELECT hash FROM tree WHERE level = ? AND idx >= ?"
@@ -60,6 +57,44 @@ final class SqlTree implements Tile.Reader {
         } catch (SQLException e) {
             throw new StoreException("the tree could not be read: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Of records, or of what is kept of those that were taken out. One statement: what is taken out
+     * between two would be in neither.
+     */
+    private List<Hash> leaves(long from, int count) throws SQLException {
+        List<Hash> leaves = new ArrayList<>();
+        List<List<Hash>> runs =
+                Rows.all(
+                        connection,
+                        "SELECT idx, hashes, NULL FROM leaf WHERE idx > ? AND idx < ?"
+                                + " UNION ALL SELECT idx, NULL, record FROM ledger"
+                                + " WHERE idx >= ? AND idx < ? ORDER BY 1",
+                        row -> {
+                            byte[] record = row.getBytes(3);
+                            return record != null
+                                    ? List.of(MerkleTree.leaf(record))
+                                    : run(row.getLong(1), row.getBytes(2), from, from + count);
+                        },
+                        from - Tile.WIDTH,
+                        from + count,
+                        from,
+                        from + count);
+        runs.forEach(leaves::addAll);
+        return leaves;
+    }
+
+    /** The hashes of a run that are within bounds. */
+    private static List<Hash> run(long first, byte[] hashes, long from, long to) {
+        List<Hash> run = new ArrayList<>();
+        for (int at = 0; at < hashes.length; at += Hash.SIZE) {
+            long index = first + at / Hash.SIZE;
+            if (index >= from && index < to) {
+                run.add(Hash.of(Arrays.copyOfRange(hashes, at, at + Hash.SIZE)));
+            }
+        }
+        return run;
     }
 
     /** Adds the hashes above records that an older version wrote. */

@@ -15,7 +15,11 @@ import org.sqlite.SQLiteOpenMode;
 
 /** A database file in the data folder. */
 final class Sqlite implements Engine {
+    private static final System.Logger LOG = System.getLogger(Sqlite.class.getName());
     private static final int BUSY_MILLIS = 2_000;
+
+    /** Pages that one transaction gives back to the file system. */
+    private static final int PAGES = 500;
 
     /** Marks a database as ours: "CSGN". */
     private static final int APPLICATION_ID = 0x4353474e;
@@ -45,6 +49,8 @@ final class Sqlite implements Engine {
     public Connection writer() throws SQLException {
         Connection connection = open("rw", false);
         try {
+            // Only a file without tables takes it; it can give back the room of what was taken out.
+            Rows.run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
             String journal = text(connection, "PRAGMA journal_mode = WAL");
             if (!"wal".equals(journal)) {
                 throw new SQLException(
@@ -136,6 +142,40 @@ final class Sqlite implements Engine {
     }
 
     @Override
+    public String greatest() {
+        return "max";
+    }
+
+    @Override
+    public String snapshot() {
+        return "BEGIN";
+    }
+
+    @Override
+    public boolean shrink(Connection writer) throws SQLException {
+        int free = pragma(writer, "freelist_count");
+        if (free == 0 || pragma(writer, "auto_vacuum") != 2) {
+            return false;
+        }
+        Rows.run(writer, "PRAGMA incremental_vacuum(" + PAGES + ")");
+        return pragma(writer, "freelist_count") < free && free > PAGES;
+    }
+
+    /** A file that an older version made cannot give pages back: it is rewritten. */
+    @Override
+    public void rewrite(Connection writer) {
+        try {
+            if (pragma(writer, "auto_vacuum") == 0
+                    && pragma(writer, "freelist_count") * 2 > pragma(writer, "page_count")) {
+                Rows.run(writer, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM;");
+            }
+        } catch (SQLException e) {
+            // There is no room for a second one: it stays as large as it is.
+            LOG.log(System.Logger.Level.INFO, "the database was not made smaller", e);
+        }
+    }
+
+    @Override
     public List<String> scripts() {
         return List.of(
                 "001-first.sql",
@@ -150,6 +190,7 @@ final class Sqlite implements Engine {
                 "010-teams.sql",
                 "011-ledger-team.sql",
                 "012-privacy.sql",
+                "013-retention.sql",
                 "014-witness.sql");
     }
 

@@ -16,6 +16,7 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
+import dev.countersign.audit.RetentionStore;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
@@ -159,6 +160,7 @@ public final class Store implements AutoCloseable {
                                 + "` checks all of it");
             }
             new SqlTree(connection).complete(engine);
+            engine.rewrite(connection);
             return afresh
                     ? Checkpoints.afresh(folder, connection, clock)
                     : Checkpoints.open(folder, connection, clock);
@@ -248,8 +250,11 @@ public final class Store implements AutoCloseable {
      * @param email who
      * @param reason why; it is recorded, and must not name them
      * @return how many records held something of theirs, or empty where nobody is called so
+     * @throws HeldException when a legal hold keeps that
      */
-    public Optional<Long> erase(String email, Instant now, String reason) throws NotRecorded {
+    public Optional<Long> erase(String email, Instant now, String reason)
+            throws NotRecorded, HeldException {
+        new HeldPeople(retention(), auditQuery()).check(email);
         Optional<Long> erased =
                 writer.submit(unit ->
                         Privacy.erase(
@@ -332,6 +337,11 @@ public final class Store implements AutoCloseable {
     public Optional<String> trouble() {
         String trouble = writer.trouble();
         return Optional.ofNullable(trouble == null ? checkpoints.trouble() : trouble);
+    }
+
+    /** Archives, holds, and what was taken out. */
+    public RetentionStore retention() {
+        return new SqlRetention(database, readers, privacy);
     }
 
     /** Proofs of what is in the ledger, and its signed checkpoints. */

@@ -54,6 +54,7 @@ final class AuthorisationTest {
                         .replace("{event}", "PreToolUse")
                         .replace("{id}", "none")
                         .replace("{index}", "0")
+                        .replace("{first}", "0")
                         .replace("{+tile}", "0/000")
                         .replace("{level}", "project")
                         .replace("{of}", "none");

@@ -92,6 +92,11 @@ final class Desk {
         }
 
         @Override
+        public <T> T retain(Path data, Retaining<T> doing) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
         public Optional<Long> erase(Path data, String person, String reason) {
             throw Failure.failed("no records here");
         }
@@ -115,7 +120,8 @@ final class Desk {
     /** Records that are given, and found intact or not. */
     record GivenRecords(AuditQuery query, Product.Verdict verdict) implements Product.Records {
         @Override
-        public Product.Verdict verify(Optional<Path> checkpoints, List<NoteKey> witnesses) {
+        public Product.Verdict verify(
+                Optional<Path> checkpoints, List<NoteKey> witnesses, List<Path> archives) {
             return verdict;
         }
 

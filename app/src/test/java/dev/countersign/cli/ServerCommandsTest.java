@@ -406,7 +406,7 @@ final class ServerCommandsTest {
     void recordsAreReadFromTheDataFolder() {
         records(
                 new Product.Verdict(
-                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
+                        true, true, 10, "ff", "all right", "all there", Optional.empty(), ""));
         assertThat(desk.run("audit", "list", "--limit", "2")).isZero();
         assertThat(desk.out.toString().lines())
                 .containsExactly(
@@ -425,7 +425,7 @@ final class ServerCommandsTest {
     void aNarrowTerminalLeavesTheRoomToWhatHappened() {
         records(
                 new Product.Verdict(
-                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
+                        true, true, 10, "ff", "all right", "all there", Optional.empty(), ""));
         desk.width = 60;
         assertThat(desk.run("audit", "list", "--limit", "1")).isZero();
         assertThat(desk.out.toString().lines())
@@ -483,7 +483,7 @@ final class ServerCommandsTest {
     void aBrokenLedgerIsAFailure() {
         records(
                 new Product.Verdict(
-                        true, true, 10, "ff", "all right", "all there", Optional.empty()));
+                        true, true, 10, "ff", "all right", "all there", Optional.empty(), ""));
         assertThat(desk.run("audit", "verify")).isZero();
         assertThat(desk.out.toString())
                 .isEqualTo(
@@ -495,7 +495,14 @@ final class ServerCommandsTest {
                         """);
         records(
                 new Product.Verdict(
-                        false, true, 4, "", "record 4 was changed", "all there", Optional.empty()));
+                        false,
+                        true,
+                        4,
+                        "",
+                        "record 4 was changed",
+                        "all there",
+                        Optional.empty(),
+                        ""));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString())
                 .endsWith(
@@ -506,7 +513,14 @@ final class ServerCommandsTest {
                         """);
         records(
                 new Product.Verdict(
-                        true, false, 4, "ff", "all right", "it had 9 records", Optional.empty()));
+                        true,
+                        false,
+                        4,
+                        "ff",
+                        "all right",
+                        "it had 9 records",
+                        Optional.empty(),
+                        ""));
         assertThat(desk.run("audit", "verify")).isEqualTo(1);
         assertThat(desk.out.toString()).contains("CUT       it had 9 records\n");
     }

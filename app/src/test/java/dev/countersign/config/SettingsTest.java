@@ -131,6 +131,35 @@ final class SettingsTest {
     }
 
     @Test
+    void whatBecomesOfOldRecordsIsRead() {
+        assertThat(read("retention: {keep: 400d, archive: old, prune: true}").retention())
+                .contains(new RetentionSettings(Duration.ofDays(400), FOLDER.resolve("old"), true));
+        // Nothing is taken out unless that is said.
+        assertThat(read("retention: {keep: 1d, archive: /a}").retention())
+                .map(RetentionSettings::prune)
+                .contains(false);
+        assertThat(read("hold: 1s").retention()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "retention: yes",
+                "retention: {keep: 400d}",
+                "retention: {archive: old}",
+                "retention: {keep: 1h, archive: old}",
+                "retention: {keep: 99999d, archive: old}",
+                "retention: {keep: 1d, archive: old, prune: maybe}",
+                "retention: {keep: 1d, archive: old, until: x}",
+                "retention: {keep: 1d, keep: 2d, archive: old}"
+            })
+    void whatCannotBecomeOfThemIsRefused(String text) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageStartingWith("c.yaml:1:");
+    }
+
+    @Test
     void anEmptyFileChangesNothing() {
         assertThat(read("# nothing\n")).isEqualTo(ServerSettings.Given.NONE);
         assertThat(ServerSettings.in(Path.of("/d")))
@@ -145,7 +174,8 @@ final class SettingsTest {
                                 20,
                                 Duration.ofMinutes(55),
                                 3,
-                                WitnessSettings.NONE));
+                                WitnessSettings.NONE,
+                                Optional.empty()));
     }
 
     @ParameterizedTest

@@ -27,6 +27,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A data folder is made, kept private, locked, refused and read. */
 final class DataFolderTest {
+    /** What makes a database as it was before archives. */
+    static final String[] WITHOUT_RETENTION = {
+        "DROP TRIGGER ledger_keeps",
+        "CREATE TRIGGER ledger_keeps BEFORE DELETE ON ledger"
+                + " BEGIN SELECT RAISE(ABORT, 'never deleted'); END",
+        "DROP TRIGGER payload_keeps",
+        "CREATE TRIGGER payload_keeps BEFORE DELETE ON payload"
+                + " BEGIN SELECT RAISE(ABORT, 'never deleted'); END",
+        "DROP TRIGGER sealed_keeps",
+        "CREATE TRIGGER sealed_keeps BEFORE DELETE ON sealed"
+                + " BEGIN SELECT RAISE(ABORT, 'never deleted'); END",
+        "DROP TABLE anchor",
+        "DROP TABLE leaf",
+        "DROP TABLE segment",
+        "DROP TABLE hold"
+    };
+
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
     private @TempDir Path temporary;
@@ -176,7 +193,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 12");
+        sql(data, "PRAGMA user_version = 13");
         Store.open(data, CLOCK).close();
     }
 
@@ -187,6 +204,7 @@ final class DataFolderTest {
             // As older versions wrote it: with nothing sealed.
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
+        sql(data, WITHOUT_RETENTION);
         for (String statement :
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",
@@ -261,6 +279,8 @@ final class DataFolderTest {
         try (Store store = Store.open(data, CLOCK)) {
             receipt = store.auditLog().append(Events.numbered(0));
             store.people().accept("/w/c.yaml", "aa", "a@b", Events.numbered(1));
+            // By this clock a second never passes.
+            store.proofs().hasten();
             CheckpointsTest.awaitSigned(store, 2);
             Map<String, Long> before = files(data);
             readAll(receipt);

@@ -174,6 +174,41 @@ final class ErasureTest {
     }
 
     @Test
+    void theirCallsGoFromTheTablesBesideTheLedger() throws Exception {
+        for (String who : List.of(ANA, BOB)) {
+            String name = who.substring(0, 3);
+            String call = "{\"driver\":\"" + who + "\",\"call\":\"secret of " + name + "\"}";
+            DataFolderTest.sql(
+                    data,
+                    "INSERT INTO approval (id, version, state, digest, request) VALUES ('APR-"
+                            + name
+                            + "', 1, 'approved', 'd', '"
+                            + call
+                            + "')",
+                    "INSERT INTO deferred (id, version, kept, decision, call) VALUES ('DEF-"
+                            + name
+                            + "', 1, 1, 'D1', '"
+                            + call
+                            + "')",
+                    "INSERT INTO remembered (id, tenant, agent, used, made, touched, body) VALUES"
+                            + " ('GRANT-"
+                            + name
+                            + "', 't', 'a', 0, 0, 0, '{\"approval\":\"APR-"
+                            + name
+                            + "\",\"patterns\":[\"secret of "
+                            + name
+                            + "\"]}')");
+        }
+        assertThat(anywhere("secret of ana")).isTrue();
+        assertThat(erase(ANA)).isEqualTo(6);
+        assertThat(anywhere("secret of ana")).isFalse();
+        assertThat(anywhere("APR-ana")).isFalse();
+        for (String kept : List.of("APR-bob", "DEF-bob", "GRANT-bob", "secret of bob")) {
+            assertThat(anywhere(kept)).as(kept).isTrue();
+        }
+    }
+
+    @Test
     void whoComesBackIsAnotherPerson() throws Exception {
         assertThat(erase(ANA)).isEqualTo(6);
         assertThat(erase(ANA)).isEqualTo(-1);

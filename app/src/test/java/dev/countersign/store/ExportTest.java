@@ -17,6 +17,7 @@ import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.NoteSigner;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.people.Person;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -286,6 +288,26 @@ final class ExportTest {
         assertThatThrownBy(() -> found("colour", "red"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("colour");
+    }
+
+    @Test
+    void whoIsInATeamIsFoundByIt() throws Exception {
+        assertThat(found("team", "payments")).isZero();
+        store.people()
+                .put(
+                        new Person(
+                                "ana@example.com",
+                                "Ana",
+                                Set.of("member"),
+                                Set.of("payments", "web")),
+                        Events.numbered(0));
+        store.auditLog().append(judged(1));
+        assertThat(found("team", "payments")).isEqualTo(1);
+        assertThat(found("team", "web")).isEqualTo(1);
+        assertThat(found("team", "pay")).isZero();
+        // And the record that she began this export.
+        assertThat(verdict(export(ExportFormat.JSON, Map.of("team", "payments"))).records())
+                .isEqualTo(2);
     }
 
     private int found(String name, String value) {

@@ -31,6 +31,7 @@ import dev.countersign.audit.Summaries;
 import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
 import dev.countersign.decision.BuiltIn;
@@ -201,12 +202,7 @@ public final class TestServer implements AutoCloseable {
                                 alarms,
                                 ownerUses,
                                 ledger,
-                                new AuditExports(
-                                        ledger,
-                                        ledger,
-                                        new UnsignedLedger(),
-                                        clock,
-                                        Duration.ofMillis(100)),
+                                exports(),
                                 new AuditReports(
                                         new AuditReports.Source(
                                                 ledger,
@@ -218,6 +214,12 @@ public final class TestServer implements AutoCloseable {
                                         ledger,
                                         this::address,
                                         report -> new ReportPaper().html(report),
+                                        clock),
+                                new Retention(
+                                        new MemoryRetention(ledger),
+                                        ledger,
+                                        exports(),
+                                        new UnsignedLedger(),
                                         clock),
                                 new UnsignedLedger(),
                                 unwitnessed(),
@@ -261,6 +263,11 @@ public final class TestServer implements AutoCloseable {
                         .routing(routing)
                         .build()
                         .start();
+    }
+
+    private AuditExports exports() {
+        return new AuditExports(
+                ledger, ledger, new UnsignedLedger(), clock, Duration.ofMillis(100));
     }
 
     private WaitingFiles shown() {

@@ -8,7 +8,11 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Stored;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Pruned;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RetentionStore;
+import dev.countersign.audit.RetentionTrail;
+import dev.countersign.audit.Segment;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.SignedNote;
@@ -111,16 +115,20 @@ public final class AuditExports {
             throws IOException, NotRecorded {
         Checkpoint checkpoint = Checkpoint.parse(note.text());
         boolean all = wanted.filters.isEmpty();
+        Pruned pruned = query.pruned();
         LedgerProofs.@Nullable Prover prover = all ? null : proofs.prover(checkpoint.size());
         ExportLines lines = wanted.format.lines();
         Sink sink = new Sink(out);
         sink.write(lines.head());
         long count = 0;
-        long last = -1;
+        long last = pruned.first() - 1;
         while (true) {
             List<Stored> part = query.next(wanted.filters, last, checkpoint.size());
             if (part.isEmpty()) {
                 break;
+            }
+            if (all && part.getFirst().index() != last + 1) {
+                throw new IOException("record " + (last + 1) + " was taken out meanwhile");
             }
             for (Stored stored : part) {
                 last = stored.index();
@@ -134,6 +142,9 @@ public final class AuditExports {
         ObjectNode body = described(wanted, FINISHED);
         body.put("start", start.index()).put("records", count).put("sha256", sink.sha256());
         body.put("size", checkpoint.size()).put("root", checkpoint.root().base64());
+        if (pruned.first() > 0) {
+            body.put("first", pruned.first());
+        }
         if (wanted.format == ExportFormat.CSV) {
             body.put("changed_cells", lines.changedCells());
         }
@@ -147,9 +158,90 @@ public final class AuditExports {
         manifest.put("version", VERSION).put("format", wanted.format.wire());
         manifest.put("records", count).put("root", checkpoint.root().base64());
         manifest.put("checkpoint", note.toString()).put("key", proofs.key().toString());
+        if (pruned.first() > 0) {
+            manifest.set("before", pruned.anchor().json());
+            pruned.archives().forEach(each -> manifest.withArray("archives").add(each.json()));
+        }
         manifest.set("export", recorded(end));
         sink.write(lines.manifest(manifest));
         out.flush();
+    }
+
+    /**
+     * Writes a run of records to an archive, as they lie in the folder: what is sealed stays
+     * locked, so that an erasure reaches archives too. The file is recorded by its SHA-256 as an
+     * export is.
+     *
+     * @param person who asked, or null
+     */
+    public Begun archive(RetentionStore store, RetentionStore.Span span, @Nullable String person) {
+        return out -> {
+            Sink sink = new Sink(out);
+            long next = span.first();
+            while (next < span.size()) {
+                List<RetentionStore.Kept> part = store.kept(next, span.size());
+                if (part.isEmpty() || part.getFirst().index() != next) {
+                    throw new IOException("record " + next + " is missing");
+                }
+                for (RetentionStore.Kept kept : part) {
+                    sink.write(line(kept));
+                }
+                next = part.getLast().index() + 1;
+            }
+            Checkpoint checkpoint = Checkpoint.parse(span.note().text());
+            Segment segment = new Segment(span.first(), span.size(), span.name(), sink.sha256());
+            ObjectNode body = segment.json();
+            body.put("state", FINISHED).put("format", ExportFormat.JSON.wire());
+            body.putObject("filters");
+            body.put("records", span.size() - span.first());
+            body.put("root", checkpoint.root().base64());
+            Receipt end =
+                    store.archived(
+                            AuditRecord.change(
+                                    RetentionTrail.ARCHIVE,
+                                    clock.instant(),
+                                    person,
+                                    null,
+                                    "records "
+                                            + span.first()
+                                            + " to "
+                                            + (span.size() - 1)
+                                            + " were archived in "
+                                            + span.name(),
+                                    body),
+                            segment,
+                            span.note());
+            ObjectNode manifest = JsonNodeFactory.instance.objectNode();
+            manifest.put("version", VERSION).put("format", ExportFormat.JSON.wire());
+            manifest.put("records", span.size() - span.first());
+            manifest.put("root", checkpoint.root().base64());
+            manifest.put("checkpoint", span.note().toString());
+            manifest.put("key", proofs.key().toString());
+            if (span.first() > 0) {
+                manifest.set("before", store.anchorAt(span.first()).json());
+            }
+            manifest.set("export", recorded(end));
+            sink.write(ExportFormat.JSON.lines().manifest(manifest));
+            out.flush();
+        };
+    }
+
+    private static String line(RetentionStore.Kept kept) {
+        StringBuilder json = new StringBuilder();
+        json.append("{\"index\":").append(kept.index());
+        json.append(",\"hash\":\"").append(kept.hash());
+        json.append("\",\"record\":").append(kept.record());
+        if (kept.payload() != null) {
+            json.append(",\"payload\":").append(kept.payload());
+        }
+        if (kept.locked() != null) {
+            json.append(",\"")
+                    .append(ArchiveFile.LOCKED)
+                    .append("\":\"")
+                    .append(kept.locked())
+                    .append('"');
+        }
+        return json.append("}\n").toString();
     }
 
     /** The record of the end, with what proves it. */

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import dev.countersign.audit.Pruned;
+import dev.countersign.audit.RetentionTrail;
+import dev.countersign.audit.Segment;
+import dev.countersign.ledger.Anchor;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks an export by itself: no ledger, no server, constant memory. */
 public final class ExportCheck {
     private static final String RECORD = "record";
+    private static final String EXPORT = "export";
 
     private final Path file;
     private final Optional<NoteKey> trusted;
@@ -43,13 +48,24 @@ public final class ExportCheck {
      * @param missing what is known to have been there and is not, or empty
      * @param what one line for people: what the export is of; empty when it does not say
      * @param key the key whose signature it carries, or empty
+     * @param run which records it is all of, or empty where it is of some or does not say
+     * @param elsewhere where records are that the ledger had no more, or empty
      */
     public record Verdict(
             long records,
             Optional<String> fault,
             Optional<String> missing,
             String what,
-            Optional<NoteKey> key) {}
+            Optional<NoteKey> key,
+            Optional<Run> run,
+            String elsewhere) {}
+
+    /**
+     * All records from an anchor on up to a size, one after the other.
+     *
+     * @param sha256 of the bytes of the file before its last line
+     */
+    public record Run(Anchor anchor, long size, String sha256) {}
 
     /** What is wrong; its message is for people. */
     private static final class Bad extends Exception {
@@ -91,7 +107,9 @@ public final class ExportCheck {
                     Optional.of(String.valueOf(e.getMessage())),
                     Optional.empty(),
                     "",
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.empty(),
+                    "");
         }
         if (manifest == null) {
             return new Verdict(
@@ -99,7 +117,9 @@ public final class ExportCheck {
                     Optional.of("nothing says what was signed"),
                     Optional.of("the manifest is missing, which is the last line: it was cut off"),
                     "",
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.empty(),
+                    "");
         }
         Content content = new Content(manifest);
         try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
@@ -134,10 +154,24 @@ public final class ExportCheck {
     /**
      * The end of an export, checked.
      *
+     * @param before where it begins, where it is of all records from there on
+     * @param kind of its record in the ledger
+     * @param elsewhere where the records are that the ledger had no more, or empty
      * @param described the body of its record in the ledger
      */
     private record Manifest(
-            NoteKey key, Checkpoint checkpoint, long records, ObjectNode described) {
+            NoteKey key,
+            Checkpoint checkpoint,
+            long records,
+            Anchor before,
+            String kind,
+            String elsewhere,
+            ObjectNode described) {
+        /** What is erased later is not in an archive, which ends before. */
+        boolean explainsItself() {
+            return all() && kind.equals(EXPORT);
+        }
+
         boolean all() {
             return described.path("filters").isEmpty();
         }
@@ -152,7 +186,9 @@ public final class ExportCheck {
                                     .append(each.getKey())
                                     .append('=')
                                     .append(each.getValue().asText()));
-            return (all() ? "all records" : "records with" + what)
+            String all =
+                    before.size() == 0 ? "all records" : "records " + before.size() + " and later";
+            return (all() ? all : "records with" + what)
                     + " of the first "
                     + checkpoint.size()
                     + " of "
@@ -194,8 +230,12 @@ public final class ExportCheck {
                             hashes(export.path("proof")),
                             later.root());
             JsonNode body = export.path(RECORD).path("body");
+            String kind = export.path(RECORD).path("kind").asText();
+            long first = body.path("first").asLong(0);
+            boolean whole = body.path("filters").isEmpty();
+            Anchor before = whole && first > 0 ? Anchor.of(json.path("before")) : Anchor.NONE;
             boolean agrees =
-                    export.path(RECORD).path("kind").asText().equals("export")
+                    (kind.equals(EXPORT) || (kind.equals(RetentionTrail.ARCHIVE) && whole))
                             && body.path("state").asText().equals(AuditExports.FINISHED)
                             && body.path("format").asText().equals(format.wire())
                             && json.path("format").asText().equals(format.wire())
@@ -204,15 +244,35 @@ public final class ExportCheck {
                             && json.path("root").equals(body.path("root"))
                             && body.path("root").asText().equals(checkpoint.root().base64())
                             && body.path("size").asLong(-1) == checkpoint.size()
-                            && (!body.path("filters").isEmpty()
-                                    || body.path("records").asLong() == checkpoint.size());
+                            && (!whole
+                                    || (before.size() == first
+                                            && body.path("records").asLong()
+                                                    == checkpoint.size() - first));
             if (!proved || !agrees || !(body instanceof ObjectNode described)) {
                 throw new Bad("the manifest is not what the ledger recorded of this export");
             }
-            return new Manifest(key, checkpoint, body.path("records").asLong(), described);
+            return new Manifest(
+                    key,
+                    checkpoint,
+                    body.path("records").asLong(),
+                    before,
+                    kind,
+                    elsewhere(json),
+                    described);
         } catch (IllegalArgumentException e) {
             throw new Bad("the manifest cannot be read: " + e.getMessage());
         }
+    }
+
+    private static String elsewhere(JsonNode manifest) {
+        if (!manifest.has("archives")) {
+            return "";
+        }
+        Pruned pruned =
+                new Pruned(
+                        Anchor.of(manifest.path("before")),
+                        Segment.list(manifest.path("archives")));
+        return pruned.where(pruned.first());
     }
 
     private static JsonNode ofCsv(String line) {
@@ -244,20 +304,31 @@ public final class ExportCheck {
         return hashes;
     }
 
-    /** What proves one record; {@code index} is -1 in the row of the manifest. */
-    private record Row(
+    /**
+     * What proves one record.
+     *
+     * @param index -1 in the row of the manifest
+     * @param locked what is sealed as it lay in the folder, in base64, or empty
+     */
+    record Row(
             long index,
             String hash,
             JsonNode record,
             JsonNode payload,
             @Nullable Disclosure disclosure,
+            String locked,
             JsonNode proof) {}
 
-    private static @Nullable Disclosure disclosed(String text) {
-        return text.isEmpty() ? null : new Disclosure(text);
+    private static @Nullable Disclosure disclosed(String text, boolean locked) {
+        if (locked) {
+            return Disclosure.LOCKED;
+        }
+        return text.isEmpty()
+                ? null
+                : text.equals(Disclosure.LOCKED.text()) ? new Disclosure("") : new Disclosure(text);
     }
 
-    private static Iterator<Row> lines(Reader in, ExportFormat format) {
+    static Iterator<Row> lines(Reader in, ExportFormat format) {
         return new BufferedReader(in)
                 .lines()
                 .map(line -> {
@@ -276,7 +347,8 @@ public final class ExportCheck {
                 json.path("hash").asText(),
                 json.path(RECORD),
                 json.path("payload"),
-                disclosed(json.path("disclosure").asText()),
+                disclosed(json.path("disclosure").asText(), json.has(ArchiveFile.LOCKED)),
+                json.path(ArchiveFile.LOCKED).asText(),
                 json.path("proof"));
     }
 
@@ -301,7 +373,8 @@ public final class ExportCheck {
                         row.getField(CsvExport.HASH),
                         json(row.getField(CsvExport.RECORD)),
                         json(row.getField(CsvExport.PAYLOAD)),
-                        disclosed(row.getField(CsvExport.DISCLOSURE)),
+                        disclosed(row.getField(CsvExport.DISCLOSURE), false),
+                        "",
                         json(row.getField(CsvExport.PROOF)));
             }
         };
@@ -319,11 +392,12 @@ public final class ExportCheck {
         private final Verifier chain;
         private @Nullable String fault;
         private @Nullable String sealed;
-        private long last = -1;
+        private long last;
         private long count;
 
         Content(Manifest manifest) {
             this.manifest = manifest;
+            last = manifest.before.size() - 1;
             List<Checkpoint> known = new ArrayList<>(List.of(manifest.checkpoint));
             known.addAll(comparable());
             chain = agreeing(known);
@@ -331,7 +405,7 @@ public final class ExportCheck {
 
         private Verifier agreeing(List<Checkpoint> known) {
             try {
-                return new Verifier(known);
+                return new Verifier(known, manifest.before);
             } catch (IllegalArgumentException e) {
                 fault = String.valueOf(e.getMessage());
                 return new Verifier();
@@ -355,7 +429,9 @@ public final class ExportCheck {
 
         private boolean comparable(Checkpoint other) {
             return other.size() == manifest.checkpoint.size()
-                    || (manifest.all() && other.size() < manifest.checkpoint.size());
+                    || (manifest.all()
+                            && other.size() >= manifest.before.size()
+                            && other.size() < manifest.checkpoint.size());
         }
 
         private Checkpoint given(SignedNote note) {
@@ -425,7 +501,7 @@ public final class ExportCheck {
             if (fault == null) {
                 fault = sealed;
             }
-            if (fault == null && manifest.all() && count == manifest.records) {
+            if (fault == null && manifest.explainsItself() && count == manifest.records) {
                 fault = chain.unexplained().map(Fault::text).orElse(null);
             }
             if (fault == null && count < manifest.records) {
@@ -448,7 +524,12 @@ public final class ExportCheck {
                     Optional.ofNullable(fault),
                     missing,
                     manifest.what(),
-                    Optional.of(manifest.key));
+                    Optional.of(manifest.key),
+                    manifest.all()
+                            ? Optional.of(
+                                    new Run(manifest.before, manifest.checkpoint.size(), sha256))
+                            : Optional.empty(),
+                    manifest.elsewhere);
         }
     }
 }
