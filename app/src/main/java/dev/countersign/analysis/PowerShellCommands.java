@@ -760,6 +760,12 @@ final class PowerShellCommands {
     /** The text last asked for what it plainly does, and what was found. */
     private @Nullable String unreadText;
 
+    private @Nullable Context unreadIn;
+
+    /** That text with its folders written out; many parts of one text may not be followed. */
+    private String shown = "";
+
+
     private boolean fetchesCode;
     private boolean fetches;
     private boolean removes;
@@ -767,7 +773,11 @@ final class PowerShellCommands {
 
     /** Marks on text that could not be followed: what it names that no agent may touch. */
     void unread(String text, Context context, Draft draft) {
-        judge.code().marks(PowerShellText.withFolders(text, context), draft);
+        if (!text.equals(unreadText) || !context.equals(unreadIn)) {
+            unreadIn = context;
+            shown = PowerShellText.withFolders(text, context);
+        }
+        judge.code().marks(shown, draft);
         if (!text.equals(unreadText)) {
             String lower = LowerCase.of(text);
             unreadText = text;
