@@ -63,6 +63,7 @@ def at_once(report, times):
     wrong = []
     for number in range(times):
         first = Server()
+        base = first.scratch
         servers = [first, Server(first.scratch, first.data), Server(first.scratch, first.data)]
         ends = []
         for each in servers[1:]:
@@ -70,7 +71,7 @@ def at_once(report, times):
         first.token = "none"
 
         def begin(server, place):
-            server.scratch = os.path.join(first.scratch, str(place))
+            server.scratch = os.path.join(base, str(place))
             os.makedirs(server.scratch)
             try:
                 server.start()
@@ -85,7 +86,7 @@ def at_once(report, times):
             thread.join()
         for server in servers:
             server.kill()
-        shutil.rmtree(os.path.dirname(first.data), ignore_errors=True)
+        shutil.rmtree(base, ignore_errors=True)
         if sorted(ends) != ["in use", "in use", "started"]:
             wrong.append("%d: %s" % (number, ends))
     report.check("of three that start at once on an empty folder one does, %d times" % times, not wrong, "; ".join(wrong[:2]))

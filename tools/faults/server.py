@@ -49,7 +49,7 @@ class Server:
         self.answers = Answers()
         self.process = self.token = self.address = None
 
-    def start(self, prefix=(), extra=None, patience=60, options=()):
+    def start(self, prefix=(), extra=None, patience=180, options=()):
         """Starts it and returns how long that took, in seconds; raises Refused with what it said."""
         began = time.monotonic()
         self.said = os.path.join(self.scratch, "serve.out")

@@ -6,7 +6,6 @@ import dev.countersign.audit.RecordJson.Sealed;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.Entry;
 import dev.countersign.ledger.MerkleTree;
-import dev.countersign.ledger.Tile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -26,6 +25,10 @@ final class WriteConnection implements Unit, AutoCloseable {
     private final Duration deadline;
     private @Nullable Connection first;
     private @Nullable Open open;
+
+    /** Whether a record is in the ledger and what belongs beside it not yet. */
+    private boolean half;
+
     private Head head = new Head(0, Draft.GENESIS, new MerkleTree.Edge());
 
     /**
@@ -172,20 +175,23 @@ final class WriteConnection implements Unit, AutoCloseable {
     /**
      * Carries out one change so that it can fail alone.
      *
-     * @param compound whether it is more than one statement; one alone undoes itself
+     * <p>A savepoint costs as much as the record: SQLite copies every page that is changed after
+     * it. One record alone goes without: where its first statement fails nothing was done, and
+     * where a later one does, what lies beside the ledger is not what it was.
+     *
+     * @param compound whether it is more than one record
      * @throws Refused when it did
      * @throws SQLException when the whole transaction is lost
      */
     <T> T apart(Change<T> change, boolean compound) throws SQLException, Refused {
-        // A record that completes a part of the tree is two statements.
-        boolean apart = compound || (head.next + 1) % Tile.WIDTH == 0;
-        if (apart) {
+        half = false;
+        if (compound) {
             opened().save.executeUpdate();
         }
         Head before = new Head(head.next, head.hash, head.edge.copy());
         try {
             T value = change.apply(this);
-            if (apart) {
+            if (compound) {
                 opened().release.executeUpdate();
             }
             return value;
@@ -193,8 +199,11 @@ final class WriteConnection implements Unit, AutoCloseable {
             if (e instanceof SQLException failure && !engine.ownFault(failure)) {
                 throw failure;
             }
+            if (half && !compound) {
+                throw e;
+            }
             renew();
-            if (apart) {
+            if (compound) {
                 opened().plain.executeUpdate("ROLLBACK TO change");
                 opened().plain.executeUpdate("RELEASE change");
             }
@@ -212,6 +221,7 @@ final class WriteConnection implements Unit, AutoCloseable {
         append.setString(2, entry.text());
         append.setBytes(3, HexFormat.of().parseHex(entry.hash()));
         append.executeUpdate();
+        half = true;
         String payload = record.payload();
         if (payload != null) {
             try (PreparedStatement insert =
@@ -232,6 +242,7 @@ final class WriteConnection implements Unit, AutoCloseable {
         }
         SqlTree.add(head.edge, MerkleTree.leaf(text), opened().tree);
         head = new Head(entry.index() + 1, entry.hash(), head.edge);
+        half = false;
         return new Receipt(entry.index(), entry.hash());
     }
 

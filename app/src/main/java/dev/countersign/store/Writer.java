@@ -76,8 +76,7 @@ final class Writer implements AutoCloseable {
 
     /** The same for nothing but a record. */
     Receipt append(Prepared record) throws NotRecorded {
-        boolean beside = record.payload() != null || record.sealed() != null;
-        return await(new Job<>(unit -> unit.append(record), beside));
+        return await(new Job<>(unit -> unit.append(record), false));
     }
 
     private <T> T await(Job<T> job) throws NotRecorded {
@@ -186,7 +185,7 @@ final class Writer implements AutoCloseable {
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         private @Nullable Outcome<T> outcome;
 
-        /** With whether the change is more than one statement, so that half of it could stay. */
+        /** With whether the change is more than one record, so that half of it could stay. */
         Job(Change<T> change, boolean compound) {
             this.change = change;
             this.compound = compound;

@@ -303,6 +303,17 @@ final class HttpApiTest {
                         "{\"client\":\"x\",\"tool\":\"Bash\",\"input\":{},\"cwd\":\"/w\"}");
         assertThat(decision.json().path("effect").asText()).isEqualTo("deny");
         assertThat(decision.json().path("reason").asText()).contains("could not judge");
+        Reply deny =
+                server.post(
+                        "/v1/decisions",
+                        agent,
+                        "{\"client\":\"x\",\"tool\":\"Bash\",\"input\":{\"command\":\"sudo rm -rf /\"},"
+                                + "\"cwd\":\"/w\"}");
+        assertThat(deny.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(deny.json().path("receipt").isMissingNode()).isTrue();
+        assertThat(deny.json().path("reason").asText())
+                .contains("this could not be recorded: the disk is full")
+                .doesNotContain("could not judge");
         assertThat(
                         server.post(
                                         "/v1/tokens",
