@@ -765,7 +765,6 @@ final class PowerShellCommands {
     /** That text with its folders written out; many parts of one text may not be followed. */
     private String shown = "";
 
-
     private boolean fetchesCode;
     private boolean fetches;
     private boolean removes;

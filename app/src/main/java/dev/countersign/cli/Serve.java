@@ -77,6 +77,7 @@ final class Serve implements Command {
                 Optional.empty(),
                 given.value("--hold").map(SettingsFile::duration),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -128,6 +128,7 @@ public record ServerSettings(
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty());
 
         /** These where they are given, the others elsewhere: flags over the file. */

@@ -69,9 +69,7 @@ final class SettingsTest {
                 """;
         String second = key.replace("w1+b4f59ab9", "w2+" + id(key));
         WitnessSettings settings =
-                read(text.replace("FIRST", key).replace("SECOND", second))
-                        .witness()
-                        .orElseThrow();
+                read(text.replace("FIRST", key).replace("SECOND", second)).witness().orElseThrow();
         assertThat(settings.known().getFirst())
                 .isEqualTo(new WitnessSettings.Known(witness, Optional.empty()));
         assertThat(settings.known().getLast().url()).contains(URI.create("https://w.example.com/"));

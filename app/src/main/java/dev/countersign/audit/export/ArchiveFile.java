@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,7 @@ public final class ArchiveFile {
      * @throws IllegalArgumentException when it is no archive; the message is for people
      */
     public static ArchiveFile checked(Path file, NoteKey key) throws IOException, Broken {
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.of(key), Optional.empty()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.of(key), List.of()).verify();
         Optional<String> wrong = verdict.fault().or(verdict::missing);
         if (wrong.isPresent()) {
             throw new Broken("the archive `" + file + "` is not as it was written: " + wrong.get());
