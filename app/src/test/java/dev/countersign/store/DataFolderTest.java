@@ -176,7 +176,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 12");
+        sql(data, "PRAGMA user_version = 14");
         Store.open(data, CLOCK).close();
     }
 
@@ -196,6 +196,7 @@ final class DataFolderTest {
                         "ALTER TABLE ledger DROP COLUMN team",
                         "DROP TABLE tree",
                         "DROP TABLE checkpoint",
+                        "DROP TABLE cosigned",
                         "DROP TABLE policy",
                         "DROP TABLE stop",
                         "DROP TABLE deferred",
