@@ -92,6 +92,7 @@ final class DefaultsUpgradeTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty())
                                 .complete(data));
         owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();

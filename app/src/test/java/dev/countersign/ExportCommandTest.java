@@ -66,6 +66,7 @@ final class ExportCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty())
                         .complete(data));
     }

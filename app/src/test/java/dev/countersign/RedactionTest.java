@@ -83,6 +83,7 @@ final class RedactionTest {
                                                 Optional.empty(),
                                                 Optional.empty(),
                                                 Optional.empty(),
+                                                Optional.empty(),
                                                 Optional.empty())
                                         .complete(data));
         http = HttpClient.newHttpClient();

@@ -94,6 +94,8 @@ final class ReportCommandTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty())
                                 .complete(data));
     }

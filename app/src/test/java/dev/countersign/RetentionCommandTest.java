@@ -81,6 +81,7 @@ final class RetentionCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.ofNullable(retention))
                         .complete(data));
     }

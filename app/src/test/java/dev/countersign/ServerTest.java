@@ -89,6 +89,7 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty())
                 .complete(data);
     }
@@ -388,6 +389,7 @@ final class ServerTest {
                 new ServerSettings.Given(
                                 Optional.of(folder.resolve("other")),
                                 Optional.of(new Listen("127.0.0.1", server.url().getPort())),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),

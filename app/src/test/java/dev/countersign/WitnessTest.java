@@ -123,6 +123,7 @@ final class WitnessTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty()));
         Product.Server server = app.start(given.complete(data));
         token = "";

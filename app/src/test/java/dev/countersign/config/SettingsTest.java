@@ -51,6 +51,7 @@ final class SettingsTest {
                                 Optional.of(5),
                                 Optional.of(Duration.ofSeconds(30)),
                                 Optional.of(4),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 
@@ -104,10 +105,10 @@ final class SettingsTest {
                 "witnesses: x|c.yaml:1:12: expected a list of witnesses",
                 "witnesses: [{url: \"https://a/\"}]|c.yaml:1:13: a witness needs its `key`",
                 "witnesses: [{key: x}]|c.yaml:1:19: `x` is neither a key nor a file with one",
-                "witnesses: [{key: W, url: \"ftp://a/\"}]|c.yaml:1:13: `ftp://a/` is no http or https address",
-                "witnesses: [{key: L}]|c.yaml:1:13: `log.example.test/audit` is the key of a log",
-                "witnesses: [{key: W}, {key: W}]|c.yaml:1:1: two witnesses are called",
-                "witnesses: [{key: W, kay: 1}]|c.yaml:1:22: unknown `kay`; there are: key, url",
+                "witnesses: [{key: <w>, url: \"ftp://a/\"}]|c.yaml:1:13: `ftp://a/` is no http or https address",
+                "witnesses: [{key: <l>}]|c.yaml:1:13: `log.example.test/audit` is the key of a log",
+                "witnesses: [{key: <w>}, {key: <w>}]|c.yaml:1:1: two witnesses are called",
+                "witnesses: [{key: <w>, kay: 1}]|c.yaml:1:22: unknown `kay`; there are: key, url",
                 "witness_silent_after: 0s|c.yaml:1:1: `witness_silent_after` must be between",
                 "anchor: {every: 1h}|c.yaml:1:9: `anchor` needs a `file` or a `webhook`",
                 "anchor: {file: a, every: 0s}|c.yaml:1:9: `every` must be between",
@@ -119,10 +120,10 @@ final class SettingsTest {
                 "\"witness.example.test/w1+b4f59ab9+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU\"";
         String log =
                 "\"log.example.test/audit+0a79faad+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\"";
-        assertThatThrownBy(() -> read(text.replace("W", witness).replace("L", log)))
+        assertThatThrownBy(() -> read(text.replace("<w>", witness).replace("<l>", log)))
                 .isInstanceOf(SettingsProblem.class)
                 .hasMessageStartingWith(
-                        text.contains("kay") || text.contains("W}, {")
+                        text.contains("kay") || text.contains("<w>}, {")
                                 ? message.split(":", 4)[0]
                                 : message)
                 .hasMessageContaining(message.split(":", 4)[3].strip());
@@ -208,6 +209,7 @@ final class SettingsTest {
                 new ServerSettings.Given(
                         Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 1)),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

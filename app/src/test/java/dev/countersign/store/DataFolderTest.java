@@ -193,7 +193,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 13");
+        sql(data, "PRAGMA user_version = 14");
         Store.open(data, CLOCK).close();
     }
 
@@ -214,6 +214,7 @@ final class DataFolderTest {
                         "ALTER TABLE ledger DROP COLUMN team",
                         "DROP TABLE tree",
                         "DROP TABLE checkpoint",
+                        "DROP TABLE cosigned",
                         "DROP TABLE policy",
                         "DROP TABLE stop",
                         "DROP TABLE deferred",

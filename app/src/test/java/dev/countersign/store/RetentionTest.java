@@ -86,10 +86,13 @@ final class RetentionTest {
         }
     }
 
+    private static LedgerCheck.Against against(Path... archives) {
+        return new LedgerCheck.Against(List.of(), List.of(), List.of(archives));
+    }
+
     private LedgerCheck.Verdict verdict(Path... files) throws Exception {
         try (Store.Reader reader = Store.reader(data)) {
-            LedgerCheck.Verdict verdict =
-                    reader.ledgerCheck().verify(Optional.empty(), List.of(files));
+            LedgerCheck.Verdict verdict = reader.ledgerCheck().verify(against(files));
             List<String> more = new ArrayList<>();
             for (Path file : files) {
                 more.addAll(List.of("--archive", file.toString()));
@@ -100,8 +103,7 @@ final class RetentionTest {
     }
 
     private static void good(Path file) throws Exception {
-        ExportCheck.Verdict verdict =
-                new ExportCheck(file, Optional.empty(), Optional.empty()).verify();
+        ExportCheck.Verdict verdict = new ExportCheck(file, Optional.empty(), List.of()).verify();
         assertThat(verdict.fault()).isEmpty();
         assertThat(verdict.missing()).isEmpty();
         SecondVerifier.agrees(file, verdict);
@@ -425,9 +427,8 @@ final class RetentionTest {
                 .hasValueSatisfying(fault -> assertThat(fault.text()).contains("2026-03"));
         // One that is left out is no archive of what comes before.
         try (Store.Reader reader = Store.reader(data)) {
-            assertThatThrownBy(() ->
-                            reader.ledgerCheck()
-                                    .verify(Optional.empty(), List.of(files.get(0), files.get(1))))
+            assertThatThrownBy(
+                            () -> reader.ledgerCheck().verify(against(files.get(0), files.get(1))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("end before record 600");
         }

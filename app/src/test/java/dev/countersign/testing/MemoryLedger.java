@@ -82,7 +82,10 @@ public final class MemoryLedger implements AuditLog, AuditQuery {
                 Hash.of(new byte[Hash.SIZE]),
                 Optional.empty(),
                 Optional.empty(),
-                0);
+                0,
+                List.of(),
+                0,
+                "");
     }
 
     /** Everything, oldest first. */
