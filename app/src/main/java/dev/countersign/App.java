@@ -28,6 +28,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
@@ -56,6 +57,8 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.store.DataFolderException;
+import dev.countersign.store.Place;
+import dev.countersign.store.Postgres;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import java.io.IOException;
@@ -88,7 +91,7 @@ public final class App implements Product {
 
     @Override
     public Server start(ServerSettings settings) {
-        Store store = open(settings.data());
+        Store store = open(new DataPlace(settings.data(), settings.database()));
         RunningServer server = null;
         try {
             server = serve(settings, store);
@@ -102,14 +105,29 @@ public final class App implements Product {
         }
     }
 
-    private Store open(Path data) {
+    private Store open(DataPlace data) {
         try {
-            return Store.open(data, clock);
+            return Store.open(place(data), clock);
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
         }
+    }
+
+    private static Place place(DataPlace data) {
+        return new Place(
+                data.folder(),
+                data.database()
+                        .map(url ->
+                                new Postgres(
+                                        url.host(),
+                                        url.port(),
+                                        url.database(),
+                                        url.user(),
+                                        url.password(),
+                                        url.options())));
     }
 
     private RunningServer serve(ServerSettings settings, Store store) throws NotRecorded {
@@ -329,9 +347,10 @@ public final class App implements Product {
     }
 
     @Override
-    public void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException {
-        if (Files.notExists(data)) {
-            throw Failure.failed("there is no data folder `" + data + "`");
+    public void export(DataPlace data, AuditExports.Wanted wanted, OutputStream out)
+            throws IOException {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
         }
         try (Store store = open(data)) {
             exports(store).begin(wanted).to(out);
@@ -366,19 +385,20 @@ public final class App implements Product {
     }
 
     @Override
-    public Records records(Path data) {
+    public Records records(DataPlace data) {
         try {
-            return new LedgerRecords(Store.reader(data));
+            return new LedgerRecords(Store.reader(place(data)));
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw Failure.failed("data folder `" + data + "` cannot be read: " + e.getMessage());
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be read: " + e.getMessage());
         }
     }
 
     @Override
-    public boolean accepted(Path data, String path, String sha256) {
-        try (Store.Reader reader = Store.reader(data)) {
+    public boolean accepted(DataPlace data, String path, String sha256) {
+        try (Store.Reader reader = Store.reader(place(data))) {
             return reader.accepted(path, sha256);
         } catch (IOException | RuntimeException unreadable) {
             return false;
@@ -406,9 +426,9 @@ public final class App implements Product {
     }
 
     @Override
-    public String resume(Path data, String reason) {
+    public String resume(DataPlace data, String reason) {
         try {
-            return Store.resume(data, clock, reason)
+            return Store.resume(place(data), clock, reason)
                     .map(note -> Checkpoint.parse(note.text()))
                     .map(last -> last.size() + " records were signed by `" + last.origin() + "`")
                     .orElse("what was signed before is not known");
@@ -420,14 +440,15 @@ public final class App implements Product {
     }
 
     @Override
-    public Optional<Long> erase(Path data, String person, String reason) {
-        if (Files.notExists(data)) {
-            throw Failure.failed("there is no data folder `" + data + "`");
+    public Optional<Long> erase(DataPlace data, String person, String reason) {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
         }
         try (Store store = open(data)) {
             return store.erase(person, clock.instant(), reason);
         } catch (IOException e) {
-            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
         }

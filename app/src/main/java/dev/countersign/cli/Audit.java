@@ -193,7 +193,7 @@ final class Audit {
         }
 
         private ObjectNode local(Where where, Map<String, String> filters, long before, int limit) {
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 List<Recorded> found = records.query().list(filters, before, limit);
                 ObjectNode page = Json.object();
                 ArrayNode array = page.putArray("records");
@@ -259,7 +259,7 @@ final class Audit {
         }
 
         private List<ObjectNode> local(Where where, String id, boolean index) {
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 List<Recorded> found =
                         index
                                 ? records.query().byIndex(Long.parseLong(id)).stream().toList()
@@ -325,7 +325,7 @@ final class Audit {
                         tools.product()
                                 .verifyExport(export.get(), given.value("--key"), checkpoint);
             } else {
-                try (Product.Records records = tools.product().records(where.data())) {
+                try (Product.Records records = tools.product().records(where.place())) {
                     verdict = records.verify(checkpoint);
                 }
             }

@@ -9,6 +9,7 @@ import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Details;
@@ -40,9 +41,9 @@ final class Judge {
     private List<Policy> named = List.of();
     private Optional<Policy> caller = Optional.empty();
 
-    Judge(Tools tools, Path data) {
+    Judge(Tools tools, DataPlace data) {
         this.tools = tools;
-        Guarded guarded = guarded(tools, data);
+        Guarded guarded = guarded(tools, data.folder());
         here = new Analyzer(new MachineFacts(), guarded);
         elsewhere = new Analyzer(Facts.NONE, guarded);
         files = new PolicyFiles(tools, data, elsewhere);

@@ -32,13 +32,13 @@ final class LedgerCommands {
                 return 0;
             }
             Optional<String> found;
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 found = given.has("--key") ? records.key() : records.checkpoint();
             }
             if (found.isEmpty()) {
                 throw Failure.failed(
                         "nothing was signed yet in `"
-                                + Visible.line(where.data().toString())
+                                + Visible.line(where.place().toString())
                                 + "`");
             }
             tools.terminal().line(found.get().stripTrailing());
@@ -74,7 +74,7 @@ final class LedgerCommands {
                         "this is done where the ledger lies, with its server stopped; name its"
                                 + " folder with `--data`");
             }
-            String before = tools.product().resume(where.data(), reason);
+            String before = tools.product().resume(where.place(), reason);
             tools.terminal().line("The ledger goes on under a new key. Before, " + before + ".");
             tools.terminal()
                     .line(
@@ -125,7 +125,7 @@ final class LedgerCommands {
             }
             long records =
                     tools.product()
-                            .erase(where.data(), person, reason)
+                            .erase(where.place(), person, reason)
                             .orElseThrow(() ->
                                     Failure.failed(
                                             "nobody is called `" + Visible.line(person) + "`"));

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.ServerSettings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,14 +25,14 @@ public interface Product {
      *
      * @throws Failure when there are none or they were made by a newer version
      */
-    Records records(Path data);
+    Records records(DataPlace data);
 
     /**
      * Writes an export of a data folder that no server has open, and records it there.
      *
      * @throws Failure when the folder is in use or cannot record it
      */
-    void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
+    void export(DataPlace data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
 
     /**
      * Checks an export by itself.
@@ -50,7 +51,7 @@ public interface Product {
      * @return what was signed before, one line for people
      * @throws Failure when the folder is in use or its newest records are broken
      */
-    String resume(Path data, String reason);
+    String resume(DataPlace data, String reason);
 
     /**
      * Takes a person out of a data folder that no server has open; the ledger still verifies.
@@ -59,13 +60,13 @@ public interface Product {
      * @return how many records held something of theirs, or empty where nobody is called so
      * @throws Failure when the folder is in use or cannot record it
      */
-    Optional<Long> erase(Path data, String person, String reason);
+    Optional<Long> erase(DataPlace data, String person, String reason);
 
     /**
      * Whether a person accepted this very content of this file. No data folder: false. Never
      * throws.
      */
-    boolean accepted(Path data, String path, String sha256);
+    boolean accepted(DataPlace data, String path, String sha256);
 
     /** A running server. Closing it answers what is held, within 2 seconds, and may be repeated. */
     interface Server extends AutoCloseable {

@@ -55,7 +55,10 @@ final class DataFolder {
         if (owner.containsAll(Files.getPosixFilePermissions(folder))) {
             return;
         }
-        if (!Files.exists(folder.resolve(DATABASE)) && !empty(folder)) {
+        boolean ours =
+                Files.exists(folder.resolve(DATABASE))
+                        || Files.exists(folder.resolve(Checkpoints.KEY));
+        if (!ours && !empty(folder)) {
             throw new DataFolderException(
                     "`"
                             + folder

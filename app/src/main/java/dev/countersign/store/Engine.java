@@ -10,7 +10,7 @@ import java.util.List;
  * The database a store is kept in: the few things in which databases differ. Everything else is one
  * set of SQL texts that all of them take. {@code toString} is what people call it.
  */
-sealed interface Engine permits Sqlite {
+sealed interface Engine permits Sqlite, Postgres {
     /**
      * Makes what must be there before anything is opened, and changes nothing that is not ours.
      *
@@ -42,6 +42,9 @@ sealed interface Engine permits Sqlite {
 
     /** Whether it failed because the connection is gone; another one may do. */
     boolean lost(SQLException failure);
+
+    /** Whether it can be gone, or there again, with nobody asking it anything. */
+    boolean mayVanish();
 
     /** Asks what may have a long answer, row by row and not all of it in memory. */
     <T> T search(Connection connection, Query<T> query) throws SQLException;

@@ -112,6 +112,11 @@ final class Sqlite implements Engine {
         return false;
     }
 
+    @Override
+    public boolean mayVanish() {
+        return false;
+    }
+
     /** Rows come one by one as it is. */
     @Override
     public <T> T search(Connection connection, Query<T> query) throws SQLException {

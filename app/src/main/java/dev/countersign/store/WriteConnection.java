@@ -128,6 +128,16 @@ final class WriteConnection implements Unit, AutoCloseable {
                 SqlTree.insert(connection));
     }
 
+    /** Whether the database can be gone, or there again, with nobody asking it anything. */
+    boolean mayVanish() {
+        return engine.mayVanish();
+    }
+
+    /** A change that leaves everything as it is and must reach the disk as any other. */
+    void writeNothing() throws SQLException {
+        opened().plain.executeUpdate("UPDATE sequence SET last = last WHERE name = 'approval'");
+    }
+
     void commit() throws SQLException {
         opened().plain.executeUpdate("COMMIT");
     }

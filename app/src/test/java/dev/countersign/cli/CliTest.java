@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.config.DataPlace;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,7 @@ final class CliTest {
         desk.product =
                 new Desk.NoProduct() {
                     @Override
-                    public Records records(Path data) {
+                    public Records records(DataPlace data) {
                         throw new IllegalStateException("broken");
                     }
                 };

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
@@ -68,12 +69,12 @@ final class Desk {
         }
 
         @Override
-        public Records records(Path data) {
+        public Records records(DataPlace data) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public void export(Path data, AuditExports.Wanted wanted, OutputStream out) {
+        public void export(DataPlace data, AuditExports.Wanted wanted, OutputStream out) {
             throw Failure.failed("no records here");
         }
 
@@ -83,17 +84,17 @@ final class Desk {
         }
 
         @Override
-        public Optional<Long> erase(Path data, String person, String reason) {
+        public Optional<Long> erase(DataPlace data, String person, String reason) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public String resume(Path data, String reason) {
+        public String resume(DataPlace data, String reason) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public boolean accepted(Path data, String path, String sha256) {
+        public boolean accepted(DataPlace data, String path, String sha256) {
             return false;
         }
     }

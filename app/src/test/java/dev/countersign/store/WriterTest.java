@@ -34,7 +34,7 @@ final class WriterTest {
 
     @BeforeEach
     void open() throws IOException {
-        store = Store.open(data.resolve("data"), CLOCK, Duration.ofSeconds(20));
+        store = Store.open(Place.in(data.resolve("data")), CLOCK, Duration.ofSeconds(20));
     }
 
     @AfterEach
@@ -170,7 +170,7 @@ final class WriterTest {
     @Test
     void whatTakesTooLongIsNotRecorded() throws Exception {
         store.close();
-        store = Store.open(data.resolve("data"), CLOCK, Duration.ofMillis(50));
+        store = Store.open(Place.in(data.resolve("data")), CLOCK, Duration.ofMillis(50));
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -182,7 +182,7 @@ final class WriterTest {
             open.countDown();
         }
         store.close();
-        store = Store.open(data.resolve("data"), CLOCK, Duration.ofSeconds(20));
+        store = Store.open(Place.in(data.resolve("data")), CLOCK, Duration.ofSeconds(20));
         assertThat(store.ledgerCheck().verify().records()).isZero();
         assertThat(store.auditLog().append(Events.numbered(1)).index()).isZero();
     }
