@@ -56,6 +56,7 @@ import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
+import dev.countersign.store.Copy;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.Place;
 import dev.countersign.store.Postgres;
@@ -76,6 +77,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -451,6 +453,21 @@ public final class App implements Product {
                     "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public String copy(DataPlace from, DataPlace to, Consumer<String> progress) {
+        try {
+            LedgerCheck.Verdict both =
+                    Copy.all(
+                            place(from),
+                            place(to),
+                            (table, rows, of) ->
+                                    progress.accept(table + ": " + rows + " of " + of + " rows"));
+            return both.records() + " records verify on both sides, root " + both.root();
+        } catch (IOException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
         }
     }
 

@@ -57,6 +57,7 @@ public final class Cli {
                     "audit erase",
                     "audit checkpoint",
                     "audit resume",
+                    "data copy",
                     "tokens create",
                     "tokens list",
                     "tokens revoke",
@@ -112,6 +113,7 @@ public final class Cli {
             case "audit checkpoint" -> new LedgerCommands.Newest(tools);
             case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
+            case "data copy" -> new DataCopy(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What the command line needs of the rest of the program. */
 public interface Product {
@@ -61,6 +62,16 @@ public interface Product {
      * @throws Failure when the folder is in use or cannot record it
      */
     Optional<Long> erase(DataPlace data, String person, String reason);
+
+    /**
+     * Copies everything from one place to another, where nothing is yet and no server runs on
+     * either.
+     *
+     * @param progress a line for people now and then
+     * @return what verifies on both sides, one line for people
+     * @throws Failure when one is in use, the new one is not empty, or the ledger does not verify
+     */
+    String copy(DataPlace from, DataPlace to, Consumer<String> progress);
 
     /**
      * Whether a person accepted this very content of this file. No data folder: false. Never

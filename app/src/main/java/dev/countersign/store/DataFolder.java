@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** The folder that holds everything: only its owner may enter it. */
 final class DataFolder {
     static final String DATABASE = "countersign.db";
-    private static final String MASKING_KEY = "masking.key";
+    static final String MASKING_KEY = "masking.key";
     static final String PRIVACY_KEY = "privacy.key";
     private static final int KEY_BYTES = 32;
 

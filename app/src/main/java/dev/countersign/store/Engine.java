@@ -58,6 +58,9 @@ sealed interface Engine permits Sqlite, Postgres {
     /** Empties the table of the tree, which is guarded against that. */
     String emptyTree();
 
+    /** Numbers the rows of a table from the last that was put in. */
+    void goOnNumbering(Connection writer, String table) throws SQLException;
+
     /** The scripts that make the tables, in order; each begins with the data version it makes. */
     List<String> scripts();
 
@@ -65,11 +68,14 @@ sealed interface Engine permits Sqlite, Postgres {
     String dialect();
 
     /**
-     * The data version of the tables, 0 where there are none.
+     * The data version of the tables, 0 where there are none; below 0 where they are not whole.
      *
      * @throws DataFolderException when the database is something else
      */
     int version(Connection connection) throws SQLException, IOException;
+
+    /** What a person does to be rid of all that is in it, without a full stop. */
+    String howToEmpty();
 
     /** The statement that notes a data version. */
     String note(int version);

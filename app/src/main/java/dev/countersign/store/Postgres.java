@@ -322,6 +322,18 @@ public final class Postgres implements Engine {
     }
 
     @Override
+    public void goOnNumbering(Connection writer, String table) throws SQLException {
+        var _ =
+                Rows.all(
+                        writer,
+                        "SELECT setval(pg_get_serial_sequence('"
+                                + table
+                                + "', 'seq'), coalesce(max(seq) + 1, 1), false) FROM "
+                                + table,
+                        row -> row.getLong(1));
+    }
+
+    @Override
     public List<String> scripts() {
         return List.of("012-first.sql");
     }
@@ -353,6 +365,11 @@ public final class Postgres implements Engine {
         return "INSERT INTO countersign_data (place, version) VALUES (1, "
                 + version
                 + ") ON CONFLICT (place) DO UPDATE SET version = excluded.version;";
+    }
+
+    @Override
+    public String howToEmpty() {
+        return "drop its tables and functions, or make another database";
     }
 
     /** Without the password. */

@@ -140,6 +140,10 @@ final class Sqlite implements Engine {
                 + " SELECT RAISE(ABORT, 'a hash of the tree is never deleted'); END;";
     }
 
+    /** By itself it goes on after the highest. */
+    @Override
+    public void goOnNumbering(Connection writer, String table) {}
+
     @Override
     public List<String> scripts() {
         return List.of(
@@ -183,6 +187,11 @@ final class Sqlite implements Engine {
                 + "; PRAGMA user_version = "
                 + version
                 + ";";
+    }
+
+    @Override
+    public String howToEmpty() {
+        return "remove the file `" + file + "`";
     }
 
     private static int pragma(Connection connection, String name) throws SQLException {

@@ -231,7 +231,10 @@ public final class Store implements AutoCloseable {
                     "`"
                             + folder
                             + "` holds no data of Countersign; `countersign serve` makes it, and"
-                            + " --data names another folder");
+                            + " --data names another folder"
+                            + (Files.exists(folder.resolve(Checkpoints.KEY))
+                                    ? "; --database-url names the database whose keys are here"
+                                    : ""));
         }
         Engine engine = place.engine(folder.toRealPath());
         try (Connection connection = engine.visitor()) {

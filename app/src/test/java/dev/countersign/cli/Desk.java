@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A command line on a desk: what it is given and what it wrote, with nothing of the machine. */
 final class Desk {
@@ -90,6 +91,11 @@ final class Desk {
 
         @Override
         public String resume(DataPlace data, String reason) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public String copy(DataPlace from, DataPlace to, Consumer<String> progress) {
             throw Failure.failed("no records here");
         }
 

@@ -27,6 +27,12 @@ enum Databases {
         };
     }
 
+    /** Its URL, or empty for a file in the folder. */
+    String url(Path folder) {
+        Place _ = in(folder);
+        return URLS.getOrDefault(folder, "");
+    }
+
     static Place at(Path folder, String url) {
         DatabaseUrl parsed = DatabaseUrl.of(url);
         return new Place(
@@ -39,6 +45,21 @@ enum Databases {
                                 parsed.user(),
                                 parsed.password(),
                                 parsed.options())));
+    }
+
+    /** All that stands in the tables, as text; bytes as hexadecimal digits. */
+    String rows(Path folder) throws Exception {
+        StringBuilder rows = new StringBuilder();
+        try (Connection connection = in(folder).engine(folder).visitor()) {
+            for (Table table : Table.ALL) {
+                Rows.all(
+                                connection,
+                                "SELECT CAST(t AS text) FROM " + table.name() + " t",
+                                row -> row.getString(1))
+                        .forEach(row -> rows.append(row).append('\n'));
+            }
+        }
+        return rows.toString();
     }
 
     /** Carries out statements as somebody with all rights would. */

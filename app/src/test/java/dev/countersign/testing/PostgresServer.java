@@ -24,16 +24,16 @@ public final class PostgresServer {
 
         private static EmbeddedPostgres start() {
             try {
-                return started();
+                return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
             } catch (IOException e) {
                 throw new UncheckedIOException("no PostgreSQL for the tests", e);
             }
         }
     }
 
-    /** Another one, for a test that stops it. */
-    public static EmbeddedPostgres started() throws IOException {
-        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
+    /** Where it listens. */
+    public static int port() {
+        return Held.SERVER.getPort();
     }
 
     /** The URL of a database that nothing was done in. */
