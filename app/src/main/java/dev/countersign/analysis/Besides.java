@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -195,6 +196,14 @@ final class Besides {
             reads.addAll(reads(job, word));
         }
         return reads;
+    }
+
+    /** The read of what a tool's pattern or path stands for. */
+    static Optional<Operation> read(Paths.Place place, Draft draft, Paths paths) {
+        Resource.Path path = path(place);
+        return path == null
+                ? Optional.empty()
+                : Optional.of(read(path, draft.command, draft.source, paths.workspace()));
     }
 
     private Operation read(Job job, Resource.Path path, Argument word) {

@@ -9,6 +9,7 @@ import dev.countersign.call.Action;
 import dev.countersign.call.Context;
 import dev.countersign.call.Domain;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Operation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Shell;
@@ -378,10 +379,13 @@ final class ClientTools {
         String directory = Paths.normalise(call.context.cwd());
         for (String path : whole && mayBePattern(entry) ? spelled(paths) : paths) {
             Paths.Place place = call.paths.place(path, whole && mayBePattern(entry), directory);
-            touch(touch, place, path, whole);
+            // A list shows names, and nothing of what lies below.
+            boolean opens = touch != Places.Touch.READ || OPENERS.contains(tool.tool());
+            Draft draft = touch(touch, place, path, whole && opens);
             tidied(touch, path, directory);
-            if (whole && touch == Places.Touch.READ && OPENERS.contains(tool.tool())) {
+            if (whole && touch == Places.Touch.READ && opens) {
                 opens(place);
+                draft.perhaps(opened(place, draft));
             }
             JsonNode globs = ToolTable.Entry.first(input, entry.globs());
             if (globs != null) {
@@ -464,6 +468,36 @@ final class ClientTools {
                 shows("searches `" + Judge.cut(one) + "`, a secret");
             }
         }
+    }
+
+    /**
+     * What a search opens by its patterns, hidden files too; without one, the hidden files there
+     * are. The files that everybody sees are those of the folder itself.
+     */
+    private List<Operation> opened(Paths.Place place, Draft draft) {
+        String folder = place.written();
+        if (folder == null) {
+            return List.of();
+        }
+        List<Operation> reads = new ArrayList<>();
+        for (String pattern : included()) {
+            for (String one : Alternatives.of(unescaped(pattern))) {
+                String anywhere = one.indexOf('/') < 0 ? "**/" + one : one;
+                Besides.read(call.paths.place(anywhere, true, folder), draft, call.paths)
+                        .ifPresent(reads::add);
+            }
+        }
+        if (included().isEmpty() && !input.has("type")) {
+            for (String hidden : call.places.searchedHidden(place)) {
+                reads.add(
+                        Besides.read(
+                                call.paths.place(hidden, false, folder).resource(true),
+                                draft.command,
+                                draft.source,
+                                call.paths.workspace()));
+            }
+        }
+        return reads;
     }
 
     /** The patterns that choose which files a search opens. */

@@ -161,6 +161,8 @@ final class Places {
     private final Map<Asked, Verdict> judged = new HashMap<>();
 
     /** Folders that were looked through, by name: which hold secrets, or hook or policy files. */
+    private static final int MOST_HIDDEN = 50;
+
     private final Map<String, Boolean> withSecret = new HashMap<>();
 
     private final Map<String, Boolean> withProtected = new HashMap<>();
@@ -652,6 +654,49 @@ final class Places {
             }
         }
         return false;
+    }
+
+    /**
+     * The hidden files and folders such a search opens, as far as 400 names tell: none where the
+     * disk is not seen.
+     *
+     * @return absolute, not more than {@value #MOST_HIDDEN}
+     */
+    List<String> searchedHidden(Paths.Place place) {
+        String folder = place.resolved();
+        if (folder == null || facts.kind(folder) != Facts.Kind.DIRECTORY) {
+            return List.of();
+        }
+        List<String> hidden = new ArrayList<>();
+        Worktree tree = Worktree.at(facts, folder).orElse(null);
+        searchedHidden(tree, folder, 0, new int[] {400}, hidden);
+        return hidden;
+    }
+
+    private void searchedHidden(
+            @Nullable Worktree tree, String folder, int depth, int[] left, List<String> into) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            if (--left[0] < 0 || into.size() >= MOST_HIDDEN) {
+                return;
+            }
+            if (name.equals(".git") || name.equals("node_modules")) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            boolean hidden = name.startsWith(".");
+            if (!hidden && (depth >= 2 || name.lastIndexOf('.') > 0)) {
+                continue;
+            }
+            boolean below = facts.kind(path) == Facts.Kind.DIRECTORY;
+            if ((hidden || below) && isIgnored(tree, path, below)) {
+                continue;
+            }
+            if (hidden) {
+                into.add(path);
+            } else if (below) {
+                searchedHidden(tree, path, depth + 1, left, into);
+            }
+        }
     }
 
     private boolean isIgnored(@Nullable Worktree tree, String path, boolean folder) {

@@ -66,6 +66,37 @@ public final class SameCommand {
         return plain;
     }
 
+    /**
+     * Those of the words behind a program that every other spelling of the command has too: no
+     * other name stands for them.
+     *
+     * @param words those that are no options, the sub-command first
+     */
+    public static List<String> kept(String program, List<String> words) {
+        Tool tool = mayDiffer(program) ? Catalogue.shipped().tool(program).orElse(null) : null;
+        if (tool == null) {
+            return words;
+        }
+        List<String> kept = new ArrayList<>(plain(program, words));
+        kept.retainAll(words);
+        kept.removeIf(word -> standsForAnother(tool, word));
+        return kept;
+    }
+
+    private static boolean standsForAnother(Tool top, String word) {
+        for (String plain : top.spellings().values()) {
+            if ((" " + plain + " ").contains(" " + word + " ")) {
+                return true;
+            }
+        }
+        for (Tool sub : top.subs().values()) {
+            if (sub.names().containsValue(word)) {
+                return true;
+            }
+        }
+        return top.names().containsValue(word);
+    }
+
     /** Each sub-command by its first name. */
     private static List<String> named(Tool top, List<String> words) {
         List<String> named = new ArrayList<>(words);

@@ -7,6 +7,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,9 +83,7 @@ public final class Acceptance {
         if (!person.votes()) {
             throw Problem.forbidden("sign in with `countersign login` to accept a file");
         }
-        if (person.roles().stream().allMatch("viewer"::equals)) {
-            throw Problem.forbidden("a viewer may not accept policy files");
-        }
+        Problem.require(person, Permission.ACCEPT);
         if (!files.waits(path, sha256) && !store.accepted(path, sha256)) {
             throw Problem.notFound(
                     "no file with that path and content waits to be accepted; it may have changed"

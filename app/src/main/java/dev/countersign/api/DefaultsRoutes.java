@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.DefaultsUpgrade;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 
 /** {@code /v1/policies/defaults}: newer built-in defaults, until an owner accepts them. */
@@ -37,9 +38,10 @@ final class DefaultsRoutes {
      */
     ObjectNode accept(ObjectNode body, Principal principal) throws NotRecorded {
         String version = new Fields(body, "version").required("version", 100);
-        if (!(principal instanceof Principal.Person person) || !person.roles().contains("owner")) {
-            throw Problem.forbidden("only an owner accepts newer built-in defaults");
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people accept newer built-in defaults");
         }
+        Problem.require(person, Permission.UPGRADE);
         if (!version.equals(upgrade.version())) {
             throw Problem.conflict(
                     "this program has `"

@@ -8,8 +8,10 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Identity.NewToken;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Roles;
 import dev.countersign.people.Token;
 import java.time.Clock;
 import java.util.List;
@@ -22,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/people} and {@code /v1/tokens}. */
 final class PeopleRoutes {
-    private static final Set<String> ROLES =
-            Set.of("viewer", "member", "maintainer", "security", "owner");
 
     private static final Pattern TEAM = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -48,7 +48,6 @@ final class PeopleRoutes {
 
     /** Adds a person, or changes the one with that e-mail. */
     ObjectNode put(ObjectNode body, Principal principal) throws NotRecorded {
-        requireSetUp(principal);
         Fields fields = new Fields(body, "email", "name", "roles", "teams");
         String email = fields.required("email", 254).strip().toLowerCase(Locale.ROOT);
         if (!email.matches("[^\\s@]+@[^\\s@]+")) {
@@ -57,16 +56,16 @@ final class PeopleRoutes {
         }
         Set<String> roles = new TreeSet<>(fields.texts("roles", 20));
         for (String role : roles) {
-            if (!ROLES.contains(role)) {
+            if (!Roles.builtIn().containsKey(role)) {
                 throw Problem.badRequest(
                         "`roles` names `"
                                 + Fields.shown(role)
                                 + "`; expected "
-                                + String.join(", ", new TreeSet<>(ROLES)));
+                                + String.join(", ", Roles.builtIn().keySet()));
             }
         }
         if (roles.isEmpty()) {
-            roles.add("member");
+            roles.add(Roles.USUAL);
         }
         Set<String> teams = new TreeSet<>(fields.texts("teams", 100));
         for (String team : teams) {
@@ -78,7 +77,7 @@ final class PeopleRoutes {
             }
         }
         Person person = new Person(email, fields.text("name", 200).orElse(email), roles, teams);
-        if (!roles.contains("owner")) {
+        if (!roles.contains(Roles.OWNER)) {
             requireAnotherOwner(email);
         }
         ObjectNode event = json(person).put("by", principal.name());
@@ -106,7 +105,6 @@ final class PeopleRoutes {
 
     /** Removes a person: nothing they said counts any more, and nothing of theirs signs in. */
     ObjectNode remove(String email, Principal principal) throws NotRecorded {
-        requireSetUp(principal);
         Person person =
                 store.person(email)
                         .orElseThrow(
@@ -119,17 +117,11 @@ final class PeopleRoutes {
     private void requireAnotherOwner(String email) {
         List<String> owners =
                 store.people().stream()
-                        .filter(person -> person.roles().contains("owner"))
+                        .filter(person -> person.roles().contains(Roles.OWNER))
                         .map(Person::email)
                         .toList();
         if (owners.equals(List.of(email))) {
             throw Problem.badRequest("`" + email + "` is the last owner and must stay one");
-        }
-    }
-
-    private static void requireSetUp(Principal principal) {
-        if (principal instanceof Principal.Person person && !person.roles().contains("owner")) {
-            throw Problem.forbidden("only an owner may do this; you are " + person.email());
         }
     }
 
@@ -159,7 +151,7 @@ final class PeopleRoutes {
             case Principal.Agent _ -> false;
             case Principal.Owner _ -> true;
             case Principal.Person person ->
-                    person.roles().contains("owner") || person.email().equals(token.person());
+                    person.may(Permission.PEOPLE) || person.email().equals(token.person());
         };
     }
 
@@ -192,9 +184,9 @@ final class PeopleRoutes {
                                     + "`, whom nobody added; see `countersign people add`");
                 });
         if (principal instanceof Principal.Person by
-                && !by.roles().contains("owner")
+                && !by.may(Permission.PEOPLE)
                 && !by.email().equals(person.orElse(by.email()))) {
-            throw Problem.forbidden("only an owner may make tokens for others");
+            throw Problem.forbidden("only who may add people makes tokens for others");
         }
         NewToken made =
                 identity.createToken(
@@ -215,7 +207,7 @@ final class PeopleRoutes {
             return Optional.of(by.email());
         }
         return store.people().stream()
-                .filter(person -> person.roles().contains("owner"))
+                .filter(person -> person.roles().contains(Roles.OWNER))
                 .map(Person::email)
                 .findFirst();
     }

@@ -2,6 +2,9 @@ package dev.countersign.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.people.Permission;
+import dev.countersign.people.Principal;
+import dev.countersign.people.Roles;
 
 /**
  * A request that is answered with an error, as {@code application/problem+json} (RFC 9457). Thrown
@@ -72,6 +75,22 @@ public final class Problem extends RuntimeException {
 
     static Problem conflict(String detail) {
         return new Problem(Kind.CONFLICT, detail);
+    }
+
+    /**
+     * Passes somebody whose roles permit this.
+     *
+     * @throws Problem that says which roles would
+     */
+    public static void require(Principal.Person person, Permission permission) {
+        if (person.may(permission)) {
+            return;
+        }
+        throw forbidden(
+                "your roles do not let you "
+                        + permission.meaning()
+                        + "; these would: "
+                        + String.join(", ", Roles.with(permission)));
     }
 
     public Kind kind() {

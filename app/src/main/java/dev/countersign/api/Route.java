@@ -1,65 +1,67 @@
 package dev.countersign.api;
 
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Every address of the interface with who may call it: the one table of authorisation. */
 public enum Route {
-    DECIDE("POST", "/v1/decisions", Kind.AGENT, Kind.PERSON),
-    DECISION("GET", "/v1/decisions/{id}", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    OUTCOME("POST", "/v1/outcomes", Kind.AGENT, Kind.PERSON),
-    APPROVALS("GET", "/v1/approvals", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    APPROVAL("GET", "/v1/approvals/{id}", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    VOTE("POST", "/v1/approvals/{id}/votes", Kind.PERSON),
-    ACKNOWLEDGE("POST", "/v1/approvals/{id}/acknowledge", Kind.PERSON),
-    VOTES("POST", "/v1/approvals/votes", Kind.PERSON),
-    EXPLAIN("POST", "/v1/approvals/explain", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    DEFERRED("GET", "/v1/deferred", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    DEFERRED_APPROVE("POST", "/v1/deferred/{id}/approve", Kind.PERSON),
-    DEFERRED_RELEASE("POST", "/v1/deferred/{id}/release", Kind.PERSON),
-    DEFERRED_CANCEL("POST", "/v1/deferred/{id}/cancel", Kind.PERSON),
-    PREVIEW("GET", "/v1/approvals/{id}/preview", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    GRANTS("GET", "/v1/grants", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    REVOKE("DELETE", "/v1/grants/{id}", Kind.PERSON),
-    STOPS("GET", "/v1/stops", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    STOP("POST", "/v1/stops", Kind.PERSON, Kind.OWNER),
-    RESUME("DELETE", "/v1/stops/{id}", Kind.PERSON),
-    AUDIT("GET", "/v1/audit", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    EXPORT("GET", "/v1/audit/export", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    CHECKPOINT("GET", "/v1/ledger/checkpoint", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    LEDGER_KEY("GET", "/v1/ledger/key", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    INCLUSION("GET", "/v1/ledger/proof/inclusion", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    CONSISTENCY("GET", "/v1/ledger/proof/consistency", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    PROOF("GET", "/v1/ledger/proof/{index}", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    TILE("GET", "/v1/ledger/tile/{+tile}", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    TOKENS("GET", "/v1/tokens", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    TOKEN_CREATE("POST", "/v1/tokens", Kind.PERSON, Kind.OWNER),
-    TOKEN_REVOKE("DELETE", "/v1/tokens/{id}", Kind.PERSON, Kind.OWNER),
-    TOKEN_CONFIRM("POST", "/v1/tokens/{id}/confirm", Kind.PERSON),
-    PEOPLE("GET", "/v1/people", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    PERSON_PUT("POST", "/v1/people", Kind.PERSON, Kind.OWNER),
-    PERSON_REMOVE("DELETE", "/v1/people/{id}", Kind.PERSON, Kind.OWNER),
-    POLICY_FILES("GET", "/v1/policies/waiting", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    POLICY_ACCEPT("POST", "/v1/policies/accept", Kind.PERSON),
-    POLICY_EFFECTIVE("GET", "/v1/policies/effective", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    POLICY_DEFAULTS("GET", "/v1/policies/defaults", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    POLICY_DEFAULTS_ACCEPT("POST", "/v1/policies/defaults", Kind.PERSON),
-    POLICIES("GET", "/v1/policies", Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    POLICY_PUT("PUT", "/v1/policies/{level}", Kind.PERSON, Kind.OWNER),
-    POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Kind.PERSON, Kind.OWNER),
-    POLICY_REMOVE("DELETE", "/v1/policies/{level}", Kind.PERSON, Kind.OWNER),
-    POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Kind.PERSON, Kind.OWNER),
-    HOOK("POST", "/hooks/{client}/{event}", Kind.AGENT),
-    EVENTS("GET", "/events", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    METRICS("GET", "/metrics", Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
-    LOGOUT("POST", "/v1/logout", Kind.PERSON, Kind.UNCONFIRMED),
-    DEVICE_LOGIN("POST", "/v1/login/device", Kind.ANYBODY),
-    DEVICE_TOKEN("POST", "/v1/login/token", Kind.ANYBODY),
-    OPENAPI("GET", "/openapi.json", Kind.ANYBODY),
-    SCHEMA("GET", "/schemas/policy.json", Kind.ANYBODY),
-    LIVE("GET", "/health/live", Kind.ANYBODY),
-    READY("GET", "/health/ready", Kind.ANYBODY);
+    DECIDE("POST", "/v1/decisions", Who.ASKERS, Permission.ACT),
+    DECISION("GET", "/v1/decisions/{id}", Who.ALL, Permission.SEE),
+    OUTCOME("POST", "/v1/outcomes", Who.ASKERS, Permission.ACT),
+    APPROVALS("GET", "/v1/approvals", Who.ALL, Permission.SEE),
+    APPROVAL("GET", "/v1/approvals/{id}", Who.ALL, Permission.SEE),
+    VOTE("POST", "/v1/approvals/{id}/votes", Who.PEOPLE, Permission.ANSWER),
+    ACKNOWLEDGE("POST", "/v1/approvals/{id}/acknowledge", Who.PEOPLE, Permission.ANSWER),
+    VOTES("POST", "/v1/approvals/votes", Who.PEOPLE, Permission.ANSWER),
+    EXPLAIN("POST", "/v1/approvals/explain", Who.READERS, Permission.SEE),
+    DEFERRED("GET", "/v1/deferred", Who.ALL, Permission.SEE),
+    DEFERRED_APPROVE("POST", "/v1/deferred/{id}/approve", Who.PEOPLE, Permission.ANSWER),
+    DEFERRED_RELEASE("POST", "/v1/deferred/{id}/release", Who.PEOPLE, Permission.ANSWER),
+    DEFERRED_CANCEL("POST", "/v1/deferred/{id}/cancel", Who.PEOPLE, Permission.ANSWER),
+    PREVIEW("GET", "/v1/approvals/{id}/preview", Who.READERS, Permission.SEE),
+    GRANTS("GET", "/v1/grants", Who.READERS, Permission.SEE),
+    REVOKE("DELETE", "/v1/grants/{id}", Who.PEOPLE, Permission.ANSWER),
+    STOPS("GET", "/v1/stops", Who.READERS, Permission.SEE),
+    STOP("POST", "/v1/stops", Who.SET_UP, Permission.STOP),
+    RESUME("DELETE", "/v1/stops/{id}", Who.PEOPLE, Permission.RESUME),
+    AUDIT("GET", "/v1/audit", Who.READERS, Permission.SEE),
+    EXPORT("GET", "/v1/audit/export", Who.READERS, Permission.EXPORT),
+    CHECKPOINT("GET", "/v1/ledger/checkpoint", Who.READERS, Permission.SEE),
+    LEDGER_KEY("GET", "/v1/ledger/key", Who.READERS, Permission.SEE),
+    INCLUSION("GET", "/v1/ledger/proof/inclusion", Who.READERS, Permission.SEE),
+    CONSISTENCY("GET", "/v1/ledger/proof/consistency", Who.READERS, Permission.SEE),
+    PROOF("GET", "/v1/ledger/proof/{index}", Who.READERS, Permission.SEE),
+    TILE("GET", "/v1/ledger/tile/{+tile}", Who.READERS, Permission.SEE),
+    TOKENS("GET", "/v1/tokens", Who.READERS, Permission.SEE),
+    TOKEN_CREATE("POST", "/v1/tokens", Who.SET_UP, Permission.ACT),
+    TOKEN_REVOKE("DELETE", "/v1/tokens/{id}", Who.SET_UP, Permission.SEE),
+    TOKEN_CONFIRM("POST", "/v1/tokens/{id}/confirm", Who.PEOPLE, Permission.SEE),
+    PEOPLE("GET", "/v1/people", Who.READERS, Permission.SEE),
+    PERSON_PUT("POST", "/v1/people", Who.SET_UP, Permission.PEOPLE),
+    PERSON_REMOVE("DELETE", "/v1/people/{id}", Who.SET_UP, Permission.PEOPLE),
+    POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
+    POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
+    POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
+    POLICY_DEFAULTS("GET", "/v1/policies/defaults", Who.READERS, Permission.SEE),
+    POLICY_DEFAULTS_ACCEPT("POST", "/v1/policies/defaults", Who.PEOPLE, Permission.UPGRADE),
+    POLICIES("GET", "/v1/policies", Who.READERS, Permission.SEE),
+    POLICY_PUT("PUT", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
+    POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY),
+    POLICY_REMOVE("DELETE", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
+    POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY),
+    HOOK("POST", "/hooks/{client}/{event}", Who.AGENTS, Permission.ACT),
+    EVENTS("GET", "/events", Who.ALL, Permission.SEE),
+    METRICS("GET", "/metrics", Who.ALL, Permission.SEE),
+    LOGOUT("POST", "/v1/logout", Who.SIGNED_IN),
+    DEVICE_LOGIN("POST", "/v1/login/device", Who.ANYBODY),
+    DEVICE_TOKEN("POST", "/v1/login/token", Who.ANYBODY),
+    OPENAPI("GET", "/openapi.json", Who.ANYBODY),
+    SCHEMA("GET", "/schemas/policy.json", Who.ANYBODY),
+    LIVE("GET", "/health/live", Who.ANYBODY),
+    READY("GET", "/health/ready", Who.ANYBODY);
 
     /** The addresses that never answer a stranger, whether or not there is such a route. */
     static final List<String> GUARDED = List.of("/v1", "/access", "/hooks", "/events", "/metrics");
@@ -86,16 +88,43 @@ public enum Route {
         }
     }
 
+    /** Sets of callers. */
+    private enum Who {
+        ANYBODY(Kind.ANYBODY),
+        AGENTS(Kind.AGENT),
+        ASKERS(Kind.AGENT, Kind.PERSON),
+        PEOPLE(Kind.PERSON),
+        SIGNED_IN(Kind.PERSON, Kind.UNCONFIRMED),
+        SET_UP(Kind.PERSON, Kind.OWNER),
+        READERS(Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER),
+        ALL(Kind.AGENT, Kind.PERSON, Kind.UNCONFIRMED, Kind.OWNER);
+
+        @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable; its type cannot say so
+        private final Set<Kind> kinds;
+
+        Who(Kind... kinds) {
+            this.kinds = Set.of(kinds);
+        }
+    }
+
     private final String method;
     private final String path;
 
-    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable; its type cannot say so
+    @SuppressWarnings("ImmutableEnumChecker") // one of Who's
     private final Set<Kind> callers;
 
-    Route(String method, String path, Kind... callers) {
+    private final @Nullable Permission permission;
+
+    /** One that takes no permission. */
+    Route(String method, String path, Who callers) {
+        this(method, path, callers, null);
+    }
+
+    Route(String method, String path, Who callers, @Nullable Permission permission) {
         this.method = method;
         this.path = path;
-        this.callers = Set.of(callers);
+        this.callers = callers.kinds;
+        this.permission = permission;
     }
 
     public String method() {
@@ -107,6 +136,12 @@ public enum Route {
         return path;
     }
 
+    /** What people need to be permitted for it; null where it takes no permission. */
+    public @Nullable Permission permission() {
+        return permission;
+    }
+
+    /** Whether such callers come here at all; of people, those with the permission. */
     public boolean permits(Kind caller) {
         return open() || callers.contains(caller);
     }
@@ -125,6 +160,9 @@ public enum Route {
     void check(Principal principal) {
         Kind kind = Kind.of(principal);
         if (permits(kind)) {
+            if (permission != null && principal instanceof Principal.Person person) {
+                Problem.require(person, permission);
+            }
             return;
         }
         throw Problem.forbidden(

@@ -128,11 +128,11 @@ public final class Identity {
     /** The first owner, made when nobody is there yet. */
     public Person firstOwner() throws NotRecorded {
         List<Person> owners =
-                store.people().stream().filter(p -> p.roles().contains("owner")).toList();
+                store.people().stream().filter(p -> p.roles().contains(Roles.OWNER)).toList();
         if (!owners.isEmpty()) {
             return owners.getFirst();
         }
-        Person owner = new Person(FIRST_OWNER, "Owner", Set.of("owner"));
+        Person owner = new Person(FIRST_OWNER, "Owner", Set.of(Roles.OWNER));
         store.put(owner, event("people", owner.email(), "first owner " + owner.email() + " added"));
         return owner;
     }

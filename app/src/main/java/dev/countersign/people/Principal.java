@@ -41,6 +41,11 @@ public sealed interface Principal {
             return new Person(person.email(), person.roles(), person.teams(), sessionId, votes);
         }
 
+        /** Whether the roles permit it; whether this sign-in does is {@link #votes}. */
+        public boolean may(Permission permission) {
+            return Roles.permissions(roles).contains(permission);
+        }
+
         @Override
         public String name() {
             return email;

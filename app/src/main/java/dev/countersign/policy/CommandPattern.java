@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 record CommandPattern(
         String text, List<Glob> words, boolean open, @Nullable CommandPattern script) {
+    /** The most words that name a sub-command. */
+    private static final int SUB_COMMAND = 2;
+
     CommandPattern {
         words = List.copyOf(words);
     }
@@ -152,25 +155,40 @@ record CommandPattern(
         if (script != null) {
             return script.pieces();
         }
-        List<String> pieces = new ArrayList<>();
-        // Its sub-command, of two words at most, may go by another name.
-        boolean otherNames =
-                !words.isEmpty() && SameCommand.mayDiffer(base(words.getFirst().toString()));
-        for (int i = 0; i < words.size(); i++) {
-            Glob word = words.get(i);
-            String text = word.toString();
-            if (i == 0) {
-                // The same program elsewhere counts too, and its name with another ending.
-                List<String> program = Glob.word(SameCommand.program(base(text))).pieces();
-                if (program.isEmpty()) {
-                    return List.of();
-                }
-                pieces.addAll(program);
-            } else if (!text.startsWith("-") && !(i <= 2 && otherNames)) {
-                pieces.addAll(word.pieces());
+        if (words.isEmpty()) {
+            return List.of();
+        }
+        // The same program elsewhere counts too, and its name with another ending.
+        String program = SameCommand.program(base(words.getFirst().toString()));
+        List<String> pieces = new ArrayList<>(Glob.word(program).pieces());
+        if (pieces.isEmpty()) {
+            return List.of();
+        }
+        List<Glob> places =
+                words.stream().skip(1).filter(word -> !word.toString().startsWith("-")).toList();
+        boolean known = words.getFirst().literal();
+        List<String> names = known ? names(places) : List.of();
+        SameCommand.kept(program, names).forEach(name -> pieces.addAll(Glob.word(name).pieces()));
+        // What stands where a sub-command does may go by another name.
+        boolean differs = !known || SameCommand.mayDiffer(program);
+        for (int i = names.size(); i < places.size(); i++) {
+            if (!differs || i >= SUB_COMMAND) {
+                pieces.addAll(places.get(i).pieces());
             }
         }
         return pieces;
+    }
+
+    /** What stands in front of the first word with a wildcard. */
+    private static List<String> names(List<Glob> words) {
+        List<String> names = new ArrayList<>();
+        for (Glob glob : words) {
+            if (!glob.literal()) {
+                break;
+            }
+            names.add(glob.toString());
+        }
+        return names;
     }
 
     /** Whether any command at all may be meant: the program is not named. */
@@ -378,13 +396,7 @@ record CommandPattern(
             }
             words.add(place.value);
         }
-        List<String> names = new ArrayList<>();
-        for (Glob glob : wanted) {
-            if (!glob.literal()) {
-                break;
-            }
-            names.add(glob.toString());
-        }
+        List<String> names = names(wanted);
         List<String> plainWords = SameCommand.plain(program, words);
         List<String> plainNames = names.isEmpty() ? names : SameCommand.plain(program, names);
         if (plainWords.equals(words) && plainNames.equals(names)) {

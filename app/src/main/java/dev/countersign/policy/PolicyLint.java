@@ -435,6 +435,42 @@ public final class PolicyLint {
         }
     }
 
+    /**
+     * Whoever writes an exception to a question or a freeze may not think of what goes with it: an
+     * exception replaces the whole rule, with its time and its approvers.
+     */
+    private void loses(Rule narrow, Rule wide) {
+        if (narrow.at().equals(wide.at())
+                || wide.effect() == Effect.ALLOW
+                || narrow.effect().compareTo(wide.effect()) > 0
+                || !narrow.isExceptionTo(wide)) {
+            return;
+        }
+        boolean looser = narrow.effect() != wide.effect();
+        String lost = null;
+        if (looser && narrow.time() == null && (wide.time() != null || deferred(wide))) {
+            lost = deferred(wide) ? "the time it waits for" : "the time it speaks of";
+        } else if (!looser && wide.people().demands() && !narrow.people().demands()) {
+            lost = "its approvers";
+        }
+        if (lost != null) {
+            warning(
+                    narrow.at(),
+                    "is an exception to "
+                            + wide.at()
+                            + ", `"
+                            + Nearest.shorten(wide.text())
+                            + "`, and replaces all of it, with "
+                            + lost
+                            + "; say that here as well, or select in another way (by a command"
+                            + " where that one has a tag, say), so that both count");
+        }
+    }
+
+    private static boolean deferred(Rule rule) {
+        return rule.effect() == Effect.DEFER;
+    }
+
     /** Rules that say the same, the opposite, or what a wider one says already. */
     private void pairs() {
         List<Rule> rules = policy.rules();
@@ -475,6 +511,7 @@ public final class PolicyLint {
                                         + " one out");
             }
         }
+        rules.forEach(narrow -> rules.forEach(wide -> loses(narrow, wide)));
         for (int i = 0; i < rules.size(); i++) {
             Rule narrow = rules.get(i);
             for (int j = 0; j < rules.size(); j++) {

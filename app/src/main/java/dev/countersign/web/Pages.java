@@ -108,28 +108,28 @@ public final class Pages {
     /** Adds the pages; to be called after the interface for programs has added its routes. */
     public void register(HttpRouting.Builder routing) {
         site.files(routing);
-        site.open(routing, "/sign-in", signIns::signIn);
-        site.get(routing, "/", inbox::inbox);
-        site.get(routing, "/approvals/{id}", requests::request);
-        site.get(routing, "/deferred/{id}", deferred::later);
-        site.get(routing, "/device", signIns::device);
-        site.get(routing, "/activity", records::activity);
-        site.get(routing, "/records/{index}", records::record);
-        site.get(routing, "/grants", grants::grants);
-        site.post(routing, "/grants/{id}/revoke", grants::revoke);
-        site.post(routing, "/approvals/{id}/vote", requests::vote);
-        site.post(routing, "/approvals/votes", batches::vote);
-        site.post(routing, "/approvals/{id}/edit", requests::edit);
-        site.post(routing, "/approvals/{id}/break-glass", glass::breakGlass);
-        site.post(routing, "/approvals/{id}/acknowledge", glass::acknowledge);
-        site.post(routing, "/stops", stops::stop);
-        site.post(routing, "/stops/{id}/resume", stops::resume);
-        site.post(routing, "/deferred/{id}", deferred::answer);
-        site.post(routing, "/files/accept", inbox::accept);
-        site.post(routing, "/device", signIns::confirmDevice);
-        site.post(routing, "/tokens/confirm", signIns::confirmToken);
-        site.post(routing, "/sign-in/link", signIns::link);
-        site.post(routing, "/sign-out", signIns::signOut);
-        site.open(routing, "/*", site::nothingHere);
+        site.open(routing, Page.SIGN_IN, signIns::signIn);
+        site.get(routing, Page.INBOX, inbox::inbox);
+        site.get(routing, Page.REQUEST, requests::request);
+        site.get(routing, Page.LATER, deferred::later);
+        site.get(routing, Page.DEVICE, signIns::device);
+        site.get(routing, Page.ACTIVITY, records::activity);
+        site.get(routing, Page.RECORD, records::record);
+        site.get(routing, Page.GRANTS, grants::grants);
+        site.post(routing, Page.REVOKE, grants::revoke);
+        site.post(routing, Page.VOTE, requests::vote);
+        site.post(routing, Page.VOTES, batches::vote);
+        site.post(routing, Page.EDIT, requests::edit);
+        site.post(routing, Page.BREAK_GLASS, glass::breakGlass);
+        site.post(routing, Page.ACKNOWLEDGE, glass::acknowledge);
+        site.post(routing, Page.STOP, stops::stop);
+        site.post(routing, Page.RESUME, stops::resume);
+        site.post(routing, Page.ANSWER_LATER, deferred::answer);
+        site.post(routing, Page.ACCEPT, inbox::accept);
+        site.post(routing, Page.CONFIRM_DEVICE, signIns::confirmDevice);
+        site.post(routing, Page.CONFIRM_TOKEN, signIns::confirmToken);
+        site.post(routing, Page.LINK, signIns::link);
+        site.post(routing, Page.SIGN_OUT, signIns::signOut);
+        site.open(routing, Page.NOTHING, site::nothingHere);
     }
 }

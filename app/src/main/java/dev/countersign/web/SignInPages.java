@@ -52,7 +52,11 @@ final class SignInPages {
     void signIn(ServerRequest request, ServerResponse response) throws NotRecorded {
         Optional<String> code = request.query().first("code").asOptional();
         if (code.isEmpty()) {
-            site.signInFirst(request, response);
+            if (callers.signedIn(request).isPresent()) {
+                Site.redirect(response, "/");
+            } else {
+                site.signInFirst(request, response);
+            }
             return;
         }
         Optional<NewSession> session = identity.redeem(code.get());

@@ -93,32 +93,36 @@ final class Site {
                         }));
     }
 
-    void open(HttpRouting.Builder routing, String path, Open page) {
-        routing.get(path, (request, response) -> guarded(request, response, page));
+    /** Adds what nobody has to sign in for. */
+    void open(HttpRouting.Builder routing, Page page, Open shown) {
+        routing.get(page.path(), (request, response) -> guarded(request, response, shown));
     }
 
-    void get(HttpRouting.Builder routing, String path, SignedIn page) {
-        open(routing, path, (request, response) -> signedIn(request, response, page));
+    void get(HttpRouting.Builder routing, Page page, SignedIn shown) {
+        open(routing, page, (request, response) -> signedIn(page, request, response, shown));
     }
 
     /** Adds what a form does; it must come from a page of this sign-in. */
-    void post(HttpRouting.Builder routing, String path, SignedIn change) {
+    void post(HttpRouting.Builder routing, Page page, SignedIn change) {
         SignedIn fromOurPage =
                 visit -> {
                     Map<String, String> form = Bodies.form(visit.request());
                     Callers.requireSamePage(visit.request(), form.getOrDefault("csrf", ""));
                     change.show(new Visit(visit.request(), visit.response(), visit.person(), form));
                 };
-        Open page = (request, response) -> signedIn(request, response, fromOurPage);
-        routing.post(path, (request, response) -> guarded(request, response, page));
+        Open answer = (request, response) -> signedIn(page, request, response, fromOurPage);
+        routing.post(page.path(), (request, response) -> guarded(request, response, answer));
     }
 
-    private void signedIn(ServerRequest request, ServerResponse response, SignedIn page)
+    private void signedIn(Page page, ServerRequest request, ServerResponse response, SignedIn shown)
             throws NotRecorded {
         Optional<Visit> visit =
                 callers.signedIn(request).map(p -> new Visit(request, response, p, Map.of()));
         if (visit.isPresent()) {
-            page.show(visit.get());
+            if (page.permission() != null) {
+                Problem.require(visit.get().person(), page.permission());
+            }
+            shown.show(visit.get());
         } else {
             signInFirst(request, response);
         }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Permission;
+import dev.countersign.people.Roles;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 final class AuthorisationTest {
     private static TestServer server;
+    private static final String STRANGER = "stranger@example.com";
     private static final Map<Route.Kind, String> TOKENS = new EnumMap<>(Route.Kind.class);
+    private static final Map<String, String> ROLES = new LinkedHashMap<>();
 
     @BeforeAll
     static void start() throws NotRecorded {
@@ -30,6 +35,11 @@ final class AuthorisationTest {
         TOKENS.put(Route.Kind.PERSON, server.personal(TestServer.ANA, true));
         TOKENS.put(Route.Kind.UNCONFIRMED, server.personal(TestServer.ANA, false));
         TOKENS.put(Route.Kind.OWNER, server.identity.ownerSecret());
+        for (String role : Roles.builtIn().keySet()) {
+            server.add(role + "@example.com", role, role);
+            ROLES.put(role, server.personal(role + "@example.com", true));
+        }
+        server.add(STRANGER, "Nobody's role", "of-yesterday");
     }
 
     @AfterAll
@@ -81,6 +91,56 @@ final class AuthorisationTest {
             assertThat(call(route, "csa_wrong")).as(route + " with a bad token").isEqualTo(401);
             assertThat(call(route, "")).as(route + " with an empty token").isEqualTo(401);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void eachRoleMayWhatTheTableSays(Route route) throws NotRecorded {
+        for (Map.Entry<String, String> role : ROLES.entrySet()) {
+            String token =
+                    route == Route.LOGOUT
+                            ? server.personal(role.getKey() + "@example.com", true)
+                            : role.getValue();
+            Permission permission = route.permission();
+            boolean may =
+                    route.permits(Route.Kind.PERSON)
+                            && (permission == null
+                                    || Roles.permissions(Set.of(role.getKey()))
+                                            .contains(permission));
+            int status = call(route, token);
+            if (may) {
+                assertThat(status).as(route + " by " + role.getKey()).isNotIn(401, 403, 500);
+            } else {
+                assertThat(status).as(route + " by " + role.getKey()).isEqualTo(403);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void aRoleThatIsNoneAnyMorePermitsNothing(Route route) throws NotRecorded {
+        int status = call(route, server.personal(STRANGER, true));
+        if (route.permission() == null && route.permits(Route.Kind.PERSON)) {
+            assertThat(status).as(route.name()).isNotIn(401, 403, 500);
+        } else {
+            assertThat(status).as(route.name()).isEqualTo(403);
+        }
+    }
+
+    /** A role is looked at with every call: whoever loses it may not go on. */
+    @Test
+    void aRoleTakenAwayCountsAtOnce() throws NotRecorded {
+        server.add("gone@example.com", "Gone", "maintainer");
+        String token = server.personal("gone@example.com", true);
+        String policy = "policy: p\nrules:\n  - deny: {shell_run: \"x *\"}\n";
+        assertThat(server.put("tenant", token, "p.yaml", policy).status()).isEqualTo(200);
+        server.add("gone@example.com", "Gone", "viewer");
+        Reply reply = server.put("tenant", token, "p.yaml", policy);
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(reply.json().path("detail").asText())
+                .isEqualTo(
+                        "your roles do not let you change the policies on the server; these would:"
+                                + " maintainer, security, owner");
     }
 
     @Test

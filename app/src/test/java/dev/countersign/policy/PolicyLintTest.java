@@ -101,6 +101,16 @@ final class PolicyLintTest {
                         "f.yaml:3:5: is covered by f.yaml:5:5, which says as much"),
                 arguments("- ask: git_push\n  - ask: git_push", "says again what f.yaml:3:5"),
                 arguments(
+                        "- deny: {tag: deploy}\n    during: w\n  - ask: {tag: deploy, risk: critical}\nwindows: {w: {days: mon, zone: UTC}}",
+                        "f.yaml:5:5: is an exception to f.yaml:3:5, `deny tag: deploy`, and"
+                                + " replaces all of it, with the time it speaks of"),
+                arguments(
+                        "- defer: {tag: deploy}\n    outside: w\n  - ask: {tag: deploy, risk: critical}\nwindows: {w: {days: mon, zone: UTC}}",
+                        "with the time it waits for"),
+                arguments(
+                        "- ask: {tag: deploy}\n    at_least: 2\n    approvers: [{role: maintainer}]\n  - ask: {tag: deploy, risk: critical}",
+                        "with its approvers"),
+                arguments(
                         "- deny: {path: ./db/**}\n  - deny: {path: ./db/prod/**}",
                         "f.yaml:4:5: is covered by f.yaml:3:5"),
                 arguments(
