@@ -37,6 +37,9 @@ sealed interface Engine permits Sqlite, Postgres {
     /** Begins a transaction that will write. */
     String begin();
 
+    /** Whether a statement that fails undoes itself, and the transaction can go on. */
+    boolean failsAlone();
+
     /** Whether a statement failed by the fault of its own values, and harmed nothing else. */
     boolean ownFault(SQLException failure);
 

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.postgresql.jdbc.AutoSave;
 
 /**
  * A database on a PostgreSQL server. One program may write at a time: the connection that writes
@@ -98,11 +97,7 @@ public final class Postgres implements Engine {
 
     @Override
     public Connection writer() throws SQLException, IOException {
-        PGSimpleDataSource source = source();
-        // A statement that fails undoes itself alone, as SQLite does it.
-        source.setAutosave(AutoSave.ALWAYS);
-        source.setCleanupSavepoints(true);
-        Connection connection = source.getConnection();
+        Connection connection = source().getConnection();
         try {
             check(connection);
             Rows.run(connection, KEEP_ALIVE);
@@ -270,6 +265,12 @@ public final class Postgres implements Engine {
     @Override
     public String begin() {
         return "BEGIN";
+    }
+
+    /** The whole transaction fails with it. */
+    @Override
+    public boolean failsAlone() {
+        return false;
     }
 
     @Override

@@ -103,6 +103,11 @@ final class Sqlite implements Engine {
     }
 
     @Override
+    public boolean failsAlone() {
+        return true;
+    }
+
+    @Override
     public boolean ownFault(SQLException failure) {
         return OWN_FAULT.contains(failure.getErrorCode() & 0xff);
     }

@@ -26,6 +26,10 @@ final class WriteConnection implements Unit, AutoCloseable {
     private final Duration deadline;
     private @Nullable Connection first;
     private @Nullable Open open;
+
+    /** Whether the transaction has a savepoint, which the next one takes the place of. */
+    private boolean held;
+
     private Head head = new Head(0, Draft.GENESIS, new MerkleTree.Edge());
 
     /**
@@ -77,6 +81,7 @@ final class WriteConnection implements Unit, AutoCloseable {
     }
 
     void begin() throws SQLException, IOException {
+        held = false;
         if (open != null) {
             try {
                 opened().plain.executeUpdate(engine.begin());
@@ -178,17 +183,15 @@ final class WriteConnection implements Unit, AutoCloseable {
      */
     <T> T apart(Change<T> change, boolean compound) throws SQLException, Refused {
         // A record that completes a part of the tree is two statements.
-        boolean apart = compound || (head.next + 1) % Tile.WIDTH == 0;
+        boolean apart = compound || !engine.failsAlone() || (head.next + 1) % Tile.WIDTH == 0;
         if (apart) {
-            opened().plain.executeUpdate("SAVEPOINT change");
+            // Together, so that they are one message where the database is another program.
+            opened().plain.executeUpdate((held ? "RELEASE change; " : "") + "SAVEPOINT change");
+            held = true;
         }
         Head before = new Head(head.next, head.hash, head.edge.copy());
         try {
-            T value = change.apply(this);
-            if (apart) {
-                opened().plain.executeUpdate("RELEASE change");
-            }
-            return value;
+            return change.apply(this);
         } catch (SQLException | RuntimeException e) {
             if (e instanceof SQLException failure && !engine.ownFault(failure)) {
                 throw failure;
@@ -196,7 +199,6 @@ final class WriteConnection implements Unit, AutoCloseable {
             renew();
             if (apart) {
                 opened().plain.executeUpdate("ROLLBACK TO change");
-                opened().plain.executeUpdate("RELEASE change");
             }
             head = before;
             throw new Refused(e);
