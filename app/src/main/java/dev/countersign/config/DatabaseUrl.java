@@ -103,7 +103,7 @@ public record DatabaseUrl(
 
     private static Map<String, String> options(String query) {
         Map<String, String> options = new TreeMap<>();
-        for (String each : query.split("&")) {
+        for (String each : query.split("&", -1)) {
             if (each.isEmpty()) {
                 continue;
             }

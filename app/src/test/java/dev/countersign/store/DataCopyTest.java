@@ -31,10 +31,10 @@ final class DataCopyTest {
     private static final int RECORDS = 1_100;
 
     @Parameter(0)
-    Databases one;
+    Databases one = Databases.SQLITE;
 
     @Parameter(1)
-    Databases other;
+    Databases other = Databases.SQLITE;
 
     private @TempDir Path temporary;
     private Place from = Place.in(Path.of(""));

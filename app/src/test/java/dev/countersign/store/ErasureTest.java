@@ -44,7 +44,7 @@ final class ErasureTest {
     private static final String ANA = "ana@example.com";
     private static final String BOB = "bob@example.com";
 
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     @TempDir private Path temporary;
     private Path data;
 

@@ -46,7 +46,7 @@ final class ExportTest {
     private static final int RECORDS = 320;
     private static final Map<String, String> SOME = Map.of("agent", "builder", "effect", "deny");
 
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     @TempDir private Path temporary;
     private Store store;
     private int made;

@@ -53,7 +53,7 @@ final class SqlAbsenceTest {
             Map.of(ANA.email(), ANA, OLA.email(), OLA, BO.email(), BO);
 
     private final MovableClock clock = new MovableClock(Events.NOON.toString());
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 

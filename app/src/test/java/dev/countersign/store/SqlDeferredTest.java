@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SqlDeferredTest extends DeferredContract {
     private static final Clock NOON = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class SqlGrantsTest extends GrantsContract {
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 

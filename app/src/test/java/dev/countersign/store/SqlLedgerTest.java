@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class SqlLedgerTest extends LedgerContract {
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 

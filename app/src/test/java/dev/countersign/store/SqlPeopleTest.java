@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 final class SqlPeopleTest extends PeopleContract {
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 

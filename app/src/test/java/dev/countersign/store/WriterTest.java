@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class WriterTest {
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
-    @Parameter Databases database;
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 
