@@ -35,6 +35,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.cli.Failure;
 import dev.countersign.cli.Product;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
@@ -67,9 +68,12 @@ import dev.countersign.people.Person;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.PolicySnapshot;
+import dev.countersign.store.Copy;
 import dev.countersign.store.DataFolderException;
 import dev.countersign.store.DefaultsNote;
 import dev.countersign.store.HeldException;
+import dev.countersign.store.Place;
+import dev.countersign.store.Postgres;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.web.ReportPaper;
@@ -91,6 +95,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -109,7 +114,7 @@ public final class App implements Product {
 
     @Override
     public Server start(ServerSettings settings) {
-        Store store = open(settings.data());
+        Store store = open(new DataPlace(settings.data(), settings.database()));
         RunningServer server = null;
         try {
             server = serve(settings, store);
@@ -123,14 +128,29 @@ public final class App implements Product {
         }
     }
 
-    private Store open(Path data) {
+    private Store open(DataPlace data) {
         try {
-            return Store.open(data, clock);
+            return Store.open(place(data), clock);
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
         }
+    }
+
+    private static Place place(DataPlace data) {
+        return new Place(
+                data.folder(),
+                data.database()
+                        .map(url ->
+                                new Postgres(
+                                        url.host(),
+                                        url.port(),
+                                        url.database(),
+                                        url.user(),
+                                        url.password(),
+                                        url.options())));
     }
 
     private RunningServer serve(ServerSettings settings, Store store) throws NotRecorded {
@@ -394,11 +414,11 @@ public final class App implements Product {
     }
 
     @Override
-    public AuditReports.Made report(Path data, AuditReports.Wanted wanted, String address) {
-        if (Files.notExists(data)) {
-            throw Failure.failed("there is no data folder `" + data + "`");
+    public AuditReports.Made report(DataPlace data, AuditReports.Wanted wanted, String address) {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
         }
-        try (Store store = Store.open(data, clock)) {
+        try (Store store = Store.open(place(data), clock)) {
             return reports(store, () -> address).make(wanted);
         } catch (NotRecorded e) {
             throw Failure.failed("the report could not be recorded: " + e.getMessage());
@@ -412,8 +432,8 @@ public final class App implements Product {
 
     /** A report of a ledger that is broken, and so takes no record; empty where it is not. */
     private Optional<AuditReports.Made> unrecorded(
-            Path data, AuditReports.Wanted wanted, String address) {
-        try (Store.Reader reader = Store.reader(data)) {
+            DataPlace data, AuditReports.Wanted wanted, String address) {
+        try (Store.Reader reader = Store.reader(place(data))) {
             AuditReports reports =
                     new AuditReports(
                             new AuditReports.Source(
@@ -456,9 +476,9 @@ public final class App implements Product {
     }
 
     @Override
-    public <T> T retain(Path data, Retaining<T> doing) throws IOException, Refused {
-        if (Files.notExists(data)) {
-            throw Failure.failed("there is no data folder `" + data + "`");
+    public <T> T retain(DataPlace data, Retaining<T> doing) throws IOException, Refused {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
         }
         try (Store store = open(data)) {
             Retention retention = retention(store);
@@ -471,9 +491,10 @@ public final class App implements Product {
     }
 
     @Override
-    public void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException {
-        if (Files.notExists(data)) {
-            throw Failure.failed("there is no data folder `" + data + "`");
+    public void export(DataPlace data, AuditExports.Wanted wanted, OutputStream out)
+            throws IOException {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
         }
         try (Store store = open(data)) {
             exports(store).begin(wanted).to(out);
@@ -512,19 +533,20 @@ public final class App implements Product {
     }
 
     @Override
-    public Records records(Path data) {
+    public Records records(DataPlace data) {
         try {
-            return new LedgerRecords(Store.reader(data));
+            return new LedgerRecords(Store.reader(place(data)));
         } catch (DataFolderException e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw Failure.failed("data folder `" + data + "` cannot be read: " + e.getMessage());
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be read: " + e.getMessage());
         }
     }
 
     @Override
-    public boolean accepted(Path data, String path, String sha256) {
-        try (Store.Reader reader = Store.reader(data)) {
+    public boolean accepted(DataPlace data, String path, String sha256) {
+        try (Store.Reader reader = Store.reader(place(data))) {
             return reader.accepted(path, sha256);
         } catch (IOException | RuntimeException unreadable) {
             return false;
@@ -532,13 +554,13 @@ public final class App implements Product {
     }
 
     @Override
-    public Optional<HeldBack> heldBack(Path data, Guarded guarded) {
+    public Optional<HeldBack> heldBack(DataPlace data, Guarded guarded) {
         BuiltIn before;
         String own = PolicySnapshot.DEFAULTS;
-        if (DefaultsNote.read(data).filter(noted -> !noted.equals(own)).isEmpty()) {
+        if (DefaultsNote.read(data.folder()).filter(noted -> !noted.equals(own)).isEmpty()) {
             return Optional.empty();
         }
-        try (Store.Reader reader = Store.reader(data)) {
+        try (Store.Reader reader = Store.reader(place(data))) {
             Optional<BuiltIn> inForce = reader.defaults();
             if (inForce.isEmpty() || inForce.get().tables().equals(BuiltIn.own().tables())) {
                 return Optional.empty();
@@ -591,9 +613,9 @@ public final class App implements Product {
     }
 
     @Override
-    public String resume(Path data, String reason) {
+    public String resume(DataPlace data, String reason) {
         try {
-            return Store.resume(data, clock, reason)
+            return Store.resume(place(data), clock, reason)
                     .map(note -> Checkpoint.parse(note.text()))
                     .map(last -> last.size() + " records were signed by `" + last.origin() + "`")
                     .orElse("what was signed before is not known");
@@ -605,19 +627,35 @@ public final class App implements Product {
     }
 
     @Override
-    public Optional<Long> erase(Path data, String person, String reason) {
-        if (Files.notExists(data)) {
-            throw Failure.failed("there is no data folder `" + data + "`");
+    public Optional<Long> erase(DataPlace data, String person, String reason) {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
         }
         try (Store store = open(data)) {
             return store.erase(person, clock.instant(), reason);
         } catch (IOException e) {
-            throw Failure.failed("data folder `" + data + "` cannot be used: " + e.getMessage());
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
         } catch (HeldException e) {
             throw Failure.failed(
                     e.getMessage() + "; `countersign audit hold end` ends it, with a reason");
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public String copy(DataPlace from, DataPlace to, Consumer<String> progress) {
+        try {
+            LedgerCheck.Verdict both =
+                    Copy.all(
+                            place(from),
+                            place(to),
+                            (table, rows, of) ->
+                                    progress.accept(table + ": " + rows + " of " + of + " rows"));
+            return both.records() + " records verify on both sides, root " + both.root();
+        } catch (IOException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()));
         }
     }
 

@@ -167,6 +167,7 @@ final class RunningServer implements Product.Server {
      * again whose time has come.
      */
     private void expire(Absences absences, Deferral deferral, Grants grants) {
+        boolean told = false;
         try {
             while (!closing.await(1, TimeUnit.SECONDS)) {
                 try {
@@ -174,8 +175,12 @@ final class RunningServer implements Product.Server {
                     deferral.openDue();
                     grants.expireDue();
                     ownerUses.tick();
+                    told = false;
                 } catch (NotRecorded | RuntimeException e) {
-                    LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
+                    if (!told) {
+                        LOG.log(System.Logger.Level.WARNING, "expiry waits for the ledger", e);
+                    }
+                    told = true;
                 }
             }
         } catch (InterruptedException e) {

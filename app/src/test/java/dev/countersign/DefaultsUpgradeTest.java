@@ -84,6 +84,7 @@ final class DefaultsUpgradeTest {
                 app.start(
                         new ServerSettings.Given(
                                         Optional.of(data),
+                                        Optional.empty(),
                                         Optional.of(new Listen("127.0.0.1", 0)),
                                         Optional.empty(),
                                         Optional.empty(),

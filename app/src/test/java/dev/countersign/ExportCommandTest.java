@@ -58,6 +58,7 @@ final class ExportCommandTest {
         return app.start(
                 new ServerSettings.Given(
                                 Optional.of(data),
+                                Optional.empty(),
                                 Optional.of(new Listen("127.0.0.1", 0)),
                                 Optional.empty(),
                                 Optional.empty(),

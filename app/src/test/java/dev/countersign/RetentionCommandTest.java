@@ -8,6 +8,7 @@ import dev.countersign.cli.Cli;
 import dev.countersign.cli.Product;
 import dev.countersign.cli.Terminal;
 import dev.countersign.cli.Tools;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.Listen;
 import dev.countersign.config.RetentionSettings;
 import dev.countersign.config.ServerSettings;
@@ -73,6 +74,7 @@ final class RetentionCommandTest {
         return app.start(
                 new ServerSettings.Given(
                                 Optional.of(data),
+                                Optional.empty(),
                                 Optional.of(new Listen("127.0.0.1", 0)),
                                 Optional.empty(),
                                 Optional.empty(),
@@ -200,7 +202,7 @@ final class RetentionCommandTest {
             long first = 0;
             while (first == 0) {
                 assertThat(Instant.now()).isBefore(end);
-                try (Product.Records records = app.records(data)) {
+                try (Product.Records records = app.records(new DataPlace(data, Optional.empty()))) {
                     first = records.query().pruned().first();
                 }
             }

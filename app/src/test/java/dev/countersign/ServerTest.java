@@ -81,6 +81,7 @@ final class ServerTest {
     private ServerSettings settings(Optional<Duration> expiry) {
         return new ServerSettings.Given(
                         Optional.of(data),
+                        Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 0)),
                         Optional.empty(),
                         Optional.empty(),
@@ -388,6 +389,7 @@ final class ServerTest {
         ServerSettings taken =
                 new ServerSettings.Given(
                                 Optional.of(folder.resolve("other")),
+                                Optional.empty(),
                                 Optional.of(new Listen("127.0.0.1", server.url().getPort())),
                                 Optional.empty(),
                                 Optional.empty(),

@@ -115,6 +115,7 @@ final class WitnessTest {
                         .over(
                                 new ServerSettings.Given(
                                         Optional.of(data),
+                                        Optional.empty(),
                                         Optional.of(new Listen("127.0.0.1", 0)),
                                         Optional.empty(),
                                         Optional.empty(),

@@ -28,7 +28,7 @@ final class Analyze implements Command {
     public int run(Given given) throws IOException {
         CallOptions.check(given);
         CallReader reader = new CallReader(CallOptions.standard(given), tools.around());
-        Judge judge = new Judge(tools, Where.of(given, tools.around()).data());
+        Judge judge = new Judge(tools, Where.of(given, tools.around()).place());
         if (given.has("--batch")) {
             return new Batch(tools.terminal(), reader)
                     .run(request -> json(request.call(), judge.analyze(request.call())));

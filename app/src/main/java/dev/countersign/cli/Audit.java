@@ -225,7 +225,7 @@ final class Audit {
         }
 
         private long counted(Where where, Map<String, String> filters, long before) {
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 return records.query().count(filters, before);
             } catch (IllegalArgumentException e) {
                 throw Failure.usage(String.valueOf(e.getMessage()));
@@ -233,7 +233,7 @@ final class Audit {
         }
 
         private ObjectNode local(Where where, Map<String, String> filters, long before, int limit) {
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 List<Recorded> found = records.query().list(filters, before, limit);
                 ObjectNode page = Json.object();
                 ArrayNode array = page.putArray("records");
@@ -311,14 +311,14 @@ final class Audit {
             if (where.namedServer().isPresent()) {
                 return "";
             }
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 Pruned pruned = records.query().pruned();
                 return pruned.first() == 0 ? "" : "; " + pruned.where(pruned.first());
             }
         }
 
         private List<ObjectNode> local(Where where, String id, boolean index) {
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 List<Recorded> found =
                         index
                                 ? records.query().byIndex(Long.parseLong(id)).stream().toList()
@@ -410,7 +410,7 @@ final class Audit {
                         tools.product()
                                 .verifyExport(export.get(), given.value("--key"), checkpoint);
             } else {
-                try (Product.Records records = tools.product().records(where.data())) {
+                try (Product.Records records = tools.product().records(where.place())) {
                     verdict = records.verify(checkpoint, witnesses, archives);
                 }
             }

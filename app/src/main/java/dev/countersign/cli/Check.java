@@ -47,7 +47,7 @@ final class Check implements Command {
         given.value("--at").ifPresent(at -> standard.put("at", at));
         CallReader reader = new CallReader(standard, tools.around());
         Judge judge =
-                new Judge(tools, Where.of(given, tools.around()).data())
+                new Judge(tools, Where.of(given, tools.around()).place())
                         .withPolicies(given.values("--policy"))
                         .withCaller(given.value("--profile"), given.value("--autonomy"));
         Ids ids = new Ids(tools.around().clock(), new SecureRandom());

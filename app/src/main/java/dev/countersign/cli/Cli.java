@@ -62,6 +62,7 @@ public final class Cli {
                     "audit checkpoint",
                     "audit resume",
                     "witness",
+                    "data copy",
                     "tokens create",
                     "tokens list",
                     "tokens revoke",
@@ -122,6 +123,7 @@ public final class Cli {
             case "audit erase" -> new LedgerCommands.Erase(tools);
             case "audit resume" -> new LedgerCommands.Resume(tools);
             case "witness" -> new WitnessCommand(tools);
+            case "data copy" -> new DataCopy(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);

@@ -64,7 +64,12 @@ final class Disconnect implements Command {
     private Optional<ServerClient> person(Given given, String server) {
         Where where = Where.of(given, tools.around());
         ServerClient client =
-                ServerClient.of(new Where(where.namedData(), Optional.of(server), tools.around()));
+                ServerClient.of(
+                        new Where(
+                                where.namedData(),
+                                Optional.of(server),
+                                Optional.empty(),
+                                tools.around()));
         int status;
         try {
             // Only a person may vote: for anybody else this ends before the request is looked for.

@@ -105,7 +105,7 @@ final class ExportCommand implements Command {
                 } else {
                     tools.product()
                             .export(
-                                    where.data(),
+                                    where.place(),
                                     new AuditExports.Wanted(format, filters, null),
                                     out);
                 }

@@ -57,7 +57,7 @@ final class Import implements Command {
                 Imports.read(
                         format,
                         new Imports.Original(name, text(name, file), ofUser),
-                        new Judge(tools, Where.of(given, tools.around()).data())
+                        new Judge(tools, Where.of(given, tools.around()).place())
                                 .files()
                                 .examples());
         return switch (imported) {

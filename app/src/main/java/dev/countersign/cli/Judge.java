@@ -9,6 +9,7 @@ import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Details;
@@ -30,7 +31,7 @@ import java.util.Set;
 /** Decides calls in this process, with no server. */
 final class Judge {
     private final Tools tools;
-    private final Path data;
+    private final DataPlace data;
     private final Guarded guarded;
     private Optional<Product.HeldBack> heldBack = Optional.empty();
     private boolean looked;
@@ -44,10 +45,10 @@ final class Judge {
     private List<Policy> named = List.of();
     private Optional<Policy> caller = Optional.empty();
 
-    Judge(Tools tools, Path data) {
+    Judge(Tools tools, DataPlace data) {
         this.tools = tools;
         this.data = data;
-        guarded = guarded(tools, data);
+        guarded = guarded(tools, data.folder());
         here = new Analyzer(new MachineFacts(), guarded);
         elsewhere = new Analyzer(Facts.NONE, guarded);
         files = new PolicyFiles(tools, data, elsewhere);

@@ -66,7 +66,7 @@ final class LedgerCommands {
         }
 
         private String local(Given given, Where where) {
-            try (Product.Records records = tools.product().records(where.data())) {
+            try (Product.Records records = tools.product().records(where.place())) {
                 Optional<String> found;
                 if (given.has("--key")) {
                     found = records.key();
@@ -85,7 +85,7 @@ final class LedgerCommands {
                                 "nothing was "
                                         + (given.has("--cosigned") ? "co-signed" : "signed")
                                         + " yet in `"
-                                        + Visible.line(where.data().toString())
+                                        + Visible.line(where.place().toString())
                                         + "`"));
             }
         }
@@ -144,7 +144,7 @@ final class LedgerCommands {
                         "this is done where the ledger lies, with its server stopped; name its"
                                 + " folder with `--data`");
             }
-            String before = tools.product().resume(where.data(), reason);
+            String before = tools.product().resume(where.place(), reason);
             tools.terminal().line("The ledger goes on under a new key. Before, " + before + ".");
             tools.terminal()
                     .line(
@@ -195,7 +195,7 @@ final class LedgerCommands {
             }
             long records =
                     tools.product()
-                            .erase(where.data(), person, reason)
+                            .erase(where.place(), person, reason)
                             .orElseThrow(() ->
                                     Failure.failed(
                                             "nobody is called `" + Visible.line(person) + "`"));

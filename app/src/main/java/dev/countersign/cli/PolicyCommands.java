@@ -25,7 +25,7 @@ final class PolicyCommands {
             Optional<String> file,
             List<String> together,
             Optional<String> workspace) {
-        PolicyFiles files = new Judge(tools, where.data()).files();
+        PolicyFiles files = new Judge(tools, where.place()).files();
         if (file.isPresent() || !together.isEmpty()) {
             List<String> names = new ArrayList<>(file.stream().toList());
             names.addAll(together);
@@ -237,7 +237,7 @@ final class PolicyCommands {
                             .orElseGet(() ->
                                     EffectiveJson.of(
                                             agent,
-                                            new Judge(tools, where.data())
+                                            new Judge(tools, where.place())
                                                     .withPolicies(named)
                                                     .inForce(workspace, agent),
                                             Optional.empty()));
@@ -330,7 +330,8 @@ final class PolicyCommands {
         @Override
         public int run(Given given) {
             Where where = Where.of(given, tools.around());
-            Documents.Found found = new Judge(tools, where.data()).files().named(given.argument(0));
+            Documents.Found found =
+                    new Judge(tools, where.place()).files().named(given.argument(0));
             Policy policy = PolicyFiles.usable(found);
             String digest = found.digest();
             Optional<String> expected = given.value("--sha256");

@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.analysis.Analyzer;
+import dev.countersign.config.DataPlace;
 import dev.countersign.decision.Documents;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyReader;
@@ -15,7 +16,7 @@ final class PolicyFiles {
     private final Tools tools;
     private final Documents documents;
 
-    PolicyFiles(Tools tools, Path data, Analyzer analyzer) {
+    PolicyFiles(Tools tools, DataPlace data, Analyzer analyzer) {
         this.tools = tools;
         documents =
                 new Documents(

@@ -209,7 +209,7 @@ final class PolicyNames {
         @Override
         public int run(Given given) {
             Where where = Where.of(given, tools.around());
-            PolicyFiles files = new Judge(tools, where.data()).files();
+            PolicyFiles files = new Judge(tools, where.place()).files();
             Optional<String> named = given.optionalArgument(0);
             Map<String, String> parameters = parameters(given.values("--set"));
             Tried tried = new Tried(files.examples(), parameters);

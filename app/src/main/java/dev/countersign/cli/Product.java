@@ -9,6 +9,7 @@ import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Refused;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.ToolCall;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.policy.Decision;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What the command line needs of the rest of the program. */
 public interface Product {
@@ -35,14 +37,14 @@ public interface Product {
      *
      * @throws Failure when there are none or they were made by a newer version
      */
-    Records records(Path data);
+    Records records(DataPlace data);
 
     /**
      * Writes an export of a data folder that no server has open, and records it there.
      *
      * @throws Failure when the folder is in use or cannot record it
      */
-    void export(Path data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
+    void export(DataPlace data, AuditExports.Wanted wanted, OutputStream out) throws IOException;
 
     /** Something done with old records. */
     @FunctionalInterface
@@ -55,7 +57,7 @@ public interface Product {
      *
      * @throws Failure when the folder is in use or cannot record it
      */
-    <T> T retain(Path data, Retaining<T> doing) throws IOException, Refused;
+    <T> T retain(DataPlace data, Retaining<T> doing) throws IOException, Refused;
 
     /**
      * Makes a report of a data folder that no server has open, and records it there. One that is
@@ -64,7 +66,7 @@ public interface Product {
      * @param address where its links lead
      * @throws Failure when the folder is in use or cannot record it, or nothing such can be made
      */
-    AuditReports.Made report(Path data, AuditReports.Wanted wanted, String address);
+    AuditReports.Made report(DataPlace data, AuditReports.Wanted wanted, String address);
 
     /**
      * Checks an export by itself.
@@ -83,7 +85,7 @@ public interface Product {
      * @return what was signed before, one line for people
      * @throws Failure when the folder is in use or its newest records are broken
      */
-    String resume(Path data, String reason);
+    String resume(DataPlace data, String reason);
 
     /**
      * Takes a person out of a data folder that no server has open; the ledger still verifies.
@@ -92,13 +94,23 @@ public interface Product {
      * @return how many records held something of theirs, or empty where nobody is called so
      * @throws Failure when the folder is in use or cannot record it
      */
-    Optional<Long> erase(Path data, String person, String reason);
+    Optional<Long> erase(DataPlace data, String person, String reason);
+
+    /**
+     * Copies everything from one place to another, where nothing is yet and no server runs on
+     * either.
+     *
+     * @param progress a line for people now and then
+     * @return what verifies on both sides, one line for people
+     * @throws Failure when one is in use, the new one is not empty, or the ledger does not verify
+     */
+    String copy(DataPlace from, DataPlace to, Consumer<String> progress);
 
     /**
      * Whether a person accepted this very content of this file. No data folder: false. Never
      * throws.
      */
-    boolean accepted(Path data, String path, String sha256);
+    boolean accepted(DataPlace data, String path, String sha256);
 
     /**
      * What a data folder keeps back: newer built-in defaults of this program that nobody accepted
@@ -106,7 +118,7 @@ public interface Product {
      *
      * @param guarded what no agent may touch
      */
-    Optional<HeldBack> heldBack(Path data, Guarded guarded);
+    Optional<HeldBack> heldBack(DataPlace data, Guarded guarded);
 
     /** Defaults that wait to be accepted. */
     @FunctionalInterface

@@ -80,7 +80,7 @@ final class ReportCommand implements Command {
                             ? served(where, wanted)
                             : tools.product()
                                     .report(
-                                            where.data(),
+                                            where.place(),
                                             wanted,
                                             given.value("--address")
                                                     .or(where::server)

@@ -57,7 +57,7 @@ final class RetentionCommands {
     /** Does something with a data folder that no server has open. */
     private static <T> T opened(Tools tools, Where where, Product.Retaining<T> doing) {
         try {
-            return tools.product().retain(where.data(), doing);
+            return tools.product().retain(where.place(), doing);
         } catch (Refused e) {
             throw Failure.failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {

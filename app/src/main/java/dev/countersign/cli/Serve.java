@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.config.DataFolder;
+import dev.countersign.config.DatabaseUrl;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.SettingsFile;
@@ -40,24 +41,20 @@ final class Serve implements Command {
                                 + " go on and try again (default: 55m, or what its client allows)")
                 .flag(
                         "--trust-setup",
-                        "let tokens made by the owner shortcut vote; for provisioning and tests")
-                .option(
-                        "--database-url",
-                        "URL",
-                        "another database than the embedded one (not there yet)");
+                        "let tokens made by the owner shortcut vote; for provisioning and tests");
     }
 
     @Override
     public int run(Given given) throws InterruptedException {
-        if (given.has("--database-url")) {
-            throw Failure.usage(
-                    "`--database-url` is not there yet; leave it out to use the embedded database");
-        }
         if (given.has("--server")) {
             throw Failure.usage("`serve` starts a server; `--server` names one that runs already");
         }
         ServerSettings settings =
-                flags(given).over(file(given)).complete(DataFolder.standard(tools.around()));
+                flags(given)
+                        .over(file(given))
+                        .over(variables())
+                        .withPassword(tools.around())
+                        .complete(DataFolder.standard(tools.around()));
         try (Product.Server server = tools.product().start(settings)) {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
             announce(server, settings);
@@ -69,6 +66,7 @@ final class Serve implements Command {
     private ServerSettings.Given flags(Given given) {
         return new ServerSettings.Given(
                 Where.of(given, tools.around()).namedData(),
+                given.value("--database-url").map(DatabaseUrl::of),
                 given.value("--listen").map(Listen::of),
                 given.has("--behind-proxy") ? Optional.of(true) : Optional.empty(),
                 given.value("--public-url").map(SettingsFile::url),
@@ -79,6 +77,12 @@ final class Serve implements Command {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The weakest: options and the file win. */
+    private ServerSettings.Given variables() {
+        return ServerSettings.Given.NONE.withDatabase(
+                tools.around().variable(DatabaseUrl.VARIABLE).map(DatabaseUrl::of));
     }
 
     private ServerSettings.Given file(Given given) {
@@ -123,6 +127,7 @@ final class Serve implements Command {
         Terminal terminal = tools.terminal();
         terminal.line("Countersign answers at " + server.url());
         terminal.line("Data in " + settings.data());
+        settings.database().ifPresent(url -> terminal.line("Ledger in " + url));
         terminal.line("");
         terminal.line(
                 "Sign in:    "

@@ -61,6 +61,11 @@ public record Syntax(
                         "DIR",
                         "data folder (default: the platform's folder for the user)")
                 .option(
+                        "--database-url",
+                        "URL",
+                        "PostgreSQL database instead of the one in the data folder (default:"
+                                + " COUNTERSIGN_DATABASE_URL)")
+                .option(
                         "--server",
                         "URL",
                         "server to talk to (default: COUNTERSIGN_URL, or the data folder's own)");

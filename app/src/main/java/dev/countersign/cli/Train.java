@@ -80,6 +80,7 @@ final class Train implements Command {
         ServerSettings.Given free =
                 new ServerSettings.Given(
                         Optional.of(data),
+                        Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 0)),
                         Optional.empty(),
                         Optional.empty(),
@@ -91,7 +92,9 @@ final class Train implements Command {
                         Optional.empty(),
                         Optional.empty());
         try (Product.Server server = tools.product().start(free.complete(data))) {
-            Where where = new Where(Optional.of(data), Optional.empty(), tools.around());
+            Where where =
+                    new Where(
+                            Optional.of(data), Optional.empty(), Optional.empty(), tools.around());
             ServerClient owner = ServerClient.of(where);
             ObjectNode made =
                     owner.post(

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * What a server is started with.
  *
- * @param data the folder of the database
+ * @param data the folder of the keys and of the database
+ * @param database where the database is when it is not in the folder
  * @param listen where it answers
  * @param behindProxy whether something in front of it does TLS
  * @param publicUrl how people reach it when that is not where it listens
@@ -26,6 +27,7 @@ import java.util.Optional;
  */
 public record ServerSettings(
         Path data,
+        Optional<DatabaseUrl> database,
         Listen listen,
         boolean behindProxy,
         Optional<URI> publicUrl,
@@ -107,6 +109,7 @@ public record ServerSettings(
     /** Settings somebody wrote down, before the defaults fill the rest. */
     public record Given(
             Optional<Path> data,
+            Optional<DatabaseUrl> database,
             Optional<Listen> listen,
             Optional<Boolean> behindProxy,
             Optional<URI> publicUrl,
@@ -129,12 +132,36 @@ public record ServerSettings(
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty());
+
+        /** With the database, and nothing else of it changed. */
+        public Given withDatabase(Optional<DatabaseUrl> other) {
+            return new Given(
+                    data,
+                    other,
+                    listen,
+                    behindProxy,
+                    publicUrl,
+                    trustSetup,
+                    approvalExpiry,
+                    questionsPerMinute,
+                    hold,
+                    stopOfferedAfter,
+                    witness,
+                    retention);
+        }
+
+        /** With the password a variable holds, where the URL of the database has none. */
+        public Given withPassword(Surroundings around) {
+            return withDatabase(database.map(url -> url.withPassword(around)));
+        }
 
         /** These where they are given, the others elsewhere: flags over the file. */
         public Given over(Given others) {
             return new Given(
                     data.or(others::data),
+                    database.or(others::database),
                     listen.or(others::listen),
                     behindProxy.or(others::behindProxy),
                     publicUrl.or(others::publicUrl),
@@ -150,6 +177,7 @@ public record ServerSettings(
         public ServerSettings complete(Path standardData) {
             return new ServerSettings(
                     data.orElse(standardData).toAbsolutePath().normalize(),
+                    database,
                     listen.orElse(Listen.STANDARD),
                     behindProxy.orElse(false),
                     publicUrl,

@@ -33,7 +33,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** The YAML form of the server's settings. Every mistake is named with line and column. */
 public final class SettingsFile {
     private static final String NAMES =
-            "data, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
+            "data, database_url, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
                     + " stop_offered_after, witnesses, witness_silent_after, anchor, retention";
     private static final String RETENTION_NAMES = "keep, archive, prune";
@@ -43,6 +43,7 @@ public final class SettingsFile {
     private final String name;
     private final Path folder;
     private Optional<Path> data = Optional.empty();
+    private Optional<DatabaseUrl> database = Optional.empty();
     private Optional<Listen> listen = Optional.empty();
     private Optional<Boolean> behindProxy = Optional.empty();
     private Optional<URI> publicUrl = Optional.empty();
@@ -87,6 +88,7 @@ public final class SettingsFile {
         root.ifPresent(file::readRoot);
         return new ServerSettings.Given(
                 file.data,
+                file.database,
                 file.listen,
                 file.behindProxy,
                 file.publicUrl,
@@ -223,6 +225,7 @@ public final class SettingsFile {
     private void set(String setting, Node at, Node value) {
         switch (setting) {
             case "data" -> data = one(value, this::path);
+            case "database_url" -> database = one(value, DatabaseUrl::of);
             case "listen" -> listen = one(value, Listen::of);
             case "behind_proxy" -> behindProxy = one(value, SettingsFile::flag);
             case "public_url" -> publicUrl = one(value, SettingsFile::url);

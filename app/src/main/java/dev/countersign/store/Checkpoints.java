@@ -125,7 +125,9 @@ final class Checkpoints implements AutoCloseable {
                                 + " records, but "
                                 + checkpoint.size()
                                 + " were signed: it was put back from an older copy, or its end"
-                                + " was lost; put the newer copy back, or, where there is none,"
+                                + " was lost; put the newer copy back"
+                                + (size == 0 ? ", name its database with --database-url" : "")
+                                + ", or, where there is none,"
                                 + wayOn(folder));
             }
             if (checkpoint.size() >= most) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The folder that holds everything: only its owner may enter it. */
 final class DataFolder {
     static final String DATABASE = "countersign.db";
-    private static final String MASKING_KEY = "masking.key";
+    static final String MASKING_KEY = "masking.key";
     static final String PRIVACY_KEY = "privacy.key";
     private static final int KEY_BYTES = 32;
 
@@ -58,7 +58,10 @@ final class DataFolder {
         if (owner.containsAll(Files.getPosixFilePermissions(folder))) {
             return;
         }
-        if (!Files.exists(folder.resolve(DATABASE)) && !empty(folder)) {
+        boolean ours =
+                Files.exists(folder.resolve(DATABASE))
+                        || Files.exists(folder.resolve(Checkpoints.KEY));
+        if (!ours && !empty(folder)) {
             throw new DataFolderException(
                     "`"
                             + folder

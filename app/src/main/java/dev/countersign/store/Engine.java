@@ -10,7 +10,7 @@ import java.util.List;
  * The database a store is kept in: the few things in which databases differ. Everything else is one
  * set of SQL texts that all of them take. {@code toString} is what people call it.
  */
-sealed interface Engine permits Sqlite {
+sealed interface Engine permits Sqlite, Postgres {
     /**
      * Makes what must be there before anything is opened, and changes nothing that is not ours.
      *
@@ -37,11 +37,17 @@ sealed interface Engine permits Sqlite {
     /** Begins a transaction that will write. */
     String begin();
 
+    /** Whether a statement that fails undoes itself, and the transaction can go on. */
+    boolean failsAlone();
+
     /** Whether a statement failed by the fault of its own values, and harmed nothing else. */
     boolean ownFault(SQLException failure);
 
     /** Whether it failed because the connection is gone; another one may do. */
     boolean lost(SQLException failure);
+
+    /** Whether it can be gone, or there again, with nobody asking it anything. */
+    boolean mayVanish();
 
     /** Asks what may have a long answer, row by row and not all of it in memory. */
     <T> T search(Connection connection, Query<T> query) throws SQLException;
@@ -71,6 +77,9 @@ sealed interface Engine permits Sqlite {
     /** Gives back the room of what was deleted, where that has to be done at a start. */
     void rewrite(Connection writer);
 
+    /** Numbers the rows of a table from the last that was put in. */
+    void goOnNumbering(Connection writer, String table) throws SQLException;
+
     /** The scripts that make the tables, in order; each begins with the data version it makes. */
     List<String> scripts();
 
@@ -78,11 +87,14 @@ sealed interface Engine permits Sqlite {
     String dialect();
 
     /**
-     * The data version of the tables, 0 where there are none.
+     * The data version of the tables, 0 where there are none; below 0 where they are not whole.
      *
      * @throws DataFolderException when the database is something else
      */
     int version(Connection connection) throws SQLException, IOException;
+
+    /** What a person does to be rid of all that is in it, without a full stop. */
+    String howToEmpty();
 
     /** The statement that notes a data version. */
     String note(int version);

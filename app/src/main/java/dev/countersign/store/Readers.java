@@ -74,20 +74,38 @@ final class Readers implements AutoCloseable {
     }
 
     private <T> T ask(Query<T> query) {
-        Connection connection = idle.poll();
+        Connection used = idle.poll();
         try {
-            if (connection == null) {
-                connection = opener.call();
+            if (used != null) {
+                try {
+                    return ask(query, used);
+                } catch (SQLException | StoreException e) {
+                    if (!lost(e)) {
+                        throw e;
+                    }
+                    // It broke while it lay idle, and the database may be there again.
+                }
             }
-            T answer = query.ask(connection);
-            if (idle.offer(connection)) {
-                connection = null;
-            }
-            return answer;
+            return ask(query, opener.call());
         } catch (Exception e) {
             throw new StoreException("the database could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean lost(Exception e) {
+        return e instanceof SQLException failure
+                ? engine.lost(failure)
+                : e.getCause() instanceof SQLException cause && engine.lost(cause);
+    }
+
+    private <T> T ask(Query<T> query, Connection connection) throws SQLException {
+        boolean kept = false;
+        try {
+            T answer = query.ask(connection);
+            kept = idle.offer(connection);
+            return answer;
         } finally {
-            if (connection != null) {
+            if (!kept) {
                 close(connection);
             }
         }

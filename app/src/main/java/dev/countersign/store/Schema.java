@@ -12,11 +12,28 @@ import java.util.List;
  * number of the last. The same number stands for the same tables in every database.
  */
 final class Schema {
+    /** The sign of the number while they are not whole. */
+    private static final int NOT_WHOLE = -1;
+
     private Schema() {}
 
     /** Brings the database to this version of the program. */
     static void upgrade(Engine engine, Connection connection) throws SQLException, IOException {
-        int version = version(engine, connection);
+        run(engine, connection, version(engine, connection), 1);
+    }
+
+    /** Makes the tables where there are none, marked as not whole. */
+    static void create(Engine engine, Connection connection) throws SQLException, IOException {
+        run(engine, connection, 0, NOT_WHOLE);
+    }
+
+    /** Says that now they are. */
+    static void complete(Engine engine, Connection connection) throws SQLException {
+        Rows.run(connection, engine.note(newest(engine)));
+    }
+
+    private static void run(Engine engine, Connection connection, int version, int sign)
+            throws SQLException, IOException {
         for (String file : engine.scripts()) {
             int next = number(file);
             if (next > version) {
@@ -26,7 +43,7 @@ final class Schema {
                                 + ";\n"
                                 + script(engine.dialect() + "/" + file)
                                 + "\n"
-                                + engine.note(next)
+                                + engine.note(sign * next)
                                 + "\nCOMMIT;");
             }
         }
@@ -49,6 +66,13 @@ final class Schema {
     /** The data version, one this program knows. */
     static int version(Engine engine, Connection connection) throws SQLException, IOException {
         int version = engine.version(connection);
+        if (version < 0) {
+            throw new DataFolderException(
+                    engine
+                            + " holds a copy that was broken off; "
+                            + engine.howToEmpty()
+                            + " and run `countersign data copy` again");
+        }
         if (version > newest(engine)) {
             throw new DataFolderException(
                     engine

@@ -109,12 +109,22 @@ final class Sqlite implements Engine {
     }
 
     @Override
+    public boolean failsAlone() {
+        return true;
+    }
+
+    @Override
     public boolean ownFault(SQLException failure) {
         return OWN_FAULT.contains(failure.getErrorCode() & 0xff);
     }
 
     @Override
     public boolean lost(SQLException failure) {
+        return false;
+    }
+
+    @Override
+    public boolean mayVanish() {
         return false;
     }
 
@@ -140,6 +150,10 @@ final class Sqlite implements Engine {
                 + " CREATE TRIGGER tree_keeps BEFORE DELETE ON tree BEGIN"
                 + " SELECT RAISE(ABORT, 'a hash of the tree is never deleted'); END;";
     }
+
+    /** By itself it goes on after the highest. */
+    @Override
+    public void goOnNumbering(Connection writer, String table) {}
 
     @Override
     public String greatest() {
@@ -220,6 +234,11 @@ final class Sqlite implements Engine {
                 + "; PRAGMA user_version = "
                 + version
                 + ";";
+    }
+
+    @Override
+    public String howToEmpty() {
+        return "remove the file `" + file + "`";
     }
 
     private static int pragma(Connection connection, String name) throws SQLException {

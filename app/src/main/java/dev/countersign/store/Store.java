@@ -80,20 +80,26 @@ public final class Store implements AutoCloseable {
      * @throws DataFolderException when it is in use, from a newer version, or its ledger was
      *     changed; the message is for people
      */
+    public static Store open(Place place, Clock clock) throws IOException {
+        return open(place, clock, DEADLINE);
+    }
+
+    /** With its database in the folder. */
     public static Store open(Path data, Clock clock) throws IOException {
-        return open(data, clock, DEADLINE);
+        return open(Place.in(data), clock);
     }
 
     /** As above, with how long a change may take to become durable. */
-    public static Store open(Path data, Clock clock, Duration deadline) throws IOException {
-        return open(data, clock, deadline, null);
+    public static Store open(Place place, Clock clock, Duration deadline) throws IOException {
+        return open(place, clock, deadline, null);
     }
 
-    private static Store open(Path data, Clock clock, Duration deadline, @Nullable Resumed resumed)
+    private static Store open(
+            Place place, Clock clock, Duration deadline, @Nullable Resumed resumed)
             throws IOException {
-        Path folder = DataFolder.prepare(data);
+        Path folder = DataFolder.prepare(place.folder());
         FolderLock lock = FolderLock.acquire(folder);
-        Engine engine = new Sqlite(folder);
+        Engine engine = place.engine(folder);
         Store store = null;
         Connection connection = null;
         try {
@@ -121,6 +127,9 @@ public final class Store implements AutoCloseable {
             store.people.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
+            if (store != null) {
+                store.close();
+            }
             throw new DataFolderException(engine + " cannot be used: " + e.getMessage(), e);
         } finally {
             if (store == null) {
@@ -178,11 +187,11 @@ public final class Store implements AutoCloseable {
      * @return what was signed last, if that is known
      * @throws DataFolderException when the folder is in use, or its newest records are broken
      */
-    public static Optional<SignedNote> resume(Path data, Clock clock, String reason)
+    public static Optional<SignedNote> resume(Place place, Clock clock, String reason)
             throws IOException, NotRecorded {
-        Path folder = DataFolder.prepare(data);
+        Path folder = DataFolder.prepare(place.folder());
         Optional<SignedNote> last;
-        Engine engine = new Sqlite(folder);
+        Engine engine = place.engine(folder);
         try (FolderLock _ = FolderLock.acquire(folder);
                 Connection connection = engine.writer()) {
             Schema.upgrade(engine, connection);
@@ -191,7 +200,7 @@ public final class Store implements AutoCloseable {
         } catch (SQLException e) {
             throw new DataFolderException(engine + " cannot be used: " + e.getMessage(), e);
         }
-        open(data, clock, DEADLINE, new Resumed(last, reason)).close();
+        open(place, clock, DEADLINE, new Resumed(last, reason)).close();
         return last;
     }
 
@@ -221,15 +230,24 @@ public final class Store implements AutoCloseable {
      * @throws DataFolderException when there is nothing to read; the message is for people
      */
     public static Reader reader(Path data) throws IOException {
-        Path folder = data.toAbsolutePath().normalize();
-        if (!Files.isRegularFile(folder.resolve(DataFolder.DATABASE))) {
+        return reader(Place.in(data));
+    }
+
+    /** The same with its database anywhere. */
+    public static Reader reader(Place place) throws IOException {
+        Path folder = place.folder().toAbsolutePath().normalize();
+        String known = place.server().isPresent() ? Checkpoints.KEY : DataFolder.DATABASE;
+        if (!Files.isRegularFile(folder.resolve(known))) {
             throw new DataFolderException(
                     "`"
                             + folder
                             + "` holds no data of Countersign; `countersign serve` makes it, and"
-                            + " --data names another folder");
+                            + " --data names another folder"
+                            + (Files.exists(folder.resolve(Checkpoints.KEY))
+                                    ? "; --database-url names the database whose keys are here"
+                                    : ""));
         }
-        Engine engine = new Sqlite(folder.toRealPath());
+        Engine engine = place.engine(folder.toRealPath());
         try (Connection connection = engine.visitor()) {
             Schema.check(engine, connection);
         } catch (SQLException e) {

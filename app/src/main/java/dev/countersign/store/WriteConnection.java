@@ -29,6 +29,9 @@ final class WriteConnection implements Unit, AutoCloseable {
     /** Whether a record is in the ledger and what belongs beside it not yet. */
     private boolean half;
 
+    /** Whether the transaction has a savepoint, which the next one takes the place of. */
+    private boolean held;
+
     private Head head = new Head(0, Draft.GENESIS, new MerkleTree.Edge());
 
     /**
@@ -50,16 +53,12 @@ final class WriteConnection implements Unit, AutoCloseable {
             Statement plain,
             PreparedStatement append,
             PreparedStatement seal,
-            PreparedStatement tree,
-            PreparedStatement save,
-            PreparedStatement release) {
+            PreparedStatement tree) {
         void close() throws SQLException {
             plain.close();
             append.close();
             seal.close();
             tree.close();
-            save.close();
-            release.close();
         }
     }
 
@@ -91,6 +90,7 @@ final class WriteConnection implements Unit, AutoCloseable {
     }
 
     void begin() throws SQLException, IOException {
+        held = false;
         if (open != null) {
             try {
                 opened().plain.executeUpdate(engine.begin());
@@ -136,9 +136,17 @@ final class WriteConnection implements Unit, AutoCloseable {
                         "INSERT INTO ledger (idx, record, hash) VALUES (?, ?, ?)"),
                 connection.prepareStatement(
                         "INSERT INTO sealed (idx, person, box) VALUES (?, ?, ?)"),
-                SqlTree.insert(connection),
-                connection.prepareStatement("SAVEPOINT change"),
-                connection.prepareStatement("RELEASE change"));
+                SqlTree.insert(connection));
+    }
+
+    /** Whether the database can be gone, or there again, with nobody asking it anything. */
+    boolean mayVanish() {
+        return engine.mayVanish();
+    }
+
+    /** A change that leaves everything as it is and must reach the disk as any other. */
+    void writeNothing() throws SQLException {
+        opened().plain.executeUpdate("UPDATE sequence SET last = last WHERE name = 'approval'");
     }
 
     void commit() throws SQLException {
@@ -185,27 +193,25 @@ final class WriteConnection implements Unit, AutoCloseable {
      */
     <T> T apart(Change<T> change, boolean compound) throws SQLException, Refused {
         half = false;
-        if (compound) {
-            opened().save.executeUpdate();
+        boolean apart = compound || !engine.failsAlone();
+        if (apart) {
+            // Together, so that they are one message where the database is another program.
+            opened().plain.executeUpdate((held ? "RELEASE change; " : "") + "SAVEPOINT change");
+            held = true;
         }
         Head before = new Head(head.next, head.hash, head.edge.copy());
         try {
-            T value = change.apply(this);
-            if (compound) {
-                opened().release.executeUpdate();
-            }
-            return value;
+            return change.apply(this);
         } catch (SQLException | RuntimeException e) {
             if (e instanceof SQLException failure && !engine.ownFault(failure)) {
                 throw failure;
             }
-            if (half && !compound) {
+            if (half && !apart) {
                 throw e;
             }
             renew();
-            if (compound) {
+            if (apart) {
                 opened().plain.executeUpdate("ROLLBACK TO change");
-                opened().plain.executeUpdate("RELEASE change");
             }
             head = before;
             throw new Refused(e);

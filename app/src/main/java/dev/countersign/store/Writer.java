@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Writer implements AutoCloseable {
     private static final int BATCH = 256;
     private static final int WAITING = 8_192;
+
+    /** How long nothing is written before the writer looks whether it still could. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
     private static final Duration PATIENCE_AT_END = Duration.ofMillis(1_500);
 
     private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(WAITING);
@@ -112,14 +116,39 @@ final class Writer implements AutoCloseable {
         List<Job<?>> batch = new ArrayList<>(BATCH);
         while (!closing || !queue.isEmpty()) {
             try {
-                batch.add(queue.take());
-                queue.drainTo(batch, BATCH - 1);
-                commit(batch);
+                Job<?> next = queue.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
+                if (next == null) {
+                    probe();
+                } else {
+                    batch.add(next);
+                    queue.drainTo(batch, BATCH - 1);
+                    commit(batch);
+                }
             } catch (InterruptedException _) {
                 // nobody interrupts this thread; it ends by close()
             } finally {
                 batch.clear();
             }
+        }
+    }
+
+    /**
+     * Notices without a change that the database is gone, or that what was wrong is not any more.
+     */
+    private void probe() {
+        try {
+            if (trouble != null) {
+                connection.begin();
+                connection.writeNothing();
+                connection.commit();
+                trouble = null;
+            } else if (connection.mayVanish()) {
+                connection.begin();
+                connection.commit();
+            }
+        } catch (SQLException | IOException | RuntimeException e) {
+            trouble = String.valueOf(e.getMessage());
+            connection.abandon();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.config.DataPlace;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ final class CliTest {
                 "tokens create --kind admin --name n|unknown kind `admin`; expected agent, personal,"
                         + " device",
                 "people add nobody|`nobody` is no e-mail address",
-                "serve --database-url x|`--database-url` is not there yet",
+                "serve --database-url x|the database URL begins with another word",
                 "serve --listen 0.0.0.0:7373|refusing to listen on `0.0.0.0:7373`",
                 "serve --listen localhost|`localhost` is no address to listen on",
                 "serve --config none.yaml|cannot read `none.yaml`: there is no such file",
@@ -122,7 +123,7 @@ final class CliTest {
         desk.product =
                 new Desk.NoProduct() {
                     @Override
-                    public Records records(Path data) {
+                    public Records records(DataPlace data) {
                         throw new IllegalStateException("broken");
                     }
                 };

@@ -4,6 +4,7 @@ import dev.countersign.analysis.Guarded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.ledger.NoteKey;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A command line on a desk: what it is given and what it wrote, with nothing of the machine. */
 final class Desk {
@@ -72,17 +74,18 @@ final class Desk {
         }
 
         @Override
-        public Records records(Path data) {
+        public Records records(DataPlace data) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public void export(Path data, AuditExports.Wanted wanted, OutputStream out) {
+        public void export(DataPlace data, AuditExports.Wanted wanted, OutputStream out) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public AuditReports.Made report(Path data, AuditReports.Wanted wanted, String address) {
+        public AuditReports.Made report(
+                DataPlace data, AuditReports.Wanted wanted, String address) {
             throw Failure.failed("no records here");
         }
 
@@ -92,27 +95,32 @@ final class Desk {
         }
 
         @Override
-        public <T> T retain(Path data, Retaining<T> doing) {
+        public <T> T retain(DataPlace data, Retaining<T> doing) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public Optional<Long> erase(Path data, String person, String reason) {
+        public Optional<Long> erase(DataPlace data, String person, String reason) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public String resume(Path data, String reason) {
+        public String resume(DataPlace data, String reason) {
             throw Failure.failed("no records here");
         }
 
         @Override
-        public Optional<HeldBack> heldBack(Path data, Guarded guarded) {
+        public Optional<HeldBack> heldBack(DataPlace data, Guarded guarded) {
             return Optional.empty();
         }
 
         @Override
-        public boolean accepted(Path data, String path, String sha256) {
+        public String copy(DataPlace from, DataPlace to, Consumer<String> progress) {
+            throw Failure.failed("no records here");
+        }
+
+        @Override
+        public boolean accepted(DataPlace data, String path, String sha256) {
             return false;
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.config.DataPlace;
 import dev.countersign.config.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -396,7 +397,7 @@ final class ServerCommandsTest {
         desk.product =
                 new Desk.NoProduct() {
                     @Override
-                    public Records records(Path data) {
+                    public Records records(DataPlace data) {
                         return new Desk.GivenRecords(new Ten(), verdict);
                     }
                 };

@@ -30,6 +30,7 @@ final class SettingsTest {
         String text =
                 """
                 data: state
+                database_url: postgresql://app:p%40ss@db.example.com/countersign?sslmode=verify-full
                 listen: "[::1]:8080"
                 behind_proxy: true
                 public_url: https://gate.example.com/
@@ -43,6 +44,14 @@ final class SettingsTest {
                 .isEqualTo(
                         new ServerSettings.Given(
                                 Optional.of(FOLDER.resolve("state")),
+                                Optional.of(
+                                        new DatabaseUrl(
+                                                "db.example.com",
+                                                5432,
+                                                "countersign",
+                                                "app",
+                                                Optional.of("p@ss"),
+                                                Map.of("sslmode", "verify-full"))),
                                 Optional.of(new Listen("::1", 8080)),
                                 Optional.of(true),
                                 Optional.of(URI.create("https://gate.example.com/")),
@@ -165,6 +174,7 @@ final class SettingsTest {
                 .isEqualTo(
                         new ServerSettings(
                                 Path.of("/d"),
+                                Optional.empty(),
                                 new Listen("127.0.0.1", 7373),
                                 false,
                                 Optional.empty(),
@@ -182,7 +192,7 @@ final class SettingsTest {
             delimiter = '|',
             value = {
                 "data: a;listen: x|c.yaml:2:9: `x` is no address to listen on",
-                "port: 80|c.yaml:1:1: unknown setting `port`; there are: data, listen,",
+                "port: 80|c.yaml:1:1: unknown setting `port`; there are: data, database_url,",
                 "trust_setup: yes|c.yaml:1:14: expected `true` or `false`, not `yes`",
                 "approval_expiry: soon|c.yaml:1:18: `soon` is no duration",
                 "questions_per_minute: few|c.yaml:1:23: expected a whole number, not `few`",
@@ -207,6 +217,7 @@ final class SettingsTest {
     void optionsWinOverTheFile() {
         ServerSettings.Given flags =
                 new ServerSettings.Given(
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.of(new Listen("127.0.0.1", 1)),
                         Optional.empty(),

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Alarms behave the same in memory and in SQLite, and there also after a restart. */
+/** Alarms behave the same in memory and in a database, and there also after a restart. */
 final class AlarmsTest {
     private static final String ANA = "ana@example.com";
     private static final String LI = "li@example.com";
@@ -56,14 +58,15 @@ final class AlarmsTest {
         assertThat(ledger.all()).as("no record of what did not count").hasSize(5);
     }
 
-    @Test
-    void inSqlite() throws NotRecorded, IOException {
-        try (Store store = Store.open(data.resolve("data"), clock)) {
+    @ParameterizedTest
+    @EnumSource
+    void inADatabase(Databases database) throws NotRecorded, IOException {
+        try (Store store = Store.open(database.in(data.resolve("data")), clock)) {
             keeps(store.alarms());
             assertThat(store.auditQuery().byIndex(4)).isPresent();
             assertThat(store.auditQuery().byIndex(5)).isEmpty();
         }
-        try (Store store = Store.open(data.resolve("data"), clock)) {
+        try (Store store = Store.open(database.in(data.resolve("data")), clock)) {
             assertThat(store.alarms().open(ANA, 9))
                     .extracting(Alarm::id)
                     .containsExactly("ALM-3", "ALM-2");

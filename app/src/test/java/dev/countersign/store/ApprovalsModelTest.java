@@ -42,6 +42,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random sequences of questions, votes, changes of roles, time and restarts, beside a model that
@@ -114,12 +116,13 @@ final class ApprovalsModelTest {
     }
 
     /** With what was kept read again before every step: nothing lives in the process alone. */
-    @Test
-    void inSqlite() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void inADatabase(Databases database) throws Exception {
         Random random = new Random(SEED);
         begin(random);
         for (int part = 0; part < 6; part++) {
-            try (Store store = Store.open(data.resolve("data"), clock)) {
+            try (Store store = Store.open(database.in(data.resolve("data")), clock)) {
                 for (int step = 0; step < 40; step++) {
                     step(
                             random,

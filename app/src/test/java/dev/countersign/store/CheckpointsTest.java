@@ -309,7 +309,7 @@ final class CheckpointsTest {
                 .hasMessageContaining("was changed")
                 .hasMessageContaining("audit resume");
         Files.writeString(data.resolve(Checkpoints.NEWEST), "no note");
-        Store.resume(data, CLOCK, "the copy is gone");
+        Store.resume(Place.in(data), CLOCK, "the copy is gone");
         add(6, 7);
         assertThat(verdict().intact()).isTrue();
         assertThat(verdict().records()).isEqualTo(7);
@@ -334,7 +334,7 @@ final class CheckpointsTest {
                 .hasMessageContaining("hashes of the tree are missing")
                 .hasMessageContaining("audit resume");
         assertThat(verdict().intact()).isTrue();
-        Store.resume(data, CLOCK, "a hash was lost");
+        Store.resume(Place.in(data), CLOCK, "a hash was lost");
         assertThat(verdict().intact()).isTrue();
         assertThat(verdict().signed()).isEqualTo(RECORDS + 1);
     }
@@ -349,7 +349,7 @@ final class CheckpointsTest {
                 temporary.resolve("backup").resolve(DataFolder.DATABASE),
                 data.resolve(DataFolder.DATABASE),
                 StandardCopyOption.REPLACE_EXISTING);
-        Store.resume(data, CLOCK, "the disk broke");
+        Store.resume(Place.in(data), CLOCK, "the disk broke");
         assertThat(key()).isNotEqualTo(old);
         try (Store store = Store.open(data, CLOCK)) {
             assertThat(store.auditQuery().byIndex(5).orElseThrow().body().toString())

@@ -29,7 +29,12 @@ final class ChildProcess implements AutoCloseable {
                         new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
     }
 
-    static ChildProcess appending(Path data) throws IOException {
+    /**
+     * Begins.
+     *
+     * @param url the database, or empty for the one in the folder
+     */
+    static ChildProcess appending(Path data, String url) throws IOException {
         return new ChildProcess(
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -38,7 +43,8 @@ final class ChildProcess implements AutoCloseable {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 ChildProcess.class.getName(),
-                                data.toString())
+                                data.toString(),
+                                url)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start());
     }
@@ -46,7 +52,9 @@ final class ChildProcess implements AutoCloseable {
     /** The other process. */
     public static void main(String[] arguments) throws Exception {
         PrintStream out = System.out;
-        Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC());
+        Path data = Path.of(arguments[0]);
+        Place place = arguments[1].isEmpty() ? Place.in(data) : Databases.at(data, arguments[1]);
+        Store store = Store.open(place, Clock.systemUTC());
         AtomicInteger number = new AtomicInteger();
         for (int i = 0; i < CALLERS; i++) {
             Thread.ofPlatform()

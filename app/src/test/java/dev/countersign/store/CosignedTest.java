@@ -262,7 +262,7 @@ final class CosignedTest {
     @Test
     void aNewKeyOfTheLedgerBeginsAnew() throws Exception {
         keep(witness, witness.sign(newest(), SEEN), SEEN);
-        Store.resume(data, CLOCK, "the disk broke");
+        Store.resume(Place.in(data), CLOCK, "the disk broke");
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.fault()).isEmpty();
         assertThat(verdict.missing()).map(Fault::kind).contains(Fault.Kind.UNWITNESSED);

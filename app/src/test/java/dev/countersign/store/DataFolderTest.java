@@ -167,7 +167,7 @@ final class DataFolderTest {
 
     @Test
     void aFolderInUseByAnotherProcessIsRefused() throws Exception {
-        try (ChildProcess child = ChildProcess.appending(data)) {
+        try (ChildProcess child = ChildProcess.appending(data, "")) {
             child.receipts(1);
             assertThatThrownBy(() -> Store.open(data, CLOCK))
                     .isInstanceOf(DataFolderException.class)
@@ -303,7 +303,7 @@ final class DataFolderTest {
 
     @Test
     void aReaderReadsWhatAKilledServerLeft() throws Exception {
-        try (ChildProcess child = ChildProcess.appending(data)) {
+        try (ChildProcess child = ChildProcess.appending(data, "")) {
             child.receipts(50);
             child.kill();
             Map<String, Long> before = files(data);

@@ -31,22 +31,27 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is known of a person stands beside the chain, can be shown to them, and can go. */
+@ParameterizedClass
+@EnumSource
 final class ErasureTest {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final String ANA = "ana@example.com";
     private static final String BOB = "bob@example.com";
 
+    @Parameter Databases database = Databases.SQLITE;
     @TempDir private Path temporary;
     private Path data;
 
     @BeforeEach
     void fill() throws Exception {
         data = temporary.resolve("data");
-        try (Store store = Store.open(data, CLOCK)) {
+        try (Store store = Store.open(database.in(data), CLOCK)) {
             for (int i = 0; i < 12; i++) {
                 store.auditLog().append(i % 2 == 0 ? by(i, ANA, BOB) : by(i, BOB, ANA));
             }
@@ -84,33 +89,39 @@ final class ErasureTest {
     }
 
     private LedgerCheck.Verdict verdict() throws Exception {
-        try (Store.Reader reader = Store.reader(data)) {
+        try (Store.Reader reader = Store.reader(database.in(data))) {
             LedgerCheck.Verdict verdict = reader.ledgerCheck().verify();
-            SecondVerifier.agrees(data, verdict);
+            if (database == Databases.SQLITE) {
+                // The other one reads no database but this; it reads exports of all.
+                SecondVerifier.agrees(data, verdict);
+            }
             return verdict;
         }
     }
 
     private List<Recorded> list(Map<String, String> filters) throws Exception {
-        try (Store.Reader reader = Store.reader(data)) {
+        try (Store.Reader reader = Store.reader(database.in(data))) {
             return reader.auditQuery().list(filters, Long.MAX_VALUE, 100);
         }
     }
 
     private List<Stored> stored() throws Exception {
-        try (Store.Reader reader = Store.reader(data)) {
+        try (Store.Reader reader = Store.reader(database.in(data))) {
             return reader.auditQuery().next(Map.of(), -1, Long.MAX_VALUE);
         }
     }
 
     private long erase(String email) throws Exception {
-        try (Store store = Store.open(data, CLOCK)) {
+        try (Store store = Store.open(database.in(data), CLOCK)) {
             return store.erase(email, CLOCK.instant(), "asked for it").orElse(-1L);
         }
     }
 
-    /** Whether any file of the folder holds this text. */
+    /** Whether any file of the folder, or any row of the tables, holds this text. */
     private boolean anywhere(String text) throws Exception {
+        if (database == Databases.POSTGRESQL && database.rows(data).contains(text)) {
+            return true;
+        }
         try (Stream<Path> files = Files.list(data)) {
             for (Path file : files.toList()) {
                 if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
@@ -142,7 +153,7 @@ final class ErasureTest {
     void erasedIsErasedEverywhereAndTheLedgerStillVerifies() throws Exception {
         SignedNote before;
         List<Hash> proof;
-        try (Store store = Store.open(data, CLOCK)) {
+        try (Store store = Store.open(database.in(data), CLOCK)) {
             before = store.proofs().checkpoint().orElseThrow();
             proof = store.proofs().inclusion(4, 13);
         }
@@ -153,7 +164,7 @@ final class ErasureTest {
         LedgerCheck.Verdict verdict = verdict();
         assertThat(verdict.intact()).isTrue();
         assertThat(verdict.records()).isEqualTo(14);
-        try (Store store = Store.open(data, CLOCK)) {
+        try (Store store = Store.open(database.in(data), CLOCK)) {
             assertThat(store.proofs().inclusion(4, 13)).isEqualTo(proof);
             assertThat(store.ledgerCheck().verify(Optional.of(before)).intact()).isTrue();
             assertThat(Checkpoint.parse(before.text()).size()).isEqualTo(13);
@@ -212,7 +223,7 @@ final class ErasureTest {
     void whoComesBackIsAnotherPerson() throws Exception {
         assertThat(erase(ANA)).isEqualTo(6);
         assertThat(erase(ANA)).isEqualTo(-1);
-        try (Store store = Store.open(data, CLOCK)) {
+        try (Store store = Store.open(database.in(data), CLOCK)) {
             store.auditLog().append(by(20, ANA, BOB));
         }
         assertThat(list(Map.of("person", ANA))).hasSize(1);
@@ -257,7 +268,7 @@ final class ErasureTest {
     private ExportCheck.Verdict exported(ExportFormat format, Map<String, String> filters)
             throws Exception {
         Path file = Files.createTempFile(temporary, "export", ".out");
-        try (Store store = Store.open(data, CLOCK);
+        try (Store store = Store.open(database.in(data), CLOCK);
                 OutputStream out = Files.newOutputStream(file)) {
             new AuditExports(
                             store.auditLog(),
@@ -276,7 +287,7 @@ final class ErasureTest {
     @Test
     void anotherPersonsValueIsNotWhatWasRecorded() throws Exception {
         Path file = temporary.resolve("export.jsonl");
-        try (Store store = Store.open(data, CLOCK);
+        try (Store store = Store.open(database.in(data), CLOCK);
                 OutputStream out = Files.newOutputStream(file)) {
             new AuditExports(
                             store.auditLog(),

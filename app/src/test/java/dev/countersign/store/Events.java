@@ -2,7 +2,9 @@ package dev.countersign.store;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.RecordJson;
 import java.time.Instant;
 
 /** Events to record. */
@@ -35,5 +37,17 @@ final class Events {
                 "default-policy",
                 summary,
                 body);
+    }
+
+    /** Appends many in one transaction, as what they are numbered from and up to. */
+    static void fill(Store store, int from, int to) throws AuditLog.NotRecorded {
+        int _ =
+                store.writer()
+                        .submit(unit -> {
+                            for (int i = from; i < to; i++) {
+                                unit.append(RecordJson.prepare(numbered(i), store.masking()));
+                            }
+                            return to - from;
+                        });
     }
 }

@@ -34,23 +34,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Exports prove themselves, to both verifiers, and whoever changes one is found out. */
+@ParameterizedClass
+@EnumSource
 final class ExportTest {
     private static final Clock CLOCK = Clock.systemUTC();
     private static final int RECORDS = 320;
     private static final Map<String, String> SOME = Map.of("agent", "builder", "effect", "deny");
 
+    @Parameter Databases database = Databases.SQLITE;
     @TempDir private Path temporary;
     private Store store;
     private int made;
 
     @BeforeEach
     void fill() throws Exception {
-        store = Store.open(temporary.resolve("data"), CLOCK);
+        store = Store.open(database.in(temporary.resolve("data")), CLOCK);
         for (int i = 0; i < RECORDS; i++) {
             store.auditLog().append(i == 8 ? large() : judged(i));
         }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process killed at any moment has lost nothing that it answered. */
 final class KillTest {
@@ -22,18 +23,19 @@ final class KillTest {
 
     private @TempDir Path data;
 
-    @Test
-    void everyReceiptThatWasGivenIsInTheLedger() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void everyReceiptThatWasGivenIsInTheLedger(Databases database) throws Exception {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         Path folder = data.resolve("data");
         Map<Long, String> given = new HashMap<>();
         for (int i = 0; i < KILLS; i++) {
-            try (ChildProcess child = ChildProcess.appending(folder)) {
+            try (ChildProcess child = ChildProcess.appending(folder, database.url(folder))) {
                 child.receipts(1 + random.nextInt(1_500));
                 child.kill();
                 child.allReceipts().forEach(r -> given.put(r.index(), r.hash()));
             }
-            try (Store store = Store.open(folder, Clock.systemUTC())) {
+            try (Store store = Store.open(database.in(folder), Clock.systemUTC())) {
                 LedgerCheck.Verdict verdict = store.ledgerCheck().verify();
                 assertThat(verdict.fault()).as("seed %s", SEED).isEmpty();
                 Map<Long, String> kept = new HashMap<>();

@@ -36,8 +36,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What time does to questions in SQLite, with several servers at it and after restarts. */
+/** What time does to questions in every database, with several servers at it and after restarts. */
+@ParameterizedClass
+@EnumSource
 @SuppressWarnings("NullAway.Init")
 final class SqlAbsenceTest {
     private static final int SERVERS = 8;
@@ -48,12 +53,13 @@ final class SqlAbsenceTest {
             Map.of(ANA.email(), ANA, OLA.email(), OLA, BO.email(), BO);
 
     private final MovableClock clock = new MovableClock(Events.NOON.toString());
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = Store.open(data.resolve("data"), clock);
+        store = Store.open(database.in(data.resolve("data")), clock);
     }
 
     @AfterEach

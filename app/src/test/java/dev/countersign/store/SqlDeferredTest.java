@@ -13,17 +13,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Deferred calls in SQLite. */
+/** Deferred calls in every database. */
+@ParameterizedClass
+@EnumSource
 final class SqlDeferredTest extends DeferredContract {
     private static final Clock NOON = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = Store.open(data.resolve("data"), NOON);
+        store = Store.open(database.in(data.resolve("data")), NOON);
     }
 
     @AfterEach

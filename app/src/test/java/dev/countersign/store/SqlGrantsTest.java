@@ -14,15 +14,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Grants in SQLite. */
+/** Grants in every database. */
+@ParameterizedClass
+@EnumSource
 final class SqlGrantsTest extends GrantsContract {
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = Store.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+        store =
+                Store.open(
+                        database.in(data.resolve("data")),
+                        Clock.fixed(Events.NOON, ZoneOffset.UTC));
     }
 
     @AfterEach

@@ -10,15 +10,24 @@ import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The ledger in SQLite. */
+/** The ledger in every database. */
+@ParameterizedClass
+@EnumSource
 final class SqlLedgerTest extends LedgerContract {
+    @Parameter Databases database = Databases.SQLITE;
     private @TempDir Path data;
     private Store store;
 
     @BeforeEach
     void open() throws IOException {
-        store = Store.open(data.resolve("data"), Clock.fixed(Events.NOON, ZoneOffset.UTC));
+        store =
+                Store.open(
+                        database.in(data.resolve("data")),
+                        Clock.fixed(Events.NOON, ZoneOffset.UTC));
     }
 
     @AfterEach

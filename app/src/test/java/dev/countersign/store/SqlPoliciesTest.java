@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class SqlPoliciesTest {
     @TempDir Path folder;
@@ -19,9 +20,10 @@ final class SqlPoliciesTest {
                 level, of, name, "p.yaml", text, "ana", Instant.parse("2026-11-20T10:00:00Z"));
     }
 
-    @Test
-    void documentsAreKeptByLevelAndNameAndEachChangeIsARecord() throws Exception {
-        Path data = folder.resolve("data");
+    @ParameterizedTest
+    @EnumSource
+    void documentsAreKeptByLevelAndNameAndEachChangeIsARecord(Databases database) throws Exception {
+        Place data = database.in(folder.resolve("data"));
         Stored tenant = document(Level.TENANT, "", "company", "policy: company\n");
         Stored agent = document(Level.AGENT, "bot", "company", "policy: company\n");
         Stored again = document(Level.TENANT, "", "company", "policy: company\nautonomy: full\n");

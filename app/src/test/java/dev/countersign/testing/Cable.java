@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What lies between a browser and a server on the loopback, and can be pulled out: every connection
+ * What lies between a client and a server on the loopback, and can be pulled out: every connection
  * ends at once and none is taken until it is put back, at the same port.
  */
 public final class Cable implements AutoCloseable {
@@ -29,6 +29,11 @@ public final class Cable implements AutoCloseable {
     /** The server's address on this side of the cable. */
     public String address() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** Where it begins. */
+    public int port() {
+        return port;
     }
 
     public void pull() {
