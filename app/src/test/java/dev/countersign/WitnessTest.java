@@ -142,6 +142,11 @@ final class WitnessTest {
                 .as(err.toString())
                 .isZero();
         token = new ObjectMapper().readTree(out.toString()).path("token").asText();
+        // What was recorded at the start is signed within a second.
+        Instant end = Instant.now().plusSeconds(30);
+        while (get(server, "/v1/ledger/checkpoint").statusCode() != 200) {
+            assertThat(Instant.now()).isBefore(end);
+        }
         return server;
     }
 

@@ -555,6 +555,9 @@ final class CodeCommands {
      * @param value its name, or null where it is what a command prints at {@code source}
      */
     void sourced(Job job, @Nullable String value, Span source) {
+        if (value != null && value.isEmpty()) {
+            return;
+        }
         Argument file = value == null ? null : Argument.of(value);
         Paths.Place place = file == null ? null : judge.call.paths.place(file, job.directory());
         if (file != null && place != null && !place.stream()) {
@@ -572,7 +575,8 @@ final class CodeCommands {
 
     /** What a shell does with what one command in {@code <(…)} prints. */
     private void prints(Draft unknown, Job job, Argument file) {
-        String name = Judge.programName(job.words().getFirst().value());
+        String name =
+                job.words().isEmpty() ? null : Judge.programName(job.words().getFirst().value());
         String printed =
                 name != null && SOURCES.contains(name) ? fed.printed(job, file.source()) : null;
         if (printed != null) {
@@ -585,7 +589,8 @@ final class CodeCommands {
 
     /** The same for the program of the command, whichever it is. */
     void writtenFor(Job job, Argument file) {
-        String name = Judge.programName(job.words().getFirst().value());
+        String name =
+                job.words().isEmpty() ? null : Judge.programName(job.words().getFirst().value());
         if (name != null && !BuildCommands.readsDefinition(name)) {
             written(job, file, language(name));
         }

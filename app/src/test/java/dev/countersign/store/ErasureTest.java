@@ -189,7 +189,7 @@ final class ErasureTest {
         for (String who : List.of(ANA, BOB)) {
             String name = who.substring(0, 3);
             String call = "{\"driver\":\"" + who + "\",\"call\":\"secret of " + name + "\"}";
-            DataFolderTest.sql(
+            database.sql(
                     data,
                     "INSERT INTO approval (id, version, state, digest, request) VALUES ('APR-"
                             + name

@@ -1,6 +1,7 @@
 package dev.countersign.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.LedgerCheck;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The one writer on a disk that is full, as SQLite tells of it. */
+/** The one writer where the disk is full or a statement fails, as SQLite tells of it. */
 final class FullDiskTest {
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
@@ -103,5 +104,23 @@ final class FullDiskTest {
         assertThat(verdict.records()).isEqualTo(receipts.size());
         limitPages(1_000_000);
         assertThat(store.auditLog().append(Events.numbered(0)).index()).isEqualTo(receipts.size());
+    }
+
+    /** A record and what is sealed of it are two statements without a savepoint around them. */
+    @Test
+    void aRecordIsNotThereWithoutWhatBelongsBesideIt() throws Exception {
+        store.auditLog().append(Events.numbered(0));
+        DataFolderTest.sql(
+                data.resolve("data"),
+                "INSERT INTO sealed (idx, person, box) VALUES (1, 'person:x', zeroblob(50))");
+        assertThatThrownBy(() -> store.auditLog().append(Events.numbered(1)))
+                .isInstanceOf(NotRecorded.class);
+        assertThat(store.ledgerCheck().verify().records()).isEqualTo(1);
+        DataFolderTest.sql(
+                data.resolve("data"),
+                "DROP TRIGGER sealed_keeps",
+                "DELETE FROM sealed WHERE person = 'person:x'");
+        assertThat(store.auditLog().append(Events.numbered(1)).index()).isEqualTo(1);
+        assertThat(store.ledgerCheck().verify().fault()).isEmpty();
     }
 }

@@ -105,24 +105,6 @@ final class WriterTest {
         assertThat(store.trouble()).isEmpty();
     }
 
-    /** A record and what is sealed of it are two statements without a savepoint around them. */
-    @Test
-    void aRecordIsNotThereWithoutWhatBelongsBesideIt() throws Exception {
-        store.auditLog().append(Events.numbered(0));
-        DataFolderTest.sql(
-                data.resolve("data"),
-                "INSERT INTO sealed (idx, person, box) VALUES (1, 'person:x', zeroblob(50))");
-        assertThatThrownBy(() -> store.auditLog().append(Events.numbered(1)))
-                .isInstanceOf(NotRecorded.class);
-        assertThat(store.ledgerCheck().verify().records()).isEqualTo(1);
-        DataFolderTest.sql(
-                data.resolve("data"),
-                "DROP TRIGGER sealed_keeps",
-                "DELETE FROM sealed WHERE person = 'person:x'");
-        assertThat(store.auditLog().append(Events.numbered(1)).index()).isEqualTo(1);
-        assertThat(store.ledgerCheck().verify().fault()).isEmpty();
-    }
-
     @Test
     void whatTakesTooLongIsNotRecorded() throws Exception {
         store.close();
