@@ -155,13 +155,37 @@ final class CostTest {
                     // Below two milliseconds it is the fixed part that is measured.
                     growth = twice < 2 ? 0 : twice / Math.max(single, 0.5);
                 }
-                if (growth > MOST_GROWTH) {
+                if (growth > MOST_GROWTH && goesOn(shape, length)) {
                     superlinear.add(
                             "%s at %d characters: %.1f times".formatted(name, length, growth));
                 }
             }
         });
         assertThat(superlinear).isEmpty();
+    }
+
+    /**
+     * Whether what grew with twice the text grows on with four times as much. Where another bound
+     * ends the work there is a step, which is no growth; what is not linear takes sixteen times as
+     * long.
+     */
+    private static boolean goesOn(IntFunction<ToolCall> shape, int length) {
+        ToolCall one = shape.apply(length);
+        ToolCall four = shape.apply(4 * length);
+        double single = Double.MAX_VALUE;
+        double whole = Double.MAX_VALUE;
+        double spent = 0;
+        while (spent < LONGEST_TRY) {
+            double small = time(() -> decide(one));
+            double large = time(() -> decide(four));
+            single = Math.min(single, small);
+            whole = Math.min(whole, large);
+            spent += small + large;
+            if (whole <= MOST_GROWTH * MOST_GROWTH * Math.max(single, 0.5)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Test
