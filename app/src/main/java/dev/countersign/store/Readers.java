@@ -17,6 +17,9 @@ final class Readers implements AutoCloseable {
     private static final int CONNECTIONS = 4;
     private static final int PATIENCE_SECONDS = 5;
 
+    /** Whoever ends the server waits no longer than this for a search. */
+    private static final int CLOSE_SECONDS = 1;
+
     private final Engine engine;
     private final Callable<Connection> opener;
     private final Semaphore permits = new Semaphore(CONNECTIONS);
@@ -24,6 +27,8 @@ final class Readers implements AutoCloseable {
     private final ExecutorService aside =
             Executors.newFixedThreadPool(
                     CONNECTIONS - 1, Thread.ofPlatform().name("reader-", 0).daemon(true).factory());
+
+    private volatile boolean closed;
 
     Readers(Engine engine, Callable<Connection> opener) {
         this.engine = engine;
@@ -47,6 +52,10 @@ final class Readers implements AutoCloseable {
             throw new StoreException("interrupted while waiting for the database", e);
         }
         try {
+            if (closed) {
+                throw new StoreException(
+                        "the database is closed", new IllegalStateException("closed"));
+            }
             return ask(query);
         } finally {
             permits.release();
@@ -102,7 +111,7 @@ final class Readers implements AutoCloseable {
         boolean kept = false;
         try {
             T answer = query.ask(connection);
-            kept = idle.offer(connection);
+            kept = !closed && idle.offer(connection);
             return answer;
         } finally {
             if (!kept) {
@@ -111,9 +120,18 @@ final class Readers implements AutoCloseable {
         }
     }
 
+    /** Waits a moment for who still reads: files of the database are theirs until then. */
     @Override
     public void close() {
+        closed = true;
         aside.shutdown();
+        try {
+            if (permits.tryAcquire(CONNECTIONS, CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                permits.release(CONNECTIONS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Connection next = idle.poll(); next != null; next = idle.poll()) {
             close(next);
         }
