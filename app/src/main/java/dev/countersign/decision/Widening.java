@@ -190,9 +190,10 @@ public final class Widening {
         ToolCall some = example("ls", ANYBODY);
         List<String> agents = agents(now.apply(some).agents(), then.apply(some).agents());
         Trial trial = new Trial(before, then, clock.instant(), mostTime);
-        // The calls of anybody are few; the rest is tried as long as there is time.
-        trial.examples(ANYBODY);
+        // What people did comes first and has the time. The examples of anybody are few and always
+        // tried, those of others as long as there is time.
         boolean all = trial.records(touched);
+        trial.examples(ANYBODY);
         int tried = 1;
         while (tried < Math.min(agents.size(), MOST_AGENTS) && trial.inTime()) {
             trial.examples(agents.get(tried++));
