@@ -22,6 +22,7 @@ public final class Trees {
      * @param values puts the value of a name, the new one, as another
      * @return the same object where they are all the same
      */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same one is the question
     public static ObjectNode object(
             ObjectNode value,
             UnaryOperator<String> names,
@@ -55,6 +56,7 @@ public final class Trees {
     }
 
     /** An array with other elements; the same one where they are all the same. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same one is the question
     public static ArrayNode array(ArrayNode value, UnaryOperator<JsonNode> elements) {
         ArrayNode copy = null;
         for (int i = 0; i < value.size(); i++) {
