@@ -230,6 +230,9 @@ final class CodeCommands {
             onlyChecks |= value.matches("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
             onlyChecks &= !(value.charAt(0) == '+' && value.indexOf('n') > 0);
             interactive |= value.matches("-[a-hj-zA-Z]*i.*");
+            if (changesMeaning(name, value)) {
+                judge.opaque(job, "`" + value + "` changes what the words of the text mean");
+            }
             boolean takesValue = value.endsWith("o") || value.endsWith("O");
             if (takesValue && i + 1 < words.size() && !ShellText.harmless(words.get(i + 1))) {
                 judge.opaque(job, "`" + value + "` changes what the words of the text mean");
@@ -256,6 +259,23 @@ final class CodeCommands {
         } else {
             script(job, rest, dialect);
         }
+    }
+
+    /**
+     * Letters with which assignments behind a command are variables of it, all variables are
+     * exported, or folders are entered by other names; of zsh any but the everyday ones.
+     */
+    private static boolean changesMeaning(String shell, String letters) {
+        if (letters.charAt(0) != '-') {
+            return false;
+        }
+        for (int i = 1; i < letters.length(); i++) {
+            char c = letters.charAt(i);
+            if (shell.equals("zsh") ? "cilsefnuvxdo".indexOf(c) < 0 : "akP".indexOf(c) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void script(Job job, List<Argument> rest, Shell dialect) {
