@@ -364,6 +364,7 @@ final class Judge {
         int count = evaluation.invocations().size();
         List<Invocation.Assignment> handed = List.of();
         Context handing = context;
+        Map<Integer, Job> printing = new HashMap<>();
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             if (!judged.isEmpty() && judged.get(i).equals(invocation)) {
@@ -417,6 +418,20 @@ final class Judge {
             for (String other : invocation.elsewhere()) {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
+            if (!credentials.isEmpty() && Credentials.isPrinted(invocation)) {
+                printing.put(i, job);
+            }
+        }
+        if (!printing.isEmpty()) {
+            Credentials.shownBy(evaluation.invocations(), printing.keySet())
+                    .forEach(i -> showsVariable(Objects.requireNonNull(printing.get(i))));
+        }
+    }
+
+    /** A well-known variable with a credential, printed for whoever reads the answer. */
+    private void showsVariable(Job job) {
+        for (String name : call.credentials.getOrDefault(job.number(), Set.of())) {
+            secret(job, "shows the variable `" + name + "`", name).ofVariable = true;
         }
     }
 
