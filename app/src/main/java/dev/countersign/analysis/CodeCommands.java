@@ -227,9 +227,9 @@ final class CodeCommands {
             }
             command |= value.charAt(0) == '-' && value.indexOf('c') > 0;
             fromInput |= value.indexOf('s') > 0;
-            onlyChecks |= value.matches("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
+            onlyChecks |= ONLY_CHECKS.matcher(value).matches();
             onlyChecks &= !(value.charAt(0) == '+' && value.indexOf('n') > 0);
-            interactive |= value.matches("-[a-hj-zA-Z]*i.*");
+            interactive |= INTERACTIVE.matcher(value).matches();
             if (changesMeaning(name, value)) {
                 judge.opaque(job, "`" + value + "` changes what the words of the text mean");
             }
@@ -260,6 +260,9 @@ final class CodeCommands {
             script(job, rest, dialect);
         }
     }
+
+    private static final Pattern ONLY_CHECKS = Pattern.compile("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
+    private static final Pattern INTERACTIVE = Pattern.compile("-[a-hj-zA-Z]*i.*");
 
     /**
      * Letters with which assignments behind a command are variables of it, all variables are

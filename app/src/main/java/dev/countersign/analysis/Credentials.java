@@ -112,6 +112,10 @@ final class Credentials {
             if (i < end || (c != '$' && c != '%')) {
                 continue;
             }
+            char next = i + 1 < written.length() ? written.charAt(i + 1) : ' ';
+            if (next != '{' && next != '_' && !Character.isLetter(next)) {
+                continue;
+            }
             variable = variable == null ? EXPANDED.matcher(written) : variable;
             if (!variable.region(i, written.length()).lookingAt()) {
                 continue;

@@ -1821,8 +1821,9 @@ final class Judge {
     }
 
     static String cut(String text) {
-        String line = text.replace('\n', ' ').replace('`', '\'');
-        return line.length() > 60 ? line.substring(0, 57) + "…" : line;
+        boolean longer = text.length() > 60;
+        String start = longer ? text.substring(0, 57) + "…" : text;
+        return start.replace('\n', ' ').replace('`', '\'');
     }
 
     void script(Job job, Argument word) {

@@ -736,8 +736,21 @@ final class ServiceCommands {
             return ofContainer(reading);
         }
         String value = format.value();
-        return value == null || value.equals("json") || SETTINGS.matcher(value).matches();
+        if (value == null || value.equals("json") || SETTINGS.matcher(value).matches()) {
+            return true;
+        }
+        Matcher chain = CHAIN.matcher(value);
+        while (chain.find()) {
+            if (chain.group(1) == null || chain.group(1).equals("Config")) {
+                return true;
+            }
+        }
+        return false;
     }
+
+    /** A field of a template, or all of it: {@code .State.Status}, {@code .}. */
+    private static final Pattern CHAIN =
+            Pattern.compile("(?<![\\w.)\\]\"'`])\\.([A-Za-z_][\\w.]{0,200})?(?![\\w.\"'`])");
 
     private static boolean ofContainer(Reading reading) {
         List<String> path = reading.path;

@@ -26,6 +26,10 @@ final class ShownSecrets {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.,:\\[\\]{}*()\\s-]+");
 
+    /** A field below which every name holds a secret, whatever it is called. */
+    private static final Pattern OPENS =
+            Pattern.compile("(?i)env|variable|secret|passw|token|credential|userdata|metadata");
+
     private static final Pattern FORMAT =
             Pattern.compile("(?:value|get|csv|table|list|json|yaml)(?:\\[[a-z-]*])?\\((.*)\\)");
 
@@ -109,7 +113,7 @@ final class ShownSecrets {
                 }
             }
         }
-        return any && !fields.contains(".*");
+        return any && !fields.contains(".*") && !OPENS.matcher(fields).find();
     }
 
     private static boolean endsHarmless(String field) {
