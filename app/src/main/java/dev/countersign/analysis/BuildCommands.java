@@ -1339,9 +1339,7 @@ final class BuildCommands {
                 projectScripts
                         .computeIfAbsent(
                                 new Script(name, script, directory, judge.call.facts.state()),
-                                _ ->
-                                        ProjectScripts.of(
-                                                judge.call, name, script, directory, top))
+                                _ -> ProjectScripts.of(judge.call, name, script, directory, top))
                         .orElse(null);
         return read != null && bodies(job, read, script);
     }

@@ -267,8 +267,7 @@ final class PythonSessions {
             boolean mine =
                     environment.equals("env_run_base")
                             || (environment.startsWith("env.")
-                                    && (runs.isEmpty()
-                                            || runs.contains(environment.substring(4))));
+                                    && (runs.isEmpty() || runs.contains(environment.substring(4))));
             if (mine && entry.getValue() instanceof List<?> list) {
                 list.forEach(this::words);
             }

@@ -1420,7 +1420,8 @@ final class ServiceCommands {
             words.add(value);
         }
         if (ShownSecrets.shown(name, words, job.arguments())) {
-            judge.secret(job, "shows credentials, or what programs were given", name).fetched = true;
+            judge.secret(job, "shows credentials, or what programs were given", name).fetched =
+                    true;
         }
         words = ShownSecrets.request(words);
         String all = String.join(" ", words);
