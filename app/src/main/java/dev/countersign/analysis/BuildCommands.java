@@ -1279,6 +1279,16 @@ final class BuildCommands {
 
     /** What the scripts do that a runner's words name; returns whether there is one. */
     private boolean projectScripts(Job job, String name, @Nullable String directory) {
+        if (name.equals("tox") || name.equals("nox")) {
+            return sessions(job, name, directory);
+        }
+        if (name.equals("hatch") && "test".equals(job.argument(0))) {
+            boolean ran = false;
+            for (String script : List.of("run", "run-cov", "cov-combine", "cov-report")) {
+                ran |= script(job, name, "hatch-test:" + script, directory);
+            }
+            return ran;
+        }
         boolean several = List.of("just", "task", "go-task", "turbo", "nx").contains(name);
         List<String> words = new ArrayList<>();
         for (Argument argument : job.arguments()) {
@@ -1318,27 +1328,75 @@ final class BuildCommands {
             scripts = EVENTS.getOrDefault(words.getFirst(), words.subList(0, 1));
         }
         for (String script : scripts) {
-            String top = judge.call.paths.workspace();
-            ProjectScripts.Found read =
-                    projectScripts
-                            .computeIfAbsent(
-                                    new Script(name, script, directory, judge.call.facts.state()),
-                                    _ ->
-                                            ProjectScripts.of(
-                                                    judge.call, name, script, directory, top))
-                            .orElse(null);
-            if (read == null) {
-                continue;
-            }
-            found = true;
-            for (String line : read.lines()) {
-                body(job, line, read.folder());
-            }
-            if (!read.whole()) {
-                judge.opaque(job, "not all of the script `" + Judge.cut(script) + "` can be read");
-            }
+            found |= script(job, name, script, directory);
         }
         return found;
+    }
+
+    private boolean script(Job job, String name, String script, @Nullable String directory) {
+        String top = judge.call.paths.workspace();
+        ProjectScripts.Found read =
+                projectScripts
+                        .computeIfAbsent(
+                                new Script(name, script, directory, judge.call.facts.state()),
+                                _ -> ProjectScripts.of(judge.call, name, script, directory, top))
+                        .orElse(null);
+        return read != null && bodies(job, read, script);
+    }
+
+    private boolean bodies(Job job, ProjectScripts.Found read, String script) {
+        for (String line : read.lines()) {
+            body(job, line, read.folder());
+        }
+        if (!read.whole()) {
+            judge.opaque(job, "not all of the script `" + Judge.cut(script) + "` can be read");
+        }
+        return true;
+    }
+
+    private static final Pattern CHOOSES =
+            Pattern.compile("-[se]|--(?:env|session|sessions)|-[cf]|--(?:conf|noxfile)");
+
+    /** Words with which nothing is run but shown. */
+    private static final Pattern LISTS = Pattern.compile("-l|--list|--list-sessions|--listenvs");
+
+    private static final Set<String> LISTS_FIRST = Set.of("list", "l", "config", "c");
+
+    /** What the environments of {@code tox}, or the sessions of {@code nox}, run. */
+    private boolean sessions(Job job, String name, @Nullable String directory) {
+        boolean lists =
+                job.constants().stream().anyMatch(word -> LISTS.matcher(word).matches())
+                        || (name.equals("tox")
+                                && LISTS_FIRST.contains(String.valueOf(job.argument(0))));
+        if (directory == null || lists) {
+            return false;
+        }
+        Set<String> chosen = new LinkedHashSet<>();
+        String file = null;
+        String option = "";
+        for (String word : job.constants()) {
+            if (word.equals("--")) {
+                break;
+            }
+            int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+            String key = equals < 0 ? word : word.substring(0, equals);
+            if (word.startsWith("-")) {
+                option = CHOOSES.matcher(key).matches() ? key : "";
+                if (equals < 0) {
+                    continue;
+                }
+            }
+            String value = equals < 0 ? word : word.substring(equals + 1);
+            switch (option) {
+                case "-c", "--conf", "-f", "--noxfile" -> file = value;
+                case "" -> {}
+                default -> chosen.addAll(List.of(value.split(",", -1)));
+            }
+            option = name.equals("nox") && equals < 0 ? option : "";
+        }
+        ProjectScripts.Found read =
+                PythonSessions.of(judge.call, name, chosen, directory, file).orElse(null);
+        return read != null && bodies(job, read, name);
     }
 
     private static final Pattern TARGETS = Pattern.compile("(?:-t|--targets?)=");

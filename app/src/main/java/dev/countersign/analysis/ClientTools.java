@@ -315,10 +315,12 @@ final class ClientTools {
                         || program.isBoolean()
                         || program.asText().matches("(/usr)?(/bin/)?(bash|zsh|sh|dash)");
         why = known ? why : "names the shell it runs in";
-        JsonNode environment = input.get("env");
-        if (environment != null
-                && McpInput.of(environment).texts().stream().anyMatch(this::steers)) {
-            why = "sets a variable that changes what runs";
+        for (String field : ENVIRONMENTS) {
+            JsonNode environment = input.get(field);
+            if (environment != null
+                    && McpInput.of(environment).texts().stream().anyMatch(this::steers)) {
+                why = "sets a variable that changes what runs";
+            }
         }
         JsonNode session = input.get("session_id");
         if (entry.fields().contains("input") && session != null && !session.isNull()) {
@@ -337,8 +339,23 @@ final class ClientTools {
         }
     }
 
+    /** Where clients put the variables of a command. */
+    private static final List<String> ENVIRONMENTS =
+            List.of("env", "environment", "env_vars", "environment_variables", "envVars");
+
+    /** Where clients put the folder a command starts in. */
+    private static final List<String> FOLDERS =
+            List.of(
+                    "cwd",
+                    "workdir",
+                    "working_directory",
+                    "dir_path",
+                    "directory",
+                    "working_dir",
+                    "workingDirectory");
+
     private boolean startsElsewhere() {
-        for (String field : List.of("cwd", "workdir", "working_directory", "dir_path")) {
+        for (String field : FOLDERS) {
             JsonNode given = input.get(field);
             if (given != null && given.isTextual() && !given.textValue().isEmpty()) {
                 String there =

@@ -227,9 +227,12 @@ final class CodeCommands {
             }
             command |= value.charAt(0) == '-' && value.indexOf('c') > 0;
             fromInput |= value.indexOf('s') > 0;
-            onlyChecks |= value.matches("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
+            onlyChecks |= ONLY_CHECKS.matcher(value).matches();
             onlyChecks &= !(value.charAt(0) == '+' && value.indexOf('n') > 0);
-            interactive |= value.matches("-[a-hj-zA-Z]*i.*");
+            interactive |= INTERACTIVE.matcher(value).matches();
+            if (changesMeaning(name, value)) {
+                judge.opaque(job, "`" + value + "` changes what the words of the text mean");
+            }
             boolean takesValue = value.endsWith("o") || value.endsWith("O");
             if (takesValue && i + 1 < words.size() && !ShellText.harmless(words.get(i + 1))) {
                 judge.opaque(job, "`" + value + "` changes what the words of the text mean");
@@ -256,6 +259,26 @@ final class CodeCommands {
         } else {
             script(job, rest, dialect);
         }
+    }
+
+    private static final Pattern ONLY_CHECKS = Pattern.compile("-[a-hj-zA-Z]*n[a-hj-zA-Z]*");
+    private static final Pattern INTERACTIVE = Pattern.compile("-[a-hj-zA-Z]*i.*");
+
+    /**
+     * Letters with which assignments behind a command are variables of it, all variables are
+     * exported, or folders are entered by other names; of zsh any but the everyday ones.
+     */
+    private static boolean changesMeaning(String shell, String letters) {
+        if (letters.charAt(0) != '-') {
+            return false;
+        }
+        for (int i = 1; i < letters.length(); i++) {
+            char c = letters.charAt(i);
+            if (shell.equals("zsh") ? "cilsefnuvxdo".indexOf(c) < 0 : "akP".indexOf(c) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void script(Job job, List<Argument> rest, Shell dialect) {

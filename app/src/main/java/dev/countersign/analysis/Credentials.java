@@ -68,6 +68,38 @@ final class Credentials {
         return found;
     }
 
+    private static final Set<String> PRINTS =
+            Set.of(
+                    ("echo printf print cat tee base64 xxd od hexdump rev head tail cut tr sed awk fold"
+                                    + " nl tac")
+                            .split(" ", -1));
+
+    /** Whether a command prints the words or the text it is given. */
+    static boolean isPrinted(Invocation command) {
+        String program = command.argv().isEmpty() ? null : command.argv().getFirst().value();
+        return program != null && PRINTS.contains(program);
+    }
+
+    /**
+     * Which of some commands print for whoever reads the answer: what goes on into another program
+     * is shown by that one, if it prints.
+     *
+     * @param printing positions in the list
+     */
+    static Set<Integer> shownBy(List<Invocation> commands, Set<Integer> printing) {
+        Set<Integer> shown = new HashSet<>(printing);
+        Set<Integer> taken = new HashSet<>();
+        for (int i = commands.size() - 1; i >= 0; i--) {
+            Invocation command = commands.get(i);
+            if (command.input() instanceof Invocation.Input.Pipe pipe
+                    && (taken.contains(i) || !isPrinted(command))) {
+                taken.addAll(pipe.from());
+            }
+        }
+        shown.removeAll(taken);
+        return shown;
+    }
+
     private static String cut(String text, int from, int to) {
         return from < 0 || to > text.length() || from > to ? "" : text.substring(from, to);
     }
@@ -78,6 +110,10 @@ final class Credentials {
         for (int i = 0; i < written.length(); i++) {
             char c = written.charAt(i);
             if (i < end || (c != '$' && c != '%')) {
+                continue;
+            }
+            char next = i + 1 < written.length() ? written.charAt(i + 1) : ' ';
+            if (next != '{' && next != '_' && !Character.isLetter(next)) {
                 continue;
             }
             variable = variable == null ? EXPANDED.matcher(written) : variable;

@@ -63,6 +63,9 @@ final class Draft {
     /** Whether the program itself brings it from where it is kept, as a vault does. */
     boolean fetched;
 
+    /** Whether it is a variable of the environment, which is followed by its name. */
+    boolean ofVariable;
+
     /** The simple command it stands in, by number within the call; -1 outside a shell. */
     int number = -1;
 

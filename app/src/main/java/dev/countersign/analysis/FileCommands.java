@@ -69,8 +69,13 @@ final class FileCommands {
             case "ls", "stat", "tree", "du" -> list(job, name);
             case "cd", "pushd", "popd" -> directory(job);
             case "printenv" -> printenv(job);
-            case "alias", "unalias", "let", "unset", "shift", "getopts" ->
-                    judge.fact(job, "changes the state of the shell");
+            case "alias", "unalias", "let", "unset", "shift", "getopts" -> {
+                judge.fact(job, "changes the state of the shell");
+                if (name.equals("unset") && job.constants().contains("PATH")) {
+                    // A shell without it takes the names of programs for files of the folder.
+                    judge.assignment(job, "PATH", null, job.source());
+                }
+            }
             case "mktemp" -> temporary(job, name);
             case "set", "declare", "export" -> variables(job, name);
             case "jq", "yq" -> json(job, name);
@@ -1072,6 +1077,9 @@ final class FileCommands {
         judge.generic(
                 job, name, Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments()));
         String mode = job.arguments().isEmpty() ? "" : job.arguments().getFirst().value();
+        if (name.equals("ar") && mode != null && !mode.startsWith("--") && mode.contains("M")) {
+            judge.opaque(job, "`ar` runs a script that it reads");
+        }
         boolean extracts =
                 mode == null
                         || (!mode.startsWith("--") && mode.indexOf('x') >= 0)
@@ -1380,6 +1388,9 @@ final class FileCommands {
         }
     }
 
+    /** {@code load("f")}, {@code load_str("f")}, {@code strload("f")}, {@code props_load("f")}. */
+    private static final Pattern LOADS = Pattern.compile("load_?[a-z0-9]{0,8}\\s{0,9}\\(");
+
     private void json(Job job, String name) {
         Tool tool = judge.catalogue.tool(name).orElseThrow();
         Reading reading = Reading.of(tool, job.arguments());
@@ -1404,8 +1415,7 @@ final class FileCommands {
         boolean shows =
                 text != null
                         && (showsEnvironment(text)
-                                || (name.equals("yq")
-                                        && text.matches("(?s).*\\bload(_\\w+)?\\s*\\(.*")));
+                                || (name.equals("yq") && LOADS.matcher(text).find()));
         if (name.equals("yq") && text != null && text.matches("(?s).*\\beval(_all)?\\s*\\(.*")) {
             judge.opaque(job, "`yq` computes an expression that it reads");
         }

@@ -677,6 +677,12 @@ final class GitCommands {
                 readOnly(job, sub, reading);
                 named(job);
             }
+            case "hash-object", "fsck" -> {
+                readOnly(job, sub, reading);
+                if (reading.deeds().contains(Deed.WRITE)) {
+                    write(job, RiskTier.LOW, "adds to the repository with `" + sub + "`");
+                }
+            }
             case "var" -> {
                 readOnly(job, sub, reading);
                 showsSettings(job, judge.call.drafts.getLast());
@@ -1024,7 +1030,8 @@ final class GitCommands {
                         "runs `git " + sub + "`: what `" + option.name() + "` does is not known";
             }
         }
-        if (reading.deeds().contains(Deed.EXEC) && !has(job, "--no-pager")) {
+        boolean pages = !has(job, "--no-pager") || runsOwn(reading);
+        if (reading.deeds().contains(Deed.EXEC) && pages) {
             draft.atLeast(RiskTier.MEDIUM);
             draft.summary = "`git " + sub + "` runs another program";
         }
@@ -1094,6 +1101,17 @@ final class GitCommands {
             draft.sends = true;
             draft.summary = "asks another repository for an archive";
         }
+    }
+
+    /** Whether an option of the sub-command itself runs a program, which is none that pages. */
+    private static boolean runsOwn(Reading reading) {
+        for (Reading.Given option : reading.given) {
+            Tool.Option listed = reading.tool.options().get(option.name());
+            if (listed != null && listed.add().contains(Deed.EXEC)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Set<Argument> patterns(Reading reading) {

@@ -223,6 +223,8 @@ final class GitPrograms {
                         case "fsmonitor" -> files && !entry.isSwitch();
                         case "pager" -> PAGED.contains(sub) && pages(entry, words);
                         case "worktree" -> !isSame(tree, value);
+                        case "alternaterefscommand" ->
+                                set && words.stream().anyMatch(GitPrograms::asksAlternates);
                         case "sshcommand", "gitproxy", "askpass" -> set && fetches;
                         default -> false;
                     };
@@ -316,9 +318,17 @@ final class GitPrograms {
         return false;
     }
 
+    /** {@code --alternate-refs}, or a beginning of it. */
+    private static boolean asksAlternates(String word) {
+        return word.length() > 4 && "--alternate-refs".startsWith(word);
+    }
+
+    /** Whether an option is given; behind {@code --} there are only paths. */
     private static boolean has(List<String> words, String... wanted) {
+        int dashes = words.indexOf("--");
+        List<String> options = dashes < 0 ? words : words.subList(0, dashes);
         for (String word : wanted) {
-            if (words.contains(word)) {
+            if (options.contains(word)) {
                 return true;
             }
         }

@@ -364,6 +364,7 @@ final class Judge {
         int count = evaluation.invocations().size();
         List<Invocation.Assignment> handed = List.of();
         Context handing = context;
+        Map<Integer, Job> printing = new HashMap<>();
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             if (!judged.isEmpty() && judged.get(i).equals(invocation)) {
@@ -417,6 +418,20 @@ final class Judge {
             for (String other : invocation.elsewhere()) {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
+            if (!credentials.isEmpty() && Credentials.isPrinted(invocation)) {
+                printing.put(i, job);
+            }
+        }
+        if (!printing.isEmpty()) {
+            Credentials.shownBy(evaluation.invocations(), printing.keySet())
+                    .forEach(i -> showsVariable(Objects.requireNonNull(printing.get(i))));
+        }
+    }
+
+    /** A well-known variable with a credential, printed for whoever reads the answer. */
+    private void showsVariable(Job job) {
+        for (String name : call.credentials.getOrDefault(job.number(), Set.of())) {
+            secret(job, "shows the variable `" + name + "`", name).ofVariable = true;
         }
     }
 
@@ -625,7 +640,7 @@ final class Judge {
     private static final Set<String> OBEYS_FILES =
             Set.of(
                     ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno poe pdm"
-                                    + " hatch rye pipenv turbo nx lerna git node cargo mise run-s run-p"
+                                    + " hatch rye pipenv tox nox turbo nx lerna git node cargo mise run-s run-p"
                                     + " npm-run-all concurrently")
                             .split(" ", -1));
 
@@ -1806,8 +1821,9 @@ final class Judge {
     }
 
     static String cut(String text) {
-        String line = text.replace('\n', ' ').replace('`', '\'');
-        return line.length() > 60 ? line.substring(0, 57) + "…" : line;
+        boolean longer = text.length() > 60;
+        String start = longer ? text.substring(0, 57) + "…" : text;
+        return start.replace('\n', ' ').replace('`', '\'');
     }
 
     void script(Job job, Argument word) {

@@ -68,7 +68,9 @@ final class Leaks {
             if (draft.action == Action.FILE_WRITE) {
                 writing.add(draft);
             }
-            if (draft.action == Action.FILE_READ && draft.tags.contains("secret")) {
+            if (draft.action == Action.FILE_READ
+                    && draft.tags.contains("secret")
+                    && !draft.ofVariable) {
                 Kind kind = new Kind(null, draft.kept, draft.fetched, false);
                 numbers.computeIfAbsent(kind, _ -> new HashSet<>()).add(draft.number);
             }

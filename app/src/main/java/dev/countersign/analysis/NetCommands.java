@@ -1095,6 +1095,8 @@ final class NetCommands {
     private static final Set<Action> PUSHES =
             EnumSet.of(Action.GIT_PUSH, Action.GIT_FORCE_PUSH, Action.GIT_CREATE_PR);
 
+    private static final Set<String> SERVES = Set.of("--server", "--sender");
+
     private static final Pattern OUTPUT = Pattern.compile("%output\\{(?:>>)?([^}]*)\\}");
 
     private void transfer(Job job, String name) {
@@ -1129,6 +1131,9 @@ final class NetCommands {
         }
         if (plainRsync) {
             optionFiles(job, reading);
+        }
+        if (plainRsync && job.constants().stream().anyMatch(SERVES::contains)) {
+            judge.opaque(job, "obeys what the other side of `rsync` says");
         }
         if (reading.has("--daemon")) {
             judge.shell(job, RiskTier.HIGH, "serves files to other machines, as a file tells it")
@@ -1189,7 +1194,7 @@ final class NetCommands {
                 judge.file(job, Places.Touch.DELETE, words.getLast(), true);
             }
         }
-        if (reading.has("--remove-source-files")) {
+        if (reading.has("--remove-source-files", "--remove-sent-files")) {
             for (int i = 0; i < words.size() - 1; i++) {
                 if (!isRemote(words.get(i).value())) {
                     judge.file(job, Places.Touch.DELETE, words.get(i), true);

@@ -63,7 +63,8 @@ final class ProjectScripts {
                     case "task", "go-task" -> Taskfile.NAMES;
                     case "mise" -> List.of("mise.toml", ".mise.toml", ".config/mise.toml");
                     case "cargo" -> List.of("Makefile.toml");
-                    case "poe", "pdm", "hatch", "rye" -> List.of("pyproject.toml");
+                    case "hatch" -> List.of("hatch.toml", "pyproject.toml");
+                    case "poe", "pdm", "rye" -> List.of("pyproject.toml");
                     case "pipenv" -> List.of("Pipfile");
                     case "turbo", "nx" -> List.of("package.json");
                     default -> List.of();
@@ -79,10 +80,13 @@ final class ProjectScripts {
                     call.works(text.get().length());
                     ProjectScripts scripts = new ProjectScripts(facts);
                     scripts.read(runner, script, text.get(), folder);
-                    return scripts.known
-                            ? Optional.of(
-                                    new Found(folder, List.copyOf(scripts.lines), scripts.whole))
-                            : Optional.empty();
+                    if (scripts.known) {
+                        return Optional.of(
+                                new Found(folder, List.copyOf(scripts.lines), scripts.whole));
+                    }
+                    if (!name.equals("hatch.toml")) {
+                        return Optional.empty();
+                    }
                 }
             }
             int slash = folder.lastIndexOf('/');
@@ -329,11 +333,22 @@ final class ProjectScripts {
     private void hatch(Map<String, Object> all, String script) {
         int colon = script.lastIndexOf(':');
         String environment = colon < 0 ? "default" : script.substring(0, colon);
-        hatch(all, "tool.hatch.envs." + environment + ".scripts.", script.substring(colon + 1));
+        String name = script.substring(colon + 1);
+        // Of pyproject.toml, of hatch.toml, and what every environment has from the default one.
+        for (String start : List.of("tool.hatch.envs.", "envs.")) {
+            hatch(all, start + environment + ".scripts.", name);
+            if (!known && !environment.equals("hatch-test")) {
+                hatch(all, start + "default.scripts.", name);
+            }
+        }
     }
 
     private void hatch(Map<String, Object> all, String table, String name) {
         Object body = all.get(table + name);
+        if (body == null) {
+            Object inline = all.get(table.substring(0, table.length() - 1));
+            body = inline instanceof Map<?, ?> ? Flow.map(inline).get(name) : null;
+        }
         if (body == null || !first(table + name)) {
             return;
         }
@@ -343,7 +358,12 @@ final class ProjectScripts {
             if (all.containsKey(table + word)) {
                 hatch(all, table, word);
             } else {
-                line(step.replaceAll("\\{[^}]*\\}", "\\$unknown_of_template"));
+                // What is handed on to tests is judged where it is given.
+                String filled =
+                        table.contains("hatch-test.")
+                                ? step.replaceAll("\\{(?:args|env:\\w+):?([^{}]*)\\}", "$1")
+                                : step;
+                line(filled.replaceAll("\\{[^}]*\\}", "\\$unknown_of_template"));
             }
         }
     }

@@ -107,9 +107,11 @@ final class Quiet {
             if (words.contains(text)) {
                 return true;
             }
+            if (endings.isEmpty() || SCRIPT_FILE.matcher(text).find()) {
+                return false;
+            }
             for (String ending : endings) {
-                boolean file = SCRIPT_FILE.matcher(text).find();
-                if (!file && Patterns.glob(ending, text) && isName(text, ending)) {
+                if (Patterns.glob(ending, text) && isName(text, ending)) {
                     return !changesMore(text);
                 }
             }

@@ -527,7 +527,7 @@ final class ServiceCommands {
             Pattern.compile(
                     "--(insecure.*|no-verify.*|skip-tls.*|tls-.*|as|as-.*|kube-as-.*|kube-apiserver"
                             + "|.*-certificate.*|certificate-.*|client-key.*|ca-.*|.*-ca-.*|username"
-                            + "|password|token|endpoint.*|impersonate.*|proxy.*)");
+                            + "|password|token|endpoint.*|impersonate.*|proxy.*|flags-f.*)");
 
     /**
      * An option nobody lists may change where a query goes, or for whom. Clients whose options are
@@ -726,12 +726,50 @@ final class ServiceCommands {
             Pattern.compile(
                     "(?s).*(\\bEnv\\b|\\bjson\\s+(\\.|\\.Config|\\$)\\s*[})|]|[{(]\\s*\\.(Config)?\\s*[})|]|\\bindex\\s+(\\.|\\.Config|\\$)[\\s)}]|\\brange\\s+\\.(Config)?\\s*[})]).*");
 
-    /** Whether the format of an inspection shows the variables a container was given. */
+    /**
+     * Whether an inspection shows the variables a container was given: it shows everything unless a
+     * format picks something else, or it is one of an image, a network or a volume.
+     */
     private static boolean showsSettings(Reading reading) {
         Argument format = reading.value("-f", "--format");
-        return format != null
-                && (format.value() == null || SETTINGS.matcher(format.value()).matches());
+        if (format == null) {
+            return ofContainer(reading);
+        }
+        String value = format.value();
+        if (value == null || value.equals("json") || SETTINGS.matcher(value).matches()) {
+            return true;
+        }
+        Matcher chain = CHAIN.matcher(value);
+        while (chain.find()) {
+            if (chain.group(1) == null || chain.group(1).equals("Config")) {
+                return true;
+            }
+        }
+        return false;
     }
+
+    /** A field of a template, or all of it: {@code .State.Status}, {@code .}. */
+    private static final Pattern CHAIN =
+            Pattern.compile("(?<![\\w.)\\]\"'`])\\.([A-Za-z_][\\w.]{0,200})?(?![\\w.\"'`])");
+
+    private static boolean ofContainer(Reading reading) {
+        List<String> path = reading.path;
+        String kind = path.size() > 1 ? path.get(path.size() - 2) : "container";
+        Argument type = reading.value("--type");
+        if (type != null && type.value() != null) {
+            kind = type.value();
+        }
+        return switch (kind) {
+            case "container", "service", "pod", "config" ->
+                    reading.positionals.stream()
+                            .map(Argument::value)
+                            .anyMatch(name -> name == null || !NAMES_IMAGE.matcher(name).find());
+            default -> false;
+        };
+    }
+
+    /** Names of containers have no such signs. */
+    private static final Pattern NAMES_IMAGE = Pattern.compile("[/:@]");
 
     private void docker(Job job, String name, Tool tool) {
         Reading reading = Reading.of(tool, job.arguments());
@@ -762,7 +800,9 @@ final class ServiceCommands {
                 }
             }
             if (sub.equals("inspect") && showsSettings(reading)) {
-                judge.secret(job, "shows the environment of programs in a container", name);
+                judge.secret(job, "shows the environment of programs in a container", name)
+                                .fetched =
+                        true;
             }
             if (!reading.unknown.isEmpty()) {
                 draft.opaque();
@@ -1279,6 +1319,10 @@ final class ServiceCommands {
         if (SAVES.matcher(verb).matches()) {
             judge.file(job, Places.Touch.WRITE, job.words().getLast(), false);
         }
+        if (ShownSecrets.shown("aws", List.of(service, verb), job.arguments())) {
+            judge.secret(job, "shows credentials, or what programs were given", "aws").fetched =
+                    true;
+        }
         act(job, "aws", verb);
         judge.call.drafts.getLast().sends |= sends;
     }
@@ -1375,6 +1419,11 @@ final class ServiceCommands {
             }
             words.add(value);
         }
+        if (ShownSecrets.shown(name, words, job.arguments())) {
+            judge.secret(job, "shows credentials, or what programs were given", name).fetched =
+                    true;
+        }
+        words = ShownSecrets.request(words);
         String all = String.join(" ", words);
         boolean credentials =
                 all.contains("print-access-token")

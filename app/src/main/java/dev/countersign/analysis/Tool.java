@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param positionals the roles of its words; a trailing {@code *} stands for all that remain, a
  *     leading {@code +last} for the last one
  * @param forms what a word adds that has a certain form
+ * @param hasForms whether words of a certain form matter to it or to a sub-command
  * @param subs by name, aliases included
  * @param anyOption whether options that are not listed do no harm
  * @param anySub what an unknown sub-command is, or null when it cannot be judged
@@ -48,6 +49,7 @@ record Tool(
         Set<String> either,
         List<String> positionals,
         List<Form> forms,
+        boolean hasForms,
         Map<String, Tool> subs,
         boolean anyOption,
         @Nullable String anySub,
@@ -115,11 +117,6 @@ record Tool(
      */
     record Form(Pattern pattern, @Nullable String role, Set<Deed> add) {}
 
-    /** Whether words of a certain form matter to it or to a sub-command. */
-    boolean hasForms() {
-        return !forms.isEmpty() || subs.values().stream().anyMatch(Tool::hasForms);
-    }
-
     /** Whether an option of it can do more than reading. */
     boolean hasHarmfulOption() {
         for (Option option : options.values()) {
@@ -142,6 +139,7 @@ record Tool(
                 either,
                 positionals,
                 forms,
+                hasForms,
                 subs,
                 anyOption,
                 anySub,
@@ -197,6 +195,7 @@ record Tool(
         valued.addAll(takes.keySet());
         valued.addAll(either);
         valued.removeAll(options.keySet());
+        List<Form> forms = forms(yaml.get("words"));
         return new Tool(
                 String.valueOf(yaml.getOrDefault("kind", "")),
                 base,
@@ -206,7 +205,8 @@ record Tool(
                 takes,
                 either,
                 positionals,
-                forms(yaml.get("words")),
+                forms,
+                !forms.isEmpty() || subs.values().stream().anyMatch(Tool::hasForms),
                 subs,
                 "ok".equals(yaml.get("unknown_option")),
                 unknownSub == null ? null : String.valueOf(unknownSub),

@@ -830,6 +830,11 @@ final class WrapperCommands {
 
     // ---- find and fd
 
+    /** Options of find in front of its folders: those with which links are followed, and all. */
+    private static final Pattern FOLLOWS = Pattern.compile("-[EHPXdsx]*L[EHLPXdsx]*");
+
+    private static final Pattern IN_FRONT = Pattern.compile("-[EHLPXdsx]+|-O[0-9]|--");
+
     /** The words of a {@code find}, taken apart. */
     private static final class Finding {
         final List<Argument> starts = new ArrayList<>();
@@ -868,7 +873,7 @@ final class WrapperCommands {
         }
 
         private static boolean isFollow(Argument word) {
-            return word.value() != null && word.value().matches("-[EHPXdsx]*L[EHLPXdsx]*");
+            return word.value() != null && FOLLOWS.matcher(word.value()).matches();
         }
 
         /** How many words in front of the first start are options, those of BSD among them. */
@@ -883,7 +888,7 @@ final class WrapperCommands {
                 } else if (value.equals("-f") && i + 1 < words.size()) {
                     starts.add(words.get(i + 1));
                     i += 2;
-                } else if (value.matches("-[EHLPXdsx]+|-O[0-9]|--")) {
+                } else if (IN_FRONT.matcher(value).matches()) {
                     i++;
                 } else {
                     break;

@@ -1697,6 +1697,9 @@ final class Interpreter {
         } else {
             value.set(0, new Part.Literal(rest, false));
         }
+        if (value.size() == 1 && value.getFirst() instanceof Part.Elements elements) {
+            subscripts(elements, argv);
+        }
         Piece piece = expander.assigned(new Word(value, word.written(), word.source()));
         String text = piece.text();
         if (text != null && context.shell() == Shell.SH && text.matches("(?s).*\\s.*")) {
@@ -1706,6 +1709,21 @@ final class Interpreter {
                 new Argument(
                         text == null ? null : name + text, word.written(), false, word.source()));
         return true;
+    }
+
+    /** {@code declare -a x=([SUBSCRIPT]=…)}: computed, unless the array is one of names. */
+    private void subscripts(Part.Elements elements, List<Argument> before) {
+        for (Argument option : before.subList(1, before.size())) {
+            String letters = option.value();
+            if (letters != null && letters.startsWith("-") && letters.indexOf('A') > 0) {
+                return;
+            }
+        }
+        for (Word word : elements.words()) {
+            if (word.written().startsWith("[")) {
+                expander.arithmetic(word, word.source());
+            }
+        }
     }
 
     private Value assigned(Command.Assign assign, boolean lasting) {

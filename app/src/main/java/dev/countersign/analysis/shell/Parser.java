@@ -1124,7 +1124,8 @@ final class Parser {
             notInSh(operator, from);
         }
         skip(operator.length());
-        if (shared.shell == Shell.ZSH && operator.startsWith(">") && peek() == '!') {
+        boolean writes = operator.startsWith(">") || operator.startsWith("&>");
+        if (shared.shell == Shell.ZSH && writes && (peek() == '!' || peek() == '|')) {
             note("`>!` of zsh is not analysed", from, pos);
         }
         blanks();
