@@ -120,7 +120,11 @@ final class Site {
                 callers.signedIn(request).map(p -> new Visit(request, response, p, Map.of()));
         if (visit.isPresent()) {
             if (page.permission() != null) {
-                Problem.require(visit.get().person(), page.permission());
+                if (page.placed()) {
+                    Problem.requireSomewhere(visit.get().person(), page.permission());
+                } else {
+                    Problem.require(visit.get().person(), page.permission());
+                }
             }
             shown.show(visit.get());
         } else {

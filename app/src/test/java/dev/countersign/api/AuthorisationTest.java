@@ -106,7 +106,8 @@ final class AuthorisationTest {
             boolean may =
                     route.permits(Route.Kind.PERSON)
                             && (permission == null
-                                    || Roles.permissions(Set.of(role.getKey()))
+                                    || server.roles
+                                            .permissions(role.getKey())
                                             .contains(permission));
             int status = call(route, token);
             if (may) {

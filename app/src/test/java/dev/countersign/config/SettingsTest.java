@@ -61,6 +61,7 @@ final class SettingsTest {
                                 Optional.of(Duration.ofSeconds(30)),
                                 Optional.of(4),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 
@@ -184,7 +185,8 @@ final class SettingsTest {
                                 Duration.ofMinutes(55),
                                 3,
                                 WitnessSettings.NONE,
-                                Optional.empty()));
+                                Optional.empty(),
+                                OrganisationSettings.STANDARD));
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,8 +64,7 @@ final class PageAuthorisationTest {
             // Signing out ends the session.
             String cookie = server.cookie(role + "@example.com");
             Permission permission = page.permission();
-            boolean may =
-                    permission == null || Roles.permissions(Set.of(role)).contains(permission);
+            boolean may = permission == null || server.roles.permissions(role).contains(permission);
             Reply reply = call(page, cookie, csrf(cookie));
             if (may) {
                 assertThat(reply.status()).as(page + " by " + role).isNotIn(401, 500);
