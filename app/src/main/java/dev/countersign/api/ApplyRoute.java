@@ -35,7 +35,6 @@ import java.util.function.Supplier;
  */
 final class ApplyRoute {
     private static final int MOST = 1_000;
-    private static final String PRUNED = "/prune";
 
     private final OrganisationRoutes organisation;
     private final OrganisationStore store;
@@ -84,7 +83,7 @@ final class ApplyRoute {
         StoredPolicies.Batch batch = stored.with(documents);
         requireUsable(batch, body);
         Widening.Report report = widening.apply(batch.before(), batch.state());
-        List<Reorganisation.Change> changes = at(PRUNED, draft::changes);
+        List<Reorganisation.Change> changes = draft.changes();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode plan = Reorganisation.plan(changes);
         for (Stored document : documents) {
@@ -178,7 +177,7 @@ final class ApplyRoute {
             for (Entity each : part) {
                 after = each.id();
                 if (!kept.contains(each.id())) {
-                    within(PRUNED, () -> draft.remove(kind, each.id()));
+                    draft.remove(kind, each.id());
                 }
             }
         } while (part.size() == MOST);

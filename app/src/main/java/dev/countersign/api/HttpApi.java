@@ -594,7 +594,12 @@ public final class HttpApi {
             case TILE ->
                     response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream")
                             .send(ledger.tile(parameter(request, "tile")));
-            case TOKENS -> send(response, 200, people.tokens(principal));
+            case TOKENS ->
+                    send(
+                            response,
+                            200,
+                            people.tokens(
+                                    principal, query(request, "after"), query(request, "limit")));
             case TOKEN_CREATE ->
                     send(response, 201, people.create(Bodies.object(request), principal));
             case TOKEN_REVOKE -> {

@@ -31,8 +31,9 @@ import java.util.TreeSet;
 
 /** {@code /v1/roles}, {@code /v1/teams}, {@code /v1/projects} and {@code /v1/agents}. */
 final class OrganisationRoutes {
-    private static final int USUAL = 100;
+    private static final int USUAL = 1_000;
     private static final int MOST = 1_000;
+    private static final int MOST_EXPORTED = 20_000;
 
     private final OrganisationStore store;
     private final Roles roles;
@@ -341,6 +342,14 @@ final class OrganisationRoutes {
                         section.set(each.id(), written(each));
                     }
                     after = each.id();
+                }
+                if (section.size() > MOST_EXPORTED) {
+                    throw Problem.badRequest(
+                            "there are more than "
+                                    + MOST_EXPORTED
+                                    + " "
+                                    + kind.plural()
+                                    + "; list them in parts instead, with `limit` and `after`");
                 }
             } while (part.size() == MOST);
         }

@@ -83,17 +83,22 @@ final class PeopleRoutes {
         return json;
     }
 
-    /** Own tokens; who may add people sees all of them. */
-    ObjectNode tokens(Principal principal) {
+    /**
+     * Own tokens; who may add people sees part of all of them, with {@code next} where more follow.
+     */
+    ObjectNode tokens(Principal principal, Optional<String> after, Optional<String> limit) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("tokens");
-        List<Token> shown =
-                principal instanceof Principal.Person person && !person.may(Permission.PEOPLE)
-                        ? people.tokensOf(person.email())
-                        : people.tokens();
-        shown.stream()
-                .filter(token -> mayManage(principal, token))
-                .forEach(token -> list.add(json(token)));
+        if (principal instanceof Principal.Person person && !person.may(Permission.PEOPLE)) {
+            people.tokensOf(person.email()).forEach(token -> list.add(json(token)));
+            return json;
+        }
+        Part part = Part.of(after, limit, USUAL);
+        List<Token> found = people.tokens(part.after(), part.most() + 1);
+        found.stream().limit(part.most()).forEach(token -> list.add(json(token)));
+        if (found.size() > part.most()) {
+            json.put("next", found.get(part.most() - 1).id());
+        }
         return json;
     }
 

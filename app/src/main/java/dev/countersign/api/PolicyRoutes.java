@@ -129,12 +129,12 @@ final class PolicyRoutes {
      */
     ObjectNode put(String level, String of, ObjectNode body, Principal principal)
             throws NotRecorded {
+        Level stands = level(level, of);
+        Places.require(principal, Permission.POLICY, places.of(stands, of));
         Fields fields = new Fields(body, "file", "text", "dry_run");
         String file = fields.text("file", 300).orElse("policy.yaml");
         String text = fields.required("text", 1 << 20);
         boolean dry = fields.yes("dry_run").orElse(false);
-        Level stands = level(level, of);
-        Places.require(principal, Permission.POLICY, places.of(stands, of));
         return made(
                 !dry,
                 principal,

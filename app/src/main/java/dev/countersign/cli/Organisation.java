@@ -136,11 +136,14 @@ final class Organisation {
                                     .flag("--unregistered", "those that asked and nobody added")
                                     .option("--after", "NAME", "go on after that one")
                                     .option("--limit", "N", "how many, at most 1000"),
-                            given ->
-                                    page("/v1/agents", given)
-                                            + (given.has("--unregistered")
-                                                    ? "&unregistered=true"
-                                                    : ""),
+                            given -> {
+                                String path = page("/v1/agents", given);
+                                return given.has("--unregistered")
+                                        ? path
+                                                + (path.contains("?") ? "&" : "?")
+                                                + "unregistered=true"
+                                        : path;
+                            },
                             "agents",
                             List.of(
                                     "NAME", "STATE", "OWNER", "TEAMS", "PROJECT", "PERSONA",
@@ -205,12 +208,12 @@ final class Organisation {
 
     /** The address of the part of a listing that is wanted. */
     static String page(String path, Given given) {
-        return path
-                + "?limit="
-                + ServerClient.part(given.value("--limit").orElse("1000"))
-                + given.value("--after")
-                        .map(after -> "&after=" + ServerClient.part(after))
-                        .orElse("");
+        List<String> wanted = new ArrayList<>();
+        for (String option : List.of("after", "limit")) {
+            given.value("--" + option)
+                    .ifPresent(value -> wanted.add(option + "=" + ServerClient.part(value)));
+        }
+        return wanted.isEmpty() ? path : path + "?" + String.join("&", wanted);
     }
 
     private static Command show(Tools tools, String kind, String summary) {

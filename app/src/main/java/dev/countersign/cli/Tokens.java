@@ -78,8 +78,10 @@ final class Tokens {
     static Command list(Tools tools) {
         return new Listing(
                 tools,
-                Syntax.of("tokens list", "List tokens, without their secrets."),
-                _ -> PATH,
+                Syntax.of("tokens list", "List tokens, without their secrets.")
+                        .option("--after", "ID", "go on after that one")
+                        .option("--limit", "N", "how many, at most 1000"),
+                given -> Organisation.page(PATH, given),
                 "tokens",
                 List.of("ID", "KIND", "FOR", "STATE", "EXPIRES", "USED", "NAME"),
                 token ->

@@ -211,6 +211,7 @@ public final class DecisionPoint {
         String id = ids.next();
         ToolCall call = workspaces.pinned(asked);
         try {
+            call = analyzer.placed(call);
             Verdict verdict = judge(call);
             Optional<Stop> stop = stops.against(work(call));
             if (stop.isPresent()) {
@@ -608,7 +609,7 @@ public final class DecisionPoint {
                 id,
                 digest,
                 State.PENDING,
-                CallJson.of(analyzer.placed(call)),
+                CallJson.of(call),
                 DecisionJson.of(id, ask),
                 ask.requirements(),
                 List.of(),

@@ -30,6 +30,13 @@ public interface PeopleStore {
 
     List<Token> tokens();
 
+    /**
+     * Part of all of them, the oldest first.
+     *
+     * @param after the id of the last one before, or empty
+     */
+    List<Token> tokens(String after, int most);
+
     Optional<Token> tokenByHash(String hash);
 
     Optional<Token> token(String id);

@@ -106,6 +106,22 @@ final class SqlPeople implements PeopleStore {
     }
 
     @Override
+    public List<Token> tokens(String after, int most) {
+        return database.all(
+                "SELECT "
+                        + TOKEN_COLUMNS
+                        + " FROM token"
+                        + (after.isEmpty()
+                                ? " WHERE '' = ?"
+                                : " WHERE (created, id) > (SELECT created, id FROM token WHERE id"
+                                        + " = ?)")
+                        + " ORDER BY created, id LIMIT ?",
+                SqlPeople::token,
+                after,
+                most);
+    }
+
+    @Override
     public List<Token> tokensOf(String email) {
         return tokensWhere("person = ?", email);
     }

@@ -40,6 +40,10 @@ final class GrantPages {
                                                 .find(grant.approval())
                                                 .map(GrantPages::headline)
                                                 .orElse(grant.approval()),
+                                        Site.barred(
+                                                visit.person(),
+                                                Permission.ANSWER,
+                                                places.of(grant)),
                                         now))
                         .toList();
         site.page(

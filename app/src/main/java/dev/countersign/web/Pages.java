@@ -91,7 +91,7 @@ public final class Pages {
                         voting,
                         parts.clock());
         Previews previews = new Previews(parts.preview(), parts.clock());
-        site = new Site(callers, views, parts.identity(), parts.stops(), parts.clock());
+        site = new Site(callers, views, parts.identity(), parts.stops(), places, parts.clock());
         inbox =
                 new InboxPage(
                         site,

@@ -155,6 +155,15 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     }
 
     @Override
+    public synchronized List<Token> tokens(String after, int most) {
+        return tokens.values().stream()
+                .dropWhile(t -> !after.isEmpty() && !t.id().equals(after))
+                .skip(after.isEmpty() ? 0 : 1)
+                .limit(most)
+                .toList();
+    }
+
+    @Override
     public synchronized List<Token> tokensOf(String email) {
         return tokens.values().stream().filter(t -> email.equals(t.person())).toList();
     }

@@ -51,8 +51,11 @@ import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
+import dev.countersign.people.OrganisationStore;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Role;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenLife;
@@ -315,6 +318,16 @@ public final class TestServer implements AutoCloseable {
 
     public void add(String email, String name, String role) throws NotRecorded {
         people.put(new Person(email, name, Set.of(role)), event("people", email + " added"));
+    }
+
+    /** Adds a role beside those that are built in. */
+    public void own(String role, Set<Permission> permissions) throws NotRecorded {
+        people.change(
+                List.of(
+                        new OrganisationStore.Step.Put(
+                                new Role(role, "", permissions),
+                                event("organisation", role + " added"))));
+        roles.changed();
     }
 
     public AuditRecord event(String kind, String summary) {

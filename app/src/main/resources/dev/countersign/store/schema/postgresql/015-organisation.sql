@@ -38,3 +38,4 @@ ALTER TABLE token ADD COLUMN scopes text NOT NULL DEFAULT '[]';
 ALTER TABLE token ADD COLUMN used text;
 CREATE INDEX token_person ON token (person);
 CREATE INDEX token_agent ON token (agent);
+CREATE INDEX token_created ON token (created, id);

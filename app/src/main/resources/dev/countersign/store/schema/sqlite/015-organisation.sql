@@ -38,3 +38,4 @@ ALTER TABLE token ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE token ADD COLUMN used TEXT;
 CREATE INDEX token_person ON token (person);
 CREATE INDEX token_agent ON token (agent);
+CREATE INDEX token_created ON token (created, id);
