@@ -57,25 +57,25 @@ final class BigOrganisation {
                 String of = String.format(numbers, people);
                 statement.executeUpdate("INSERT INTO person (email, name, roles, teams, held) " + of
                         + "SELECT 'p' || i || '@example.com', 'P ' || i, '[\"' || CASE WHEN i % 100 = 0"
-                        + " THEN 'maintainer' ELSE 'member' END || '\"]', '[\"t' || i % 1000 || '\"]',"
+                        + " THEN 'maintainer' ELSE 'member' END || '\"]', '[\"t' || (i % 1000) || '\"]',"
                         + " '[]' FROM n");
                 for (String prefix : List.of("", "needs:")) {
                     statement.executeUpdate("INSERT INTO term (term, kind, name) " + of
                             + "SELECT '" + prefix + "role:' || CASE WHEN i % 100 = 0 THEN 'maintainer'"
                             + " ELSE 'member' END, 'person', 'p' || i || '@example.com' FROM n");
                     statement.executeUpdate("INSERT INTO term (term, kind, name) " + of
-                            + "SELECT '" + prefix + "team:t' || i % 1000, 'person', 'p' || i ||"
+                            + "SELECT '" + prefix + "team:t' || (i % 1000), 'person', 'p' || i ||"
                             + " '@example.com' FROM n");
                 }
                 statement.executeUpdate("INSERT INTO entity (kind, name, body) "
                         + String.format(numbers, 1000) + "SELECT 'team', 't' || i, '{}' FROM n");
                 String all = String.format(numbers, agents);
                 statement.executeUpdate("INSERT INTO entity (kind, name, body) " + all
-                        + "SELECT 'agent', 'a' || i, '{\"state\":\"enabled\",\"teams\":[\"t' || i % 1000"
+                        + "SELECT 'agent', 'a' || i, '{\"state\":\"enabled\",\"teams\":[\"t' || (i % 1000)"
                         + " || '\"]}' FROM n");
                 for (String prefix : List.of("", "needs:")) {
                     statement.executeUpdate("INSERT INTO term (term, kind, name) " + all
-                            + "SELECT '" + prefix + "team:t' || i % 1000, 'agent', 'a' || i FROM n");
+                            + "SELECT '" + prefix + "team:t' || (i % 1000), 'agent', 'a' || i FROM n");
                 }
             }
             try (PreparedStatement insert = connection.prepareStatement(
