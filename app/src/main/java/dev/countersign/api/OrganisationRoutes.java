@@ -310,7 +310,17 @@ final class OrganisationRoutes {
             throws NotRecorded {
         Instant now = clock.instant();
         List<Step> steps = new ArrayList<>();
-        changes.forEach(change -> steps.add(draft.step(change, now)));
+        List<Step.EndToken> ending = new ArrayList<>();
+        for (Reorganisation.Change change : changes) {
+            steps.add(draft.step(change, now));
+            if (change.after() instanceof Agent agent && agent.state() != Agent.State.ENABLED) {
+                ending.addAll(identity.endingOfAgent(agent.name(), by));
+            }
+            if (change.after() == null && change.before() instanceof Person person) {
+                ending.addAll(identity.endingOf(person, by));
+            }
+        }
+        steps.addAll(ending);
         steps.addAll(beside);
         if (steps.isEmpty()) {
             return;
@@ -318,14 +328,7 @@ final class OrganisationRoutes {
         store.change(steps);
         roles.changed();
         directory.changed();
-        for (Reorganisation.Change change : changes) {
-            if (change.after() instanceof Agent agent && agent.state() != Agent.State.ENABLED) {
-                identity.revokeOfAgent(agent.name(), by);
-            }
-            if (change.after() == null && change.before() instanceof Person person) {
-                identity.removed(person, by);
-            }
-        }
+        identity.ended(ending);
     }
 
     /** Everything, as {@code apply} takes it. */

@@ -55,6 +55,7 @@ public final class Voters implements Electorate {
                                                 .flatMap(step -> step.approvers().stream())));
         Stream.concat(named, Stream.of("role:" + Roles.OWNER, driver))
                 .distinct()
+                .filter(source -> !source.isEmpty())
                 .forEach(source ->
                         found(source, place)
                                 .forEach(person ->

@@ -28,6 +28,7 @@ import dev.countersign.audit.Receipt;
 import dev.countersign.call.Organisation;
 import dev.countersign.call.Place;
 import dev.countersign.call.RiskTier;
+import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Decision;
@@ -322,11 +323,23 @@ public final class DecisionPoint {
         Verdict verdict =
                 new Verdict(
                         analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
-        String agent = call.subject().agent();
-        return organisation
-                .refusal(agent)
-                .map(why -> verdict.refused(why, "agent:" + agent))
+        return refusal(call.subject(), snapshot)
+                .map(why -> verdict.refused(why, "agent:" + call.subject().agent()))
                 .orElse(verdict);
+    }
+
+    /** Why nothing of this agent may be done, whatever policy says of the call. */
+    private Optional<String> refusal(Subject subject, PolicySnapshot snapshot) {
+        Optional<String> refusal = organisation.refusal(subject.agent());
+        String persona = subject.affiliation() == null ? null : subject.affiliation().persona();
+        return refusal.isPresent() || persona == null || snapshot.hasPersona(persona)
+                ? refusal
+                : Optional.of(
+                        "the envelope of the agent `"
+                                + subject.agent()
+                                + "` is the persona `"
+                                + persona
+                                + "`, which no policy that applies here has");
     }
 
     /** The same, with the owners where those that policy names are nobody. */

@@ -97,9 +97,9 @@ public final class Directory implements Organisation {
     private Optional<Affiliation> look(Asked asked) {
         Optional<Agent> agent =
                 agent(asked.agent()).filter(known -> known.state() != Agent.State.REMOVED);
-        Set<String> own = new HashSet<>(agent.map(Agent::allTeams).orElse(Set.of()));
+        Set<String> belongs = new HashSet<>(agent.map(Agent::allTeams).orElse(Set.of()));
         if (asked.project() != null) {
-            own.addAll(
+            belongs.addAll(
                     projects.get(
                                     asked.project(),
                                     name ->
@@ -113,12 +113,9 @@ public final class Directory implements Organisation {
                 asked.driver() == null
                         ? Set.of()
                         : people.person(asked.driver()).map(Person::teams).orElse(Set.of());
+        Set<String> known = teams.get("", _ -> allTeams());
         return Optional.of(
-                new Affiliation(
-                        own,
-                        drivers,
-                        teams.get("", _ -> allTeams()),
-                        agent.map(Agent::persona).orElse(null)));
+                new Affiliation(belongs, drivers, known, agent.map(Agent::persona).orElse(null)));
     }
 
     private Set<String> allTeams() {
@@ -176,7 +173,7 @@ public final class Directory implements Organisation {
 
     private static Map<String, Instant> taken(Map<String, Instant> noted) {
         Map<String, Instant> taken = new HashMap<>();
-        for (String name : noted.keySet()) {
+        for (String name : List.copyOf(noted.keySet())) {
             Instant at = noted.remove(name);
             if (at != null) {
                 taken.put(name, at);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Subject;
+import dev.countersign.people.OrganisationStore.Step.EndToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,26 +179,33 @@ public final class Identity {
         return owner;
     }
 
-    /**
-     * Ends what somebody signed in with who was just removed, and their agents' tokens too, because
-     * nobody drives those any more.
-     */
-    public void removed(Person person, Principal by) throws NotRecorded {
-        links.values().removeIf(link -> link.email().equals(person.email()));
-        revokeAll(store.tokensOf(person.email()), by);
+    /** What ends the tokens of somebody who is removed, and those of their agents with them. */
+    public List<EndToken> endingOf(Person person, Principal by) {
+        return ending(store.tokensOf(person.email()), by);
     }
 
-    /** Ends the tokens of an agent, which may not ask any more. */
-    public void revokeOfAgent(String agent, Principal by) throws NotRecorded {
-        revokeAll(store.tokensOfAgent(agent), by);
+    /** What ends the tokens of an agent that may not ask any more. */
+    public List<EndToken> endingOfAgent(String agent, Principal by) {
+        return ending(store.tokensOfAgent(agent), by);
     }
 
-    private void revokeAll(List<Token> tokens, Principal by) throws NotRecorded {
-        for (Token token : tokens) {
-            if (token.revoked() == null) {
-                boolean _ = revoke(token.id(), by);
-            }
-        }
+    private List<EndToken> ending(List<Token> tokens, Principal by) {
+        return tokens.stream()
+                .filter(token -> token.revoked() == null)
+                .map(token ->
+                        new EndToken(
+                                token.revokedAt(clock.instant()),
+                                tokenEvent(
+                                        token,
+                                        by,
+                                        "token `" + token.name() + "` revoked by " + by.name())))
+                .toList();
+    }
+
+    /** Those tokens have ended, and nobody who is not there any more can use a link. */
+    public void ended(List<EndToken> steps) {
+        steps.forEach(step -> tokensByHash.put(step.token().hash(), step.token()));
+        links.values().removeIf(link -> store.person(link.email()).isEmpty());
     }
 
     /** A single-use code that signs this person in. */

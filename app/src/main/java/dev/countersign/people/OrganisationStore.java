@@ -23,6 +23,9 @@ public interface OrganisationStore {
         /** Takes out; of people their browser sessions too. */
         record Remove(Entity.Kind kind, String id, AuditRecord event) implements Step {}
 
+        /** Ends a token; it says so itself. */
+        record EndToken(Token token, AuditRecord event) implements Step {}
+
         /**
          * Puts a policy in force, beside what goes with it.
          *

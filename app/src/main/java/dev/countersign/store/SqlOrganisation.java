@@ -7,6 +7,7 @@ import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.people.Entity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.Person;
+import dev.countersign.people.Token;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -127,6 +128,14 @@ final class SqlOrganisation implements OrganisationStore {
                                     id);
                     forget(connection, kind, id);
                 }
+            }
+            case Step.EndToken(Token token, _) -> {
+                int _ =
+                        Rows.change(
+                                connection,
+                                "UPDATE token SET revoked = ? WHERE id = ?",
+                                String.valueOf(token.revoked()),
+                                token.id());
             }
             case Step.Policy(List<String> row, _) -> {
                 int _ = Rows.change(connection, SqlPolicies.PUT, row.toArray());

@@ -8,7 +8,9 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.Holding;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
+import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
+import dev.countersign.people.Token;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.Map;
@@ -405,5 +407,59 @@ final class OrganisationTest {
             }
         }
         throw new AssertionError("the token is not listed");
+    }
+
+    /** An envelope that nobody wrote holds nothing in, so nothing goes. */
+    @Test
+    void anAgentWhosePersonaIsNowhereMayDoNothing() throws NotRecorded {
+        put("/v1/agents/robot", owner, "{\"persona\":\"docs\"}");
+        String token = server.agent("robot");
+        Reply denied = server.post("/v1/decisions", token, LS);
+        assertThat(denied.json().path("effect").asText()).isEqualTo("deny");
+        assertThat(denied.json().path("reason").asText())
+                .contains("the persona `docs`, which no policy that applies here has");
+        server.putPolicy(
+                owner,
+                "p.yaml",
+                "policy: p\npersonas:\n  docs: {agents: [\"docs-*\"], write: [\"./docs/**\"]}\n");
+        assertThat(effect(token)).isEqualTo("allow");
+        JsonNode outside =
+                server.post(
+                                "/v1/decisions",
+                                token,
+                                "{\"client\":\"test\",\"tool\":\"Write\",\"input\":"
+                                        + "{\"file_path\":\"/src/shop/a.txt\",\"content\":\"x\"},"
+                                        + "\"cwd\":\"/src/shop\",\"workspace\":\"/src/shop\"}")
+                        .json();
+        assertThat(outside.path("effect").asText()).as(outside.toString()).isEqualTo("deny");
+        assertThat(outside.path("reason").asText()).contains("persona docs");
+    }
+
+    /** Whatever is wrong with a token, the answer is the same. */
+    @Test
+    void aTokenThatIsNoneGetsOneAnswer() throws NotRecorded {
+        String revoked = server.agent("gone");
+        String id = server.people.tokensOfAgent("gone").getFirst().id();
+        assertThat(delete("/v1/tokens/" + id, owner).status()).isEqualTo(204);
+        Reply unknown = server.get("/v1/approvals", "csa_unknown");
+        assertThat(unknown.status()).isEqualTo(401);
+        for (String token : new String[] {revoked, "csa_" + "x".repeat(600), "é", "tok_1"}) {
+            Reply reply = server.get("/v1/approvals", token);
+            assertThat(reply.status()).as(token).isEqualTo(401);
+            assertThat(reply.body()).as(token).isEqualTo(unknown.body());
+        }
+    }
+
+    @Test
+    void whoIsRemovedTakesTheTokensOfTheirAgentsAlong() throws NotRecorded {
+        with("bo@x.org", Set.of("member"), Set.of());
+        String token =
+                server.identity
+                        .createToken(
+                                Token.Kind.AGENT, "a", "a", "bo@x.org", null, new Principal.Owner())
+                        .secret();
+        assertThat(effect(token)).isEqualTo("allow");
+        assertThat(delete("/v1/people/bo@x.org", owner).status()).isEqualTo(200);
+        assertThat(server.post("/v1/decisions", token, LS).status()).isEqualTo(401);
     }
 }

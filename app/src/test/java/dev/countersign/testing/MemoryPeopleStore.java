@@ -112,6 +112,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                         entities.computeIfAbsent(kind, _ -> new TreeMap<>()).remove(id);
                     }
                 }
+                case Step.EndToken(Token token, _) -> tokens.put(token.id(), token);
                 case Step.Policy _ -> throw new UnsupportedOperationException();
             }
         }
