@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -60,7 +61,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                 .toList();
     }
 
-    private TreeMap<String, ? extends Entity> all(Entity.Kind kind) {
+    private NavigableMap<String, ? extends Entity> all(Entity.Kind kind) {
         return kind == Entity.Kind.PERSON
                 ? new TreeMap<>(people)
                 : entities.computeIfAbsent(kind, _ -> new TreeMap<>());
