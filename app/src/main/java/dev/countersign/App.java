@@ -62,9 +62,12 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
+import dev.countersign.people.Roles;
+import dev.countersign.people.TokenLife;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.PolicySnapshot;
@@ -157,14 +160,30 @@ public final class App implements Product {
         int port = port(settings);
         URI address = address(settings, port);
         PeopleStore people = store.people();
-        Identity identity = new Identity(people, clock, settings.trustSetup());
+        Roles roles = new Roles(store.organisation());
+        Directory directory =
+                new Directory(
+                        store.organisation(),
+                        people,
+                        settings.organisation().registeredOnly(),
+                        clock);
+        Identity identity =
+                new Identity(
+                        people,
+                        roles,
+                        directory,
+                        new TokenLife(
+                                settings.organisation().tokenExpiry(),
+                                settings.organisation().tokenExpiryMost()),
+                        clock,
+                        settings.trustSetup());
         Person owner = identity.firstOwner();
         Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
-        Grants grants = new Grants(store.grants(), clock, voters);
-        Approvals approvals = new Approvals(store.approvals(), clock, voters, grants);
+        Grants grants = new Grants(store.grants(), clock, voters, directory);
+        Approvals approvals = new Approvals(store.approvals(), clock, voters, grants, directory);
         Stops stops = new Stops(store.stops(), clock);
         Queue queue = new Queue(store.deferred(), clock);
-        Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port));
+        Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port), directory);
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
@@ -181,7 +200,8 @@ public final class App implements Product {
                         upgrade,
                         approvals,
                         grants,
-                        () -> people.people().stream().map(Voters::of).toList(),
+                        new Voters(people),
+                        directory,
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
                         new StopOffer(settings.stopOfferedAfter(), alarms, clock),
@@ -228,6 +248,9 @@ public final class App implements Product {
                                 witnesses,
                                 identity,
                                 people,
+                                store.organisation(),
+                                roles,
+                                directory,
                                 logins,
                                 policies,
                                 stored,
@@ -259,6 +282,7 @@ public final class App implements Product {
                                 ownerUses,
                                 identity,
                                 people,
+                                directory,
                                 logins,
                                 policies,
                                 upgrade,
@@ -276,6 +300,7 @@ public final class App implements Product {
                         decisions.deferral(),
                         grants,
                         ownerUses,
+                        directory,
                         outward(settings.witness(), store, witnesses, alarms),
                         api,
                         pages,

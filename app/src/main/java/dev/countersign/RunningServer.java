@@ -13,6 +13,7 @@ import dev.countersign.cli.Product;
 import dev.countersign.config.PrivateFile;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.Deferral;
+import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
 import dev.countersign.store.Store;
@@ -44,6 +45,7 @@ final class RunningServer implements Product.Server {
     private final WebServer web;
     private final HttpApi api;
     private final OwnerUses ownerUses;
+    private final Directory directory;
     private final Outward outward;
     private final Store store;
     private final Path ownerNote;
@@ -57,6 +59,7 @@ final class RunningServer implements Product.Server {
             WebServer web,
             HttpApi api,
             OwnerUses ownerUses,
+            Directory directory,
             Outward outward,
             Store store,
             Path ownerNote,
@@ -66,6 +69,7 @@ final class RunningServer implements Product.Server {
         this.web = web;
         this.api = api;
         this.ownerUses = ownerUses;
+        this.directory = directory;
         this.outward = outward;
         this.store = store;
         this.ownerNote = ownerNote;
@@ -82,6 +86,7 @@ final class RunningServer implements Product.Server {
             Deferral deferral,
             Grants grants,
             OwnerUses ownerUses,
+            Directory directory,
             Outward outward,
             HttpApi api,
             Pages pages,
@@ -118,6 +123,7 @@ final class RunningServer implements Product.Server {
                         web,
                         api,
                         ownerUses,
+                        directory,
                         outward,
                         store,
                         note,
@@ -175,6 +181,7 @@ final class RunningServer implements Product.Server {
                     deferral.openDue();
                     grants.expireDue();
                     ownerUses.tick();
+                    directory.tick();
                     told = false;
                 } catch (NotRecorded | RuntimeException e) {
                     if (!told) {
@@ -191,6 +198,7 @@ final class RunningServer implements Product.Server {
     private void recordUses() {
         try {
             ownerUses.finish();
+            directory.note();
         } catch (NotRecorded e) {
             LOG.log(System.Logger.Level.WARNING, "the last uses were not recorded", e);
         }

@@ -1,8 +1,10 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.Affiliation;
 import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
+import dev.countersign.call.Organisation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
@@ -16,15 +18,22 @@ import java.util.Set;
 public final class Analyzer {
     private final Facts facts;
     private final Guarded guarded;
+    private final Organisation organisation;
 
     public Analyzer(Facts facts, Guarded guarded) {
+        this(facts, guarded, Organisation.NONE);
+    }
+
+    /** One that also knows where calls belong: {@link #placed}. */
+    public Analyzer(Facts facts, Guarded guarded, Organisation organisation) {
         this.facts = facts;
         this.guarded = guarded;
+        this.organisation = organisation;
     }
 
     /** The same where nothing is known of the machine: for calls in a workspace that is made up. */
     public Analyzer apart() {
-        return new Analyzer(Facts.NONE, guarded);
+        return new Analyzer(Facts.NONE, guarded, organisation);
     }
 
     /** Never throws and never returns less than the call does: what is not understood is opaque. */
@@ -72,19 +81,26 @@ public final class Analyzer {
     }
 
     /**
-     * The call with the name of its project where no token fixes one: all working trees of a
-     * repository have the name of the main one, so that policies find them.
+     * The call with the name of its project and where in the organisation it belongs. Where no
+     * token fixes a project, all working trees of a repository have the name of the main one, so
+     * that policies find them.
      */
     public ToolCall placed(ToolCall call) {
         Subject who = call.subject();
-        if (who.project() != null) {
+        if (who.project() != null && who.affiliation() != null) {
             return call;
         }
-        String folder = project(call.context());
-        String name =
-                folder.substring(Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1);
+        String name = who.project() == null ? projectName(who, call.context()) : who.project();
+        Affiliation affiliation =
+                organisation.affiliation(who.agent(), name, who.person()).orElse(null);
         Subject placed =
-                new Subject(who.tenant(), who.agent(), who.agentType(), who.person(), name);
+                new Subject(
+                        who.tenant(),
+                        who.agent(),
+                        who.agentType(),
+                        who.person(),
+                        name,
+                        affiliation);
         return new ToolCall(
                 call.client(),
                 call.tool(),
@@ -94,6 +110,15 @@ public final class Analyzer {
                 call.session(),
                 call.task(),
                 call.callId());
+    }
+
+    private String projectName(Subject who, Context context) {
+        String folder = project(context);
+        return organisation
+                .project(who.agent(), folder)
+                .orElseGet(() ->
+                        folder.substring(
+                                Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1));
     }
 
     private static Operation nothing(String source) {

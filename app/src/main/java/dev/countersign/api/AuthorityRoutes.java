@@ -7,11 +7,12 @@ import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Authority;
 import dev.countersign.approval.Escalated;
+import dev.countersign.call.Place;
 import dev.countersign.call.Subject;
+import dev.countersign.call.ToolCall;
 import dev.countersign.decision.ApprovalJson;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.PolicySource;
-import dev.countersign.people.PeopleStore;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Requirement;
 import java.time.Clock;
@@ -23,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class AuthorityRoutes {
     private final DecisionPoint decisions;
     private final Approvals approvals;
-    private final PeopleStore people;
+    private final Voters people;
     private final DecisionRoutes calls;
     private final Clock clock;
 
     AuthorityRoutes(
             DecisionPoint decisions,
             Approvals approvals,
-            PeopleStore people,
+            Voters people,
             DecisionRoutes calls,
             Clock clock) {
         this.decisions = decisions;
@@ -52,7 +53,12 @@ final class AuthorityRoutes {
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             json.put("effect", "ask");
             json.put("reason", request.explanation().path("reason").asText(""));
-            return with(json, request.requirements(), request.driverOrNone(), request.asked());
+            return with(
+                    json,
+                    request.requirements(),
+                    request.driverOrNone(),
+                    approvals.place(request),
+                    request.asked());
         }
         Fields fields =
                 new Fields(body, "client", "tool", "input", "cwd", "workspace", "agent", "driver");
@@ -60,11 +66,11 @@ final class AuthorityRoutes {
         String agent = fields.text("agent", 128).orElse("by-hand");
         ObjectNode call = body.deepCopy();
         call.remove(List.of("driver", "agent"));
+        ToolCall asked;
         Decision decision;
         try {
-            decision =
-                    decisions.tried(
-                            calls.call(call, new Subject("default", agent, null, driver, null)));
+            asked = calls.call(call, new Subject("default", agent, null, driver, null));
+            decision = decisions.tried(asked);
         } catch (PolicySource.Unreadable e) {
             return JsonNodeFactory.instance
                     .objectNode()
@@ -75,15 +81,23 @@ final class AuthorityRoutes {
         json.put("effect", decision.effect().wire());
         json.put("reason", decision.reason());
         return decision instanceof Decision.Ask ask
-                ? with(json, ask.requirements(), driver == null ? "" : driver, clock.instant())
+                ? with(
+                        json,
+                        ask.requirements(),
+                        driver == null ? "" : driver,
+                        decisions.place(asked),
+                        clock.instant())
                 : json;
     }
 
     private ObjectNode with(
-            ObjectNode json, List<Requirement> requirements, String driver, Instant asked) {
+            ObjectNode json,
+            List<Requirement> requirements,
+            String driver,
+            Place place,
+            Instant asked) {
         Authority authority =
-                Authority.of(
-                        requirements, driver, people.people().stream().map(Voters::of).toList());
+                Authority.of(requirements, driver, people.among(requirements, driver, place));
         json.put("answerable", authority.answerable());
         ArrayNode list = json.putArray("requirements");
         for (Authority.Part part : authority.parts()) {

@@ -82,7 +82,7 @@ final class DeferredRoutes {
             throw Problem.forbidden("only people do that");
         }
         try {
-            return switch (voting.voter(person, act)) {
+            return switch (voting.voter(person, id, act)) {
                 case Result.Done(Deferred deferred) -> DeferredView.full(deferred);
                 case Result.Refused(String why) -> throw Problem.forbidden(why);
                 case Result.TooLate(Deferred deferred) ->

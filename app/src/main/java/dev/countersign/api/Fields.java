@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The members of a JSON object that must be what they are said to be; anything else is an error.
  */
 final class Fields {
-    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
+    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h|d)");
 
     private final ObjectNode object;
 
@@ -197,7 +197,8 @@ final class Fields {
                 case "ms" -> Duration.ofMillis(number);
                 case "s" -> Duration.ofSeconds(number);
                 case "m" -> Duration.ofMinutes(number);
-                default -> Duration.ofHours(number);
+                case "h" -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
             };
         }
         try {

@@ -9,6 +9,7 @@ import dev.countersign.approval.Grants;
 import dev.countersign.approval.Terms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.GrantPreview;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.util.Optional;
 
@@ -17,8 +18,10 @@ final class GrantRoutes {
     private final Grants grants;
     private final Approvals approvals;
     private final GrantPreview preview;
+    private final Places places;
 
-    GrantRoutes(Grants grants, Approvals approvals, GrantPreview preview) {
+    GrantRoutes(Grants grants, Approvals approvals, GrantPreview preview, Places places) {
+        this.places = places;
         this.grants = grants;
         this.approvals = approvals;
         this.preview = preview;
@@ -36,6 +39,8 @@ final class GrantRoutes {
         if (email == null) {
             throw Problem.forbidden("only people revoke");
         }
+        grants.find(id)
+                .ifPresent(grant -> Places.require(principal, Permission.ANSWER, places.of(grant)));
         return grants.revoke(id, email)
                 .map(Grants::json)
                 .orElseThrow(() -> Problem.notFound("no grant `" + Fields.shown(id) + "` holds"));

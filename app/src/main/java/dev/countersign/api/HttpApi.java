@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
-import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
-import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -36,9 +34,13 @@ import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.Directory;
+import dev.countersign.people.Entity;
 import dev.countersign.people.Identity;
+import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Roles;
 import dev.countersign.policy.PolicySnapshot;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -58,7 +60,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,6 +78,9 @@ public final class HttpApi {
 
     /** How often a silent event stream says that it is alive. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    /** As many people as an explanation names of each source. */
+    private static final int MOST_SHOWN = 1_000;
 
     private static final int MOST_CALLS = Integer.MAX_VALUE / 2;
 
@@ -100,6 +104,8 @@ public final class HttpApi {
     private final RetentionRoutes retention;
     private final LedgerRoutes ledger;
     private final PeopleRoutes people;
+    private final OrganisationRoutes organisation;
+    private final ApplyRoute apply;
     private final PolicyRoutes policies;
     private final DefaultsRoutes defaults;
     private final LoginRoutes logins;
@@ -114,6 +120,9 @@ public final class HttpApi {
      * @param retention archives old records, takes them out and keeps what is held
      * @param proofs of what is in the ledger
      * @param witnesses who co-signs it
+     * @param organisation own roles, teams, projects and agents
+     * @param roles what roles permit
+     * @param directory where calls belong, and which agents may ask
      * @param files the policy files that wait to be accepted
      * @param stored the documents on the server
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
@@ -145,6 +154,9 @@ public final class HttpApi {
             Witnesses witnesses,
             Identity identity,
             PeopleStore people,
+            OrganisationStore organisation,
+            Roles roles,
+            Directory directory,
             DeviceLogins logins,
             WaitingFiles files,
             StoredPolicies stored,
@@ -193,29 +205,59 @@ public final class HttpApi {
                         parts.settings(),
                         parts.ownerUses().clients(),
                         parts.hold());
-        Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms());
+        Voting voting =
+                new Voting(
+                        parts.approvals(),
+                        parts.editing(),
+                        parts.queue(),
+                        parts.decisions().deferral(),
+                        parts.alarms());
+        Places places = new Places(parts.directory(), parts.approvals());
+        Voters everybody = new Voters(parts.people(), MOST_SHOWN);
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
-                        parts.decisions(),
-                        parts.approvals(),
-                        parts.people(),
-                        decisions,
-                        parts.clock());
-        grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview());
-        stops = new StopRoutes(parts.decisions(), parts.stops());
+                        parts.decisions(), parts.approvals(), everybody, decisions, parts.clock());
+        grants = new GrantRoutes(parts.grants(), parts.approvals(), parts.preview(), places);
+        stops = new StopRoutes(parts.decisions(), parts.stops(), places);
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
         retention = new RetentionRoutes(parts.retention());
         ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
-        people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
+        organisation =
+                new OrganisationRoutes(
+                        parts.organisation(),
+                        parts.roles(),
+                        parts.directory(),
+                        parts.identity(),
+                        parts.clock());
+        people =
+                new PeopleRoutes(
+                        parts.identity(),
+                        parts.people(),
+                        parts.organisation(),
+                        organisation,
+                        parts.directory(),
+                        views);
+        apply =
+                new ApplyRoute(
+                        organisation,
+                        parts.organisation(),
+                        parts.stored(),
+                        (before, after) ->
+                                parts.widening()
+                                        .between(
+                                                parts.snapshots().apply(before),
+                                                parts.snapshots().apply(after)),
+                        parts.clock());
         policies =
                 new PolicyRoutes(
                         parts.stored(),
                         parts.snapshots(),
                         parts.widening(),
                         parts.files(),
-                        source -> found(parts.people(), source),
+                        source -> everybody.anywhere(source).collect(Collectors.toSet()),
+                        places,
                         parts.clock());
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
@@ -364,6 +406,8 @@ public final class HttpApi {
             case DEVICE_TOKEN -> reply(response, logins.token(request));
             case OPENAPI -> resource(response, "/dev/countersign/api/openapi.json");
             case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
+            case ORGANISATION_SCHEMA ->
+                    resource(response, "/dev/countersign/api/organisation.schema.json");
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
                 String ledger = parts.ledger().get();
@@ -418,6 +462,26 @@ public final class HttpApi {
                     PEOPLE,
                     PERSON_PUT,
                     PERSON_REMOVE,
+                    PERSON,
+                    ROLES,
+                    ROLE,
+                    ROLE_PUT,
+                    ROLE_REMOVE,
+                    TEAMS,
+                    TEAM,
+                    TEAM_PUT,
+                    TEAM_REMOVE,
+                    PROJECTS,
+                    PROJECT,
+                    PROJECT_PUT,
+                    PROJECT_REMOVE,
+                    AGENTS,
+                    AGENT,
+                    AGENT_PUT,
+                    AGENT_REMOVE,
+                    AGENT_DISABLE,
+                    ORGANISATION,
+                    ORGANISATION_APPLY,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -530,7 +594,12 @@ public final class HttpApi {
             case TILE ->
                     response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream")
                             .send(ledger.tile(parameter(request, "tile")));
-            case TOKENS -> send(response, 200, people.tokens(principal));
+            case TOKENS ->
+                    send(
+                            response,
+                            200,
+                            people.tokens(
+                                    principal, query(request, "after"), query(request, "limit")));
             case TOKEN_CREATE ->
                     send(response, 201, people.create(Bodies.object(request), principal));
             case TOKEN_REVOKE -> {
@@ -539,10 +608,42 @@ public final class HttpApi {
             }
             case TOKEN_CONFIRM ->
                     send(response, 200, people.confirm(parameter(request, "id"), principal));
-            case PEOPLE -> send(response, 200, people.people());
+            case PEOPLE ->
+                    send(
+                            response,
+                            200,
+                            people.people(query(request, "after"), query(request, "limit")));
+            case PERSON -> one(Entity.Kind.PERSON, request, response);
+            case ROLES -> list(Entity.Kind.ROLE, request, response);
+            case ROLE -> one(Entity.Kind.ROLE, request, response);
+            case ROLE_PUT -> put(Entity.Kind.ROLE, request, response, principal);
+            case ROLE_REMOVE -> remove(Entity.Kind.ROLE, request, response, principal);
+            case TEAMS -> list(Entity.Kind.TEAM, request, response);
+            case TEAM -> one(Entity.Kind.TEAM, request, response);
+            case TEAM_PUT -> put(Entity.Kind.TEAM, request, response, principal);
+            case TEAM_REMOVE -> remove(Entity.Kind.TEAM, request, response, principal);
+            case PROJECTS -> list(Entity.Kind.PROJECT, request, response);
+            case PROJECT -> one(Entity.Kind.PROJECT, request, response);
+            case PROJECT_PUT -> put(Entity.Kind.PROJECT, request, response, principal);
+            case PROJECT_REMOVE -> remove(Entity.Kind.PROJECT, request, response, principal);
+            case AGENTS ->
+                    send(
+                            response,
+                            200,
+                            organisation.agents(
+                                    query(request, "unregistered"),
+                                    query(request, "after"),
+                                    query(request, "limit")));
+            case AGENT -> one(Entity.Kind.AGENT, request, response);
+            case AGENT_PUT -> put(Entity.Kind.AGENT, request, response, principal);
+            case AGENT_REMOVE -> remove(Entity.Kind.AGENT, request, response, principal);
+            case AGENT_DISABLE ->
+                    send(response, 200, organisation.disable(parameter(request, "id"), principal));
+            case ORGANISATION -> send(response, 200, organisation.export());
+            case ORGANISATION_APPLY ->
+                    send(response, 200, apply.apply(Bodies.object(request), principal));
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
-            case PERSON_REMOVE ->
-                    send(response, 200, people.remove(parameter(request, "id"), principal));
+            case PERSON_REMOVE -> remove(Entity.Kind.PERSON, request, response, principal);
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
@@ -608,9 +709,39 @@ public final class HttpApi {
                                                     () -> parts.approvals().countPending(),
                                                     events.watching())
                                             .getBytes(StandardCharsets.UTF_8));
-            case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, LIVE, READY ->
+            case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, ORGANISATION_SCHEMA, LIVE, READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");
         }
+    }
+
+    private void list(Entity.Kind kind, ServerRequest request, ServerResponse response) {
+        send(
+                response,
+                200,
+                organisation.list(kind, query(request, "after"), query(request, "limit")));
+    }
+
+    private void one(Entity.Kind kind, ServerRequest request, ServerResponse response) {
+        send(
+                response,
+                200,
+                organisation.get(kind, parameter(request, "id"), query(request, "after")));
+    }
+
+    private void put(
+            Entity.Kind kind, ServerRequest request, ServerResponse response, Principal principal)
+            throws NotRecorded {
+        send(
+                response,
+                200,
+                organisation.put(
+                        kind, parameter(request, "id"), Bodies.object(request), principal));
+    }
+
+    private void remove(
+            Entity.Kind kind, ServerRequest request, ServerResponse response, Principal principal)
+            throws NotRecorded {
+        send(response, 200, organisation.remove(kind, parameter(request, "id"), principal));
     }
 
     /** What people must see to before all of policy counts as it is written. */
@@ -782,14 +913,5 @@ public final class HttpApi {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Whom a source of approvers finds now, by e-mail. */
-    private static Set<String> found(PeopleStore people, String source) {
-        return people.people().stream()
-                .map(Voters::of)
-                .filter(voter -> Ballot.matches(source, voter))
-                .map(Voter::email)
-                .collect(Collectors.toSet());
     }
 }

@@ -83,7 +83,7 @@ final class LoginRoutes {
         if (person.isEmpty()) {
             return error(pending.person() == null ? "authorization_pending" : "access_denied");
         }
-        Principal.Person signedIn = Principal.Person.of(person.get(), "device flow", true);
+        Principal.Person signedIn = identity.signedIn(person.get(), "device flow");
         NewToken made =
                 identity.createToken(
                         Token.Kind.PERSONAL,

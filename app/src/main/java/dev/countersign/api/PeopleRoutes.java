@@ -3,99 +3,79 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.api.OrganisationRoutes.Part;
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.audit.AuditRecord;
+import dev.countersign.people.Agent;
+import dev.countersign.people.Directory;
+import dev.countersign.people.Entity;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Identity.NewToken;
+import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Token;
-import java.time.Clock;
+import dev.countersign.people.TokenScope;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/people} and {@code /v1/tokens}. */
 final class PeopleRoutes {
 
-    private static final Pattern TEAM = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final int USUAL = 1_000;
 
     private final Identity identity;
-    private final PeopleStore store;
-    private final Clock clock;
+    private final PeopleStore people;
+    private final OrganisationStore store;
+    private final OrganisationRoutes organisation;
+    private final Directory directory;
     private final Views views;
 
-    PeopleRoutes(Identity identity, PeopleStore store, Clock clock, Views views) {
+    PeopleRoutes(
+            Identity identity,
+            PeopleStore people,
+            OrganisationStore store,
+            OrganisationRoutes organisation,
+            Directory directory,
+            Views views) {
         this.identity = identity;
+        this.people = people;
         this.store = store;
-        this.clock = clock;
+        this.organisation = organisation;
+        this.directory = directory;
         this.views = views;
     }
 
-    ObjectNode people() {
+    /** Part of all people by e-mail, with {@code next} where more follow. */
+    ObjectNode people(Optional<String> after, Optional<String> limit) {
+        Part part = Part.of(after, limit, USUAL);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("people");
-        store.people().forEach(person -> list.add(json(person)));
+        List<Entity> found = store.list(Entity.Kind.PERSON, part.after(), part.most() + 1);
+        found.stream().limit(part.most()).forEach(person -> list.add(Reorganisation.json(person)));
+        if (found.size() > part.most()) {
+            json.put("next", found.get(part.most() - 1).id());
+        }
         return json;
     }
 
     /** Adds a person, or changes the one with that e-mail. */
     ObjectNode put(ObjectNode body, Principal principal) throws NotRecorded {
         Fields fields = new Fields(body, "email", "name", "roles", "teams");
-        String email = fields.required("email", 254).strip().toLowerCase(Locale.ROOT);
-        if (!email.matches("[^\\s@]+@[^\\s@]+")) {
-            throw Problem.badRequest(
-                    "`email` is `" + Fields.shown(email) + "`; expected NAME@HOST");
-        }
-        Set<String> roles = new TreeSet<>(fields.texts("roles", 20));
-        for (String role : roles) {
-            if (!Roles.builtIn().containsKey(role)) {
-                throw Problem.badRequest(
-                        "`roles` names `"
-                                + Fields.shown(role)
-                                + "`; expected "
-                                + String.join(", ", Roles.builtIn().keySet()));
-            }
-        }
-        if (roles.isEmpty()) {
-            roles.add(Roles.USUAL);
-        }
-        Set<String> teams = new TreeSet<>(fields.texts("teams", 100));
-        for (String team : teams) {
-            if (!TEAM.matcher(team).matches()) {
-                throw Problem.badRequest(
-                        "`teams` names `"
-                                + Fields.shown(team)
-                                + "`; expected letters, digits, `.`, `_` and `-`");
-            }
-        }
-        Person person = new Person(email, fields.text("name", 200).orElse(email), roles, teams);
-        if (!roles.contains(Roles.OWNER)) {
-            requireAnotherOwner(email);
-        }
-        ObjectNode event = json(person).put("by", principal.name());
-        store.put(
-                person,
-                AuditRecord.change(
-                        "people",
-                        clock.instant(),
-                        email,
-                        null,
-                        email
-                                + " is "
-                                + String.join(", ", roles)
-                                + (teams.isEmpty() ? "" : " in " + String.join(", ", teams))
-                                + ", by "
-                                + principal.name(),
-                        event));
-        ObjectNode json = json(person);
+        String email = EntityReader.email(fields.required("email", 254));
+        Reorganisation draft = organisation.draft(principal);
+        Person person =
+                (Person) EntityReader.read(Entity.Kind.PERSON, email, body.without("email"));
+        draft.put(person);
+        organisation.make(draft, principal);
+        ObjectNode json = Reorganisation.json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut.
         if (principal instanceof Principal.Person) {
             json.put("sign_in", views.address() + "/sign-in?code=" + identity.link(person));
@@ -103,60 +83,38 @@ final class PeopleRoutes {
         return json;
     }
 
-    /** Removes a person: nothing they said counts any more, and nothing of theirs signs in. */
-    ObjectNode remove(String email, Principal principal) throws NotRecorded {
-        Person person =
-                store.person(email)
-                        .orElseThrow(
-                                () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
-        requireAnotherOwner(email);
-        identity.remove(person, principal);
-        return json(person);
-    }
-
-    private void requireAnotherOwner(String email) {
-        List<String> owners =
-                store.people().stream()
-                        .filter(person -> person.roles().contains(Roles.OWNER))
-                        .map(Person::email)
-                        .toList();
-        if (owners.equals(List.of(email))) {
-            throw Problem.badRequest("`" + email + "` is the last owner and must stay one");
-        }
-    }
-
-    private static ObjectNode json(Person person) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("email", person.email());
-        json.put("name", person.name());
-        ArrayNode roles = json.putArray("roles");
-        person.roles().forEach(roles::add);
-        ArrayNode teams = json.putArray("teams");
-        person.teams().forEach(teams::add);
-        return json;
-    }
-
-    ObjectNode tokens(Principal principal) {
+    /**
+     * Own tokens; who may add people sees part of all of them, with {@code next} where more follow.
+     */
+    ObjectNode tokens(Principal principal, Optional<String> after, Optional<String> limit) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("tokens");
-        store.tokens().stream()
-                .filter(token -> mayManage(principal, token))
-                .forEach(token -> list.add(json(token)));
+        if (principal instanceof Principal.Person person && !person.may(Permission.PEOPLE)) {
+            people.tokensOf(person.email()).forEach(token -> list.add(json(token)));
+            return json;
+        }
+        Part part = Part.of(after, limit, USUAL);
+        List<Token> found = people.tokens(part.after(), part.most() + 1);
+        found.stream().limit(part.most()).forEach(token -> list.add(json(token)));
+        if (found.size() > part.most()) {
+            json.put("next", found.get(part.most() - 1).id());
+        }
         return json;
     }
 
     /** Own tokens; owners and the owner shortcut all of them. */
     private static boolean mayManage(Principal principal, Token token) {
         return switch (principal) {
-            case Principal.Agent _ -> false;
             case Principal.Owner _ -> true;
             case Principal.Person person ->
                     person.may(Permission.PEOPLE) || person.email().equals(token.person());
+            case Principal.Agent _ -> false;
         };
     }
 
     ObjectNode create(ObjectNode body, Principal principal) throws NotRecorded {
-        Fields fields = new Fields(body, "kind", "name", "agent", "person", "project");
+        Fields fields =
+                new Fields(body, "kind", "name", "agent", "person", "project", "scopes", "expires");
         Token.Kind kind =
                 switch (fields.choice("kind", "agent", "personal", "device")) {
                     case "personal" -> Token.Kind.PERSONAL;
@@ -176,7 +134,7 @@ final class PeopleRoutes {
         if (person.isEmpty() && kind == Token.Kind.PERSONAL) {
             throw Problem.badRequest("`person` is missing: whose token is it");
         }
-        person.filter(email -> store.person(email).isEmpty())
+        person.filter(email -> people.person(email).isEmpty())
                 .ifPresent(email -> {
                     throw Problem.badRequest(
                             "`person` is `"
@@ -188,17 +146,84 @@ final class PeopleRoutes {
                 && !by.email().equals(person.orElse(by.email()))) {
             throw Problem.forbidden("only who may add people makes tokens for others");
         }
+        person.flatMap(people::person).ifPresent(theirs -> requireNoMoreThanOwn(theirs, principal));
+        String speaks = agent.orElse(name);
+        if (kind != Token.Kind.PERSONAL) {
+            directory.agent(speaks).ifPresent(known -> requireFor(known, principal));
+        }
         NewToken made =
                 identity.createToken(
                         kind,
                         name,
-                        kind == Token.Kind.PERSONAL ? null : agent.orElse(name),
+                        kind == Token.Kind.PERSONAL ? null : speaks,
                         person.orElse(null),
                         fields.text("project", 256).orElse(null),
+                        scopes(fields, kind),
+                        expires(fields).orElse(null),
                         principal);
         ObjectNode json = json(made.token());
         json.put("token", made.secret());
         return json;
+    }
+
+    /** Reading as somebody who may do more is doing more. */
+    private void requireNoMoreThanOwn(Person theirs, Principal principal) {
+        if (principal instanceof Principal.Person by && !by.email().equals(theirs.email())) {
+            organisation.draft(principal).requireNoMoreThanOwn(theirs);
+        }
+    }
+
+    /** An agent that was added gets tokens from its owner, its team, or who may add agents. */
+    private static void requireFor(Agent agent, Principal principal) {
+        if (agent.state() != Agent.State.ENABLED) {
+            throw Problem.badRequest(
+                    "the agent `"
+                            + Fields.shown(agent.name())
+                            + "` is "
+                            + agent.state().wire()
+                            + ", so no token is made for it");
+        }
+        if (principal instanceof Principal.Person by
+                && !by.may(Permission.PEOPLE)
+                && !by.email().equals(agent.owner())
+                && (agent.ownerTeam() == null
+                        || !by.person().teams().contains(agent.ownerTeam()))) {
+            throw Problem.forbidden(
+                    "the agent `"
+                            + Fields.shown(agent.name())
+                            + "` is somebody else's; its owner, a member of the team that owns it"
+                            + " or who may add people makes its tokens");
+        }
+    }
+
+    private static Set<TokenScope> scopes(Fields fields, Token.Kind kind) {
+        Set<TokenScope> possible = TokenScope.all(kind);
+        Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
+        for (String each : fields.texts("scopes", TokenScope.values().length)) {
+            scopes.add(
+                    TokenScope.of(each)
+                            .filter(possible::contains)
+                            .orElseThrow(() ->
+                                    Problem.badRequest(
+                                            "`scopes` names `"
+                                                    + Fields.shown(each)
+                                                    + "`; of a token of this kind expected "
+                                                    + String.join(
+                                                            ", ",
+                                                            possible.stream()
+                                                                    .map(TokenScope::wire)
+                                                                    .toList()))));
+        }
+        return scopes.isEmpty() ? possible : scopes;
+    }
+
+    private Optional<Duration> expires(Fields fields) {
+        Duration most = identity.tokenLife().most();
+        Optional<Duration> lasts = fields.duration("expires", most);
+        if (lasts.isPresent() && lasts.get().isZero()) {
+            throw Problem.badRequest("`expires` is no time at all; expected such as `30d`");
+        }
+        return lasts;
     }
 
     /** Whoever asks, or on the owner's machine the only person there is. */
@@ -206,10 +231,7 @@ final class PeopleRoutes {
         if (principal instanceof Principal.Person by) {
             return Optional.of(by.email());
         }
-        return store.people().stream()
-                .filter(person -> person.roles().contains(Roles.OWNER))
-                .map(Person::email)
-                .findFirst();
+        return people.found("role:" + Roles.OWNER, 1).stream().map(Person::email).findFirst();
     }
 
     void revoke(String id, Principal principal) throws NotRecorded {
@@ -233,16 +255,13 @@ final class PeopleRoutes {
         if (!(principal instanceof Principal.Person person) || !identity.confirm(id, person)) {
             throw Problem.forbidden("only the person the token belongs to may confirm it");
         }
-        return store.tokens().stream()
-                .filter(token -> token.id().equals(id))
-                .findFirst()
+        return people.token(id)
                 .map(PeopleRoutes::json)
                 .orElseThrow(() -> Problem.notFound("no token `" + Fields.shown(id) + "`"));
     }
 
     private boolean known(String id, Principal principal) {
-        return store.tokens().stream()
-                .anyMatch(token -> token.id().equals(id) && mayManage(principal, token));
+        return people.token(id).filter(token -> mayManage(principal, token)).isPresent();
     }
 
     private static ObjectNode json(Token token) {
@@ -257,6 +276,9 @@ final class PeopleRoutes {
         json.put("created_at", token.created().toString());
         json.put("expires_at", text(token.expires()));
         json.put("revoked_at", text(token.revoked()));
+        ArrayNode scopes = json.putArray("scopes");
+        token.scopes().stream().sorted().forEach(scope -> scopes.add(scope.wire()));
+        json.put("last_used_at", text(token.used()));
         return json;
     }
 

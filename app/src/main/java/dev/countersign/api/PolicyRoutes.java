@@ -17,6 +17,7 @@ import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.Broken;
 import dev.countersign.decision.Widening;
 import dev.countersign.ledger.Sha256;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.PolicyLint;
@@ -44,12 +45,14 @@ final class PolicyRoutes {
     private final Widening widening;
     private final WaitingFiles files;
     private final Function<String, Set<String>> people;
+    private final Places places;
     private final Clock clock;
 
     /**
      * The routes.
      *
      * @param people whom a source of approvers finds, by e-mail
+     * @param places knows who may change the policies of a team or project
      */
     PolicyRoutes(
             StoredPolicies stored,
@@ -57,7 +60,9 @@ final class PolicyRoutes {
             Widening widening,
             WaitingFiles files,
             Function<String, Set<String>> people,
+            Places places,
             Clock clock) {
+        this.places = places;
         this.files = files;
         this.stored = stored;
         this.snapshots = snapshots;
@@ -124,11 +129,12 @@ final class PolicyRoutes {
      */
     ObjectNode put(String level, String of, ObjectNode body, Principal principal)
             throws NotRecorded {
+        Level stands = level(level, of);
+        Places.require(principal, Permission.POLICY, places.of(stands, of));
         Fields fields = new Fields(body, "file", "text", "dry_run");
         String file = fields.text("file", 300).orElse("policy.yaml");
         String text = fields.required("text", 1 << 20);
         boolean dry = fields.yes("dry_run").orElse(false);
-        Level stands = level(level, of);
         return made(
                 !dry,
                 principal,
@@ -154,6 +160,7 @@ final class PolicyRoutes {
             Principal principal)
             throws NotRecorded {
         Level stands = level(level, of);
+        Places.require(principal, Permission.POLICY, places.of(stands, of));
         return made(
                 dryRun.filter("true"::equals).isEmpty(),
                 principal,
@@ -223,7 +230,7 @@ final class PolicyRoutes {
         }
     }
 
-    private static Level level(String level, String of) {
+    static Level level(String level, String of) {
         Level stands =
                 Level.of(level)
                         .orElseThrow(() ->

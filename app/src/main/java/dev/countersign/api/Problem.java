@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
-import dev.countersign.people.Roles;
 
 /**
  * A request that is answered with an error, as {@code application/problem+json} (RFC 9457). Thrown
@@ -49,6 +48,7 @@ public final class Problem extends RuntimeException {
 
     private final Kind kind;
     private final String detail;
+    private final String pointer;
 
     /**
      * An error of this kind.
@@ -56,9 +56,19 @@ public final class Problem extends RuntimeException {
      * @param detail what is wrong and what would be right; lower case, no full stop
      */
     public Problem(Kind kind, String detail) {
+        this(kind, detail, "");
+    }
+
+    private Problem(Kind kind, String detail, String pointer) {
         super(detail, null, false, false);
         this.kind = kind;
         this.detail = detail;
+        this.pointer = pointer;
+    }
+
+    /** The same, with where in the body it is (RFC 6901). */
+    Problem at(String place) {
+        return new Problem(kind, detail, place);
     }
 
     public static Problem badRequest(String detail) {
@@ -78,19 +88,39 @@ public final class Problem extends RuntimeException {
     }
 
     /**
-     * Passes somebody whose roles permit this.
+     * Passes somebody whose roles permit this everywhere.
      *
      * @throws Problem that says which roles would
      */
     public static void require(Principal.Person person, Permission permission) {
-        if (person.may(permission)) {
-            return;
+        if (!person.may(permission)) {
+            throw lacks(person, permission);
         }
-        throw forbidden(
-                "your roles do not let you "
-                        + permission.meaning()
-                        + "; these would: "
-                        + String.join(", ", Roles.with(permission)));
+    }
+
+    /**
+     * Passes somebody whose roles permit this somewhere; where, is for whoever knows what it is
+     * done with to ask ({@link Places#require}).
+     *
+     * @throws Problem that says which roles would
+     */
+    public static void requireSomewhere(Principal.Person person, Permission permission) {
+        if (!person.rights().mayAnywhere(permission)) {
+            throw lacks(person, permission);
+        }
+    }
+
+    static Problem lacks(Principal.Person person, Permission permission) {
+        return forbidden(why(person, permission));
+    }
+
+    /** Why this person may not do that, with what would let them. */
+    public static String why(Principal.Person person, Permission permission) {
+        return "your roles do not let you "
+                + permission.meaning()
+                + (person.rights().mayAnywhere(permission) ? " here" : "")
+                + "; these would: "
+                + String.join(", ", person.rights().granting(permission));
     }
 
     public Kind kind() {
@@ -102,11 +132,13 @@ public final class Problem extends RuntimeException {
     }
 
     ObjectNode json() {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("type", kind.type())
-                .put("title", kind.title)
-                .put("status", kind.status)
-                .put("detail", detail);
+        ObjectNode json =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", kind.type())
+                        .put("title", kind.title)
+                        .put("status", kind.status)
+                        .put("detail", detail);
+        return pointer.isEmpty() ? json : json.put("pointer", pointer);
     }
 }

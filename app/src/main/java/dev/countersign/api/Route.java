@@ -2,6 +2,8 @@ package dev.countersign.api;
 
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Token;
+import dev.countersign.people.TokenScope;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +15,20 @@ public enum Route {
     OUTCOME("POST", "/v1/outcomes", Who.ASKERS, Permission.ACT),
     APPROVALS("GET", "/v1/approvals", Who.ALL, Permission.SEE),
     APPROVAL("GET", "/v1/approvals/{id}", Who.ALL, Permission.SEE),
-    VOTE("POST", "/v1/approvals/{id}/votes", Who.PEOPLE, Permission.ANSWER),
+    VOTE("POST", "/v1/approvals/{id}/votes", Who.PEOPLE, Permission.ANSWER, true),
     ACKNOWLEDGE("POST", "/v1/approvals/{id}/acknowledge", Who.PEOPLE, Permission.ANSWER),
-    VOTES("POST", "/v1/approvals/votes", Who.PEOPLE, Permission.ANSWER),
+    VOTES("POST", "/v1/approvals/votes", Who.PEOPLE, Permission.ANSWER, true),
     EXPLAIN("POST", "/v1/approvals/explain", Who.READERS, Permission.SEE),
     DEFERRED("GET", "/v1/deferred", Who.ALL, Permission.SEE),
-    DEFERRED_APPROVE("POST", "/v1/deferred/{id}/approve", Who.PEOPLE, Permission.ANSWER),
-    DEFERRED_RELEASE("POST", "/v1/deferred/{id}/release", Who.PEOPLE, Permission.ANSWER),
-    DEFERRED_CANCEL("POST", "/v1/deferred/{id}/cancel", Who.PEOPLE, Permission.ANSWER),
+    DEFERRED_APPROVE("POST", "/v1/deferred/{id}/approve", Who.PEOPLE, Permission.ANSWER, true),
+    DEFERRED_RELEASE("POST", "/v1/deferred/{id}/release", Who.PEOPLE, Permission.ANSWER, true),
+    DEFERRED_CANCEL("POST", "/v1/deferred/{id}/cancel", Who.PEOPLE, Permission.ANSWER, true),
     PREVIEW("GET", "/v1/approvals/{id}/preview", Who.READERS, Permission.SEE),
     GRANTS("GET", "/v1/grants", Who.READERS, Permission.SEE),
-    REVOKE("DELETE", "/v1/grants/{id}", Who.PEOPLE, Permission.ANSWER),
+    REVOKE("DELETE", "/v1/grants/{id}", Who.PEOPLE, Permission.ANSWER, true),
     STOPS("GET", "/v1/stops", Who.READERS, Permission.SEE),
-    STOP("POST", "/v1/stops", Who.SET_UP, Permission.STOP),
-    RESUME("DELETE", "/v1/stops/{id}", Who.PEOPLE, Permission.RESUME),
+    STOP("POST", "/v1/stops", Who.SET_UP, Permission.STOP, true),
+    RESUME("DELETE", "/v1/stops/{id}", Who.PEOPLE, Permission.RESUME, true),
     AUDIT("GET", "/v1/audit", Who.READERS, Permission.SEE),
     EXPORT("GET", "/v1/audit/export", Who.READERS, Permission.EXPORT),
     REPORT("GET", "/v1/audit/report", Who.READERS, Permission.EXPORT),
@@ -48,8 +50,28 @@ public enum Route {
     TOKEN_REVOKE("DELETE", "/v1/tokens/{id}", Who.SET_UP, Permission.SEE),
     TOKEN_CONFIRM("POST", "/v1/tokens/{id}/confirm", Who.PEOPLE, Permission.SEE),
     PEOPLE("GET", "/v1/people", Who.READERS, Permission.SEE),
+    PERSON("GET", "/v1/people/{id}", Who.READERS, Permission.SEE),
     PERSON_PUT("POST", "/v1/people", Who.SET_UP, Permission.PEOPLE),
     PERSON_REMOVE("DELETE", "/v1/people/{id}", Who.SET_UP, Permission.PEOPLE),
+    ROLES("GET", "/v1/roles", Who.READERS, Permission.SEE),
+    ROLE("GET", "/v1/roles/{id}", Who.READERS, Permission.SEE),
+    ROLE_PUT("PUT", "/v1/roles/{id}", Who.SET_UP, Permission.PEOPLE),
+    ROLE_REMOVE("DELETE", "/v1/roles/{id}", Who.SET_UP, Permission.PEOPLE),
+    TEAMS("GET", "/v1/teams", Who.READERS, Permission.SEE),
+    TEAM("GET", "/v1/teams/{id}", Who.READERS, Permission.SEE),
+    TEAM_PUT("PUT", "/v1/teams/{id}", Who.SET_UP, Permission.PEOPLE),
+    TEAM_REMOVE("DELETE", "/v1/teams/{id}", Who.SET_UP, Permission.PEOPLE),
+    PROJECTS("GET", "/v1/projects", Who.READERS, Permission.SEE),
+    PROJECT("GET", "/v1/projects/{id}", Who.READERS, Permission.SEE),
+    PROJECT_PUT("PUT", "/v1/projects/{id}", Who.SET_UP, Permission.PEOPLE),
+    PROJECT_REMOVE("DELETE", "/v1/projects/{id}", Who.SET_UP, Permission.PEOPLE),
+    AGENTS("GET", "/v1/agents", Who.READERS, Permission.SEE),
+    AGENT("GET", "/v1/agents/{id}", Who.READERS, Permission.SEE),
+    AGENT_PUT("PUT", "/v1/agents/{id}", Who.SET_UP, Permission.PEOPLE),
+    AGENT_REMOVE("DELETE", "/v1/agents/{id}", Who.SET_UP, Permission.PEOPLE),
+    AGENT_DISABLE("POST", "/v1/agents/{id}/disable", Who.SET_UP, Permission.PEOPLE),
+    ORGANISATION("GET", "/v1/organisation", Who.READERS, Permission.SEE),
+    ORGANISATION_APPLY("POST", "/v1/organisation", Who.SET_UP, Permission.PEOPLE),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -57,9 +79,9 @@ public enum Route {
     POLICY_DEFAULTS_ACCEPT("POST", "/v1/policies/defaults", Who.PEOPLE, Permission.UPGRADE),
     POLICIES("GET", "/v1/policies", Who.READERS, Permission.SEE),
     POLICY_PUT("PUT", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
-    POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY),
+    POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
     POLICY_REMOVE("DELETE", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
-    POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY),
+    POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
     HOOK("POST", "/hooks/{client}/{event}", Who.AGENTS, Permission.ACT),
     EVENTS("GET", "/events", Who.ALL, Permission.SEE),
     METRICS("GET", "/metrics", Who.ALL, Permission.SEE),
@@ -68,6 +90,7 @@ public enum Route {
     DEVICE_TOKEN("POST", "/v1/login/token", Who.ANYBODY),
     OPENAPI("GET", "/openapi.json", Who.ANYBODY),
     SCHEMA("GET", "/schemas/policy.json", Who.ANYBODY),
+    ORGANISATION_SCHEMA("GET", "/schemas/organisation.json", Who.ANYBODY),
     LIVE("GET", "/health/live", Who.ANYBODY),
     READY("GET", "/health/ready", Who.ANYBODY);
 
@@ -122,6 +145,7 @@ public enum Route {
     private final Set<Kind> callers;
 
     private final @Nullable Permission permission;
+    private final boolean placed;
 
     /** One that takes no permission. */
     Route(String method, String path, Who callers) {
@@ -129,6 +153,16 @@ public enum Route {
     }
 
     Route(String method, String path, Who callers, @Nullable Permission permission) {
+        this(method, path, callers, permission, false);
+    }
+
+    Route(
+            String method,
+            String path,
+            Who callers,
+            @Nullable Permission permission,
+            boolean placed) {
+        this.placed = placed;
         this.method = method;
         this.path = path;
         this.callers = callers.kinds;
@@ -147,6 +181,29 @@ public enum Route {
     /** What people need to be permitted for it; null where it takes no permission. */
     public @Nullable Permission permission() {
         return permission;
+    }
+
+    /** Whether a role in the team or project of what is changed is enough. */
+    public boolean placed() {
+        return placed;
+    }
+
+    /** What a token must be for; null where it takes none. */
+    public @Nullable TokenScope scope() {
+        if (permission == null) {
+            return null;
+        }
+        return switch (this) {
+            case DECIDE, DECISION, HOOK -> TokenScope.DECIDE;
+            case OUTCOME -> TokenScope.REPORT;
+            case TOKEN_REVOKE, TOKEN_CONFIRM -> TokenScope.MANAGE;
+            default ->
+                    switch (permission) {
+                        case SEE -> TokenScope.READ;
+                        case ANSWER, STOP, RESUME, ACCEPT -> TokenScope.ANSWER;
+                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE -> TokenScope.MANAGE;
+                    };
+        };
     }
 
     /** Whether such callers come here at all; of people, those with the permission. */
@@ -168,8 +225,13 @@ public enum Route {
     void check(Principal principal) {
         Kind kind = Kind.of(principal);
         if (permits(kind)) {
+            requireScope(principal);
             if (permission != null && principal instanceof Principal.Person person) {
-                Problem.require(person, permission);
+                if (placed) {
+                    Problem.requireSomewhere(person, permission);
+                } else {
+                    Problem.require(person, permission);
+                }
             }
             return;
         }
@@ -187,5 +249,28 @@ public enum Route {
                                     + " `/device`, or sign in with `countersign login`";
                     case PERSON, ANYBODY -> "only an agent's token may do this";
                 });
+    }
+
+    private void requireScope(Principal principal) {
+        TokenScope needed = scope();
+        if (needed == null) {
+            return;
+        }
+        Set<TokenScope> scopes =
+                switch (principal) {
+                    case Principal.Agent agent -> agent.scopes();
+                    case Principal.Person person -> person.scopes();
+                    case Principal.Owner _ -> TokenScope.all(Token.Kind.PERSONAL);
+                };
+        // Who asks for a decision may also look at what became of it.
+        boolean reads = this == DECISION && scopes.contains(TokenScope.READ);
+        if (!scopes.contains(needed) && !reads) {
+            throw Problem.forbidden(
+                    "this token is not made to "
+                            + needed.meaning()
+                            + "; it needs the scope `"
+                            + needed.wire()
+                            + "`");
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,10 @@ final class StopRoutes {
 
     private final DecisionPoint decisions;
     private final Stops stops;
+    private final Places places;
 
-    StopRoutes(DecisionPoint decisions, Stops stops) {
+    StopRoutes(DecisionPoint decisions, Stops stops, Places places) {
+        this.places = places;
         this.decisions = decisions;
         this.stops = stops;
     }
@@ -51,11 +54,17 @@ final class StopRoutes {
             throw Problem.badRequest(
                     "say what to stop with one of `task`, `agent`, `project` or `all`");
         }
+        Places.require(principal, Permission.STOP, places.of(kinds.getFirst(), name));
         String reason = fields.text("reason", LONGEST_REASON).orElse("").strip();
         return json(decisions.stop(kinds.getFirst(), name, reason, who(principal)));
     }
 
     ObjectNode resume(String id, Principal principal) throws NotRecorded {
+        stops.holding().stream()
+                .filter(stop -> stop.id().equals(id))
+                .forEach(stop ->
+                        Places.require(
+                                principal, Permission.RESUME, places.of(stop.kind(), stop.name())));
         return stops.resume(id, who(principal))
                 .map(StopRoutes::json)
                 .orElseThrow(() -> Problem.notFound("no stop `" + Fields.shown(id) + "` holds"));

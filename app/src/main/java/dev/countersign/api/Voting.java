@@ -6,6 +6,7 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.Alarms;
@@ -15,6 +16,7 @@ import dev.countersign.decision.Deferral.Result;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.Editing.Preview;
 import dev.countersign.decision.PolicySource;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +29,14 @@ public final class Voting {
 
     private final Approvals approvals;
     private final Editing editing;
+    private final Queue queue;
+    private final Deferral deferral;
     private final Alarms alarms;
 
-    public Voting(Approvals approvals, Editing editing, Alarms alarms) {
+    public Voting(
+            Approvals approvals, Editing editing, Queue queue, Deferral deferral, Alarms alarms) {
+        this.queue = queue;
+        this.deferral = deferral;
         this.approvals = approvals;
         this.editing = editing;
         this.alarms = alarms;
@@ -38,23 +45,36 @@ public final class Voting {
     /** Records an answer. */
     public VoteResult vote(Principal.Person person, String id, Approvals.Cast cast)
             throws NotRecorded {
-        return person.votes()
+        Optional<String> barred = barred(person, approvals.find(id));
+        return barred.isEmpty()
                 ? approvals.vote(id, Voters.of(person), cast)
-                : new VoteResult.NotYours(NOT_CONFIRMED);
+                : new VoteResult.NotYours(barred.get());
     }
 
     /** Records an approval with another input. */
     public VoteResult vote(
             Principal.Person person, String id, Approvals.Cast cast, ObjectNode input)
             throws NotRecorded {
-        if (!person.votes()) {
-            return new VoteResult.NotYours(NOT_CONFIRMED);
+        Optional<String> barred = barred(person, approvals.find(id));
+        if (barred.isPresent()) {
+            return new VoteResult.NotYours(barred.get());
         }
         try {
             return editing.vote(id, Voters.of(person), cast, input);
         } catch (PolicySource.Unreadable e) {
             return new VoteResult.NotYours("it cannot be judged now: " + e.getMessage());
         }
+    }
+
+    /**
+     * Why this sign-in or these roles do not answer there; of what is not there, nothing is said.
+     */
+    private Optional<String> barred(Principal.Person person, Optional<ApprovalRequest> request) {
+        if (!person.votes()) {
+            return Optional.of(NOT_CONFIRMED);
+        }
+        return request.filter(asked -> !person.may(Permission.ANSWER, approvals.place(asked)))
+                .map(_ -> Problem.why(person, Permission.ANSWER));
     }
 
     /** What would come of an approval with another input. */
@@ -104,13 +124,17 @@ public final class Voting {
 
     /** Why this person may not answer, or empty when they may. */
     public Optional<String> obstacle(Principal.Person person, ApprovalRequest request) {
-        if (!person.votes()) {
-            return Optional.of(NOT_CONFIRMED);
+        Optional<String> barred = barred(person, Optional.of(request));
+        if (barred.isPresent()) {
+            return barred;
         }
         if (request.votes().stream().anyMatch(vote -> vote.person().equals(person.email()))) {
             return Optional.of("you answered this already");
         }
-        return Ballot.obstacle(request.requirements(), request.driverOrNone(), Voters.of(person));
+        return Ballot.obstacle(
+                request.requirements(),
+                request.driverOrNone(),
+                Voters.of(person).at(approvals.place(request)));
     }
 
     /** What a person does to a deferred call. */
@@ -119,15 +143,26 @@ public final class Voting {
     }
 
     /** Lets a signed-in person do something to a deferred call. */
-    public Result voter(Principal.Person person, Act act)
+    public Result voter(Principal.Person person, String id, Act act)
             throws NotRecorded, PolicySource.Unreadable {
-        return person.votes() ? act.by(Voters.of(person)) : new Result.Refused(NOT_CONFIRMED);
+        Optional<String> barred =
+                person.votes()
+                        ? queue.find(id).flatMap(found -> barred(person, found))
+                        : Optional.of(NOT_CONFIRMED);
+        return barred.isPresent() ? new Result.Refused(barred.get()) : act.by(Voters.of(person));
+    }
+
+    private Optional<String> barred(Principal.Person person, Deferred deferred) {
+        if (!person.votes()) {
+            return Optional.of(NOT_CONFIRMED);
+        }
+        return person.may(Permission.ANSWER, deferral.place(deferred))
+                ? Optional.empty()
+                : Optional.of(Problem.why(person, Permission.ANSWER));
     }
 
     /** Why this person may neither release nor cancel a deferred call, or empty when they may. */
     public Optional<String> obstacle(Principal.Person person, Deferred deferred) {
-        return person.votes()
-                ? Deferral.obstacle(deferred, Voters.of(person))
-                : Optional.of(NOT_CONFIRMED);
+        return barred(person, deferred).or(() -> deferral.obstacle(deferred, Voters.of(person)));
     }
 }

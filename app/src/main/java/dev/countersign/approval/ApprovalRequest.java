@@ -2,6 +2,8 @@ package dev.countersign.approval;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.call.Organisation;
+import dev.countersign.call.Place;
 import dev.countersign.policy.Redaction;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Unanswered;
@@ -277,6 +279,11 @@ public record ApprovalRequest(
     public boolean standsDenied() {
         return state == State.DENIED
                 && votes.stream().noneMatch(vote -> !vote.approve() && vote.mayAskAgain());
+    }
+
+    /** Where in the organisation the call belongs, as of now. */
+    public Place place(Organisation organisation) {
+        return organisation.place(requester, call.path("project").textValue());
     }
 
     /** The driver, or empty text when unknown; no e-mail is empty. */

@@ -9,6 +9,8 @@ import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.call.Organisation;
+import dev.countersign.call.Place;
 import dev.countersign.policy.Redaction;
 import dev.countersign.policy.Unanswered;
 import java.time.Clock;
@@ -35,6 +37,7 @@ public final class Approvals {
     private final ApprovalStore store;
     private final Clock clock;
     private final Function<String, Optional<Voter>> people;
+    private final Organisation organisation;
     private final Grants grants;
     private final ConcurrentHashMap<String, CountDownLatch> waiting = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Consumer<ApprovalRequest>> listeners =
@@ -136,12 +139,15 @@ public final class Approvals {
      *
      * @param people the person behind an e-mail as of now
      * @param grants where a yes is remembered
+     * @param organisation knows where a question belongs
      */
     public Approvals(
             ApprovalStore store,
             Clock clock,
             Function<String, Optional<Voter>> people,
-            Grants grants) {
+            Grants grants,
+            Organisation organisation) {
+        this.organisation = organisation;
         this.store = store;
         this.clock = clock;
         this.people = people;
@@ -206,7 +212,7 @@ public final class Approvals {
      * @param cast the answer; an approval of another version than is there now does not count, a
      *     refusal always does
      */
-    public VoteResult vote(String id, Voter voter, Cast cast) throws NotRecorded {
+    public VoteResult vote(String id, Voter who, Cast cast) throws NotRecorded {
         // Each round starts from the stored request; a lost race is tried again on what won it.
         for (int round = 0; round < 100; round++) {
             Optional<ApprovalRequest> found = store.find(id);
@@ -218,6 +224,7 @@ public final class Approvals {
             if (request.state() != State.PENDING || request.over(now)) {
                 return new VoteResult.TooLate(request);
             }
+            Voter voter = who.at(place(request));
             Optional<String> obstacle = obstacle(request, voter, cast);
             if (obstacle.isPresent()) {
                 return new VoteResult.NotYours(obstacle.get());
@@ -290,8 +297,8 @@ public final class Approvals {
      *
      * @param changed the request with the change, at the version it was changed from
      */
-    public VoteResult voteEdited(ApprovalRequest changed, Voter voter, Cast cast)
-            throws NotRecorded {
+    public VoteResult voteEdited(ApprovalRequest changed, Voter who, Cast cast) throws NotRecorded {
+        Voter voter = who.at(place(changed));
         Instant now = clock.instant();
         ApprovalRequest edited = changed.at(now);
         if (edited.over(now)) {
@@ -339,7 +346,10 @@ public final class Approvals {
     private ApprovalRequest afterVote(ApprovalRequest request, Instant now) {
         Standing standing =
                 Ballot.standing(
-                        request.requirements(), request.driverOrNone(), request.votes(), people);
+                        request.requirements(),
+                        request.driverOrNone(),
+                        request.votes(),
+                        before(request));
         return switch (standing) {
             case Standing.Open _ -> request;
             case Standing.Approved _ -> request.settled(State.APPROVED, now, "approved");
@@ -356,7 +366,18 @@ public final class Approvals {
     /** How the votes of a request stand with the roles people hold now. */
     public Standing standing(ApprovalRequest request) {
         ApprovalRequest now = now(request);
-        return Ballot.standing(now.requirements(), now.driverOrNone(), now.votes(), people);
+        return Ballot.standing(now.requirements(), now.driverOrNone(), now.votes(), before(now));
+    }
+
+    /** Where in the organisation a question belongs, as of now. */
+    public Place place(ApprovalRequest request) {
+        return request.place(organisation);
+    }
+
+    /** People as they stand before a question. */
+    private Function<String, Optional<Voter>> before(ApprovalRequest request) {
+        Place place = place(request);
+        return email -> people.apply(email).map(voter -> voter.at(place));
     }
 
     /** Those to which time has something to do. */

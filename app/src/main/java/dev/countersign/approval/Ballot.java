@@ -293,9 +293,8 @@ public final class Ballot {
             String role = source.substring("role:".length());
             int at = role.indexOf('@');
             return at < 0
-                    ? voter.roles().contains(role)
-                    : voter.roles().contains(role.substring(0, at))
-                            && voter.teams().contains(role.substring(at + 1));
+                    ? voter.holds(role)
+                    : voter.holds(role.substring(0, at), role.substring(at + 1));
         }
         if (source.startsWith("team:")) {
             return voter.teams().contains(source.substring("team:".length()));

@@ -1,6 +1,8 @@
 package dev.countersign.approval;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.call.Organisation;
+import dev.countersign.call.Place;
 import dev.countersign.policy.Redaction;
 import dev.countersign.policy.Requirement;
 import java.time.Instant;
@@ -285,6 +287,11 @@ public record Deferred(
                     case READY, ASKED, DENIED, CANCELLED -> true;
                     case QUEUED, USED, WITHDRAWN, EXPIRED -> false;
                 };
+    }
+
+    /** Where in the organisation the call belongs, as of now. */
+    public Place place(Organisation organisation) {
+        return organisation.place(requester, call.path("project").textValue());
     }
 
     /** The driver, or empty text when unknown; no e-mail is empty. */

@@ -7,6 +7,8 @@ import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.call.Organisation;
+import dev.countersign.call.Place;
 import dev.countersign.policy.Requirement;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,16 +24,23 @@ public final class Grants {
     private final GrantStore store;
     private final Clock clock;
     private final Function<String, Optional<Voter>> people;
+    private final Organisation organisation;
 
     /**
      * Wires it to its store.
      *
      * @param people the person behind an e-mail as of now
+     * @param organisation knows where a question belongs
      */
-    public Grants(GrantStore store, Clock clock, Function<String, Optional<Voter>> people) {
+    public Grants(
+            GrantStore store,
+            Clock clock,
+            Function<String, Optional<Voter>> people,
+            Organisation organisation) {
         this.store = store;
         this.clock = clock;
         this.people = people;
+        this.organisation = organisation;
     }
 
     /** Those that may still allow something, oldest first. */
@@ -48,15 +57,22 @@ public final class Grants {
      * Those whose votes meet these requirements with the people as of now.
      *
      * @param driver e-mail of the driver of the call, or empty
+     * @param place where the call is
      */
-    public List<Grant> standing(Offer call, List<Requirement> requirements, String driver) {
+    public List<Grant> standing(
+            Offer call, List<Requirement> requirements, String driver, Place place) {
         Instant now = clock.instant();
         return store.of(call.whose().tenant(), call.whose().agent()).stream()
                 .filter(grant -> grant.live(now) && grant.isFor(call))
                 .filter(grant ->
-                        Ballot.standing(requirements, driver, grant.votes(), people)
+                        Ballot.standing(requirements, driver, grant.votes(), at(place))
                                 instanceof Standing.Approved)
                 .toList();
+    }
+
+    /** People as they stand before what is there. */
+    private Function<String, Optional<Voter>> at(Place place) {
+        return email -> people.apply(email).map(voter -> voter.at(place));
     }
 
     /** Counts one use of each; empty when one of them is over by now. */
@@ -74,7 +90,7 @@ public final class Grants {
                                 request.requirements().stream().map(Requirement::atFirst).toList(),
                                 request.driverOrNone(),
                                 yes,
-                                people)
+                                at(request.place(organisation)))
                         instanceof Standing.Approved;
         if (request.state() != State.APPROVED
                 || !theirs

@@ -69,6 +69,25 @@ public final class Cli {
                     "people add",
                     "people list",
                     "people remove",
+                    "roles list",
+                    "roles show",
+                    "roles add",
+                    "roles remove",
+                    "teams list",
+                    "teams show",
+                    "teams add",
+                    "teams remove",
+                    "projects list",
+                    "projects show",
+                    "projects add",
+                    "projects remove",
+                    "agents list",
+                    "agents show",
+                    "agents add",
+                    "agents disable",
+                    "agents remove",
+                    "apply",
+                    "export-org",
                     "login",
                     "logout",
                     "train");
@@ -130,6 +149,16 @@ public final class Cli {
             case "people add" -> new People.Add(tools);
             case "people list" -> People.list(tools);
             case "people remove" -> People.remove(tools);
+            case "roles list", "roles show", "roles add", "roles remove" ->
+                    Organisation.roles(name.substring("roles ".length()), tools);
+            case "teams list", "teams show", "teams add", "teams remove" ->
+                    Organisation.teams(name.substring("teams ".length()), tools);
+            case "projects list", "projects show", "projects add", "projects remove" ->
+                    Organisation.projects(name.substring("projects ".length()), tools);
+            case "agents list", "agents show", "agents add", "agents disable", "agents remove" ->
+                    Organisation.agents(name.substring("agents ".length()), tools);
+            case "apply" -> new Apply(tools);
+            case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);
             case "logout" -> new Logout(tools);
             case "train" -> new Train(tools);

@@ -47,5 +47,9 @@ record Listing(
             table.row(row.apply(each).toArray(String[]::new));
         }
         Rows.print(tools.terminal(), table, whenEmpty);
+        String next = Json.text(answer, "next");
+        if (!next.isEmpty() && syntax.find("--after").isPresent()) {
+            tools.terminal().note("More follow: --after " + Visible.line(next));
+        }
     }
 }

@@ -24,7 +24,10 @@ final class People {
         public Syntax syntax() {
             return Syntax.of("people add", "Add a person, or replace the roles and teams of one.")
                     .argument("EMAIL")
-                    .options("--role", "R", "viewer, member, maintainer, security or owner")
+                    .options(
+                            "--role",
+                            "R",
+                            "a role, or ROLE@team:NAME or ROLE@project:NAME for there only")
                     .options("--team", "T", "a team they belong to")
                     .option("--name", "N", "what pages show (default: the e-mail)")
                     .flag("--json", "print JSON");
@@ -39,7 +42,7 @@ final class People {
             ObjectNode body = Json.object().put("email", email);
             ArrayNode roles = body.putArray("roles");
             List<String> named = given.values("--role");
-            (named.isEmpty() ? List.of("member") : named).forEach(roles::add);
+            (named.isEmpty() ? List.of("member") : named).forEach(role -> add(roles, role));
             ArrayNode teams = body.putArray("teams");
             given.values("--team").forEach(teams::add);
             given.value("--name").ifPresent(name -> body.put("name", name));
@@ -51,6 +54,20 @@ final class People {
             }
             return 0;
         }
+    }
+
+    /** A role, or one that is held in a team or project. */
+    private static void add(ArrayNode roles, String role) {
+        for (String kind : List.of("team", "project")) {
+            int at = role.indexOf("@" + kind + ":");
+            if (at > 0) {
+                roles.addObject()
+                        .put("role", role.substring(0, at))
+                        .put(kind, role.substring(at + kind.length() + 2));
+                return;
+            }
+        }
+        roles.add(role);
     }
 
     /** Removes a person. */
@@ -70,18 +87,30 @@ final class People {
     static Command list(Tools tools) {
         return new Listing(
                 tools,
-                Syntax.of("people list", "List people, their roles and their teams."),
-                _ -> PATH,
+                Syntax.of("people list", "List people, their roles and their teams.")
+                        .option("--after", "EMAIL", "go on after that one")
+                        .option("--limit", "N", "how many, at most 1000"),
+                given -> Organisation.page(PATH, given),
                 "people",
                 List.of("EMAIL", "ROLES", "TEAMS", "NAME"),
                 person ->
                         List.of(
                                 Json.text(person, "email"),
-                                named(person, "roles"),
+                                roles(person),
                                 named(person, "teams"),
                                 Json.text(person, "name")),
                 "Nobody yet. Add someone: "
                         + Program.command("people add ana@example.com --role owner"));
+    }
+
+    private static String roles(JsonNode person) {
+        List<String> names = new ArrayList<>();
+        person.path("roles").forEach(name -> names.add(name.asText()));
+        for (JsonNode held : person.path("held")) {
+            String where = held.has("team") ? "team" : "project";
+            names.add(Json.text(held, "role") + "@" + where + ":" + Json.text(held, where));
+        }
+        return Rows.or(String.join(",", names), "-");
     }
 
     private static String named(JsonNode person, String list) {

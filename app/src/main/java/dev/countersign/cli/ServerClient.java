@@ -326,7 +326,7 @@ public final class ServerClient {
         return Failure.failed("the server at `" + base + "` cannot be reached: " + e.getMessage());
     }
 
-    private Failure refused(Answer answer) {
+    Failure refused(Answer answer) {
         if (answer.status() == 401) {
             return Failure.failed(
                     switch (credential) {

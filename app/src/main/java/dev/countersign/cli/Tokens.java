@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
@@ -27,6 +28,12 @@ final class Tokens {
                     .option("--agent", "A", "the agent it speaks for")
                     .option("--person", "EMAIL", "the person it belongs to")
                     .option("--project", "P", "the project it is bound to")
+                    .options(
+                            "--scope",
+                            "S",
+                            "decide, report, read, answer or manage (default: all"
+                                    + " that its kind can be for)")
+                    .option("--expires", "TIME", "such as 30d (default and most: the server's)")
                     .flag("--json", "print JSON");
         }
 
@@ -43,6 +50,11 @@ final class Tokens {
             ObjectNode body = Json.object().put("kind", kind).put("name", needed(given, "--name"));
             for (String field : List.of("agent", "person", "project")) {
                 given.value("--" + field).ifPresent(value -> body.put(field, value));
+            }
+            given.value("--expires").ifPresent(time -> body.put("expires", time));
+            if (given.has("--scope")) {
+                ArrayNode scopes = body.putArray("scopes");
+                given.values("--scope").forEach(scopes::add);
             }
             ServerClient server = ServerClient.of(Where.of(given, tools.around()));
             ObjectNode made = server.post(PATH, body);
@@ -66,10 +78,12 @@ final class Tokens {
     static Command list(Tools tools) {
         return new Listing(
                 tools,
-                Syntax.of("tokens list", "List tokens, without their secrets."),
-                _ -> PATH,
+                Syntax.of("tokens list", "List tokens, without their secrets.")
+                        .option("--after", "ID", "go on after that one")
+                        .option("--limit", "N", "how many, at most 1000"),
+                given -> Organisation.page(PATH, given),
                 "tokens",
-                List.of("ID", "KIND", "FOR", "STATE", "EXPIRES", "NAME"),
+                List.of("ID", "KIND", "FOR", "STATE", "EXPIRES", "USED", "NAME"),
                 token ->
                         List.of(
                                 Json.text(token, "id"),
@@ -79,6 +93,7 @@ final class Tokens {
                                         Rows.or(Json.text(token, "person"), "-")),
                                 state(token),
                                 Rows.day(Json.text(token, "expires_at")),
+                                Rows.day(Json.text(token, "last_used_at")),
                                 Json.text(token, "name")),
                 "No tokens yet. Make one: "
                         + Program.command("tokens create --kind agent --name ci --agent ci"));

@@ -24,6 +24,7 @@ import java.util.Optional;
  *     the work
  * @param witness who outside keeps what was signed
  * @param retention what becomes of old records; without it all are kept
+ * @param organisation what is expected of agents and tokens
  */
 public record ServerSettings(
         Path data,
@@ -37,7 +38,8 @@ public record ServerSettings(
         Duration hold,
         int stopOfferedAfter,
         WitnessSettings witness,
-        Optional<RetentionSettings> retention) {
+        Optional<RetentionSettings> retention,
+        OrganisationSettings organisation) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -119,7 +121,39 @@ public record ServerSettings(
             Optional<Duration> hold,
             Optional<Integer> stopOfferedAfter,
             Optional<WitnessSettings> witness,
-            Optional<RetentionSettings> retention) {
+            Optional<RetentionSettings> retention,
+            Optional<OrganisationSettings> organisation) {
+
+        /** Those that say nothing of agents and tokens. */
+        public Given(
+                Optional<Path> data,
+                Optional<DatabaseUrl> database,
+                Optional<Listen> listen,
+                Optional<Boolean> behindProxy,
+                Optional<URI> publicUrl,
+                Optional<Boolean> trustSetup,
+                Optional<Duration> approvalExpiry,
+                Optional<Integer> questionsPerMinute,
+                Optional<Duration> hold,
+                Optional<Integer> stopOfferedAfter,
+                Optional<WitnessSettings> witness,
+                Optional<RetentionSettings> retention) {
+            this(
+                    data,
+                    database,
+                    listen,
+                    behindProxy,
+                    publicUrl,
+                    trustSetup,
+                    approvalExpiry,
+                    questionsPerMinute,
+                    hold,
+                    stopOfferedAfter,
+                    witness,
+                    retention,
+                    Optional.empty());
+        }
+
         public static final Given NONE =
                 new Given(
                         Optional.empty(),
@@ -149,7 +183,8 @@ public record ServerSettings(
                     hold,
                     stopOfferedAfter,
                     witness,
-                    retention);
+                    retention,
+                    organisation);
         }
 
         /** With the password a variable holds, where the URL of the database has none. */
@@ -171,7 +206,8 @@ public record ServerSettings(
                     hold.or(others::hold),
                     stopOfferedAfter.or(others::stopOfferedAfter),
                     witness.or(others::witness),
-                    retention.or(others::retention));
+                    retention.or(others::retention),
+                    organisation.or(others::organisation));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -187,7 +223,8 @@ public record ServerSettings(
                     hold.orElse(HOLD),
                     stopOfferedAfter.orElse(STOP_OFFERED_AFTER),
                     witness.orElse(WitnessSettings.NONE),
-                    retention);
+                    retention,
+                    organisation.orElse(OrganisationSettings.STANDARD));
         }
     }
 }

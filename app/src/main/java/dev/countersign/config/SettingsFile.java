@@ -35,7 +35,8 @@ public final class SettingsFile {
     private static final String NAMES =
             "data, database_url, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
-                    + " stop_offered_after, witnesses, witness_silent_after, anchor, retention";
+                    + " stop_offered_after, witnesses, witness_silent_after, anchor, retention,"
+                    + " agents, token_expiry, token_expiry_most";
     private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
@@ -55,6 +56,9 @@ public final class SettingsFile {
     private Optional<RetentionSettings> retention = Optional.empty();
 
     private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
+    private Optional<Boolean> registeredOnly = Optional.empty();
+    private Optional<Duration> tokenExpiry = Optional.empty();
+    private Optional<Duration> tokenExpiryMost = Optional.empty();
     private Optional<Duration> silentAfter = Optional.empty();
     private Optional<WitnessSettings.Anchor> anchor = Optional.empty();
 
@@ -98,7 +102,8 @@ public final class SettingsFile {
                 file.hold,
                 file.stopOfferedAfter,
                 file.witness(),
-                file.retention);
+                file.retention,
+                file.organisation());
     }
 
     private void readRoot(Node root) {
@@ -130,6 +135,34 @@ public final class SettingsFile {
         } catch (SettingsProblem e) {
             throw problem(Optional.empty(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Empty where none of the three is named. */
+    private Optional<OrganisationSettings> organisation() {
+        if (registeredOnly.isEmpty() && tokenExpiry.isEmpty() && tokenExpiryMost.isEmpty()) {
+            return Optional.empty();
+        }
+        Duration most = tokenExpiryMost.orElse(OrganisationSettings.TOKEN_EXPIRY);
+        Duration usual =
+                tokenExpiry.orElseGet(() ->
+                        most.compareTo(OrganisationSettings.TOKEN_EXPIRY) < 0
+                                ? most
+                                : OrganisationSettings.TOKEN_EXPIRY);
+        try {
+            return Optional.of(new OrganisationSettings(registeredOnly.orElse(false), usual, most));
+        } catch (SettingsProblem e) {
+            throw problem(Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean registeredOnly(String text) {
+        return switch (text) {
+            case "any" -> false;
+            case "registered_only" -> true;
+            default ->
+                    throw new SettingsProblem(
+                            "expected `any` or `registered_only`, not `" + text + "`");
+        };
     }
 
     private List<WitnessSettings.Known> witnesses(Node node) {
@@ -237,6 +270,9 @@ public final class SettingsFile {
             case "witness_silent_after" -> silentAfter = one(value, SettingsFile::duration);
             case "anchor" -> anchor = Optional.of(anchor(value));
             case "hold" -> hold = one(value, SettingsFile::duration);
+            case "agents" -> registeredOnly = one(value, SettingsFile::registeredOnly);
+            case "token_expiry" -> tokenExpiry = one(value, SettingsFile::duration);
+            case "token_expiry_most" -> tokenExpiryMost = one(value, SettingsFile::duration);
             case "retention" -> retention = Optional.of(retention(value));
             default ->
                     throw problem(

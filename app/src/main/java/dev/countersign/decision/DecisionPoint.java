@@ -11,6 +11,7 @@ import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
 import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Electorate;
 import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Grant;
 import dev.countersign.approval.Grants;
@@ -19,13 +20,15 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Vote;
-import dev.countersign.approval.Voter;
 import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.call.Organisation;
+import dev.countersign.call.Place;
 import dev.countersign.call.RiskTier;
+import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Decision;
@@ -41,13 +44,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ public final class DecisionPoint {
     private final Approvals approvals;
     private final Grants grants;
     private final Granting granting;
-    private final Supplier<Collection<Voter>> voters;
+    private final Electorate voters;
+    private final Organisation organisation;
     private final Stops stops;
     private final FloodBreaker flood;
     private final StopOffer stopOffer;
@@ -80,6 +82,7 @@ public final class DecisionPoint {
      *
      * @param upgrade keeps what only newer built-in defaults allow as it was
      * @param voters everybody who can sign in, as of now
+     * @param organisation knows which agents may ask, and where questions belong
      * @param expiry how long a question stands when no rule says so
      */
     public DecisionPoint(
@@ -88,7 +91,8 @@ public final class DecisionPoint {
             DefaultsUpgrade upgrade,
             Approvals approvals,
             Grants grants,
-            Supplier<Collection<Voter>> voters,
+            Electorate voters,
+            Organisation organisation,
             Stops stops,
             FloodBreaker flood,
             StopOffer stopOffer,
@@ -104,6 +108,7 @@ public final class DecisionPoint {
         this.grants = grants;
         this.granting = new Granting(grants, analyzer);
         this.voters = voters;
+        this.organisation = organisation;
         this.stops = stops;
         this.flood = flood;
         this.stopOffer = stopOffer;
@@ -123,6 +128,7 @@ public final class DecisionPoint {
                         this::judge,
                         this::work,
                         this::covered,
+                        organisation,
                         expiry,
                         clock);
     }
@@ -156,16 +162,25 @@ public final class DecisionPoint {
 
         /** The same for work that a person stopped: policy has no say in it. */
         Verdict under(Stop stop) {
+            return refused(stop.told(), stop.id());
+        }
+
+        /**
+         * The same where a person said before that nothing of this may be done.
+         *
+         * @param by the stop or the agent that this was said of
+         */
+        Verdict refused(String reason, String by) {
             Explanation because = decision.explanation();
             return new Verdict(
                     analysis,
                     new Decision.Deny(
-                            stop.told(),
+                            reason,
                             new Explanation(
                                     because.operations(),
                                     because.risk(),
                                     "",
-                                    new Decider(Decider.Kind.STOP, stop.id()),
+                                    new Decider(Decider.Kind.STOP, by),
                                     because.policyVersion(),
                                     because.personas(),
                                     because.obligations())));
@@ -197,6 +212,7 @@ public final class DecisionPoint {
         String id = ids.next();
         ToolCall call = workspaces.pinned(asked);
         try {
+            call = analyzer.placed(call);
             Verdict verdict = judge(call);
             Optional<Stop> stop = stops.against(work(call));
             if (stop.isPresent()) {
@@ -224,6 +240,11 @@ public final class DecisionPoint {
         return judge(call).decision();
     }
 
+    /** Where in the organisation a call belongs. */
+    public Place place(ToolCall call) {
+        return analyzer.placed(call).subject().place();
+    }
+
     private Answer fresh(String id, ToolCall call, Verdict verdict, Waiting wait)
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         return switch (verdict.decision()) {
@@ -238,7 +259,7 @@ public final class DecisionPoint {
         if (!flood.admits(call.subject().agent())) {
             return flooded(id, call, defer);
         }
-        Answer answer = deferral.queue(id, call, verdict.analysis(), defer);
+        Answer answer = deferral.queue(id, analyzer.placed(call), verdict.analysis(), defer);
         Optional<Answer> stopped = stoppedMeanwhile(id, call, verdict);
         return stopped.orElse(answer);
     }
@@ -299,7 +320,26 @@ public final class DecisionPoint {
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         Instant now = clock.instant();
         Decision decision = Evaluator.evaluate(snapshot, call, analysis, now);
-        return new Verdict(analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
+        Verdict verdict =
+                new Verdict(
+                        analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
+        return refusal(call.subject(), snapshot)
+                .map(why -> verdict.refused(why, "agent:" + call.subject().agent()))
+                .orElse(verdict);
+    }
+
+    /** Why nothing of this agent may be done, whatever policy says of the call. */
+    private Optional<String> refusal(Subject subject, PolicySnapshot snapshot) {
+        Optional<String> refusal = organisation.refusal(subject.agent());
+        String persona = subject.affiliation() == null ? null : subject.affiliation().persona();
+        return refusal.isPresent() || persona == null || snapshot.hasPersona(persona)
+                ? refusal
+                : Optional.of(
+                        "the envelope of the agent `"
+                                + subject.agent()
+                                + "` is the persona `"
+                                + persona
+                                + "`, which no policy that applies here has");
     }
 
     /** The same, with the owners where those that policy names are nobody. */
@@ -310,7 +350,7 @@ public final class DecisionPoint {
                     new Decision.Ask(
                             ask.reason(),
                             ask.explanation(),
-                            Ballot.resolved(ask.requirements(), driver, voters.get()),
+                            resolved(ask.requirements(), driver, call),
                             ask.expires(),
                             ask.unanswered());
             case Decision.Defer defer when !defer.requirements().isEmpty() ->
@@ -318,9 +358,15 @@ public final class DecisionPoint {
                             defer.reason(),
                             defer.explanation(),
                             defer.until(),
-                            Ballot.resolved(defer.requirements(), driver, voters.get()));
+                            resolved(defer.requirements(), driver, call));
             case Decision.Ask _, Decision.Defer _, Decision.Allow _, Decision.Deny _ -> decision;
         };
+    }
+
+    private List<Requirement> resolved(
+            List<Requirement> requirements, String driver, ToolCall call) {
+        return Ballot.resolved(
+                requirements, driver, voters.among(requirements, driver, call.subject().place()));
     }
 
     /** The call of a request again: what puts it off is behind it when it was queued before. */
@@ -361,8 +407,11 @@ public final class DecisionPoint {
 
     private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Waiting wait)
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
-        String driver = call.subject().person();
-        if (!Ballot.answerable(ask.requirements(), driver == null ? "" : driver, voters.get())) {
+        String driver = call.subject().person() == null ? "" : call.subject().person();
+        if (!Ballot.answerable(
+                ask.requirements(),
+                driver,
+                voters.among(ask.requirements(), driver, place(call)))) {
             Decision deny =
                     new Decision.Deny(
                             "nobody can approve this: it needs "
@@ -533,8 +582,9 @@ public final class DecisionPoint {
         String workspace = call.context().workspace();
         String repository = analyzer.project(call.context());
         Set<String> projects = new HashSet<>(List.of(workspace, repository, lastPart(repository)));
-        if (call.subject().project() != null) {
-            projects.add(call.subject().project());
+        String named = analyzer.placed(call).subject().project();
+        if (named != null) {
+            projects.add(named);
         }
         return new Work(call.subject().agent(), call.task(), call.session(), repository, projects);
     }

@@ -7,6 +7,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Deferred;
+import dev.countersign.approval.Electorate;
 import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Vote;
@@ -15,6 +16,8 @@ import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.call.Organisation;
+import dev.countersign.call.Place;
 import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Because;
 import dev.countersign.policy.Decider;
@@ -26,7 +29,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -47,7 +48,8 @@ public final class Deferral {
 
     private final Queue queue;
     private final Approvals approvals;
-    private final Supplier<Collection<Voter>> voters;
+    private final Electorate voters;
+    private final Organisation organisation;
     private final DecisionRecords records;
     private final Judge judge;
     private final Function<ToolCall, Work> work;
@@ -109,16 +111,18 @@ public final class Deferral {
     Deferral(
             Queue queue,
             Approvals approvals,
-            Supplier<Collection<Voter>> voters,
+            Electorate voters,
             DecisionRecords records,
             Judge judge,
             Function<ToolCall, Work> work,
             Covered covered,
+            Organisation organisation,
             Duration expiry,
             Clock clock) {
         this.queue = queue;
         this.approvals = approvals;
         this.voters = voters;
+        this.organisation = organisation;
         this.records = records;
         this.judge = judge;
         this.work = work;
@@ -457,7 +461,10 @@ public final class Deferral {
     private Deferred asked(
             Deferred deferred, ToolCall call, Analysis analysis, Decision.Ask ask, String why)
             throws NotRecorded {
-        if (!Ballot.answerable(ask.requirements(), deferred.driverOrNone(), voters.get())) {
+        if (!Ballot.answerable(
+                ask.requirements(),
+                deferred.driverOrNone(),
+                voters.among(ask.requirements(), deferred.driverOrNone(), place(deferred)))) {
             return denied(
                     deferred,
                     "nobody can approve this: it needs "
@@ -616,8 +623,7 @@ public final class Deferral {
                 throws NotRecorded, PolicySource.Unreadable;
     }
 
-    private Result act(String id, Voter voter, Act act)
-            throws NotRecorded, PolicySource.Unreadable {
+    private Result act(String id, Voter who, Act act) throws NotRecorded, PolicySource.Unreadable {
         Optional<Deferred> found = queue.find(id);
         if (found.isEmpty()) {
             return new Result.Unknown();
@@ -629,7 +635,7 @@ public final class Deferral {
         ToolCall call = CallJson.read(live.call());
         DecisionPoint.Verdict past = judge.judge(call, true);
         Optional<String> obstacle =
-                Ballot.obstacle(requirements(call, past), live.driverOrNone(), voter);
+                Ballot.obstacle(requirements(call, past), live.driverOrNone(), who.at(place(live)));
         return obstacle.isPresent() ? new Result.Refused(obstacle.get()) : act.on(live, past);
     }
 
@@ -647,8 +653,14 @@ public final class Deferral {
     }
 
     /** Why this person may neither release nor cancel, as far as is known without judging. */
-    public static Optional<String> obstacle(Deferred deferred, Voter voter) {
-        return Ballot.obstacle(deferred.requirements(), deferred.driverOrNone(), voter);
+    public Optional<String> obstacle(Deferred deferred, Voter voter) {
+        return Ballot.obstacle(
+                deferred.requirements(), deferred.driverOrNone(), voter.at(place(deferred)));
+    }
+
+    /** Where in the organisation a deferred call belongs, as of now. */
+    public Place place(Deferred deferred) {
+        return deferred.place(organisation);
     }
 
     private static boolean answered(Deferred deferred, Voter voter) {

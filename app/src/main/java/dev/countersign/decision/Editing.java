@@ -12,6 +12,7 @@ import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Edit;
+import dev.countersign.approval.Electorate;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.RiskTier;
@@ -22,13 +23,11 @@ import dev.countersign.policy.Requirement;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ public final class Editing {
             new ObjectMapper().writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
     private final Approvals approvals;
-    private final Supplier<Collection<Voter>> voters;
+    private final Electorate voters;
     private final Judge judge;
     private final Predicate<ObjectNode> secret;
     private final Clock clock;
@@ -76,7 +75,7 @@ public final class Editing {
      */
     Editing(
             Approvals approvals,
-            Supplier<Collection<Voter>> voters,
+            Electorate voters,
             Judge judge,
             Predicate<ObjectNode> secret,
             Clock clock) {
@@ -112,7 +111,10 @@ public final class Editing {
             return new VoteResult.TooLate(request);
         }
         Optional<String> obstacle =
-                Ballot.obstacle(request.requirements(), request.driverOrNone(), voter);
+                Ballot.obstacle(
+                        request.requirements(),
+                        request.driverOrNone(),
+                        voter.at(approvals.place(request)));
         if (obstacle.isPresent()) {
             return new VoteResult.NotYours(obstacle.get());
         }
@@ -155,7 +157,8 @@ public final class Editing {
                             + ")");
         }
         List<Requirement> all = requirements(request, decision);
-        if (!Ballot.answerable(all, request.driverOrNone(), voters.get())) {
+        String driver = request.driverOrNone();
+        if (!Ballot.answerable(all, driver, voters.among(all, driver, approvals.place(request)))) {
             return new Preview.Refused(
                     "nobody can approve that: it needs "
                             + String.join(", ", Ballot.approvers(all)));

@@ -91,7 +91,13 @@ final class Granting {
                 new Offer(whose(call), work.key(), analyzer.project(call.context()), List.of());
         String driver = call.subject().person();
         List<Grant> standing =
-                grants.standing(place, ask.requirements(), driver == null ? "" : driver).stream()
+                grants
+                        .standing(
+                                place,
+                                ask.requirements(),
+                                driver == null ? "" : driver,
+                                analyzer.placed(call).subject().place())
+                        .stream()
                         .filter(grant -> !spent.contains(grant.id()))
                         .toList();
         return standing.isEmpty() ? Optional.empty() : covering(standing, call, analysis, ask);

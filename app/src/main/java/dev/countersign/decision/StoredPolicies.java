@@ -142,6 +142,75 @@ public final class StoredPolicies {
         state = state(draft.state().number(), stored, read(stored));
     }
 
+    /**
+     * What several documents would make together.
+     *
+     * @param before what was in force when it was tried
+     * @param documents what it puts
+     * @param state what would be in force
+     * @param problems errors and warnings in each of the documents
+     */
+    public record Batch(
+            State before, List<Stored> documents, State state, List<List<PolicyProblem>> problems) {
+        public Batch {
+            documents = List.copyOf(documents);
+            problems = List.copyOf(problems);
+        }
+
+        /** As {@link Draft#usable}. */
+        public boolean usable() {
+            return problems.stream().flatMap(List::stream).noneMatch(PolicyProblem::error)
+                    && before.problems().containsAll(state.problems());
+        }
+
+        /** Whether a document takes the place of its namesake. */
+        public boolean replaces(Stored document) {
+            return before.stored().stream().anyMatch(document::sameDocument);
+        }
+    }
+
+    /** What would be in force with these documents added, or put in place of their namesakes. */
+    public Batch with(List<Stored> documents) {
+        State before = state;
+        List<Stored> all = new ArrayList<>(documents);
+        before.stored().stream()
+                .filter(other -> documents.stream().noneMatch(other::sameDocument))
+                .forEach(all::add);
+        List<PolicyReader.Result> results = read(all);
+        return new Batch(
+                before,
+                documents,
+                state(before.number() + 1, all, results),
+                results.subList(0, documents.size()).stream()
+                        .map(PolicyReader.Result::problems)
+                        .toList());
+    }
+
+    /** Stores documents together with what goes with them, or nothing. */
+    @FunctionalInterface
+    public interface Storing {
+        void store() throws NotRecorded;
+    }
+
+    /**
+     * Makes a change as it was tried, and lets it count from now on.
+     *
+     * @throws Overtaken as for {@link #put(Draft, AuditRecord)}
+     */
+    public synchronized void put(Batch batch, Storing storing) throws NotRecorded, Overtaken {
+        if (!batch.usable()) {
+            throw new IllegalArgumentException("unusable documents (this is a bug)");
+        }
+        if (!batch.documents().isEmpty() && batch.before().number() != state.number()) {
+            throw new Overtaken();
+        }
+        storing.store();
+        if (!batch.documents().isEmpty()) {
+            List<Stored> stored = store.policies();
+            state = state(batch.state().number(), stored, read(stored));
+        }
+    }
+
     private List<PolicyReader.Result> read(List<Stored> stored) {
         return PolicyReader.read(texts(stored), examples, PolicyReader.MAX_LENGTH);
     }

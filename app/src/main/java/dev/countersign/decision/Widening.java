@@ -297,7 +297,7 @@ public final class Widening {
                     JsonNode call = record.body().path("body").path("call");
                     // What was left out of the record cannot be judged again.
                     if (call.isObject() && !call.toString().contains(Redaction.LEFT_OUT)) {
-                        ToolCall made = CallJson.read((ObjectNode) call);
+                        ToolCall made = here.placed(CallJson.read((ObjectNode) call));
                         if (touched.test(made)) {
                             compare(made, here::analyze, true);
                             records++;

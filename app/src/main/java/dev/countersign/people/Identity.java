@@ -1,10 +1,12 @@
 package dev.countersign.people;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Subject;
+import dev.countersign.people.OrganisationStore.Step.EndToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +26,13 @@ public final class Identity {
 
     private static final String TENANT = "default";
     private static final Duration SESSION = Duration.ofDays(30);
+    private static final int MOST_KEPT = 100_000;
     private static final Duration LINK = Duration.ofHours(12);
 
     private final PeopleStore store;
+    private final Roles roles;
+    private final Directory directory;
+    private final TokenLife life;
     private final Clock clock;
     private final boolean trustSetup;
     private final Secrets secrets = new Secrets();
@@ -56,11 +62,23 @@ public final class Identity {
     /**
      * Wires it to its store.
      *
+     * @param roles what roles permit
+     * @param directory the agents there are, and where it is noted that a token was used
+     * @param life how long tokens last
      * @param trustSetup whether personal tokens made by the owner shortcut may vote at once
      *     (provisioning and tests)
      */
-    public Identity(PeopleStore store, Clock clock, boolean trustSetup) {
+    public Identity(
+            PeopleStore store,
+            Roles roles,
+            Directory directory,
+            TokenLife life,
+            Clock clock,
+            boolean trustSetup) {
         this.store = store;
+        this.roles = roles;
+        this.directory = directory;
+        this.life = life;
         this.clock = clock;
         this.trustSetup = trustSetup;
         ownerSecret = secrets.secret("cso_");
@@ -85,6 +103,9 @@ public final class Identity {
         if (hash.equals(ownerHash)) {
             return Optional.of(new Principal.Owner());
         }
+        if (tokensByHash.size() >= MOST_KEPT) {
+            tokensByHash.clear();
+        }
         // Computed under the map's lock, so that a revocation at the same moment is never
         // overwritten.
         @Nullable Token token =
@@ -92,7 +113,11 @@ public final class Identity {
         if (token == null) {
             return Optional.empty();
         }
-        return token.validAt(clock.instant()) ? principal(token) : Optional.empty();
+        if (!token.validAt(clock.instant())) {
+            return Optional.empty();
+        }
+        directory.used(token.id());
+        return principal(token);
     }
 
     private Optional<Principal> principal(Token token) {
@@ -106,13 +131,20 @@ public final class Identity {
                                             token.agent() == null ? token.name() : token.agent(),
                                             null,
                                             token.person(),
-                                            token.project())));
+                                            token.project()),
+                                    token.scopes()));
             case PERSONAL -> {
                 String email = token.person();
                 yield email == null
                         ? Optional.empty()
                         : store.person(email)
-                                .map(p -> Principal.Person.of(p, token.id(), token.confirmed()));
+                                .map(p ->
+                                        new Principal.Person(
+                                                p,
+                                                roles.rights(p),
+                                                token.id(),
+                                                token.confirmed(),
+                                                token.scopes()));
             }
         };
     }
@@ -122,13 +154,17 @@ public final class Identity {
         String hash = Secrets.hash(cookie);
         return store.session(hash)
                 .filter(s -> clock.instant().isBefore(s.expires()))
-                .flatMap(s -> store.person(s.email()).map(p -> Principal.Person.of(p, hash, true)));
+                .flatMap(s -> store.person(s.email()).map(p -> signedIn(p, hash)));
+    }
+
+    /** A person who just showed who they are. */
+    public Principal.Person signedIn(Person person, String sessionId) {
+        return Principal.Person.of(person, roles.rights(person), sessionId, true);
     }
 
     /** The first owner, made when nobody is there yet. */
     public Person firstOwner() throws NotRecorded {
-        List<Person> owners =
-                store.people().stream().filter(p -> p.roles().contains(Roles.OWNER)).toList();
+        List<Person> owners = store.found("role:" + Roles.OWNER, 1);
         if (!owners.isEmpty()) {
             return owners.getFirst();
         }
@@ -143,29 +179,33 @@ public final class Identity {
         return owner;
     }
 
-    /**
-     * Removes a person: what they signed in with ends first, and their agents' tokens too, because
-     * nobody drives those any more.
-     */
-    public void remove(Person person, Principal by) throws NotRecorded {
-        for (Token token : store.tokens()) {
-            if (person.email().equals(token.person()) && token.revoked() == null) {
-                boolean _ = revoke(token.id(), by);
-            }
-        }
-        links.values().removeIf(link -> link.email().equals(person.email()));
-        store.remove(
-                person.email(),
-                record(
-                        "people",
-                        person.email(),
-                        null,
-                        person.email() + " removed by " + by.name(),
-                        JsonNodeFactory.instance
-                                .objectNode()
-                                .put("email", person.email())
-                                .put("removed", true)
-                                .put("by", by.name())));
+    /** What ends the tokens of somebody who is removed, and those of their agents with them. */
+    public List<EndToken> endingOf(Person person, Principal by) {
+        return ending(store.tokensOf(person.email()), by);
+    }
+
+    /** What ends the tokens of an agent that may not ask any more. */
+    public List<EndToken> endingOfAgent(String agent, Principal by) {
+        return ending(store.tokensOfAgent(agent), by);
+    }
+
+    private List<EndToken> ending(List<Token> tokens, Principal by) {
+        return tokens.stream()
+                .filter(token -> token.revoked() == null)
+                .map(token ->
+                        new EndToken(
+                                token.revokedAt(clock.instant()),
+                                tokenEvent(
+                                        token,
+                                        by,
+                                        "token `" + token.name() + "` revoked by " + by.name())))
+                .toList();
+    }
+
+    /** Those tokens have ended, and nobody who is not there any more can use a link. */
+    public void ended(List<EndToken> steps) {
+        steps.forEach(step -> tokensByHash.put(step.token().hash(), step.token()));
+        links.values().removeIf(link -> store.person(link.email()).isEmpty());
     }
 
     /** A single-use code that signs this person in. */
@@ -211,6 +251,8 @@ public final class Identity {
      * @param agent the agent it speaks for, or null
      * @param email the person it belongs to, or null
      * @param project the project it is bound to, or null
+     * @param scopes what it is for
+     * @param lasts how long, or null for as long as is usual
      * @param by who makes it; only a signed-in person's own token, or set-up under trust, may vote
      */
     public NewToken createToken(
@@ -219,6 +261,8 @@ public final class Identity {
             @Nullable String agent,
             @Nullable String email,
             @Nullable String project,
+            Set<TokenScope> scopes,
+            @Nullable Duration lasts,
             Principal by)
             throws NotRecorded {
         boolean own = by instanceof Principal.Person p && p.votes() && p.email().equals(email);
@@ -238,7 +282,9 @@ public final class Identity {
                         project,
                         confirmed,
                         now,
-                        now.plus(Duration.ofDays(365)),
+                        now.plus(lasts == null ? life.usual() : lasts),
+                        null,
+                        scopes,
                         null);
         store.put(
                 token,
@@ -246,55 +292,48 @@ public final class Identity {
         return new NewToken(secret, token);
     }
 
+    /** The same for all that its kind can be for, for as long as is usual. */
+    public NewToken createToken(
+            Token.Kind kind,
+            String name,
+            @Nullable String agent,
+            @Nullable String email,
+            @Nullable String project,
+            Principal by)
+            throws NotRecorded {
+        return createToken(kind, name, agent, email, project, TokenScope.all(kind), null, by);
+    }
+
+    /** How long tokens last. */
+    public TokenLife tokenLife() {
+        return life;
+    }
+
     /** Lets a personal token vote; only its own person, signed in, may say so. */
     public boolean confirm(String tokenId, Principal.Person by) throws NotRecorded {
-        Optional<Token> found =
-                store.tokens().stream().filter(t -> t.id().equals(tokenId)).findFirst();
+        Optional<Token> found = store.token(tokenId);
         if (found.isEmpty() || !by.votes() || !by.email().equals(found.get().person())) {
             return false;
         }
-        Token t = found.get();
+        Token token = found.get();
         replace(
-                new Token(
-                        t.id(),
-                        t.name(),
-                        t.kind(),
-                        t.hash(),
-                        t.agent(),
-                        t.person(),
-                        t.project(),
-                        true,
-                        t.created(),
-                        t.expires(),
-                        t.revoked()),
+                token.confirmedByPerson(),
                 by,
-                "token `" + t.name() + "` confirmed by " + by.email());
+                "token `" + token.name() + "` confirmed by " + by.email());
         return true;
     }
 
     /** Ends a token at once; false when there is none. */
     public boolean revoke(String tokenId, Principal by) throws NotRecorded {
-        Optional<Token> found =
-                store.tokens().stream().filter(t -> t.id().equals(tokenId)).findFirst();
+        Optional<Token> found = store.token(tokenId);
         if (found.isEmpty()) {
             return false;
         }
-        Token t = found.get();
+        Token token = found.get();
         replace(
-                new Token(
-                        t.id(),
-                        t.name(),
-                        t.kind(),
-                        t.hash(),
-                        t.agent(),
-                        t.person(),
-                        t.project(),
-                        t.confirmed(),
-                        t.created(),
-                        t.expires(),
-                        clock.instant()),
+                token.revokedAt(clock.instant()),
                 by,
-                "token `" + t.name() + "` revoked by " + by.name());
+                "token `" + token.name() + "` revoked by " + by.name());
         return true;
     }
 
@@ -308,6 +347,8 @@ public final class Identity {
         body.put("token", token.id());
         body.put("name", token.name());
         body.put("token_kind", token.kind().wire());
+        ArrayNode scopes = body.putArray("scopes");
+        token.scopes().stream().sorted().forEach(scope -> scopes.add(scope.wire()));
         body.put("by", by.name());
         return record("token", token.person(), token.agent(), summary, body);
     }

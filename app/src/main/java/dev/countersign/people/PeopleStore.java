@@ -16,6 +16,12 @@ public interface PeopleStore {
 
     Optional<Person> person(String email);
 
+    /** Those that a term finds ({@link Entity#terms}), by e-mail, at most so many. */
+    List<Person> found(String term, int most);
+
+    /** Those that both terms find. */
+    List<Person> found(String term, String other, int most);
+
     /** Adds or replaces. */
     void put(Person person, AuditRecord event) throws NotRecorded;
 
@@ -24,7 +30,22 @@ public interface PeopleStore {
 
     List<Token> tokens();
 
+    /**
+     * Part of all of them, the oldest first.
+     *
+     * @param after the id of the last one before, or empty
+     */
+    List<Token> tokens(String after, int most);
+
     Optional<Token> tokenByHash(String hash);
+
+    Optional<Token> token(String id);
+
+    /** Those of a person, whatever they are for. */
+    List<Token> tokensOf(String email);
+
+    /** Those that speak for an agent. */
+    List<Token> tokensOfAgent(String agent);
 
     /** Adds or replaces by id. */
     void put(Token token, AuditRecord event) throws NotRecorded;

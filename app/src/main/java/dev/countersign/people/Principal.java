@@ -1,5 +1,6 @@
 package dev.countersign.people;
 
+import dev.countersign.call.Place;
 import dev.countersign.call.Subject;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,18 @@ public sealed interface Principal {
     /** How listings and the ledger name it. */
     String name();
 
-    /** An agent's token: may ask for decisions and report outcomes, never vote. */
-    record Agent(String tokenId, Subject subject) implements Principal {
+    /**
+     * An agent's token: may ask for decisions and report outcomes, never vote.
+     *
+     * @param tokenId the token it came with
+     * @param subject who it is
+     * @param scopes what the token is for
+     */
+    record Agent(String tokenId, Subject subject, Set<TokenScope> scopes) implements Principal {
+        public Agent {
+            scopes = Set.copyOf(scopes);
+        }
+
         @Override
         public String name() {
             return subject.agent();
@@ -21,34 +32,51 @@ public sealed interface Principal {
     /**
      * Someone who signed in, in a browser or by the device flow.
      *
-     * @param email who
-     * @param roles what they hold in the tenant
-     * @param teams the teams they belong to
+     * @param person who, as they are known now
+     * @param rights what their roles permit now
      * @param sessionId the browser session or token they came with
      * @param votes whether this sign-in may vote, grant, accept and resume
+     * @param scopes what this sign-in is for
      */
     record Person(
-            String email, Set<String> roles, Set<String> teams, String sessionId, boolean votes)
+            dev.countersign.people.Person person,
+            Rights rights,
+            String sessionId,
+            boolean votes,
+            Set<TokenScope> scopes)
             implements Principal {
         public Person {
-            roles = Set.copyOf(roles);
-            teams = Set.copyOf(teams);
+            scopes = Set.copyOf(scopes);
         }
 
-        /** This person as they are known now. */
+        /** This person as they are known now, with a sign-in that is for everything. */
         public static Person of(
-                dev.countersign.people.Person person, String sessionId, boolean votes) {
-            return new Person(person.email(), person.roles(), person.teams(), sessionId, votes);
+                dev.countersign.people.Person person,
+                Rights rights,
+                String sessionId,
+                boolean votes) {
+            return new Person(
+                    person, rights, sessionId, votes, TokenScope.all(Token.Kind.PERSONAL));
         }
 
-        /** Whether the roles permit it; whether this sign-in does is {@link #votes}. */
+        @Override
+        public String email() {
+            return person.email();
+        }
+
+        /** Whether the roles permit it everywhere; whether this sign-in does is {@link #votes}. */
         public boolean may(Permission permission) {
-            return Roles.permissions(roles).contains(permission);
+            return rights.may(permission);
+        }
+
+        /** Whether the roles permit it with what is there. */
+        public boolean may(Permission permission, Place place) {
+            return rights.may(permission, place);
         }
 
         @Override
         public String name() {
-            return email;
+            return email();
         }
     }
 

@@ -13,11 +13,10 @@ import static dev.countersign.people.Permission.STOP;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The roles there always are, from the least to the most that they permit. */
+/** What roles permit: those there always are, and those that people made. Safe for many threads. */
 public final class Roles {
     /** Whoever has it may do everything a person may. */
     public static final String OWNER = "owner";
@@ -37,26 +36,48 @@ public final class Roles {
         BUILT_IN.put(OWNER, EnumSet.allOf(Permission.class));
     }
 
-    private Roles() {}
+    private static final int MOST_OWN = 1_000;
 
-    /** What each role permits. */
+    private final OrganisationStore store;
+    private final Recent<String, Map<String, Set<Permission>>> known = new Recent<>(1);
+
+    /** The built-in roles and those that are kept there. */
+    public Roles(OrganisationStore store) {
+        this.store = store;
+    }
+
+    /** What each built-in role permits. */
     public static Map<String, Set<Permission>> builtIn() {
         return Collections.unmodifiableMap(BUILT_IN);
     }
 
-    /** What somebody with these roles may do; a role nobody knows permits nothing. */
-    public static Set<Permission> permissions(Set<String> roles) {
-        Set<Permission> all = EnumSet.noneOf(Permission.class);
-        for (String role : roles) {
-            all.addAll(BUILT_IN.getOrDefault(role, Set.of()));
-        }
-        return all;
+    /** What each role permits: the built-in ones first, from the least to the most. */
+    public Map<String, Set<Permission>> all() {
+        return known.get("", _ -> read());
     }
 
-    /** The roles that permit this. */
-    public static List<String> with(Permission permission) {
-        return BUILT_IN.keySet().stream()
-                .filter(role -> BUILT_IN.getOrDefault(role, Set.of()).contains(permission))
-                .toList();
+    private Map<String, Set<Permission>> read() {
+        Map<String, Set<Permission>> all = new LinkedHashMap<>(BUILT_IN);
+        for (Entity own : store.list(Entity.Kind.ROLE, "", MOST_OWN)) {
+            if (own instanceof Role role) {
+                all.putIfAbsent(role.name(), role.permissions());
+            }
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** What somebody may do; a role nobody knows permits nothing. */
+    public Rights rights(Person person) {
+        return new Rights(person, all());
+    }
+
+    /** What a role permits, nothing when there is none. */
+    public Set<Permission> permissions(String role) {
+        return all().getOrDefault(role, Set.of());
+    }
+
+    /** A role was changed. */
+    public void changed() {
+        known.forget();
     }
 }

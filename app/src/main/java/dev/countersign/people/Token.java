@@ -2,6 +2,7 @@ package dev.countersign.people;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was made
  * @param expires when it ends, or null
  * @param revoked when it was revoked, or null
+ * @param scopes what it is for
+ * @param used when it was used last, by the minute and a minute late, or null
  */
 public record Token(
         String id,
@@ -30,7 +33,55 @@ public record Token(
         boolean confirmed,
         Instant created,
         @Nullable Instant expires,
-        @Nullable Instant revoked) {
+        @Nullable Instant revoked,
+        Set<TokenScope> scopes,
+        @Nullable Instant used) {
+    public Token {
+        scopes = Set.copyOf(scopes);
+    }
+
+    /** One that is for all that its kind can be for, and was never used. */
+    public Token(
+            String id,
+            String name,
+            Kind kind,
+            String hash,
+            @Nullable String agent,
+            @Nullable String person,
+            @Nullable String project,
+            boolean confirmed,
+            Instant created,
+            @Nullable Instant expires,
+            @Nullable Instant revoked) {
+        this(
+                id,
+                name,
+                kind,
+                hash,
+                agent,
+                person,
+                project,
+                confirmed,
+                created,
+                expires,
+                revoked,
+                TokenScope.all(kind),
+                null);
+    }
+
+    /** The same, which its person has confirmed. */
+    Token confirmedByPerson() {
+        return new Token(
+                id, name, kind, hash, agent, person, project, true, created, expires, revoked,
+                scopes, used);
+    }
+
+    /** The same, over. */
+    Token revokedAt(Instant when) {
+        return new Token(
+                id, name, kind, hash, agent, person, project, confirmed, created, expires, when,
+                scopes, used);
+    }
 
     /** What a token stands for. */
     public enum Kind {

@@ -1,6 +1,7 @@
 package dev.countersign.policy;
 
 import dev.countersign.call.Action;
+import dev.countersign.call.Affiliation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Domain;
@@ -686,13 +687,26 @@ public sealed interface Condition {
                     yield Glob.any(patterns, operation.call().subject().agent())
                             || (unknown && type != null && Glob.any(patterns, type));
                 }
-                // Who is in which team is known once people are asked, not here.
-                case "team" -> unknown;
+                case "team" -> team(operation.call().subject().affiliation(), unknown);
                 default -> {
                     String person = operation.call().subject().person();
                     yield person == null ? unknown : Glob.any(patterns, person);
                 }
             };
+        }
+
+        /** The agent or the project is in it; rules that restrict follow the driver as well. */
+        private boolean team(@Nullable Affiliation affiliation, boolean unknown) {
+            if (affiliation == null) {
+                return unknown;
+            }
+            boolean there = affiliation.teams().stream().anyMatch(team -> Glob.any(patterns, team));
+            return there
+                    || (unknown
+                            && (affiliation.driversTeams().stream()
+                                            .anyMatch(team -> Glob.any(patterns, team))
+                                    || affiliation.known().stream()
+                                            .noneMatch(team -> Glob.any(patterns, team))));
         }
 
         @Override

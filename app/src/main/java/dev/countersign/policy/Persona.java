@@ -38,7 +38,9 @@ record Persona(
 
     boolean fits(Subject subject) {
         String type = subject.agentType();
-        return Glob.any(agents, subject.agent()) || (type != null && Glob.any(agents, type));
+        return Glob.any(agents, subject.agent())
+                || (type != null && Glob.any(agents, type))
+                || (subject.affiliation() != null && name.equals(subject.affiliation().persona()));
     }
 
     /** What it says of an operation; {@link Effect#ALLOW} leaves it to the rest. */

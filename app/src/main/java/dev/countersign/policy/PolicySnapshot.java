@@ -78,6 +78,14 @@ public final class PolicySnapshot {
         return new PolicySnapshot(those, version);
     }
 
+    /** Whether a document that counts in full has a persona of that name. */
+    public boolean hasPersona(String name) {
+        return documents.stream()
+                .filter(Policy::trusted)
+                .flatMap(document -> document.personas().stream())
+                .anyMatch(persona -> persona.name().equals(name));
+    }
+
     /** The same with every rule set aside that only puts a call off. */
     public PolicySnapshot withoutDefers() {
         List<Policy> those = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.call.Affiliation;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import java.util.List;
@@ -63,8 +64,7 @@ record Scope(
     private static Answer stored(Place place, ToolCall call) {
         return switch (place.level()) {
             case TENANT, CALLER -> Answer.YES;
-            // Who is in which team is known once people are asked, not here.
-            case TEAM -> Answer.PERHAPS;
+            case TEAM -> team(place.of(), call.subject().affiliation());
             case PROJECT -> place.of().equals(project(call)) ? Answer.YES : Answer.NO;
             case AGENT ->
                     place.of().equals(call.subject().agent())
@@ -83,9 +83,41 @@ record Scope(
             agent = one(agents, subject.agentType()).and(Answer.PERHAPS);
         }
         return agent.and(one(projects, project(call)))
-                .and(teams.isEmpty() ? Answer.YES : Answer.PERHAPS)
+                .and(teams(subject.affiliation()))
                 .and(one(people, subject.person()))
                 .and(one(clients, call.client()));
+    }
+
+    /**
+     * A document of a team speaks where the agent or the project is in it. Where only the driver
+     * is, or nobody can say who is in it, it restricts.
+     */
+    private static Answer team(String team, @Nullable Affiliation affiliation) {
+        if (affiliation == null || !affiliation.known().contains(team)) {
+            return Answer.PERHAPS;
+        }
+        return affiliation.teams().contains(team)
+                ? Answer.YES
+                : affiliation.driversTeams().contains(team) ? Answer.PERHAPS : Answer.NO;
+    }
+
+    private Answer teams(@Nullable Affiliation affiliation) {
+        if (teams.isEmpty()) {
+            return Answer.YES;
+        }
+        if (affiliation == null
+                || teams.stream().anyMatch(pattern -> unknown(pattern, affiliation))) {
+            return Answer.PERHAPS;
+        }
+        return affiliation.teams().stream().anyMatch(team -> Glob.any(teams, team))
+                ? Answer.YES
+                : affiliation.driversTeams().stream().anyMatch(team -> Glob.any(teams, team))
+                        ? Answer.PERHAPS
+                        : Answer.NO;
+    }
+
+    private static boolean unknown(Glob pattern, Affiliation affiliation) {
+        return affiliation.known().stream().noneMatch(pattern::matches);
     }
 
     /** The project a call is in. */

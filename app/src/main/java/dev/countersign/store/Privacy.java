@@ -66,11 +66,14 @@ final class Privacy {
                     "UPDATE stop SET person = replace(person, ?, ?)",
                     "UPDATE stop SET reason = replace(reason, ?, ?)",
                     "UPDATE policy SET person = replace(person, ?, ?)",
+                    "UPDATE entity SET body = replace(body, '\"' || ? || '\"', '\"' || ? || '\"')",
                     "UPDATE accepted_file SET person = replace(person, ?, ?)");
 
     private static final List<String> THEIRS =
             List.of(
                     "DELETE FROM person WHERE email = ?",
+                    "DELETE FROM term WHERE kind = 'person' AND name = ?",
+                    "DELETE FROM term WHERE term = 'owner:' || ?",
                     "DELETE FROM token WHERE person = ?",
                     "DELETE FROM web_session WHERE email = ?",
                     "DELETE FROM acknowledged WHERE person = ?");

@@ -5,15 +5,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Token;
+import dev.countersign.people.TokenScope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** People, tokens, browser sessions and accepted files in SQL. */
 final class SqlPeople implements PeopleStore {
     private static final String TOKEN_COLUMNS =
-            "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked";
+            "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked,"
+                    + " scopes, used";
+    private static final String PEOPLE =
+            "SELECT p.email, p.name, p.roles, p.teams, p.held FROM person p";
 
     private final Database database;
 
@@ -34,55 +40,59 @@ final class SqlPeople implements PeopleStore {
 
     @Override
     public List<Person> people() {
-        return database.all(
-                "SELECT email, name, roles, teams FROM person ORDER BY email", SqlPeople::person);
+        return database.all(PEOPLE + " ORDER BY p.email", SqlPeople::person);
     }
 
     @Override
     public Optional<Person> person(String email) {
-        return database.first(
-                "SELECT email, name, roles, teams FROM person WHERE email = ?",
+        return database.first(PEOPLE + " WHERE p.email = ?", SqlPeople::person, email);
+    }
+
+    @Override
+    public List<Person> found(String term, int most) {
+        return database.all(
+                PEOPLE
+                        + " JOIN term t ON t.kind = 'person' AND t.name = p.email"
+                        + " WHERE t.term = ? ORDER BY t.name LIMIT ?",
                 SqlPeople::person,
-                email);
+                term,
+                most);
+    }
+
+    @Override
+    public List<Person> found(String term, String other, int most) {
+        return database.all(
+                PEOPLE
+                        + " JOIN term t ON t.kind = 'person' AND t.name = p.email"
+                        + " JOIN term o ON o.kind = 'person' AND o.name = p.email"
+                        + " WHERE t.term = ? AND o.term = ? ORDER BY t.name LIMIT ?",
+                SqlPeople::person,
+                term,
+                other,
+                most);
     }
 
     @Override
     public void put(Person person, AuditRecord event) throws NotRecorded {
-        database.change(
-                event,
-                "INSERT INTO person (email, name, roles, teams) VALUES (?, ?, ?, ?)"
-                        + " ON CONFLICT (email) DO UPDATE SET name = excluded.name,"
-                        + " roles = excluded.roles, teams = excluded.teams",
-                person.email(),
-                person.name(),
-                list(person.roles()),
-                list(person.teams()));
+        RecordJson.Prepared record = database.prepare(event);
+        Receipt _ =
+                database.submit(unit -> {
+                    SqlOrganisation.put(unit.connection(), person);
+                    return unit.append(record);
+                });
         database.peopleChanged();
     }
 
     @Override
     public void remove(String email, AuditRecord event) throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
-        database.submit(unit -> {
-            int removed =
-                    Rows.change(unit.connection(), "DELETE FROM person WHERE email = ?", email);
-            if (removed == 0) {
-                return Optional.empty();
-            }
-            int _ =
-                    Rows.change(
-                            unit.connection(), "DELETE FROM web_session WHERE email = ?", email);
-            return Optional.of(unit.append(record));
-        });
+        database.submit(unit ->
+                SqlOrganisation.remove(unit.connection(), email) == 0
+                        ? Optional.empty()
+                        : Optional.of(unit.append(record)));
     }
 
-    private static String list(Set<String> names) {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        names.forEach(list::add);
-        return CanonicalJson.text(list);
-    }
-
-    private static Set<String> names(String list) {
+    static Set<String> names(String list) {
         Set<String> names = new TreeSet<>();
         for (JsonNode name : CanonicalJson.parse(list)) {
             names.add(name.asText());
@@ -92,11 +102,50 @@ final class SqlPeople implements PeopleStore {
 
     @Override
     public List<Token> tokens() {
+        return tokensWhere("1 = 1");
+    }
+
+    @Override
+    public List<Token> tokens(String after, int most) {
+        return database.all(
+                "SELECT "
+                        + TOKEN_COLUMNS
+                        + " FROM token"
+                        + (after.isEmpty()
+                                ? " WHERE '' = ?"
+                                : " WHERE (created, id) > (SELECT created, id FROM token WHERE id"
+                                        + " = ?)")
+                        + " ORDER BY created, id LIMIT ?",
+                SqlPeople::token,
+                after,
+                most);
+    }
+
+    @Override
+    public List<Token> tokensOf(String email) {
+        return tokensWhere("person = ?", email);
+    }
+
+    @Override
+    public List<Token> tokensOfAgent(String agent) {
+        return tokensWhere("agent = ?", agent);
+    }
+
+    private List<Token> tokensWhere(String condition, String... parameters) {
         List<Token> tokens =
-                database.all("SELECT " + TOKEN_COLUMNS + " FROM token", SqlPeople::token);
+                database.all(
+                        "SELECT " + TOKEN_COLUMNS + " FROM token WHERE " + condition,
+                        SqlPeople::token,
+                        (Object[]) parameters);
         return tokens.stream()
                 .sorted(Comparator.comparing(Token::created).thenComparing(Token::id))
                 .toList();
+    }
+
+    @Override
+    public Optional<Token> token(String id) {
+        return database.first(
+                "SELECT " + TOKEN_COLUMNS + " FROM token WHERE id = ?", SqlPeople::token, id);
     }
 
     @Override
@@ -111,12 +160,13 @@ final class SqlPeople implements PeopleStore {
                 event,
                 "INSERT INTO token ("
                         + TOKEN_COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
                         + " kind = excluded.kind, hash = excluded.hash, agent = excluded.agent,"
                         + " person = excluded.person, project = excluded.project,"
                         + " confirmed = excluded.confirmed, created = excluded.created,"
-                        + " expires = excluded.expires, revoked = excluded.revoked",
+                        + " expires = excluded.expires, revoked = excluded.revoked,"
+                        + " scopes = excluded.scopes",
                 token.id(),
                 token.name(),
                 token.kind().wire(),
@@ -127,7 +177,9 @@ final class SqlPeople implements PeopleStore {
                 token.confirmed() ? 1 : 0,
                 token.created().toString(),
                 text(token.expires()),
-                text(token.revoked()));
+                text(token.revoked()),
+                scopes(token.scopes()),
+                text(token.used()));
     }
 
     @Override
@@ -207,19 +259,35 @@ final class SqlPeople implements PeopleStore {
                 person);
     }
 
-    private static Person person(ResultSet row) throws SQLException {
+    /** E-mail, name, roles, teams and what is held in one of them. */
+    static Person person(ResultSet row) throws SQLException {
         return new Person(
                 row.getString(1),
                 row.getString(2),
                 names(row.getString(3)),
-                names(row.getString(4)));
+                names(row.getString(4)),
+                Person.held(CanonicalJson.parse(row.getString(5))));
+    }
+
+    private static String scopes(Set<TokenScope> scopes) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        scopes.stream().sorted().forEach(scope -> list.add(scope.wire()));
+        return CanonicalJson.text(list);
+    }
+
+    /** Of those that were made before tokens said what they are for, all that their kind can. */
+    private static Set<TokenScope> scopes(String list, Token.Kind kind) {
+        Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
+        names(list).forEach(name -> TokenScope.of(name).ifPresent(scopes::add));
+        return list.equals("[]") ? TokenScope.all(kind) : scopes;
     }
 
     private static Token token(ResultSet row) throws SQLException {
+        Token.Kind kind = Token.Kind.valueOf(row.getString(3).toUpperCase(Locale.ROOT));
         return new Token(
                 row.getString(1),
                 row.getString(2),
-                Token.Kind.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
+                kind,
                 row.getString(4),
                 row.getString(5),
                 row.getString(6),
@@ -227,7 +295,9 @@ final class SqlPeople implements PeopleStore {
                 row.getBoolean(8),
                 Instant.parse(row.getString(9)),
                 instant(row.getString(10)),
-                instant(row.getString(11)));
+                instant(row.getString(11)),
+                scopes(row.getString(12), kind),
+                instant(row.getString(13)));
     }
 
     private static @Nullable String text(@Nullable Instant at) {

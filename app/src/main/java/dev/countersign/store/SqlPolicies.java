@@ -10,6 +10,13 @@ import java.util.List;
 
 /** Policy documents in SQL. */
 final class SqlPolicies implements PolicyStore {
+    /** Adds a document or replaces its namesake. */
+    static final String PUT =
+            "INSERT INTO policy (level, of, name, file, text, person, at)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (level, of, name) DO"
+                    + " UPDATE SET file = excluded.file, text = excluded.text,"
+                    + " person = excluded.person, at = excluded.at";
+
     private final Database database;
 
     SqlPolicies(Database database) {
@@ -42,10 +49,7 @@ final class SqlPolicies implements PolicyStore {
     public void put(Stored document, AuditRecord event) throws NotRecorded {
         database.change(
                 event,
-                "INSERT INTO policy (level, of, name, file, text, person, at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (level, of, name) DO"
-                        + " UPDATE SET file = excluded.file, text = excluded.text,"
-                        + " person = excluded.person, at = excluded.at",
+                PUT,
                 document.level().wire(),
                 document.of(),
                 document.name(),

@@ -26,6 +26,7 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
+import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -336,6 +337,11 @@ public final class Store implements AutoCloseable {
 
     public PeopleStore people() {
         return people;
+    }
+
+    /** Own roles, teams, projects and agents. */
+    public OrganisationStore organisation() {
+        return new SqlOrganisation(database);
     }
 
     public PolicyStore policies() {

@@ -40,12 +40,15 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     of("stop", "id", "kind name reason person at ended"),
                     of("policy", "level of name", "file text person at"),
                     of("defaults", "place", "version tables at"),
-                    of("person", "email", "name roles teams"),
+                    of("person", "email", "name roles teams held"),
+                    of("entity", "kind name", "body"),
+                    of("term", "term kind name", ""),
+                    of("sighting", "agent", "first last"),
                     of(
                             "token",
                             "id",
                             "name kind hash agent person project confirmed created expires"
-                                    + " revoked"),
+                                    + " revoked scopes used"),
                     of("web_session", "hash", "email created expires"),
                     of("accepted_file", "path sha256", "person"));
 

@@ -67,9 +67,12 @@ final class DeferredPages {
     private Result answer(Visit visit, String id, String reason) throws NotRecorded {
         try {
             return switch (visit.field("answer")) {
-                case "approve" -> voting.voter(visit.person(), v -> deferral.approve(id, v, ""));
-                case "release" -> voting.voter(visit.person(), v -> deferral.release(id, v, ""));
-                case "cancel" -> voting.voter(visit.person(), v -> deferral.cancel(id, v, reason));
+                case "approve" ->
+                        voting.voter(visit.person(), id, v -> deferral.approve(id, v, ""));
+                case "release" ->
+                        voting.voter(visit.person(), id, v -> deferral.release(id, v, ""));
+                case "cancel" ->
+                        voting.voter(visit.person(), id, v -> deferral.cancel(id, v, reason));
                 default -> throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
             };
         } catch (PolicySource.Unreadable e) {

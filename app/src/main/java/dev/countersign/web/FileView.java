@@ -108,20 +108,24 @@ public record FileView(
      * @param content drawn; empty when it cannot be shown
      * @param cut how many characters are left out
      * @param allowed what it would newly allow, tried on examples and recorded calls, or null
+     * @param barred why this person may not accept it, or empty
      */
     public record Offered(
             FileView view,
             List<Drawing.Piece> content,
             int cut,
-            Widening.@Nullable Report allowed) {
+            Widening.@Nullable Report allowed,
+            String barred) {
         /** More of a file than anybody reads. */
         private static final int MOST = 20_000;
 
         private static final int FIRST = 8;
 
-        static Offered of(FileView view, String content, Widening.@Nullable Report allowed) {
+        static Offered of(
+                FileView view, String content, Widening.@Nullable Report allowed, String barred) {
             String shown = content.length() <= MOST ? content : content.substring(0, MOST);
-            return new Offered(view, Drawing.of(shown), content.length() - shown.length(), allowed);
+            return new Offered(
+                    view, Drawing.of(shown), content.length() - shown.length(), allowed, barred);
         }
 
         private List<Widening.Allowed> calls() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param used how often it was used, in words
  * @param made when
  * @param over when it ends, or null
+ * @param barred why this person may not revoke it, or empty
  */
 public record GrantView(
         String id,
@@ -31,9 +32,10 @@ public record GrantView(
         String people,
         String used,
         Moment made,
-        @Nullable Moment over) {
+        @Nullable Moment over,
+        String barred) {
 
-    static GrantView of(Grant grant, String call, Instant now) {
+    static GrantView of(Grant grant, String call, String barred, Instant now) {
         Instant over = grant.over();
         return new GrantView(
                 grant.id(),
@@ -46,7 +48,8 @@ public record GrantView(
                 String.join(", ", grant.votes().stream().map(Vote::person).distinct().toList()),
                 used(grant),
                 Moment.since(grant.made(), now),
-                over == null ? null : Moment.until(over, now));
+                over == null ? null : Moment.until(over, now),
+                barred);
     }
 
     private static String used(Grant grant) {

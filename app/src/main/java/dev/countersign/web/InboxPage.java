@@ -5,8 +5,11 @@ import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Queue;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.Place;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
+import dev.countersign.people.Permission;
+import dev.countersign.people.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +93,7 @@ final class InboxPage {
                                         .find(opened.id())
                                         .map(r -> previews.longer(r, opened, Map.of()))
                                         .orElse(null),
-                        beside.file() == null ? null : offered(beside.file()),
+                        beside.file() == null ? null : offered(beside.file(), visit.person()),
                         beside.waits(),
                         beside.picked(),
                         notice,
@@ -158,11 +161,12 @@ final class InboxPage {
         return new Beside(others.isEmpty() ? null : others.getFirst(), null, null, null, false);
     }
 
-    private FileView.Offered offered(WaitingFile file) {
+    private FileView.Offered offered(WaitingFile file, Principal.Person person) {
         return FileView.Offered.of(
                 FileView.of(file),
                 acceptance.files().content(file).orElse(""),
-                acceptance.report(file.path(), file.sha256()).orElse(null));
+                acceptance.report(file.path(), file.sha256()).orElse(null),
+                Site.barred(person, Permission.ACCEPT, Place.NOWHERE));
     }
 
     void accept(Visit visit) throws NotRecorded {

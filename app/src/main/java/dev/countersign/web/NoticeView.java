@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param text why they did, or what happened; drawn
  * @param times how often it happened
  * @param at when it happened last
+ * @param barred why this person may not say that they know, or empty
  */
 public record NoticeView(
-        String id, String person, List<Drawing.Piece> text, long times, Moment at) {
+        String id, String person, List<Drawing.Piece> text, long times, Moment at, String barred) {
     private static final Pattern REQUEST = Pattern.compile("\\bAPR-[0-9]+");
 
     /** Null when nobody answered alone. */
@@ -34,16 +35,18 @@ public record NoticeView(
                         vote.person(),
                         Drawing.of(vote.breakGlass()),
                         1,
-                        Moment.since(vote.at(), now));
+                        Moment.since(vote.at(), now),
+                        "");
     }
 
-    static NoticeView of(Alarm alarm, Instant now) {
+    static NoticeView of(Alarm alarm, String barred, Instant now) {
         return new NoticeView(
                 alarm.id(),
                 "",
                 Drawing.words(alarm.text()),
                 alarm.times(),
-                Moment.since(alarm.last(), now));
+                Moment.since(alarm.last(), now),
+                barred);
     }
 
     /** The request that an alarm is about, such as {@code APR-7}, or empty. */

@@ -15,15 +15,15 @@ public enum Page {
     GRANTS("GET", "/grants", Permission.SEE),
     DEFAULTS("GET", "/policies/defaults", Permission.SEE),
     ACCEPT_DEFAULTS("POST", "/policies/defaults", Permission.UPGRADE),
-    REVOKE("POST", "/grants/{id}/revoke", Permission.ANSWER),
-    VOTE("POST", "/approvals/{id}/vote", Permission.ANSWER),
-    VOTES("POST", "/approvals/votes", Permission.ANSWER),
-    EDIT("POST", "/approvals/{id}/edit", Permission.ANSWER),
-    BREAK_GLASS("POST", "/approvals/{id}/break-glass", Permission.ANSWER),
+    REVOKE("POST", "/grants/{id}/revoke", Permission.ANSWER, true),
+    VOTE("POST", "/approvals/{id}/vote", Permission.ANSWER, true),
+    VOTES("POST", "/approvals/votes", Permission.ANSWER, true),
+    EDIT("POST", "/approvals/{id}/edit", Permission.ANSWER, true),
+    BREAK_GLASS("POST", "/approvals/{id}/break-glass", Permission.ANSWER, true),
     ACKNOWLEDGE("POST", "/approvals/{id}/acknowledge", Permission.ANSWER),
-    STOP("POST", "/stops", Permission.STOP),
-    RESUME("POST", "/stops/{id}/resume", Permission.RESUME),
-    ANSWER_LATER("POST", "/deferred/{id}", Permission.ANSWER),
+    STOP("POST", "/stops", Permission.STOP, true),
+    RESUME("POST", "/stops/{id}/resume", Permission.RESUME, true),
+    ANSWER_LATER("POST", "/deferred/{id}", Permission.ANSWER, true),
     ACCEPT("POST", "/files/accept", Permission.ACCEPT),
     CONFIRM_DEVICE("POST", "/device", Permission.SEE),
     CONFIRM_TOKEN("POST", "/tokens/confirm", Permission.SEE),
@@ -34,8 +34,14 @@ public enum Page {
     private final String method;
     private final String path;
     private final @Nullable Permission permission;
+    private final boolean placed;
 
     Page(String method, String path, @Nullable Permission permission) {
+        this(method, path, permission, false);
+    }
+
+    Page(String method, String path, @Nullable Permission permission, boolean placed) {
+        this.placed = placed;
         this.method = method;
         this.path = path;
         this.permission = permission;
@@ -53,5 +59,10 @@ public enum Page {
     /** What one needs to be permitted; null where it takes none. */
     public @Nullable Permission permission() {
         return permission;
+    }
+
+    /** Whether a role in the team or project of what is changed is enough. */
+    public boolean placed() {
+        return placed;
     }
 }

@@ -4,6 +4,7 @@ import dev.countersign.api.Acceptance;
 import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
 import dev.countersign.api.OwnerUses;
+import dev.countersign.api.Places;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -11,6 +12,7 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.call.Organisation;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
@@ -44,6 +46,7 @@ public final class Pages {
     /**
      * What the pages work with.
      *
+     * @param organisation knows where things belong
      * @param files the policy files that wait to be accepted
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
      * @param secure whether browsers reach us by TLS, so that cookies go nowhere else
@@ -62,6 +65,7 @@ public final class Pages {
             OwnerUses ownerUses,
             Identity identity,
             PeopleStore people,
+            Organisation organisation,
             DeviceLogins logins,
             WaitingFiles files,
             DefaultsUpgrade upgrade,
@@ -71,7 +75,14 @@ public final class Pages {
 
     public Pages(Parts parts) {
         Callers callers = new Callers(parts.identity());
-        Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms());
+        Voting voting =
+                new Voting(
+                        parts.approvals(),
+                        parts.editing(),
+                        parts.queue(),
+                        parts.deferral(),
+                        parts.alarms());
+        Places places = new Places(parts.organisation(), parts.approvals());
         PersonalViews views =
                 new PersonalViews(
                         parts.approvals(),
@@ -80,7 +91,7 @@ public final class Pages {
                         voting,
                         parts.clock());
         Previews previews = new Previews(parts.preview(), parts.clock());
-        site = new Site(callers, views, parts.identity(), parts.stops(), parts.clock());
+        site = new Site(callers, views, parts.identity(), parts.stops(), places, parts.clock());
         inbox =
                 new InboxPage(
                         site,
@@ -95,8 +106,8 @@ public final class Pages {
         glass = new GlassPages(site, views, requests, parts.approvals(), voting);
         batches = new BatchPages(site, views, new BatchVotes(parts.approvals(), voting));
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
-        stops = new StopForms(parts.decisions(), parts.stops());
-        grants = new GrantPages(site, parts.grants(), parts.approvals(), parts.clock());
+        stops = new StopForms(parts.decisions(), parts.stops(), places);
+        grants = new GrantPages(site, parts.grants(), parts.approvals(), places, parts.clock());
         signIns =
                 new SignInPages(
                         site,

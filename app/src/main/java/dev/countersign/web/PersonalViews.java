@@ -4,8 +4,10 @@ import dev.countersign.api.Voting;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Deferred;
+import dev.countersign.call.Place;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.WaitingFiles;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.time.Clock;
 import java.time.Instant;
@@ -48,6 +50,7 @@ final class PersonalViews {
                 approvals.standing(request),
                 voting.obstacle(person, request).map(PersonalViews::plain).orElse(""),
                 voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
+                Site.barred(person, Permission.STOP, approvals.place(request)),
                 stopOffer.holds(request),
                 clock.instant());
     }
@@ -56,7 +59,12 @@ final class PersonalViews {
     List<NoticeView> notices(Principal.Person person) {
         Instant now = clock.instant();
         Stream<NoticeView> alarms =
-                voting.alarms(person).stream().map(alarm -> NoticeView.of(alarm, now));
+                voting.alarms(person).stream()
+                        .map(alarm ->
+                                NoticeView.of(
+                                        alarm,
+                                        Site.barred(person, Permission.ANSWER, Place.NOWHERE),
+                                        now));
         Stream<NoticeView> broken =
                 voting.broken(person).stream()
                         .flatMap(request ->

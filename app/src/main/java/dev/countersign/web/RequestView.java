@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending how it ended, or empty
  * @param decision the decision's id
  * @param repeats how often the same was tried again after a no
+ * @param stopBarred why this person may not stop that work, or empty
  * @param stopOffered whether it was tried again so often that a stop is offered
  * @param stoppable what a person may stop because of it; empty when it is over for good
  * @param editable the text a person may change, or null
@@ -66,6 +67,7 @@ public record RequestView(
         List<Drawing.Piece> ending,
         String decision,
         int repeats,
+        String stopBarred,
         boolean stopOffered,
         List<Stoppable> stoppable,
         @Nullable Editable editable,
@@ -151,6 +153,7 @@ public record RequestView(
      *
      * @param obstacle why this person may not answer, or empty
      * @param alone why this person may not answer alone for everybody, or empty
+     * @param stopBarred why this person may not stop that work, or empty
      * @param stopOffered whether it was tried again so often that a stop is offered
      */
     static RequestView of(
@@ -158,6 +161,7 @@ public record RequestView(
             Standing standing,
             String obstacle,
             String alone,
+            String stopBarred,
             boolean stopOffered,
             Instant now) {
         CallView call = CallView.of(request.call(), request.explanation());
@@ -186,6 +190,7 @@ public record RequestView(
                 Drawing.words(request.ending() == null ? "" : request.ending()),
                 request.decision(),
                 request.repeats(),
+                stopBarred,
                 stopOffered,
                 stoppable(request),
                 Editable.of(request.call()),

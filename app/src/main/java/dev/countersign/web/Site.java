@@ -2,10 +2,14 @@ package dev.countersign.web;
 
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
+import dev.countersign.api.Places;
 import dev.countersign.api.Problem;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.Place;
 import dev.countersign.people.Identity;
+import dev.countersign.people.Permission;
+import dev.countersign.people.Principal;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
@@ -48,6 +52,7 @@ final class Site {
     private final PersonalViews views;
     private final Identity identity;
     private final Stops stops;
+    private final Places places;
     private final Clock clock;
 
     /** A page for whoever comes. */
@@ -60,11 +65,18 @@ final class Site {
         void show(Visit visit) throws NotRecorded;
     }
 
-    Site(Callers callers, PersonalViews views, Identity identity, Stops stops, Clock clock) {
+    Site(
+            Callers callers,
+            PersonalViews views,
+            Identity identity,
+            Stops stops,
+            Places places,
+            Clock clock) {
         this.callers = callers;
         this.views = views;
         this.identity = identity;
         this.stops = stops;
+        this.places = places;
         this.clock = clock;
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }
@@ -120,7 +132,11 @@ final class Site {
                 callers.signedIn(request).map(p -> new Visit(request, response, p, Map.of()));
         if (visit.isPresent()) {
             if (page.permission() != null) {
-                Problem.require(visit.get().person(), page.permission());
+                if (page.placed()) {
+                    Problem.requireSomewhere(visit.get().person(), page.permission());
+                } else {
+                    Problem.require(visit.get().person(), page.permission());
+                }
             }
             shown.show(visit.get());
         } else {
@@ -255,9 +271,23 @@ final class Site {
                 Callers.csrf(visit.request()),
                 views.waiting(visit.person()),
                 identity.trustsSetup(),
-                stops.holding().stream().map(stop -> StopView.of(stop, now)).toList(),
+                stops.holding().stream()
+                        .map(stop ->
+                                StopView.of(
+                                        stop,
+                                        barred(
+                                                visit.person(),
+                                                Permission.RESUME,
+                                                places.of(stop.kind(), stop.name())),
+                                        now))
+                        .toList(),
                 views.notices(visit.person()),
                 live);
+    }
+
+    /** Why a person may not do that there, as a sentence, or empty when they may. */
+    static String barred(Principal.Person person, Permission permission, Place place) {
+        return person.may(permission, place) ? "" : sentence(Problem.why(person, permission));
     }
 
     void page(

@@ -1,18 +1,22 @@
 package dev.countersign.web;
 
+import dev.countersign.api.Places;
 import dev.countersign.api.Problem;
 import dev.countersign.approval.Stop;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.DecisionPoint;
+import dev.countersign.people.Permission;
 import java.util.Optional;
 
 /** Stopping work, and letting it go on. */
 final class StopForms {
     private final DecisionPoint decisions;
     private final Stops stops;
+    private final Places places;
 
-    StopForms(DecisionPoint decisions, Stops stops) {
+    StopForms(DecisionPoint decisions, Stops stops, Places places) {
+        this.places = places;
         this.decisions = decisions;
         this.stops = stops;
     }
@@ -26,6 +30,7 @@ final class StopForms {
         if (kind.isEmpty() || (name.isBlank() && kind.get() != Stop.Kind.ALL)) {
             throw new Problem(Problem.Kind.BAD_REQUEST, "the form does not say what to stop");
         }
+        Places.require(visit.person(), Permission.STOP, places.of(kind.get(), name));
         Stop _ =
                 decisions.stop(kind.get(), name, visit.text("reason", 500), visit.person().email());
         visit.redirect("/");
@@ -35,6 +40,13 @@ final class StopForms {
         if (!visit.person().votes()) {
             throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
         }
+        stops.holding().stream()
+                .filter(stop -> stop.id().equals(visit.parameter("id")))
+                .forEach(stop ->
+                        Places.require(
+                                visit.person(),
+                                Permission.RESUME,
+                                places.of(stop.kind(), stop.name())));
         Optional<Stop> _ = stops.resume(visit.parameter("id"), visit.person().email());
         visit.redirect("/");
     }

@@ -12,15 +12,22 @@ import java.util.List;
  * @param reason as the person gave it, drawn; may be empty
  * @param person who stopped it
  * @param at when
+ * @param barred why this person may not let it go on, or empty
  */
 public record StopView(
-        String id, List<Drawing.Piece> what, List<Drawing.Piece> reason, String person, Moment at) {
-    static StopView of(Stop stop, Instant now) {
+        String id,
+        List<Drawing.Piece> what,
+        List<Drawing.Piece> reason,
+        String person,
+        Moment at,
+        String barred) {
+    static StopView of(Stop stop, String barred, Instant now) {
         return new StopView(
                 stop.id(),
                 Drawing.of(stop.what()),
                 Drawing.of(stop.reason()),
                 stop.person(),
-                Moment.since(stop.at(), now));
+                Moment.since(stop.at(), now),
+                barred);
     }
 }

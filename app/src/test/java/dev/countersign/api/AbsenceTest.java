@@ -13,6 +13,7 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.call.Organisation;
 import dev.countersign.people.Person;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
@@ -218,7 +219,8 @@ final class AbsenceTest {
                                 server.people
                                         .person(email)
                                         .map(p -> new Voter(p.email(), p.roles(), Set.of())),
-                        server.grants);
+                        server.grants,
+                        Organisation.NONE);
         return new Absences(approvals, new Queue(server.deferredStore, clock), clock);
     }
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.Holding;
 import dev.countersign.people.Permission;
-import dev.countersign.people.Roles;
+import dev.countersign.people.Person;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.EnumMap;
@@ -35,7 +36,9 @@ final class AuthorisationTest {
         TOKENS.put(Route.Kind.PERSON, server.personal(TestServer.ANA, true));
         TOKENS.put(Route.Kind.UNCONFIRMED, server.personal(TestServer.ANA, false));
         TOKENS.put(Route.Kind.OWNER, server.identity.ownerSecret());
-        for (String role : Roles.builtIn().keySet()) {
+        server.own("keeper", EnumSet.of(Permission.SEE, Permission.RETAIN, Permission.PEOPLE));
+        server.own("blind", EnumSet.of(Permission.ANSWER, Permission.POLICY));
+        for (String role : server.roles.all().keySet()) {
             server.add(role + "@example.com", role, role);
             ROLES.put(role, server.personal(role + "@example.com", true));
         }
@@ -106,13 +109,51 @@ final class AuthorisationTest {
             boolean may =
                     route.permits(Route.Kind.PERSON)
                             && (permission == null
-                                    || Roles.permissions(Set.of(role.getKey()))
+                                    || server.roles
+                                            .permissions(role.getKey())
                                             .contains(permission));
             int status = call(route, token);
             if (may) {
                 assertThat(status).as(route + " by " + role.getKey()).isNotIn(401, 403, 500);
             } else {
                 assertThat(status).as(route + " by " + role.getKey()).isEqualTo(403);
+            }
+        }
+    }
+
+    /** A role in a team or project lets its holder look, and do what there is to do there. */
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void aRoleOfOneProjectIsNoRoleOfTheTenant(Route route) throws NotRecorded {
+        for (Holding.Kind kind : Holding.Kind.values()) {
+            String email = kind.wire() + "@example.com";
+            server.people.put(
+                    new Person(
+                            email,
+                            email,
+                            Set.of(),
+                            Set.of(),
+                            Set.of(new Holding("security", kind, "none"))),
+                    server.event("people", email + " added"));
+            int status = call(route, server.personal(email, true));
+            Permission permission = route.permission();
+            // The policy is that of a project, which is not the team's.
+            boolean elsewhere =
+                    kind == Holding.Kind.TEAM
+                            && (route == Route.POLICY_PUT_OF || route == Route.POLICY_REMOVE_OF);
+            boolean may =
+                    route.permits(Route.Kind.PERSON)
+                            && !elsewhere
+                            && (permission == null
+                                    || permission == Permission.SEE
+                                    || (route.placed()
+                                            && server.roles
+                                                    .permissions("security")
+                                                    .contains(permission)));
+            if (may) {
+                assertThat(status).as(route + " by " + email).isNotIn(401, 403, 500);
+            } else {
+                assertThat(status).as(route + " by " + email).isEqualTo(403);
             }
         }
     }
@@ -141,7 +182,7 @@ final class AuthorisationTest {
         assertThat(reply.json().path("detail").asText())
                 .isEqualTo(
                         "your roles do not let you change the policies on the server; these would:"
-                                + " maintainer, security, owner");
+                                + " maintainer, security, owner, blind");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.people.Permission;
 import dev.countersign.people.Roles;
+import dev.countersign.people.TokenScope;
 import dev.countersign.web.Page;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,10 +43,14 @@ final class RouteTableTest {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "| route | people with | agent's token | token not confirmed | owner shortcut |"
-                        + " nobody |");
-        lines.add("|---|---|---|---|---|---|");
+                        + " nobody | scope |");
+        lines.add("|---|---|---|---|---|---|---|");
         for (Route route : Route.values()) {
-            String people = route.permits(Route.Kind.PERSON) ? permission(route.permission()) : "";
+            TokenScope scope = route.scope();
+            String people =
+                    route.permits(Route.Kind.PERSON)
+                            ? permission(route.permission()) + there(route.placed())
+                            : "";
             lines.add(
                     "| `"
                             + route.method()
@@ -57,6 +62,7 @@ final class RouteTableTest {
                             + yes(route.permits(Route.Kind.UNCONFIRMED))
                             + yes(route.permits(Route.Kind.OWNER))
                             + yes(route.open())
+                            + (scope == null ? " |" : " | `" + scope.wire() + "`")
                             + " |");
         }
         for (Page page : Page.values()) {
@@ -68,15 +74,20 @@ final class RouteTableTest {
                             + page.path()
                             + "` | "
                             + permission(page.permission())
+                            + there(page.placed())
                             + yes(false).repeat(3)
                             + yes(open)
-                            + " |");
+                            + " | |");
         }
         compare("routes", lines);
     }
 
     private static String permission(@Nullable Permission permission) {
         return permission == null ? "any role" : "`" + permission.wire() + "`";
+    }
+
+    private static String there(boolean placed) {
+        return placed ? " there" : "";
     }
 
     private static String yes(boolean may) {

@@ -3,6 +3,8 @@ package dev.countersign.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.approval.Ballot.Standing;
+import dev.countersign.call.Holding;
+import dev.countersign.call.Place;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
 import java.time.Instant;
@@ -227,5 +229,36 @@ final class BallotTest {
             }
         }
         return true;
+    }
+
+    private static Voter holding(Holding... held) {
+        return new Voter("cy@x.org", Set.of("viewer"), Set.of("pay"), Set.of(held), Set.of());
+    }
+
+    @Test
+    void aRoleInAProjectCountsThere() {
+        Voter cy = holding(new Holding("maintainer", Holding.Kind.PROJECT, "shop"));
+        assertThat(Ballot.matches("role:maintainer", cy)).isFalse();
+        assertThat(Ballot.matches("role:maintainer", cy.at(new Place("shop", Set.of())))).isTrue();
+        assertThat(Ballot.matches("role:maintainer", cy.at(new Place("web", Set.of("shop")))))
+                .isFalse();
+        // They are in the team, and the role is not the team's.
+        assertThat(Ballot.matches("role:maintainer@pay", cy.at(new Place("shop", Set.of("pay")))))
+                .isFalse();
+    }
+
+    @Test
+    void aRoleInATeamCountsForItsCallsAndWhereTheTeamIsNamed() {
+        Voter cy = holding(new Holding("maintainer", Holding.Kind.TEAM, "web"));
+        assertThat(Ballot.matches("role:maintainer", cy.at(new Place("shop", Set.of("web")))))
+                .isTrue();
+        assertThat(Ballot.matches("role:maintainer", cy.at(new Place("shop", Set.of("pay")))))
+                .isFalse();
+        assertThat(Ballot.matches("role:maintainer@web", cy)).isTrue();
+        assertThat(Ballot.matches("role:maintainer@pay", cy)).isFalse();
+        assertThat(Ballot.matches("team:web", cy)).isFalse();
+        // A role of the tenant counts in the teams its holder is in, and in no others.
+        assertThat(Ballot.matches("role:viewer@pay", cy)).isTrue();
+        assertThat(Ballot.matches("role:viewer@web", cy)).isFalse();
     }
 }

@@ -61,6 +61,7 @@ final class SettingsTest {
                                 Optional.of(Duration.ofSeconds(30)),
                                 Optional.of(4),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 
@@ -184,7 +185,8 @@ final class SettingsTest {
                                 Duration.ofMinutes(55),
                                 3,
                                 WitnessSettings.NONE,
-                                Optional.empty()));
+                                Optional.empty(),
+                                OrganisationSettings.STANDARD));
     }
 
     @ParameterizedTest
@@ -311,5 +313,24 @@ final class SettingsTest {
         assertThat(Surroundings.platform("Mac OS X")).isEqualTo("macos");
         assertThat(Surroundings.platform("Windows 11")).isEqualTo("windows");
         assertThat(Surroundings.platform("Darwin")).isEqualTo("macos");
+    }
+
+    @Test
+    void agentsAndTokensHaveSettings() {
+        assertThat(
+                        read("agents: registered_only\ntoken_expiry: 30d\ntoken_expiry_most: 90d\n")
+                                .organisation())
+                .contains(new OrganisationSettings(true, Duration.ofDays(30), Duration.ofDays(90)));
+        // What is usual is never more than what is most.
+        assertThat(read("token_expiry_most: 7d\n").organisation())
+                .contains(new OrganisationSettings(false, Duration.ofDays(7), Duration.ofDays(7)));
+        assertThat(read("agents: any\n").organisation()).contains(OrganisationSettings.STANDARD);
+        assertThat(read("hold: 30s\n").organisation()).isEmpty();
+        assertThatThrownBy(() -> read("agents: some\n"))
+                .hasMessageContaining(":1:9: expected `any` or `registered_only`, not `some`");
+        assertThatThrownBy(() -> read("token_expiry: 400d\n"))
+                .hasMessageContaining("`token_expiry` must be between 1m and");
+        assertThatThrownBy(() -> read("token_expiry_most: 1s\n"))
+                .hasMessageContaining("`token_expiry_most` must be between 1m and 3650d");
     }
 }

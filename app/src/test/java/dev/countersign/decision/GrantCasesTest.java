@@ -13,6 +13,7 @@ import dev.countersign.approval.Offer;
 import dev.countersign.approval.Terms;
 import dev.countersign.approval.Work;
 import dev.countersign.call.Context;
+import dev.countersign.call.Organisation;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
@@ -53,7 +54,8 @@ final class GrantCasesTest {
                             new dev.countersign.testing.MemoryGrantStore(
                                     new dev.countersign.testing.MemoryLedger()),
                             java.time.Clock.systemUTC(),
-                            _ -> Optional.empty()),
+                            _ -> Optional.empty(),
+                            Organisation.NONE),
                     analyzer);
 
     private @TempDir Path root;

@@ -37,13 +37,23 @@ final class IdentityTest {
     @BeforeEach
     void open() throws Exception {
         store = Store.open(data.resolve("d"), clock);
-        identity = new Identity(store.people(), clock, false);
+        identity = identity(false);
         owner = identity.firstOwner();
     }
 
     @AfterEach
     void close() throws Exception {
         store.close();
+    }
+
+    private Identity identity(boolean trustSetup) {
+        return new Identity(
+                store.people(),
+                new Roles(store.organisation()),
+                new Directory(store.organisation(), store.people(), false, clock),
+                TokenLife.STANDARD,
+                clock,
+                trustSetup);
     }
 
     private Principal.Person signedIn() throws Exception {
@@ -126,7 +136,7 @@ final class IdentityTest {
 
     @Test
     void underTrustedSetUpItVotesAtOnce() throws Exception {
-        Identity trusting = new Identity(store.people(), clock, true);
+        Identity trusting = identity(true);
         NewToken made =
                 trusting.createToken(
                         Token.Kind.PERSONAL,
@@ -144,8 +154,7 @@ final class IdentityTest {
     @Test
     void theShortcutIsKnownByItsSecretOnly() {
         assertThat(identity.byBearer(identity.ownerSecret())).contains(new Principal.Owner());
-        assertThat(new Identity(store.people(), clock, false).byBearer(identity.ownerSecret()))
-                .isEmpty();
+        assertThat(identity(false).byBearer(identity.ownerSecret())).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.countersign.analysis.Analysis;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.call.Affiliation;
 import dev.countersign.call.Context;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Shell;
@@ -76,6 +77,10 @@ final class DecideCasesTest {
                     "client",
                     "workspace",
                     "project",
+                    "teams",
+                    "drivers_teams",
+                    "known_teams",
+                    "persona",
                     "obligations",
                     "personas");
 
@@ -309,10 +314,28 @@ final class DecideCasesTest {
                         plain.subject().agent(),
                         plain.subject().agentType(),
                         plain.subject().person(),
-                        (String) one.get("project")),
+                        (String) one.get("project"),
+                        affiliation(one)),
                 plain.session(),
                 plain.task(),
                 null);
+    }
+
+    /** Where the call belongs, where the case says which teams there are. */
+    private static @Nullable Affiliation affiliation(Map<String, Object> one) {
+        return one.containsKey("known_teams")
+                ? new Affiliation(
+                        names(one, "teams"),
+                        names(one, "drivers_teams"),
+                        names(one, "known_teams"),
+                        (String) one.get("persona"))
+                : null;
+    }
+
+    private static Set<String> names(Map<String, Object> one, String key) {
+        return one.get(key) instanceof List<?> list
+                ? list.stream().map(String::valueOf).collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static void expect(Map<String, Object> one, String key, String actual) {

@@ -18,6 +18,7 @@ import dev.countersign.approval.Grants;
 import dev.countersign.approval.Offer;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
+import dev.countersign.call.Organisation;
 import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
@@ -167,7 +168,12 @@ final class ApprovalsModelTest {
                         store,
                         clock,
                         email -> Optional.ofNullable(people.get(email)),
-                        new Grants(grants, clock, email -> Optional.ofNullable(people.get(email))));
+                        new Grants(
+                                grants,
+                                clock,
+                                email -> Optional.ofNullable(people.get(email)),
+                                Organisation.NONE),
+                        Organisation.NONE);
         switch (random.nextInt(9)) {
             case 0 -> ask(random, approvals);
             case 1 -> clock.move(Duration.ofSeconds(random.nextInt(200)));

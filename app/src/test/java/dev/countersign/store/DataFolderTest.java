@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.Receipt;
 import dev.countersign.people.PeopleStore.WebSession;
+import dev.countersign.people.Person;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class DataFolderTest {
     /** What makes a database as it was before archives. */
     static final String[] WITHOUT_RETENTION = {
+        "DROP TABLE entity",
+        "DROP TABLE term",
+        "DROP TABLE sighting",
+        "ALTER TABLE person DROP COLUMN held",
+        "DROP INDEX token_person",
+        "DROP INDEX token_agent",
+        "DROP INDEX token_created",
+        "ALTER TABLE token DROP COLUMN scopes",
+        "ALTER TABLE token DROP COLUMN used",
         "DROP TRIGGER ledger_keeps",
         "CREATE TRIGGER ledger_keeps BEFORE DELETE ON ledger"
                 + " BEGIN SELECT RAISE(ABORT, 'never deleted'); END",
@@ -193,7 +204,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 14");
+        sql(data, "PRAGMA user_version = 15");
         Store.open(data, CLOCK).close();
     }
 
@@ -201,6 +212,10 @@ final class DataFolderTest {
     void aFolderOfTheFirstVersionIsBroughtUpAndLosesNothing() throws Exception {
         try (Store store = Store.open(data, CLOCK)) {
             store.auditLog().append(Events.numbered(0));
+            store.people()
+                    .put(
+                            new Person("bo@example.com", "Bo", Set.of("maintainer")),
+                            Events.numbered(0));
             // As older versions wrote it: with nothing sealed.
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
@@ -251,6 +266,9 @@ final class DataFolderTest {
             assertThat(store.auditQuery().byIndex(0)).isPresent();
             assertThat(store.approvals().pending().getFirst().id()).isEqualTo("APR-1");
             assertThat(store.approvals().pending().getFirst().offer().lasts()).isFalse();
+            assertThat(store.people().found("role:maintainer", 9))
+                    .containsExactlyElementsOf(store.people().people())
+                    .hasSize(1);
             assertThat(store.stops().holding()).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_799))).isEmpty();
             assertThat(store.approvals().due(Events.NOON.plusSeconds(1_800))).hasSize(1);

@@ -13,6 +13,7 @@ import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Voter;
+import dev.countersign.call.Organisation;
 import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
@@ -72,7 +73,8 @@ final class SqlAbsenceTest {
                 store.approvals(),
                 clock,
                 SqlAbsenceTest::person,
-                new Grants(store.grants(), clock, SqlAbsenceTest::person));
+                new Grants(store.grants(), clock, SqlAbsenceTest::person, Organisation.NONE),
+                Organisation.NONE);
     }
 
     private static Optional<Voter> person(String email) {

@@ -7,6 +7,7 @@ import dev.countersign.approval.Approvals.Cast;
 import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Voter;
+import dev.countersign.call.Organisation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -68,7 +69,12 @@ final class VotingProcess implements AutoCloseable {
                         store.approvals(),
                         Clock.systemUTC(),
                         email -> Optional.of(new Voter(email, Set.of("maintainer"), Set.of())),
-                        new Grants(store.grants(), Clock.systemUTC(), _ -> Optional.empty()));
+                        new Grants(
+                                store.grants(),
+                                Clock.systemUTC(),
+                                _ -> Optional.empty(),
+                                Organisation.NONE),
+                        Organisation.NONE);
         List<String> ids = new ArrayList<>();
         for (int i = 1; i <= Integer.parseInt(arguments[1]); i++) {
             ids.add("APR-" + i);

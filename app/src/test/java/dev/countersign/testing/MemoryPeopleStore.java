@@ -3,18 +3,28 @@ package dev.countersign.testing;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.people.Entity;
+import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Token;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** People, tokens, sessions and accepted files in memory. */
-public final class MemoryPeopleStore implements PeopleStore {
+public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
+    private final Map<Entity.Kind, TreeMap<String, Entity>> entities =
+            new EnumMap<>(Entity.Kind.class);
+    private final TreeMap<String, Sighting> sightings = new TreeMap<>();
     private final Map<String, Person> people = new LinkedHashMap<>();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
     private final Map<String, WebSession> sessions = new LinkedHashMap<>();
@@ -33,6 +43,136 @@ public final class MemoryPeopleStore implements PeopleStore {
     @Override
     public synchronized Optional<Person> person(String email) {
         return Optional.ofNullable(people.get(email));
+    }
+
+    @Override
+    public synchronized List<Person> found(String term, int most) {
+        return people.values().stream()
+                .filter(person -> person.terms().contains(term))
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Person> found(String term, String other, int most) {
+        return people.values().stream()
+                .filter(person -> person.terms().containsAll(Set.of(term, other)))
+                .limit(most)
+                .toList();
+    }
+
+    private NavigableMap<String, ? extends Entity> all(Entity.Kind kind) {
+        return kind == Entity.Kind.PERSON
+                ? new TreeMap<>(people)
+                : entities.computeIfAbsent(kind, _ -> new TreeMap<>());
+    }
+
+    @Override
+    public synchronized Optional<Entity> find(Entity.Kind kind, String id) {
+        return Optional.ofNullable(all(kind).get(id));
+    }
+
+    @Override
+    public synchronized List<Entity> list(Entity.Kind kind, String after, int most) {
+        return List.copyOf(all(kind).tailMap(after, false).values().stream().limit(most).toList());
+    }
+
+    @Override
+    public synchronized List<String> found(Entity.Kind kind, String term, String after, int most) {
+        return all(kind).tailMap(after, false).values().stream()
+                .filter(each -> each.terms().contains(term))
+                .limit(most)
+                .map(Entity::id)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<String> needing(String term, int most) {
+        return Arrays.stream(Entity.Kind.values())
+                .flatMap(kind -> all(kind).values().stream())
+                .filter(each -> each.terms().contains(term))
+                .limit(most)
+                .map(each -> each.kind().wire() + " " + each.id())
+                .toList();
+    }
+
+    @Override
+    public synchronized void change(List<Step> steps) throws NotRecorded {
+        for (Step step : steps) {
+            log.append(step.event());
+            switch (step) {
+                case Step.Put(Person person, _) -> people.put(person.email(), person);
+                case Step.Put(Entity entity, _) ->
+                        entities.computeIfAbsent(entity.kind(), _ -> new TreeMap<>())
+                                .put(entity.id(), entity);
+                case Step.Remove(Entity.Kind kind, String id, _) -> {
+                    if (kind == Entity.Kind.PERSON) {
+                        people.remove(id);
+                        sessions.values().removeIf(session -> session.email().equals(id));
+                    } else {
+                        entities.computeIfAbsent(kind, _ -> new TreeMap<>()).remove(id);
+                    }
+                }
+                case Step.EndToken(Token token, _) -> tokens.put(token.id(), token);
+                case Step.Policy _ -> throw new UnsupportedOperationException();
+            }
+        }
+    }
+
+    @Override
+    public synchronized List<Sighting> sightings(String after, int most) {
+        return sightings.tailMap(after, false).values().stream().limit(most).toList();
+    }
+
+    @Override
+    public synchronized void seen(Map<String, Instant> agents, Map<String, Instant> used) {
+        agents.forEach((name, at) ->
+                sightings.merge(
+                        name,
+                        new Sighting(name, at, at),
+                        (first, last) -> new Sighting(name, first.first(), last.last())));
+        used.forEach((id, at) ->
+                tokens.computeIfPresent(
+                        id,
+                        (_, t) ->
+                                new Token(
+                                        t.id(),
+                                        t.name(),
+                                        t.kind(),
+                                        t.hash(),
+                                        t.agent(),
+                                        t.person(),
+                                        t.project(),
+                                        t.confirmed(),
+                                        t.created(),
+                                        t.expires(),
+                                        t.revoked(),
+                                        t.scopes(),
+                                        at)));
+    }
+
+    @Override
+    public synchronized Optional<Token> token(String id) {
+        return Optional.ofNullable(tokens.get(id));
+    }
+
+    @Override
+    public synchronized List<Token> tokens(String after, int most) {
+        return tokens.values().stream()
+                .dropWhile(t -> !after.isEmpty() && !t.id().equals(after))
+                .skip(after.isEmpty() ? 0 : 1)
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Token> tokensOf(String email) {
+        return tokens.values().stream().filter(t -> email.equals(t.person())).toList();
+    }
+
+    @Override
+    public synchronized List<Token> tokensOfAgent(String agent) {
+        return tokens.values().stream().filter(t -> agent.equals(t.agent())).toList();
     }
 
     @Override

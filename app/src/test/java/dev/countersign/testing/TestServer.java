@@ -49,10 +49,16 @@ import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
+import dev.countersign.people.OrganisationStore;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Role;
+import dev.countersign.people.Roles;
 import dev.countersign.people.Token;
+import dev.countersign.people.TokenLife;
 import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
@@ -107,6 +113,8 @@ public final class TestServer implements AutoCloseable {
     public final Approvals approvals;
     public final Grants grants;
     public final Identity identity;
+    public final Roles roles;
+    public final Directory directory;
     public final DeviceLogins logins;
     public final List<WaitingFile> waitingFiles = new CopyOnWriteArrayList<>();
     public final Map<String, String> waitingContent = new ConcurrentHashMap<>();
@@ -140,9 +148,11 @@ public final class TestServer implements AutoCloseable {
     public TestServer(boolean trustSetup, Clock clock, Duration hold) throws NotRecorded {
         this.clock = clock;
         queue = new Queue(deferredStore, clock);
-        identity = new Identity(people, clock, trustSetup);
-        grants = new Grants(grantStore, clock, this::voter);
-        approvals = new Approvals(approvalStore, clock, this::voter, grants);
+        roles = new Roles(people);
+        directory = new Directory(people, people, false, clock);
+        identity = new Identity(people, roles, directory, TokenLife.STANDARD, clock, trustSetup);
+        grants = new Grants(grantStore, clock, this::voter, directory);
+        approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
         logins = new DeviceLogins(clock);
         add(ANA, "Ana", "owner");
         add(LI, "Li", "member");
@@ -160,12 +170,13 @@ public final class TestServer implements AutoCloseable {
         alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         DecisionPoint decisions =
                 new DecisionPoint(
-                        new Analyzer(Facts.NONE, Guarded.DEFAULT),
+                        new Analyzer(Facts.NONE, Guarded.DEFAULT, directory),
                         call -> PolicySnapshot.of(stored.now().policies()).applyingTo(call),
                         upgrade,
                         approvals,
                         grants,
-                        () -> people.people().stream().map(Voters::of).toList(),
+                        new Voters(people),
+                        directory,
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
                         new StopOffer(3, alarms, clock),
@@ -225,6 +236,9 @@ public final class TestServer implements AutoCloseable {
                                 unwitnessed(),
                                 identity,
                                 people,
+                                people,
+                                roles,
+                                directory,
                                 logins,
                                 () -> List.copyOf(waitingFiles),
                                 stored,
@@ -252,8 +266,8 @@ public final class TestServer implements AutoCloseable {
         new Pages(
                         new Pages.Parts(
                                 decisions, approvals, stops, queue, deferral, editing, grants,
-                                preview, ledger, alarms, ownerUses, identity, people, logins,
-                                shown(), upgrade, widening, false, clock))
+                                preview, ledger, alarms, ownerUses, identity, people, directory,
+                                logins, shown(), upgrade, widening, false, clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -306,6 +320,16 @@ public final class TestServer implements AutoCloseable {
         people.put(new Person(email, name, Set.of(role)), event("people", email + " added"));
     }
 
+    /** Adds a role beside those that are built in. */
+    public void own(String role, Set<Permission> permissions) throws NotRecorded {
+        people.change(
+                List.of(
+                        new OrganisationStore.Step.Put(
+                                new Role(role, "", permissions),
+                                event("organisation", role + " added"))));
+        roles.changed();
+    }
+
     public AuditRecord event(String kind, String summary) {
         return AuditRecord.change(
                 kind, clock.instant(), null, null, summary, JSON.createObjectNode());
@@ -325,7 +349,7 @@ public final class TestServer implements AutoCloseable {
     public String personal(String email, boolean confirmed) throws NotRecorded {
         Principal by =
                 confirmed
-                        ? Principal.Person.of(people.person(email).orElseThrow(), "test", true)
+                        ? identity.signedIn(people.person(email).orElseThrow(), "test")
                         : new Principal.Owner();
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
     }

@@ -3,10 +3,13 @@ package dev.countersign.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.Holding;
 import dev.countersign.people.Permission;
+import dev.countersign.people.Person;
 import dev.countersign.people.Roles;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +27,8 @@ final class PageAuthorisationTest {
     @BeforeAll
     static void start() throws NotRecorded {
         server = new TestServer();
-        for (String role : Roles.builtIn().keySet()) {
+        server.own("reader", EnumSet.of(Permission.SEE, Permission.STOP));
+        for (String role : server.roles.all().keySet()) {
             server.add(role + "@example.com", role, role);
             COOKIES.put(role, server.cookie(role + "@example.com"));
         }
@@ -65,8 +69,7 @@ final class PageAuthorisationTest {
             // Signing out ends the session.
             String cookie = server.cookie(role + "@example.com");
             Permission permission = page.permission();
-            boolean may =
-                    permission == null || Roles.permissions(Set.of(role)).contains(permission);
+            boolean may = permission == null || server.roles.permissions(role).contains(permission);
             Reply reply = call(page, cookie, csrf(cookie));
             if (may) {
                 assertThat(reply.status()).as(page + " by " + role).isNotIn(401, 500);
@@ -77,6 +80,29 @@ final class PageAuthorisationTest {
                 assertThat(reply.status()).as(page + " by " + role).isEqualTo(403);
                 assertThat(reply.body()).contains("Your roles do not let you ");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Page.class)
+    void aRoleOfOneProjectIsNoRoleOfTheTenant(Page page) throws NotRecorded {
+        String email = "lead@example.com";
+        server.people.put(
+                new Person(
+                        email,
+                        email,
+                        Set.of(),
+                        Set.of(),
+                        Set.of(new Holding("owner", Holding.Kind.PROJECT, "none"))),
+                server.event("people", email + " added"));
+        String cookie = server.cookie(email);
+        Permission permission = page.permission();
+        Reply reply = call(page, cookie, csrf(cookie));
+        if (permission == null || permission == Permission.SEE || page.placed()) {
+            assertThat(reply.status()).as(page.name()).isNotIn(401, 500);
+        } else {
+            assertThat(reply.status()).as(page.name()).isEqualTo(403);
+            assertThat(reply.body()).contains("Your roles do not let you ");
         }
     }
 

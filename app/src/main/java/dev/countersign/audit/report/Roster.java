@@ -77,10 +77,30 @@ public final class Roster {
                 new Person(
                         email,
                         body.path("name").asText(email),
-                        first ? List.of("owner") : texts(body.path("roles")),
+                        first ? List.of("owner") : roles(body),
                         texts(body.path("teams")),
                         at,
                         body.path("by").asText()));
+    }
+
+    /**
+     * Those of the tenant, then those held in one team or project, as {@code ROLE in team NAME}.
+     */
+    private static List<String> roles(JsonNode body) {
+        List<String> roles = new ArrayList<>(texts(body.path("roles")));
+        for (JsonNode held : body.path("held")) {
+            for (String kind : List.of("team", "project")) {
+                if (held.has(kind)) {
+                    roles.add(
+                            held.path("role").asText()
+                                    + " in "
+                                    + kind
+                                    + " "
+                                    + held.path(kind).asText());
+                }
+            }
+        }
+        return roles;
     }
 
     /**

@@ -1,0 +1,15 @@
+package dev.countersign.people;
+
+import java.time.Duration;
+
+/**
+ * How long tokens last.
+ *
+ * @param usual when nobody says
+ * @param most at most
+ */
+public record TokenLife(Duration usual, Duration most) {
+    /** A year. */
+    public static final TokenLife STANDARD =
+            new TokenLife(Duration.ofDays(365), Duration.ofDays(365));
+}

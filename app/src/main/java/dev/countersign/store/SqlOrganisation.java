@@ -1,0 +1,236 @@
+package dev.countersign.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.RecordJson;
+import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.people.Entity;
+import dev.countersign.people.OrganisationStore;
+import dev.countersign.people.Person;
+import dev.countersign.people.Token;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The organisation in SQL. People are in a table of their own, everything else in one. */
+final class SqlOrganisation implements OrganisationStore {
+    private static final String PEOPLE = "SELECT email, name, roles, teams, held FROM person";
+
+    private final Database database;
+
+    SqlOrganisation(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Entity> find(Entity.Kind kind, String id) {
+        return kind == Entity.Kind.PERSON
+                ? database.first(PEOPLE + " WHERE email = ?", SqlPeople::person, id)
+                        .map(person -> person)
+                : database.first(
+                        "SELECT name, body FROM entity WHERE kind = ? AND name = ?",
+                        row -> entity(kind, row.getString(1), row.getString(2)),
+                        kind.wire(),
+                        id);
+    }
+
+    @Override
+    public List<Entity> list(Entity.Kind kind, String after, int most) {
+        return kind == Entity.Kind.PERSON
+                ? List.copyOf(
+                        database.all(
+                                PEOPLE + " WHERE email > ? ORDER BY email LIMIT ?",
+                                SqlPeople::person,
+                                after,
+                                most))
+                : database.all(
+                        "SELECT name, body FROM entity WHERE kind = ? AND name > ?"
+                                + " ORDER BY name LIMIT ?",
+                        row -> entity(kind, row.getString(1), row.getString(2)),
+                        kind.wire(),
+                        after,
+                        most);
+    }
+
+    private static Entity entity(Entity.Kind kind, String name, String body) throws SQLException {
+        return Database.read(
+                "the " + kind.wire() + " `" + name + "`",
+                body,
+                json -> Entity.read(kind, name, json));
+    }
+
+    @Override
+    public List<String> found(Entity.Kind kind, String term, String after, int most) {
+        return database.all(
+                "SELECT name FROM term WHERE term = ? AND kind = ? AND name > ?"
+                        + " ORDER BY name LIMIT ?",
+                row -> row.getString(1),
+                term,
+                kind.wire(),
+                after,
+                most);
+    }
+
+    @Override
+    public List<String> needing(String term, int most) {
+        return database.all(
+                "SELECT kind, name FROM term WHERE term = ? ORDER BY kind, name LIMIT ?",
+                row -> row.getString(1) + " " + row.getString(2),
+                term,
+                most);
+    }
+
+    @Override
+    public void change(List<Step> steps) throws NotRecorded {
+        List<RecordJson.Prepared> records = new ArrayList<>();
+        for (Step step : steps) {
+            records.add(database.prepare(step.event()));
+        }
+        int _ =
+                database.submit(unit -> {
+                    for (int i = 0; i < steps.size(); i++) {
+                        carryOut(unit.connection(), steps.get(i));
+                        unit.append(records.get(i));
+                    }
+                    return steps.size();
+                });
+        database.peopleChanged();
+    }
+
+    private static void carryOut(Connection connection, Step step) throws SQLException {
+        switch (step) {
+            case Step.Put(Person person, _) -> put(connection, person);
+            case Step.Put(Entity entity, _) -> {
+                int _ =
+                        Rows.change(
+                                connection,
+                                "INSERT INTO entity (kind, name, body) VALUES (?, ?, ?)"
+                                        + " ON CONFLICT (kind, name) DO UPDATE SET"
+                                        + " body = excluded.body",
+                                entity.kind().wire(),
+                                entity.id(),
+                                CanonicalJson.text(entity.body()));
+                terms(connection, entity);
+            }
+            case Step.Remove(Entity.Kind kind, String id, _) -> {
+                if (kind == Entity.Kind.PERSON) {
+                    int _ = remove(connection, id);
+                } else {
+                    int _ =
+                            Rows.change(
+                                    connection,
+                                    "DELETE FROM entity WHERE kind = ? AND name = ?",
+                                    kind.wire(),
+                                    id);
+                    forget(connection, kind, id);
+                }
+            }
+            case Step.EndToken(Token token, _) -> {
+                int _ =
+                        Rows.change(
+                                connection,
+                                "UPDATE token SET revoked = ? WHERE id = ?",
+                                String.valueOf(token.revoked()),
+                                token.id());
+            }
+            case Step.Policy(List<String> row, _) -> {
+                int _ = Rows.change(connection, SqlPolicies.PUT, row.toArray());
+            }
+        }
+    }
+
+    /** Adds or replaces a person. */
+    static void put(Connection connection, Person person) throws SQLException {
+        JsonNode body = person.body();
+        int _ =
+                Rows.change(
+                        connection,
+                        "INSERT INTO person (email, name, roles, teams, held)"
+                                + " VALUES (?, ?, ?, ?, ?)"
+                                + " ON CONFLICT (email) DO UPDATE SET name = excluded.name,"
+                                + " roles = excluded.roles, teams = excluded.teams,"
+                                + " held = excluded.held",
+                        person.email(),
+                        person.name(),
+                        CanonicalJson.text(body.path("roles")),
+                        CanonicalJson.text(body.path("teams")),
+                        CanonicalJson.text(body.path("held")));
+        terms(connection, person);
+    }
+
+    /** Takes a person out, with their browser sessions; how many that were. */
+    static int remove(Connection connection, String email) throws SQLException {
+        int removed = Rows.change(connection, "DELETE FROM person WHERE email = ?", email);
+        int _ = Rows.change(connection, "DELETE FROM web_session WHERE email = ?", email);
+        forget(connection, Entity.Kind.PERSON, email);
+        return removed;
+    }
+
+    private static void terms(Connection connection, Entity entity) throws SQLException {
+        forget(connection, entity.kind(), entity.id());
+        for (String term : entity.terms()) {
+            int _ =
+                    Rows.change(
+                            connection,
+                            "INSERT INTO term (term, kind, name) VALUES (?, ?, ?)",
+                            term,
+                            entity.kind().wire(),
+                            entity.id());
+        }
+    }
+
+    private static void forget(Connection connection, Entity.Kind kind, String id)
+            throws SQLException {
+        int _ =
+                Rows.change(
+                        connection,
+                        "DELETE FROM term WHERE kind = ? AND name = ?",
+                        kind.wire(),
+                        id);
+    }
+
+    @Override
+    public List<Sighting> sightings(String after, int most) {
+        return database.all(
+                "SELECT agent, first, last FROM sighting WHERE agent > ? ORDER BY agent LIMIT ?",
+                row ->
+                        new Sighting(
+                                row.getString(1),
+                                Instant.parse(row.getString(2)),
+                                Instant.parse(row.getString(3))),
+                after,
+                most);
+    }
+
+    @Override
+    public void seen(Map<String, Instant> agents, Map<String, Instant> tokens) throws NotRecorded {
+        int _ =
+                database.submit(unit -> {
+                    for (Map.Entry<String, Instant> agent : agents.entrySet()) {
+                        String at = RecordJson.time(agent.getValue());
+                        int _ =
+                                Rows.change(
+                                        unit.connection(),
+                                        "INSERT INTO sighting (agent, first, last)"
+                                                + " VALUES (?, ?, ?) ON CONFLICT (agent) DO UPDATE"
+                                                + " SET last = excluded.last",
+                                        agent.getKey(),
+                                        at,
+                                        at);
+                    }
+                    for (Map.Entry<String, Instant> token : tokens.entrySet()) {
+                        int _ =
+                                Rows.change(
+                                        unit.connection(),
+                                        "UPDATE token SET used = ? WHERE id = ?",
+                                        RecordJson.time(token.getValue()),
+                                        token.getKey());
+                    }
+                    return agents.size() + tokens.size();
+                });
+    }
+}
