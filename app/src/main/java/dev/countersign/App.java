@@ -65,6 +65,8 @@ import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
+import dev.countersign.people.Sessions;
+import dev.countersign.people.SignIns;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.PolicySnapshot;
@@ -159,6 +161,15 @@ public final class App implements Product {
         PeopleStore people = store.people();
         Identity identity = new Identity(people, clock, settings.trustSetup());
         Person owner = identity.firstOwner();
+        SignIns signIns =
+                SignIns.over(
+                        store.signIns(),
+                        people,
+                        store.auditLog(),
+                        new Sessions.Limits(
+                                settings.signIn().idle(), settings.signIn().absolute()),
+                        clock);
+        boolean secure = "https".equals(address.getScheme());
         Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
         Grants grants = new Grants(store.grants(), clock, voters);
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants);
@@ -237,6 +248,8 @@ public final class App implements Product {
                                 new RecentAllows(clock),
                                 scenes(),
                                 change -> settingsProblems(change, address, port),
+                                signIns,
+                                secure,
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
                                 () -> check.state().wire(),
@@ -263,7 +276,10 @@ public final class App implements Product {
                                 policies,
                                 upgrade,
                                 widening,
-                                "https".equals(address.getScheme()),
+                                signIns,
+                                address,
+                                settings.behindProxy(),
+                                !settings.signIn().credential(),
                                 clock));
         RunningServer server =
                 RunningServer.start(
@@ -280,6 +296,7 @@ public final class App implements Product {
                         api,
                         pages,
                         identity,
+                        signIns,
                         owner,
                         new RetentionRun(retention, settings.retention(), alarms, clock));
         check.start();

@@ -15,6 +15,8 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.Deferral;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
+import dev.countersign.people.SignIn;
+import dev.countersign.people.SignIns;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.witness.Outward;
@@ -44,6 +46,7 @@ final class RunningServer implements Product.Server {
     private final WebServer web;
     private final HttpApi api;
     private final OwnerUses ownerUses;
+    private final SignIn signIn;
     private final Outward outward;
     private final Store store;
     private final Path ownerNote;
@@ -57,6 +60,7 @@ final class RunningServer implements Product.Server {
             WebServer web,
             HttpApi api,
             OwnerUses ownerUses,
+            SignIn signIn,
             Outward outward,
             Store store,
             Path ownerNote,
@@ -66,6 +70,7 @@ final class RunningServer implements Product.Server {
         this.web = web;
         this.api = api;
         this.ownerUses = ownerUses;
+        this.signIn = signIn;
         this.outward = outward;
         this.store = store;
         this.ownerNote = ownerNote;
@@ -86,6 +91,7 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             Pages pages,
             Identity identity,
+            SignIns signIns,
             Person owner,
             RetentionRun retention) {
         LIBRARY.setLevel(Level.OFF);
@@ -114,10 +120,11 @@ final class RunningServer implements Product.Server {
         RunningServer server =
                 new RunningServer(
                         address,
-                        address.resolve("/sign-in?code=" + identity.link(owner)),
+                        address.resolve("/sign-in?code=" + signIns.links().printed(owner)),
                         web,
                         api,
                         ownerUses,
+                        signIns.signIn(),
                         outward,
                         store,
                         note,
@@ -175,6 +182,7 @@ final class RunningServer implements Product.Server {
                     deferral.openDue();
                     grants.expireDue();
                     ownerUses.tick();
+                    signIn.tick();
                     told = false;
                 } catch (NotRecorded | RuntimeException e) {
                     if (!told) {
@@ -191,6 +199,7 @@ final class RunningServer implements Product.Server {
     private void recordUses() {
         try {
             ownerUses.finish();
+            signIn.finish();
         } catch (NotRecorded e) {
             LOG.log(System.Logger.Level.WARNING, "the last uses were not recorded", e);
         }

@@ -68,7 +68,7 @@ final class ExportCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty())
+                                Optional.empty(), Optional.empty())
                         .complete(data));
     }
 

@@ -97,7 +97,7 @@ final class ReportCommandTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty())
+                                        Optional.empty(), Optional.empty())
                                 .complete(data));
     }
 

@@ -84,7 +84,7 @@ final class RetentionCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.ofNullable(retention))
+                                Optional.ofNullable(retention), Optional.empty())
                         .complete(data));
     }
 

@@ -91,7 +91,7 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty())
+                        Optional.empty(), Optional.empty())
                 .complete(data);
     }
 
@@ -399,7 +399,7 @@ final class ServerTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty())
+                                Optional.empty(), Optional.empty())
                         .complete(data);
         assertThatThrownBy(() -> app.start(taken))
                 .isInstanceOf(Failure.class)

@@ -39,6 +39,7 @@ import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
+import dev.countersign.people.SignIns;
 import dev.countersign.policy.PolicySnapshot;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -102,6 +103,8 @@ public final class HttpApi {
     private final PeopleRoutes people;
     private final PolicyRoutes policies;
     private final DefaultsRoutes defaults;
+    private final SessionRoutes sessions;
+    private final StepUp stepUp;
     private final LoginRoutes logins;
     private final AutoCloseable subscription;
 
@@ -121,6 +124,8 @@ public final class HttpApi {
      * @param widening says what a change of them would newly allow
      * @param scenes where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
+     * @param signIns how people sign in
+     * @param secure whether browsers reach us by TLS
      * @param address how people reach this server, without a slash at the end
      * @param ready whether decisions can be recorded now
      * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
@@ -154,6 +159,8 @@ public final class HttpApi {
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings,
+            SignIns signIns,
+            boolean secure,
             Supplier<String> address,
             BooleanSupplier ready,
             Supplier<String> ledger,
@@ -168,7 +175,8 @@ public final class HttpApi {
     public HttpApi(Parts parts, Hosts hosts) {
         this.parts = parts;
         this.hosts = hosts;
-        callers = new Callers(parts.identity());
+        callers = new Callers(parts.identity(), parts.signIns().sessions(), parts.secure());
+        stepUp = new StepUp(parts.signIns().sessions());
         Views views = new Views(parts.approvals(), parts.queue(), parts.address());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         decisions =
@@ -193,7 +201,8 @@ public final class HttpApi {
                         parts.settings(),
                         parts.ownerUses().clients(),
                         parts.hold());
-        Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms());
+        Voting voting = 
+                new Voting(parts.approvals(), parts.editing(), parts.alarms(), stepUp);
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
@@ -208,7 +217,10 @@ public final class HttpApi {
         audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
         retention = new RetentionRoutes(parts.retention());
         ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
-        people = new PeopleRoutes(parts.identity(), parts.people(), parts.clock(), views);
+        people =
+                new PeopleRoutes(
+                        parts.identity(), parts.signIns(), parts.people(), parts.clock(), views);
+        sessions = new SessionRoutes(parts.signIns().sessions(), parts.people());
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -322,6 +334,9 @@ public final class HttpApi {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
+                if (route.grave()) {
+                    stepUp.require(principal);
+                }
                 if (principal instanceof Principal.Owner) {
                     parts.ownerUses().used(route, request);
                 }
@@ -332,7 +347,11 @@ public final class HttpApi {
                 answer(route, request, response, principal);
             }
         } catch (Problem problem) {
-            send(response, problem);
+            if (problem.kind() == Problem.Kind.STEP_UP && StepUp.opened(request)) {
+                StepUp.lead(request, response);
+            } else {
+                send(response, problem);
+            }
         } catch (NotRecorded e) {
             send(
                     response,
@@ -415,6 +434,9 @@ public final class HttpApi {
                     TOKEN_CREATE,
                     TOKEN_REVOKE,
                     TOKEN_CONFIRM,
+                    SESSIONS,
+                    SESSIONS_END,
+                    SESSION_END,
                     PEOPLE,
                     PERSON_PUT,
                     PERSON_REMOVE,
@@ -539,6 +561,14 @@ public final class HttpApi {
             }
             case TOKEN_CONFIRM ->
                     send(response, 200, people.confirm(parameter(request, "id"), principal));
+            case SESSIONS ->
+                    send(response, 200, sessions.list(query(request, "person"), principal));
+            case SESSIONS_END ->
+                    send(response, 200, sessions.endAll(query(request, "person"), principal));
+            case SESSION_END -> {
+                sessions.end(parameter(request, "id"), query(request, "person"), principal);
+                response.status(204).send();
+            }
             case PEOPLE -> send(response, 200, people.people());
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
             case PERSON_REMOVE ->
@@ -674,7 +704,7 @@ public final class HttpApi {
             sink.emit(SseEvent.builder().comment("watching").build());
             while (!watcher.over()) {
                 Optional<Events.Event> next = watcher.next(HEARTBEAT.toMillis());
-                if (watcher.over() || callers.of(request).isEmpty()) {
+                if (watcher.over() || !callers.still(request)) {
                     break;
                 }
                 sink.emit(

@@ -12,6 +12,7 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
+import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import java.time.Clock;
 import java.util.List;
@@ -28,12 +29,15 @@ final class PeopleRoutes {
     private static final Pattern TEAM = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Identity identity;
+    private final SignIns signIns;
     private final PeopleStore store;
     private final Clock clock;
     private final Views views;
 
-    PeopleRoutes(Identity identity, PeopleStore store, Clock clock, Views views) {
+    PeopleRoutes(
+            Identity identity, SignIns signIns, PeopleStore store, Clock clock, Views views) {
         this.identity = identity;
+        this.signIns = signIns;
         this.store = store;
         this.clock = clock;
         this.views = views;
@@ -98,9 +102,15 @@ final class PeopleRoutes {
         ObjectNode json = json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut.
         if (principal instanceof Principal.Person) {
-            json.put("sign_in", views.address() + "/sign-in?code=" + identity.link(person));
+            json.put("sign_in", link(person, principal));
         }
         return json;
+    }
+
+    private String link(Person person, Principal principal) throws NotRecorded {
+        return views.address()
+                + "/sign-in?code="
+                + signIns.links().invitation(person, principal.name());
     }
 
     /** Removes a person: nothing they said counts any more, and nothing of theirs signs in. */
@@ -110,6 +120,7 @@ final class PeopleRoutes {
                         .orElseThrow(
                                 () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
         requireAnotherOwner(email);
+        signIns.links().forget(person.email());
         identity.remove(person, principal);
         return json(person);
     }
@@ -222,7 +233,7 @@ final class PeopleRoutes {
     void signOut(Principal principal) throws NotRecorded {
         if (principal instanceof Principal.Person person
                 && !identity.revoke(person.sessionId(), person)) {
-            identity.signOut(person);
+            signIns.sessions().signOut(person);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.RiskTier;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Deferral.Result;
 import dev.countersign.decision.Editing;
@@ -28,16 +29,46 @@ public final class Voting {
     private final Approvals approvals;
     private final Editing editing;
     private final Alarms alarms;
+    private final StepUp stepUp;
 
-    public Voting(Approvals approvals, Editing editing, Alarms alarms) {
+    public Voting(Approvals approvals, Editing editing, Alarms alarms, StepUp stepUp) {
         this.approvals = approvals;
         this.editing = editing;
         this.alarms = alarms;
+        this.stepUp = stepUp;
+    }
+
+    /**
+     * A yes to what is critical, and any given alone for everybody, takes a person who confirmed of
+     * late that it is them.
+     */
+    private void requireRecent(Principal.Person person, String id, Approvals.Cast cast) {
+        boolean critical =
+                approvals
+                        .find(id)
+                        .map(request -> request.explanation().path("risk").asText())
+                        .filter(RiskTier.CRITICAL.wire()::equals)
+                        .isPresent();
+        if (cast.approve() && (critical || cast.breakGlass() != null)) {
+            stepUp.require(person);
+        }
+    }
+
+    /** The same for a yes to a call that waits for its time. */
+    public void requireRecent(Principal.Person person, Optional<Deferred> deferred) {
+        boolean critical =
+                deferred.map(each -> each.explanation().path("risk").asText())
+                        .filter(RiskTier.CRITICAL.wire()::equals)
+                        .isPresent();
+        if (critical) {
+            stepUp.require(person);
+        }
     }
 
     /** Records an answer. */
     public VoteResult vote(Principal.Person person, String id, Approvals.Cast cast)
             throws NotRecorded {
+        requireRecent(person, id, cast);
         return person.votes()
                 ? approvals.vote(id, Voters.of(person), cast)
                 : new VoteResult.NotYours(NOT_CONFIRMED);
@@ -50,6 +81,7 @@ public final class Voting {
         if (!person.votes()) {
             return new VoteResult.NotYours(NOT_CONFIRMED);
         }
+        requireRecent(person, id, cast);
         try {
             return editing.vote(id, Voters.of(person), cast, input);
         } catch (PolicySource.Unreadable e) {

@@ -76,6 +76,7 @@ final class Serve implements Command {
                 given.value("--hold").map(SettingsFile::duration),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

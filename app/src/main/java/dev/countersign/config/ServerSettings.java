@@ -24,6 +24,7 @@ import java.util.Optional;
  *     the work
  * @param witness who outside keeps what was signed
  * @param retention what becomes of old records; without it all are kept
+ * @param signIn how people sign in
  */
 public record ServerSettings(
         Path data,
@@ -37,7 +38,8 @@ public record ServerSettings(
         Duration hold,
         int stopOfferedAfter,
         WitnessSettings witness,
-        Optional<RetentionSettings> retention) {
+        Optional<RetentionSettings> retention,
+        SignInSettings signIn) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -119,9 +121,11 @@ public record ServerSettings(
             Optional<Duration> hold,
             Optional<Integer> stopOfferedAfter,
             Optional<WitnessSettings> witness,
-            Optional<RetentionSettings> retention) {
+            Optional<RetentionSettings> retention,
+            Optional<SignInSettings> signIn) {
         public static final Given NONE =
                 new Given(
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -149,7 +153,8 @@ public record ServerSettings(
                     hold,
                     stopOfferedAfter,
                     witness,
-                    retention);
+                    retention,
+                    signIn);
         }
 
         /** With the password a variable holds, where the URL of the database has none. */
@@ -171,7 +176,8 @@ public record ServerSettings(
                     hold.or(others::hold),
                     stopOfferedAfter.or(others::stopOfferedAfter),
                     witness.or(others::witness),
-                    retention.or(others::retention));
+                    retention.or(others::retention),
+                    signIn.or(others::signIn));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -187,7 +193,8 @@ public record ServerSettings(
                     hold.orElse(HOLD),
                     stopOfferedAfter.orElse(STOP_OFFERED_AFTER),
                     witness.orElse(WitnessSettings.NONE),
-                    retention);
+                    retention,
+                    signIn.orElse(SignInSettings.USUAL));
         }
     }
 }

@@ -35,7 +35,7 @@ public final class SettingsFile {
     private static final String NAMES =
             "data, database_url, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
-                    + " stop_offered_after, witnesses, witness_silent_after, anchor, retention";
+                    + " stop_offered_after, witnesses, witness_silent_after, anchor, retention, sign_in";
     private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
@@ -53,6 +53,7 @@ public final class SettingsFile {
     private Optional<Duration> hold = Optional.empty();
     private Optional<Integer> stopOfferedAfter = Optional.empty();
     private Optional<RetentionSettings> retention = Optional.empty();
+    private Optional<SignInSettings> signIn = Optional.empty();
 
     private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
     private Optional<Duration> silentAfter = Optional.empty();
@@ -98,7 +99,8 @@ public final class SettingsFile {
                 file.hold,
                 file.stopOfferedAfter,
                 file.witness(),
-                file.retention);
+                file.retention,
+                file.signIn);
     }
 
     private void readRoot(Node root) {
@@ -238,11 +240,37 @@ public final class SettingsFile {
             case "anchor" -> anchor = Optional.of(anchor(value));
             case "hold" -> hold = one(value, SettingsFile::duration);
             case "retention" -> retention = Optional.of(retention(value));
+            case "sign_in" -> signIn = Optional.of(signIn(value));
             default ->
                     throw problem(
                             at.getStartMark(),
                             "unknown setting `" + setting + "`; there are: " + NAMES);
         }
+    }
+
+    /** {@code {idle: 12h, absolute: 7d, credential: required}}. */
+    private SignInSettings signIn(Node node) {
+        Map<String, Node> members = members(node, "idle", "absolute", "credential");
+        return whole(
+                node,
+                () ->
+                        new SignInSettings(
+                                optional(members, "idle", SettingsFile::duration)
+                                        .orElse(SignInSettings.USUAL.idle()),
+                                optional(members, "absolute", SettingsFile::duration)
+                                        .orElse(SignInSettings.USUAL.absolute()),
+                                optional(members, "credential", SettingsFile::required)
+                                        .orElse(false)));
+    }
+
+    private static boolean required(String text) {
+        return switch (text) {
+            case "required" -> true;
+            case "optional" -> false;
+            default ->
+                    throw new SettingsProblem(
+                            "expected `required` or `optional`, not `" + text + "`");
+        };
     }
 
     /**

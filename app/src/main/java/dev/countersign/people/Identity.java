@@ -15,16 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers who is asking, and hands out what they prove it with: tokens, sign-in links, browser
- * sessions.
+ * Answers which program is asking, and hands out the tokens that prove it.
  */
 public final class Identity {
     /** The person the first sign-in link stands for; a laptop has one owner. */
     public static final String FIRST_OWNER = "owner@localhost";
 
     private static final String TENANT = "default";
-    private static final Duration SESSION = Duration.ofDays(30);
-    private static final Duration LINK = Duration.ofHours(12);
 
     private final PeopleStore store;
     private final Clock clock;
@@ -33,9 +30,6 @@ public final class Identity {
     private final String ownerHash;
     private final String ownerSecret;
     private final ConcurrentHashMap<String, Token> tokensByHash = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Link> links = new ConcurrentHashMap<>();
-
-    private record Link(String email, Instant expires) {}
 
     /**
      * A token just made.
@@ -44,14 +38,6 @@ public final class Identity {
      * @param token what is kept
      */
     public record NewToken(String secret, Token token) {}
-
-    /**
-     * A browser session just made.
-     *
-     * @param cookie the value of the cookie
-     * @param session what is kept
-     */
-    public record NewSession(String cookie, PeopleStore.WebSession session) {}
 
     /**
      * Wires it to its store.
@@ -117,14 +103,6 @@ public final class Identity {
         };
     }
 
-    /** Who a browser's cookie stands for. */
-    public Optional<Principal.Person> byCookie(String cookie) {
-        String hash = Secrets.hash(cookie);
-        return store.session(hash)
-                .filter(s -> clock.instant().isBefore(s.expires()))
-                .flatMap(s -> store.person(s.email()).map(p -> Principal.Person.of(p, hash, true)));
-    }
-
     /** The first owner, made when nobody is there yet. */
     public Person firstOwner() throws NotRecorded {
         List<Person> owners =
@@ -144,7 +122,7 @@ public final class Identity {
     }
 
     /**
-     * Removes a person: what they signed in with ends first, and their agents' tokens too, because
+     * Removes a person: their tokens end first, and those of their agents too, because
      * nobody drives those any more.
      */
     public void remove(Person person, Principal by) throws NotRecorded {
@@ -153,7 +131,6 @@ public final class Identity {
                 boolean _ = revoke(token.id(), by);
             }
         }
-        links.values().removeIf(link -> link.email().equals(person.email()));
         store.remove(
                 person.email(),
                 record(
@@ -166,41 +143,6 @@ public final class Identity {
                                 .put("email", person.email())
                                 .put("removed", true)
                                 .put("by", by.name())));
-    }
-
-    /** A single-use code that signs this person in. */
-    public String link(Person person) {
-        Instant now = clock.instant();
-        links.values().removeIf(l -> !now.isBefore(l.expires()));
-        String code = secrets.secret("");
-        links.put(Secrets.hash(code), new Link(person.email(), now.plus(LINK)));
-        return code;
-    }
-
-    /** Uses up a code; empty when it is unknown, used or too old. */
-    public Optional<NewSession> redeem(String code) throws NotRecorded {
-        Link link = links.remove(Secrets.hash(code));
-        if (link == null || !clock.instant().isBefore(link.expires())) {
-            return Optional.empty();
-        }
-        String cookie = secrets.secret("css_");
-        PeopleStore.WebSession session =
-                new PeopleStore.WebSession(
-                        Secrets.hash(cookie),
-                        link.email(),
-                        clock.instant(),
-                        clock.instant().plus(SESSION));
-        store.put(session, event("sign-in", link.email(), link.email() + " signed in by link"));
-        return Optional.of(new NewSession(cookie, session));
-    }
-
-    public void signOut(Principal.Person person) throws NotRecorded {
-        Optional<PeopleStore.WebSession> session = store.session(person.sessionId());
-        if (session.isPresent()) {
-            store.end(
-                    session.get(),
-                    event("sign-in", person.email(), person.email() + " signed out"));
-        }
     }
 
     /**
@@ -310,10 +252,6 @@ public final class Identity {
         body.put("token_kind", token.kind().wire());
         body.put("by", by.name());
         return record("token", token.person(), token.agent(), summary, body);
-    }
-
-    private AuditRecord event(String kind, String email, String summary) {
-        return record(kind, email, null, summary, JsonNodeFactory.instance.objectNode());
     }
 
     private AuditRecord record(

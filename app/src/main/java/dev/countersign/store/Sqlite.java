@@ -205,7 +205,8 @@ final class Sqlite implements Engine {
                 "011-ledger-team.sql",
                 "012-privacy.sql",
                 "013-retention.sql",
-                "014-witness.sql");
+                "014-witness.sql",
+                "016-sign-in.sql");
     }
 
     @Override

@@ -27,6 +27,7 @@ import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.SignInStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ public final class Store implements AutoCloseable {
     private final SecretMasking masking;
     private final Database database;
     private final SqlPeople people;
+    private final SqlSignIns signIns;
     private final Checkpoints checkpoints;
     private final Privacy privacy;
 
@@ -72,6 +74,7 @@ public final class Store implements AutoCloseable {
         this.masking = masking;
         this.database = new Database(writer, readers, masking, privacy);
         this.people = new SqlPeople(database);
+        this.signIns = new SqlSignIns(database);
     }
 
     /**
@@ -124,7 +127,7 @@ public final class Store implements AutoCloseable {
                         });
             }
             checkpoints.start(writer, event -> RecordJson.prepare(event, masking));
-            store.people.forgetEnded(clock.instant());
+            store.signIns.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
             if (store != null) {
@@ -336,6 +339,10 @@ public final class Store implements AutoCloseable {
 
     public PeopleStore people() {
         return people;
+    }
+
+    public SignInStore signIns() {
+        return signIns;
     }
 
     public PolicyStore policies() {

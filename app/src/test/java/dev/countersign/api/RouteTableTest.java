@@ -53,6 +53,7 @@ final class RouteTableTest {
                             + route.path()
                             + "` | "
                             + people
+                            + recent(route.grave())
                             + yes(route.permits(Route.Kind.AGENT))
                             + yes(route.permits(Route.Kind.UNCONFIRMED))
                             + yes(route.permits(Route.Kind.OWNER))
@@ -60,7 +61,6 @@ final class RouteTableTest {
                             + " |");
         }
         for (Page page : Page.values()) {
-            boolean open = page == Page.SIGN_IN || page == Page.NOTHING;
             lines.add(
                     "| page `"
                             + page.method()
@@ -68,8 +68,9 @@ final class RouteTableTest {
                             + page.path()
                             + "` | "
                             + permission(page.permission())
+                            + recent(page.grave())
                             + yes(false).repeat(3)
-                            + yes(open)
+                            + yes(page.open())
                             + " |");
         }
         compare("routes", lines);
@@ -77,6 +78,10 @@ final class RouteTableTest {
 
     private static String permission(@Nullable Permission permission) {
         return permission == null ? "any role" : "`" + permission.wire() + "`";
+    }
+
+    private static String recent(boolean grave) {
+        return grave ? ", confirmed" : "";
     }
 
     private static String yes(boolean may) {

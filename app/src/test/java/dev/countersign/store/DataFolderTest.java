@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.Receipt;
-import dev.countersign.people.PeopleStore.WebSession;
+import dev.countersign.people.WebSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,16 +137,16 @@ final class DataFolderTest {
 
     @Test
     void endedBrowserSessionsAreForgottenOnOpening() throws Exception {
-        WebSession old = new WebSession("old", "a@b", Events.NOON, Events.NOON.plusSeconds(10));
-        WebSession live = new WebSession("live", "a@b", Events.NOON, Events.NOON.plusSeconds(30));
+        WebSession old = SqlSignInsTest.session("old", "a@b", 10);
+        WebSession live = SqlSignInsTest.session("live", "a@b", 30);
         try (Store store = Store.open(data, CLOCK)) {
-            store.people().put(old, Events.numbered(0));
-            store.people().put(live, Events.numbered(1));
+            store.signIns().put(old, Events.numbered(0));
+            store.signIns().put(live, Events.numbered(1));
         }
         Clock later = Clock.fixed(Events.NOON.plusSeconds(20), ZoneOffset.UTC);
         try (Store store = Store.open(data, later)) {
-            assertThat(store.people().session("old")).isEmpty();
-            assertThat(store.people().session("live")).contains(live);
+            assertThat(store.signIns().session("old")).isEmpty();
+            assertThat(store.signIns().session("live")).contains(live);
         }
     }
 

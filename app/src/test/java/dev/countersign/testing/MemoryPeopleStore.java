@@ -13,16 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** People, tokens, sessions and accepted files in memory. */
+/** People, tokens and accepted files in memory. */
 public final class MemoryPeopleStore implements PeopleStore {
     private final Map<String, Person> people = new LinkedHashMap<>();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
-    private final Map<String, WebSession> sessions = new LinkedHashMap<>();
     private final Set<String> accepted = new LinkedHashSet<>();
     private final AuditLog log;
 
-    public MemoryPeopleStore(AuditLog log) {
+    private final MemorySignInStore signIns;
+
+    public MemoryPeopleStore(AuditLog log, MemorySignInStore signIns) {
         this.log = log;
+        this.signIns = signIns;
     }
 
     @Override
@@ -46,7 +48,7 @@ public final class MemoryPeopleStore implements PeopleStore {
         if (people.containsKey(email)) {
             log.append(event);
             people.remove(email);
-            sessions.values().removeIf(session -> session.email().equals(email));
+            signIns.forget(email);
         }
     }
 
@@ -64,23 +66,6 @@ public final class MemoryPeopleStore implements PeopleStore {
     public synchronized void put(Token token, AuditRecord event) throws NotRecorded {
         log.append(event);
         tokens.put(token.id(), token);
-    }
-
-    @Override
-    public synchronized Optional<WebSession> session(String hash) {
-        return Optional.ofNullable(sessions.get(hash));
-    }
-
-    @Override
-    public synchronized void put(WebSession session, AuditRecord event) throws NotRecorded {
-        log.append(event);
-        sessions.put(session.hash(), session);
-    }
-
-    @Override
-    public synchronized void end(WebSession session, AuditRecord event) throws NotRecorded {
-        log.append(event);
-        sessions.remove(session.hash());
     }
 
     @Override

@@ -52,6 +52,8 @@ import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Sessions;
+import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
@@ -103,7 +105,9 @@ public final class TestServer implements AutoCloseable {
     public final Queue queue;
     public final Deferral deferral;
     public final Absences absences;
-    public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
+    public final MemorySignInStore signInStore = new MemorySignInStore(ledger);
+    public final MemoryPeopleStore people = new MemoryPeopleStore(ledger, signInStore);
+    public final SignIns signIns;
     public final Approvals approvals;
     public final Grants grants;
     public final Identity identity;
@@ -141,6 +145,7 @@ public final class TestServer implements AutoCloseable {
         this.clock = clock;
         queue = new Queue(deferredStore, clock);
         identity = new Identity(people, clock, trustSetup);
+        signIns = SignIns.over(signInStore, people, ledger, Sessions.Limits.USUAL, clock);
         grants = new Grants(grantStore, clock, this::voter);
         approvals = new Approvals(approvalStore, clock, this::voter, grants);
         logins = new DeviceLogins(clock);
@@ -241,6 +246,8 @@ public final class TestServer implements AutoCloseable {
                                                 Map.of(),
                                                 cwd -> cwd),
                                 this::problems,
+                                signIns,
+                                false,
                                 this::address,
                                 () -> true,
                                 () -> "intact",
@@ -253,7 +260,8 @@ public final class TestServer implements AutoCloseable {
                         new Pages.Parts(
                                 decisions, approvals, stops, queue, deferral, editing, grants,
                                 preview, ledger, alarms, ownerUses, identity, people, logins,
-                                shown(), upgrade, widening, false, clock))
+                                shown(), upgrade, widening, signIns,
+                                URI.create("http://127.0.0.1"), false, true, clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -330,10 +338,17 @@ public final class TestServer implements AutoCloseable {
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
     }
 
+    /** The code of a sign-in link for this person. */
+    public String link(String email) {
+        return signIns.links().printed(people.person(email).orElseThrow());
+    }
+
     /** The cookie of a browser in which this person signed in. */
     public String cookie(String email) throws NotRecorded {
-        return identity.redeem(identity.link(people.person(email).orElseThrow()))
+        return signIns.links()
+                .redeem(link(email), "a browser")
                 .orElseThrow()
+                .session()
                 .cookie();
     }
 

@@ -1,0 +1,321 @@
+package dev.countersign.people;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.webauthn4j.WebAuthnManager;
+import com.webauthn4j.converter.AttestedCredentialDataConverter;
+import com.webauthn4j.converter.util.ObjectConverter;
+import com.webauthn4j.credential.CredentialRecord;
+import com.webauthn4j.credential.CredentialRecordImpl;
+import com.webauthn4j.data.AuthenticationData;
+import com.webauthn4j.data.AuthenticationParameters;
+import com.webauthn4j.data.PublicKeyCredentialParameters;
+import com.webauthn4j.data.PublicKeyCredentialType;
+import com.webauthn4j.data.RegistrationData;
+import com.webauthn4j.data.RegistrationParameters;
+import com.webauthn4j.data.attestation.authenticator.AttestedCredentialData;
+import com.webauthn4j.data.attestation.authenticator.AuthenticatorData;
+import com.webauthn4j.data.attestation.statement.COSEAlgorithmIdentifier;
+import com.webauthn4j.data.attestation.statement.NoneAttestationStatement;
+import com.webauthn4j.data.client.Origin;
+import com.webauthn4j.data.client.challenge.Challenge;
+import com.webauthn4j.server.ServerProperty;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Passkeys (WebAuthn level 2): made by a person who is signed in, shown to sign in. The person must
+ * have been verified by their device each time.
+ */
+public final class Passkeys {
+    private static final System.Logger LOG = System.getLogger(Passkeys.class.getName());
+    private static final Duration LASTS = Duration.ofMinutes(10);
+    private static final int MOST = 20;
+
+    /** What the keys of authenticators sign with: ES256, EdDSA, RS256. */
+    private static final List<PublicKeyCredentialParameters> ALGORITHMS =
+            List.of(
+                            COSEAlgorithmIdentifier.ES256,
+                            COSEAlgorithmIdentifier.EdDSA,
+                            COSEAlgorithmIdentifier.RS256)
+                    .stream()
+                    .map(algorithm ->
+                            new PublicKeyCredentialParameters(
+                                    PublicKeyCredentialType.PUBLIC_KEY, algorithm))
+                    .toList();
+
+    private final SignInStore store;
+    private final PeopleStore people;
+    private final Signed signed;
+    private final Clock clock;
+    private final Secrets secrets = new Secrets();
+    private final ObjectConverter converter = new ObjectConverter();
+    private final WebAuthnManager manager =
+            WebAuthnManager.createNonStrictWebAuthnManager(converter);
+    private final AttestedCredentialDataConverter keys =
+            new AttestedCredentialDataConverter(converter);
+
+    /**
+     * As whom we speak to authenticators.
+     *
+     * @param id the host name passkeys are bound to
+     * @param origin the pages they are shown on, such as {@code https://countersign.example.com}
+     */
+    public record Party(String id, String origin) {}
+
+    /** What a shown passkey is for: a challenge of one purpose is good for no other. */
+    public enum Purpose {
+        ADD,
+        SIGN_IN,
+        SECOND,
+        CONFIRM
+    }
+
+    public Passkeys(SignInStore store, PeopleStore people, Signed signed, Clock clock) {
+        this.store = store;
+        this.people = people;
+        this.signed = signed;
+        this.clock = clock;
+    }
+
+    /** The passkeys of a person, the oldest first. */
+    public List<Passkey> of(String email) {
+        return store.passkeys(email);
+    }
+
+    /**
+     * What the browser is asked to make, as {@code PublicKeyCredentialCreationOptionsJSON}.
+     *
+     * @param person who is signed in
+     */
+    public ObjectNode toAdd(Principal.Person person, Party party) {
+        List<Passkey> known = store.passkeys(person.email());
+        ObjectNode options = JsonNodeFactory.instance.objectNode();
+        String handle = known.isEmpty() ? secrets.secret("") : known.getFirst().handle();
+        options.put("challenge", challenge(Purpose.ADD, person.sessionId(), handle));
+        options.putObject("rp").put("id", party.id()).put("name", "Countersign");
+        options.putObject("user")
+                .put("id", handle)
+                .put("name", person.email())
+                .put("displayName", person.email());
+        ArrayNode algorithms = options.putArray("pubKeyCredParams");
+        ALGORITHMS.forEach(each ->
+                algorithms
+                        .addObject()
+                        .put("type", "public-key")
+                        .put("alg", each.getAlg().getValue()));
+        options.putObject("authenticatorSelection")
+                .put("residentKey", "required")
+                .put("requireResidentKey", true)
+                .put("userVerification", "required");
+        options.put("attestation", "none");
+        list(options.putArray("excludeCredentials"), known, party);
+        return options;
+    }
+
+    private static void list(ArrayNode list, List<Passkey> known, Party party) {
+        known.stream()
+                .filter(each -> each.rp().equals(party.id()))
+                .forEach(each -> list.addObject().put("type", "public-key").put("id", each.id()));
+    }
+
+    /**
+     * What the browser is asked to show, as {@code PublicKeyCredentialRequestOptionsJSON}.
+     *
+     * @param about the session that confirms or the proof that a password was right; empty to sign
+     *     in with a passkey alone
+     * @param email whose passkeys will do, or empty for anybody's
+     */
+    public ObjectNode toShow(Purpose purpose, String about, Optional<String> email, Party party) {
+        ObjectNode options = JsonNodeFactory.instance.objectNode();
+        options.put("challenge", challenge(purpose, about, ""));
+        options.put("rpId", party.id());
+        options.put("userVerification", "required");
+        if (email.isPresent()) {
+            list(options.putArray("allowCredentials"), store.passkeys(email.get()), party);
+        }
+        return options;
+    }
+
+    private String challenge(Purpose purpose, String about, String text) {
+        return signed.sign(purpose(purpose, about), text, LASTS);
+    }
+
+    private static String purpose(Purpose purpose, String about) {
+        return "passkey " + purpose + " " + about;
+    }
+
+    /**
+     * Keeps a passkey that the browser made.
+     *
+     * @param name what its person calls it
+     * @param response the browser's answer, as {@code RegistrationResponseJSON}
+     * @return why not, or empty when it is kept
+     */
+    public Optional<String> add(
+            Principal.Person person, Party party, String name, String response)
+            throws NotRecorded {
+        List<Passkey> known = store.passkeys(person.email());
+        if (known.size() >= MOST) {
+            return Optional.of("you have " + MOST + " passkeys; remove one first");
+        }
+        Passkey made;
+        try {
+            RegistrationData data = manager.parseRegistrationResponseJSON(response);
+            Optional<String> handle =
+                    challenge(
+                            Purpose.ADD,
+                            person.sessionId(),
+                            data.getCollectedClientData() == null
+                                    ? new byte[0]
+                                    : data.getCollectedClientData().getChallenge().getValue());
+            if (handle.isEmpty()) {
+                return Optional.of("that took too long, or was done already; try again");
+            }
+            RegistrationData right =
+                    manager.verify(
+                            data,
+                            new RegistrationParameters(
+                                    server(party, data.getCollectedClientData().getChallenge()),
+                                    ALGORITHMS,
+                                    true,
+                                    true));
+            AuthenticatorData<?> authenticator =
+                    Objects.requireNonNull(right.getAttestationObject()).getAuthenticatorData();
+            AttestedCredentialData key =
+                    Objects.requireNonNull(authenticator.getAttestedCredentialData());
+            made =
+                    new Passkey(
+                            text(key.getCredentialId()),
+                            person.email(),
+                            handle.get(),
+                            party.id(),
+                            name,
+                            text(keys.convert(key)),
+                            authenticator.isFlagBE(),
+                            authenticator.getSignCount(),
+                            clock.instant(),
+                            null);
+        } catch (RuntimeException e) {
+            // Whatever a stranger's bytes make the library say: it is no passkey.
+            LOG.log(System.Logger.Level.DEBUG, "a passkey was refused", e);
+            return Optional.of("the browser's answer does not hold, so nothing was kept");
+        }
+        if (store.passkey(made.id()).isPresent()) {
+            return Optional.of("this passkey is known already");
+        }
+        store.put(
+                made,
+                event(person, person.email() + " added the passkey `" + name + "`", made.id()));
+        return Optional.empty();
+    }
+
+    /**
+     * The passkey that a browser showed, with its use noted; empty when anything about it is wrong.
+     *
+     * @param about as it was when it was asked for
+     * @param response the browser's answer, as {@code AuthenticationResponseJSON}
+     */
+    public Optional<Passkey> shown(Purpose purpose, String about, Party party, String response)
+            throws NotRecorded {
+        Passkey passkey;
+        long counter;
+        try {
+            AuthenticationData data = manager.parseAuthenticationResponseJSON(response);
+            Optional<Passkey> found = store.passkey(text(data.getCredentialId()));
+            byte[] handle = data.getUserHandle();
+            if (found.isEmpty()
+                    || data.getCollectedClientData() == null
+                    || !found.get().rp().equals(party.id())
+                    || (handle == null
+                            ? purpose == Purpose.SIGN_IN
+                            : !text(handle).equals(found.get().handle()))
+                    || challenge(
+                                    purpose,
+                                    about,
+                                    data.getCollectedClientData().getChallenge().getValue())
+                            .isEmpty()) {
+                return Optional.empty();
+            }
+            passkey = found.get();
+            AuthenticationData right =
+                    manager.verify(
+                            data,
+                            new AuthenticationParameters(
+                                    server(party, data.getCollectedClientData().getChallenge()),
+                                    record(passkey),
+                                    null,
+                                    true,
+                                    true));
+            counter = Objects.requireNonNull(right.getAuthenticatorData()).getSignCount();
+        } catch (RuntimeException e) {
+            // Whatever a stranger's bytes make the library say: it is not this passkey.
+            LOG.log(System.Logger.Level.DEBUG, "a passkey did not hold", e);
+            return Optional.empty();
+        }
+        return people.person(passkey.email()).isPresent()
+                        && store.used(passkey, counter, clock.instant())
+                ? Optional.of(passkey)
+                : Optional.empty();
+    }
+
+    private Optional<String> challenge(Purpose purpose, String about, byte[] challenge) {
+        return signed.readOnce(purpose(purpose, about), text(challenge));
+    }
+
+    private static ServerProperty server(Party party, Challenge challenge) {
+        return new ServerProperty(new Origin(party.origin()), party.id(), challenge);
+    }
+
+    private CredentialRecord record(Passkey passkey) {
+        return new CredentialRecordImpl(
+                new NoneAttestationStatement(),
+                true,
+                passkey.backedUp(),
+                null,
+                passkey.counter(),
+                keys.convert(Base64.getUrlDecoder().decode(passkey.key())),
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static String text(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** Takes a passkey away; false when this person has no such one. */
+    public boolean remove(Principal.Person person, String id) throws NotRecorded {
+        Optional<Passkey> found =
+                store.passkey(id).filter(each -> each.email().equals(person.email()));
+        return found.isPresent()
+                && store.removePasskey(
+                        person.email(),
+                        id,
+                        event(
+                                person,
+                                person.email()
+                                        + " removed the passkey `"
+                                        + found.get().name()
+                                        + "`",
+                                id));
+    }
+
+    private AuditRecord event(Principal.Person person, String summary, String id) {
+        return AuditRecord.change(
+                "sign-in",
+                clock.instant(),
+                person.email(),
+                null,
+                summary,
+                JsonNodeFactory.instance.objectNode().put("passkey", id));
+    }
+}
