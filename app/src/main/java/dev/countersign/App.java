@@ -38,6 +38,7 @@ import dev.countersign.config.DataFolder;
 import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
+import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.config.WitnessSettings;
@@ -279,6 +280,7 @@ public final class App implements Product {
                                 signIns,
                                 address,
                                 settings.behindProxy(),
+                                providers(settings),
                                 !settings.signIn().credential(),
                                 clock));
         RunningServer server =
@@ -301,6 +303,36 @@ public final class App implements Product {
                         new RetentionRun(retention, settings.retention(), alarms, clock));
         check.start();
         return server;
+    }
+
+    /** With our secrets, from where the settings say they are. */
+    private List<Pages.Provider> providers(ServerSettings settings) {
+        List<Pages.Provider> providers = new ArrayList<>();
+        for (ProviderSettings each : settings.signIn().providers()) {
+            Optional<String> secret =
+                    each.secretVariable()
+                            .flatMap(around::variable)
+                            .or(() -> each.secretFile().flatMap(App::secret));
+            providers.add(
+                    new Pages.Provider(
+                            each,
+                            secret.map(String::strip)
+                                    .filter(text -> !text.isEmpty())
+                                    .orElseThrow(() ->
+                                            Failure.failed(
+                                                    "the client secret for `"
+                                                            + each.name()
+                                                            + "` is not where the settings say"))));
+        }
+        return providers;
+    }
+
+    private static Optional<String> secret(Path file) {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private Witnesses witnesses(WitnessSettings settings, Store store, Alarms alarms) {
@@ -341,6 +373,9 @@ public final class App implements Product {
         ours.add(settings.data().toString());
         ours.add(DataFolder.signIns(around).toString());
         ours.add(DataFolder.witness(around).toString());
+        settings.signIn()
+                .providers()
+                .forEach(each -> each.secretFile().ifPresent(file -> ours.add(file.toString())));
         settings.witness()
                 .anchor()
                 .flatMap(WitnessSettings.Anchor::file)

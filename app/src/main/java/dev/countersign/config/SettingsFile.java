@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -250,7 +251,7 @@ public final class SettingsFile {
 
     /** {@code {idle: 12h, absolute: 7d, credential: required}}. */
     private SignInSettings signIn(Node node) {
-        Map<String, Node> members = members(node, "idle", "absolute", "credential");
+        Map<String, Node> members = members(node, "idle", "absolute", "credential", "providers");
         return whole(
                 node,
                 () ->
@@ -260,7 +261,70 @@ public final class SettingsFile {
                                 optional(members, "absolute", SettingsFile::duration)
                                         .orElse(SignInSettings.USUAL.absolute()),
                                 optional(members, "credential", SettingsFile::required)
-                                        .orElse(false)));
+                                        .orElse(false),
+                                list(members, "providers", "providers").stream()
+                                        .map(this::provider)
+                                        .toList()));
+    }
+
+    /** {@code {name: …, issuer: …, client_id: …, client_secret_file: …, domains: [example.com]}}. */
+    private ProviderSettings provider(Node node) {
+        Map<String, Node> members =
+                members(
+                        node,
+                        "name",
+                        "issuer",
+                        "client_id",
+                        "client_secret_file",
+                        "client_secret_variable",
+                        "domains",
+                        "create_people",
+                        "groups",
+                        "roles");
+        Map<String, String> roles = new HashMap<>();
+        Node given = members.get("roles");
+        if (given != null) {
+            if (!(given instanceof MappingNode mapping)) {
+                throw problem(given.getStartMark(), "expected roles as `group: role`");
+            }
+            mapping.getValue()
+                    .forEach(each ->
+                            roles.put(scalar(each.getKeyNode()), scalar(each.getValueNode())));
+        }
+        return whole(
+                node,
+                () ->
+                        new ProviderSettings(
+                                needed(node, members, "name"),
+                                url(needed(node, members, "issuer")),
+                                needed(node, members, "client_id"),
+                                optional(members, "client_secret_file", this::path),
+                                optional(members, "client_secret_variable", text -> text),
+                                list(members, "domains", "host names").stream()
+                                        .map(this::scalar)
+                                        .collect(Collectors.toSet()),
+                                optional(members, "create_people", SettingsFile::flag)
+                                        .orElse(false),
+                                optional(members, "groups", text -> text)
+                                        .orElse(ProviderSettings.GROUPS),
+                                roles));
+    }
+
+    private String needed(Node node, Map<String, Node> members, String name) {
+        return optional(members, name, text -> text)
+                .orElseThrow(() -> problem(node.getStartMark(), "`" + name + "` is missing"));
+    }
+
+    /** The members of a list; none where it is not there. */
+    private List<Node> list(Map<String, Node> members, String name, String what) {
+        Node value = members.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof SequenceNode list)) {
+            throw problem(value.getStartMark(), "expected a list of " + what);
+        }
+        return list.getValue();
     }
 
     private static boolean required(String text) {

@@ -58,7 +58,16 @@ public final class Sessions {
      * @param client the browser, in a few words
      */
     public New begin(String email, Way way, String client) throws NotRecorded {
-        New made = make(email, way, client, true);
+        return begin(email, way, client, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param confirmed whether its person showed just now that it is them
+     */
+    public New begin(String email, Way way, String client, boolean confirmed) throws NotRecorded {
+        New made = make(email, way, client, confirmed);
         store.put(made.session, begun(made.session));
         return made;
     }

@@ -9,7 +9,12 @@ import java.time.Clock;
  * @param signed the marks on what strangers carry back to us
  */
 public record SignIns(
-        Sessions sessions, Links links, SignIn signIn, Passkeys passkeys, Signed signed) {
+        Sessions sessions,
+        Links links,
+        SignIn signIn,
+        Passkeys passkeys,
+        Accounts accounts,
+        Signed signed) {
 
     /** Wires the parts. */
     public static SignIns over(
@@ -25,6 +30,7 @@ public record SignIns(
                 new Links(store, sessions, clock),
                 new SignIn(store, people, sessions, new Passwords(), signed, log, clock),
                 new Passkeys(store, people, signed, clock),
+                new Accounts(store, people, clock),
                 signed);
     }
 }

@@ -29,6 +29,7 @@ final class Confirmation {
     private final StepUp stepUp;
     private final Parties parties;
     private final Remote remote;
+    private final List<ProviderView> providers;
     private final boolean mayWait;
 
     /**
@@ -45,7 +46,13 @@ final class Confirmation {
      * @param mayWait whether people need not set anything to sign in with
      */
     Confirmation(
-            SignIns signIns, StepUp stepUp, Parties parties, Remote remote, boolean mayWait) {
+            SignIns signIns,
+            StepUp stepUp,
+            Parties parties,
+            Remote remote,
+            List<ProviderView> providers,
+            boolean mayWait) {
+        this.providers = List.copyOf(providers);
         this.mayWait = mayWait;
         this.signIns = signIns;
         this.stepUp = stepUp;
@@ -129,6 +136,14 @@ final class Confirmation {
                                         party.orElseThrow())
                                 .toString()
                         : "");
+        model.put(
+                "providers",
+                signIns.sessions()
+                                .current(visit.person())
+                                .filter(session -> session.way() == Way.PROVIDER)
+                                .isPresent()
+                        ? providers
+                        : List.of());
         model.put("elsewhere", here || known.isEmpty() ? "" : parties.elsewhere(visit.request()));
         return model;
     }

@@ -29,7 +29,12 @@ final class Cookies {
         this.session = session;
         this.secure = secure;
         this.clock = clock;
-        browser = secure ? "__Host-" + BROWSER : BROWSER;
+        browser = named(BROWSER);
+    }
+
+    /** What a cookie for this host alone is called. */
+    String named(String name) {
+        return secure ? "__Host-" + name : name;
     }
 
     /** Signs the browser in. */

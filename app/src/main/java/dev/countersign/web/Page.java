@@ -11,6 +11,8 @@ public enum Page {
     SIGN_IN_PASSWORD("POST", "/sign-in", null),
     SIGN_IN_LINK("POST", "/sign-in/code", null),
     SIGN_IN_PASSKEY("POST", "/sign-in/passkey", null),
+    PROVIDER("GET", "/sign-in/oidc", null),
+    PROVIDER_BACK("GET", "/sign-in/oidc/return", null),
     INBOX("GET", "/", Permission.SEE),
     ACCOUNT("GET", "/account", null),
     PASSWORD("POST", "/account/password", null),
@@ -46,7 +48,14 @@ public enum Page {
 
     /** What is there for who is not signed in. */
     private static final Set<Page> OPEN =
-            EnumSet.of(SIGN_IN, SIGN_IN_PASSWORD, SIGN_IN_LINK, SIGN_IN_PASSKEY, NOTHING);
+            EnumSet.of(
+                    SIGN_IN,
+                    SIGN_IN_PASSWORD,
+                    SIGN_IN_LINK,
+                    SIGN_IN_PASSKEY,
+                    PROVIDER,
+                    PROVIDER_BACK,
+                    NOTHING);
 
     /** What takes a person who confirmed of late that it is them. */
     private static final Set<Page> GRAVE =

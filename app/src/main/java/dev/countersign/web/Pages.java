@@ -13,6 +13,7 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.config.ProviderSettings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
@@ -43,6 +44,7 @@ public final class Pages {
     private final StopForms stops;
     private final GrantPages grants;
     private final SignInPages entry;
+    private final ProviderPages provided;
     private final AccountPages account;
     private final DevicePages devices;
     private final RecordPages records;
@@ -56,6 +58,7 @@ public final class Pages {
      * @param signIns how people sign in
      * @param address how people reach this server
      * @param behindProxy whether a proxy of ours stands in front
+     * @param providers the OpenID providers by which people may sign in
      * @param mayWait whether people need not set anything to sign in with
      */
     public record Parts(
@@ -79,10 +82,33 @@ public final class Pages {
             SignIns signIns,
             URI address,
             boolean behindProxy,
+            List<Provider> providers,
             boolean mayWait,
             Clock clock) {}
 
+    /** An OpenID provider, with our secret there. */
+    public record Provider(ProviderSettings settings, String secret) {
+        @Override
+        public String toString() {
+            return settings.toString();
+        }
+    }
+
     public Pages(Parts parts) {
+        List<OidcClient> providers =
+                parts.providers().stream()
+                        .map(each ->
+                                new OidcClient(
+                                        each.settings(),
+                                        each.secret(),
+                                        parts.address(),
+                                        parts.clock()))
+                        .toList();
+        List<ProviderView> shown =
+                providers.stream()
+                        .map(OidcClient::settings)
+                        .map(each -> new ProviderView(each.id(), each.name()))
+                        .toList();
         boolean secure = "https".equals(parts.address().getScheme());
         SignIns signIns = parts.signIns();
         Callers callers = new Callers(parts.identity(), signIns.sessions(), secure);
@@ -105,8 +131,9 @@ public final class Pages {
                         views,
                         parts.identity(),
                         parts.stops(),
-                        new SignInForms(signIns.passkeys(), parties, List.of()),
-                        new Confirmation(signIns, stepUp, parties, remote, parts.mayWait()),
+                        new SignInForms(signIns.passkeys(), parties, shown),
+                        new Confirmation(
+                                signIns, stepUp, parties, remote, shown, parts.mayWait()),
                         parts.clock());
         inbox =
                 new InboxPage(
@@ -125,6 +152,7 @@ public final class Pages {
         stops = new StopForms(parts.decisions(), parts.stops());
         grants = new GrantPages(site, parts.grants(), parts.approvals(), parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
+        provided = new ProviderPages(site, signIns, providers, cookies, parts.clock());
         account =
                 new AccountPages(
                         site, signIns, parties, cookies, parts.mayWait(), parts.clock());
@@ -148,6 +176,8 @@ public final class Pages {
         site.open(routing, Page.SIGN_IN_PASSWORD, entry::byPassword);
         site.open(routing, Page.SIGN_IN_LINK, entry::byLink);
         site.open(routing, Page.SIGN_IN_PASSKEY, entry::byPasskey);
+        site.open(routing, Page.PROVIDER, provided::begin);
+        site.open(routing, Page.PROVIDER_BACK, provided::end);
         site.get(routing, Page.INBOX, inbox::inbox);
         site.get(routing, Page.REQUEST, requests::request);
         site.get(routing, Page.LATER, deferred::later);

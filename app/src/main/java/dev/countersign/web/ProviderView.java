@@ -13,8 +13,15 @@ public record ProviderView(String id, String name) {
      * @param then where to go on, or empty
      */
     public String path(String then) {
-        return "/sign-in/oidc?provider="
-                + Visit.part(id)
-                + (then.isEmpty() ? "" : "&then=" + Visit.part(then));
+        return path() + (then.isEmpty() ? "" : "&then=" + Visit.part(then));
+    }
+
+    /** Where a person shows there once more that it is them. */
+    public String again() {
+        return path() + "&again=yes";
+    }
+
+    private String path() {
+        return "/sign-in/oidc?provider=" + Visit.part(id);
     }
 }

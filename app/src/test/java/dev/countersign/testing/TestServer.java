@@ -261,7 +261,7 @@ public final class TestServer implements AutoCloseable {
                                 decisions, approvals, stops, queue, deferral, editing, grants,
                                 preview, ledger, alarms, ownerUses, identity, people, logins,
                                 shown(), upgrade, widening, signIns,
-                                URI.create("http://127.0.0.1"), false, true, clock))
+                                URI.create("http://127.0.0.1"), false, List.of(), true, clock))
                 .register(routing);
         server =
                 WebServer.builder()

@@ -272,7 +272,8 @@ final class SignInPagesTest {
                                 + "&confirm-password="
                                 + RIGHT);
         assertThat(where(back)).isEqualTo(export);
-        assertThat(send("GET", export, cookie, "").statusCode()).isEqualTo(200);
+        // It gets as far as the ledger, which has no signed checkpoint in this test.
+        assertThat(send("GET", export, cookie, "").body()).contains("not-recorded");
     }
 
     @Test
