@@ -24,6 +24,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   pkce: { methods: ["S256"], required: () => true },
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
   findAccount: (_, id) => accounts[id] && { accountId: id, claims: () => ({ sub: id, ...accounts[id] }) },
+  ttl: { IdToken: 60 },
   features: { devInteractions: { enabled: true } },
 });
 provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));

@@ -1,5 +1,6 @@
 package dev.countersign;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
@@ -20,9 +21,11 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Receipt;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
@@ -167,8 +170,7 @@ public final class App implements Product {
                         store.signIns(),
                         people,
                         store.auditLog(),
-                        new Sessions.Limits(
-                                settings.signIn().idle(), settings.signIn().absolute()),
+                        new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
                         clock);
         boolean secure = "https".equals(address.getScheme());
         Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
@@ -693,6 +695,45 @@ public final class App implements Product {
                     e.getMessage() + "; `countersign audit hold end` ends it, with a reason");
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<String> signInLink(DataPlace data, String email) {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
+        }
+        try (Store store = open(data)) {
+            Optional<Person> person = store.people().person(email);
+            if (person.isEmpty()) {
+                return Optional.empty();
+            }
+            AuditRecord told =
+                    AuditRecord.change(
+                            "alarm",
+                            clock.instant(),
+                            email,
+                            null,
+                            "a sign-in link for "
+                                    + email
+                                    + " was made on the server's own machine, while the server"
+                                    + " stood still",
+                            JsonNodeFactory.instance.objectNode().put("email", email));
+            Receipt _ = new Alarms(store.alarms(), clock).raise(told);
+            return Optional.of(
+                    SignIns.over(
+                                    store.signIns(),
+                                    store.people(),
+                                    store.auditLog(),
+                                    Sessions.Limits.USUAL,
+                                    clock)
+                            .links()
+                            .invitation(person.get(), "the owner of the data folder"));
+        } catch (IOException e) {
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
+        } catch (NotRecorded e) {
+            throw Failure.failed("no link was made: " + e.getMessage());
         }
     }
 

@@ -94,7 +94,8 @@ final class DefaultsUpgradeTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty(), Optional.empty())
+                                        Optional.empty(),
+                                        Optional.empty())
                                 .complete(data));
         owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();
         agent = token("{\"kind\":\"agent\",\"name\":\"claude\",\"person\":\"owner@localhost\"}");

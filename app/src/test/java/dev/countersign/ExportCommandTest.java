@@ -68,7 +68,8 @@ final class ExportCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty(), Optional.empty())
+                                Optional.empty(),
+                                Optional.empty())
                         .complete(data));
     }
 

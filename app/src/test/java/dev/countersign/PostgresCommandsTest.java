@@ -71,7 +71,8 @@ final class PostgresCommandsTest {
                                                 Optional.empty(),
                                                 Optional.empty(),
                                                 Optional.empty(),
-                                                Optional.empty(), Optional.empty())
+                                                Optional.empty(),
+                                                Optional.empty())
                                         .complete(data));
         assertThat(run(Map.of(), "tokens", "create", "--kind", "agent", "--name", "a", "--json"))
                 .as(err.toString())

@@ -85,7 +85,8 @@ final class RedactionTest {
                                                 Optional.empty(),
                                                 Optional.empty(),
                                                 Optional.empty(),
-                                                Optional.empty(), Optional.empty())
+                                                Optional.empty(),
+                                                Optional.empty())
                                         .complete(data));
         http = HttpClient.newHttpClient();
         owner = JSON.readTree(data.resolve("owner.json").toFile()).path("token").asText();

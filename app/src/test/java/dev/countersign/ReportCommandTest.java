@@ -97,7 +97,8 @@ final class ReportCommandTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty(), Optional.empty())
+                                        Optional.empty(),
+                                        Optional.empty())
                                 .complete(data));
     }
 

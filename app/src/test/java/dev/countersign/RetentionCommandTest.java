@@ -84,7 +84,8 @@ final class RetentionCommandTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.ofNullable(retention), Optional.empty())
+                                Optional.ofNullable(retention),
+                                Optional.empty())
                         .complete(data));
     }
 

@@ -91,7 +91,8 @@ final class ServerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(), Optional.empty())
+                        Optional.empty(),
+                        Optional.empty())
                 .complete(data);
     }
 
@@ -399,7 +400,8 @@ final class ServerTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.empty(), Optional.empty())
+                                Optional.empty(),
+                                Optional.empty())
                         .complete(data);
         assertThatThrownBy(() -> app.start(taken))
                 .isInstanceOf(Failure.class)

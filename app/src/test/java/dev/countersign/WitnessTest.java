@@ -125,7 +125,8 @@ final class WitnessTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty(), Optional.empty()));
+                                        Optional.empty(),
+                                        Optional.empty()));
         Product.Server server = app.start(given.complete(data));
         token = "";
         assertThat(

@@ -201,8 +201,7 @@ public final class HttpApi {
                         parts.settings(),
                         parts.ownerUses().clients(),
                         parts.hold());
-        Voting voting = 
-                new Voting(parts.approvals(), parts.editing(), parts.alarms(), stepUp);
+        Voting voting = new Voting(parts.approvals(), parts.editing(), parts.alarms(), stepUp);
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
@@ -439,6 +438,7 @@ public final class HttpApi {
                     SESSION_END,
                     PEOPLE,
                     PERSON_PUT,
+                    PERSON_LINK,
                     PERSON_REMOVE,
                     POLICY_FILES,
                     POLICY_ACCEPT,
@@ -571,6 +571,8 @@ public final class HttpApi {
             }
             case PEOPLE -> send(response, 200, people.people());
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
+            case PERSON_LINK ->
+                    send(response, 200, people.link(parameter(request, "id"), principal));
             case PERSON_REMOVE ->
                     send(response, 200, people.remove(parameter(request, "id"), principal));
             case POLICY_FILES -> send(response, 200, files());

@@ -34,8 +34,7 @@ final class PeopleRoutes {
     private final Clock clock;
     private final Views views;
 
-    PeopleRoutes(
-            Identity identity, SignIns signIns, PeopleStore store, Clock clock, Views views) {
+    PeopleRoutes(Identity identity, SignIns signIns, PeopleStore store, Clock clock, Views views) {
         this.identity = identity;
         this.signIns = signIns;
         this.store = store;
@@ -105,6 +104,18 @@ final class PeopleRoutes {
             json.put("sign_in", link(person, principal));
         }
         return json;
+    }
+
+    /** A link that signs a person in once, for who gives it to them. */
+    ObjectNode link(String email, Principal principal) throws NotRecorded {
+        Person person =
+                store.person(email)
+                        .orElseThrow(
+                                () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("email", person.email())
+                .put("sign_in", link(person, principal));
     }
 
     private String link(Person person, Principal principal) throws NotRecorded {

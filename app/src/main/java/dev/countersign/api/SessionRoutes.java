@@ -61,7 +61,9 @@ final class SessionRoutes {
     ObjectNode endAll(Optional<String> person, Principal principal) throws NotRecorded {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("ended", sessions.endAll(whose(person, principal), Optional.empty(), principal));
+                .put(
+                        "ended",
+                        sessions.endAll(whose(person, principal), Optional.empty(), principal));
     }
 
     private String whose(Optional<String> person, Principal principal) {
@@ -77,6 +79,7 @@ final class SessionRoutes {
                 .orElseThrow(() ->
                         email.isEmpty()
                                 ? Problem.badRequest("`person` is missing: whose sessions")
-                                : Problem.notFound("nobody is `" + Fields.shown(email.get()) + "`"));
+                                : Problem.notFound(
+                                        "nobody is `" + Fields.shown(email.get()) + "`"));
     }
 }

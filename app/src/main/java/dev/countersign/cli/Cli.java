@@ -67,6 +67,7 @@ public final class Cli {
                     "tokens list",
                     "tokens revoke",
                     "people add",
+                    "people link",
                     "people list",
                     "people remove",
                     "login",
@@ -128,6 +129,7 @@ public final class Cli {
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);
             case "people add" -> new People.Add(tools);
+            case "people link" -> new PeopleLink(tools);
             case "people list" -> People.list(tools);
             case "people remove" -> People.remove(tools);
             case "login" -> new Login(tools);

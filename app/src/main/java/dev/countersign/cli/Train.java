@@ -90,7 +90,8 @@ final class Train implements Command {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(), Optional.empty());
+                        Optional.empty(),
+                        Optional.empty());
         try (Product.Server server = tools.product().start(free.complete(data))) {
             Where where =
                     new Where(

@@ -267,7 +267,9 @@ public final class SettingsFile {
                                         .toList()));
     }
 
-    /** {@code {name: …, issuer: …, client_id: …, client_secret_file: …, domains: [example.com]}}. */
+    /**
+     * {@code {name: …, issuer: …, client_id: …, client_secret_file: …, domains: [example.com]}}.
+     */
     private ProviderSettings provider(Node node) {
         Map<String, Node> members =
                 members(

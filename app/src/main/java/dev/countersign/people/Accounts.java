@@ -64,7 +64,9 @@ public final class Accounts {
         Optional<Person> known =
                 store.account(account.issuer(), account.subject()).flatMap(people::person);
         Set<String> roles = new TreeSet<>();
-        account.groups().forEach(group -> Optional.ofNullable(trust.roles.get(group)).ifPresent(roles::add));
+        account.groups()
+                .forEach(
+                        group -> Optional.ofNullable(trust.roles.get(group)).ifPresent(roles::add));
         if (!trust.roles.isEmpty() && roles.isEmpty()) {
             return new Found.Nobody("None of your groups has a role here.");
         }
@@ -74,7 +76,8 @@ public final class Accounts {
         String email = SignIn.email(account.email());
         int at = email.lastIndexOf('@');
         if (at <= 0 || !account.verified()) {
-            return new Found.Nobody("The provider does not say that your e-mail address is checked.");
+            return new Found.Nobody(
+                    "The provider does not say that your e-mail address is checked.");
         }
         if (!trust.domains.contains(email.substring(at + 1))) {
             return new Found.Nobody(
@@ -86,7 +89,8 @@ public final class Accounts {
                     "Nobody here has your e-mail address. Ask who manages people for an"
                             + " invitation.");
         }
-        Person person = same.isPresent() ? withRoles(same.get(), roles) : added(email, account, roles);
+        Person person =
+                same.isPresent() ? withRoles(same.get(), roles) : added(email, account, roles);
         ObjectNode body =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -138,7 +142,6 @@ public final class Accounts {
         person.roles().forEach(body.putArray("roles")::add);
         people.put(
                 person,
-                AuditRecord.change(
-                        "people", clock.instant(), person.email(), null, summary, body));
+                AuditRecord.change("people", clock.instant(), person.email(), null, summary, body));
     }
 }

@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Answers which program is asking, and hands out the tokens that prove it.
- */
+/** Answers which program is asking, and hands out the tokens that prove it. */
 public final class Identity {
     /** The person the first sign-in link stands for; a laptop has one owner. */
     public static final String FIRST_OWNER = "owner@localhost";
@@ -68,7 +66,7 @@ public final class Identity {
     /** Who a bearer token stands for; empty when it is unknown, expired or revoked. */
     public Optional<Principal> byBearer(String secret) {
         String hash = Secrets.hash(secret);
-        if (hash.equals(ownerHash)) {
+        if (Secrets.same(hash, ownerHash)) {
             return Optional.of(new Principal.Owner());
         }
         // Computed under the map's lock, so that a revocation at the same moment is never
@@ -122,8 +120,8 @@ public final class Identity {
     }
 
     /**
-     * Removes a person: their tokens end first, and those of their agents too, because
-     * nobody drives those any more.
+     * Removes a person: their tokens end first, and those of their agents too, because nobody
+     * drives those any more.
      */
     public void remove(Person person, Principal by) throws NotRecorded {
         for (Token token : store.tokens()) {

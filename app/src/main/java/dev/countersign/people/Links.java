@@ -107,8 +107,7 @@ public final class Links {
         }
         boolean bare = nothingElse(link.email());
         Sessions.New made =
-                sessions.make(
-                        link.email(), Way.LINK, client, known == null || known.given || bare);
+                sessions.make(link.email(), Way.LINK, client, known == null || known.given || bare);
         AuditRecord event = sessions.begun(made.session());
         if (known != null) {
             store.put(made.session(), event);

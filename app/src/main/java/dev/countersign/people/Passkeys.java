@@ -56,11 +56,15 @@ public final class Passkeys {
     private final Signed signed;
     private final Clock clock;
     private final Secrets secrets = new Secrets();
-    private final ObjectConverter converter = new ObjectConverter();
-    private final WebAuthnManager manager =
-            WebAuthnManager.createNonStrictWebAuthnManager(converter);
-    private final AttestedCredentialDataConverter keys =
-            new AttestedCredentialDataConverter(converter);
+
+    /** The library, made when it is needed first: a server that starts does not wait for it. */
+    private static final class Library {
+        private static final ObjectConverter CONVERTER = new ObjectConverter();
+        private static final WebAuthnManager MANAGER =
+                WebAuthnManager.createNonStrictWebAuthnManager(CONVERTER);
+        private static final AttestedCredentialDataConverter KEYS =
+                new AttestedCredentialDataConverter(CONVERTER);
+    }
 
     /**
      * As whom we speak to authenticators.
@@ -159,8 +163,7 @@ public final class Passkeys {
      * @param response the browser's answer, as {@code RegistrationResponseJSON}
      * @return why not, or empty when it is kept
      */
-    public Optional<String> add(
-            Principal.Person person, Party party, String name, String response)
+    public Optional<String> add(Principal.Person person, Party party, String name, String response)
             throws NotRecorded {
         List<Passkey> known = store.passkeys(person.email());
         if (known.size() >= MOST) {
@@ -168,7 +171,7 @@ public final class Passkeys {
         }
         Passkey made;
         try {
-            RegistrationData data = manager.parseRegistrationResponseJSON(response);
+            RegistrationData data = Library.MANAGER.parseRegistrationResponseJSON(response);
             Optional<String> handle =
                     challenge(
                             Purpose.ADD,
@@ -180,7 +183,7 @@ public final class Passkeys {
                 return Optional.of("that took too long, or was done already; try again");
             }
             RegistrationData right =
-                    manager.verify(
+                    Library.MANAGER.verify(
                             data,
                             new RegistrationParameters(
                                     server(party, data.getCollectedClientData().getChallenge()),
@@ -198,7 +201,7 @@ public final class Passkeys {
                             handle.get(),
                             party.id(),
                             name,
-                            text(keys.convert(key)),
+                            text(Library.KEYS.convert(key)),
                             authenticator.isFlagBE(),
                             authenticator.getSignCount(),
                             clock.instant(),
@@ -228,7 +231,7 @@ public final class Passkeys {
         Passkey passkey;
         long counter;
         try {
-            AuthenticationData data = manager.parseAuthenticationResponseJSON(response);
+            AuthenticationData data = Library.MANAGER.parseAuthenticationResponseJSON(response);
             Optional<Passkey> found = store.passkey(text(data.getCredentialId()));
             byte[] handle = data.getUserHandle();
             if (found.isEmpty()
@@ -246,7 +249,7 @@ public final class Passkeys {
             }
             passkey = found.get();
             AuthenticationData right =
-                    manager.verify(
+                    Library.MANAGER.verify(
                             data,
                             new AuthenticationParameters(
                                     server(party, data.getCollectedClientData().getChallenge()),
@@ -281,7 +284,7 @@ public final class Passkeys {
                 passkey.backedUp(),
                 null,
                 passkey.counter(),
-                keys.convert(Base64.getUrlDecoder().decode(passkey.key())),
+                Library.KEYS.convert(Base64.getUrlDecoder().decode(passkey.key())),
                 null,
                 null,
                 null,

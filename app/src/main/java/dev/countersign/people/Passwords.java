@@ -151,7 +151,8 @@ public final class Passwords {
 
     /** The same characters however a keyboard composes them. */
     private static String normal(String password) {
-        String cut = password.length() <= 2 * LONGEST ? password : password.substring(0, 2 * LONGEST);
+        String cut =
+                password.length() <= 2 * LONGEST ? password : password.substring(0, 2 * LONGEST);
         return Normalizer.normalize(cut, Normalizer.Form.NFKC);
     }
 

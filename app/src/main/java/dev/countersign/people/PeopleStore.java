@@ -5,10 +5,7 @@ import dev.countersign.audit.AuditRecord;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Keeps people, tokens and accepted files. Each change is one transaction with
- * its record.
- */
+/** Keeps people, tokens and accepted files. Each change is one transaction with its record. */
 public interface PeopleStore {
 
     List<Person> people();

@@ -147,8 +147,7 @@ public final class Sessions {
     public void signOut(Principal.Person person) throws NotRecorded {
         boolean _ =
                 store.end(
-                        person.sessionId(),
-                        event(person.email(), person.email() + " signed out"));
+                        person.sessionId(), event(person.email(), person.email() + " signed out"));
     }
 
     /** Ends a session of this person by its public id; false when there is none. */

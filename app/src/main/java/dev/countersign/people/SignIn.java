@@ -230,7 +230,9 @@ public final class SignIn {
         store.setPassword(
                 person.email(),
                 passwords.hash(password),
-                event(person, person.email() + (first ? " set a password" : " changed the password")));
+                event(
+                        person,
+                        person.email() + (first ? " set a password" : " changed the password")));
         if (!first) {
             int _ = sessions.endAll(person.email(), Optional.of(person), person);
         }

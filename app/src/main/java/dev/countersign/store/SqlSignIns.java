@@ -48,9 +48,7 @@ final class SqlSignIns implements SignInStore {
     @Override
     public List<WebSession> sessions(String email) {
         return database.all(
-                SESSION + "WHERE email = ? ORDER BY created DESC, id",
-                SqlSignIns::session,
-                email);
+                SESSION + "WHERE email = ? ORDER BY created DESC, id", SqlSignIns::session, email);
     }
 
     @Override
@@ -118,10 +116,7 @@ final class SqlSignIns implements SignInStore {
     void forgetEnded(Instant now) throws NotRecorded {
         String at = RecordJson.time(now);
         database.submit(unit ->
-                Rows.change(
-                                unit.connection(),
-                                "DELETE FROM web_session WHERE expires <= ?",
-                                at)
+                Rows.change(unit.connection(), "DELETE FROM web_session WHERE expires <= ?", at)
                         + Rows.change(
                                 unit.connection(),
                                 "DELETE FROM sign_in_link WHERE expires <= ?",
@@ -189,8 +184,7 @@ final class SqlSignIns implements SignInStore {
 
     @Override
     public boolean removePassword(String email, AuditRecord event) throws NotRecorded {
-        return database.changeOne(event, "DELETE FROM password WHERE email = ?", email)
-                .isPresent();
+        return database.changeOne(event, "DELETE FROM password WHERE email = ?", email).isPresent();
     }
 
     @Override
@@ -227,14 +221,14 @@ final class SqlSignIns implements SignInStore {
     @Override
     public boolean used(Passkey read, long counter, Instant at) throws NotRecorded {
         return database.submit(unit ->
-                        Rows.change(
-                                unit.connection(),
-                                "UPDATE passkey SET counter = ?, used = ?"
-                                        + " WHERE id = ? AND counter = ?",
-                                counter,
-                                RecordJson.time(at),
-                                read.id(),
-                                read.counter()))
+                Rows.change(
+                        unit.connection(),
+                        "UPDATE passkey SET counter = ?, used = ?"
+                                + " WHERE id = ? AND counter = ?",
+                        counter,
+                        RecordJson.time(at),
+                        read.id(),
+                        read.counter()))
                 == 1;
     }
 

@@ -46,10 +46,7 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                             "id",
                             "name kind hash agent person project confirmed created expires"
                                     + " revoked"),
-                    of(
-                            "web_session",
-                            "hash",
-                            "id email way client created expires used confirmed"),
+                    of("web_session", "hash", "id email way client created expires used confirmed"),
                     of("sign_in_link", "hash", "email expires"),
                     of("password", "email", "hash changed"),
                     of(

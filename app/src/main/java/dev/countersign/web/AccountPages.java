@@ -113,8 +113,11 @@ final class AccountPages {
     void password(Visit visit) throws NotRecorded {
         if (visit.field("answer").equals("remove")) {
             if (signIns.passkeys().of(visit.person().email()).isEmpty()) {
-                show(visit, 400, "Nothing was changed: without a passkey the password is your only"
-                        + " way to sign in.");
+                show(
+                        visit,
+                        400,
+                        "Nothing was changed: without a passkey the password is your only"
+                                + " way to sign in.");
                 return;
             }
             boolean _ = signIns.signIn().removePassword(visit.person());
@@ -134,8 +137,11 @@ final class AccountPages {
                 visit.redirect(PLACE + "?done=password");
             }
         } catch (Passwords.Busy e) {
-            show(visit, 429, "Nothing was changed: too many passwords are being checked. Try again"
-                    + " in a few seconds.");
+            show(
+                    visit,
+                    429,
+                    "Nothing was changed: too many passwords are being checked. Try again"
+                            + " in a few seconds.");
         }
     }
 
@@ -170,8 +176,7 @@ final class AccountPages {
 
     void endSession(Visit visit) throws NotRecorded {
         boolean ended =
-                signIns.sessions()
-                        .end(visit.person().email(), visit.field("id"), visit.person());
+                signIns.sessions().end(visit.person().email(), visit.field("id"), visit.person());
         if (!ended) {
             throw new Problem(Problem.Kind.NOT_FOUND, "no sign-in of yours has that id");
         }
@@ -180,9 +185,7 @@ final class AccountPages {
 
     /** Everywhere, here too. */
     void endSessions(Visit visit) throws NotRecorded {
-        int _ =
-                signIns.sessions()
-                        .endAll(visit.person().email(), Optional.empty(), visit.person());
+        int _ = signIns.sessions().endAll(visit.person().email(), Optional.empty(), visit.person());
         cookies.remove(visit.response());
         visit.redirect("/sign-in");
     }

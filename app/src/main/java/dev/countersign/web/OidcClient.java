@@ -196,7 +196,9 @@ final class OidcClient {
 
     private static boolean aboutTime(Exception e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("Expired") || message.contains("ahead") || message.contains("issue");
+        return message.contains("Expired")
+                || message.contains("ahead")
+                || message.contains("issue");
     }
 
     private OIDCTokens redeem(Known at, AuthorizationCode code, String verifier)
@@ -291,8 +293,7 @@ final class OidcClient {
         try {
             Issuer issuer = new Issuer(settings.issuer());
             // Refuses what names itself otherwise.
-            OIDCProviderMetadata about =
-                    OIDCProviderMetadata.resolve(issuer, OidcClient::bounded);
+            OIDCProviderMetadata about = OIDCProviderMetadata.resolve(issuer, OidcClient::bounded);
             JWSAlgorithm algorithm = algorithm(about);
             IDTokenValidator tokens =
                     new IDTokenValidator(

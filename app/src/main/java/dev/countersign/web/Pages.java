@@ -132,8 +132,7 @@ public final class Pages {
                         parts.identity(),
                         parts.stops(),
                         new SignInForms(signIns.passkeys(), parties, shown),
-                        new Confirmation(
-                                signIns, stepUp, parties, remote, shown, parts.mayWait()),
+                        new Confirmation(signIns, stepUp, parties, remote, shown, parts.mayWait()),
                         parts.clock());
         inbox =
                 new InboxPage(
@@ -153,9 +152,7 @@ public final class Pages {
         grants = new GrantPages(site, parts.grants(), parts.approvals(), parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
         provided = new ProviderPages(site, signIns, providers, cookies, parts.clock());
-        account =
-                new AccountPages(
-                        site, signIns, parties, cookies, parts.mayWait(), parts.clock());
+        account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());
         devices =
                 new DevicePages(
                         site,

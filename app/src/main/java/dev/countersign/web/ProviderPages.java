@@ -35,11 +35,7 @@ final class ProviderPages {
     private final Clock clock;
 
     ProviderPages(
-            Site site,
-            SignIns signIns,
-            List<OidcClient> providers,
-            Cookies cookies,
-            Clock clock) {
+            Site site, SignIns signIns, List<OidcClient> providers, Cookies cookies, Clock clock) {
         this.site = site;
         this.signIns = signIns;
         this.providers = List.copyOf(providers);
@@ -100,8 +96,7 @@ final class ProviderPages {
         }
         try {
             OidcClient.Said said =
-                    provider.get()
-                            .end(query(request), memory.get(1), memory.get(2), memory.get(3));
+                    provider.get().end(query(request), memory.get(1), memory.get(2), memory.get(3));
             switch (find(said, provider.get().settings())) {
                 case Accounts.Found.Known(var person) -> {
                     cookies.put(
@@ -153,8 +148,7 @@ final class ProviderPages {
     private void failed(
             ServerRequest request, ServerResponse response, int status, OidcClient.Failed why) {
         LOG.log(System.Logger.Level.INFO, "a sign-in by a provider failed", why);
-        site.signIn(
-                request, response, status, "Sign in", String.valueOf(why.getMessage()), "", "");
+        site.signIn(request, response, status, "Sign in", String.valueOf(why.getMessage()), "", "");
     }
 
     private Optional<OidcClient> provider(String id) {

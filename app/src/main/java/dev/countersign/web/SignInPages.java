@@ -184,8 +184,7 @@ final class SignInPages {
                 "passkey",
                 party.map(each ->
                                 signIns.passkeys()
-                                        .toShow(
-                                                Purpose.SECOND, proof, Optional.of(email), each)
+                                        .toShow(Purpose.SECOND, proof, Optional.of(email), each)
                                         .toString())
                         .orElse(""));
         model.put("elsewhere", party.isPresent() ? "" : parties.elsewhere(request));

@@ -143,7 +143,9 @@ final class Site {
         routing.post(page.path(), (request, response) -> guarded(request, response, answer));
     }
 
-    /** Does what a form asks; first its person shows that it is them, where that is too long ago. */
+    /**
+     * Does what a form asks; first its person shows that it is them, where that is too long ago.
+     */
     private void confirmed(Page page, Visit sent, SignedIn change) throws NotRecorded {
         Confirmation.Answer answer = confirmation.take(sent);
         String problem = answer.problem();
@@ -286,8 +288,7 @@ final class Site {
 
     /** What stands around a page that nobody is signed in for. */
     Frame empty(String title) {
-        return new Frame(
-                title, "", "", "", 0, identity.trustsSetup(), List.of(), List.of(), false);
+        return new Frame(title, "", "", "", 0, identity.trustsSetup(), List.of(), List.of(), false);
     }
 
     void nothingHere(ServerRequest request, ServerResponse response) {

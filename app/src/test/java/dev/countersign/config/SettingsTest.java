@@ -61,7 +61,8 @@ final class SettingsTest {
                                 Optional.of(Duration.ofSeconds(30)),
                                 Optional.of(4),
                                 Optional.empty(),
-                                Optional.empty(), Optional.empty()));
+                                Optional.empty(),
+                                Optional.empty()));
     }
 
     @Test
@@ -184,7 +185,8 @@ final class SettingsTest {
                                 Duration.ofMinutes(55),
                                 3,
                                 WitnessSettings.NONE,
-                                Optional.empty(), SignInSettings.USUAL));
+                                Optional.empty(),
+                                SignInSettings.USUAL));
     }
 
     @ParameterizedTest
@@ -228,7 +230,8 @@ final class SettingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(), Optional.empty());
+                        Optional.empty(),
+                        Optional.empty());
         ServerSettings settings =
                 flags.over(read("listen: 127.0.0.1:2\napproval_expiry: 1m"))
                         .complete(Path.of("/d"));

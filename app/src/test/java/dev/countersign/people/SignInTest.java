@@ -327,8 +327,7 @@ final class SignInTest {
         assertThat(signIns.sessions().recent(person)).isTrue();
         now = now.plus(Duration.ofMinutes(5));
         assertThat(signIns.sessions().recent(person)).isFalse();
-        assertThat(signIns.signIn().confirm(person, "wrong", HERE))
-                .contains(new Outcome.Wrong());
+        assertThat(signIns.signIn().confirm(person, "wrong", HERE)).contains(new Outcome.Wrong());
         assertThat(signIns.sessions().recent(person)).isFalse();
         assertThat(signIns.signIn().confirm(person, RIGHT, HERE)).isEmpty();
         assertThat(signIns.sessions().recent(person)).isTrue();

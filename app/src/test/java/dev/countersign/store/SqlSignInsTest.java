@@ -63,16 +63,7 @@ final class SqlSignInsTest {
 
     private static Passkey passkey(String id, String email) {
         return new Passkey(
-                id,
-                email,
-                "handle",
-                "localhost",
-                "laptop",
-                "key",
-                true,
-                7,
-                Events.NOON,
-                null);
+                id, email, "handle", "localhost", "laptop", "key", true, 7, Events.NOON, null);
     }
 
     private long records() {

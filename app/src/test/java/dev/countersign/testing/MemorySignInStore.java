@@ -132,8 +132,7 @@ public final class MemorySignInStore implements SignInStore {
     }
 
     @Override
-    public synchronized boolean removePassword(String email, AuditRecord event)
-            throws NotRecorded {
+    public synchronized boolean removePassword(String email, AuditRecord event) throws NotRecorded {
         if (!passwords.containsKey(email)) {
             return false;
         }

@@ -258,10 +258,29 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                decisions, approvals, stops, queue, deferral, editing, grants,
-                                preview, ledger, alarms, ownerUses, identity, people, logins,
-                                shown(), upgrade, widening, signIns,
-                                URI.create("http://127.0.0.1"), false, List.of(), true, clock))
+                                decisions,
+                                approvals,
+                                stops,
+                                queue,
+                                deferral,
+                                editing,
+                                grants,
+                                preview,
+                                ledger,
+                                alarms,
+                                ownerUses,
+                                identity,
+                                people,
+                                logins,
+                                shown(),
+                                upgrade,
+                                widening,
+                                signIns,
+                                URI.create("http://127.0.0.1"),
+                                false,
+                                List.of(),
+                                true,
+                                clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -345,11 +364,7 @@ public final class TestServer implements AutoCloseable {
 
     /** The cookie of a browser in which this person signed in. */
     public String cookie(String email) throws NotRecorded {
-        return signIns.links()
-                .redeem(link(email), "a browser")
-                .orElseThrow()
-                .session()
-                .cookie();
+        return signIns.links().redeem(link(email), "a browser").orElseThrow().session().cookie();
     }
 
     /**

@@ -63,7 +63,9 @@ final class PasskeyBrowserTest extends InBrowser {
     }
 
     private void signOut() {
-        page.getByText("Sign out", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+        page.getByText(
+                        "Sign out",
+                        new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
                 .first()
                 .click();
         assertThat(page.locator("h1")).hasText("Sign in first");
@@ -84,7 +86,9 @@ final class PasskeyBrowserTest extends InBrowser {
         page.navigate(address + "/sign-in");
         page.locator("#email").fill(TestServer.ANA);
         page.locator("#password").fill(PASSWORD);
-        page.getByText("Sign in", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+        page.getByText(
+                        "Sign in",
+                        new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
                 .last()
                 .click();
     }
@@ -166,7 +170,10 @@ final class PasskeyBrowserTest extends InBrowser {
         add();
         clock.move(Duration.ofMinutes(6));
         page.navigate(address + "/device");
-        page.locator("button", new com.microsoft.playwright.Page.LocatorOptions().setHasText("Sign in another browser"))
+        page.locator(
+                        "button",
+                        new com.microsoft.playwright.Page.LocatorOptions()
+                                .setHasText("Sign in another browser"))
                 .click();
         assertThat(page.locator("h1")).hasText("Confirm that it is you");
         page.getByText("Use a passkey").click();
@@ -183,10 +190,11 @@ final class PasskeyBrowserTest extends InBrowser {
                 "() => { HTMLFormElement.prototype.submit = function () { window.caught = this; } }");
         page.getByText("Sign in with a passkey").click();
         page.waitForCondition(() -> (boolean) page.evaluate("window.caught !== undefined"));
-        String answer =
-                (String) page.evaluate("window.caught.elements.credential.value");
+        String answer = (String) page.evaluate("window.caught.elements.credential.value");
         String form =
-                "credential=" + java.net.URLEncoder.encode(answer, java.nio.charset.StandardCharsets.UTF_8);
+                "credential="
+                        + java.net.URLEncoder.encode(
+                                answer, java.nio.charset.StandardCharsets.UTF_8);
         Assertions.assertThat(post(form + "&proof=x")).isEqualTo(403);
         Assertions.assertThat(post(form, "127.0.0.1")).isEqualTo(403);
         Assertions.assertThat(post(form)).isEqualTo(303);
