@@ -343,6 +343,24 @@ final class OidcTest {
     }
 
     @Test
+    void noOtherSiteBeginsASignIn() throws Exception {
+        try (Visitor visitor = new Visitor()) {
+            HttpResponse<String> answer =
+                    visitor.http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://127.0.0.1:"
+                                                            + ours
+                                                            + "/sign-in/oidc?provider=example"))
+                                    .header("Sec-Fetch-Site", "cross-site")
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
+        }
+    }
+
+    @Test
     void whoCancelsThereIsNotSignedIn() throws Exception {
         try (Visitor visitor = new Visitor()) {
             String state = visitor.begin("example").replaceFirst(".*[?&]state=([^&]+).*", "$1");

@@ -8,6 +8,7 @@ import dev.countersign.cli.Terminal;
 import dev.countersign.cli.Tools;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
+import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
@@ -117,6 +118,48 @@ final class PeopleLinkTest {
                     .contains("a sign-in link for owner@localhost was made");
             assertThat(run("audit", "list", "--kind", "sign-in")).isZero();
             assertThat(out.toString()).contains("made by the owner of the data folder");
+        }
+    }
+
+    /** Where the settings ask for it, nobody goes on with nothing but a link. */
+    @Test
+    void whoMustSetAPasswordDoesSoFirst() throws Exception {
+        ServerSettings.Given given =
+                SettingsFile.read(
+                        "c.yaml",
+                        folder,
+                        "listen: 127.0.0.1:0\nsign_in: {credential: required}\n");
+        try (Product.Server server = app.start(given.complete(data));
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> in =
+                    send(
+                            http,
+                            server.url().resolve("/sign-in/code"),
+                            "a=b",
+                            Optional.of(server.signInLink().getRawQuery()));
+            String cookie =
+                    in.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
+            HttpResponse<String> inbox =
+                    send(http, server.url().resolve("/"), cookie, Optional.empty());
+            assertThat(inbox.statusCode()).isEqualTo(303);
+            URI where =
+                    server.url().resolve(inbox.headers().firstValue("Location").orElseThrow());
+            String page = send(http, where, cookie, Optional.empty()).body();
+            assertThat(page).contains("Welcome").doesNotContain("Not now");
+            String csrf = page.replaceFirst("(?s).*?name=\"csrf\" value=\"([0-9a-f]+)\".*", "$1");
+            String form = "csrf=" + csrf + "&password=a+long+sentence&again=a+long+sentence";
+            assertThat(
+                            send(
+                                            http,
+                                            server.url().resolve("/account/password"),
+                                            cookie,
+                                            Optional.of(form))
+                                    .statusCode())
+                    .isEqualTo(303);
+            assertThat(
+                            send(http, server.url().resolve("/"), cookie, Optional.empty())
+                                    .statusCode())
+                    .isEqualTo(200);
         }
     }
 

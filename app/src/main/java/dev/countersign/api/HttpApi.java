@@ -250,6 +250,7 @@ public final class HttpApi {
     /** Adds the routes; what they do not take is a problem document. */
     public void register(HttpRouting.Builder routing) {
         routing.addFilter((chain, request, response) -> {
+            headers(response);
             if (hosts.answers(request.authority())) {
                 chain.proceed();
             } else {
@@ -272,6 +273,15 @@ public final class HttpApi {
             routing.any(prefix + "/*", this::unknown);
         }
         routing.error(Problem.class, (_, response, problem) -> send(response, problem));
+    }
+
+    /** What every answer says; what may be kept says so itself. */
+    private void headers(ServerResponse response) {
+        response.header("X-Content-Type-Options", "nosniff");
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        if (parts.secure()) {
+            response.header("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+        }
     }
 
     private static void text(ServerResponse response, String text) {

@@ -18,8 +18,10 @@ import com.webauthn4j.data.attestation.authenticator.AttestedCredentialData;
 import com.webauthn4j.data.attestation.authenticator.AuthenticatorData;
 import com.webauthn4j.data.attestation.statement.COSEAlgorithmIdentifier;
 import com.webauthn4j.data.attestation.statement.NoneAttestationStatement;
+import com.webauthn4j.data.client.CollectedClientData;
 import com.webauthn4j.data.client.Origin;
 import com.webauthn4j.data.client.challenge.Challenge;
+import com.webauthn4j.data.extension.authenticator.AuthenticationExtensionsAuthenticatorOutputs;
 import com.webauthn4j.server.ServerProperty;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
@@ -29,6 +31,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Passkeys (WebAuthn level 2): made by a person who is signed in, shown to sign in. The person must
@@ -38,6 +41,7 @@ public final class Passkeys {
     private static final System.Logger LOG = System.getLogger(Passkeys.class.getName());
     private static final Duration LASTS = Duration.ofMinutes(10);
     private static final int MOST = 20;
+    private static final String UNFIT = "the browser's answer does not hold, so nothing was kept";
 
     /** What the keys of authenticators sign with: ES256, EdDSA, RS256. */
     private static final List<PublicKeyCredentialParameters> ALGORITHMS =
@@ -169,48 +173,36 @@ public final class Passkeys {
         if (known.size() >= MOST) {
             return Optional.of("you have " + MOST + " passkeys; remove one first");
         }
-        Passkey made;
-        try {
-            RegistrationData data = Library.MANAGER.parseRegistrationResponseJSON(response);
-            Optional<String> handle =
-                    challenge(
-                            Purpose.ADD,
-                            person.sessionId(),
-                            data.getCollectedClientData() == null
-                                    ? new byte[0]
-                                    : data.getCollectedClientData().getChallenge().getValue());
-            if (handle.isEmpty()) {
-                return Optional.of("that took too long, or was done already; try again");
-            }
-            RegistrationData right =
-                    Library.MANAGER.verify(
-                            data,
-                            new RegistrationParameters(
-                                    server(party, data.getCollectedClientData().getChallenge()),
-                                    ALGORITHMS,
-                                    true,
-                                    true));
-            AuthenticatorData<?> authenticator =
-                    Objects.requireNonNull(right.getAttestationObject()).getAuthenticatorData();
-            AttestedCredentialData key =
-                    Objects.requireNonNull(authenticator.getAttestedCredentialData());
-            made =
-                    new Passkey(
-                            text(key.getCredentialId()),
-                            person.email(),
-                            handle.get(),
-                            party.id(),
-                            name,
-                            text(Library.KEYS.convert(key)),
-                            authenticator.isFlagBE(),
-                            authenticator.getSignCount(),
-                            clock.instant(),
-                            null);
-        } catch (RuntimeException e) {
-            // Whatever a stranger's bytes make the library say: it is no passkey.
-            LOG.log(System.Logger.Level.DEBUG, "a passkey was refused", e);
-            return Optional.of("the browser's answer does not hold, so nothing was kept");
+        Optional<RegistrationData> data =
+                attempt(() -> Library.MANAGER.parseRegistrationResponseJSON(response));
+        Optional<CollectedClientData> client =
+                data.map(RegistrationData::getCollectedClientData);
+        if (client.isEmpty()) {
+            return Optional.of(UNFIT);
         }
+        Optional<String> handle =
+                challenge(Purpose.ADD, person.sessionId(), client.get().getChallenge());
+        if (handle.isEmpty()) {
+            return Optional.of("that took too long, or was done already; try again");
+        }
+        Optional<Passkey> fit =
+                attempt(() ->
+                        made(
+                                person.email(),
+                                party,
+                                name,
+                                handle.get(),
+                                Library.MANAGER.verify(
+                                        data.get(),
+                                        new RegistrationParameters(
+                                                server(party, client.get().getChallenge()),
+                                                ALGORITHMS,
+                                                true,
+                                                true))));
+        if (fit.isEmpty()) {
+            return Optional.of(UNFIT);
+        }
+        Passkey made = fit.get();
         if (store.passkey(made.id()).isPresent()) {
             return Optional.of("this passkey is known already");
         }
@@ -228,49 +220,75 @@ public final class Passkeys {
      */
     public Optional<Passkey> shown(Purpose purpose, String about, Party party, String response)
             throws NotRecorded {
-        Passkey passkey;
-        long counter;
-        try {
-            AuthenticationData data = Library.MANAGER.parseAuthenticationResponseJSON(response);
-            Optional<Passkey> found = store.passkey(text(data.getCredentialId()));
-            byte[] handle = data.getUserHandle();
-            if (found.isEmpty()
-                    || data.getCollectedClientData() == null
-                    || !found.get().rp().equals(party.id())
-                    || (handle == null
-                            ? purpose == Purpose.SIGN_IN
-                            : !text(handle).equals(found.get().handle()))
-                    || challenge(
-                                    purpose,
-                                    about,
-                                    data.getCollectedClientData().getChallenge().getValue())
-                            .isEmpty()) {
-                return Optional.empty();
-            }
-            passkey = found.get();
-            AuthenticationData right =
-                    Library.MANAGER.verify(
-                            data,
-                            new AuthenticationParameters(
-                                    server(party, data.getCollectedClientData().getChallenge()),
-                                    record(passkey),
-                                    null,
-                                    true,
-                                    true));
-            counter = Objects.requireNonNull(right.getAuthenticatorData()).getSignCount();
-        } catch (RuntimeException e) {
-            // Whatever a stranger's bytes make the library say: it is not this passkey.
-            LOG.log(System.Logger.Level.DEBUG, "a passkey did not hold", e);
+        Optional<AuthenticationData> data =
+                attempt(() -> Library.MANAGER.parseAuthenticationResponseJSON(response));
+        Optional<CollectedClientData> client =
+                data.map(AuthenticationData::getCollectedClientData);
+        Optional<Passkey> known =
+                data.map(AuthenticationData::getCredentialId)
+                        .flatMap(id -> store.passkey(text(id)))
+                        .filter(each -> each.rp().equals(party.id()));
+        if (client.isEmpty() || known.isEmpty()) {
             return Optional.empty();
         }
-        return people.person(passkey.email()).isPresent()
-                        && store.used(passkey, counter, clock.instant())
+        Passkey passkey = known.get();
+        boolean theirs =
+                data.map(AuthenticationData::getUserHandle)
+                        .map(handle -> text(handle).equals(passkey.handle()))
+                        .orElse(purpose != Purpose.SIGN_IN);
+        if (!theirs || challenge(purpose, about, client.get().getChallenge()).isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Long> counter =
+                attempt(() ->
+                                Library.MANAGER.verify(
+                                        data.get(),
+                                        new AuthenticationParameters(
+                                                server(party, client.get().getChallenge()),
+                                                record(passkey),
+                                                null,
+                                                true,
+                                                true)))
+                        .map(AuthenticationData::getAuthenticatorData)
+                        .map(AuthenticatorData::getSignCount);
+        return counter.isPresent()
+                        && people.person(passkey.email()).isPresent()
+                        && store.used(passkey, counter.get(), clock.instant())
                 ? Optional.of(passkey)
                 : Optional.empty();
     }
 
-    private Optional<String> challenge(Purpose purpose, String about, byte[] challenge) {
-        return signed.readOnce(purpose(purpose, about), text(challenge));
+    /** What the library makes of a stranger's bytes; empty whatever it finds wrong with them. */
+    private static <T> Optional<T> attempt(Supplier<T> library) {
+        try {
+            return Optional.of(library.get());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a passkey was refused", e);
+            return Optional.empty();
+        }
+    }
+
+    private Passkey made(
+            String email, Party party, String name, String handle, RegistrationData data) {
+        AuthenticatorData<?> authenticator =
+                Objects.requireNonNull(data.getAttestationObject()).getAuthenticatorData();
+        AttestedCredentialData key =
+                Objects.requireNonNull(authenticator.getAttestedCredentialData());
+        return new Passkey(
+                text(key.getCredentialId()),
+                email,
+                handle,
+                party.id(),
+                name,
+                text(Library.KEYS.convert(key)),
+                authenticator.isFlagBE(),
+                authenticator.getSignCount(),
+                clock.instant(),
+                null);
+    }
+
+    private Optional<String> challenge(Purpose purpose, String about, Challenge challenge) {
+        return signed.readOnce(purpose(purpose, about), text(challenge.getValue()));
     }
 
     private static ServerProperty server(Party party, Challenge challenge) {
@@ -285,7 +303,7 @@ public final class Passkeys {
                 null,
                 passkey.counter(),
                 Library.KEYS.convert(Base64.getUrlDecoder().decode(passkey.key())),
-                null,
+                new AuthenticationExtensionsAuthenticatorOutputs<>(),
                 null,
                 null,
                 null);

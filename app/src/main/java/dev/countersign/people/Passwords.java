@@ -113,7 +113,8 @@ public final class Passwords {
         byte[] salt = Base64.getDecoder().decode(parts.group(4));
         byte[] expected = Base64.getDecoder().decode(parts.group(5));
         byte[] got = argon2(password, salt, memory, passes, lanes, expected.length);
-        return MessageDigest.isEqual(expected, got) && kept.isPresent();
+        boolean whole = password.codePointCount(0, password.length()) <= LONGEST;
+        return MessageDigest.isEqual(expected, got) && kept.isPresent() && whole;
     }
 
     private byte[] argon2(
@@ -149,7 +150,7 @@ public final class Passwords {
         }
     }
 
-    /** The same characters however a keyboard composes them. */
+    /** The same characters however a keyboard composes them; no more than any password has. */
     private static String normal(String password) {
         String cut =
                 password.length() <= 2 * LONGEST ? password : password.substring(0, 2 * LONGEST);

@@ -45,6 +45,8 @@ final class ProviderPages {
 
     /** Sends the browser to the provider; what it needs on its way back stays with it, marked. */
     void begin(ServerRequest request, ServerResponse response) {
+        // No other site signs its visitors in, not even as themselves.
+        Callers.requireOwnPage(request);
         Optional<OidcClient> provider = provider(request.query().first("provider").orElse(""));
         if (provider.isEmpty()) {
             site.nothingHere(request, response);

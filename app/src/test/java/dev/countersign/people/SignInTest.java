@@ -223,6 +223,11 @@ final class SignInTest {
         assertThat(signIns.signIn().setPassword(person, "ab1?".repeat(33))).isPresent();
         assertThat(signIns.signIn().setPassword(person, "ab1?".repeat(32))).isEmpty();
         assertThat(attempt(ANA, "ab1?".repeat(32), HERE)).isInstanceOf(Outcome.SignedIn.class);
+        // What is longer than any password is none, whatever it begins with.
+        String letters = "\ud83d\ude00\ud83d\ude01\ud83d\ude02\ud83d\ude03".repeat(32);
+        assertThat(signIns.signIn().setPassword(person, letters)).isEmpty();
+        assertThat(attempt(ANA, letters, HERE)).isInstanceOf(Outcome.SignedIn.class);
+        assertThat(attempt(ANA, letters + "and more", HERE)).isEqualTo(new Outcome.Wrong());
         // Nobody makes us hash a megabyte.
         assertThat(attempt(ANA, "x".repeat(1_000_000), HERE)).isEqualTo(new Outcome.Wrong());
     }
