@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.countersign.ledger.Anchor;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Fault;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,23 +35,17 @@ public final class RetentionTrail {
     private long last;
 
     /** Takes a record that was found good. */
-    public void see(long index, byte[] record, byte @Nullable [] payload) {
+    public void see(long index, JsonNode json, byte @Nullable [] payload) {
         last = index;
-        String text = new String(record, StandardCharsets.UTF_8);
-        // Few records are of these kinds, and reading each would double the work.
-        if (!text.contains("\"kind\":\"" + PRUNE + "\"")
-                && !text.contains("\"kind\":\"" + HOLD + "\"")) {
-            return;
-        }
-        JsonNode json = CanonicalJson.parse(record);
-        JsonNode body = payload == null ? json.path("body") : CanonicalJson.parse(payload);
         switch (json.path("kind").asText()) {
             case PRUNE -> {
+                JsonNode body = body(json, payload);
                 anchor = anchor(body);
                 holds.clear();
                 body.path("holds").forEach(each -> holds.put(each.path("id").asText(), each));
             }
             case HOLD -> {
+                JsonNode body = body(json, payload);
                 JsonNode hold = body.path(HOLD);
                 if (body.path("state").asText().equals(PLACED)) {
                     holds.put(hold.path("id").asText(), hold);
@@ -61,9 +54,13 @@ public final class RetentionTrail {
                 }
             }
             default -> {
-                // These words stood in the body of another one.
+                // Nothing of holds or of what was taken out.
             }
         }
+    }
+
+    private static JsonNode body(JsonNode json, byte @Nullable [] payload) {
+        return payload == null ? json.path("body") : CanonicalJson.parse(payload);
     }
 
     private static Anchor anchor(JsonNode body) {

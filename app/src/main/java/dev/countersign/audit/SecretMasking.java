@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -212,6 +212,9 @@ public final class SecretMasking {
                     "refreshtoken",
                     "authtoken");
 
+    private static final int SHORTEST_NAME =
+            SECRET_NAMES.stream().mapToInt(String::length).min().orElse(0);
+
     /** What says that a detector may find something, and after them all the mark of a key. */
     private static final Words TRIGGERS =
             new Words(
@@ -249,8 +252,15 @@ public final class SecretMasking {
                     "nested deeper than " + CanonicalJson.MAX_DEPTH + " levels");
         }
         return switch (value.getNodeType()) {
-            case OBJECT -> maskObject((ObjectNode) value, depth + 1);
-            case ARRAY -> maskArray((ArrayNode) value, depth + 1);
+            case OBJECT ->
+                    Trees.object(
+                            (ObjectNode) value,
+                            this::mask,
+                            (name, each) ->
+                                    each.isTextual() && named(name)
+                                            ? whole(each)
+                                            : mask(each, depth + 1));
+            case ARRAY -> Trees.array((ArrayNode) value, each -> mask(each, depth + 1));
             case STRING -> {
                 String text = value.textValue();
                 String masked = mask(text);
@@ -260,28 +270,10 @@ public final class SecretMasking {
         };
     }
 
-    private JsonNode maskObject(ObjectNode value, int depth) {
-        ObjectNode copy = JsonNodeFactory.instance.objectNode();
-        for (Map.Entry<String, JsonNode> member : value.properties()) {
-            String name = mask(member.getKey());
-            JsonNode masked =
-                    named(name) && member.getValue().isTextual()
-                            ? whole(member.getValue())
-                            : mask(member.getValue(), depth);
-            copy.set(name, masked);
-        }
-        return copy;
-    }
-
-    private JsonNode maskArray(ArrayNode value, int depth) {
-        ArrayNode copy = JsonNodeFactory.instance.arrayNode(value.size());
-        for (JsonNode element : value) {
-            copy.add(mask(element, depth));
-        }
-        return copy;
-    }
-
     private static boolean named(String name) {
+        if (name.length() < SHORTEST_NAME) {
+            return false;
+        }
         return SECRET_NAMES.contains(
                 name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT));
     }

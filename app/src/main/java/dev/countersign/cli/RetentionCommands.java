@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class RetentionCommands {
     private static final String ARCHIVES = "/v1/audit/archives";
     private static final String HOLDS = "/v1/audit/holds";
+
+    /** Archives are read and records taken out while the server is asked to. */
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
 
     private RetentionCommands() {}
 
@@ -180,7 +184,7 @@ final class RetentionCommands {
                 ObjectNode body = Json.object().put("before", before.toString());
                 ArrayNode paths = body.putArray("archives");
                 places.forEach(path -> paths.add(path.toString()));
-                ObjectNode answer = ServerClient.of(where).post("/v1/audit/prune", body);
+                ObjectNode answer = ServerClient.of(where).post("/v1/audit/prune", body, PATIENCE);
                 taken =
                         new Retention.Taken(
                                 answer.path("records").asLong(),

@@ -207,6 +207,11 @@ public final class ServerClient {
         return call("POST", path, body);
     }
 
+    /** The same where the server may need so long. */
+    ObjectNode post(String path, ObjectNode body, Duration patience) {
+        return good(exchange("POST", path, body, patience));
+    }
+
     public ObjectNode put(String path, ObjectNode body) {
         return call("PUT", path, body);
     }
@@ -229,7 +234,10 @@ public final class ServerClient {
     public record Answer(int status, ObjectNode body) {}
 
     private ObjectNode call(String method, String path, @Nullable ObjectNode body) {
-        Answer answer = exchange(method, path, body);
+        return good(exchange(method, path, body));
+    }
+
+    private ObjectNode good(Answer answer) {
         if (answer.status() / 100 == 2) {
             return answer.body();
         }
@@ -238,9 +246,14 @@ public final class ServerClient {
 
     /** Makes a call whatever its status; fails only when there is no answer. */
     public Answer exchange(String method, String path, @Nullable ObjectNode body) {
+        return exchange(method, path, body, ANSWER);
+    }
+
+    private Answer exchange(
+            String method, String path, @Nullable ObjectNode body, Duration patience) {
         try {
             HttpURLConnection connection = open(path);
-            connection.setReadTimeout((int) ANSWER.toMillis());
+            connection.setReadTimeout((int) patience.toMillis());
             connection.setRequestMethod(method);
             connection.setRequestProperty("Accept", "application/json");
             if (body != null) {

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The JSON Canonicalization Scheme of RFC 8785: one text for one value, so that it can be hashed.
@@ -103,20 +102,12 @@ public final class CanonicalJson {
     private static JsonNode exact(JsonNode value, int depth) {
         checkDepth(depth);
         return switch (value.getNodeType()) {
-            case OBJECT -> {
-                ObjectNode copy = NODES.objectNode();
-                for (Map.Entry<String, JsonNode> member : value.properties()) {
-                    copy.set(wellFormed(member.getKey()), exact(member.getValue(), depth + 1));
-                }
-                yield copy;
-            }
-            case ARRAY -> {
-                ArrayNode copy = NODES.arrayNode(value.size());
-                for (JsonNode element : value) {
-                    copy.add(exact(element, depth + 1));
-                }
-                yield copy;
-            }
+            case OBJECT ->
+                    Trees.object(
+                            (ObjectNode) value,
+                            CanonicalJson::wellFormed,
+                            (_, each) -> exact(each, depth + 1));
+            case ARRAY -> Trees.array((ArrayNode) value, each -> exact(each, depth + 1));
             case STRING -> {
                 String text = value.textValue();
                 String whole = wellFormed(text);

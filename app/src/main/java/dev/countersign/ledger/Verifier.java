@@ -1,7 +1,6 @@
 package dev.countersign.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -99,12 +98,21 @@ public final class Verifier {
             byte[] hash,
             byte @Nullable [] payload,
             @Nullable Disclosure disclosure) {
+        return accept(Examined.of(index, record, hash, payload, _ -> disclosure));
+    }
+
+    /**
+     * Takes the next record.
+     *
+     * @return the first fault so far
+     */
+    public Optional<Fault> accept(Examined record) {
         if (fault == null) {
-            fault = check(index, record, hash, payload, disclosure);
+            fault = check(record);
             if (fault == null) {
-                next = index + 1;
-                head = HexFormat.of().formatHex(hash);
-                edge.add(MerkleTree.leaf(record));
+                next = record.index + 1;
+                head = HexFormat.of().formatHex(record.hash);
+                edge.add(record.leaf);
                 fault = signed();
             }
         }
@@ -156,12 +164,8 @@ public final class Verifier {
         return head;
     }
 
-    private @Nullable Fault check(
-            long index,
-            byte[] record,
-            byte[] hash,
-            byte @Nullable [] payload,
-            @Nullable Disclosure disclosure) {
+    private @Nullable Fault check(Examined record) {
+        long index = record.index;
         if (index > next) {
             return new Fault(
                     next,
@@ -176,51 +180,22 @@ public final class Verifier {
                     Fault.Kind.REORDERED,
                     "record " + index + " comes after record " + (next - 1));
         }
-        byte[] actual = Sha256.digest(record);
-        if (!Arrays.equals(actual, hash)) {
-            return new Fault(
-                    index,
-                    Fault.Kind.EDITED,
-                    "record "
-                            + index
-                            + " was changed: its bytes hash to "
-                            + HexFormat.of().formatHex(actual)
-                            + ", the ledger says "
-                            + HexFormat.of().formatHex(hash));
+        if (record.own != null) {
+            return record.own;
         }
-        JsonNode json;
-        try {
-            json = CanonicalJson.parse(record);
-            if (!Arrays.equals(CanonicalJson.bytes(json), record)) {
-                return malformed(index, "is not in canonical form");
-            }
-        } catch (IllegalArgumentException e) {
-            return malformed(index, "is no JSON: " + e.getMessage());
-        }
-        JsonNode own = json.path(Draft.INDEX);
-        JsonNode previous = json.path(Draft.PREVIOUS);
-        if (!own.isIntegralNumber() || !previous.isTextual()) {
-            return malformed(index, "does not say its index and the hash of the record before");
-        }
-        if (!own.canConvertToLong() || own.longValue() != index) {
-            return new Fault(
-                    index,
-                    Fault.Kind.REORDERED,
-                    "the record at place " + index + " was written as record " + own.asText());
-        }
-        if (!previous.textValue().equals(head)) {
+        if (!record.previous().equals(head)) {
             return new Fault(
                     index,
                     Fault.Kind.WRONG_PREVIOUS,
                     "record "
                             + index
                             + " follows "
-                            + previous.textValue()
+                            + record.previous()
                             + ", but the record before it is "
                             + head);
         }
-        sealed(index, json, disclosure);
-        return payload(index, json.path("payload").path("sha256"), payload);
+        sealed(index, record.json(), record.disclosure);
+        return record.payload;
     }
 
     /**
@@ -265,26 +240,5 @@ public final class Verifier {
                                         + index
                                         + " is missing, and no erasure of its person is"
                                         + " recorded"));
-    }
-
-    private static @Nullable Fault payload(
-            long index, JsonNode expected, byte @Nullable [] payload) {
-        if (expected.isMissingNode() && payload == null) {
-            return null;
-        }
-        if (payload == null) {
-            return new Fault(
-                    index, Fault.Kind.PAYLOAD, "the payload of record " + index + " is missing");
-        }
-        return expected.asText().equals(Sha256.hex(payload))
-                ? null
-                : new Fault(
-                        index,
-                        Fault.Kind.PAYLOAD,
-                        "the payload of record " + index + " is not what was recorded");
-    }
-
-    private static Fault malformed(long index, String what) {
-        return new Fault(index, Fault.Kind.MALFORMED, "record " + index + " " + what);
     }
 }

@@ -119,7 +119,8 @@ public final class Copy {
         try {
             byte[] master = DataFolder.privacyKey(folder, new SecureRandom());
             LedgerCheck.Verdict verdict =
-                    new SqlCheck(folder, readers, new Privacy(master, readers, null)).verify();
+                    new SqlCheck(folder, readers, new Privacy(master, readers, null), true)
+                            .verify();
             Optional<Fault> fault = verdict.fault().or(verdict::missing);
             if (fault.isPresent()) {
                 throw new DataFolderException(

@@ -13,6 +13,7 @@ import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -137,10 +138,13 @@ final class Privacy {
             byte[] salt = new byte[SALT_BYTES];
             random.nextBytes(salt);
             Disclosure disclosure = Disclosure.of(salt, value);
-            named.putObject("sealed").put("digest", disclosure.digest()).put("person", person.name);
+            String digest = disclosure.digest();
+            named.putObject("sealed").put("digest", digest).put("person", person.name);
+            byte[] plain = disclosure.text().getBytes(StandardCharsets.US_ASCII);
             return RecordJson.prepared(
                     named,
-                    new RecordJson.Sealed(person.name, Seal.lock(person.key, disclosure, random)));
+                    new RecordJson.Sealed(
+                            person.name, Seal.lock(person.key, plain, digest, random)));
         } catch (RuntimeException e) {
             throw new NotRecorded("the record cannot be written: " + e.getMessage(), e);
         }
@@ -195,18 +199,14 @@ final class Privacy {
     /** The same tree with each text of it put as another. */
     private static JsonNode mapped(JsonNode node, UnaryOperator<String> mapping) {
         return switch (node) {
-            case ObjectNode object -> {
-                ObjectNode copy = JsonNodeFactory.instance.objectNode();
-                object.properties()
-                        .forEach(each -> copy.set(each.getKey(), mapped(each.getValue(), mapping)));
-                yield copy;
+            case ObjectNode object ->
+                    Trees.object(
+                            object, UnaryOperator.identity(), (_, each) -> mapped(each, mapping));
+            case ArrayNode array -> Trees.array(array, each -> mapped(each, mapping));
+            case TextNode text -> {
+                String other = mapping.apply(text.textValue());
+                yield other.equals(text.textValue()) ? text : TextNode.valueOf(other);
             }
-            case ArrayNode array -> {
-                ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
-                array.forEach(each -> copy.add(mapped(each, mapping)));
-                yield copy;
-            }
-            case TextNode text -> TextNode.valueOf(mapping.apply(text.textValue()));
             default -> node;
         };
     }

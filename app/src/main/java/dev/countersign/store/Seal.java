@@ -1,6 +1,5 @@
 package dev.countersign.store;
 
-import dev.countersign.ledger.Disclosure;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -49,15 +48,6 @@ final class Seal {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException("it cannot be opened", e);
         }
-    }
-
-    /** A disclosure locked for its own digest. */
-    static byte[] lock(byte[] key, Disclosure disclosure, SecureRandom random) {
-        return lock(
-                key,
-                disclosure.text().getBytes(StandardCharsets.US_ASCII),
-                disclosure.digest(),
-                random);
     }
 
     private static Cipher cipher(int mode, byte[] key, byte[] nonce, String about)

@@ -6,10 +6,10 @@ import dev.countersign.audit.Pruned;
 import dev.countersign.audit.RetentionTrail;
 import dev.countersign.audit.export.ArchiveFile;
 import dev.countersign.ledger.Anchor;
-import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Draft;
+import dev.countersign.ledger.Examined;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.MerkleTree;
@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the ledger as it stands in its database. */
@@ -39,6 +40,9 @@ final class SqlCheck implements LedgerCheck {
      * tidied.
      */
     private static final int CHUNK = 5_000;
+
+    /** So many records are examined at once before the chain goes on over them. */
+    private static final int PART = 1_000;
 
     private static final String NOT_SIGNED =
             "a checkpoint of the ledger was not signed with its key";
@@ -52,11 +56,18 @@ final class SqlCheck implements LedgerCheck {
     private final Path folder;
     private final Readers readers;
     private final Privacy privacy;
+    private final boolean parallel;
 
-    SqlCheck(Path folder, Readers readers, Privacy privacy) {
+    /**
+     * A check.
+     *
+     * @param parallel whether all processors examine records; not beside a server that decides
+     */
+    SqlCheck(Path folder, Readers readers, Privacy privacy, boolean parallel) {
         this.folder = folder;
         this.readers = readers;
         this.privacy = privacy;
+        this.parallel = parallel;
     }
 
     @Override
@@ -107,7 +118,14 @@ final class SqlCheck implements LedgerCheck {
                     readers.search(connection ->
                             together(
                                     connection,
-                                    () -> chunk(connection, verifier, CHUNK, privacy, trail)));
+                                    () ->
+                                            chunk(
+                                                    connection,
+                                                    verifier,
+                                                    CHUNK,
+                                                    privacy,
+                                                    trail,
+                                                    parallel)));
             if (chunk.first != pruned.first()) {
                 return Optional.empty();
             }
@@ -185,14 +203,16 @@ final class SqlCheck implements LedgerCheck {
             try {
                 file.read(line -> {
                     if (verifier.fault().isEmpty()) {
-                        Disclosure disclosure = disclosed(line.record(), line.locked(), privacy);
-                        verifier.accept(
-                                line.index(),
-                                line.record(),
-                                line.hash(),
-                                line.payload(),
-                                disclosure);
-                        trail.see(line.index(), line.record(), line.payload());
+                        Examined record =
+                                new Row(
+                                                line.index(),
+                                                line.record(),
+                                                line.hash(),
+                                                line.payload(),
+                                                line.locked())
+                                        .examined(privacy);
+                        verifier.accept(record);
+                        trail.see(line.index(), record.json(), line.payload());
                     }
                 });
             } catch (IOException e) {
@@ -422,7 +442,8 @@ final class SqlCheck implements LedgerCheck {
                             new Verifier(pruned.first(), pruned.anchor().head()),
                             count,
                             null,
-                            new RetentionTrail())
+                            new RetentionTrail(),
+                            false)
                     .fault;
         }
         String head =
@@ -437,7 +458,8 @@ final class SqlCheck implements LedgerCheck {
                         new Verifier(before.get() + 1, head),
                         count,
                         null,
-                        new RetentionTrail())
+                        new RetentionTrail(),
+                        false)
                 .fault;
     }
 
@@ -460,7 +482,8 @@ final class SqlCheck implements LedgerCheck {
             Verifier verifier,
             int limit,
             @Nullable Privacy privacy,
-            RetentionTrail trail)
+            RetentionTrail trail,
+            boolean parallel)
             throws SQLException {
         if (privacy != null) {
             privacy.load(connection);
@@ -480,45 +503,71 @@ final class SqlCheck implements LedgerCheck {
             // waits for its room to be freed.
             statement.setLong(1, verifier.records() == 0 ? Long.MIN_VALUE : verifier.records() - 1);
             statement.setInt(2, limit);
+            List<Row> rows = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
-                int count = 0;
-                while (row.next() && verifier.fault().isEmpty()) {
-                    count++;
-                    long index = row.getLong(1);
-                    byte[] record = row.getBytes(2);
-                    byte[] payload = row.getBytes(4);
-                    boolean good =
-                            verifier.accept(
-                                            index,
-                                            record,
-                                            row.getBytes(3),
-                                            payload,
-                                            disclosed(record, row.getBytes(5), privacy))
-                                    .isEmpty();
-                    if (good) {
-                        trail.see(index, record, payload);
+                while (row.next()) {
+                    rows.add(
+                            new Row(
+                                    row.getLong(1),
+                                    row.getBytes(2),
+                                    row.getBytes(3),
+                                    row.getBytes(4),
+                                    row.getBytes(5)));
+                }
+            }
+            for (int from = 0; from < rows.size() && verifier.fault().isEmpty(); from += PART) {
+                List<Row> part = rows.subList(from, Math.min(from + PART, rows.size()));
+                Stream<Row> stream = parallel ? part.parallelStream() : part.stream();
+                List<Examined> examined = stream.map(row -> row.examined(privacy)).toList();
+                for (int i = 0; i < part.size() && verifier.fault().isEmpty(); i++) {
+                    if (verifier.accept(examined.get(i)).isEmpty()) {
+                        trail.see(part.get(i).index, examined.get(i).json(), part.get(i).payload);
                     }
                 }
-                return new Chunk(first, count, verifier.fault(), holds);
             }
+            return new Chunk(first, rows.size(), verifier.fault(), holds);
         }
     }
 
-    /** What is sealed, or null; what cannot be opened is none that any record holds. */
-    private static @Nullable Disclosure disclosed(
-            byte[] record, byte @Nullable [] box, @Nullable Privacy privacy) {
-        if (box == null || privacy == null) {
-            return null;
+    /** A record as it stands, and what stands beside it. */
+    private static final class Row {
+        private final long index;
+        private final byte[] record;
+        private final byte[] hash;
+        private final byte @Nullable [] payload;
+        private final byte @Nullable [] box;
+
+        Row(
+                long index,
+                byte[] record,
+                byte[] hash,
+                byte @Nullable [] payload,
+                byte @Nullable [] box) {
+            this.index = index;
+            this.record = record;
+            this.hash = hash;
+            this.payload = payload;
+            this.box = box;
         }
-        try {
-            JsonNode json = CanonicalJson.parse(record);
+
+        Examined examined(@Nullable Privacy privacy) {
+            return Examined.of(index, record, hash, payload, json -> disclosed(json, privacy));
+        }
+
+        /** What is sealed, or null; what cannot be opened is none that any record holds. */
+        private @Nullable Disclosure disclosed(JsonNode json, @Nullable Privacy privacy) {
+            if (box == null || privacy == null) {
+                return null;
+            }
             if (privacy.erased(json.path("sealed").path("person").asText())) {
                 // It lies in an archive and nobody opens it any more.
                 return null;
             }
-            return privacy.disclosure(json, box).orElse(new Disclosure(""));
-        } catch (IllegalArgumentException _) {
-            return new Disclosure("");
+            try {
+                return privacy.disclosure(json, box).orElse(new Disclosure(""));
+            } catch (IllegalArgumentException _) {
+                return new Disclosure("");
+            }
         }
     }
 }

@@ -64,6 +64,9 @@ final class Sqlite implements Engine {
                             // What is replaced is overwritten, so that nothing left out stays in
                             // the file.
                             + " PRAGMA secure_delete = ON;"
+                            // What undoes a statement stays in memory: written to a file, it would
+                            // cost more than the record.
+                            + " PRAGMA temp_store = MEMORY;"
                             + " PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
             return connection;
         } catch (SQLException e) {
@@ -94,6 +97,8 @@ final class Sqlite implements Engine {
     private Connection open(String mode, boolean readOnly) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
+        // Nobody asks for them, and the driver would look them up after each insert.
+        config.setGetGeneratedKeys(false);
         if (readOnly) {
             config.setReadOnly(true);
         } else {

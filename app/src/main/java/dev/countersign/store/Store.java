@@ -310,7 +310,7 @@ public final class Store implements AutoCloseable {
     }
 
     public LedgerCheck ledgerCheck() {
-        return new SqlCheck(folder, readers, privacy);
+        return new SqlCheck(folder, readers, privacy, false);
     }
 
     public ApprovalStore approvals() {
@@ -404,7 +404,7 @@ public final class Store implements AutoCloseable {
         }
 
         public LedgerCheck ledgerCheck() {
-            return new SqlCheck(folder, readers, privacy);
+            return new SqlCheck(folder, readers, privacy, true);
         }
 
         /** The newest signed checkpoint, or empty in a ledger nobody wrote to. */
