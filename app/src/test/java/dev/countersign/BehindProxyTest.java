@@ -26,8 +26,7 @@ final class BehindProxyTest {
     private @TempDir Path folder;
 
     private Product.Server serve(String settings) {
-        return new App(
-                        new Surroundings(Map.of(), folder, folder, "linux", Clock.systemUTC()))
+        return new App(new Surroundings(Map.of(), folder, folder, "linux", Clock.systemUTC()))
                 .start(
                         SettingsFile.read("settings.yaml", folder, settings)
                                 .complete(folder.resolve("data")));

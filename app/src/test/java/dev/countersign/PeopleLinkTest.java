@@ -126,9 +126,7 @@ final class PeopleLinkTest {
     void whoMustSetAPasswordDoesSoFirst() throws Exception {
         ServerSettings.Given given =
                 SettingsFile.read(
-                        "c.yaml",
-                        folder,
-                        "listen: 127.0.0.1:0\nsign_in: {credential: required}\n");
+                        "c.yaml", folder, "listen: 127.0.0.1:0\nsign_in: {credential: required}\n");
         try (Product.Server server = app.start(given.complete(data));
                 HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> in =
@@ -142,8 +140,7 @@ final class PeopleLinkTest {
             HttpResponse<String> inbox =
                     send(http, server.url().resolve("/"), cookie, Optional.empty());
             assertThat(inbox.statusCode()).isEqualTo(303);
-            URI where =
-                    server.url().resolve(inbox.headers().firstValue("Location").orElseThrow());
+            URI where = server.url().resolve(inbox.headers().firstValue("Location").orElseThrow());
             String page = send(http, where, cookie, Optional.empty()).body();
             assertThat(page).contains("Welcome").doesNotContain("Not now");
             String csrf = page.replaceFirst("(?s).*?name=\"csrf\" value=\"([0-9a-f]+)\".*", "$1");
@@ -156,9 +153,7 @@ final class PeopleLinkTest {
                                             Optional.of(form))
                                     .statusCode())
                     .isEqualTo(303);
-            assertThat(
-                            send(http, server.url().resolve("/"), cookie, Optional.empty())
-                                    .statusCode())
+            assertThat(send(http, server.url().resolve("/"), cookie, Optional.empty()).statusCode())
                     .isEqualTo(200);
         }
     }

@@ -175,8 +175,7 @@ public final class Passkeys {
         }
         Optional<RegistrationData> data =
                 attempt(() -> Library.MANAGER.parseRegistrationResponseJSON(response));
-        Optional<CollectedClientData> client =
-                data.map(RegistrationData::getCollectedClientData);
+        Optional<CollectedClientData> client = data.map(RegistrationData::getCollectedClientData);
         if (client.isEmpty()) {
             return Optional.of(UNFIT);
         }
@@ -222,8 +221,7 @@ public final class Passkeys {
             throws NotRecorded {
         Optional<AuthenticationData> data =
                 attempt(() -> Library.MANAGER.parseAuthenticationResponseJSON(response));
-        Optional<CollectedClientData> client =
-                data.map(AuthenticationData::getCollectedClientData);
+        Optional<CollectedClientData> client = data.map(AuthenticationData::getCollectedClientData);
         Optional<Passkey> known =
                 data.map(AuthenticationData::getCredentialId)
                         .flatMap(id -> store.passkey(text(id)))

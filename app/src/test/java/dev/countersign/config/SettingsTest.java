@@ -8,13 +8,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
-import java.util.List;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -178,7 +178,9 @@ final class SettingsTest {
                         + " create_people: true, roles: {staff: member}";
         assertThat(
                         read("sign_in: {idle: 1h, absolute: 2d, credential: required, providers:"
-                                        + " [{" + provider.replace("Our login", "Our.login") + "}]}")
+                                        + " [{"
+                                        + provider.replace("Our login", "Our.login")
+                                        + "}]}")
                                 .signIn())
                 .contains(
                         new SignInSettings(
@@ -196,8 +198,7 @@ final class SettingsTest {
                                                 true,
                                                 "groups",
                                                 Map.of("staff", "member")))));
-        assertThat(read("sign_in: {credential: optional}").signIn())
-                .contains(SignInSettings.USUAL);
+        assertThat(read("sign_in: {credential: optional}").signIn()).contains(SignInSettings.USUAL);
     }
 
     @ParameterizedTest

@@ -44,6 +44,13 @@ final class DataFolderTest {
         "DROP TABLE hold"
     };
 
+    static final String[] WITHOUT_SIGN_IN = {
+        "DROP TABLE sign_in_link",
+        "DROP TABLE password",
+        "DROP TABLE passkey",
+        "DROP TABLE provider_account"
+    };
+
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
     private @TempDir Path temporary;
@@ -193,7 +200,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 14");
+        sql(data, "PRAGMA user_version = 16");
         Store.open(data, CLOCK).close();
     }
 
@@ -205,6 +212,7 @@ final class DataFolderTest {
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
         sql(data, WITHOUT_RETENTION);
+        sql(data, WITHOUT_SIGN_IN);
         for (String statement :
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",
