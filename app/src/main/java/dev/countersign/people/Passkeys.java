@@ -223,16 +223,16 @@ public final class Passkeys {
                 attempt(() -> Library.MANAGER.parseAuthenticationResponseJSON(response));
         Optional<CollectedClientData> client = data.map(AuthenticationData::getCollectedClientData);
         Optional<Passkey> known =
-                data.map(AuthenticationData::getCredentialId)
-                        .flatMap(id -> store.passkey(text(id)))
+                data.flatMap(Passkeys::credential)
+                        .flatMap(store::passkey)
                         .filter(each -> each.rp().equals(party.id()));
         if (client.isEmpty() || known.isEmpty()) {
             return Optional.empty();
         }
         Passkey passkey = known.get();
         boolean theirs =
-                data.map(AuthenticationData::getUserHandle)
-                        .map(handle -> text(handle).equals(passkey.handle()))
+                data.flatMap(Passkeys::handle)
+                        .map(passkey.handle()::equals)
                         .orElse(purpose != Purpose.SIGN_IN);
         if (!theirs || challenge(purpose, about, client.get().getChallenge()).isEmpty()) {
             return Optional.empty();
@@ -254,6 +254,18 @@ public final class Passkeys {
                         && store.used(passkey, counter.get(), clock.instant())
                 ? Optional.of(passkey)
                 : Optional.empty();
+    }
+
+    @SuppressWarnings("NullAway") // the library marks the bytes as absent, and means the array
+    private static Optional<String> credential(AuthenticationData data) {
+        byte[] id = data.getCredentialId();
+        return id == null ? Optional.empty() : Optional.of(text(id));
+    }
+
+    @SuppressWarnings("NullAway") // as above
+    private static Optional<String> handle(AuthenticationData data) {
+        byte[] handle = data.getUserHandle();
+        return handle == null ? Optional.empty() : Optional.of(text(handle));
     }
 
     /** What the library makes of a stranger's bytes; empty whatever it finds wrong with them. */
