@@ -2,7 +2,6 @@ package dev.countersign.agent;
 
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public final class Workspaces {
                 for (@Nullable Path folder = start;
                         folder != null && !folder.equals(end) && folder.getNameCount() > 0;
                         folder = folder.getParent()) {
-                    if (Files.exists(folder.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
+                    if (Files.exists(folder.resolve(".git"))) {
                         return folder.toString();
                     }
                 }

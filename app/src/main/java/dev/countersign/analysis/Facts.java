@@ -22,6 +22,14 @@ public interface Facts {
 
     Kind kind(String absolute);
 
+    /**
+     * The kind as somebody sees it who opens the path: a link that leads nowhere is missing. Where
+     * most that is asked for is not there, it is much cheaper than {@link #kind}.
+     */
+    default Kind opened(String absolute) {
+        return kind(absolute);
+    }
+
     /** The text of a small regular file (at most 256 KiB), or empty. */
     Optional<String> text(String absolute);
 

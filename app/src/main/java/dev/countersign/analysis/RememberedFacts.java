@@ -17,6 +17,7 @@ final class RememberedFacts implements Facts {
     private final Facts facts;
     private final Map<String, String> resolved = new HashMap<>();
     private final Map<String, Kind> kinds = new HashMap<>();
+    private final Map<String, Kind> openedKinds = new HashMap<>();
     private final Map<String, Optional<String>> texts = new HashMap<>();
     private final Map<String, Optional<List<String>>> lists = new HashMap<>();
     private final Map<String, Optional<List<String>>> links = new HashMap<>();
@@ -192,6 +193,13 @@ final class RememberedFacts implements Facts {
     @Override
     public Kind kind(String absolute) {
         return seen(absolute) != null ? Kind.FILE : kinds.computeIfAbsent(absolute, facts::kind);
+    }
+
+    @Override
+    public Kind opened(String absolute) {
+        return seen(absolute) != null
+                ? Kind.FILE
+                : openedKinds.computeIfAbsent(absolute, facts::opened);
     }
 
     @Override

@@ -19,7 +19,7 @@ record Worktree(String root, String git, String common, boolean bare) {
         String folder = directory;
         for (int i = 0; folder != null && i < MOST_LEVELS; i++) {
             String git = (folder.equals("/") ? "" : folder) + "/.git";
-            Facts.Kind kind = facts.kind(git);
+            Facts.Kind kind = facts.opened(git);
             if (kind == Facts.Kind.DIRECTORY && isRepository(facts, git)) {
                 return Optional.of(new Worktree(folder, git, common(facts, git), false));
             }
@@ -29,7 +29,7 @@ record Worktree(String root, String git, String common, boolean bare) {
                     return Optional.of(new Worktree(folder, target, common(facts, target), false));
                 }
             }
-            if (facts.kind(folder + "/HEAD") == Facts.Kind.FILE
+            if (facts.opened(folder + "/HEAD") == Facts.Kind.FILE
                     && facts.kind(folder + "/objects") == Facts.Kind.DIRECTORY
                     && facts.kind(folder + "/refs") == Facts.Kind.DIRECTORY) {
                 return Optional.of(new Worktree(folder, folder, common(facts, folder), true));

@@ -56,7 +56,7 @@ public final class MachineFacts implements Facts {
     private static Path resolve(Path path, int links) {
         Path existing = path;
         List<Path> missing = new ArrayList<>();
-        while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+        while (existing != null && !there(existing)) {
             Path name = existing.getFileName();
             if (name != null) {
                 missing.addFirst(name);
@@ -96,16 +96,50 @@ public final class MachineFacts implements Facts {
     public Kind kind(String absolute) {
         try {
             Path path = Path.of(absolute);
-            if (Files.isDirectory(path)) {
-                return Kind.DIRECTORY;
+            Kind opened = opened(path);
+            if (opened != Kind.MISSING) {
+                return opened;
             }
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                return Kind.FILE;
-            }
-            return Files.notExists(path, LinkOption.NOFOLLOW_LINKS) ? Kind.MISSING : Kind.UNKNOWN;
+            // Perhaps a link that leads nowhere.
+            return Files.notExists(path, LinkOption.NOFOLLOW_LINKS)
+                    ? Kind.MISSING
+                    : Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? Kind.FILE : Kind.UNKNOWN;
+        } catch (IOException e) {
+            // A loop of links, or a folder one may not look into.
+            return Files.exists(Path.of(absolute), LinkOption.NOFOLLOW_LINKS)
+                    ? Kind.FILE
+                    : Kind.UNKNOWN;
         } catch (InvalidPathException | SecurityException e) {
             return Kind.UNKNOWN;
         }
+    }
+
+    @Override
+    public Kind opened(String absolute) {
+        try {
+            return opened(Path.of(absolute));
+        } catch (IOException | InvalidPathException | SecurityException e) {
+            return kind(absolute);
+        }
+    }
+
+    /**
+     * The way of the JDK to look at what is not there that throws no exception inside, which would
+     * cost more than all the rest of a call.
+     */
+    private static Kind opened(Path path) throws IOException {
+        BasicFileAttributes there =
+                path.getFileSystem()
+                        .provider()
+                        .readAttributesIfExists(path, BasicFileAttributes.class);
+        if (there == null) {
+            return Kind.MISSING;
+        }
+        return there.isDirectory() ? Kind.DIRECTORY : Kind.FILE;
+    }
+
+    private static boolean there(Path path) {
+        return Files.exists(path) || Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

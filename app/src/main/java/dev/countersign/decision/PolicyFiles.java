@@ -4,9 +4,7 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicySnapshot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -208,21 +206,32 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         return known;
     }
 
+    /**
+     * The folder is one of them: a link that leads nowhere is a file that cannot be read, and only
+     * the folder shows without an exception that one was made.
+     */
     private static List<Stamp> stamps(Path root) {
         List<Stamp> stamps = new ArrayList<>();
+        add(root, "", stamps);
         for (String name : Documents.NAMES) {
-            try {
-                BasicFileAttributes a =
-                        Files.readAttributes(root.resolve(name), BasicFileAttributes.class);
-                stamps.add(new Stamp(name, a.lastModifiedTime(), a.size(), a.fileKey()));
-            } catch (IOException absent) {
-                // A name that cannot be looked at is a problem of its own only when it is there.
-                if (Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-                    stamps.add(new Stamp(name, FileTime.fromMillis(0), -1, null));
-                }
-            }
+            add(root.resolve(name), name, stamps);
         }
         return stamps;
+    }
+
+    private static void add(Path path, String name, List<Stamp> stamps) {
+        try {
+            BasicFileAttributes there =
+                    path.getFileSystem()
+                            .provider()
+                            .readAttributesIfExists(path, BasicFileAttributes.class);
+            if (there != null) {
+                stamps.add(
+                        new Stamp(name, there.lastModifiedTime(), there.size(), there.fileKey()));
+            }
+        } catch (IOException e) {
+            stamps.add(new Stamp(name, FileTime.fromMillis(0), -1, null));
+        }
     }
 
     private Held read(Path root, StoredPolicies.State now, List<Stamp> stamps) {
