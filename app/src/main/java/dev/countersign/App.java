@@ -1,5 +1,6 @@
 package dev.countersign;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
@@ -20,9 +21,11 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.Receipt;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
@@ -38,6 +41,7 @@ import dev.countersign.config.DataFolder;
 import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
 import dev.countersign.config.Processes;
+import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.config.WitnessSettings;
@@ -67,6 +71,8 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Roles;
+import dev.countersign.people.Sessions;
+import dev.countersign.people.SignIns;
 import dev.countersign.people.TokenLife;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
@@ -178,6 +184,15 @@ public final class App implements Product {
                         clock,
                         settings.trustSetup());
         Person owner = identity.firstOwner();
+        SignIns signIns =
+                SignIns.over(
+                        store.signIns(),
+                        people,
+                        roles,
+                        store.auditLog(),
+                        new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
+                        clock);
+        boolean secure = "https".equals(address.getScheme());
         Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
         Grants grants = new Grants(store.grants(), clock, voters, directory);
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants, directory);
@@ -260,6 +275,8 @@ public final class App implements Product {
                                 new RecentAllows(clock),
                                 scenes(),
                                 change -> settingsProblems(change, address, port),
+                                signIns,
+                                secure,
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
                                 () -> check.state().wire(),
@@ -287,7 +304,11 @@ public final class App implements Product {
                                 policies,
                                 upgrade,
                                 widening,
-                                "https".equals(address.getScheme()),
+                                signIns,
+                                address,
+                                settings.behindProxy(),
+                                providers(settings),
+                                !settings.signIn().credential(),
                                 clock));
         RunningServer server =
                 RunningServer.start(
@@ -305,10 +326,41 @@ public final class App implements Product {
                         api,
                         pages,
                         identity,
+                        signIns,
                         owner,
                         new RetentionRun(retention, settings.retention(), alarms, clock));
         check.start();
         return server;
+    }
+
+    /** With our secrets, from where the settings say they are. */
+    private List<Pages.Provider> providers(ServerSettings settings) {
+        List<Pages.Provider> providers = new ArrayList<>();
+        for (ProviderSettings each : settings.signIn().providers()) {
+            Optional<String> secret =
+                    each.secretVariable()
+                            .flatMap(around::variable)
+                            .or(() -> each.secretFile().flatMap(App::secret));
+            providers.add(
+                    new Pages.Provider(
+                            each,
+                            secret.map(String::strip)
+                                    .filter(text -> !text.isEmpty())
+                                    .orElseThrow(() ->
+                                            Failure.failed(
+                                                    "the client secret for `"
+                                                            + each.name()
+                                                            + "` is not where the settings say"))));
+        }
+        return providers;
+    }
+
+    private static Optional<String> secret(Path file) {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private Witnesses witnesses(WitnessSettings settings, Store store, Alarms alarms) {
@@ -349,6 +401,9 @@ public final class App implements Product {
         ours.add(settings.data().toString());
         ours.add(DataFolder.signIns(around).toString());
         ours.add(DataFolder.witness(around).toString());
+        settings.signIn()
+                .providers()
+                .forEach(each -> each.secretFile().ifPresent(file -> ours.add(file.toString())));
         settings.witness()
                 .anchor()
                 .flatMap(WitnessSettings.Anchor::file)
@@ -666,6 +721,46 @@ public final class App implements Product {
                     e.getMessage() + "; `countersign audit hold end` ends it, with a reason");
         } catch (NotRecorded e) {
             throw Failure.failed("nothing was erased: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<String> signInLink(DataPlace data, String email) {
+        if (Files.notExists(data.folder())) {
+            throw Failure.failed("there is no data folder `" + data.folder() + "`");
+        }
+        try (Store store = open(data)) {
+            Optional<Person> person = store.people().person(email);
+            if (person.isEmpty()) {
+                return Optional.empty();
+            }
+            AuditRecord told =
+                    AuditRecord.change(
+                            "alarm",
+                            clock.instant(),
+                            email,
+                            null,
+                            "a sign-in link for "
+                                    + email
+                                    + " was made on the server's own machine, while the server"
+                                    + " stood still",
+                            JsonNodeFactory.instance.objectNode().put("email", email));
+            Receipt _ = new Alarms(store.alarms(), clock).raise(told);
+            return Optional.of(
+                    SignIns.over(
+                                    store.signIns(),
+                                    store.people(),
+                                    new Roles(store.organisation()),
+                                    store.auditLog(),
+                                    Sessions.Limits.USUAL,
+                                    clock)
+                            .links()
+                            .invitation(person.get(), "the owner of the data folder"));
+        } catch (IOException e) {
+            throw Failure.failed(
+                    "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());
+        } catch (NotRecorded e) {
+            throw Failure.failed("no link was made: " + e.getMessage());
         }
     }
 

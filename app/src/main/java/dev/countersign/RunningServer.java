@@ -16,6 +16,8 @@ import dev.countersign.decision.Deferral;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Person;
+import dev.countersign.people.SignIn;
+import dev.countersign.people.SignIns;
 import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.witness.Outward;
@@ -46,6 +48,7 @@ final class RunningServer implements Product.Server {
     private final HttpApi api;
     private final OwnerUses ownerUses;
     private final Directory directory;
+    private final SignIn signIn;
     private final Outward outward;
     private final Store store;
     private final Path ownerNote;
@@ -60,6 +63,7 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             OwnerUses ownerUses,
             Directory directory,
+            SignIn signIn,
             Outward outward,
             Store store,
             Path ownerNote,
@@ -70,6 +74,7 @@ final class RunningServer implements Product.Server {
         this.api = api;
         this.ownerUses = ownerUses;
         this.directory = directory;
+        this.signIn = signIn;
         this.outward = outward;
         this.store = store;
         this.ownerNote = ownerNote;
@@ -91,6 +96,7 @@ final class RunningServer implements Product.Server {
             HttpApi api,
             Pages pages,
             Identity identity,
+            SignIns signIns,
             Person owner,
             RetentionRun retention) {
         LIBRARY.setLevel(Level.OFF);
@@ -119,11 +125,12 @@ final class RunningServer implements Product.Server {
         RunningServer server =
                 new RunningServer(
                         address,
-                        address.resolve("/sign-in?code=" + identity.link(owner)),
+                        address.resolve("/sign-in?code=" + signIns.links().printed(owner)),
                         web,
                         api,
                         ownerUses,
                         directory,
+                        signIns.signIn(),
                         outward,
                         store,
                         note,
@@ -182,6 +189,7 @@ final class RunningServer implements Product.Server {
                     grants.expireDue();
                     ownerUses.tick();
                     directory.tick();
+                    signIn.tick();
                     told = false;
                 } catch (NotRecorded | RuntimeException e) {
                     if (!told) {
@@ -199,6 +207,7 @@ final class RunningServer implements Product.Server {
         try {
             ownerUses.finish();
             directory.note();
+            signIn.finish();
         } catch (NotRecorded e) {
             LOG.log(System.Logger.Level.WARNING, "the last uses were not recorded", e);
         }

@@ -15,6 +15,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.store.Store;
+import dev.countersign.testing.SignInLink;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -260,12 +261,7 @@ final class DefaultsUpgradeTest {
     }
 
     private void signIn() throws Exception {
-        HttpResponse<String> answer =
-                http.send(
-                        HttpRequest.newBuilder(server.signInLink()).build(),
-                        BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(303);
-        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+        cookie = SignInLink.cookie(http, server.signInLink());
     }
 
     private HttpResponse<String> page(String method, String path, String form) throws Exception {

@@ -14,6 +14,7 @@ import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.testing.MovableClock;
+import dev.countersign.testing.SignInLink;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -391,11 +392,7 @@ final class ReportCommandTest {
     private void signIn() throws Exception {
         server.close();
         start();
-        HttpResponse<String> answer =
-                http.send(
-                        HttpRequest.newBuilder(server.signInLink()).build(),
-                        BodyHandlers.ofString());
-        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+        cookie = SignInLink.cookie(http, server.signInLink());
         assertThat(get("/activity").statusCode()).isEqualTo(200);
     }
 

@@ -2,29 +2,52 @@ package dev.countersign.api;
 
 import dev.countersign.people.Identity;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Sessions;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Answers who makes a request, by its bearer token or its browser cookie. */
 public final class Callers {
-    /** The name of the browser's cookie. */
+    /** The name of the browser's cookie where pages are served in clear, on this machine. */
     public static final String COOKIE = "countersign_session";
+
+    /**
+     * Where they are served by TLS: browsers take a name that begins so from this very host only,
+     * and only as what is secure.
+     */
+    public static final String SECURE_COOKIE = "__Host-" + COOKIE;
 
     /** Where a page's script shows that the page is ours. */
     static final String CSRF_HEADER = "X-Countersign-CSRF";
 
+    private static final HeaderName SITE = HeaderNames.create("Sec-Fetch-Site");
+    private static final HeaderName MODE = HeaderNames.create("Sec-Fetch-Mode");
     private static final int LONGEST_SECRET = 512;
 
     private final Identity identity;
+    private final Sessions sessions;
+    private final String name;
 
-    public Callers(Identity identity) {
+    /**
+     * Wires it.
+     *
+     * @param secure whether browsers reach us by TLS
+     */
+    public Callers(Identity identity, Sessions sessions, boolean secure) {
         this.identity = identity;
+        this.sessions = sessions;
+        name = secure ? SECURE_COOKIE : COOKIE;
+    }
+
+    /** What the browser's cookie is called here. */
+    public String cookieName() {
+        return name;
     }
 
     /** Who asks; a bearer token speaks alone, whatever cookie comes with it. */
@@ -33,23 +56,37 @@ public final class Callers {
         if (header.isPresent()) {
             return bearer(header.get()).flatMap(identity::byBearer);
         }
-        Optional<String> cookie = cookie(request);
-        Optional<Principal.Person> person = cookie.flatMap(identity::byCookie);
+        Optional<Principal.Person> person = signedIn(request);
         boolean safe = "GET".equals(request.prologue().method().text());
         if (person.isPresent() && !safe) {
-            String shown = request.headers().first(HeaderNames.create(CSRF_HEADER)).orElse("");
-            requireSamePage(request, cookie.orElse(""), shown);
+            requireSamePage(
+                    request, request.headers().first(HeaderNames.create(CSRF_HEADER)).orElse(""));
         }
         return person.map(p -> p);
     }
 
     /** The signed-in person behind a page; no token is looked at. */
     public Optional<Principal.Person> signedIn(ServerRequest request) {
-        return cookie(request).flatMap(identity::byCookie);
+        Optional<Principal.Person> person = cookie(request).flatMap(sessions::byCookie);
+        // A page that keeps itself up to date is no sign of its person.
+        boolean byPerson =
+                request.headers().first(MODE).map(mode -> mode.equals("navigate")).orElse(true);
+        if (byPerson) {
+            person.ifPresent(sessions::touch);
+        }
+        return person;
+    }
+
+    /** Whether whoever opened a stream is still somebody; this is no use of their session. */
+    boolean still(ServerRequest request) {
+        Optional<String> header = request.headers().first(HeaderNames.AUTHORIZATION);
+        return header.isPresent()
+                ? bearer(header.get()).flatMap(identity::byBearer).isPresent()
+                : cookie(request).flatMap(sessions::byCookie).isPresent();
     }
 
     /** What a page of ours must show when it changes something, for this browser session. */
-    public static String csrf(ServerRequest request) {
+    public String csrf(ServerRequest request) {
         return csrf(cookie(request).orElse(""));
     }
 
@@ -58,27 +95,40 @@ public final class Callers {
      *
      * @param shown the token the form carried
      */
-    public static void requireSamePage(ServerRequest request, String shown) {
-        requireSamePage(request, cookie(request).orElse(""), shown);
+    public void requireSamePage(ServerRequest request, String shown) {
+        boolean known =
+                MessageDigest.isEqual(
+                        csrf(request).getBytes(StandardCharsets.UTF_8),
+                        shown.getBytes(StandardCharsets.UTF_8));
+        if (!known || !sameSite(request)) {
+            throw elsewhere();
+        }
     }
 
-    private static void requireSamePage(ServerRequest request, String cookie, String shown) {
-        String site =
-                request.headers().first(HeaderNames.create("Sec-Fetch-Site")).orElse("same-origin");
+    /**
+     * Refuses what another site made the browser send where nobody is signed in yet, so that no
+     * site signs its visitors in as somebody else.
+     */
+    public static void requireOwnPage(ServerRequest request) {
+        if (!sameSite(request)) {
+            throw elsewhere();
+        }
+    }
+
+    private static Problem elsewhere() {
+        return Problem.forbidden(
+                "this did not come from a page of this server; reload the page and try again");
+    }
+
+    private static boolean sameSite(ServerRequest request) {
+        String site = request.headers().first(SITE).orElse("same-origin");
         String host = request.headers().first(HeaderNames.HOST).orElse("");
         boolean sameOrigin =
                 request.headers()
                         .first(HeaderNames.ORIGIN)
                         .map(origin -> origin.replaceFirst("^https?://", "").equals(host))
                         .orElse(true);
-        boolean known =
-                MessageDigest.isEqual(
-                        csrf(cookie).getBytes(StandardCharsets.UTF_8),
-                        shown.getBytes(StandardCharsets.UTF_8));
-        if (!sameOrigin || !(site.equals("same-origin") || site.equals("none")) || !known) {
-            throw Problem.forbidden(
-                    "this did not come from a page of this server; reload the page and try again");
-        }
+        return sameOrigin && (site.equals("same-origin") || site.equals("none"));
     }
 
     private static Optional<String> bearer(String header) {
@@ -90,14 +140,17 @@ public final class Callers {
                 : Optional.empty();
     }
 
-    private static Optional<String> cookie(ServerRequest request) {
-        List<String> values =
-                request.headers().cookies().contains(COOKIE)
-                        ? request.headers().cookies().all(COOKIE)
-                        : List.of();
-        return values.stream()
-                .findFirst()
-                .filter(value -> !value.isEmpty() && value.length() <= LONGEST_SECRET);
+    private Optional<String> cookie(ServerRequest request) {
+        return cookie(request, name, LONGEST_SECRET);
+    }
+
+    /** The value of a cookie, unless it is empty or longer than anything we ever gave. */
+    public static Optional<String> cookie(ServerRequest request, String name, int longest) {
+        return request.headers().cookies().contains(name)
+                ? request.headers().cookies().all(name).stream()
+                        .findFirst()
+                        .filter(value -> !value.isEmpty() && value.length() <= longest)
+                : Optional.empty();
     }
 
     /**

@@ -58,12 +58,14 @@ final class DeferredRoutes {
     /** A yes that counts when its time comes. */
     ObjectNode approve(String id, ObjectNode body, Principal principal) throws NotRecorded {
         String guidance = reason(body);
+        requireRecent(id, principal);
         return answer(id, principal, voter -> deferral.approve(id, voter, guidance));
     }
 
     /** Lets it run now. */
     ObjectNode release(String id, ObjectNode body, Principal principal) throws NotRecorded {
         String guidance = reason(body);
+        requireRecent(id, principal);
         return answer(id, principal, voter -> deferral.release(id, voter, guidance));
     }
 
@@ -71,6 +73,12 @@ final class DeferredRoutes {
     ObjectNode cancel(String id, ObjectNode body, Principal principal) throws NotRecorded {
         String reason = reason(body);
         return answer(id, principal, voter -> deferral.cancel(id, voter, reason));
+    }
+
+    private void requireRecent(String id, Principal principal) {
+        if (principal instanceof Principal.Person person) {
+            voting.requireRecent(person, queue.find(id));
+        }
     }
 
     private static String reason(ObjectNode body) {

@@ -41,6 +41,7 @@ import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
+import dev.countersign.people.SignIns;
 import dev.countersign.policy.PolicySnapshot;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -108,6 +109,8 @@ public final class HttpApi {
     private final ApplyRoute apply;
     private final PolicyRoutes policies;
     private final DefaultsRoutes defaults;
+    private final SessionRoutes sessions;
+    private final StepUp stepUp;
     private final LoginRoutes logins;
     private final AutoCloseable subscription;
 
@@ -130,6 +133,8 @@ public final class HttpApi {
      * @param widening says what a change of them would newly allow
      * @param scenes where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
+     * @param signIns how people sign in
+     * @param secure whether browsers reach us by TLS
      * @param address how people reach this server, without a slash at the end
      * @param ready whether decisions can be recorded now
      * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
@@ -166,6 +171,8 @@ public final class HttpApi {
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings,
+            SignIns signIns,
+            boolean secure,
             Supplier<String> address,
             BooleanSupplier ready,
             Supplier<String> ledger,
@@ -180,7 +187,8 @@ public final class HttpApi {
     public HttpApi(Parts parts, Hosts hosts) {
         this.parts = parts;
         this.hosts = hosts;
-        callers = new Callers(parts.identity());
+        callers = new Callers(parts.identity(), parts.signIns().sessions(), parts.secure());
+        stepUp = new StepUp(parts.signIns().sessions());
         Views views = new Views(parts.approvals(), parts.queue(), parts.address());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         decisions =
@@ -211,7 +219,8 @@ public final class HttpApi {
                         parts.editing(),
                         parts.queue(),
                         parts.decisions().deferral(),
-                        parts.alarms());
+                        parts.alarms(),
+                        stepUp);
         Places places = new Places(parts.directory(), parts.approvals());
         Voters everybody = new Voters(parts.people(), MOST_SHOWN);
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
@@ -230,15 +239,18 @@ public final class HttpApi {
                         parts.roles(),
                         parts.directory(),
                         parts.identity(),
+                        parts.signIns().links(),
                         parts.clock());
         people =
                 new PeopleRoutes(
                         parts.identity(),
+                        parts.signIns(),
                         parts.people(),
                         parts.organisation(),
                         organisation,
                         parts.directory(),
                         views);
+        sessions = new SessionRoutes(parts.signIns().sessions(), parts.people());
         apply =
                 new ApplyRoute(
                         organisation,
@@ -281,6 +293,7 @@ public final class HttpApi {
     /** Adds the routes; what they do not take is a problem document. */
     public void register(HttpRouting.Builder routing) {
         routing.addFilter((chain, request, response) -> {
+            headers(response);
             if (hosts.answers(request.authority())) {
                 chain.proceed();
             } else {
@@ -303,6 +316,15 @@ public final class HttpApi {
             routing.any(prefix + "/*", this::unknown);
         }
         routing.error(Problem.class, (_, response, problem) -> send(response, problem));
+    }
+
+    /** What every answer says; what may be kept says so itself. */
+    private void headers(ServerResponse response) {
+        response.header("X-Content-Type-Options", "nosniff");
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        if (parts.secure()) {
+            response.header("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+        }
     }
 
     private static void text(ServerResponse response, String text) {
@@ -364,6 +386,9 @@ public final class HttpApi {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
+                if (route.grave()) {
+                    stepUp.require(principal);
+                }
                 if (principal instanceof Principal.Owner) {
                     parts.ownerUses().used(route, request);
                 }
@@ -374,7 +399,11 @@ public final class HttpApi {
                 answer(route, request, response, principal);
             }
         } catch (Problem problem) {
-            send(response, problem);
+            if (problem.kind() == Problem.Kind.STEP_UP && StepUp.opened(request)) {
+                StepUp.lead(request, response);
+            } else {
+                send(response, problem);
+            }
         } catch (NotRecorded e) {
             send(
                     response,
@@ -459,8 +488,12 @@ public final class HttpApi {
                     TOKEN_CREATE,
                     TOKEN_REVOKE,
                     TOKEN_CONFIRM,
+                    SESSIONS,
+                    SESSIONS_END,
+                    SESSION_END,
                     PEOPLE,
                     PERSON_PUT,
+                    PERSON_LINK,
                     PERSON_REMOVE,
                     PERSON,
                     ROLES,
@@ -608,6 +641,14 @@ public final class HttpApi {
             }
             case TOKEN_CONFIRM ->
                     send(response, 200, people.confirm(parameter(request, "id"), principal));
+            case SESSIONS ->
+                    send(response, 200, sessions.list(query(request, "person"), principal));
+            case SESSIONS_END ->
+                    send(response, 200, sessions.endAll(query(request, "person"), principal));
+            case SESSION_END -> {
+                sessions.end(parameter(request, "id"), query(request, "person"), principal);
+                response.status(204).send();
+            }
             case PEOPLE ->
                     send(
                             response,
@@ -644,6 +685,8 @@ public final class HttpApi {
                     send(response, 200, apply.apply(Bodies.object(request), principal));
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
             case PERSON_REMOVE -> remove(Entity.Kind.PERSON, request, response, principal);
+            case PERSON_LINK ->
+                    send(response, 200, people.link(parameter(request, "id"), principal));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
@@ -805,7 +848,7 @@ public final class HttpApi {
             sink.emit(SseEvent.builder().comment("watching").build());
             while (!watcher.over()) {
                 Optional<Events.Event> next = watcher.next(HEARTBEAT.toMillis());
-                if (watcher.over() || callers.of(request).isEmpty()) {
+                if (watcher.over() || !callers.still(request)) {
                     break;
                 }
                 sink.emit(

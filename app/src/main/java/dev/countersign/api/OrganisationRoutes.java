@@ -9,6 +9,7 @@ import dev.countersign.people.Agent;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Entity;
 import dev.countersign.people.Identity;
+import dev.countersign.people.Links;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.OrganisationStore.Sighting;
 import dev.countersign.people.OrganisationStore.Step;
@@ -39,6 +40,7 @@ final class OrganisationRoutes {
     private final Roles roles;
     private final Directory directory;
     private final Identity identity;
+    private final Links links;
     private final Clock clock;
 
     OrganisationRoutes(
@@ -46,11 +48,13 @@ final class OrganisationRoutes {
             Roles roles,
             Directory directory,
             Identity identity,
+            Links links,
             Clock clock) {
         this.store = store;
         this.roles = roles;
         this.directory = directory;
         this.identity = identity;
+        this.links = links;
         this.clock = clock;
     }
 
@@ -329,6 +333,13 @@ final class OrganisationRoutes {
         roles.changed();
         directory.changed();
         identity.ended(ending);
+        changes.forEach(this::forgetLinks);
+    }
+
+    private void forgetLinks(Reorganisation.Change change) {
+        if (change.after() == null && change.before() instanceof Person person) {
+            links.forget(person.email());
+        }
     }
 
     /** Everything, as {@code apply} takes it. */

@@ -16,6 +16,7 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
+import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
 import java.time.Duration;
@@ -32,6 +33,7 @@ final class PeopleRoutes {
     private static final int USUAL = 1_000;
 
     private final Identity identity;
+    private final SignIns signIns;
     private final PeopleStore people;
     private final OrganisationStore store;
     private final OrganisationRoutes organisation;
@@ -40,12 +42,14 @@ final class PeopleRoutes {
 
     PeopleRoutes(
             Identity identity,
+            SignIns signIns,
             PeopleStore people,
             OrganisationStore store,
             OrganisationRoutes organisation,
             Directory directory,
             Views views) {
         this.identity = identity;
+        this.signIns = signIns;
         this.people = people;
         this.store = store;
         this.organisation = organisation;
@@ -78,9 +82,27 @@ final class PeopleRoutes {
         ObjectNode json = Reorganisation.json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut.
         if (principal instanceof Principal.Person) {
-            json.put("sign_in", views.address() + "/sign-in?code=" + identity.link(person));
+            json.put("sign_in", link(person, principal));
         }
         return json;
+    }
+
+    /** A link that signs a person in once, for who gives it to them. */
+    ObjectNode link(String email, Principal principal) throws NotRecorded {
+        Person person =
+                people.person(email)
+                        .orElseThrow(
+                                () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("email", person.email())
+                .put("sign_in", link(person, principal));
+    }
+
+    private String link(Person person, Principal principal) throws NotRecorded {
+        return views.address()
+                + "/sign-in?code="
+                + signIns.links().invitation(person, principal.name());
     }
 
     /**
@@ -244,7 +266,7 @@ final class PeopleRoutes {
     void signOut(Principal principal) throws NotRecorded {
         if (principal instanceof Principal.Person person
                 && !identity.revoke(person.sessionId(), person)) {
-            identity.signOut(person);
+            signIns.sessions().signOut(person);
         }
     }
 

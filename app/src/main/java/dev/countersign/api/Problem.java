@@ -17,6 +17,7 @@ public final class Problem extends RuntimeException {
         BAD_REQUEST(400, "bad-request", "the request is not understood"),
         UNAUTHORIZED(401, "unauthorized", "who is asking is not known"),
         FORBIDDEN(403, "forbidden", "this caller may not do this"),
+        STEP_UP(403, "step-up", "this takes a sign-in of the last minutes"),
         NOT_FOUND(404, "not-found", "there is no such thing"),
         METHOD(405, "method-not-allowed", "the address does not take this method"),
         CONFLICT(409, "conflict", "something else was changed at the same time"),
@@ -139,6 +140,9 @@ public final class Problem extends RuntimeException {
                         .put("title", kind.title)
                         .put("status", kind.status)
                         .put("detail", detail);
+        if (kind == Kind.STEP_UP) {
+            json.put("where", StepUp.PLACE);
+        }
         return pointer.isEmpty() ? json : json.put("pointer", pointer);
     }
 }

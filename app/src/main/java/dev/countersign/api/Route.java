@@ -4,6 +4,7 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +50,13 @@ public enum Route {
     TOKEN_CREATE("POST", "/v1/tokens", Who.SET_UP, Permission.ACT),
     TOKEN_REVOKE("DELETE", "/v1/tokens/{id}", Who.SET_UP, Permission.SEE),
     TOKEN_CONFIRM("POST", "/v1/tokens/{id}/confirm", Who.PEOPLE, Permission.SEE),
+    SESSIONS("GET", "/v1/sessions", Who.READERS, Permission.SEE),
+    SESSIONS_END("DELETE", "/v1/sessions", Who.PEOPLE, Permission.SEE),
+    SESSION_END("DELETE", "/v1/sessions/{id}", Who.PEOPLE, Permission.SEE),
     PEOPLE("GET", "/v1/people", Who.READERS, Permission.SEE),
     PERSON("GET", "/v1/people/{id}", Who.READERS, Permission.SEE),
     PERSON_PUT("POST", "/v1/people", Who.SET_UP, Permission.PEOPLE),
+    PERSON_LINK("POST", "/v1/people/{id}/link", Who.PEOPLE, Permission.PEOPLE),
     PERSON_REMOVE("DELETE", "/v1/people/{id}", Who.SET_UP, Permission.PEOPLE),
     ROLES("GET", "/v1/roles", Who.READERS, Permission.SEE),
     ROLE("GET", "/v1/roles/{id}", Who.READERS, Permission.SEE),
@@ -96,6 +101,26 @@ public enum Route {
 
     /** The addresses that never answer a stranger, whether or not there is such a route. */
     static final List<String> GUARDED = List.of("/v1", "/access", "/hooks", "/events", "/metrics");
+
+    /** What a browser does only when its person confirmed of late that it is them. */
+    private static final Set<Route> GRAVE =
+            EnumSet.of(
+                    EXPORT,
+                    REPORT,
+                    ARCHIVE,
+                    PRUNE,
+                    HOLD_END,
+                    TOKEN_CREATE,
+                    TOKEN_CONFIRM,
+                    PERSON_PUT,
+                    PERSON_LINK,
+                    PERSON_REMOVE,
+                    POLICY_ACCEPT,
+                    POLICY_DEFAULTS_ACCEPT,
+                    POLICY_PUT,
+                    POLICY_PUT_OF,
+                    POLICY_REMOVE,
+                    POLICY_REMOVE_OF);
 
     /** The kinds of callers. */
     public enum Kind {
@@ -214,6 +239,11 @@ public enum Route {
     /** Whether no credential is asked for. */
     public boolean open() {
         return callers.contains(Kind.ANYBODY);
+    }
+
+    /** Whether it takes a sign-in of the last minutes from who comes with a browser. */
+    public boolean grave() {
+        return GRAVE.contains(this);
     }
 
     /** Whether only signed-in people do this, and this is none: a person must hear of it. */

@@ -11,6 +11,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.RiskTier;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Deferral.Result;
 import dev.countersign.decision.Editing;
@@ -32,23 +33,59 @@ public final class Voting {
     private final Queue queue;
     private final Deferral deferral;
     private final Alarms alarms;
+    private final StepUp stepUp;
 
     public Voting(
-            Approvals approvals, Editing editing, Queue queue, Deferral deferral, Alarms alarms) {
+            Approvals approvals,
+            Editing editing,
+            Queue queue,
+            Deferral deferral,
+            Alarms alarms,
+            StepUp stepUp) {
         this.queue = queue;
         this.deferral = deferral;
         this.approvals = approvals;
         this.editing = editing;
         this.alarms = alarms;
+        this.stepUp = stepUp;
+    }
+
+    /**
+     * A yes to what is critical, and any given alone for everybody, takes a person who confirmed of
+     * late that it is them.
+     */
+    private void requireRecent(Principal.Person person, String id, Approvals.Cast cast) {
+        boolean critical =
+                approvals
+                        .find(id)
+                        .map(request -> request.explanation().path("risk").asText())
+                        .filter(RiskTier.CRITICAL.wire()::equals)
+                        .isPresent();
+        if (cast.approve() && (critical || cast.breakGlass() != null)) {
+            stepUp.require(person);
+        }
+    }
+
+    /** The same for a yes to a call that waits for its time. */
+    public void requireRecent(Principal.Person person, Optional<Deferred> deferred) {
+        boolean critical =
+                deferred.map(each -> each.explanation().path("risk").asText())
+                        .filter(RiskTier.CRITICAL.wire()::equals)
+                        .isPresent();
+        if (critical) {
+            stepUp.require(person);
+        }
     }
 
     /** Records an answer. */
     public VoteResult vote(Principal.Person person, String id, Approvals.Cast cast)
             throws NotRecorded {
         Optional<String> barred = barred(person, approvals.find(id));
-        return barred.isEmpty()
-                ? approvals.vote(id, Voters.of(person), cast)
-                : new VoteResult.NotYours(barred.get());
+        if (barred.isPresent()) {
+            return new VoteResult.NotYours(barred.get());
+        }
+        requireRecent(person, id, cast);
+        return approvals.vote(id, Voters.of(person), cast);
     }
 
     /** Records an approval with another input. */
@@ -59,6 +96,7 @@ public final class Voting {
         if (barred.isPresent()) {
             return new VoteResult.NotYours(barred.get());
         }
+        requireRecent(person, id, cast);
         try {
             return editing.vote(id, Voters.of(person), cast, input);
         } catch (PolicySource.Unreadable e) {

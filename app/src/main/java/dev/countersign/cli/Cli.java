@@ -67,6 +67,7 @@ public final class Cli {
                     "tokens list",
                     "tokens revoke",
                     "people add",
+                    "people link",
                     "people list",
                     "people remove",
                     "roles list",
@@ -147,6 +148,7 @@ public final class Cli {
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);
             case "people add" -> new People.Add(tools);
+            case "people link" -> new PeopleLink(tools);
             case "people list" -> People.list(tools);
             case "people remove" -> People.remove(tools);
             case "roles list", "roles show", "roles add", "roles remove" ->

@@ -97,6 +97,15 @@ public interface Product {
     Optional<Long> erase(DataPlace data, String person, String reason);
 
     /**
+     * Makes a sign-in link for a person where no server runs on the data. It is on record, and
+     * everybody is told by an alarm.
+     *
+     * @return the code of the link, or empty where nobody has that address
+     * @throws Failure when a server runs there
+     */
+    Optional<String> signInLink(DataPlace data, String email);
+
+    /**
      * Copies everything from one place to another, where nothing is yet and no server runs on
      * either.
      *

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param witness who outside keeps what was signed
  * @param retention what becomes of old records; without it all are kept
  * @param organisation what is expected of agents and tokens
+ * @param signIn how people sign in
  */
 public record ServerSettings(
         Path data,
@@ -39,7 +40,8 @@ public record ServerSettings(
         int stopOfferedAfter,
         WitnessSettings witness,
         Optional<RetentionSettings> retention,
-        OrganisationSettings organisation) {
+        OrganisationSettings organisation,
+        SignInSettings signIn) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -122,7 +124,8 @@ public record ServerSettings(
             Optional<Integer> stopOfferedAfter,
             Optional<WitnessSettings> witness,
             Optional<RetentionSettings> retention,
-            Optional<OrganisationSettings> organisation) {
+            Optional<OrganisationSettings> organisation,
+            Optional<SignInSettings> signIn) {
 
         /** Those that say nothing of agents and tokens. */
         public Given(
@@ -151,6 +154,7 @@ public record ServerSettings(
                     stopOfferedAfter,
                     witness,
                     retention,
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -184,7 +188,8 @@ public record ServerSettings(
                     stopOfferedAfter,
                     witness,
                     retention,
-                    organisation);
+                    organisation,
+                    signIn);
         }
 
         /** With the password a variable holds, where the URL of the database has none. */
@@ -207,7 +212,8 @@ public record ServerSettings(
                     stopOfferedAfter.or(others::stopOfferedAfter),
                     witness.or(others::witness),
                     retention.or(others::retention),
-                    organisation.or(others::organisation));
+                    organisation.or(others::organisation),
+                    signIn.or(others::signIn));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -224,7 +230,8 @@ public record ServerSettings(
                     stopOfferedAfter.orElse(STOP_OFFERED_AFTER),
                     witness.orElse(WitnessSettings.NONE),
                     retention,
-                    organisation.orElse(OrganisationSettings.STANDARD));
+                    organisation.orElse(OrganisationSettings.STANDARD),
+                    signIn.orElse(SignInSettings.USUAL));
         }
     }
 }

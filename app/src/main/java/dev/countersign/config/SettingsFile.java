@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -36,7 +37,7 @@ public final class SettingsFile {
             "data, database_url, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
                     + " stop_offered_after, witnesses, witness_silent_after, anchor, retention,"
-                    + " agents, token_expiry, token_expiry_most";
+                    + " agents, token_expiry, token_expiry_most, sign_in";
     private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
@@ -54,6 +55,7 @@ public final class SettingsFile {
     private Optional<Duration> hold = Optional.empty();
     private Optional<Integer> stopOfferedAfter = Optional.empty();
     private Optional<RetentionSettings> retention = Optional.empty();
+    private Optional<SignInSettings> signIn = Optional.empty();
 
     private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
     private Optional<Boolean> registeredOnly = Optional.empty();
@@ -103,7 +105,8 @@ public final class SettingsFile {
                 file.stopOfferedAfter,
                 file.witness(),
                 file.retention,
-                file.organisation());
+                file.organisation(),
+                file.signIn);
     }
 
     private void readRoot(Node root) {
@@ -274,11 +277,102 @@ public final class SettingsFile {
             case "token_expiry" -> tokenExpiry = one(value, SettingsFile::duration);
             case "token_expiry_most" -> tokenExpiryMost = one(value, SettingsFile::duration);
             case "retention" -> retention = Optional.of(retention(value));
+            case "sign_in" -> signIn = Optional.of(signIn(value));
             default ->
                     throw problem(
                             at.getStartMark(),
                             "unknown setting `" + setting + "`; there are: " + NAMES);
         }
+    }
+
+    /** {@code {idle: 12h, absolute: 7d, credential: required}}. */
+    private SignInSettings signIn(Node node) {
+        Map<String, Node> members = members(node, "idle", "absolute", "credential", "providers");
+        return whole(
+                node,
+                () ->
+                        new SignInSettings(
+                                optional(members, "idle", SettingsFile::duration)
+                                        .orElse(SignInSettings.USUAL.idle()),
+                                optional(members, "absolute", SettingsFile::duration)
+                                        .orElse(SignInSettings.USUAL.absolute()),
+                                optional(members, "credential", SettingsFile::required)
+                                        .orElse(false),
+                                list(members, "providers", "providers").stream()
+                                        .map(this::provider)
+                                        .toList()));
+    }
+
+    /**
+     * {@code {name: …, issuer: …, client_id: …, client_secret_file: …, domains: [example.com]}}.
+     */
+    private ProviderSettings provider(Node node) {
+        Map<String, Node> members =
+                members(
+                        node,
+                        "name",
+                        "issuer",
+                        "client_id",
+                        "client_secret_file",
+                        "client_secret_variable",
+                        "domains",
+                        "create_people",
+                        "groups",
+                        "roles");
+        Map<String, String> roles = new HashMap<>();
+        Node given = members.get("roles");
+        if (given != null) {
+            if (!(given instanceof MappingNode mapping)) {
+                throw problem(given.getStartMark(), "expected roles as `group: role`");
+            }
+            mapping.getValue()
+                    .forEach(each ->
+                            roles.put(scalar(each.getKeyNode()), scalar(each.getValueNode())));
+        }
+        return whole(
+                node,
+                () ->
+                        new ProviderSettings(
+                                needed(node, members, "name"),
+                                url(needed(node, members, "issuer")),
+                                needed(node, members, "client_id"),
+                                optional(members, "client_secret_file", this::path),
+                                optional(members, "client_secret_variable", text -> text),
+                                list(members, "domains", "host names").stream()
+                                        .map(this::scalar)
+                                        .collect(Collectors.toSet()),
+                                optional(members, "create_people", SettingsFile::flag)
+                                        .orElse(false),
+                                optional(members, "groups", text -> text)
+                                        .orElse(ProviderSettings.GROUPS),
+                                roles));
+    }
+
+    private String needed(Node node, Map<String, Node> members, String name) {
+        return optional(members, name, text -> text)
+                .orElseThrow(() -> problem(node.getStartMark(), "`" + name + "` is missing"));
+    }
+
+    /** The members of a list; none where it is not there. */
+    private List<Node> list(Map<String, Node> members, String name, String what) {
+        Node value = members.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof SequenceNode list)) {
+            throw problem(value.getStartMark(), "expected a list of " + what);
+        }
+        return list.getValue();
+    }
+
+    private static boolean required(String text) {
+        return switch (text) {
+            case "required" -> true;
+            case "optional" -> false;
+            default ->
+                    throw new SettingsProblem(
+                            "expected `required` or `optional`, not `" + text + "`");
+        };
     }
 
     /**

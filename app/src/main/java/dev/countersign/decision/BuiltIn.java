@@ -30,6 +30,7 @@ public record BuiltIn(String version, Map<String, String> tables) {
                     "analysis/protected.yaml",
                     "analysis/quiet.yaml",
                     "analysis/reading-options.yaml",
+                    "analysis/shown-secrets.yaml",
                     "analysis/tools.yaml",
                     "call/actions.csv",
                     "policy/autonomy.yaml",

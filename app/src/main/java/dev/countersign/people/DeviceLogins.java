@@ -95,7 +95,7 @@ public final class DeviceLogins {
         dropExpired();
         Optional<Pending> found =
                 byUserCode.values().stream()
-                        .filter(p -> p.deviceCode().equals(deviceCode))
+                        .filter(p -> Secrets.same(p.deviceCode(), deviceCode))
                         .findFirst();
         found.filter(p -> p.person() != null || p.denied())
                 .ifPresent(p -> byUserCode.remove(p.userCode()));

@@ -16,18 +16,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Answers who is asking, and hands out what they prove it with: tokens, sign-in links, browser
- * sessions.
- */
+/** Answers which program is asking, and hands out the tokens that prove it. */
 public final class Identity {
     /** The person the first sign-in link stands for; a laptop has one owner. */
     public static final String FIRST_OWNER = "owner@localhost";
 
     private static final String TENANT = "default";
-    private static final Duration SESSION = Duration.ofDays(30);
+
     private static final int MOST_KEPT = 100_000;
-    private static final Duration LINK = Duration.ofHours(12);
 
     private final PeopleStore store;
     private final Roles roles;
@@ -39,9 +35,6 @@ public final class Identity {
     private final String ownerHash;
     private final String ownerSecret;
     private final ConcurrentHashMap<String, Token> tokensByHash = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Link> links = new ConcurrentHashMap<>();
-
-    private record Link(String email, Instant expires) {}
 
     /**
      * A token just made.
@@ -50,14 +43,6 @@ public final class Identity {
      * @param token what is kept
      */
     public record NewToken(String secret, Token token) {}
-
-    /**
-     * A browser session just made.
-     *
-     * @param cookie the value of the cookie
-     * @param session what is kept
-     */
-    public record NewSession(String cookie, PeopleStore.WebSession session) {}
 
     /**
      * Wires it to its store.
@@ -100,7 +85,7 @@ public final class Identity {
     /** Who a bearer token stands for; empty when it is unknown, expired or revoked. */
     public Optional<Principal> byBearer(String secret) {
         String hash = Secrets.hash(secret);
-        if (hash.equals(ownerHash)) {
+        if (Secrets.same(hash, ownerHash)) {
             return Optional.of(new Principal.Owner());
         }
         if (tokensByHash.size() >= MOST_KEPT) {
@@ -149,14 +134,6 @@ public final class Identity {
         };
     }
 
-    /** Who a browser's cookie stands for. */
-    public Optional<Principal.Person> byCookie(String cookie) {
-        String hash = Secrets.hash(cookie);
-        return store.session(hash)
-                .filter(s -> clock.instant().isBefore(s.expires()))
-                .flatMap(s -> store.person(s.email()).map(p -> signedIn(p, hash)));
-    }
-
     /** A person who just showed who they are. */
     public Principal.Person signedIn(Person person, String sessionId) {
         return Principal.Person.of(person, roles.rights(person), sessionId, true);
@@ -202,45 +179,9 @@ public final class Identity {
                 .toList();
     }
 
-    /** Those tokens have ended, and nobody who is not there any more can use a link. */
+    /** Those tokens have ended. */
     public void ended(List<EndToken> steps) {
         steps.forEach(step -> tokensByHash.put(step.token().hash(), step.token()));
-        links.values().removeIf(link -> store.person(link.email()).isEmpty());
-    }
-
-    /** A single-use code that signs this person in. */
-    public String link(Person person) {
-        Instant now = clock.instant();
-        links.values().removeIf(l -> !now.isBefore(l.expires()));
-        String code = secrets.secret("");
-        links.put(Secrets.hash(code), new Link(person.email(), now.plus(LINK)));
-        return code;
-    }
-
-    /** Uses up a code; empty when it is unknown, used or too old. */
-    public Optional<NewSession> redeem(String code) throws NotRecorded {
-        Link link = links.remove(Secrets.hash(code));
-        if (link == null || !clock.instant().isBefore(link.expires())) {
-            return Optional.empty();
-        }
-        String cookie = secrets.secret("css_");
-        PeopleStore.WebSession session =
-                new PeopleStore.WebSession(
-                        Secrets.hash(cookie),
-                        link.email(),
-                        clock.instant(),
-                        clock.instant().plus(SESSION));
-        store.put(session, event("sign-in", link.email(), link.email() + " signed in by link"));
-        return Optional.of(new NewSession(cookie, session));
-    }
-
-    public void signOut(Principal.Person person) throws NotRecorded {
-        Optional<PeopleStore.WebSession> session = store.session(person.sessionId());
-        if (session.isPresent()) {
-            store.end(
-                    session.get(),
-                    event("sign-in", person.email(), person.email() + " signed out"));
-        }
     }
 
     /**
@@ -351,10 +292,6 @@ public final class Identity {
         token.scopes().stream().sorted().forEach(scope -> scopes.add(scope.wire()));
         body.put("by", by.name());
         return record("token", token.person(), token.agent(), summary, body);
-    }
-
-    private AuditRecord event(String kind, String email, String summary) {
-        return record(kind, email, null, summary, JsonNodeFactory.instance.objectNode());
     }
 
     private AuditRecord record(

@@ -2,14 +2,10 @@ package dev.countersign.people;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Keeps people, tokens, browser sessions and accepted files. Each change is one transaction with
- * its record.
- */
+/** Keeps people, tokens and accepted files. Each change is one transaction with its record. */
 public interface PeopleStore {
 
     List<Person> people();
@@ -25,7 +21,7 @@ public interface PeopleStore {
     /** Adds or replaces. */
     void put(Person person, AuditRecord event) throws NotRecorded;
 
-    /** Removes a person with their browser sessions; nothing happens when there is none. */
+    /** Removes a person with all they signed in with; nothing happens when there is none. */
     void remove(String email, AuditRecord event) throws NotRecorded;
 
     List<Token> tokens();
@@ -49,23 +45,6 @@ public interface PeopleStore {
 
     /** Adds or replaces by id. */
     void put(Token token, AuditRecord event) throws NotRecorded;
-
-    /**
-     * A browser session.
-     *
-     * @param hash SHA-256 of the cookie's value
-     * @param email whose
-     * @param created when they signed in
-     * @param expires when it ends
-     */
-    record WebSession(String hash, String email, Instant created, Instant expires) {}
-
-    Optional<WebSession> session(String hash);
-
-    void put(WebSession session, AuditRecord event) throws NotRecorded;
-
-    /** Ends a session; nothing happens when there is none. */
-    void end(WebSession session, AuditRecord event) throws NotRecorded;
 
     /** Whether a person accepted this very content of this file. */
     boolean accepted(String path, String sha256);

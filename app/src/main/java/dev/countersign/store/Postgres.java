@@ -359,7 +359,11 @@ public final class Postgres implements Engine {
     @Override
     public List<String> scripts() {
         return List.of(
-                "012-first.sql", "013-retention.sql", "014-witness.sql", "015-organisation.sql");
+                "012-first.sql",
+                "013-retention.sql",
+                "014-witness.sql",
+                "015-organisation.sql",
+                "016-sign-in.sql");
     }
 
     @Override

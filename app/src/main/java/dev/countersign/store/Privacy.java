@@ -75,7 +75,6 @@ final class Privacy {
                     "DELETE FROM term WHERE kind = 'person' AND name = ?",
                     "DELETE FROM term WHERE term = 'owner:' || ?",
                     "DELETE FROM token WHERE person = ?",
-                    "DELETE FROM web_session WHERE email = ?",
                     "DELETE FROM acknowledged WHERE person = ?");
 
     private final byte[] master;
@@ -355,8 +354,10 @@ final class Privacy {
         for (String sql : ELSEWHERE) {
             int _ = Rows.change(connection, sql, email, name.get());
         }
-        for (String sql : THEIRS) {
-            int _ = Rows.change(connection, sql, email);
+        for (List<String> theirs : List.of(THEIRS, SqlSignIns.THEIRS)) {
+            for (String sql : theirs) {
+                int _ = Rows.change(connection, sql, email);
+            }
         }
         Receipt _ = unit.append(event.apply(name.get(), records));
         return Optional.of(records);

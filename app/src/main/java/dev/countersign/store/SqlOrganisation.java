@@ -162,10 +162,12 @@ final class SqlOrganisation implements OrganisationStore {
         terms(connection, person);
     }
 
-    /** Takes a person out, with their browser sessions; how many that were. */
+    /** Takes a person out, with all they sign in with; how many that were. */
     static int remove(Connection connection, String email) throws SQLException {
         int removed = Rows.change(connection, "DELETE FROM person WHERE email = ?", email);
-        int _ = Rows.change(connection, "DELETE FROM web_session WHERE email = ?", email);
+        for (String sql : SqlSignIns.THEIRS) {
+            int _ = Rows.change(connection, sql, email);
+        }
         forget(connection, Entity.Kind.PERSON, email);
         return removed;
     }

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** People, tokens, browser sessions and accepted files in SQL. */
+/** People, tokens and accepted files in SQL. */
 final class SqlPeople implements PeopleStore {
     private static final String TOKEN_COLUMNS =
             "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked,"
@@ -180,54 +180,6 @@ final class SqlPeople implements PeopleStore {
                 text(token.revoked()),
                 scopes(token.scopes()),
                 text(token.used()));
-    }
-
-    @Override
-    public Optional<WebSession> session(String hash) {
-        return database.first(
-                "SELECT hash, email, created, expires FROM web_session" + " WHERE hash = ?",
-                row ->
-                        new WebSession(
-                                row.getString(1),
-                                row.getString(2),
-                                Instant.parse(row.getString(3)),
-                                Instant.parse(row.getString(4))),
-                hash);
-    }
-
-    @Override
-    public void put(WebSession session, AuditRecord event) throws NotRecorded {
-        database.change(
-                event,
-                "INSERT INTO web_session (hash, email, created, expires) VALUES (?, ?, ?, ?)"
-                        + " ON CONFLICT (hash) DO UPDATE SET email = excluded.email,"
-                        + " created = excluded.created, expires = excluded.expires",
-                session.hash(),
-                session.email(),
-                RecordJson.time(session.created()),
-                RecordJson.time(session.expires()));
-    }
-
-    @Override
-    public void end(WebSession session, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = database.prepare(event);
-        database.submit(unit -> {
-            int ended =
-                    Rows.change(
-                            unit.connection(),
-                            "DELETE FROM web_session WHERE hash = ?",
-                            session.hash());
-            return ended == 0 ? Optional.empty() : Optional.of(unit.append(record));
-        });
-    }
-
-    /** Sessions that have ended by themselves need no record: nothing can be done with them. */
-    void forgetEnded(Instant now) throws NotRecorded {
-        database.submit(unit ->
-                Rows.change(
-                        unit.connection(),
-                        "DELETE FROM web_session WHERE expires <= ?",
-                        RecordJson.time(now)));
     }
 
     @Override

@@ -211,7 +211,8 @@ final class Sqlite implements Engine {
                 "012-privacy.sql",
                 "013-retention.sql",
                 "014-witness.sql",
-                "015-organisation.sql");
+                "015-organisation.sql",
+                "016-sign-in.sql");
     }
 
     @Override

@@ -28,6 +28,7 @@ import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.SignInStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ public final class Store implements AutoCloseable {
     private final SecretMasking masking;
     private final Database database;
     private final SqlPeople people;
+    private final SqlSignIns signIns;
     private final Checkpoints checkpoints;
     private final Privacy privacy;
 
@@ -73,6 +75,7 @@ public final class Store implements AutoCloseable {
         this.masking = masking;
         this.database = new Database(writer, readers, masking, privacy);
         this.people = new SqlPeople(database);
+        this.signIns = new SqlSignIns(database);
     }
 
     /**
@@ -125,7 +128,7 @@ public final class Store implements AutoCloseable {
                         });
             }
             checkpoints.start(writer, event -> RecordJson.prepare(event, masking));
-            store.people.forgetEnded(clock.instant());
+            store.signIns.forgetEnded(clock.instant());
             return store;
         } catch (SQLException | NotRecorded e) {
             if (store != null) {
@@ -342,6 +345,10 @@ public final class Store implements AutoCloseable {
     /** Own roles, teams, projects and agents. */
     public OrganisationStore organisation() {
         return new SqlOrganisation(database);
+    }
+
+    public SignInStore signIns() {
+        return signIns;
     }
 
     public PolicyStore policies() {

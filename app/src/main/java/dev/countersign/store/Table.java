@@ -49,7 +49,14 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                             "id",
                             "name kind hash agent person project confirmed created expires"
                                     + " revoked scopes used"),
-                    of("web_session", "hash", "email created expires"),
+                    of("web_session", "hash", "id email way client created expires used confirmed"),
+                    of("sign_in_link", "hash", "email expires"),
+                    of("password", "email", "hash changed"),
+                    of(
+                            "passkey",
+                            "id",
+                            "email handle rp name public_key backed_up counter created used"),
+                    of("provider_account", "issuer subject", "email"),
                     of("accepted_file", "path sha256", "person"));
 
     private static Table of(String name, String key, String others) {

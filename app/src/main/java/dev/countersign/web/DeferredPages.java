@@ -51,6 +51,9 @@ final class DeferredPages {
 
     void answer(Visit visit) throws NotRecorded {
         String id = visit.parameter("id");
+        if (!visit.field("answer").equals("cancel")) {
+            voting.requireRecent(visit.person(), queue.find(id));
+        }
         switch (answer(visit, id, visit.text("reason", 500))) {
             case Result.Done(Deferred done) ->
                     visit.redirect(

@@ -1,12 +1,27 @@
 package dev.countersign.web;
 
 import dev.countersign.people.Permission;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Every page and form with what it takes to see or send it: the pages' table of authorisation. */
 public enum Page {
     SIGN_IN("GET", "/sign-in", null),
+    SIGN_IN_PASSWORD("POST", "/sign-in", null),
+    SIGN_IN_LINK("POST", "/sign-in/code", null),
+    SIGN_IN_PASSKEY("POST", "/sign-in/passkey", null),
+    PROVIDER("GET", "/sign-in/oidc", null),
+    PROVIDER_BACK("GET", "/sign-in/oidc/return", null),
     INBOX("GET", "/", Permission.SEE),
+    ACCOUNT("GET", "/account", null),
+    PASSWORD("POST", "/account/password", null),
+    PASSKEY_ADD("POST", "/account/passkeys", null),
+    PASSKEY_REMOVE("POST", "/account/passkeys/remove", null),
+    SESSION_END("POST", "/account/sessions/end", null),
+    SESSIONS_END("POST", "/account/sessions", null),
+    CONFIRM("GET", "/confirm", null),
+    CONFIRMED("POST", "/confirm", null),
     REQUEST("GET", "/approvals/{id}", Permission.SEE),
     LATER("GET", "/deferred/{id}", Permission.SEE),
     DEVICE("GET", "/device", Permission.SEE),
@@ -30,6 +45,32 @@ public enum Page {
     LINK("POST", "/sign-in/link", Permission.SEE),
     SIGN_OUT("POST", "/sign-out", null),
     NOTHING("GET", "/*", null);
+
+    /** What is there for who is not signed in. */
+    private static final Set<Page> OPEN =
+            EnumSet.of(
+                    SIGN_IN,
+                    SIGN_IN_PASSWORD,
+                    SIGN_IN_LINK,
+                    SIGN_IN_PASSKEY,
+                    PROVIDER,
+                    PROVIDER_BACK,
+                    NOTHING);
+
+    /** What takes a person who confirmed of late that it is them. */
+    private static final Set<Page> GRAVE =
+            EnumSet.of(
+                    PASSWORD,
+                    PASSKEY_ADD,
+                    PASSKEY_REMOVE,
+                    ACCEPT_DEFAULTS,
+                    ACCEPT,
+                    LINK,
+                    CONFIRMED);
+
+    /** What somebody needs who has nothing to sign in with yet. */
+    private static final Set<Page> BARE =
+            EnumSet.of(ACCOUNT, PASSWORD, PASSKEY_ADD, CONFIRM, CONFIRMED, SIGN_OUT);
 
     private final String method;
     private final String path;
@@ -64,5 +105,20 @@ public enum Page {
     /** Whether a role in the team or project of what is changed is enough. */
     public boolean placed() {
         return placed;
+    }
+
+    /** Whether nobody has to be signed in for it. */
+    public boolean open() {
+        return OPEN.contains(this);
+    }
+
+    /** Whether it is there before a person has set anything to sign in with. */
+    boolean bare() {
+        return BARE.contains(this);
+    }
+
+    /** Whether it takes a sign-in of the last minutes. */
+    public boolean grave() {
+        return GRAVE.contains(this);
     }
 }

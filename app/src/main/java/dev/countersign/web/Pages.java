@@ -5,6 +5,8 @@ import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.Places;
+import dev.countersign.api.Remote;
+import dev.countersign.api.StepUp;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -13,6 +15,7 @@ import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.call.Organisation;
+import dev.countersign.config.ProviderSettings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
@@ -23,8 +26,11 @@ import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
+import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * The pages for people and their addresses. Every form works without scripts; the script only keeps
@@ -39,7 +45,10 @@ public final class Pages {
     private final DeferredPages deferred;
     private final StopForms stops;
     private final GrantPages grants;
-    private final SignInPages signIns;
+    private final SignInPages entry;
+    private final ProviderPages provided;
+    private final AccountPages account;
+    private final DevicePages devices;
     private final RecordPages records;
     private final DefaultsPages defaults;
 
@@ -49,7 +58,11 @@ public final class Pages {
      * @param organisation knows where things belong
      * @param files the policy files that wait to be accepted
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
-     * @param secure whether browsers reach us by TLS, so that cookies go nowhere else
+     * @param signIns how people sign in
+     * @param address how people reach this server
+     * @param behindProxy whether a proxy of ours stands in front
+     * @param providers the OpenID providers by which people may sign in
+     * @param mayWait whether people need not set anything to sign in with
      */
     public record Parts(
             DecisionPoint decisions,
@@ -70,19 +83,52 @@ public final class Pages {
             WaitingFiles files,
             DefaultsUpgrade upgrade,
             Widening widening,
-            boolean secure,
+            SignIns signIns,
+            URI address,
+            boolean behindProxy,
+            List<Provider> providers,
+            boolean mayWait,
             Clock clock) {}
 
+    /** An OpenID provider, with our secret there. */
+    public record Provider(ProviderSettings settings, String secret) {
+        @Override
+        public String toString() {
+            return settings.toString();
+        }
+    }
+
     public Pages(Parts parts) {
-        Callers callers = new Callers(parts.identity());
+        List<OidcClient> providers =
+                parts.providers().stream()
+                        .map(each ->
+                                new OidcClient(
+                                        each.settings(),
+                                        each.secret(),
+                                        parts.address(),
+                                        parts.clock()))
+                        .toList();
+        List<ProviderView> shown =
+                providers.stream()
+                        .map(OidcClient::settings)
+                        .map(each -> new ProviderView(each.id(), each.name()))
+                        .toList();
+        boolean secure = "https".equals(parts.address().getScheme());
+        SignIns signIns = parts.signIns();
+        Callers callers = new Callers(parts.identity(), signIns.sessions(), secure);
+        StepUp stepUp = new StepUp(signIns.sessions());
         Voting voting =
                 new Voting(
                         parts.approvals(),
                         parts.editing(),
                         parts.queue(),
                         parts.deferral(),
-                        parts.alarms());
+                        parts.alarms(),
+                        stepUp);
         Places places = new Places(parts.organisation(), parts.approvals());
+        Parties parties = new Parties(parts.address());
+        Remote remote = new Remote(parts.behindProxy());
+        Cookies cookies = new Cookies(callers.cookieName(), secure, parts.clock());
         PersonalViews views =
                 new PersonalViews(
                         parts.approvals(),
@@ -91,7 +137,16 @@ public final class Pages {
                         voting,
                         parts.clock());
         Previews previews = new Previews(parts.preview(), parts.clock());
-        site = new Site(callers, views, parts.identity(), parts.stops(), places, parts.clock());
+        site =
+                new Site(
+                        callers,
+                        views,
+                        parts.identity(),
+                        parts.stops(),
+                        places,
+                        new SignInForms(signIns.passkeys(), parties, shown),
+                        new Confirmation(signIns, stepUp, parties, remote, shown, parts.mayWait()),
+                        parts.clock());
         inbox =
                 new InboxPage(
                         site,
@@ -108,14 +163,17 @@ public final class Pages {
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
         stops = new StopForms(parts.decisions(), parts.stops(), places);
         grants = new GrantPages(site, parts.grants(), parts.approvals(), places, parts.clock());
-        signIns =
-                new SignInPages(
+        entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
+        provided = new ProviderPages(site, signIns, providers, cookies, parts.clock());
+        account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());
+        devices =
+                new DevicePages(
                         site,
-                        callers,
                         parts.identity(),
+                        signIns.links(),
                         parts.people(),
                         parts.logins(),
-                        parts.secure(),
+                        secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
         records = new RecordPages(site, parts.audit(), parts.clock());
@@ -124,11 +182,16 @@ public final class Pages {
     /** Adds the pages; to be called after the interface for programs has added its routes. */
     public void register(HttpRouting.Builder routing) {
         site.files(routing);
-        site.open(routing, Page.SIGN_IN, signIns::signIn);
+        site.open(routing, Page.SIGN_IN, entry::signIn);
+        site.open(routing, Page.SIGN_IN_PASSWORD, entry::byPassword);
+        site.open(routing, Page.SIGN_IN_LINK, entry::byLink);
+        site.open(routing, Page.SIGN_IN_PASSKEY, entry::byPasskey);
+        site.open(routing, Page.PROVIDER, provided::begin);
+        site.open(routing, Page.PROVIDER_BACK, provided::end);
         site.get(routing, Page.INBOX, inbox::inbox);
         site.get(routing, Page.REQUEST, requests::request);
         site.get(routing, Page.LATER, deferred::later);
-        site.get(routing, Page.DEVICE, signIns::device);
+        site.get(routing, Page.DEVICE, devices::device);
         site.get(routing, Page.ACTIVITY, records::activity);
         site.get(routing, Page.RECORD, records::record);
         site.get(routing, Page.DEFAULTS, defaults::defaults);
@@ -144,10 +207,18 @@ public final class Pages {
         site.post(routing, Page.RESUME, stops::resume);
         site.post(routing, Page.ANSWER_LATER, deferred::answer);
         site.post(routing, Page.ACCEPT, inbox::accept);
-        site.post(routing, Page.CONFIRM_DEVICE, signIns::confirmDevice);
-        site.post(routing, Page.CONFIRM_TOKEN, signIns::confirmToken);
-        site.post(routing, Page.LINK, signIns::link);
-        site.post(routing, Page.SIGN_OUT, signIns::signOut);
+        site.post(routing, Page.CONFIRM_DEVICE, devices::confirmDevice);
+        site.post(routing, Page.CONFIRM_TOKEN, devices::confirmToken);
+        site.post(routing, Page.LINK, devices::link);
+        site.post(routing, Page.SIGN_OUT, entry::signOut);
+        site.get(routing, Page.ACCOUNT, account::account);
+        site.post(routing, Page.PASSWORD, account::password);
+        site.post(routing, Page.PASSKEY_ADD, account::addPasskey);
+        site.post(routing, Page.PASSKEY_REMOVE, account::removePasskey);
+        site.post(routing, Page.SESSION_END, account::endSession);
+        site.post(routing, Page.SESSIONS_END, account::endSessions);
+        site.get(routing, Page.CONFIRM, account::confirm);
+        site.post(routing, Page.CONFIRMED, account::confirmed);
         site.open(routing, Page.NOTHING, site::nothingHere);
     }
 }

@@ -1,182 +1,228 @@
 package dev.countersign.web;
 
+import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
 import dev.countersign.api.Problem;
+import dev.countersign.api.Remote;
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.people.DeviceLogins;
-import dev.countersign.people.DeviceLogins.Pending;
-import dev.countersign.people.Identity;
-import dev.countersign.people.Identity.NewSession;
-import dev.countersign.people.PeopleStore;
-import dev.countersign.people.Person;
-import dev.countersign.people.Token;
-import io.helidon.http.SetCookie;
+import dev.countersign.people.Links;
+import dev.countersign.people.Passkey;
+import dev.countersign.people.Passkeys;
+import dev.countersign.people.Passkeys.Purpose;
+import dev.countersign.people.SignIn;
+import dev.countersign.people.SignIns;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Signing in and out, in this browser, another, or a program. */
+/** Signing in and out of this browser. */
 final class SignInPages {
+    private static final int LONGEST_FIELD = 10_000;
+
     private final Site site;
     private final Callers callers;
-    private final Identity identity;
-    private final PeopleStore people;
-    private final DeviceLogins logins;
-    private final boolean secure;
-    private final Clock clock;
+    private final SignIns signIns;
+    private final Parties parties;
+    private final Remote remote;
+    private final Cookies cookies;
 
     SignInPages(
             Site site,
             Callers callers,
-            Identity identity,
-            PeopleStore people,
-            DeviceLogins logins,
-            boolean secure,
-            Clock clock) {
+            SignIns signIns,
+            Parties parties,
+            Remote remote,
+            Cookies cookies) {
         this.site = site;
         this.callers = callers;
-        this.identity = identity;
-        this.people = people;
-        this.logins = logins;
-        this.secure = secure;
-        this.clock = clock;
+        this.signIns = signIns;
+        this.parties = parties;
+        this.remote = remote;
+        this.cookies = cookies;
     }
 
-    void signIn(ServerRequest request, ServerResponse response) throws NotRecorded {
+    /** Reading changes nothing: programs that look at e-mail open every link in it. */
+    void signIn(ServerRequest request, ServerResponse response) {
         Optional<String> code = request.query().first("code").asOptional();
-        if (code.isEmpty()) {
-            if (callers.signedIn(request).isPresent()) {
-                Site.redirect(response, "/");
-            } else {
-                site.signInFirst(request, response);
-            }
-            return;
-        }
-        Optional<NewSession> session = identity.redeem(code.get());
-        if (session.isEmpty()) {
-            if (callers.signedIn(request).isPresent()) {
+        boolean signedIn = callers.signedIn(request).isPresent();
+        if (code.isPresent()) {
+            Optional<String> whom = signIns.links().whom(code.get());
+            if (whom.isPresent()) {
+                site.page(
+                        response,
+                        200,
+                        "linked",
+                        Map.of(
+                                "frame", site.empty("Sign in"),
+                                "code", code.get(),
+                                "person", whom.get()));
+            } else if (signedIn) {
                 // The link was opened twice; the browser is signed in already.
                 Site.redirect(response, "/");
-                return;
+            } else {
+                worthless(request, response);
             }
-            site.message(
-                    request,
-                    response,
-                    403,
-                    "This link does not work any more",
-                    "A sign-in link works once and for twelve hours. Where a browser is signed in, open"
-                            + " its Sign-ins page: it makes a new link. Otherwise stop the server"
-                            + " and start it again, it prints one:",
-                    "countersign serve");
             return;
         }
-        Instant now = clock.instant();
-        response.headers()
-                .addCookie(
-                        SetCookie.builder(Callers.COOKIE, session.get().cookie())
-                                .path("/")
-                                .httpOnly(true)
-                                .secure(secure)
-                                .sameSite(SetCookie.SameSite.LAX)
-                                .maxAge(Duration.between(now, session.get().session().expires()))
-                                .build());
-        Site.redirect(response, "/");
+        String then = request.query().first("then").orElse("");
+        if (signedIn) {
+            Site.redirect(response, Visit.local(then).orElse("/"));
+        } else {
+            site.signIn(request, response, 200, "Sign in", "", "", then);
+        }
+    }
+
+    private void worthless(ServerRequest request, ServerResponse response) {
+        site.message(
+                request,
+                response,
+                403,
+                "This link does not work any more",
+                "A sign-in link works once, and for a limited time. Where a browser is signed in, open"
+                        + " its Sign-ins page: it makes a new link. Otherwise ask who manages"
+                        + " people here; on the server's own machine, stop the server and start it"
+                        + " again, it prints one:",
+                "countersign serve");
+    }
+
+    /** What a link is for. */
+    void byLink(ServerRequest request, ServerResponse response) throws NotRecorded {
+        Map<String, String> form = Bodies.form(request);
+        Optional<Links.Redeemed> redeemed =
+                signIns.links().redeem(field(form, "code"), Remote.client(request));
+        if (redeemed.isEmpty()) {
+            worthless(request, response);
+            return;
+        }
+        cookies.put(response, redeemed.get().session());
+        Site.redirect(response, redeemed.get().bare() ? "/account?welcome=yes" : "/");
+    }
+
+    void byPassword(ServerRequest request, ServerResponse response) throws NotRecorded {
+        Map<String, String> form = Bodies.form(request);
+        String email = field(form, "email");
+        String then = field(form, "then");
+        SignIn.Outcome outcome =
+                signIns.signIn()
+                        .byPassword(
+                                email,
+                                field(form, "password"),
+                                remote.from(request, cookies.browser(request)));
+        switch (outcome) {
+            case SignIn.Outcome.SignedIn in -> signedIn(response, in, then);
+            case SignIn.Outcome.PasskeyToo(String person, String proof) ->
+                    second(request, response, 200, person, proof, then, "");
+            case SignIn.Outcome.Wrong _ ->
+                    site.signIn(request, response, 403, "Sign in", sorry(outcome), email, then);
+            case SignIn.Outcome.Later(Duration pause) -> {
+                response.header(HeaderNames.RETRY_AFTER, Long.toString(seconds(pause)));
+                site.signIn(request, response, 429, "Sign in", sorry(outcome), email, then);
+            }
+        }
+    }
+
+    /** By a passkey, alone or after the password. */
+    void byPasskey(ServerRequest request, ServerResponse response) throws NotRecorded {
+        Map<String, String> form = Bodies.form(request);
+        String then = field(form, "then");
+        Optional<String> proof = Optional.of(field(form, "proof")).filter(text -> !text.isEmpty());
+        Optional<String> second = proof.flatMap(signIns.signIn()::second);
+        Optional<Passkeys.Party> party = parties.of(request);
+        Optional<Passkey> passkey =
+                party.isEmpty()
+                        ? Optional.empty()
+                        : signIns.passkeys()
+                                .shown(
+                                        proof.isEmpty() ? Purpose.SIGN_IN : Purpose.SECOND,
+                                        proof.orElse(""),
+                                        party.get(),
+                                        field(form, "credential"));
+        SignIn.Outcome outcome =
+                passkey.isEmpty()
+                        ? new SignIn.Outcome.Wrong()
+                        : signIns.signIn()
+                                .byPasskey(
+                                        passkey.get(),
+                                        proof,
+                                        remote.from(request, cookies.browser(request)));
+        if (outcome instanceof SignIn.Outcome.SignedIn in) {
+            signedIn(response, in, then);
+            return;
+        }
+        signIns.signIn().refused(second);
+        String problem =
+                field(form, "credential").isEmpty()
+                        ? "A passkey needs a browser that runs this page's script."
+                        : "That passkey does not fit, or it took too long. Try again.";
+        if (second.isPresent()) {
+            second(request, response, 403, second.get(), proof.orElse(""), then, problem);
+        } else {
+            site.signIn(request, response, 403, "Sign in", problem, "", then);
+        }
+    }
+
+    private void second(
+            ServerRequest request,
+            ServerResponse response,
+            int status,
+            String email,
+            String proof,
+            String then,
+            String problem) {
+        Optional<Passkeys.Party> party = parties.of(request);
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("frame", site.empty("Sign in"));
+        model.put("proof", proof);
+        model.put("then", Visit.local(then).orElse(""));
+        model.put("problem", problem);
+        model.put(
+                "passkey",
+                party.map(each ->
+                                signIns.passkeys()
+                                        .toShow(Purpose.SECOND, proof, Optional.of(email), each)
+                                        .toString())
+                        .orElse(""));
+        model.put("elsewhere", party.isPresent() ? "" : parties.elsewhere(request));
+        site.page(response, status, "second", model);
+    }
+
+    private void signedIn(ServerResponse response, SignIn.Outcome.SignedIn in, String then) {
+        cookies.put(response, in.session());
+        cookies.putBrowser(response, in.browser());
+        Site.redirect(response, Visit.local(then).orElse("/"));
+    }
+
+    /** What a person reads whose try was none. */
+    static String sorry(SignIn.Outcome outcome) {
+        return outcome instanceof SignIn.Outcome.Later(Duration pause)
+                ? "Too many tries. Wait " + words(seconds(pause)) + ", then try again."
+                : "That e-mail address and password do not belong together.";
+    }
+
+    private static String words(long seconds) {
+        return seconds == 1 ? "1 second" : seconds + " seconds";
+    }
+
+    private static long seconds(Duration wait) {
+        return Math.max(1, (wait.toMillis() + 999) / 1_000);
+    }
+
+    private static String field(Map<String, String> form, String name) {
+        String value = form.getOrDefault(name, "");
+        if (value.length() > LONGEST_FIELD) {
+            throw new Problem(Problem.Kind.BAD_REQUEST, "`" + name + "` is too long");
+        }
+        return value;
     }
 
     void signOut(Visit visit) throws NotRecorded {
-        identity.signOut(visit.person());
-        visit.response()
-                .headers()
-                .addCookie(
-                        SetCookie.builder(Callers.COOKIE, "")
-                                .path("/")
-                                .httpOnly(true)
-                                .secure(secure)
-                                .sameSite(SetCookie.SameSite.LAX)
-                                .maxAge(Duration.ZERO)
-                                .build());
+        signIns.sessions().signOut(visit.person());
+        cookies.remove(visit.response());
         visit.redirect("/");
-    }
-
-    void device(Visit visit) {
-        device(visit, "");
-    }
-
-    /** Signs this person in on another browser. */
-    void link(Visit visit) {
-        Person self =
-                people.person(visit.person().email())
-                        .orElseThrow(() ->
-                                new Problem(Problem.Kind.FORBIDDEN, "you are not known any more"));
-        device(
-                visit,
-                (secure ? "https://" : "http://")
-                        + visit.request().authority()
-                        + "/sign-in?code="
-                        + Visit.part(identity.link(self)));
-    }
-
-    private void device(Visit visit, String link) {
-        String code = visit.query("code").orElse("");
-        Optional<Pending> pending =
-                code.isEmpty()
-                        ? Optional.empty()
-                        : logins.find(code).filter(p -> p.person() == null && !p.denied());
-        List<Token> tokens =
-                people.tokens().stream()
-                        .filter(t -> t.kind() == Token.Kind.PERSONAL)
-                        .filter(t -> visit.person().email().equals(t.person()))
-                        .filter(t -> t.validAt(clock.instant()))
-                        .toList();
-        Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Sign-ins", "device", false));
-        model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
-        model.put("pending", pending.orElse(null));
-        model.put("unconfirmed", tokens.stream().filter(t -> !t.confirmed()).toList());
-        model.put("confirmed", tokens.stream().filter(Token::confirmed).toList());
-        model.put("link", link);
-        model.put(
-                "notice",
-                switch (visit.query("done").orElse("")) {
-                    case "confirm" -> "Signed in. You can go back to the terminal.";
-                    case "deny" -> "Refused. Nobody was signed in.";
-                    case "token" -> "The token may vote now.";
-                    case "revoked" -> "The token is revoked.";
-                    default -> "";
-                });
-        site.page(visit.response(), 200, "device", model);
-    }
-
-    void confirmDevice(Visit visit) {
-        String code = visit.field("code");
-        boolean confirm = visit.field("answer").equals("confirm");
-        if (logins.answer(code, visit.person().email(), confirm)) {
-            visit.redirect("/device?done=" + (confirm ? "confirm" : "deny"));
-        } else {
-            visit.redirect("/device?code=" + Visit.part(code));
-        }
-    }
-
-    void confirmToken(Visit visit) throws NotRecorded {
-        String id = visit.field("id");
-        boolean own =
-                people.tokens().stream()
-                        .anyMatch(t ->
-                                t.id().equals(id) && visit.person().email().equals(t.person()));
-        boolean confirm = visit.field("answer").equals("confirm");
-        if (!own
-                || !(confirm
-                        ? identity.confirm(id, visit.person())
-                        : identity.revoke(id, visit.person()))) {
-            throw new Problem(Problem.Kind.NOT_FOUND, "no token of yours has that id");
-        }
-        visit.redirect("/device?done=" + (confirm ? "token" : "revoked"));
     }
 }

@@ -53,6 +53,8 @@ final class Site {
     private final Identity identity;
     private final Stops stops;
     private final Places places;
+    private final SignInForms forms;
+    private final Confirmation confirmation;
     private final Clock clock;
 
     /** A page for whoever comes. */
@@ -65,13 +67,22 @@ final class Site {
         void show(Visit visit) throws NotRecorded;
     }
 
+    /**
+     * Wires it.
+     *
+     * @param confirmation by which people show again that it is them
+     */
     Site(
             Callers callers,
             PersonalViews views,
             Identity identity,
             Stops stops,
             Places places,
+            SignInForms forms,
+            Confirmation confirmation,
             Clock clock) {
+        this.forms = forms;
+        this.confirmation = confirmation;
         this.callers = callers;
         this.views = views;
         this.identity = identity;
@@ -105,9 +116,19 @@ final class Site {
                         }));
     }
 
-    /** Adds what nobody has to sign in for. */
+    /** Adds what nobody has to sign in for; what changes something comes from a page of ours. */
     void open(HttpRouting.Builder routing, Page page, Open shown) {
-        routing.get(page.path(), (request, response) -> guarded(request, response, shown));
+        if (page.method().equals("GET")) {
+            routing.get(page.path(), (request, response) -> guarded(request, response, shown));
+        } else {
+            Open fromOurPage =
+                    (request, response) -> {
+                        Callers.requireOwnPage(request);
+                        shown.show(request, response);
+                    };
+            routing.post(
+                    page.path(), (request, response) -> guarded(request, response, fromOurPage));
+        }
     }
 
     void get(HttpRouting.Builder routing, Page page, SignedIn shown) {
@@ -119,11 +140,59 @@ final class Site {
         SignedIn fromOurPage =
                 visit -> {
                     Map<String, String> form = Bodies.form(visit.request());
-                    Callers.requireSamePage(visit.request(), form.getOrDefault("csrf", ""));
-                    change.show(new Visit(visit.request(), visit.response(), visit.person(), form));
+                    callers.requireSamePage(visit.request(), form.getOrDefault("csrf", ""));
+                    confirmed(
+                            page,
+                            new Visit(visit.request(), visit.response(), visit.person(), form),
+                            change);
                 };
         Open answer = (request, response) -> signedIn(page, request, response, fromOurPage);
         routing.post(page.path(), (request, response) -> guarded(request, response, answer));
+    }
+
+    /**
+     * Does what a form asks; first its person shows that it is them, where that is too long ago.
+     */
+    private void confirmed(Page page, Visit sent, SignedIn change) throws NotRecorded {
+        Confirmation.Answer answer = confirmation.take(sent);
+        String problem = answer.problem();
+        if (problem.isEmpty()) {
+            try {
+                if (page.grave()) {
+                    confirmation.require(answer.visit());
+                }
+                change.show(answer.visit());
+                return;
+            } catch (Problem needed) {
+                if (needed.kind() != Problem.Kind.STEP_UP) {
+                    throw needed;
+                }
+            }
+        }
+        confirm(answer.visit(), sent.request().path().rawPath(), problem);
+    }
+
+    /**
+     * Shows the page on which a person shows that it is them.
+     *
+     * @param to where its form goes, with what the person sent already
+     */
+    void confirm(Visit visit, String to, String problem) {
+        Map<String, @Nullable Object> model = confirmation.model(visit);
+        model.put("frame", frame(visit, "Confirm that it is you", "", false));
+        model.put("to", to);
+        model.put("problem", problem);
+        page(visit.response(), problem.isEmpty() ? 200 : 403, "confirm", model);
+    }
+
+    /** Passes who confirmed of late that it is them; others are asked to, and the form goes on. */
+    void requireRecent(Visit visit) {
+        confirmation.require(visit);
+    }
+
+    /** What a form of this browser session carries. */
+    String csrf(Visit visit) {
+        return callers.csrf(visit.request());
     }
 
     private void signedIn(Page page, ServerRequest request, ServerResponse response, SignedIn shown)
@@ -137,6 +206,10 @@ final class Site {
                 } else {
                     Problem.require(visit.get().person(), page.permission());
                 }
+            }
+            if (confirmation.bare(visit.get().person()) && !page.bare()) {
+                redirect(response, "/account?welcome=yes");
+                return;
             }
             shown.show(visit.get());
         } else {
@@ -188,14 +261,45 @@ final class Site {
     }
 
     void signInFirst(ServerRequest request, ServerResponse response) {
-        message(
+        boolean back =
+                request.prologue().method().text().equals("GET")
+                        && !request.path().path().equals("/");
+        String query = request.query().rawValue();
+        signIn(
                 request,
                 response,
                 401,
                 "Sign in first",
-                "Open the sign-in link that the server printed when it started. It looks like"
-                        + " /sign-in?code=… and works once.",
-                "countersign serve");
+                "",
+                "",
+                back ? request.path().rawPath() + (query.isEmpty() ? "" : "?" + query) : "");
+    }
+
+    /**
+     * The page on which people sign in.
+     *
+     * @param problem why the last try was none, or empty
+     * @param email what was typed
+     * @param then where to go on, or empty
+     */
+    void signIn(
+            ServerRequest request,
+            ServerResponse response,
+            int status,
+            String heading,
+            String problem,
+            String email,
+            String then) {
+        Map<String, @Nullable Object> model = forms.model(request, email, then);
+        model.put("frame", empty(heading));
+        model.put("heading", heading);
+        model.put("problem", problem);
+        page(response, status, "signin", model);
+    }
+
+    /** What stands around a page that nobody is signed in for. */
+    Frame empty(String title) {
+        return new Frame(title, "", "", "", 0, identity.trustsSetup(), List.of(), List.of(), false);
     }
 
     void nothingHere(ServerRequest request, ServerResponse response) {
@@ -228,17 +332,7 @@ final class Site {
                                         heading,
                                         "",
                                         false))
-                        .orElseGet(() ->
-                                new Frame(
-                                        heading,
-                                        "",
-                                        "",
-                                        "",
-                                        0,
-                                        identity.trustsSetup(),
-                                        List.of(),
-                                        List.of(),
-                                        false));
+                        .orElseGet(() -> empty(heading));
         page(
                 response,
                 status,
@@ -268,7 +362,7 @@ final class Site {
                 title,
                 section,
                 visit.person().email(),
-                Callers.csrf(visit.request()),
+                callers.csrf(visit.request()),
                 views.waiting(visit.person()),
                 identity.trustsSetup(),
                 stops.holding().stream()

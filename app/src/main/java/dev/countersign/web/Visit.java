@@ -19,6 +19,8 @@ record Visit(
         Principal.Person person,
         Map<String, String> form) {
 
+    private static final int LONGEST_ADDRESS = 2_000;
+
     /** A part of the path. */
     String parameter(String name) {
         return request.path().pathParameters().first(name).orElse("");
@@ -41,6 +43,20 @@ record Visit(
 
     void redirect(String to) {
         Site.redirect(response, to);
+    }
+
+    /**
+     * An address of this server to go on to, or empty where somebody wants to send the person
+     * elsewhere.
+     */
+    static Optional<String> local(String to) {
+        boolean ours =
+                to.length() <= LONGEST_ADDRESS
+                        && to.startsWith("/")
+                        && !to.startsWith("//")
+                        && to.indexOf('\\') < 0
+                        && to.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        return ours ? Optional.of(to) : Optional.empty();
     }
 
     /** A number as an address or a form names it; what is none is -1. */

@@ -376,4 +376,71 @@
   setInterval(clocks, 1000);
   guard();
   clocks();
+
+  // Passkeys: the browser is asked for what the form says, and the form goes off with its answer.
+  const bytes = (text) => Uint8Array.from(
+    atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const ids = (list) => list?.map((each) => ({ ...each, id: bytes(each.id) }));
+
+  async function passkey(form) {
+    const options = JSON.parse(form.dataset.options);
+    options.challenge = bytes(options.challenge);
+    if (form.dataset.passkey === "create") {
+      options.user.id = bytes(options.user.id);
+      options.excludeCredentials = ids(options.excludeCredentials);
+      const made = await navigator.credentials.create({ publicKey: options });
+      return {
+        id: made.id, rawId: text(made.rawId), type: made.type,
+        authenticatorAttachment: made.authenticatorAttachment ?? undefined,
+        clientExtensionResults: {},
+        response: {
+          clientDataJSON: text(made.response.clientDataJSON),
+          attestationObject: text(made.response.attestationObject),
+          transports: made.response.getTransports?.() ?? [],
+        },
+      };
+    }
+    options.allowCredentials = ids(options.allowCredentials);
+    const shown = await navigator.credentials.get({ publicKey: options });
+    return {
+      id: shown.id, rawId: text(shown.rawId), type: shown.type,
+      authenticatorAttachment: shown.authenticatorAttachment ?? undefined,
+      clientExtensionResults: {},
+      response: {
+        clientDataJSON: text(shown.response.clientDataJSON),
+        authenticatorData: text(shown.response.authenticatorData),
+        signature: text(shown.response.signature),
+        userHandle: shown.response.userHandle ? text(shown.response.userHandle) : undefined,
+      },
+    };
+  }
+
+  document.querySelectorAll("form[data-passkey]").forEach((form) => {
+    const problem = $(".problem", form);
+    const button = $("button[type=submit]", form);
+    const say = (words) => {
+      problem.textContent = words;
+      problem.hidden = false;
+      button.disabled = false;
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      problem.hidden = true;
+      if (!window.PublicKeyCredential) return say("This browser knows no passkeys.");
+      button.disabled = true;
+      try {
+        const answer = await passkey(form);
+        form.elements[form.dataset.answer ?? "credential"].value = JSON.stringify(answer);
+        form.submit();
+      } catch (error) {
+        say(error.name === "InvalidStateError"
+          ? "This device has a passkey of yours already."
+          : error.name === "NotAllowedError"
+            ? "Nothing was confirmed. Try again when you are ready."
+            : "The browser could not use a passkey here: " + error.message);
+      }
+    });
+  });
 })();

@@ -58,6 +58,7 @@ final class RouteTableTest {
                             + route.path()
                             + "` | "
                             + people
+                            + recent(route.grave())
                             + yes(route.permits(Route.Kind.AGENT))
                             + yes(route.permits(Route.Kind.UNCONFIRMED))
                             + yes(route.permits(Route.Kind.OWNER))
@@ -66,7 +67,6 @@ final class RouteTableTest {
                             + " |");
         }
         for (Page page : Page.values()) {
-            boolean open = page == Page.SIGN_IN || page == Page.NOTHING;
             lines.add(
                     "| page `"
                             + page.method()
@@ -75,8 +75,9 @@ final class RouteTableTest {
                             + "` | "
                             + permission(page.permission())
                             + there(page.placed())
+                            + recent(page.grave())
                             + yes(false).repeat(3)
-                            + yes(open)
+                            + yes(page.open())
                             + " | |");
         }
         compare("routes", lines);
@@ -88,6 +89,10 @@ final class RouteTableTest {
 
     private static String there(boolean placed) {
         return placed ? " there" : "";
+    }
+
+    private static String recent(boolean grave) {
+        return grave ? ", confirmed" : "";
     }
 
     private static String yes(boolean may) {

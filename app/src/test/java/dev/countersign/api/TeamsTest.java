@@ -97,14 +97,14 @@ final class TeamsTest extends AgentAtServer {
         Reply removed = server.send("DELETE", "/v1/people/" + ZOE, ana, null, Map.of());
         assertThat(removed.status()).as(removed.body()).isEqualTo(200);
         assertThat(server.get("/v1/people", zoe).status()).isEqualTo(401);
-        assertThat(server.identity.byCookie(cookie)).isEmpty();
+        assertThat(server.signIns.sessions().byCookie(cookie)).isEmpty();
         Reply used = decide("git push origin by-team", "s");
         assertThat(used.json().path("effect").asText()).isEqualTo("deny");
         assertThat(used.json().at("/approval/status").asText()).isEqualTo("superseded");
         // Who comes back is somebody new: no old token or sign-in speaks for them.
         put(ZOE, "[\"owner\"]", "[\"payments\"]");
         assertThat(server.get("/v1/people", zoe).status()).isEqualTo(401);
-        assertThat(server.identity.byCookie(cookie)).isEmpty();
+        assertThat(server.signIns.sessions().byCookie(cookie)).isEmpty();
         assertThat(server.send("DELETE", "/v1/people/no@example.com", ana, null, Map.of()).status())
                 .isEqualTo(404);
     }

@@ -105,6 +105,11 @@ final class Desk {
         }
 
         @Override
+        public Optional<String> signInLink(DataPlace data, String email) {
+            throw new AssertionError("no link is made here");
+        }
+
+        @Override
         public String resume(DataPlace data, String reason) {
             throw Failure.failed("no records here");
         }

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,7 +62,6 @@ final class SettingsTest {
                                 Optional.of(5),
                                 Optional.of(Duration.ofSeconds(30)),
                                 Optional.of(4),
-                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty()));
     }
@@ -169,6 +170,60 @@ final class SettingsTest {
     }
 
     @Test
+    void howPeopleSignInIsRead() {
+        String provider =
+                "name: Our login, issuer: \"https://id.example.com/\", client_id: c,"
+                        + " client_secret_file: secret, domains: [example.com],"
+                        + " create_people: true, roles: {staff: member}";
+        assertThat(
+                        read("sign_in: {idle: 1h, absolute: 2d, credential: required, providers:"
+                                        + " [{"
+                                        + provider.replace("Our login", "Our.login")
+                                        + "}]}")
+                                .signIn())
+                .contains(
+                        new SignInSettings(
+                                Duration.ofHours(1),
+                                Duration.ofDays(2),
+                                true,
+                                List.of(
+                                        new ProviderSettings(
+                                                "Our.login",
+                                                URI.create("https://id.example.com/"),
+                                                "c",
+                                                Optional.of(FOLDER.resolve("secret")),
+                                                Optional.empty(),
+                                                Set.of("example.com"),
+                                                true,
+                                                "groups",
+                                                Map.of("staff", "member")))));
+        assertThat(read("sign_in: {credential: optional}").signIn()).contains(SignInSettings.USUAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sign_in: yes|expected idle, absolute, credential, providers",
+                "sign_in: {idle: 1m}|must be between 5m and 90d",
+                "sign_in: {absolute: 91d}|must be between 5m and 90d",
+                "sign_in: {idle: 2d, absolute: 1d}|`absolute` must not be shorter",
+                "sign_in: {credential: maybe}|expected `required` or `optional`",
+                "sign_in: {providers: x}|expected a list of providers",
+                "sign_in: {providers: [{}]}|`name` is missing",
+                "sign_in: {providers: [{name: a, issuer: \"http://id.example.com\", client_id: c, client_secret_file: s, domains: [x]}]}|must be an https address",
+                "sign_in: {providers: [{name: a, issuer: \"https://id.example.com\", client_id: c, domains: [x]}]}|needs one of `client_secret_file`",
+                "sign_in: {providers: [{name: a, issuer: \"https://id.example.com\", client_id: c, client_secret_file: s}]}|needs `domains`",
+                "sign_in: {providers: [{name: a, client_secret: s}]}|unknown `client_secret`"
+            })
+    void mistakesInHowPeopleSignInAreTold(String text, String message) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(SettingsProblem.class)
+                .hasMessageStartingWith("c.yaml:1:")
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void anEmptyFileChangesNothing() {
         assertThat(read("# nothing\n")).isEqualTo(ServerSettings.Given.NONE);
         assertThat(ServerSettings.in(Path.of("/d")))
@@ -186,7 +241,8 @@ final class SettingsTest {
                                 3,
                                 WitnessSettings.NONE,
                                 Optional.empty(),
-                                OrganisationSettings.STANDARD));
+                                OrganisationSettings.STANDARD,
+                                SignInSettings.USUAL));
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.countersign.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.countersign.people.Identity.NewSession;
 import dev.countersign.people.Identity.NewToken;
 import dev.countersign.store.Store;
 import java.nio.file.Path;
@@ -56,37 +55,8 @@ final class IdentityTest {
                 trustSetup);
     }
 
-    private Principal.Person signedIn() throws Exception {
-        NewSession session = identity.redeem(identity.link(owner)).orElseThrow();
-        return identity.byCookie(session.cookie()).orElseThrow();
-    }
-
-    @Test
-    void aLinkSignsInOnce() throws Exception {
-        String code = identity.link(owner);
-        assertThat(identity.redeem(code)).isPresent();
-        assertThat(identity.redeem(code)).isEmpty();
-        assertThat(identity.redeem("guess")).isEmpty();
-    }
-
-    @Test
-    void anOldLinkIsWorthless() throws Exception {
-        String code = identity.link(owner);
-        now = now.plus(Duration.ofHours(13));
-        assertThat(identity.redeem(code)).isEmpty();
-    }
-
-    @Test
-    void aSessionEndsAfterItsTimeAndBySigningOut() throws Exception {
-        NewSession session = identity.redeem(identity.link(owner)).orElseThrow();
-        Principal.Person person = identity.byCookie(session.cookie()).orElseThrow();
-        assertThat(person.votes()).isTrue();
-        identity.signOut(person);
-        assertThat(identity.byCookie(session.cookie())).isEmpty();
-
-        NewSession later = identity.redeem(identity.link(owner)).orElseThrow();
-        now = now.plus(Duration.ofDays(31));
-        assertThat(identity.byCookie(later.cookie())).isEmpty();
+    private Principal.Person signedIn() {
+        return identity.signedIn(owner, "a".repeat(64));
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.Receipt;
-import dev.countersign.people.PeopleStore.WebSession;
 import dev.countersign.people.Person;
+import dev.countersign.people.WebSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +53,13 @@ final class DataFolderTest {
         "DROP TABLE leaf",
         "DROP TABLE segment",
         "DROP TABLE hold"
+    };
+
+    static final String[] WITHOUT_SIGN_IN = {
+        "DROP TABLE sign_in_link",
+        "DROP TABLE password",
+        "DROP TABLE passkey",
+        "DROP TABLE provider_account"
     };
 
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
@@ -148,16 +155,16 @@ final class DataFolderTest {
 
     @Test
     void endedBrowserSessionsAreForgottenOnOpening() throws Exception {
-        WebSession old = new WebSession("old", "a@b", Events.NOON, Events.NOON.plusSeconds(10));
-        WebSession live = new WebSession("live", "a@b", Events.NOON, Events.NOON.plusSeconds(30));
+        WebSession old = SqlSignInsTest.session("old", "a@b", 10);
+        WebSession live = SqlSignInsTest.session("live", "a@b", 30);
         try (Store store = Store.open(data, CLOCK)) {
-            store.people().put(old, Events.numbered(0));
-            store.people().put(live, Events.numbered(1));
+            store.signIns().put(old, Events.numbered(0));
+            store.signIns().put(live, Events.numbered(1));
         }
         Clock later = Clock.fixed(Events.NOON.plusSeconds(20), ZoneOffset.UTC);
         try (Store store = Store.open(data, later)) {
-            assertThat(store.people().session("old")).isEmpty();
-            assertThat(store.people().session("live")).contains(live);
+            assertThat(store.signIns().session("old")).isEmpty();
+            assertThat(store.signIns().session("live")).contains(live);
         }
     }
 
@@ -204,7 +211,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 15");
+        sql(data, "PRAGMA user_version = 16");
         Store.open(data, CLOCK).close();
     }
 
@@ -220,6 +227,7 @@ final class DataFolderTest {
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
         sql(data, WITHOUT_RETENTION);
+        sql(data, WITHOUT_SIGN_IN);
         for (String statement :
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.people.PeopleStore;
-import dev.countersign.people.PeopleStore.WebSession;
 import dev.countersign.people.Person;
 import dev.countersign.people.Token;
 import java.util.Set;
@@ -52,20 +51,12 @@ abstract class PeopleContract {
     }
 
     @Test
-    void whoIsRemovedIsGoneWithTheirSessions() throws Exception {
+    void whoIsRemovedIsGone() throws Exception {
         people().put(new Person("bo@example.com", "Bo", Set.of()), Events.numbered(0));
-        WebSession bos =
-                new WebSession("h1", "bo@example.com", Events.NOON, Events.NOON.plusSeconds(60));
-        WebSession anas =
-                new WebSession("h2", "ana@example.com", Events.NOON, Events.NOON.plusSeconds(60));
-        people().put(bos, Events.numbered(1));
-        people().put(anas, Events.numbered(2));
-        people().remove("bo@example.com", Events.numbered(3));
+        people().remove("bo@example.com", Events.numbered(1));
         assertThat(people().people()).isEmpty();
-        assertThat(people().session("h1")).isEmpty();
-        assertThat(people().session("h2")).contains(anas);
-        people().remove("bo@example.com", Events.numbered(4));
-        assertThat(check().verify().records()).isEqualTo(4);
+        people().remove("bo@example.com", Events.numbered(2));
+        assertThat(check().verify().records()).isEqualTo(2);
     }
 
     @Test
@@ -98,18 +89,6 @@ abstract class PeopleContract {
                 .isInstanceOf(NotRecorded.class);
         assertThat(people().tokens()).hasSize(2);
         assertThat(check().verify().records()).isEqualTo(3);
-    }
-
-    @Test
-    void keepsSessionsUntilTheyEnd() throws Exception {
-        WebSession session =
-                new WebSession("h", "ana@example.com", Events.NOON, Events.NOON.plusSeconds(60));
-        people().put(session, Events.numbered(0));
-        assertThat(people().session("h")).contains(session);
-        people().end(session, Events.numbered(1));
-        assertThat(people().session("h")).isEmpty();
-        people().end(session, Events.numbered(2));
-        assertThat(check().verify().records()).isEqualTo(2);
     }
 
     @Test

@@ -20,19 +20,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** People, tokens, sessions and accepted files in memory. */
+/** People, tokens and accepted files in memory. */
 public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     private final Map<Entity.Kind, TreeMap<String, Entity>> entities =
             new EnumMap<>(Entity.Kind.class);
     private final TreeMap<String, Sighting> sightings = new TreeMap<>();
     private final Map<String, Person> people = new LinkedHashMap<>();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
-    private final Map<String, WebSession> sessions = new LinkedHashMap<>();
     private final Set<String> accepted = new LinkedHashSet<>();
     private final AuditLog log;
 
+    private final MemorySignInStore signIns;
+
+    /** People who never sign in. */
     public MemoryPeopleStore(AuditLog log) {
+        this(log, new MemorySignInStore(log));
+    }
+
+    public MemoryPeopleStore(AuditLog log, MemorySignInStore signIns) {
         this.log = log;
+        this.signIns = signIns;
     }
 
     @Override
@@ -108,7 +115,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                 case Step.Remove(Entity.Kind kind, String id, _) -> {
                     if (kind == Entity.Kind.PERSON) {
                         people.remove(id);
-                        sessions.values().removeIf(session -> session.email().equals(id));
+                        signIns.forget(id);
                     } else {
                         entities.computeIfAbsent(kind, _ -> new TreeMap<>()).remove(id);
                     }
@@ -186,7 +193,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
         if (people.containsKey(email)) {
             log.append(event);
             people.remove(email);
-            sessions.values().removeIf(session -> session.email().equals(email));
+            signIns.forget(email);
         }
     }
 
@@ -204,23 +211,6 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     public synchronized void put(Token token, AuditRecord event) throws NotRecorded {
         log.append(event);
         tokens.put(token.id(), token);
-    }
-
-    @Override
-    public synchronized Optional<WebSession> session(String hash) {
-        return Optional.ofNullable(sessions.get(hash));
-    }
-
-    @Override
-    public synchronized void put(WebSession session, AuditRecord event) throws NotRecorded {
-        log.append(event);
-        sessions.put(session.hash(), session);
-    }
-
-    @Override
-    public synchronized void end(WebSession session, AuditRecord event) throws NotRecorded {
-        log.append(event);
-        sessions.remove(session.hash());
     }
 
     @Override

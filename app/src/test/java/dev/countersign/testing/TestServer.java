@@ -57,6 +57,8 @@ import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Role;
 import dev.countersign.people.Roles;
+import dev.countersign.people.Sessions;
+import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenLife;
 import dev.countersign.policy.PolicyReader;
@@ -109,7 +111,9 @@ public final class TestServer implements AutoCloseable {
     public final Queue queue;
     public final Deferral deferral;
     public final Absences absences;
-    public final MemoryPeopleStore people = new MemoryPeopleStore(ledger);
+    public final MemorySignInStore signInStore = new MemorySignInStore(ledger);
+    public final MemoryPeopleStore people = new MemoryPeopleStore(ledger, signInStore);
+    public final SignIns signIns;
     public final Approvals approvals;
     public final Grants grants;
     public final Identity identity;
@@ -151,6 +155,7 @@ public final class TestServer implements AutoCloseable {
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
         identity = new Identity(people, roles, directory, TokenLife.STANDARD, clock, trustSetup);
+        signIns = SignIns.over(signInStore, people, roles, ledger, Sessions.Limits.USUAL, clock);
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
         logins = new DeviceLogins(clock);
@@ -255,6 +260,8 @@ public final class TestServer implements AutoCloseable {
                                                 Map.of(),
                                                 cwd -> cwd),
                                 this::problems,
+                                signIns,
+                                false,
                                 this::address,
                                 () -> true,
                                 () -> "intact",
@@ -265,9 +272,30 @@ public final class TestServer implements AutoCloseable {
         api.register(routing);
         new Pages(
                         new Pages.Parts(
-                                decisions, approvals, stops, queue, deferral, editing, grants,
-                                preview, ledger, alarms, ownerUses, identity, people, directory,
-                                logins, shown(), upgrade, widening, false, clock))
+                                decisions,
+                                approvals,
+                                stops,
+                                queue,
+                                deferral,
+                                editing,
+                                grants,
+                                preview,
+                                ledger,
+                                alarms,
+                                ownerUses,
+                                identity,
+                                people,
+                                directory,
+                                logins,
+                                shown(),
+                                upgrade,
+                                widening,
+                                signIns,
+                                URI.create("http://127.0.0.1"),
+                                false,
+                                List.of(),
+                                true,
+                                clock))
                 .register(routing);
         server =
                 WebServer.builder()
@@ -354,11 +382,14 @@ public final class TestServer implements AutoCloseable {
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
     }
 
+    /** The code of a sign-in link for this person. */
+    public String link(String email) {
+        return signIns.links().printed(people.person(email).orElseThrow());
+    }
+
     /** The cookie of a browser in which this person signed in. */
     public String cookie(String email) throws NotRecorded {
-        return identity.redeem(identity.link(people.person(email).orElseThrow()))
-                .orElseThrow()
-                .cookie();
+        return signIns.links().redeem(link(email), "a browser").orElseThrow().session().cookie();
     }
 
     /**

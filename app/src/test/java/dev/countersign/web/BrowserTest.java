@@ -51,10 +51,13 @@ final class BrowserTest extends InBrowser {
     void aSignInLinkWorksOnce() {
         context = chromium.browser().newContext();
         page = context.newPage();
-        String code = server.identity.link(server.people.person(TestServer.ANA).orElseThrow());
+        String code = server.link(TestServer.ANA);
         page.navigate(server.address() + "/");
         assertThat(page.locator("h1")).hasText("Sign in first");
         page.navigate(server.address() + "/sign-in?code=" + code);
+        assertThat(page.locator(".enter")).containsText(TestServer.ANA);
+        page.reload();
+        page.locator("#enter").click();
         assertThat(page).hasURL(server.address() + "/");
         assertThat(page.locator(".who")).containsText(TestServer.ANA);
 

@@ -109,7 +109,7 @@ final class PageAuthorisationTest {
     @ParameterizedTest
     @EnumSource(Page.class)
     void nobodyIsToldToSignIn(Page page) {
-        if (page == Page.SIGN_IN || page == Page.NOTHING) {
+        if (page.open()) {
             return;
         }
         assertThat(call(page, "", "").status()).as(page.name()).isEqualTo(401);
@@ -119,7 +119,7 @@ final class PageAuthorisationTest {
     @ParameterizedTest
     @EnumSource(Page.class)
     void aFormOfAnotherSiteChangesNothing(Page page) {
-        if (page.method().equals("POST")) {
+        if (page.method().equals("POST") && !page.open()) {
             String cookie = COOKIES.getOrDefault(Roles.OWNER, "");
             assertThat(call(page, cookie, "0".repeat(32)).status()).as(page.name()).isEqualTo(403);
         }

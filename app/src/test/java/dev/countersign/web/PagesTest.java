@@ -111,7 +111,13 @@ final class PagesTest {
                 Pattern.compile("value=\"" + server.address() + "(/sign-in\\?code=[^\"]+)\"")
                         .matcher(made.body());
         assertThat(link.find()).isTrue();
-        assertThat(server.get(link.group(1), null).status()).isEqualTo(303);
+        assertThat(server.get(link.group(1), null).status()).isEqualTo(200);
+        Map<String, String> stranger = Map.of("Content-Type", "application/x-www-form-urlencoded");
+        String code = "code=" + link.group(1).substring("/sign-in?code=".length());
+        assertThat(server.send("POST", "/sign-in/code", null, code, stranger).status())
+                .isEqualTo(303);
+        assertThat(server.send("POST", "/sign-in/code", null, code, stranger).status())
+                .isEqualTo(403);
         Reply second = server.get(link.group(1), null);
         assertThat(second.status()).isEqualTo(403);
         assertThat(second.body()).contains("Sign-ins page", "stop the server");

@@ -1,0 +1,98 @@
+package dev.countersign.api;
+
+import dev.countersign.people.SignIn;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where a request comes from, as far as that can be told. */
+public final class Remote {
+    private static final HeaderName FORWARDED_FOR = HeaderNames.create("X-Forwarded-For");
+    private static final int LONGEST_ADDRESS = 64;
+    private static final String UNKNOWN = "unknown";
+
+    /** The first that fits counts: most browsers also name those they stand in for. */
+    private static final Map<String, String> BROWSERS = new LinkedHashMap<>();
+
+    private static final Map<String, String> SYSTEMS = new LinkedHashMap<>();
+
+    static {
+        BROWSERS.put("Edg/", "Edge");
+        BROWSERS.put("OPR/", "Opera");
+        BROWSERS.put("Firefox/", "Firefox");
+        BROWSERS.put("Chrome/", "Chrome");
+        BROWSERS.put("Safari/", "Safari");
+        SYSTEMS.put("iPhone", "iPhone");
+        SYSTEMS.put("iPad", "iPad");
+        SYSTEMS.put("Android", "Android");
+        SYSTEMS.put("Windows", "Windows");
+        SYSTEMS.put("Mac OS X", "macOS");
+        SYSTEMS.put("Linux", "Linux");
+    }
+
+    private final boolean behindProxy;
+
+    /**
+     * Reads requests.
+     *
+     * @param behindProxy whether a proxy of ours stands in front, which says for whom it asks
+     */
+    public Remote(boolean behindProxy) {
+        this.behindProxy = behindProxy;
+    }
+
+    /**
+     * The sender's address; of IPv6 the first 64 bits, since whoever has one has all of those. With
+     * a proxy it is what the proxy itself added, last; what a sender claims stands before that.
+     */
+    public String address(ServerRequest request) {
+        Optional<String> forwarded =
+                behindProxy ? request.headers().first(FORWARDED_FOR) : Optional.empty();
+        if (forwarded.isPresent()) {
+            String all = String.join(",", request.headers().get(FORWARDED_FOR).allValues());
+            String last = all.substring(all.lastIndexOf(',') + 1).strip();
+            return last.length() <= LONGEST_ADDRESS ? last : last.substring(0, LONGEST_ADDRESS);
+        }
+        if (!(request.remotePeer().address() instanceof InetSocketAddress peer)) {
+            return UNKNOWN;
+        }
+        InetAddress address = peer.getAddress();
+        if (address == null) {
+            return UNKNOWN;
+        }
+        return address instanceof Inet6Address
+                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8))
+                : address.getHostAddress();
+    }
+
+    /** The browser in a few words, such as {@code Firefox on Linux}. */
+    public static String client(ServerRequest request) {
+        String agent = request.headers().first(HeaderNames.USER_AGENT).orElse("");
+        String browser = named(BROWSERS, agent).orElse("a browser");
+        return named(SYSTEMS, agent).map(system -> browser + " on " + system).orElse(browser);
+    }
+
+    private static Optional<String> named(Map<String, String> names, String agent) {
+        return names.entrySet().stream()
+                .filter(each -> agent.contains(each.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /**
+     * For the throttle and the session.
+     *
+     * @param browser what an earlier sign-in gave this browser, or empty
+     */
+    public SignIn.From from(ServerRequest request, String browser) {
+        return new SignIn.From(address(request), client(request), browser);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.countersign.people;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.people.SignInStore.Link;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Links that sign a browser in, once. Those for today live as long as the process; invitations are
+ * kept.
+ */
+public final class Links {
+    /** How long a link of one's own, or one that the server prints, is good for. */
+    public static final Duration TODAY = Duration.ofHours(12);
+
+    /** How long an invitation is good for. */
+    public static final Duration INVITATION = Duration.ofDays(7);
+
+    private final SignInStore store;
+    private final Sessions sessions;
+    private final Clock clock;
+    private final Secrets secrets = new Secrets();
+    private final ConcurrentHashMap<String, Brief> brief = new ConcurrentHashMap<>();
+
+    /**
+     * One that is not kept.
+     *
+     * @param given whether somebody else made it for the person, which is their way back when they
+     *     have nothing else to sign in with
+     */
+    private record Brief(Link link, boolean given) {}
+
+    /**
+     * A session that a link began.
+     *
+     * @param bare whether somebody invited its person, who has nothing else to sign in with yet
+     */
+    public record Redeemed(Sessions.New session, boolean bare) {}
+
+    public Links(SignInStore store, Sessions sessions, Clock clock) {
+        this.store = store;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** The code of a link by which a person signs another browser of theirs in. */
+    public String own(Person person) {
+        return brief(person, false);
+    }
+
+    /** The code of a link that the server prints where it was started. */
+    public String printed(Person person) {
+        return brief(person, true);
+    }
+
+    private String brief(Person person, boolean given) {
+        Instant now = clock.instant();
+        brief.values().removeIf(each -> !now.isBefore(each.link.expires()));
+        String code = secrets.secret("");
+        Link link = new Link(Secrets.hash(code), person.email(), now.plus(TODAY));
+        brief.put(link.hash(), new Brief(link, given));
+        return code;
+    }
+
+    /** The code of a link that somebody gives to another person. */
+    public String invitation(Person person, String by) throws NotRecorded {
+        String code = secrets.secret("");
+        Instant now = clock.instant();
+        store.put(
+                new Link(Secrets.hash(code), person.email(), now.plus(INVITATION)),
+                AuditRecord.change(
+                        "sign-in",
+                        now,
+                        person.email(),
+                        null,
+                        "a sign-in link for " + person.email() + " made by " + by,
+                        JsonNodeFactory.instance.objectNode().put("by", by)));
+        return code;
+    }
+
+    /** Whom a code would sign in; empty when it is unknown, used or too old. */
+    public Optional<String> whom(String code) {
+        String hash = Secrets.hash(code);
+        return Optional.ofNullable(brief.get(hash))
+                .map(Brief::link)
+                .or(() -> store.link(hash))
+                .filter(link -> clock.instant().isBefore(link.expires()))
+                .map(Link::email);
+    }
+
+    /**
+     * Uses up a code; empty when it is unknown, used or too old.
+     *
+     * @param client the browser, in a few words
+     */
+    public Optional<Redeemed> redeem(String code, String client) throws NotRecorded {
+        String hash = Secrets.hash(code);
+        Brief known = brief.remove(hash);
+        Link link = known == null ? store.link(hash).orElse(null) : known.link;
+        if (link == null || !clock.instant().isBefore(link.expires())) {
+            return Optional.empty();
+        }
+        boolean bare = nothingElse(link.email());
+        Sessions.New made =
+                sessions.make(link.email(), Way.LINK, client, known == null || known.given || bare);
+        AuditRecord event = sessions.begun(made.session());
+        if (known != null) {
+            store.put(made.session(), event);
+            return Optional.of(new Redeemed(made, false));
+        }
+        return store.redeem(link, made.session(), event)
+                ? Optional.of(new Redeemed(made, bare))
+                : Optional.empty();
+    }
+
+    /** Whether links are all that a person has to sign in with. */
+    public boolean nothingElse(String email) {
+        return store.password(email).isEmpty() && store.passkeys(email).isEmpty();
+    }
+
+    /** Ends the links of a person that are not kept; the others go with the person. */
+    public void forget(String email) {
+        brief.values().removeIf(each -> each.link.email().equals(email));
+    }
+}

@@ -1,0 +1,247 @@
+package dev.countersign.people;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The sessions of browsers: begun by signing in, ended by people, by idling and by age. */
+public final class Sessions {
+    private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
+
+    /** For so long after people showed that it is them, what is grave takes no more. */
+    public static final Duration RECENT = Duration.ofMinutes(5);
+
+    /** Uses closer together than this are noted as one. */
+    private static final Duration TO_THE = Duration.ofMinutes(1);
+
+    private static final int HASH_DIGITS = 64;
+
+    private final SignInStore store;
+    private final PeopleStore people;
+    private final Roles roles;
+    private final Limits limits;
+    private final Clock clock;
+    private final Secrets secrets = new Secrets();
+
+    /**
+     * How long sessions last.
+     *
+     * @param idle without any use
+     * @param absolute however much they are used
+     */
+    public record Limits(Duration idle, Duration absolute) {
+        public static final Limits USUAL = new Limits(Duration.ofHours(12), Duration.ofDays(7));
+    }
+
+    /**
+     * A session just made.
+     *
+     * @param cookie the value of the cookie
+     * @param session what is kept
+     */
+    public record New(String cookie, WebSession session) {}
+
+    public Sessions(
+            SignInStore store, PeopleStore people, Roles roles, Limits limits, Clock clock) {
+        this.store = store;
+        this.people = people;
+        this.roles = roles;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /**
+     * Begins a session, always a new one.
+     *
+     * @param client the browser, in a few words
+     */
+    public New begin(String email, Way way, String client) throws NotRecorded {
+        return begin(email, way, client, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param confirmed whether its person showed just now that it is them
+     */
+    public New begin(String email, Way way, String client, boolean confirmed) throws NotRecorded {
+        New made = make(email, way, client, confirmed);
+        store.put(made.session, begun(made.session));
+        return made;
+    }
+
+    /** One that is not kept yet. */
+    New make(String email, Way way, String client, boolean confirmed) {
+        Instant now = clock.instant();
+        String cookie = secrets.secret("css_");
+        return new New(
+                cookie,
+                new WebSession(
+                        Secrets.hash(cookie),
+                        secrets.id("ses_"),
+                        email,
+                        way,
+                        client,
+                        now,
+                        now.plus(limits.absolute),
+                        now,
+                        confirmed ? now : null));
+    }
+
+    /** The record of one that begins. */
+    AuditRecord begun(WebSession session) {
+        return event(
+                session.email(),
+                session.email() + " signed in by " + session.way().words(),
+                session);
+    }
+
+    /** Who a browser's cookie stands for. */
+    public Optional<Principal.Person> byCookie(String cookie) {
+        return store.session(Secrets.hash(cookie))
+                .filter(this::lasts)
+                .flatMap(session ->
+                        people.person(session.email())
+                                .map(p ->
+                                        Principal.Person.of(
+                                                p, roles.rights(p), session.hash(), true)));
+    }
+
+    /**
+     * Notes that a person uses their session, so that it does not end by idling. Written at most
+     * once a minute, and never a reason to refuse anything.
+     */
+    public void touch(Principal.Person person) {
+        Instant now = clock.instant();
+        Optional<WebSession> session = store.session(person.sessionId());
+        if (session.isPresent() && !now.isBefore(session.get().used().plus(TO_THE))) {
+            try {
+                store.used(session.get().hash(), now);
+            } catch (NotRecorded e) {
+                LOG.log(System.Logger.Level.DEBUG, "a use was not noted", e);
+            }
+        }
+    }
+
+    private boolean lasts(WebSession session) {
+        Instant now = clock.instant();
+        return now.isBefore(session.expires()) && now.isBefore(session.used().plus(limits.idle));
+    }
+
+    /** The sessions of a person that have not ended, the newest first. */
+    public List<WebSession> of(String email) {
+        return store.sessions(email).stream().filter(this::lasts).toList();
+    }
+
+    /** The session a person came with, or empty where they came with a token. */
+    public Optional<WebSession> current(Principal.Person person) {
+        return store.session(person.sessionId());
+    }
+
+    /** When a session that is not used any more ends. */
+    public Instant ends(WebSession session) {
+        Instant idle = session.used().plus(limits.idle);
+        return idle.isBefore(session.expires()) ? idle : session.expires();
+    }
+
+    public void signOut(Principal.Person person) throws NotRecorded {
+        boolean _ =
+                store.end(
+                        person.sessionId(), event(person.email(), person.email() + " signed out"));
+    }
+
+    /** Ends a session of this person by its public id; false when there is none. */
+    public boolean end(String email, String id, Principal by) throws NotRecorded {
+        Optional<WebSession> found =
+                store.sessions(email).stream().filter(each -> each.id().equals(id)).findFirst();
+        return found.isPresent()
+                && store.end(
+                        found.get().hash(),
+                        event(
+                                email,
+                                "a browser session of " + email + " ended by " + by.name(),
+                                found.get()));
+    }
+
+    /**
+     * Ends all sessions of a person.
+     *
+     * @param but the one that stays, or empty
+     * @return how many ended
+     */
+    public int endAll(String email, Optional<Principal.Person> but, Principal by)
+            throws NotRecorded {
+        return store.endAll(
+                email,
+                but.map(Principal.Person::sessionId).orElse(""),
+                event(email, "the browser sessions of " + email + " ended by " + by.name()));
+    }
+
+    /**
+     * Whether somebody showed of late that it is them. What a token may was settled when its person
+     * confirmed it.
+     */
+    public boolean recent(Principal.Person person) {
+        if (person.sessionId().length() != HASH_DIGITS) {
+            return true;
+        }
+        return store.session(person.sessionId())
+                .map(WebSession::confirmed)
+                .filter(at -> clock.instant().isBefore(at.plus(RECENT)))
+                .isPresent();
+    }
+
+    /** Somebody showed again that it is them. */
+    void confirm(Principal.Person person, Way way) throws NotRecorded {
+        Optional<WebSession> found = store.session(person.sessionId());
+        if (found.isPresent()) {
+            WebSession s = found.get();
+            WebSession now =
+                    new WebSession(
+                            s.hash(),
+                            s.id(),
+                            s.email(),
+                            s.way(),
+                            s.client(),
+                            s.created(),
+                            s.expires(),
+                            clock.instant(),
+                            clock.instant());
+            store.put(
+                    now,
+                    event(
+                            s.email(),
+                            s.email() + " confirmed that it is them by " + way.words(),
+                            now));
+        }
+    }
+
+    private AuditRecord event(String email, String summary) {
+        return AuditRecord.change(
+                "sign-in",
+                clock.instant(),
+                email,
+                null,
+                summary,
+                JsonNodeFactory.instance.objectNode());
+    }
+
+    private AuditRecord event(String email, String summary, WebSession session) {
+        return AuditRecord.change(
+                "sign-in",
+                clock.instant(),
+                email,
+                null,
+                summary,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("session", session.id())
+                        .put("way", session.way().wire())
+                        .put("client", session.client()));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.countersign.people;
+
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps what people sign in with, and their browser sessions. Each change that matters is one
+ * transaction with its record. All of a person's goes when the person is removed.
+ */
+public interface SignInStore {
+    /**
+     * A link that signs in once.
+     *
+     * @param hash SHA-256 of its code
+     * @param email whom
+     * @param expires when it is worthless
+     */
+    record Link(String hash, String email, Instant expires) {}
+
+    Optional<WebSession> session(String hash);
+
+    /** Of this person, the newest first; those that ended by themselves may be among them. */
+    List<WebSession> sessions(String email);
+
+    /** Adds or replaces by hash. */
+    void put(WebSession session, AuditRecord event) throws NotRecorded;
+
+    /** Notes the use of a session; no record. */
+    void used(String hash, Instant at) throws NotRecorded;
+
+    /** Ends a session; false, and no record, when there is none. */
+    boolean end(String hash, AuditRecord event) throws NotRecorded;
+
+    /**
+     * Ends all sessions of a person but this one; no record when there are none.
+     *
+     * @param except the hash of the one that stays, or empty
+     * @return how many ended
+     */
+    int endAll(String email, String except, AuditRecord event) throws NotRecorded;
+
+    void put(Link link, AuditRecord event) throws NotRecorded;
+
+    Optional<Link> link(String hash);
+
+    /** Uses up a link for a session; false, and nothing happens, when it was used before. */
+    boolean redeem(Link link, WebSession session, AuditRecord event) throws NotRecorded;
+
+    /** The hash of a person's password, in its own format. */
+    Optional<String> password(String email);
+
+    void setPassword(String email, String hash, AuditRecord event) throws NotRecorded;
+
+    /** False, and no record, when there is none. */
+    boolean removePassword(String email, AuditRecord event) throws NotRecorded;
+
+    /** Of this person, the oldest first. */
+    List<Passkey> passkeys(String email);
+
+    Optional<Passkey> passkey(String id);
+
+    void put(Passkey passkey, AuditRecord event) throws NotRecorded;
+
+    /**
+     * Notes the use of a passkey; no record.
+     *
+     * @return whether its counter still was as it was read
+     */
+    boolean used(Passkey read, long counter, Instant at) throws NotRecorded;
+
+    /** False, and no record, when this person has no such passkey. */
+    boolean removePasskey(String email, String id, AuditRecord event) throws NotRecorded;
+
+    /** Who an account at a provider is here. */
+    Optional<String> account(String issuer, String subject);
+
+    void putAccount(String issuer, String subject, String email, AuditRecord event)
+            throws NotRecorded;
+}

@@ -1,0 +1,37 @@
+package dev.countersign.people;
+
+import dev.countersign.audit.AuditLog;
+import java.time.Clock;
+
+/**
+ * All of signing in, made of one store.
+ *
+ * @param signed the marks on what strangers carry back to us
+ */
+public record SignIns(
+        Sessions sessions,
+        Links links,
+        SignIn signIn,
+        Passkeys passkeys,
+        Accounts accounts,
+        Signed signed) {
+
+    /** Wires the parts. */
+    public static SignIns over(
+            SignInStore store,
+            PeopleStore people,
+            Roles roles,
+            AuditLog log,
+            Sessions.Limits limits,
+            Clock clock) {
+        Sessions sessions = new Sessions(store, people, roles, limits, clock);
+        Signed signed = new Signed(clock);
+        return new SignIns(
+                sessions,
+                new Links(store, sessions, clock),
+                new SignIn(store, people, sessions, new Passwords(), signed, log, clock),
+                new Passkeys(store, people, signed, clock),
+                new Accounts(store, people, clock),
+                signed);
+    }
+}

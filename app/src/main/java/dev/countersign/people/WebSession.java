@@ -1,0 +1,29 @@
+package dev.countersign.people;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A browser session as kept.
+ *
+ * @param hash SHA-256 of the cookie's value, 64 hexadecimal digits
+ * @param id what listings call it; it opens nothing
+ * @param email whose
+ * @param way how they signed in
+ * @param client the browser, in a few words
+ * @param created when they signed in
+ * @param expires when it ends however much it is used
+ * @param used when it was last used, to the minute
+ * @param confirmed when its person last showed that it is them, or null where nothing but a link of
+ *     their own did
+ */
+public record WebSession(
+        String hash,
+        String id,
+        String email,
+        Way way,
+        String client,
+        Instant created,
+        Instant expires,
+        Instant used,
+        @Nullable Instant confirmed) {}

@@ -1,0 +1,126 @@
+package dev.countersign.web;
+
+import dev.countersign.api.Problem;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.DeviceLogins;
+import dev.countersign.people.DeviceLogins.Pending;
+import dev.countersign.people.Identity;
+import dev.countersign.people.Links;
+import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Person;
+import dev.countersign.people.Token;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Signing in elsewhere: a program, or another browser. */
+final class DevicePages {
+    private final Site site;
+    private final Identity identity;
+    private final Links links;
+    private final PeopleStore people;
+    private final DeviceLogins logins;
+    private final boolean secure;
+    private final Clock clock;
+
+    DevicePages(
+            Site site,
+            Identity identity,
+            Links links,
+            PeopleStore people,
+            DeviceLogins logins,
+            boolean secure,
+            Clock clock) {
+        this.site = site;
+        this.identity = identity;
+        this.links = links;
+        this.people = people;
+        this.logins = logins;
+        this.secure = secure;
+        this.clock = clock;
+    }
+
+    void device(Visit visit) {
+        device(visit, "");
+    }
+
+    /** Signs this person in on another browser. */
+    void link(Visit visit) {
+        Person self =
+                people.person(visit.person().email())
+                        .orElseThrow(() ->
+                                new Problem(Problem.Kind.FORBIDDEN, "you are not known any more"));
+        device(
+                visit,
+                (secure ? "https://" : "http://")
+                        + visit.request().authority()
+                        + "/sign-in?code="
+                        + Visit.part(links.own(self)));
+    }
+
+    private void device(Visit visit, String link) {
+        String code = visit.query("code").orElse("");
+        Optional<Pending> pending =
+                code.isEmpty()
+                        ? Optional.empty()
+                        : logins.find(code).filter(p -> p.person() == null && !p.denied());
+        List<Token> tokens =
+                people.tokens().stream()
+                        .filter(t -> t.kind() == Token.Kind.PERSONAL)
+                        .filter(t -> visit.person().email().equals(t.person()))
+                        .filter(t -> t.validAt(clock.instant()))
+                        .toList();
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("frame", site.frame(visit, "Sign-ins", "device", false));
+        model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
+        model.put("pending", pending.orElse(null));
+        model.put("unconfirmed", tokens.stream().filter(t -> !t.confirmed()).toList());
+        model.put("confirmed", tokens.stream().filter(Token::confirmed).toList());
+        model.put("link", link);
+        model.put(
+                "notice",
+                switch (visit.query("done").orElse("")) {
+                    case "confirm" -> "Signed in. You can go back to the terminal.";
+                    case "deny" -> "Refused. Nobody was signed in.";
+                    case "token" -> "The token may vote now.";
+                    case "revoked" -> "The token is revoked.";
+                    default -> "";
+                });
+        site.page(visit.response(), 200, "device", model);
+    }
+
+    void confirmDevice(Visit visit) {
+        String code = visit.field("code");
+        boolean confirm = visit.field("answer").equals("confirm");
+        if (confirm) {
+            site.requireRecent(visit);
+        }
+        if (logins.answer(code, visit.person().email(), confirm)) {
+            visit.redirect("/device?done=" + (confirm ? "confirm" : "deny"));
+        } else {
+            visit.redirect("/device?code=" + Visit.part(code));
+        }
+    }
+
+    void confirmToken(Visit visit) throws NotRecorded {
+        String id = visit.field("id");
+        boolean own =
+                people.tokens().stream()
+                        .anyMatch(t ->
+                                t.id().equals(id) && visit.person().email().equals(t.person()));
+        boolean confirm = visit.field("answer").equals("confirm");
+        if (confirm) {
+            site.requireRecent(visit);
+        }
+        if (!own
+                || !(confirm
+                        ? identity.confirm(id, visit.person())
+                        : identity.revoke(id, visit.person()))) {
+            throw new Problem(Problem.Kind.NOT_FOUND, "no token of yours has that id");
+        }
+        visit.redirect("/device?done=" + (confirm ? "token" : "revoked"));
+    }
+}

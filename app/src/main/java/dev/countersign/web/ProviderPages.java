@@ -1,0 +1,164 @@
+package dev.countersign.web;
+
+import dev.countersign.api.Callers;
+import dev.countersign.api.Remote;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.config.ProviderSettings;
+import dev.countersign.people.Accounts;
+import dev.countersign.people.Sessions;
+import dev.countersign.people.SignIns;
+import dev.countersign.people.Way;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Signing in by an OpenID provider: there and back. */
+final class ProviderPages {
+    private static final System.Logger LOG = System.getLogger(ProviderPages.class.getName());
+    private static final String COOKIE = "countersign_oidc";
+    private static final String PURPOSE = "provider";
+    private static final Duration LASTS = Duration.ofMinutes(10);
+    private static final int LONGEST = 6_000;
+    private static final int PARTS = 5;
+
+    private final Site site;
+    private final SignIns signIns;
+    private final List<OidcClient> providers;
+    private final Cookies cookies;
+    private final Clock clock;
+
+    ProviderPages(
+            Site site, SignIns signIns, List<OidcClient> providers, Cookies cookies, Clock clock) {
+        this.site = site;
+        this.signIns = signIns;
+        this.providers = List.copyOf(providers);
+        this.cookies = cookies;
+        this.clock = clock;
+    }
+
+    /** Sends the browser to the provider; what it needs on its way back stays with it, marked. */
+    void begin(ServerRequest request, ServerResponse response) {
+        // No other site signs its visitors in, not even as themselves.
+        Callers.requireOwnPage(request);
+        Optional<OidcClient> provider = provider(request.query().first("provider").orElse(""));
+        if (provider.isEmpty()) {
+            site.nothingHere(request, response);
+            return;
+        }
+        boolean again = request.query().first("again").isPresent();
+        String then = Visit.local(request.query().first("then").orElse("")).orElse("/");
+        try {
+            OidcClient.Begun begun = provider.get().begin(again);
+            String memory =
+                    String.join(
+                            "\n",
+                            provider.get().settings().id(),
+                            begun.state(),
+                            begun.nonce(),
+                            begun.verifier(),
+                            then);
+            cookies.put(
+                    response,
+                    cookies.named(COOKIE),
+                    signIns.signed().sign(PURPOSE, memory, LASTS),
+                    LASTS);
+            Site.redirect(response, begun.to().toString());
+        } catch (OidcClient.Failed e) {
+            failed(request, response, 503, e);
+        }
+    }
+
+    void end(ServerRequest request, ServerResponse response) throws NotRecorded {
+        String marked = Callers.cookie(request, cookies.named(COOKIE), LONGEST).orElse("");
+        cookies.put(response, cookies.named(COOKIE), "", Duration.ZERO);
+        List<String> memory =
+                signIns.signed()
+                        .readOnce(PURPOSE, marked)
+                        .map(text -> List.of(text.split("\n", PARTS)))
+                        .orElse(List.of());
+        Optional<OidcClient> provider =
+                memory.size() == PARTS ? provider(memory.getFirst()) : Optional.empty();
+        if (provider.isEmpty()) {
+            site.signIn(
+                    request,
+                    response,
+                    403,
+                    "Sign in",
+                    "This sign-in was not begun in this browser, or took too long. Start again.",
+                    "",
+                    "");
+            return;
+        }
+        try {
+            OidcClient.Said said =
+                    provider.get().end(query(request), memory.get(1), memory.get(2), memory.get(3));
+            switch (find(said, provider.get().settings())) {
+                case Accounts.Found.Known(var person) -> {
+                    cookies.put(
+                            response,
+                            signIns.sessions()
+                                    .begin(
+                                            person.email(),
+                                            Way.PROVIDER,
+                                            Remote.client(request),
+                                            recent(said)));
+                    Site.redirect(response, Visit.local(memory.get(4)).orElse("/"));
+                }
+                case Accounts.Found.Nobody(String why) -> {
+                    signIns.signIn().refused(Optional.empty());
+                    site.signIn(request, response, 403, "Sign in", why, "", "");
+                }
+            }
+        } catch (OidcClient.Failed e) {
+            signIns.signIn().refused(Optional.empty());
+            failed(request, response, 403, e);
+        }
+    }
+
+    private Accounts.Found find(OidcClient.Said said, ProviderSettings settings)
+            throws NotRecorded {
+        return signIns.accounts()
+                .find(
+                        new Accounts.Account(
+                                said.issuer(),
+                                said.subject(),
+                                said.email(),
+                                said.verified(),
+                                said.name(),
+                                said.groups()),
+                        new Accounts.Trust(
+                                settings.domains().stream()
+                                        .map(domain -> domain.toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.toSet()),
+                                settings.create(),
+                                settings.roles()));
+    }
+
+    /** Whether the person themselves signed in there of late, and no session did it for them. */
+    private boolean recent(OidcClient.Said said) {
+        Instant at = said.at();
+        return at != null && clock.instant().isBefore(at.plus(Sessions.RECENT));
+    }
+
+    private void failed(
+            ServerRequest request, ServerResponse response, int status, OidcClient.Failed why) {
+        LOG.log(System.Logger.Level.INFO, "a sign-in by a provider failed", why);
+        site.signIn(request, response, status, "Sign in", String.valueOf(why.getMessage()), "", "");
+    }
+
+    private Optional<OidcClient> provider(String id) {
+        return providers.stream().filter(each -> each.settings().id().equals(id)).findFirst();
+    }
+
+    private static Map<String, List<String>> query(ServerRequest request) {
+        return request.query().names().stream()
+                .collect(Collectors.toMap(name -> name, name -> request.query().all(name)));
+    }
+}

@@ -1,0 +1,205 @@
+package dev.countersign.testing;
+
+import dev.countersign.audit.AuditLog;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.people.Passkey;
+import dev.countersign.people.SignInStore;
+import dev.countersign.people.WebSession;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What people sign in with, in memory. */
+public final class MemorySignInStore implements SignInStore {
+    private final Map<String, WebSession> sessions = new LinkedHashMap<>();
+    private final Map<String, Link> links = new LinkedHashMap<>();
+    private final Map<String, String> passwords = new LinkedHashMap<>();
+    private final Map<String, Passkey> passkeys = new LinkedHashMap<>();
+    private final Map<String, String> accounts = new LinkedHashMap<>();
+    private final AuditLog log;
+
+    public MemorySignInStore(AuditLog log) {
+        this.log = log;
+    }
+
+    /** A person is removed. */
+    synchronized void forget(String email) {
+        sessions.values().removeIf(each -> each.email().equals(email));
+        links.values().removeIf(each -> each.email().equals(email));
+        passwords.remove(email);
+        passkeys.values().removeIf(each -> each.email().equals(email));
+        accounts.values().removeIf(email::equals);
+    }
+
+    @Override
+    public synchronized Optional<WebSession> session(String hash) {
+        return Optional.ofNullable(sessions.get(hash));
+    }
+
+    @Override
+    public synchronized List<WebSession> sessions(String email) {
+        return sessions.values().stream()
+                .filter(each -> each.email().equals(email))
+                .sorted(
+                        Comparator.comparing(WebSession::created)
+                                .reversed()
+                                .thenComparing(WebSession::id))
+                .toList();
+    }
+
+    @Override
+    public synchronized void put(WebSession session, AuditRecord event) throws NotRecorded {
+        log.append(event);
+        sessions.put(session.hash(), session);
+    }
+
+    @Override
+    public synchronized void used(String hash, Instant at) {
+        sessions.computeIfPresent(
+                hash,
+                (_, s) ->
+                        new WebSession(
+                                s.hash(),
+                                s.id(),
+                                s.email(),
+                                s.way(),
+                                s.client(),
+                                s.created(),
+                                s.expires(),
+                                at,
+                                s.confirmed()));
+    }
+
+    @Override
+    public synchronized boolean end(String hash, AuditRecord event) throws NotRecorded {
+        if (!sessions.containsKey(hash)) {
+            return false;
+        }
+        log.append(event);
+        sessions.remove(hash);
+        return true;
+    }
+
+    @Override
+    public synchronized int endAll(String email, String except, AuditRecord event)
+            throws NotRecorded {
+        List<WebSession> ended =
+                sessions(email).stream().filter(each -> !each.hash().equals(except)).toList();
+        if (!ended.isEmpty()) {
+            log.append(event);
+            ended.forEach(each -> sessions.remove(each.hash()));
+        }
+        return ended.size();
+    }
+
+    @Override
+    public synchronized void put(Link link, AuditRecord event) throws NotRecorded {
+        log.append(event);
+        links.put(link.hash(), link);
+    }
+
+    @Override
+    public synchronized Optional<Link> link(String hash) {
+        return Optional.ofNullable(links.get(hash));
+    }
+
+    @Override
+    public synchronized boolean redeem(Link link, WebSession session, AuditRecord event)
+            throws NotRecorded {
+        if (!links.containsKey(link.hash())) {
+            return false;
+        }
+        log.append(event);
+        links.remove(link.hash());
+        sessions.put(session.hash(), session);
+        return true;
+    }
+
+    @Override
+    public synchronized Optional<String> password(String email) {
+        return Optional.ofNullable(passwords.get(email));
+    }
+
+    @Override
+    public synchronized void setPassword(String email, String hash, AuditRecord event)
+            throws NotRecorded {
+        log.append(event);
+        passwords.put(email, hash);
+    }
+
+    @Override
+    public synchronized boolean removePassword(String email, AuditRecord event) throws NotRecorded {
+        if (!passwords.containsKey(email)) {
+            return false;
+        }
+        log.append(event);
+        passwords.remove(email);
+        return true;
+    }
+
+    @Override
+    public synchronized List<Passkey> passkeys(String email) {
+        return passkeys.values().stream().filter(each -> each.email().equals(email)).toList();
+    }
+
+    @Override
+    public synchronized Optional<Passkey> passkey(String id) {
+        return Optional.ofNullable(passkeys.get(id));
+    }
+
+    @Override
+    public synchronized void put(Passkey passkey, AuditRecord event) throws NotRecorded {
+        log.append(event);
+        passkeys.put(passkey.id(), passkey);
+    }
+
+    @Override
+    public synchronized boolean used(Passkey read, long counter, Instant at) {
+        Passkey now = passkeys.get(read.id());
+        if (now == null || now.counter() != read.counter()) {
+            return false;
+        }
+        passkeys.put(
+                now.id(),
+                new Passkey(
+                        now.id(),
+                        now.email(),
+                        now.handle(),
+                        now.rp(),
+                        now.name(),
+                        now.key(),
+                        now.backedUp(),
+                        counter,
+                        now.created(),
+                        at));
+        return true;
+    }
+
+    @Override
+    public synchronized boolean removePasskey(String email, String id, AuditRecord event)
+            throws NotRecorded {
+        Passkey known = passkeys.get(id);
+        if (known == null || !known.email().equals(email)) {
+            return false;
+        }
+        log.append(event);
+        passkeys.remove(id);
+        return true;
+    }
+
+    @Override
+    public synchronized Optional<String> account(String issuer, String subject) {
+        return Optional.ofNullable(accounts.get(issuer + "\n" + subject));
+    }
+
+    @Override
+    public synchronized void putAccount(
+            String issuer, String subject, String email, AuditRecord event) throws NotRecorded {
+        log.append(event);
+        accounts.put(issuer + "\n" + subject, email);
+    }
+}
