@@ -125,7 +125,7 @@ final class RunningServer implements Product.Server {
         RunningServer server =
                 new RunningServer(
                         address,
-                        address.resolve("/sign-in?code=" + signIns.links().printed(owner)),
+                        signInLink(address, signIns, owner),
                         web,
                         api,
                         ownerUses,
@@ -201,6 +201,13 @@ final class RunningServer implements Product.Server {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Who has something of their own to sign in with needs no link in a journal. */
+    private static URI signInLink(URI address, SignIns signIns, Person owner) {
+        return signIns.links().nothingElse(owner.email())
+                ? address.resolve("/sign-in?code=" + signIns.links().printed(owner))
+                : address.resolve("/sign-in");
     }
 
     private void recordUses() {

@@ -250,7 +250,7 @@ public final class HttpApi {
                         organisation,
                         parts.directory(),
                         views);
-        sessions = new SessionRoutes(parts.signIns().sessions(), parts.people());
+        sessions = new SessionRoutes(parts.signIns().sessions(), parts.people(), organisation);
         apply =
                 new ApplyRoute(
                         organisation,

@@ -80,8 +80,9 @@ final class PeopleRoutes {
         draft.put(person);
         organisation.make(draft, principal);
         ObjectNode json = Reorganisation.json(person);
-        // Who signs in may vote: such a link is for people to give, not for the owner shortcut.
-        if (principal instanceof Principal.Person) {
+        // Who signs in may vote: such a link is for people to give, not for the owner shortcut,
+        // and not for a token that may less than a browser.
+        if (principal instanceof Principal.Person by && isWhole(by)) {
             json.put("sign_in", link(person, principal));
         }
         return json;
@@ -93,10 +94,21 @@ final class PeopleRoutes {
                 people.person(email)
                         .orElseThrow(
                                 () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
+        requireNoMoreThanOwn(person, principal);
+        if (!(principal instanceof Principal.Person by) || !isWhole(by)) {
+            throw Problem.forbidden(
+                    "whoever uses the link may do all a person may, and this token is not for all"
+                            + " of that");
+        }
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("email", person.email())
                 .put("sign_in", link(person, principal));
+    }
+
+    /** Whether this sign-in is for everything. */
+    private static boolean isWhole(Principal.Person by) {
+        return by.scopes().containsAll(TokenScope.all(Token.Kind.PERSONAL));
     }
 
     private String link(Person person, Principal principal) throws NotRecorded {
@@ -173,6 +185,12 @@ final class PeopleRoutes {
         if (kind != Token.Kind.PERSONAL) {
             directory.agent(speaks).ifPresent(known -> requireFor(known, principal));
         }
+        Set<TokenScope> scopes = scopes(fields, kind);
+        Optional<Duration> expires = expires(fields);
+        if (kind == Token.Kind.PERSONAL && principal instanceof Principal.Person by) {
+            requireWithin(scopes, by);
+            expires = within(expires, by);
+        }
         NewToken made =
                 identity.createToken(
                         kind,
@@ -180,12 +198,35 @@ final class PeopleRoutes {
                         kind == Token.Kind.PERSONAL ? null : speaks,
                         person.orElse(null),
                         fields.text("project", 256).orElse(null),
-                        scopes(fields, kind),
-                        expires(fields).orElse(null),
+                        scopes,
+                        expires.orElse(null),
                         principal);
         ObjectNode json = json(made.token());
         json.put("token", made.secret());
         return json;
+    }
+
+    /** A token makes and confirms none that is for more than itself. */
+    private static void requireWithin(Set<TokenScope> scopes, Principal.Person by) {
+        Set<TokenScope> more = EnumSet.noneOf(TokenScope.class);
+        more.addAll(scopes);
+        more.removeAll(by.scopes());
+        if (!more.isEmpty()) {
+            throw Problem.forbidden(
+                    "your own token is not for "
+                            + String.join(", ", more.stream().map(TokenScope::wire).toList())
+                            + "; name `scopes` within your own, or sign in");
+        }
+    }
+
+    /** Nor one that outlives itself. */
+    private Optional<Duration> within(Optional<Duration> expires, Principal.Person by) {
+        Optional<Duration> own =
+                people.token(by.sessionId())
+                        .map(Token::expires)
+                        .map(end -> Duration.between(identity.now(), end).minusSeconds(1));
+        return own.filter(left -> expires.isEmpty() || expires.get().compareTo(left) > 0)
+                .or(() -> expires);
     }
 
     /** Reading as somebody who may do more is doing more. */
@@ -273,6 +314,9 @@ final class PeopleRoutes {
     ObjectNode confirm(String id, Principal principal) throws NotRecorded {
         if (!known(id, principal)) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");
+        }
+        if (principal instanceof Principal.Person by) {
+            people.token(id).ifPresent(token -> requireWithin(token.scopes(), by));
         }
         if (!(principal instanceof Principal.Person person) || !identity.confirm(id, person)) {
             throw Problem.forbidden("only the person the token belongs to may confirm it");

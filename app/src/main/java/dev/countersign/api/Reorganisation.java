@@ -114,6 +114,7 @@ final class Reorganisation {
                         .filter(Person.class::isInstance)
                         .map(Person.class::cast);
         before.ifPresent(this::requireNoMore);
+        before.ifPresent(known -> requireNotOwn(known, person));
         for (String role : person.roles()) {
             boolean kept = before.isPresent() && before.get().roles().contains(role);
             if (!kept || !knows(role)) {
@@ -198,6 +199,21 @@ final class Reorganisation {
                 && by instanceof Principal.Person person
                 && !person.person().roles().contains(Roles.OWNER)) {
             throw Problem.forbidden("only an owner makes another one");
+        }
+    }
+
+    /**
+     * Roles and teams name approvers, whatever they permit: who manages people must not make
+     * themselves one.
+     */
+    private void requireNotOwn(Person before, Person after) {
+        if (by instanceof Principal.Person mine
+                && mine.email().equals(before.email())
+                && !mine.person().roles().contains(Roles.OWNER)
+                && !(before.roles().containsAll(after.roles())
+                        && before.held().containsAll(after.held())
+                        && before.teams().containsAll(after.teams()))) {
+            throw Problem.forbidden("only an owner gives you more roles or teams");
         }
     }
 

@@ -115,6 +115,15 @@ public enum Route {
                     PERSON_PUT,
                     PERSON_LINK,
                     PERSON_REMOVE,
+                    ROLE_PUT,
+                    ROLE_REMOVE,
+                    TEAM_PUT,
+                    TEAM_REMOVE,
+                    PROJECT_PUT,
+                    PROJECT_REMOVE,
+                    AGENT_PUT,
+                    AGENT_REMOVE,
+                    ORGANISATION_APPLY,
                     POLICY_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICY_PUT,
@@ -221,7 +230,7 @@ public enum Route {
         return switch (this) {
             case DECIDE, DECISION, HOOK -> TokenScope.DECIDE;
             case OUTCOME -> TokenScope.REPORT;
-            case TOKEN_REVOKE, TOKEN_CONFIRM -> TokenScope.MANAGE;
+            case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;
             default ->
                     switch (permission) {
                         case SEE -> TokenScope.READ;

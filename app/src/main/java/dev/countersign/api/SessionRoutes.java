@@ -17,10 +17,12 @@ import java.util.Optional;
 final class SessionRoutes {
     private final Sessions sessions;
     private final PeopleStore people;
+    private final OrganisationRoutes organisation;
 
-    SessionRoutes(Sessions sessions, PeopleStore people) {
+    SessionRoutes(Sessions sessions, PeopleStore people, OrganisationRoutes organisation) {
         this.sessions = sessions;
         this.people = people;
+        this.organisation = organisation;
     }
 
     /**
@@ -73,6 +75,8 @@ final class SessionRoutes {
                 return self.email();
             }
             Problem.require(self, Permission.PEOPLE);
+            email.flatMap(people::person)
+                    .ifPresent(organisation.draft(principal)::requireNoMoreThanOwn);
         }
         return email.flatMap(people::person)
                 .map(Person::email)

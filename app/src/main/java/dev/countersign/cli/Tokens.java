@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 
 /** The commands on tokens. */
@@ -91,7 +92,7 @@ final class Tokens {
                                 Rows.or(
                                         Json.text(token, "agent"),
                                         Rows.or(Json.text(token, "person"), "-")),
-                                state(token),
+                                state(token, tools.around().clock().instant()),
                                 Rows.day(Json.text(token, "expires_at")),
                                 Rows.day(Json.text(token, "last_used_at")),
                                 Json.text(token, "name")),
@@ -99,12 +100,16 @@ final class Tokens {
                         + Program.command("tokens create --kind agent --name ci --agent ci"));
     }
 
-    private static String state(JsonNode token) {
+    private static String state(JsonNode token, Instant now) {
         if (!Json.text(token, "revoked_at").isEmpty()) {
             return "revoked";
         }
+        String expires = Json.text(token, "expires_at");
+        if (!expires.isEmpty() && !now.isBefore(Instant.parse(expires))) {
+            return "expired";
+        }
         boolean waits = token.has("confirmed") && !token.path("confirmed").asBoolean();
-        return waits && !"agent".equals(Json.text(token, "kind")) ? "unconfirmed" : "valid";
+        return waits && "personal".equals(Json.text(token, "kind")) ? "unconfirmed" : "valid";
     }
 
     /** Ends a token. */

@@ -125,14 +125,12 @@ public final class Accounts {
         boolean lastOwner =
                 person.roles().contains(Roles.OWNER)
                         && !roles.contains(Roles.OWNER)
-                        && people.people().stream()
-                                        .filter(each -> each.roles().contains(Roles.OWNER))
-                                        .count()
-                                == 1;
+                        && people.found("role:" + Roles.OWNER, 2).size() == 1;
         if (roles.isEmpty() || roles.equals(person.roles()) || lastOwner) {
             return person;
         }
-        Person changed = new Person(person.email(), person.name(), roles, person.teams());
+        Person changed =
+                new Person(person.email(), person.name(), roles, person.teams(), person.held());
         put(changed, person.email() + " is " + String.join(", ", roles) + ", by their groups");
         return changed;
     }

@@ -78,6 +78,11 @@ public final class Identity {
         return ownerSecret;
     }
 
+    /** What time it is for tokens. */
+    public Instant now() {
+        return clock.instant();
+    }
+
     public boolean trustsSetup() {
         return trustSetup;
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The sessions of browsers: begun by signing in, ended by people, by idling and by age. */
 public final class Sessions {
@@ -27,6 +28,7 @@ public final class Sessions {
     private final Limits limits;
     private final Clock clock;
     private final Secrets secrets = new Secrets();
+    private volatile Consumer<String> allEnd = _ -> {};
 
     /**
      * How long sessions last.
@@ -53,6 +55,11 @@ public final class Sessions {
         this.roles = roles;
         this.limits = limits;
         this.clock = clock;
+    }
+
+    /** Who else ends what a person could begin a session with, when all of theirs end. */
+    void whenAllEnd(Consumer<String> other) {
+        allEnd = other;
     }
 
     /**
@@ -169,13 +176,14 @@ public final class Sessions {
     }
 
     /**
-     * Ends all sessions of a person.
+     * Ends all sessions of a person, and the links nobody has used yet.
      *
      * @param but the one that stays, or empty
      * @return how many ended
      */
     public int endAll(String email, Optional<Principal.Person> but, Principal by)
             throws NotRecorded {
+        allEnd.accept(email);
         return store.endAll(
                 email,
                 but.map(Principal.Person::sessionId).orElse(""),

@@ -26,9 +26,11 @@ public record SignIns(
             Clock clock) {
         Sessions sessions = new Sessions(store, people, roles, limits, clock);
         Signed signed = new Signed(clock);
+        Links links = new Links(store, sessions, clock);
+        sessions.whenAllEnd(links::forget);
         return new SignIns(
                 sessions,
-                new Links(store, sessions, clock),
+                links,
                 new SignIn(store, people, sessions, new Passwords(), signed, log, clock),
                 new Passkeys(store, people, signed, clock),
                 new Accounts(store, people, clock),

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -29,7 +30,7 @@ public final class Signed {
     private final byte[] key = new byte[32];
     private final SecureRandom random = new SecureRandom();
     private final Clock clock;
-    private final Map<String, Instant> used = new HashMap<>();
+    private final Map<String, Map<String, Instant>> used = new HashMap<>();
 
     public Signed(Clock clock) {
         this.clock = clock;
@@ -88,15 +89,28 @@ public final class Signed {
     /** The same, and it is good for nothing from now on. */
     public Optional<String> readOnce(String purpose, String signed) {
         Optional<String> text = read(purpose, signed);
-        return text.isPresent() && firstUse(signed) ? text : Optional.empty();
+        return text.isPresent() && firstUse(purpose, signed) ? text : Optional.empty();
     }
 
-    /** Only what was proved to be ours is remembered, until it would have ended by itself. */
-    private synchronized boolean firstUse(String signed) {
+    /**
+     * Only what was proved to be ours is remembered, until it ends by itself; what is for one thing
+     * takes no room from what is for another.
+     */
+    private synchronized boolean firstUse(String purpose, String signed) {
         Instant now = clock.instant();
-        used.values().removeIf(until -> !now.isBefore(until));
-        return used.size() < MOST_USED
-                && used.putIfAbsent(signed, now.plus(Duration.ofHours(1))) == null;
+        // The mark and not the text: one text can be written in several ways.
+        byte[] whole = Base64.getUrlDecoder().decode(signed);
+        String mark = HexFormat.of().formatHex(whole, whole.length - MAC_BYTES, whole.length);
+        int end = purpose.indexOf(' ');
+        Map<String, Instant> own =
+                used.computeIfAbsent(
+                        end < 0 ? purpose : purpose.substring(0, end), _ -> new HashMap<>());
+        if (own.size() >= MOST_USED / 2) {
+            own.values().removeIf(until -> !now.isBefore(until));
+        }
+        Instant until =
+                Instant.ofEpochMilli(ByteBuffer.wrap(whole, NONCE_BYTES, Long.BYTES).getLong());
+        return own.size() < MOST_USED && own.putIfAbsent(mark, until) == null;
     }
 
     private byte[] mac(String purpose, byte[] body) {

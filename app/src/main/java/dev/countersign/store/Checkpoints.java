@@ -145,6 +145,10 @@ final class Checkpoints implements AutoCloseable {
                             + " where there is none,"
                             + wayOn(folder));
         }
+        if (newest != null && Files.notExists(folder.resolve(NEWEST))) {
+            // A new folder for a database that is elsewhere: whoever checks must not miss it.
+            DataFolder.replace(folder, NEWEST, newest.toString());
+        }
         return new Checkpoints(folder, clock, signer, tree.edge(size), newest);
     }
 

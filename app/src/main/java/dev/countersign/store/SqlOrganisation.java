@@ -146,6 +146,18 @@ final class SqlOrganisation implements OrganisationStore {
     /** Adds or replaces a person. */
     static void put(Connection connection, Person person) throws SQLException {
         JsonNode body = person.body();
+        boolean there =
+                Rows.first(
+                                connection,
+                                "SELECT 1 FROM person WHERE email = ?",
+                                row -> row.getInt(1),
+                                person.email())
+                        .isPresent();
+        if (!there) {
+            // What came too late for somebody who was removed must not open a door for who comes
+            // now.
+            signInsGone(connection, person.email());
+        }
         int _ =
                 Rows.change(
                         connection,
@@ -165,11 +177,15 @@ final class SqlOrganisation implements OrganisationStore {
     /** Takes a person out, with all they sign in with; how many that were. */
     static int remove(Connection connection, String email) throws SQLException {
         int removed = Rows.change(connection, "DELETE FROM person WHERE email = ?", email);
+        signInsGone(connection, email);
+        forget(connection, Entity.Kind.PERSON, email);
+        return removed;
+    }
+
+    private static void signInsGone(Connection connection, String email) throws SQLException {
         for (String sql : SqlSignIns.THEIRS) {
             int _ = Rows.change(connection, sql, email);
         }
-        forget(connection, Entity.Kind.PERSON, email);
-        return removed;
     }
 
     private static void terms(Connection connection, Entity entity) throws SQLException {

@@ -165,7 +165,7 @@ final class SqlPeople implements PeopleStore {
                         + " kind = excluded.kind, hash = excluded.hash, agent = excluded.agent,"
                         + " person = excluded.person, project = excluded.project,"
                         + " confirmed = excluded.confirmed, created = excluded.created,"
-                        + " expires = excluded.expires, revoked = excluded.revoked,"
+                        + " expires = excluded.expires, revoked = coalesce(token.revoked, excluded.revoked),"
                         + " scopes = excluded.scopes",
                 token.id(),
                 token.name(),

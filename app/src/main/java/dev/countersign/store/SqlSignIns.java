@@ -105,7 +105,11 @@ final class SqlSignIns implements SignInStore {
                             "DELETE FROM web_session WHERE email = ? AND hash <> ?",
                             email,
                             except);
-            if (ended > 0) {
+            // A link that was made before is a session that was not begun yet.
+            int links =
+                    Rows.change(
+                            unit.connection(), "DELETE FROM sign_in_link WHERE email = ?", email);
+            if (ended + links > 0) {
                 Receipt _ = unit.append(record);
             }
             return ended;

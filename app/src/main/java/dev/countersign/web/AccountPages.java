@@ -168,6 +168,11 @@ final class AccountPages {
     }
 
     void removePasskey(Visit visit) throws NotRecorded {
+        String email = visit.person().email();
+        if (!signIns.signIn().hasPassword(email) && signIns.passkeys().of(email).size() < 2) {
+            show(visit, 400, "It is all you sign in with. Set a password first.");
+            return;
+        }
         if (!signIns.passkeys().remove(visit.person(), visit.field("id"))) {
             throw new Problem(Problem.Kind.NOT_FOUND, "no passkey of yours has that id");
         }

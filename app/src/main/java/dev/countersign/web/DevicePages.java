@@ -68,9 +68,8 @@ final class DevicePages {
                         ? Optional.empty()
                         : logins.find(code).filter(p -> p.person() == null && !p.denied());
         List<Token> tokens =
-                people.tokens().stream()
+                people.tokensOf(visit.person().email()).stream()
                         .filter(t -> t.kind() == Token.Kind.PERSONAL)
-                        .filter(t -> visit.person().email().equals(t.person()))
                         .filter(t -> t.validAt(clock.instant()))
                         .toList();
         Map<String, @Nullable Object> model = new HashMap<>();
@@ -108,9 +107,7 @@ final class DevicePages {
     void confirmToken(Visit visit) throws NotRecorded {
         String id = visit.field("id");
         boolean own =
-                people.tokens().stream()
-                        .anyMatch(t ->
-                                t.id().equals(id) && visit.person().email().equals(t.person()));
+                people.token(id).filter(t -> visit.person().email().equals(t.person())).isPresent();
         boolean confirm = visit.field("answer").equals("confirm");
         if (confirm) {
             site.requireRecent(visit);

@@ -29,7 +29,11 @@ final class Parties {
         String authority = request.authority().toLowerCase(Locale.ROOT);
         String host = authority.replaceFirst(":\\d+$", "");
         if (host.equals(LOCAL)) {
-            return Optional.of(new Passkeys.Party(LOCAL, "http://" + authority));
+            // Any port of this machine may say it is us, so ours is the one that was spoken to.
+            String own = LOCAL + ":" + request.localPeer().port();
+            return authority.equals(own)
+                    ? Optional.of(new Passkeys.Party(LOCAL, "http://" + own))
+                    : Optional.empty();
         }
         String ours = String.valueOf(address.getHost());
         return host.equals(ours) && named(ours) && "https".equals(address.getScheme())

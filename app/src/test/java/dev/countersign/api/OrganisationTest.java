@@ -13,6 +13,8 @@ import dev.countersign.people.Roles;
 import dev.countersign.people.Token;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +84,64 @@ final class OrganisationTest {
                         server.ledger.all().stream()
                                 .map(record -> record.body().path("summary").asText()))
                 .contains("role auditor added by " + TestServer.ANA);
+    }
+
+    /**
+     * Who manages people signs in as nobody who may more than they, and ends no session of theirs.
+     */
+    @Test
+    void managingPeopleIsNoWayToAnOwner() throws NotRecorded {
+        put("/v1/roles/hr", owner, "{\"permissions\":[\"see\",\"answer\",\"people\"]}");
+        String hr = with("hr@x.org", Set.of("hr"), Set.of());
+        with("bo@x.org", Set.of("viewer"), Set.of());
+        String theirs = "/v1/people/" + TestServer.ANA + "/link";
+        assertThat(server.post("/v1/people/bo@x.org/link", hr, "{}").status()).isEqualTo(200);
+        assertThat(server.post(theirs, hr, "{}").status()).isEqualTo(403);
+        assertThat(delete("/v1/sessions?person=" + TestServer.ANA, hr).status()).isEqualTo(403);
+        assertThat(delete("/v1/sessions?person=bo@x.org", hr).status()).isEqualTo(200);
+    }
+
+    /** Approvers are named by role and team, whatever these permit. */
+    @Test
+    void whoManagesPeopleMakesThemselvesNoApprover() throws NotRecorded {
+        put("/v1/roles/hr", owner, "{\"permissions\":[\"see\",\"answer\",\"people\"]}");
+        put("/v1/roles/release", owner, "{\"permissions\":[\"answer\"]}");
+        String hr = with("hr@x.org", Set.of("hr"), Set.of());
+        for (String more :
+                List.of(
+                        "\"roles\":[\"hr\",\"release\"]",
+                        "\"roles\":[\"hr\"],\"teams\":[\"secops\"]")) {
+            Reply refused = person(hr, "{\"email\":\"hr@x.org\"," + more + "}");
+            assertThat(refused.status()).as(more).isEqualTo(403);
+            assertThat(detail(refused)).contains("only an owner gives you more");
+            assertThat(person(owner, "{\"email\":\"hr@x.org\"," + more + "}").status())
+                    .as(more)
+                    .isEqualTo(200);
+        }
+    }
+
+    /** A token makes, confirms and links nothing that may more, or longer, than itself. */
+    @Test
+    void aTokenMakesNoneThatIsForMoreThanItself() {
+        String body = "{\"kind\":\"personal\",\"name\":\"x\"";
+        Reply made =
+                server.post(
+                        "/v1/tokens",
+                        owner,
+                        body + ",\"scopes\":[\"manage\",\"read\"],\"expires\":\"1h\"}");
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        String manage = made.json().path("token").asText();
+        assertThat(server.post("/v1/tokens", manage, body + "}").status()).isEqualTo(403);
+        Reply within = server.post("/v1/tokens", manage, body + ",\"scopes\":[\"read\"]}");
+        assertThat(within.status()).as(within.body()).isEqualTo(201);
+        assertThat(Instant.parse(within.json().path("expires_at").asText()))
+                .isBeforeOrEqualTo(Instant.parse(made.json().path("expires_at").asText()));
+        String link = "/v1/people/" + TestServer.ANA + "/link";
+        assertThat(server.post(link, manage, "{}").status()).isEqualTo(403);
+        assertThat(person(manage, "{\"email\":\"new@x.org\"}").json().has("sign_in")).isFalse();
+        assertThat(person(owner, "{\"email\":\"new@x.org\"}").json().has("sign_in")).isTrue();
+        String read = within.json().path("token").asText();
+        assertThat(delete("/v1/sessions", read).status()).isEqualTo(403);
     }
 
     @Test

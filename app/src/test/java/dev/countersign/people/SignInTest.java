@@ -118,6 +118,16 @@ final class SignInTest {
         assertThat(signIns.links().redeem(longer, "Firefox")).isEmpty();
     }
 
+    /** A link that was made before is a session that was not begun yet. */
+    @Test
+    void whoeverEndsAllSessionsEndsTheLinksToo() throws Exception {
+        String today = signIns.links().own(ana);
+        String week = signIns.links().invitation(ana, "the test");
+        int _ = signIns.sessions().endAll(ANA, Optional.empty(), new Principal.Owner());
+        assertThat(signIns.links().redeem(today, "Firefox")).isEmpty();
+        assertThat(signIns.links().redeem(week, "Firefox")).isEmpty();
+    }
+
     @Test
     void anInvitationOutlivesTheProcess() throws Exception {
         String code = signIns.links().invitation(ana, "the test");

@@ -89,7 +89,8 @@ public final class MemorySignInStore implements SignInStore {
             throws NotRecorded {
         List<WebSession> ended =
                 sessions(email).stream().filter(each -> !each.hash().equals(except)).toList();
-        if (!ended.isEmpty()) {
+        boolean linked = links.values().removeIf(each -> each.email().equals(email));
+        if (linked || !ended.isEmpty()) {
             log.append(event);
             ended.forEach(each -> sessions.remove(each.hash()));
         }
