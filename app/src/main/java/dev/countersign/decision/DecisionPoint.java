@@ -211,9 +211,10 @@ public final class DecisionPoint {
         Waiting wait = new Waiting(atMost, rewrites);
         String id = ids.next();
         ToolCall call = workspaces.pinned(asked);
+        @Nullable Verdict verdict = null;
         try {
             call = analyzer.placed(call);
-            Verdict verdict = judge(call);
+            verdict = judge(call);
             Optional<Stop> stop = stops.against(work(call));
             if (stop.isPresent()) {
                 return settled(id, call, verdict.under(stop.get()), null);
@@ -230,8 +231,22 @@ public final class DecisionPoint {
             Thread.currentThread().interrupt();
             return failed(id, call, "the server is stopping");
         } catch (RuntimeException | StackOverflowError e) {
-            return failed(
-                    id, call, "an error inside Countersign (" + e.getClass().getSimpleName() + ")");
+            String why = "an error inside Countersign (" + e.getClass().getSimpleName() + ")";
+            return verdict != null && verdict.decision() instanceof Decision.Deny
+                    ? denied(id, call, verdict, why)
+                    : failed(id, call, why);
+        }
+    }
+
+    /**
+     * What policy denies stays denied with policy's reason, also where what else is looked up, such
+     * as stops and the queue, cannot be read.
+     */
+    private Answer denied(String id, ToolCall call, Verdict verdict, String why) {
+        try {
+            return settled(id, call, verdict, null);
+        } catch (NotRecorded | RuntimeException e) {
+            return failed(id, call, why);
         }
     }
 

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.BoundingBox;
 import dev.countersign.approval.ApprovalRequest;
@@ -216,6 +217,25 @@ final class BrowserTest extends InBrowser {
         return held;
     }
 
+    /** Waits for what is held back; where it never comes, says what the page did instead. */
+    private void asked(List<Route> held) {
+        try {
+            page.waitForCondition(() -> !held.isEmpty());
+        } catch (TimeoutError e) {
+            throw new AssertionError(
+                    "the page asked for nothing: "
+                            + page.evaluate(
+                                    "JSON.stringify({shown:"
+                                            + " document.querySelector('#request')?.dataset.id, url:"
+                                            + " location.href, focused: document.hasFocus(), at:"
+                                            + " document.activeElement?.outerHTML?.slice(0, 120), turned:"
+                                            + " document.querySelector('#detail')?.inert, rows:"
+                                            + " [...document.querySelectorAll('#lanes .row')].map((r)"
+                                            + " => r.dataset.id)})"),
+                    e);
+        }
+    }
+
     private void letGo(List<Route> held) {
         Route route = held.getFirst();
         unanswered.remove(route);
@@ -255,7 +275,7 @@ final class BrowserTest extends InBrowser {
         live();
         List<Route> held = held("/?open=" + first.id());
         liApproves(first);
-        page.waitForCondition(() -> !held.isEmpty());
+        asked(held);
         page.keyboard().press("j");
         assertThat(page.locator("#request")).hasAttribute("data-id", grave.id());
         assertThat(page.locator("#deny")).isFocused();
@@ -296,7 +316,7 @@ final class BrowserTest extends InBrowser {
         live();
         List<Route> held = held("/?open=" + second.id());
         page.keyboard().press("j");
-        page.waitForCondition(() -> !held.isEmpty());
+        asked(held);
         page.keyboard().press("j");
         assertThat(page.locator("#request")).hasAttribute("data-id", third.id());
         letGo(held);
@@ -314,7 +334,7 @@ final class BrowserTest extends InBrowser {
         assertThat(page.locator("#deny")).isFocused();
         List<Route> held = held("/?open=" + second.id());
         page.keyboard().press("j");
-        page.waitForCondition(() -> !held.isEmpty());
+        asked(held);
         page.keyboard().press("Enter");
         page.keyboard().press("a");
         page.keyboard().press("Enter");
