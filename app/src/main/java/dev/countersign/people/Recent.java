@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * What was looked up within the last second. Changes by this process are to {@link #forget}; those
- * of others count a second later.
+ * What was looked up within the last second, or last of all where it cannot be looked up now.
+ * Changes by this process are to {@link #forget}; those of others count a second later.
  */
 final class Recent<K, V> {
     private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
@@ -35,7 +35,17 @@ final class Recent<K, V> {
         }
         // What is read while a change is being made must not be kept beyond it.
         long before = changes;
-        V value = lookUp.apply(key);
+        V value;
+        try {
+            value = lookUp.apply(key);
+        } catch (RuntimeException e) {
+            // What cannot be read now was so a moment ago. Nothing is allowed by it: an allow has
+            // to be recorded where this could not be read.
+            if (last != null && last.changes == changes) {
+                return last.value;
+            }
+            throw e;
+        }
         if (known.size() >= most && !known.containsKey(key)) {
             known.clear();
         }

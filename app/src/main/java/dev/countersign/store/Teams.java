@@ -35,8 +35,15 @@ final class Teams {
             if (known.size() >= MOST) {
                 known.clear();
             }
-            last = new Known(read(email), now);
-            known.put(email, last);
+            try {
+                last = new Known(read(email), now);
+                known.put(email, last);
+            } catch (StoreException e) {
+                // Whether its record can be written is found out with the record itself.
+                if (last == null) {
+                    throw e;
+                }
+            }
         }
         return last.teams;
     }
