@@ -43,20 +43,26 @@ final class Deadlines implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (true) {
-                Wait oldest = waits.take();
-                while (!oldest.ended()) {
-                    long left = most - (System.nanoTime() - oldest.began());
-                    if (left <= 0) {
-                        oldest.expire();
-                        break;
-                    }
-                    TimeUnit.NANOSECONDS.sleep(Math.min(left, TIDIED));
-                }
+        while (true) {
+            try {
+                watch(waits.take());
+            } catch (InterruptedException _) {
+                // Closed: whoever waited has been answered.
+                return;
+            } catch (RuntimeException | Error _) {
+                // Whatever befell this one, such as no memory, the others keep their bound.
             }
-        } catch (InterruptedException _) {
-            // Closed: whoever waited has been answered.
+        }
+    }
+
+    private void watch(Wait oldest) throws InterruptedException {
+        while (!oldest.ended()) {
+            long left = most - (System.nanoTime() - oldest.began());
+            if (left <= 0) {
+                oldest.expire();
+                return;
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, TIDIED));
         }
     }
 
