@@ -264,7 +264,8 @@ public final class App implements Product {
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants, directory);
         Stops stops = new Stops(store.stops(), clock);
         Queue queue = new Queue(store.deferred(), clock);
-        Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, folder, port), directory);
+        Analyzer analyzer =
+                new Analyzer(new MachineFacts(), guarded(settings, folder, port), directory);
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
@@ -273,7 +274,9 @@ public final class App implements Product {
                 new DefaultsUpgrade(
                         store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
         Alarms alarms = new Alarms(store.alarms(), clock);
-        upgrade.start(tables -> earlier(tables, guarded(settings, folder, port), people::accepted), alarms);
+        upgrade.start(
+                tables -> earlier(tables, guarded(settings, folder, port), people::accepted),
+                alarms);
         DecisionPoint decisions =
                 new DecisionPoint(
                         analyzer,

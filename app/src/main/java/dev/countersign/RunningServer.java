@@ -30,8 +30,7 @@ final class RunningServer implements Product.Server {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private RunningServer(
-            WebServer web, RunningTenant first, Tenancies tenancies, URI signInLink) {
+    private RunningServer(WebServer web, RunningTenant first, Tenancies tenancies, URI signInLink) {
         this.web = web;
         this.first = first;
         this.tenancies = tenancies;
@@ -58,7 +57,7 @@ final class RunningServer implements Product.Server {
                         .port(port)
                         .shutdownHook(false)
                         .shutdownGracePeriod(Duration.ofMillis(200))
-                        .addRouting(routing)
+                        .routing(routing.whole())
                         .build();
         tenancies.start(routing, tenants);
         boolean started = false;
@@ -80,8 +79,7 @@ final class RunningServer implements Product.Server {
                 tenancies.close();
             }
         }
-        RunningServer server =
-                new RunningServer(web, first, tenancies, first.signInLink());
+        RunningServer server = new RunningServer(web, first, tenancies, first.signInLink());
         try {
             first.start(local(settings, port));
         } catch (IOException e) {

@@ -8,7 +8,6 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Tenancy;
 import dev.countersign.people.Tenant;
-import dev.countersign.people.TenantStore;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
@@ -52,9 +51,7 @@ final class TenantRoutes {
         return here().store()
                 .find(name)
                 .orElseThrow(
-                        () ->
-                                Problem.notFound(
-                                        "there is no tenant `" + Fields.shown(name) + "`"));
+                        () -> Problem.notFound("there is no tenant `" + Fields.shown(name) + "`"));
     }
 
     private ObjectNode shown(Tenant tenant) {
@@ -95,9 +92,10 @@ final class TenantRoutes {
                         .map(TenantRoutes::address)
                         .or(() -> before.map(Tenant::address))
                         .orElseThrow(() ->
-                                Problem.badRequest("`address` is missing; expected how people"
-                                        + " reach the tenant, such as"
-                                        + " `https://acme.example.com`"));
+                                Problem.badRequest(
+                                        "`address` is missing; expected how people"
+                                                + " reach the tenant, such as"
+                                                + " `https://acme.example.com`"));
         Tenant tenant =
                 new Tenant(
                         name,
@@ -137,8 +135,7 @@ final class TenantRoutes {
         if (!whole) {
             throw notAnAddress(text);
         }
-        return URI.create(
-                url.getScheme() + "://" + url.getRawAuthority().toLowerCase(Locale.ROOT));
+        return URI.create(url.getScheme() + "://" + url.getRawAuthority().toLowerCase(Locale.ROOT));
     }
 
     private static Problem notAnAddress(String text) {

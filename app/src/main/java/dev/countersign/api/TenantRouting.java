@@ -2,13 +2,19 @@ package dev.countersign.api;
 
 import dev.countersign.people.Identity;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.ErrorHandler;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.HttpFeature;
+import io.helidon.webserver.http.HttpRoute;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpSecurity;
+import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,69 @@ public final class TenantRouting implements HttpRouting {
     /** With nobody but the first so far. */
     public TenantRouting(HttpRouting first) {
         this.first = first;
+    }
+
+    /** As the web server takes it. */
+    public HttpRouting.Builder whole() {
+        return new Whole(this);
+    }
+
+    /** Built already: what the library would add to it belongs to none of the tenants. */
+    private record Whole(TenantRouting routing) implements HttpRouting.Builder {
+        @Override
+        public HttpRouting build() {
+            return routing;
+        }
+
+        @Override
+        public HttpRouting.Builder copy() {
+            return this;
+        }
+
+        @Override
+        public HttpRouting.Builder register(HttpService... services) {
+            throw complete();
+        }
+
+        @Override
+        public HttpRouting.Builder register(String path, HttpService... services) {
+            throw complete();
+        }
+
+        @Override
+        public HttpRouting.Builder route(HttpRoute route) {
+            throw complete();
+        }
+
+        @Override
+        public HttpRouting.Builder addFilter(Filter filter) {
+            throw complete();
+        }
+
+        @Override
+        public HttpRouting.Builder addFeature(Supplier<? extends HttpFeature> feature) {
+            throw complete();
+        }
+
+        @Override
+        public <T extends Throwable> HttpRouting.Builder error(
+                Class<T> kind, ErrorHandler<? super T> handler) {
+            throw complete();
+        }
+
+        @Override
+        public HttpRouting.Builder maxReRouteCount(int most) {
+            throw complete();
+        }
+
+        @Override
+        public HttpRouting.Builder security(HttpSecurity security) {
+            throw complete();
+        }
+
+        private static UnsupportedOperationException complete() {
+            return new UnsupportedOperationException("each tenant has all of its routes already");
+        }
     }
 
     /**

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP on the loopback as it is written, under any host name: the usual clients choose their own. */
+/**
+ * HTTP on the loopback as it is written, under any host name: the usual clients choose their own.
+ */
 public final class RawHttp {
     private final int port;
 
@@ -58,8 +60,7 @@ public final class RawHttp {
         head.append("\r\nContent-Length: " + content.length + "\r\nConnection: close\r\n\r\n");
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().write(content);
             socket.getOutputStream().flush();
             return read(socket.getInputStream());
@@ -85,7 +86,12 @@ public final class RawHttp {
                 String _ = line(in);
             }
         } else {
-            body.write(in.readAllBytes());
+            body.write(
+                    in.readNBytes(
+                            new Answer(status, lines, "")
+                                    .header("Content-Length")
+                                    .map(Integer::parseInt)
+                                    .orElse(0)));
         }
         return new Answer(status, List.copyOf(lines), body.toString(StandardCharsets.UTF_8));
     }

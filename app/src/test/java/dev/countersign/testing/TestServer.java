@@ -155,7 +155,15 @@ public final class TestServer implements AutoCloseable {
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
-        identity = new Identity(Tenant.FIRST, people, roles, directory, TokenLife.STANDARD, clock, trustSetup);
+        identity =
+                new Identity(
+                        Tenant.FIRST,
+                        people,
+                        roles,
+                        directory,
+                        TokenLife.STANDARD,
+                        clock,
+                        trustSetup);
         signIns = SignIns.over(signInStore, people, roles, ledger, Sessions.Limits.USUAL, clock);
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
