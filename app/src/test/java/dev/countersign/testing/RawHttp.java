@@ -74,7 +74,9 @@ public final class RawHttp {
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             lines.add(line);
         }
-        int status = Integer.parseInt(lines.getFirst().split(" ")[1]);
+        int status =
+                Integer.parseInt(
+                        lines.getFirst().substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
         boolean chunked =
                 lines.stream().anyMatch(l -> l.equalsIgnoreCase("Transfer-Encoding: chunked"));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
