@@ -184,12 +184,14 @@ public final class App implements Product {
                         clock,
                         settings.trustSetup());
         Person owner = identity.firstOwner();
+        Alarms alarms = new Alarms(store.alarms(), clock);
         SignIns signIns =
                 SignIns.over(
                         store.signIns(),
                         people,
                         roles,
                         store.auditLog(),
+                        alarms,
                         new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
                         clock);
         boolean secure = "https".equals(address.getScheme());
@@ -206,7 +208,6 @@ public final class App implements Product {
         DefaultsUpgrade upgrade =
                 new DefaultsUpgrade(
                         store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
-        Alarms alarms = new Alarms(store.alarms(), clock);
         upgrade.start(tables -> earlier(tables, guarded(settings, port), people::accepted), alarms);
         DecisionPoint decisions =
                 new DecisionPoint(
@@ -752,6 +753,7 @@ public final class App implements Product {
                                     store.people(),
                                     new Roles(store.organisation()),
                                     store.auditLog(),
+                                    new Alarms(store.alarms(), clock),
                                     Sessions.Limits.USUAL,
                                     clock)
                             .links()

@@ -157,7 +157,7 @@ public final class Identity {
                 .putArray("roles")
                 .add(Roles.OWNER);
         String summary = "first owner " + owner.email() + " added";
-        store.put(owner, record("people", owner.email(), null, summary, body));
+        boolean _ = store.put(owner, record("people", owner.email(), null, summary, body));
         return owner;
     }
 

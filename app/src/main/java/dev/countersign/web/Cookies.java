@@ -11,7 +11,7 @@ import java.time.Duration;
 /** The cookies we set: for this host alone, out of the reach of scripts. */
 final class Cookies {
     private static final String BROWSER = "countersign_browser";
-    private static final Duration BROWSER_LASTS = Duration.ofDays(90);
+    private static final Duration BROWSER_LASTS = Duration.ofDays(365);
     private static final int LONGEST = 2_048;
 
     private final String session;

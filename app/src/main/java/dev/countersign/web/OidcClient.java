@@ -56,7 +56,7 @@ final class OidcClient {
     private static final int MOST_BYTES = 1 << 20;
 
     /** How far the clocks of the provider and of this server may be apart. */
-    private static final int SKEW_SECONDS = 120;
+    static final Duration SKEW = Duration.ofMinutes(2);
 
     private static final Duration KNOWN = Duration.ofMinutes(10);
 
@@ -303,7 +303,7 @@ final class OidcClient {
                             about.getJWKSetURI().toURL(),
                             new DefaultResourceRetriever(
                                     TIMEOUT_MILLIS, TIMEOUT_MILLIS, MOST_BYTES));
-            tokens.setMaxClockSkew(SKEW_SECONDS);
+            tokens.setMaxClockSkew((int) SKEW.toSeconds());
             now = new Known(about, tokens, clock.instant().plus(KNOWN));
             known = now;
             return now;

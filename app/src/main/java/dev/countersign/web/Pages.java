@@ -145,7 +145,9 @@ public final class Pages {
                         parts.stops(),
                         places,
                         new SignInForms(signIns.passkeys(), parties, shown),
-                        new Confirmation(signIns, stepUp, parties, remote, shown, parts.mayWait()),
+                        cookies,
+                        signIns.links(),
+                        new Confirmation(signIns, stepUp, parties, shown, parts.mayWait()),
                         parts.clock());
         inbox =
                 new InboxPage(
@@ -186,6 +188,7 @@ public final class Pages {
         site.open(routing, Page.SIGN_IN_PASSWORD, entry::byPassword);
         site.open(routing, Page.SIGN_IN_LINK, entry::byLink);
         site.open(routing, Page.SIGN_IN_PASSKEY, entry::byPasskey);
+        site.post(routing, Page.KEYLESS, entry::keyless);
         site.open(routing, Page.PROVIDER, provided::begin);
         site.open(routing, Page.PROVIDER_BACK, provided::end);
         site.get(routing, Page.INBOX, inbox::inbox);

@@ -101,15 +101,15 @@ final class ProviderPages {
                     provider.get().end(query(request), memory.get(1), memory.get(2), memory.get(3));
             switch (find(said, provider.get().settings())) {
                 case Accounts.Found.Known(var person) -> {
-                    cookies.put(
+                    site.entered(
                             response,
                             signIns.sessions()
                                     .begin(
                                             person.email(),
                                             Way.PROVIDER,
                                             Remote.client(request),
-                                            recent(said)));
-                    Site.redirect(response, Visit.local(memory.get(4)).orElse("/"));
+                                            recent(said)),
+                            memory.get(4));
                 }
                 case Accounts.Found.Nobody(String why) -> {
                     signIns.signIn().refused(Optional.empty());
@@ -144,7 +144,9 @@ final class ProviderPages {
     /** Whether the person themselves signed in there of late, and no session did it for them. */
     private boolean recent(OidcClient.Said said) {
         Instant at = said.at();
-        return at != null && clock.instant().isBefore(at.plus(Sessions.RECENT));
+        return at != null
+                && clock.instant().isBefore(at.plus(Sessions.RECENT))
+                && !at.isAfter(clock.instant().plus(OidcClient.SKEW));
     }
 
     private void failed(

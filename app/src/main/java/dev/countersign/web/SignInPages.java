@@ -99,8 +99,16 @@ final class SignInPages {
             worthless(request, response);
             return;
         }
-        cookies.put(response, redeemed.get().session());
-        Site.redirect(response, redeemed.get().bare() ? "/account?welcome=yes" : "/");
+        site.entered(
+                response,
+                redeemed.get().session(),
+                redeemed.get().bare() ? "/account?welcome=yes" : "/");
+    }
+
+    /** For a browser that runs no scripts, which its person says with the key in hand. */
+    void keyless(Visit visit) throws NotRecorded {
+        signIns.sessions().keyless(visit.person());
+        visit.redirect(Visit.local(visit.field("then")).orElse("/"));
     }
 
     void byPassword(ServerRequest request, ServerResponse response) throws NotRecorded {
@@ -191,10 +199,10 @@ final class SignInPages {
         site.page(response, status, "second", model);
     }
 
-    private void signedIn(ServerResponse response, SignIn.Outcome.SignedIn in, String then) {
-        cookies.put(response, in.session());
+    private void signedIn(ServerResponse response, SignIn.Outcome.SignedIn in, String then)
+            throws NotRecorded {
         cookies.putBrowser(response, in.browser());
-        Site.redirect(response, Visit.local(then).orElse("/"));
+        site.entered(response, in.session(), then);
     }
 
     /** What a person reads whose try was none. */

@@ -6,6 +6,28 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const current = () => $("#request")?.dataset.id ?? "";
 
+  // Cookies go to every port of a host name, what is stored here to this one alone: forms carry it,
+  // so that a program on another port that got the cookie cannot answer.
+  const KEY = "countersign-key";
+  function enter(entered) {
+    try {
+      localStorage.setItem(KEY, entered.dataset.key);
+    } catch {
+      $("#keyless").hidden = false;
+      return;
+    }
+    if (entered.dataset.read === "no") location.replace(entered.dataset.then);
+  }
+  if ($("#entered")) enter($("#entered"));
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "post" || event.formData.has("key")) return;
+    try {
+      event.formData.set("key", localStorage.getItem(KEY) ?? "");
+    } catch {
+      // The server says what is missing.
+    }
+  });
+
   // A command that is longer than its frame must have been seen to its end, and what is shown must
   // be what is so: without a connection nobody approves.
   let offline = false;

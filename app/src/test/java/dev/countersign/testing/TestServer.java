@@ -155,7 +155,10 @@ public final class TestServer implements AutoCloseable {
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
         identity = new Identity(people, roles, directory, TokenLife.STANDARD, clock, trustSetup);
-        signIns = SignIns.over(signInStore, people, roles, ledger, Sessions.Limits.USUAL, clock);
+        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
+        signIns =
+                SignIns.over(
+                        signInStore, people, roles, ledger, alarms, Sessions.Limits.USUAL, clock);
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
         logins = new DeviceLogins(clock);
@@ -172,7 +175,6 @@ public final class TestServer implements AutoCloseable {
                         state -> call -> PolicySnapshot.of(state.policies()).applyingTo(call),
                         widening,
                         clock);
-        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT, directory),
@@ -387,9 +389,16 @@ public final class TestServer implements AutoCloseable {
         return signIns.links().printed(people.person(email).orElseThrow());
     }
 
-    /** The cookie of a browser in which this person signed in. */
+    /** The cookie of a browser in which this person signed in, and that runs no scripts. */
     public String cookie(String email) throws NotRecorded {
-        return signIns.links().redeem(link(email), "a browser").orElseThrow().session().cookie();
+        String cookie = keyed(email).cookie();
+        signIns.sessions().keyless(signIns.sessions().byCookie(cookie).orElseThrow());
+        return cookie;
+    }
+
+    /** What a browser gets in which this person signed in. */
+    public Sessions.New keyed(String email) throws NotRecorded {
+        return signIns.links().redeem(link(email), "a browser").orElseThrow().session();
     }
 
     /**
