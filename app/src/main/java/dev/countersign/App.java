@@ -278,6 +278,7 @@ public final class App implements Product {
                                 change -> settingsProblems(change, address, port),
                                 signIns,
                                 secure,
+                                settings.behindProxy(),
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
                                 () -> check.state().wire(),

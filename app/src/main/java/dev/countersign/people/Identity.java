@@ -131,12 +131,17 @@ public final class Identity {
                                 .map(p ->
                                         new Principal.Person(
                                                 p,
-                                                roles.rights(p),
+                                                rights(p, token),
                                                 token.id(),
                                                 token.confirmed(),
                                                 token.scopes()));
             }
         };
+    }
+
+    private Rights rights(Person person, Token token) {
+        Rights rights = roles.rights(person);
+        return token.project() == null ? rights : rights.within(token.project());
     }
 
     /** A person who just showed who they are. */

@@ -76,6 +76,13 @@ public enum Page {
     /** What ends sign-ins, for which a cookie is enough: who fears a thief is to be fast. */
     private static final Set<Page> BY_COOKIE = EnumSet.of(SESSION_END, SESSIONS_END, SIGN_OUT);
 
+    /** What answers questions. */
+    private static final Set<Page> VOTING =
+            EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
+
+    /** What goes through many records. */
+    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD);
+
     private final String method;
     private final String path;
     private final @Nullable Permission permission;
@@ -124,6 +131,16 @@ public enum Page {
     /** Whether it takes more than the cookie: what only our own pages carry. */
     public boolean keyed() {
         return !BY_COOKIE.contains(this);
+    }
+
+    /** Whether it answers questions. */
+    boolean votes() {
+        return VOTING.contains(this);
+    }
+
+    /** Whether it goes through many records. */
+    boolean costly() {
+        return COSTLY.contains(this);
     }
 
     /** Whether it takes a sign-in of the last minutes. */

@@ -2,6 +2,7 @@ package dev.countersign.web;
 
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
+import dev.countersign.api.Limits;
 import dev.countersign.api.Places;
 import dev.countersign.api.Problem;
 import dev.countersign.approval.Stops;
@@ -63,6 +64,7 @@ final class Site {
     private final Links links;
     private final Confirmation confirmation;
     private final Clock clock;
+    private final Limits limits;
 
     /** A page for whoever comes. */
     interface Open {
@@ -100,6 +102,7 @@ final class Site {
         this.stops = stops;
         this.places = places;
         this.clock = clock;
+        limits = new Limits(clock);
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }
 
@@ -224,6 +227,11 @@ final class Site {
                     Problem.require(visit.get().person(), page.permission());
                 }
             }
+            if (page.votes()) {
+                limits.vote(visit.get().person());
+            } else if (page.costly()) {
+                limits.reading(visit.get().person());
+            }
             if (confirmation.bare(visit.get().person()) && !page.bare()) {
                 redirect(response, "/account?welcome=yes");
                 return;
@@ -238,6 +246,7 @@ final class Site {
         try {
             page.show(request, response);
         } catch (Problem problem) {
+            problem.retryAfter(response);
             message(
                     request,
                     response,

@@ -61,6 +61,7 @@ import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenLife;
+import dev.countersign.people.TokenScope;
 import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
@@ -154,7 +155,7 @@ public final class TestServer implements AutoCloseable {
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
-        identity = new Identity(people, roles, directory, TokenLife.STANDARD, clock, trustSetup);
+        identity = new Identity(people, roles, directory, new TokenLife(Duration.ofDays(365), Duration.ofDays(365)), clock, trustSetup);
         alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         signIns =
                 SignIns.over(
@@ -263,6 +264,7 @@ public final class TestServer implements AutoCloseable {
                                                 cwd -> cwd),
                                 this::problems,
                                 signIns,
+                                false,
                                 false,
                                 this::address,
                                 () -> true,
@@ -382,6 +384,12 @@ public final class TestServer implements AutoCloseable {
                         ? identity.signedIn(people.person(email).orElseThrow(), "test")
                         : new Principal.Owner();
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
+    }
+
+    /** A program of another machine that asks to sign in. */
+    public static DeviceLogins.Asked asked(String name) {
+        return new DeviceLogins.Asked(
+                name, TokenScope.all(Token.Kind.PERSONAL), "192.0.2.7", "192.0.2.7", false);
     }
 
     /** The code of a sign-in link for this person. */
