@@ -103,6 +103,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -183,6 +184,7 @@ public final class App implements Product {
                                 settings.organisation().tokenExpiryMost()),
                         clock,
                         settings.trustSetup());
+        settings.signIn().providers().forEach(each -> requireKnown(each, roles));
         Person owner = identity.firstOwner();
         Alarms alarms = new Alarms(store.alarms(), clock);
         SignIns signIns =
@@ -333,6 +335,21 @@ public final class App implements Product {
                         new RetentionRun(retention, settings.retention(), alarms, clock));
         check.start();
         return server;
+    }
+
+    /** A role that nobody has heard of would let nobody in, and say so at the first sign-in only. */
+    private static void requireKnown(ProviderSettings provider, Roles roles) {
+        for (String role : new TreeSet<>(provider.roles().values())) {
+            if (!roles.all().containsKey(role)) {
+                throw Failure.failed(
+                        "the provider `"
+                                + provider.name()
+                                + "` gives the role `"
+                                + role
+                                + "`, which nobody added; expected "
+                                + String.join(", ", roles.all().keySet()));
+            }
+        }
     }
 
     /** With our secrets, from where the settings say they are. */

@@ -402,8 +402,8 @@ public final class HttpApi {
 
     private void guarded(Route route, ServerRequest request, ServerResponse response) {
         boolean counted = route != Route.EVENTS && calls.tryAcquire();
+        @Nullable Principal principal = null;
         try {
-            @Nullable Principal principal = null;
             if (!route.open()) {
                 principal = authenticated(request);
                 if (principal instanceof Principal.Owner) {
@@ -427,6 +427,9 @@ public final class HttpApi {
                 answer(route, request, response, principal);
             }
         } catch (Problem problem) {
+            if (principal != null) {
+                limits.refused(principal, route.toString(), problem);
+            }
             if (problem.kind() == Problem.Kind.STEP_UP && StepUp.opened(request)) {
                 StepUp.lead(request, response);
             } else {

@@ -39,10 +39,19 @@ public final class Limits {
                     Route.ORGANISATION,
                     Route.POLICY_EFFECTIVE);
 
+    private static final System.Logger LOG = System.getLogger(Limits.class.getName());
+
+    /** Of one caller; who goes on and on fills no disk. */
+    private static final int REFUSALS = 20;
+
+    private static final Duration REFUSAL = Duration.ofMinutes(1);
+
+    private final Pace refusals;
     private final Pace votes;
     private final Pace readings;
 
     public Limits(Clock clock) {
+        refusals = new Pace(REFUSALS, REFUSAL, clock);
         votes = new Pace(VOTES, VOTE, clock);
         readings = new Pace(READINGS, READING, clock);
     }
@@ -71,6 +80,19 @@ public final class Limits {
      */
     public void reading(Principal principal) {
         require(readings.enter(principal.name()), "readings");
+    }
+
+    /** Says in the server's log what somebody may not. */
+    public void refused(Principal principal, String what, Problem problem) {
+        if (problem.kind() == Problem.Kind.FORBIDDEN
+                && refusals.enter(principal.name()).isZero()) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "refused to {0}: {1}: {2}",
+                    principal.name(),
+                    what,
+                    problem.detail());
+        }
     }
 
     private static void require(Duration wait, String what) {

@@ -220,13 +220,7 @@ final class Site {
         Optional<Visit> visit =
                 callers.signedIn(request).map(p -> new Visit(request, response, p, Map.of()));
         if (visit.isPresent()) {
-            if (page.permission() != null) {
-                if (page.placed()) {
-                    Problem.requireSomewhere(visit.get().person(), page.permission());
-                } else {
-                    Problem.require(visit.get().person(), page.permission());
-                }
-            }
+            require(page, visit.get().person());
             if (page.votes()) {
                 limits.vote(visit.get().person());
             } else if (page.costly()) {
@@ -239,6 +233,22 @@ final class Site {
             shown.show(visit.get());
         } else {
             signInFirst(request, response);
+        }
+    }
+
+    private void require(Page page, Principal.Person person) {
+        if (page.permission() == null) {
+            return;
+        }
+        try {
+            if (page.placed()) {
+                Problem.requireSomewhere(person, page.permission());
+            } else {
+                Problem.require(person, page.permission());
+            }
+        } catch (Problem problem) {
+            limits.refused(person, page.toString(), problem);
+            throw problem;
         }
     }
 

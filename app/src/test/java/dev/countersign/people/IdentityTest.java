@@ -129,7 +129,7 @@ final class IdentityTest {
     }
 
     @Test
-    void aDeviceCodeIsConfirmedOnceAndHandedOutOnce() {
+    void aDeviceCodeIsConfirmedOnceAndHandedOutOnce() throws Exception {
         DeviceLogins logins = new DeviceLogins(clock);
         DeviceLogins.Pending started = logins.start(asked("terminal"));
         assertThat(logins.poll(started.deviceCode()).orElseThrow().person()).isNull();
@@ -141,7 +141,7 @@ final class IdentityTest {
     }
 
     @Test
-    void aDeviceCodeRunsOut() {
+    void aDeviceCodeRunsOut() throws Exception {
         DeviceLogins logins = new DeviceLogins(clock);
         DeviceLogins.Pending started = logins.start(asked("terminal"));
         now = now.plus(Duration.ofMinutes(11));

@@ -229,11 +229,30 @@ final class SignInTest {
                 "password1234",
                 "Password1234",
                 "aaaaaaaaaaaaaaaa",
+                "Dragon-1998-Monkey",
+                "p4$$w0rd!p4$$w0rd",
+                "!!Welcome2031Friday!!",
+                "Example-Ana-4711-0815",
+                "countersign/example7",
                 "121212121212"
             })
     void aPasswordAnybodyWouldTryIsRefused(String password) throws Exception {
         assertThat(signIns.signIn().setPassword(by(linked()), password)).isPresent();
         assertThat(store.signIns().password(ANA)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "48293847562910",
+                "correct-donkey-battery-staple",
+                "love is a burning thing",
+                "\u043f\u0430\u0440\u043e\u043b\u044c \u0434\u043b\u044f \u0432\u0441\u0435\u0445",
+                "x7!Kq2#Vb9$Lm4",
+                "password of a gentle giraffe"
+            })
+    void oneThatNobodyWouldTryIsTaken(String password) throws Exception {
+        assertThat(signIns.signIn().setPassword(by(linked()), password)).isEmpty();
     }
 
     @Test

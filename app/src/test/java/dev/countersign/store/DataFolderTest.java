@@ -59,7 +59,9 @@ final class DataFolderTest {
         "DROP TABLE sign_in_link",
         "DROP TABLE password",
         "DROP TABLE passkey",
-        "DROP TABLE provider_account"
+        "DROP TABLE provider_account",
+        "DROP TABLE known_browser",
+        "DROP TABLE sign_in_notice"
     };
 
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);

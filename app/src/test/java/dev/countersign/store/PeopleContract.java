@@ -82,13 +82,13 @@ abstract class PeopleContract {
                         Events.NOON.plusSeconds(9));
         people().put(one, Events.numbered(0));
         people().put(full, Events.numbered(1));
-        assertThat(people().tokens("", 9)).containsExactly(one, full);
+        assertThat(people().tokens("", 9)).containsExactlyInAnyOrder(one, full);
         assertThat(people().tokenByHash("h2")).contains(full);
         assertThat(people().tokenByHash("h3")).isEmpty();
 
         Token again = token("t1", "h9");
         people().put(again, Events.numbered(2));
-        assertThat(people().tokens("", 9)).containsExactly(again, full);
+        assertThat(people().tokens("", 9)).containsExactlyInAnyOrder(again, full);
         assertThat(people().tokenByHash("h1")).isEmpty();
         assertThatThrownBy(() -> people().put(token("t3", "h9"), Events.numbered(3)))
                 .isInstanceOf(NotRecorded.class);

@@ -621,7 +621,7 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
-    void aTerminalIsSignedInByItsCode() {
+    void aTerminalIsSignedInByItsCode() throws Exception {
         String code = server.logins.start(TestServer.asked("countersign login")).userCode();
         signIn();
         page.navigate(server.address() + "/device");
