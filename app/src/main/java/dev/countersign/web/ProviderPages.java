@@ -129,6 +129,7 @@ final class ProviderPages {
                                             Way.PROVIDER,
                                             Remote.client(request),
                                             recent(said)),
+                            "",
                             memory.get(4));
                 }
                 case Accounts.Found.Nobody(String why) -> {

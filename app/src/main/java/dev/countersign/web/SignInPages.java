@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class SignInPages {
     private static final int LONGEST_FIELD = 10_000;
 
+    /** What an earlier sign-in gave this browser, where our script put it in. */
+    private static final String BROWSER = "browser";
+
     private final Site site;
     private final Callers callers;
     private final SignIns signIns;
@@ -102,6 +105,7 @@ final class SignInPages {
         site.entered(
                 response,
                 redeemed.get().session(),
+                "",
                 redeemed.get().bare() ? "/account?welcome=yes" : "/");
     }
 
@@ -120,7 +124,7 @@ final class SignInPages {
                         .byPassword(
                                 email,
                                 field(form, "password"),
-                                remote.from(request, cookies.browser(request)));
+                                remote.from(request, field(form, BROWSER)));
         switch (outcome) {
             case SignIn.Outcome.SignedIn in -> signedIn(response, in, then);
             case SignIn.Outcome.PasskeyToo(String person, String proof) ->
@@ -157,7 +161,7 @@ final class SignInPages {
                                 .byPasskey(
                                         passkey.get(),
                                         proof,
-                                        remote.from(request, cookies.browser(request)));
+                                        remote.from(request, field(form, BROWSER)));
         if (outcome instanceof SignIn.Outcome.SignedIn in) {
             signedIn(response, in, then);
             return;
@@ -201,8 +205,7 @@ final class SignInPages {
 
     private void signedIn(ServerResponse response, SignIn.Outcome.SignedIn in, String then)
             throws NotRecorded {
-        cookies.putBrowser(response, in.browser());
-        site.entered(response, in.session(), then);
+        site.entered(response, in.session(), in.browser(), then);
     }
 
     /** What a person reads whose try was none. */

@@ -312,9 +312,11 @@ final class Site {
      * What somebody gets who just signed in: the cookie, and the page that keeps what shows that it
      * is this browser where no other port of the host gets it.
      *
+     * @param browser by what it is known from now on, or empty where it stays as it was
      * @param then where to go on
      */
-    void entered(ServerResponse response, Sessions.New made, String then) throws NotRecorded {
+    void entered(ServerResponse response, Sessions.New made, String browser, String then)
+            throws NotRecorded {
         cookies.put(response, made);
         page(
                 response,
@@ -323,6 +325,7 @@ final class Site {
                 Map.of(
                         "frame", empty("Signed in"),
                         "key", made.key(),
+                        "browser", browser,
                         "csrf", Callers.csrf(made.cookie()),
                         "then", Visit.local(then).orElse("/"),
                         "notices", links.untold(made.session())));

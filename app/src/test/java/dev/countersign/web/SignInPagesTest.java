@@ -131,7 +131,7 @@ final class SignInPagesTest {
     @Test
     void theCookieIsOutOfReachOfScriptsAndOtherSites() throws Exception {
         assertThat(signIn(RIGHT, "").headers().allValues("Set-Cookie"))
-                .hasSize(2)
+                .hasSize(1)
                 .allSatisfy(each ->
                         assertThat(each)
                                 .contains("HttpOnly", "SameSite=Lax", "Path=/")
@@ -520,6 +520,20 @@ final class SignInPagesTest {
                 .isEqualTo(200);
         clock.move(Duration.ofSeconds(1));
         assertThat(server.get("/v1/audit?limit=1", token).status()).isEqualTo(200);
+    }
+
+    /** What the page keeps beside the key; it is in no cookie that another port would get. */
+    @Test
+    void aBrowserThatIsKnownDoesNotWaitForOthers() throws Exception {
+        String mark =
+                signIn(RIGHT, "").body().replaceFirst("(?s).*data-browser=\"([^\"]+)\".*", "$1");
+        assertThat(mark).startsWith("csb_");
+        for (int i = 0; i < 6; i++) {
+            assertThat(signIn("wrong", "").statusCode()).isEqualTo(i < 5 ? 403 : 429);
+        }
+        assertThat(signIn(RIGHT, "").statusCode()).isEqualTo(429);
+        assertThat(signIn(RIGHT, "&browser=" + mark).statusCode()).isEqualTo(200);
+        assertThat(signIn(RIGHT, "&browser=csb_guessed").statusCode()).isEqualTo(429);
     }
 
     /** Where a link was made for somebody who has a password, the next own sign-in says so. */
