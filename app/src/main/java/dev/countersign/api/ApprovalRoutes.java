@@ -300,7 +300,7 @@ final class ApprovalRoutes {
             } else {
                 one.put("why", result.why());
             }
-            if (result.request() != null) {
+            if (result.request() != null && visible(result.request(), principal)) {
                 one.set("approval", views.of(result.request()));
             }
         }

@@ -88,8 +88,10 @@ final class ProjectTokenTest {
         String both =
                 "{\"answer\":\"deny\",\"requests\":[{\"id\":\"%s\",\"version\":0}]}"
                         .formatted(approval(elsewhere));
-        assertThat(server.post("/v1/approvals/votes", token, both).json().path("counted").asInt())
-                .isZero();
+        JsonNode voted = server.post("/v1/approvals/votes", token, both).json();
+        assertThat(voted.path("counted").asInt()).isZero();
+        assertThat(voted.path("results").path(0).path("result").asText()).isEqualTo("not_yours");
+        assertThat(voted.path("results").path(0).has("approval")).isFalse();
         assertThat(vote(here).status()).isEqualTo(200);
     }
 
