@@ -337,7 +337,9 @@ public final class App implements Product {
         return server;
     }
 
-    /** A role that nobody has heard of would let nobody in, and say so at the first sign-in only. */
+    /**
+     * A role that nobody has heard of would let nobody in, and say so at the first sign-in only.
+     */
     private static void requireKnown(ProviderSettings provider, Roles roles) {
         for (String role : new TreeSet<>(provider.roles().values())) {
             if (!roles.all().containsKey(role)) {

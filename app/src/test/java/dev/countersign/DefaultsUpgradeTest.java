@@ -246,7 +246,13 @@ final class DefaultsUpgradeTest {
         after("defaults 1", "policy/profiles.yaml", GIT, GIT.replace("write: allow", "write: ask"));
         signIn();
         String page = page("GET", "/policies/defaults", "").body();
-        String form = "csrf=" + value(page, "csrf") + "&version=" + value(page, "version") + "&key=" + key;
+        String form =
+                "csrf="
+                        + value(page, "csrf")
+                        + "&version="
+                        + value(page, "version")
+                        + "&key="
+                        + key;
         HttpResponse<String> done = page("POST", "/policies/defaults", form.replace(' ', '+'));
         assertThat(done.statusCode()).isEqualTo(303);
         assertThat(page("GET", "/policies/defaults?accepted=yes", "").body())

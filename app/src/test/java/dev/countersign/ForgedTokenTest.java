@@ -75,8 +75,7 @@ final class ForgedTokenTest {
 
     @BeforeEach
     void start() throws Exception {
-        provider =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         provider.createContext(
                 "/",
                 exchange -> {
@@ -89,10 +88,10 @@ final class ForgedTokenTest {
                                         "token_endpoint":"%1$s/token","jwks_uri":"%1$s/jwks",
                                         "response_types_supported":["code"],
                                         "subject_types_supported":["public"],
-                                        "id_token_signing_alg_values_supported":["RS256"]}"""
+                                        "id_token_signing_alg_values_supported":["RS256"]}\
+                                        """
                                                 .formatted(issuer()));
-                        case "/jwks" ->
-                                send(exchange, new JWKSet(key.toPublicJWK()).toString());
+                        case "/jwks" -> send(exchange, new JWKSet(key.toPublicJWK()).toString());
                         case "/token" ->
                                 send(
                                         exchange,
@@ -317,11 +316,7 @@ final class ForgedTokenTest {
                                 Duration.ofMinutes(-6), false,
                                 Duration.ofDays(30), false)
                         .entrySet()) {
-            change =
-                    c ->
-                            c.claim(
-                                    "auth_time",
-                                    Instant.now().plus(each.getKey()).getEpochSecond());
+            change = c -> c.claim("auth_time", Instant.now().plus(each.getKey()).getEpochSecond());
             HttpResponse<String> begun = get("/sign-in/oidc?provider=double&again=yes");
             assertThat(begun.headers().firstValue("Location").orElseThrow())
                     .contains("prompt=login", "max_age=0");

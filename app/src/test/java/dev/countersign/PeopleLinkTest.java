@@ -144,7 +144,11 @@ final class PeopleLinkTest {
             String page = send(http, where, cookie, Optional.empty()).body();
             assertThat(page).contains("Welcome").doesNotContain("Not now");
             String csrf = page.replaceFirst("(?s).*?name=\"csrf\" value=\"([0-9a-f]+)\".*", "$1");
-            String form = "csrf=" + csrf + "&password=a+long+sentence&again=a+long+sentence&key=" + SignInLink.key(in.body());
+            String form =
+                    "csrf="
+                            + csrf
+                            + "&password=a+long+sentence&again=a+long+sentence&key="
+                            + SignInLink.key(in.body());
             assertThat(
                             send(
                                             http,

@@ -75,8 +75,7 @@ final class ApprovalRoutes {
         if (chosen.size() >= MOST_LISTED && !"done".equals(lane.orElse(""))) {
             json.put("next", millisecond(chosen.getLast()).plusMillis(1).toString());
         }
-        List<ApprovalRequest> broken =
-                voting.broken(principal).stream().filter(visible).toList();
+        List<ApprovalRequest> broken = voting.broken(principal).stream().filter(visible).toList();
         if (!broken.isEmpty()) {
             ArrayNode alone = json.putArray("break_glass");
             broken.forEach(r -> alone.add(views.of(r)));

@@ -235,9 +235,7 @@ final class DecisionRoutes {
                 .filter(r -> "decision".equals(r.body().path("kind").textValue()))
                 .filter(r ->
                         principal instanceof Principal.Agent agent
-                                ? agent.subject()
-                                        .agent()
-                                        .equals(r.body().path("agent").textValue())
+                                ? agent.subject().agent().equals(r.body().path("agent").textValue())
                                 : Places.reach(
                                         principal,
                                         new Place(r.body().path("project").textValue(), Set.of())))

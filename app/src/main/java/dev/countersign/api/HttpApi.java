@@ -300,17 +300,15 @@ public final class HttpApi {
                                 new Events.Event(
                                         "deferred",
                                         DeferredView.full(deferred),
-                                        parts.decisions()
-                                                .deferral()
-                                                .place(deferred)
-                                                .project())));
+                                        parts.decisions().deferral().place(deferred).project())));
         parts.alarms()
                 .onChange(() ->
                         events.publish(
                                 new Events.Event(
                                         "alarm", JsonNodeFactory.instance.objectNode(), null)));
         parts.stops()
-                .onChange(stop -> events.publish(
+                .onChange(stop ->
+                        events.publish(
                                 new Events.Event(
                                         "stop",
                                         StopRoutes.json(stop),
@@ -864,8 +862,7 @@ public final class HttpApi {
 
     /** Server-sent events: an agent gets what concerns it, people get all. */
     private void stream(ServerRequest request, ServerResponse response, Principal principal) {
-        Optional<Events.Watcher> watching =
-                events.watch(event -> concerns(event, principal));
+        Optional<Events.Watcher> watching = events.watch(event -> concerns(event, principal));
         if (watching.isEmpty()) {
             throw new Problem(Problem.Kind.TOO_MANY, "too many event streams are open");
         }

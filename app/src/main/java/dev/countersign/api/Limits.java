@@ -84,8 +84,7 @@ public final class Limits {
 
     /** Says in the server's log what somebody may not. */
     public void refused(Principal principal, String what, Problem problem) {
-        if (problem.kind() == Problem.Kind.FORBIDDEN
-                && refusals.enter(principal.name()).isZero()) {
+        if (problem.kind() == Problem.Kind.FORBIDDEN && refusals.enter(principal.name()).isZero()) {
             LOG.log(
                     System.Logger.Level.INFO,
                     "refused to {0}: {1}: {2}",

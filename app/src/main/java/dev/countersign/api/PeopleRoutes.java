@@ -162,9 +162,7 @@ final class PeopleRoutes {
                     "`agent` belongs to agent tokens; a personal one has `person`");
         }
         Optional<String> person =
-                fields.text("person", 254)
-                        .map(Emails::normal)
-                        .or(() -> likelyPerson(principal));
+                fields.text("person", 254).map(Emails::normal).or(() -> likelyPerson(principal));
         if (person.isEmpty() && kind == Token.Kind.PERSONAL) {
             throw Problem.badRequest("`person` is missing: whose token is it");
         }

@@ -96,8 +96,7 @@ public final class Problem extends RuntimeException {
     /** Not now, but after so long. */
     public static Problem tooMany(String detail, Duration wait) {
         long seconds = Math.max(1, (wait.toMillis() + 999) / 1_000);
-        return new Problem(
-                Kind.TOO_MANY, detail + "; try again in " + seconds + " s", "", seconds);
+        return new Problem(Kind.TOO_MANY, detail + "; try again in " + seconds + " s", "", seconds);
     }
 
     static Problem conflict(String detail) {

@@ -114,8 +114,7 @@ final class Serve implements Command {
                             ServerClient.Credential.OWNER);
             String after = "";
             do {
-                JsonNode page =
-                        client.get("/v1/tokens?after=" + ServerClient.part(after));
+                JsonNode page = client.get("/v1/tokens?after=" + ServerClient.part(after));
                 for (JsonNode token : page.path("tokens")) {
                     if (asks(token, tools.around().clock().instant())) {
                         return true;

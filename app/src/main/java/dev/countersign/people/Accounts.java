@@ -72,11 +72,10 @@ public final class Accounts {
                 store.account(account.issuer(), account.subject()).flatMap(people::person);
         Set<String> roles = new TreeSet<>();
         account.groups()
-                .forEach(
-                        group ->
-                                Optional.ofNullable(trust.roles.get(group))
-                                        .filter(this.roles.all()::containsKey)
-                                        .ifPresent(roles::add));
+                .forEach(group ->
+                        Optional.ofNullable(trust.roles.get(group))
+                                .filter(this.roles.all()::containsKey)
+                                .ifPresent(roles::add));
         if (!trust.roles.isEmpty() && roles.isEmpty()) {
             return new Found.Nobody("None of your groups has a role here.");
         }
@@ -159,8 +158,7 @@ public final class Accounts {
         }
         Person changed =
                 new Person(person.email(), person.name(), roles, person.teams(), person.held());
-        String summary =
-                person.email() + " is " + String.join(", ", roles) + ", by their groups";
+        String summary = person.email() + " is " + String.join(", ", roles) + ", by their groups";
         return put(changed, summary) ? changed : person;
     }
 

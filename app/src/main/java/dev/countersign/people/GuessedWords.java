@@ -18,24 +18,24 @@ final class GuessedWords {
     private static final List<String> WORDS =
             List.of(
                     ("countersign password passwort passw pass word motdepasse contrasena senha wachtwoord parola"
-                            + " geheim secret qwertyuiop qwertzuiop azertyuiop qwerty qwertz azerty asdfghjkl"
-                            + " asdfgh asdf zxcvbnm zxcvbn zxcv yxcvbnm qazwsxedc qazwsx qweasdzxc qweasd wsx qaz"
-                            + " letmein welcome willkommen bienvenue bienvenido hello hallo bonjour admin"
-                            + " administrator administrateur administrador root toor superuser master"
-                            + " changeme change default guest user test testing temp login access system server"
-                            + " internet computer network windows linux ubuntu google facebook microsoft apple"
-                            + " samsung iphone android company office iloveyou loveyou love lovely forever"
-                            + " princess sunshine monkey dragon shadow superman batman spiderman starwars"
-                            + " pokemon football soccer baseball basketball hockey liverpool arsenal chelsea"
-                            + " barcelona juventus realmadrid michael jordan jennifer jessica ashley daniel"
-                            + " thomas robert charlie andrew matthew nicole michelle anthony joshua hunter"
-                            + " buster ginger pepper cookie cheese banana chocolate orange purple yellow"
-                            + " silver golden diamond flower butterfly summer winter spring autumn january"
-                            + " february march april august september october november december monday"
-                            + " tuesday wednesday thursday friday saturday sunday trustno killer freedom"
-                            + " whatever nothing mustang corvette ferrari mercedes porsche yamaha abcdefgh"
-                            + " abcdef abcd abc ninja magic matrix jesus christ blessed family mother father")
-                                    .split(" "));
+                                    + " geheim secret qwertyuiop qwertzuiop azertyuiop qwerty qwertz azerty asdfghjkl"
+                                    + " asdfgh asdf zxcvbnm zxcvbn zxcv yxcvbnm qazwsxedc qazwsx qweasdzxc qweasd wsx qaz"
+                                    + " letmein welcome willkommen bienvenue bienvenido hello hallo bonjour admin"
+                                    + " administrator administrateur administrador root toor superuser master"
+                                    + " changeme change default guest user test testing temp login access system server"
+                                    + " internet computer network windows linux ubuntu google facebook microsoft apple"
+                                    + " samsung iphone android company office iloveyou loveyou love lovely forever"
+                                    + " princess sunshine monkey dragon shadow superman batman spiderman starwars"
+                                    + " pokemon football soccer baseball basketball hockey liverpool arsenal chelsea"
+                                    + " barcelona juventus realmadrid michael jordan jennifer jessica ashley daniel"
+                                    + " thomas robert charlie andrew matthew nicole michelle anthony joshua hunter"
+                                    + " buster ginger pepper cookie cheese banana chocolate orange purple yellow"
+                                    + " silver golden diamond flower butterfly summer winter spring autumn january"
+                                    + " february march april august september october november december monday"
+                                    + " tuesday wednesday thursday friday saturday sunday trustno killer freedom"
+                                    + " whatever nothing mustang corvette ferrari mercedes porsche yamaha abcdefgh"
+                                    + " abcdef abcd abc ninja magic matrix jesus christ blessed family mother father")
+                            .split(" "));
 
     private GuessedWords() {}
 

@@ -163,8 +163,7 @@ public final class Sessions {
     public boolean holds(Principal.Person person, String shown) {
         return current(person)
                 .filter(session ->
-                        session.page() == null
-                                || Secrets.same(Secrets.hash(shown), session.page()))
+                        session.page() == null || Secrets.same(Secrets.hash(shown), session.page()))
                 .isPresent();
     }
 

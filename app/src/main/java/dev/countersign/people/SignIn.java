@@ -101,8 +101,7 @@ public final class SignIn {
     public Outcome byPassword(String typed, String password, From from) throws NotRecorded {
         String email = email(typed);
         boolean known = known(email, from);
-        Duration wait =
-                known ? accounts.enter(browser(from)) : waitsUnknown(email, from.address());
+        Duration wait = known ? accounts.enter(browser(from)) : waitsUnknown(email, from.address());
         if (!wait.isZero()) {
             return new Outcome.Later(wait);
         }
@@ -216,8 +215,7 @@ public final class SignIn {
      *
      * @return empty when it was right, or why it was not
      */
-    public Optional<Outcome> confirm(Principal.Person person, String password)
-            throws NotRecorded {
+    public Optional<Outcome> confirm(Principal.Person person, String password) throws NotRecorded {
         String account = "confirm " + person.sessionId();
         Duration wait = accounts.enter(account);
         if (!wait.isZero()) {

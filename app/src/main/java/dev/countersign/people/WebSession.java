@@ -32,8 +32,7 @@ public record WebSession(
 
     /** The same after its person used it. */
     public WebSession usedAt(Instant at) {
-        return new WebSession(
-                hash, id, email, way, client, created, expires, at, confirmed, page);
+        return new WebSession(hash, id, email, way, client, created, expires, at, confirmed, page);
     }
 
     /** The same after its person showed again that it is them. */

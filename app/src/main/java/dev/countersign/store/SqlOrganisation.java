@@ -123,8 +123,8 @@ final class SqlOrganisation implements OrganisationStore {
     }
 
     /**
-     * Whether there is an owner after these people are as given. Asked in the transaction that makes
-     * them so: two owners may be taking each other out.
+     * Whether there is an owner after these people are as given. Asked in the transaction that
+     * makes them so: two owners may be taking each other out.
      */
     static boolean leavesAnOwner(Connection connection, List<Person> after) throws SQLException {
         Set<String> none = new HashSet<>();

@@ -86,9 +86,7 @@ final class Confirmation {
     }
 
     private String byPassword(Visit visit, String password) throws NotRecorded {
-        Optional<SignIn.Outcome> wrong =
-                signIns.signIn()
-                        .confirm(visit.person(), password);
+        Optional<SignIn.Outcome> wrong = signIns.signIn().confirm(visit.person(), password);
         return wrong.map(SignInPages::sorry).orElse("");
     }
 

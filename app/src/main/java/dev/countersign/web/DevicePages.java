@@ -79,7 +79,9 @@ final class DevicePages {
         Map<String, @Nullable Object> model = new HashMap<>();
         model.put("frame", site.frame(visit, "Sign-ins", "device", false));
         model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
-        model.put("pending", pending.map(each -> AskerView.of(each, from(visit), clock)).orElse(null));
+        model.put(
+                "pending",
+                pending.map(each -> AskerView.of(each, from(visit), clock)).orElse(null));
         model.put("unconfirmed", tokens.stream().filter(t -> !t.confirmed()).toList());
         model.put("confirmed", tokens.stream().filter(Token::confirmed).toList());
         model.put("link", link);
@@ -96,8 +98,7 @@ final class DevicePages {
     }
 
     private AskerView.From from(Visit visit) {
-        return new AskerView.From(
-                remote.address(visit.request()), remote.here(visit.request()));
+        return new AskerView.From(remote.address(visit.request()), remote.here(visit.request()));
     }
 
     void confirmDevice(Visit visit) {

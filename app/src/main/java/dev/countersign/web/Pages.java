@@ -166,8 +166,7 @@ public final class Pages {
         stops = new StopForms(parts.decisions(), parts.stops(), places);
         grants = new GrantPages(site, parts.grants(), parts.approvals(), places, parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
-        provided =
-                new ProviderPages(site, signIns, providers, remote, cookies, parts.clock());
+        provided = new ProviderPages(site, signIns, providers, remote, cookies, parts.clock());
         account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());
         devices =
                 new DevicePages(

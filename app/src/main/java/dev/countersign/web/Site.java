@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** What all pages share: who may see them, what stands around them, and what failures say. */
 final class Site {
     private static final System.Logger LOG = System.getLogger(Site.class.getName());
+
     /** What a form carries where our script put it in. */
     private static final String KEY = "key";
 

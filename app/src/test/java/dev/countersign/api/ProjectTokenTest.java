@@ -78,9 +78,7 @@ final class ProjectTokenTest {
         assertThat(server.get("/v1/approvals/" + approval(here), token).status()).isEqualTo(200);
         assertThat(server.get("/v1/approvals/" + approval(elsewhere), token).status())
                 .isEqualTo(404);
-        assertThat(
-                        server.get("/v1/approvals/" + approval(elsewhere) + "/preview", token)
-                                .status())
+        assertThat(server.get("/v1/approvals/" + approval(elsewhere) + "/preview", token).status())
                 .isEqualTo(404);
         Reply refused = vote(elsewhere);
         assertThat(refused.status()).isEqualTo(403);
@@ -110,8 +108,8 @@ final class ProjectTokenTest {
                 .isEqualTo(404);
         JsonNode records = server.get("/v1/audit", token).json().path("records");
         assertThat(records).isNotEmpty();
-        records.forEach(each ->
-                assertThat(each.path("record").path("project").asText()).isEqualTo("shop"));
+        records.forEach(
+                each -> assertThat(each.path("record").path("project").asText()).isEqualTo("shop"));
         assertThat(server.get("/v1/audit?project=office", token).status()).isEqualTo(403);
     }
 
@@ -119,7 +117,9 @@ final class ProjectTokenTest {
     void stopsItsProjectAlone() throws Exception {
         for (String what :
                 new String[] {
-                    "\"project\":\"office\"", "\"agent\":\"builder\"", "\"all\":true",
+                    "\"project\":\"office\"",
+                    "\"agent\":\"builder\"",
+                    "\"all\":true",
                     "\"task\":\"s\""
                 }) {
             assertThat(server.post("/v1/stops", token, "{" + what + "}").status())
@@ -157,8 +157,7 @@ final class ProjectTokenTest {
         boolean body = route.method().equals("POST") || route.method().equals("PUT");
         String path = route.path().replaceAll("\\{[^}]+}", "none");
         Reply reply =
-                server.send(
-                        route.method(), path, token, body ? "{}" : null, java.util.Map.of());
+                server.send(route.method(), path, token, body ? "{}" : null, java.util.Map.of());
         assertThat(reply.status()).as(reply.body()).isEqualTo(403);
         assertThat(reply.body()).contains("is for the project `shop` alone");
     }

@@ -163,8 +163,7 @@ final class IdentityTest {
     }
 
     private static DeviceLogins.Asked asked(String name, String from) {
-        return new DeviceLogins.Asked(
-                name, TokenScope.all(Token.Kind.PERSONAL), from, from, false);
+        return new DeviceLogins.Asked(name, TokenScope.all(Token.Kind.PERSONAL), from, from, false);
     }
 
     /** Who begins them on purpose holds up themselves. */

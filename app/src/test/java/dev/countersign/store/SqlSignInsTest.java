@@ -150,11 +150,14 @@ final class SqlSignInsTest {
                                     "https://id.example.com", email, email, Events.numbered(5)))
                     .isTrue();
         }
-        assertThat(store.organisation()
-                        .change(
-                                List.of(
-                                        new Step.Remove(
-                                                Entity.Kind.PERSON, BO, Events.numbered(6)))))
+        assertThat(
+                        store.organisation()
+                                .change(
+                                        List.of(
+                                                new Step.Remove(
+                                                        Entity.Kind.PERSON,
+                                                        BO,
+                                                        Events.numbered(6)))))
                 .isTrue();
         assertThat(signIns.session("h " + BO)).isEmpty();
         assertThat(signIns.link("l " + BO)).isEmpty();

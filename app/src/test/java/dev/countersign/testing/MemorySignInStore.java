@@ -64,10 +64,7 @@ public final class MemorySignInStore implements SignInStore {
 
     @Override
     public synchronized void used(String hash, Instant at) {
-        sessions.computeIfPresent(
-                hash,
-                (_, s) ->
-                        s.usedAt(at));
+        sessions.computeIfPresent(hash, (_, s) -> s.usedAt(at));
     }
 
     @Override
@@ -103,7 +100,9 @@ public final class MemorySignInStore implements SignInStore {
         notices.computeIfPresent(
                 email,
                 (_, all) ->
-                        all.stream().map(each -> new Notice(each.at(), each.text(), true)).toList());
+                        all.stream()
+                                .map(each -> new Notice(each.at(), each.text(), true))
+                                .toList());
     }
 
     @Override

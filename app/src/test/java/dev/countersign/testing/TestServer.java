@@ -155,7 +155,14 @@ public final class TestServer implements AutoCloseable {
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
-        identity = new Identity(people, roles, directory, new TokenLife(Duration.ofDays(365), Duration.ofDays(365)), clock, trustSetup);
+        identity =
+                new Identity(
+                        people,
+                        roles,
+                        directory,
+                        new TokenLife(Duration.ofDays(365), Duration.ofDays(365)),
+                        clock,
+                        trustSetup);
         alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         signIns =
                 SignIns.over(

@@ -75,10 +75,8 @@ final class CookieBrowserTest extends InBrowser {
         assertThat(now(request).state()).isEqualTo(State.PENDING);
 
         page.navigate(server.address() + "/approvals/" + request.id());
-        page.waitForCondition(() ->
-                (boolean)
-                        page.evaluate(
-                                "!document.querySelector('#approve').ariaDisabled"));
+        page.waitForCondition(
+                () -> (boolean) page.evaluate("!document.querySelector('#approve').ariaDisabled"));
         page.locator("#approve").click();
         page.waitForCondition(() -> now(request).state() == State.APPROVED);
     }
@@ -89,10 +87,8 @@ final class CookieBrowserTest extends InBrowser {
         signIn();
         page.evaluate("localStorage.clear()");
         page.navigate(server.address() + "/approvals/" + request.id());
-        page.waitForCondition(() ->
-                (boolean)
-                        page.evaluate(
-                                "!document.querySelector('#approve').ariaDisabled"));
+        page.waitForCondition(
+                () -> (boolean) page.evaluate("!document.querySelector('#approve').ariaDisabled"));
         page.locator("#approve").click();
         assertThat(page.locator("h1")).hasText("Sign in again");
         assertThat(now(request).state()).isEqualTo(State.PENDING);

@@ -92,8 +92,14 @@ final class DeviceFlowTest {
                 .doesNotContain("<b>");
         // Somebody elsewhere.
         String code = server.logins.start(TestServer.asked("x")).userCode();
-        assertThat(server.send("GET", "/device?code=" + code, null, null, browser(TestServer.ANA))
-                        .body())
+        assertThat(
+                        server.send(
+                                        "GET",
+                                        "/device?code=" + code,
+                                        null,
+                                        null,
+                                        browser(TestServer.ANA))
+                                .body())
                 .contains("192.0.2.7, which is not where you are", "class=\"warn\"")
                 .contains("It will be able to vote in your name");
     }
@@ -151,8 +157,17 @@ final class DeviceFlowTest {
         String unknown = server.get("/v1/approvals", "csa_" + "0".repeat(43)).body();
         for (String token :
                 new String[] {
-                    expired, revoked, "", "x", "csp_", "a b", "x".repeat(600),
-                    expired + "x", expired.substring(1), "csa_%00", "Bearer"
+                    expired,
+                    revoked,
+                    "",
+                    "x",
+                    "csp_",
+                    "a b",
+                    "x".repeat(600),
+                    expired + "x",
+                    expired.substring(1),
+                    "csa_%00",
+                    "Bearer"
                 }) {
             Reply reply = server.get("/v1/approvals", token);
             assertThat(reply.status()).as(token).isEqualTo(401);

@@ -108,9 +108,7 @@ final class SignInPagesTest {
 
     private static String where(HttpResponse<String> response) {
         Matcher then = THEN.matcher(response.body());
-        return then.find()
-                ? then.group(1)
-                : response.headers().firstValue("Location").orElse("");
+        return then.find() ? then.group(1) : response.headers().firstValue("Location").orElse("");
     }
 
     /** Programs that look at e-mail open every link in it. */
@@ -545,7 +543,8 @@ final class SignInPagesTest {
                 .isEqualTo(200);
         HttpResponse<String> first = signIn(RIGHT, "");
         assertThat(first.body())
-                .contains("A sign-in link for you was made by max@example.com", "data-read=\"yes\"");
+                .contains(
+                        "A sign-in link for you was made by max@example.com", "data-read=\"yes\"");
         assertThat(signIn(RIGHT, "").body()).contains("data-read=\"no\"");
         String cookie = cookie(first);
         assertThat(send("GET", "/account", cookie, "").body())
