@@ -278,7 +278,10 @@ final class DefaultsUpgradeTest {
                 HttpRequest.newBuilder(URI.create(server.url() + path))
                         .header("Cookie", cookie)
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .method(method, HttpRequest.BodyPublishers.ofString(form))
+                        .method(
+                                method,
+                                HttpRequest.BodyPublishers.ofString(
+                                        form.isEmpty() ? form : form + "&key=" + key))
                         .build(),
                 BodyHandlers.ofString());
     }

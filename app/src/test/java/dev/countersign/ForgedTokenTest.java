@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A provider of the test's own that says whatever the test wants: what no real one would say. */
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({"NullAway.Init", "JavaUtilDate"}) // tokens are built of such dates
 final class ForgedTokenTest {
     private static final String SECRET = "a secret for the tests only, and long";
     private static RSAKey key;

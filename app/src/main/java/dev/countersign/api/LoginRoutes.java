@@ -90,7 +90,7 @@ final class LoginRoutes {
     /** What the token is to be for, in the words of RFC 6749; all where nobody says. */
     private static Optional<Set<TokenScope>> scopes(String text) {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
-        for (String word : text.strip().split(" +")) {
+        for (String word : text.strip().split(" +", -1)) {
             Optional<TokenScope> scope = TokenScope.of(word);
             if (scope.isPresent()) {
                 scopes.add(scope.get());

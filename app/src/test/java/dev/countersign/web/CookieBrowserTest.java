@@ -9,6 +9,7 @@ import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.testing.TestServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,7 +35,9 @@ final class CookieBrowserTest extends InBrowser {
                 "/",
                 exchange -> {
                     stolen.add(exchange.getRequestHeaders().getFirst("Cookie"));
-                    byte[] page = "<!doctype html><title>mine</title><p>a page".getBytes();
+                    byte[] page =
+                            "<!doctype html><title>mine</title><p>a page"
+                                    .getBytes(StandardCharsets.UTF_8);
                     exchange.getResponseHeaders().add("Content-Type", "text/html");
                     exchange.sendResponseHeaders(200, page.length);
                     exchange.getResponseBody().write(page);
