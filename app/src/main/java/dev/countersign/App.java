@@ -107,6 +107,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -249,13 +250,16 @@ public final class App implements Product {
                                 settings.organisation().tokenExpiryMost()),
                         clock,
                         settings.trustSetup());
+        settings.signIn().providers().forEach(each -> requireKnown(each, roles));
         Person owner = identity.firstOwner();
+        Alarms alarms = new Alarms(store.alarms(), clock);
         SignIns signIns =
                 SignIns.over(
                         store.signIns(),
                         people,
                         roles,
                         store.auditLog(),
+                        alarms,
                         new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
                         clock);
         boolean secure = "https".equals(address.getScheme());
@@ -273,7 +277,6 @@ public final class App implements Product {
         DefaultsUpgrade upgrade =
                 new DefaultsUpgrade(
                         store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
-        Alarms alarms = new Alarms(store.alarms(), clock);
         upgrade.start(
                 tables -> earlier(tables, guarded(settings, folder, port), people::accepted),
                 alarms);
@@ -347,6 +350,7 @@ public final class App implements Product {
                                 tenants,
                                 signIns,
                                 secure,
+                                settings.behindProxy(),
                                 address::toString,
                                 () -> store.trouble().isEmpty(),
                                 () -> check.state().wire(),
@@ -399,6 +403,23 @@ public final class App implements Product {
                         outward(settings.witness(), store, witnesses, alarms),
                         new RetentionRun(retention, settings.retention(), alarms, clock),
                         check));
+    }
+
+    /**
+     * A role that nobody has heard of would let nobody in, and say so at the first sign-in only.
+     */
+    private static void requireKnown(ProviderSettings provider, Roles roles) {
+        for (String role : new TreeSet<>(provider.roles().values())) {
+            if (!roles.all().containsKey(role)) {
+                throw Failure.failed(
+                        "the provider `"
+                                + provider.name()
+                                + "` gives the role `"
+                                + role
+                                + "`, which nobody added; expected "
+                                + String.join(", ", roles.all().keySet()));
+            }
+        }
     }
 
     /** With our secrets, from where the settings say they are. */
@@ -821,6 +842,7 @@ public final class App implements Product {
                                     store.people(),
                                     new Roles(store.organisation()),
                                     store.auditLog(),
+                                    new Alarms(store.alarms(), clock),
                                     Sessions.Limits.USUAL,
                                     clock)
                             .links()

@@ -63,7 +63,7 @@ final class BehindProxyTest {
                             local().resolve("/sign-in/code"),
                             server.signInLink().getRawQuery(),
                             "192.0.2.1");
-            assertThat(in.statusCode()).isEqualTo(303);
+            assertThat(in.statusCode()).isEqualTo(200);
             List<String> cookies = in.headers().allValues("Set-Cookie");
             assertThat(cookies).hasSize(1);
             assertThat(cookies.getFirst())

@@ -55,6 +55,7 @@ final class DefaultsUpgradeTest {
     private String agent;
     private String person;
     private String cookie = "";
+    private String key = "";
     private final StringWriter out = new StringWriter();
 
     @BeforeEach
@@ -245,7 +246,13 @@ final class DefaultsUpgradeTest {
         after("defaults 1", "policy/profiles.yaml", GIT, GIT.replace("write: allow", "write: ask"));
         signIn();
         String page = page("GET", "/policies/defaults", "").body();
-        String form = "csrf=" + value(page, "csrf") + "&version=" + value(page, "version");
+        String form =
+                "csrf="
+                        + value(page, "csrf")
+                        + "&version="
+                        + value(page, "version")
+                        + "&key="
+                        + key;
         HttpResponse<String> done = page("POST", "/policies/defaults", form.replace(' ', '+'));
         assertThat(done.statusCode()).isEqualTo(303);
         assertThat(page("GET", "/policies/defaults?accepted=yes", "").body())
@@ -261,7 +268,9 @@ final class DefaultsUpgradeTest {
     }
 
     private void signIn() throws Exception {
-        cookie = SignInLink.cookie(http, server.signInLink());
+        SignInLink.Browser browser = SignInLink.enter(http, server.signInLink());
+        cookie = browser.cookie();
+        key = browser.key();
     }
 
     private HttpResponse<String> page(String method, String path, String form) throws Exception {
@@ -269,7 +278,10 @@ final class DefaultsUpgradeTest {
                 HttpRequest.newBuilder(URI.create(server.url() + path))
                         .header("Cookie", cookie)
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .method(method, HttpRequest.BodyPublishers.ofString(form))
+                        .method(
+                                method,
+                                HttpRequest.BodyPublishers.ofString(
+                                        form.isEmpty() ? form : form + "&key=" + key))
                         .build(),
                 BodyHandlers.ofString());
     }

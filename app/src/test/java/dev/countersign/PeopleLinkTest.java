@@ -10,6 +10,7 @@ import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
+import dev.countersign.testing.SignInLink;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -109,7 +110,7 @@ final class PeopleLinkTest {
                             server.url().resolve("/sign-in/code"),
                             "a=b",
                             Optional.of("code=" + code));
-            assertThat(in.statusCode()).isEqualTo(303);
+            assertThat(in.statusCode()).isEqualTo(200);
             String cookie =
                     in.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
             assertThat(send(http, server.url().resolve("/"), cookie, Optional.empty()).body())
@@ -143,7 +144,11 @@ final class PeopleLinkTest {
             String page = send(http, where, cookie, Optional.empty()).body();
             assertThat(page).contains("Welcome").doesNotContain("Not now");
             String csrf = page.replaceFirst("(?s).*?name=\"csrf\" value=\"([0-9a-f]+)\".*", "$1");
-            String form = "csrf=" + csrf + "&password=a+long+sentence&again=a+long+sentence";
+            String form =
+                    "csrf="
+                            + csrf
+                            + "&password=a+long+sentence&again=a+long+sentence&key="
+                            + SignInLink.key(in.body());
             assertThat(
                             send(
                                             http,

@@ -23,19 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class ClaudeCode implements Client {
     public static final String NAME = "claude-code";
 
-    /** The events that {@code connect} registers as HTTP hooks, tool events first. */
-    static final List<String> TOOL_EVENTS =
-            List.of("PreToolUse", "PermissionRequest", "PostToolUse", "PostToolUseFailure");
-
-    static final List<String> OTHER_EVENTS =
-            List.of(
-                    "UserPromptSubmit",
-                    "SubagentStart",
-                    "SubagentStop",
-                    "Stop",
-                    "SessionEnd",
-                    "ConfigChange");
-
     private static final Set<String> SILENT =
             Set.of(
                     "PostToolUse",

@@ -67,16 +67,20 @@ final class ApprovalRoutes {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("approvals");
         chosen.forEach(r -> list.add(personal(r, principal)));
-        json.put("pending", approvals.countPending());
+        json.put(
+                "pending",
+                Places.within(principal)
+                        ? pending(Instant.EPOCH, visible).size()
+                        : approvals.countPending());
         if (chosen.size() >= MOST_LISTED && !"done".equals(lane.orElse(""))) {
             json.put("next", millisecond(chosen.getLast()).plusMillis(1).toString());
         }
-        List<ApprovalRequest> broken = voting.broken(principal);
+        List<ApprovalRequest> broken = voting.broken(principal).stream().filter(visible).toList();
         if (!broken.isEmpty()) {
             ArrayNode alone = json.putArray("break_glass");
             broken.forEach(r -> alone.add(views.of(r)));
         }
-        List<Alarm> alarms = voting.alarms(principal);
+        List<Alarm> alarms = Places.within(principal) ? List.of() : voting.alarms(principal);
         if (!alarms.isEmpty()) {
             ArrayNode all = json.putArray("alarms");
             alarms.forEach(alarm -> all.add(json(alarm)));
@@ -167,10 +171,15 @@ final class ApprovalRoutes {
                 .orElseThrow(() -> Problem.notFound("no approval `" + Fields.shown(id) + "`"));
     }
 
-    /** An agent sees its own questions only. */
-    static boolean visible(ApprovalRequest request, Principal principal) {
-        return !(principal instanceof Principal.Agent agent)
-                || agent.subject().agent().equals(request.requester());
+    private boolean visible(ApprovalRequest request, Principal principal) {
+        return visible(request, principal, approvals);
+    }
+
+    /** An agent sees its own questions only, and a token for a project those in it. */
+    static boolean visible(ApprovalRequest request, Principal principal, Approvals approvals) {
+        return principal instanceof Principal.Agent agent
+                ? agent.subject().agent().equals(request.requester())
+                : !Places.within(principal) || Places.reach(principal, approvals.place(request));
     }
 
     ObjectNode vote(String id, ObjectNode body, Principal principal) throws NotRecorded {
@@ -290,7 +299,7 @@ final class ApprovalRoutes {
             } else {
                 one.put("why", result.why());
             }
-            if (result.request() != null) {
+            if (result.request() != null && visible(result.request(), principal)) {
                 one.set("approval", views.of(result.request()));
             }
         }

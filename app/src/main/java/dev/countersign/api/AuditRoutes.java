@@ -99,7 +99,7 @@ final class AuditRoutes {
         }
     }
 
-    ObjectNode list(UriQuery query) {
+    ObjectNode list(UriQuery query, Principal principal) {
         Map<String, String> filters = new HashMap<>();
         long before = Long.MAX_VALUE;
         int limit = PAGE;
@@ -112,6 +112,14 @@ final class AuditRoutes {
                 case "limit" -> limit = Math.toIntExact(number(name, value, LARGEST_PAGE));
                 default -> filters.put(filter(name), checked(name, value));
             }
+        }
+        if (principal instanceof Principal.Person person && person.rights().project() != null) {
+            String own = person.rights().project();
+            if (!own.equals(filters.getOrDefault("project", own))) {
+                throw Problem.forbidden(
+                        "this token is for the project `" + Fields.shown(own) + "` alone");
+            }
+            filters.put("project", own);
         }
         List<Recorded> found = found(filters, before, limit);
         ObjectNode json = JsonNodeFactory.instance.objectNode();

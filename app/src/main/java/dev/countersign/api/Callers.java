@@ -26,6 +26,9 @@ public final class Callers {
     /** Where a page's script shows that the page is ours. */
     static final String CSRF_HEADER = "X-Countersign-CSRF";
 
+    /** Where it shows that this is the browser that signed in. */
+    static final String KEY_HEADER = "X-Countersign-Key";
+
     private static final HeaderName SITE = HeaderNames.create("Sec-Fetch-Site");
     private static final HeaderName MODE = HeaderNames.create("Sec-Fetch-Mode");
     private static final int LONGEST_SECRET = 512;
@@ -58,10 +61,28 @@ public final class Callers {
         Optional<Principal.Person> person = signedIn(request);
         boolean safe = "GET".equals(request.prologue().method().text());
         if (person.isPresent() && !safe) {
-            requireSamePage(
-                    request, request.headers().first(HeaderNames.create(CSRF_HEADER)).orElse(""));
+            requireSamePage(request, header(request, CSRF_HEADER));
+            requireKey(person.get(), header(request, KEY_HEADER));
         }
         return person.map(p -> p);
+    }
+
+    private static String header(ServerRequest request, String name) {
+        return request.headers().first(HeaderNames.create(name)).orElse("");
+    }
+
+    /** Whether a page of this very sign-in carried that; its cookie goes to every port. */
+    public boolean holdsKey(Principal.Person person, String shown) {
+        return shown.length() <= LONGEST_SECRET && sessions.holds(person, shown);
+    }
+
+    private void requireKey(Principal.Person person, String shown) {
+        if (!holdsKey(person, shown)) {
+            throw Problem.forbidden(
+                    "the cookie alone changes nothing: send what the pages carry as `"
+                            + KEY_HEADER
+                            + "`, or a token");
+        }
     }
 
     /** The signed-in person behind a page; no token is looked at. */
@@ -159,7 +180,7 @@ public final class Callers {
     /**
      * Derived from the cookie, which no other site can read, by a function nobody can turn round.
      */
-    private static String csrf(String cookie) {
+    public static String csrf(String cookie) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             byte[] digest =

@@ -9,6 +9,7 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.Receipt;
 import dev.countersign.call.Context;
+import dev.countersign.call.Place;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.Answer;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +92,7 @@ final class DecisionRoutes {
         if (answer.receipt() != null) {
             data.put("index", answer.receipt().index());
         }
-        events.publish(new Events.Event("decision", data));
+        events.publish(new Events.Event("decision", data, call.subject().project()));
     }
 
     /** {@code POST /v1/decisions}. */
@@ -191,7 +193,8 @@ final class DecisionRoutes {
         return switch (principal) {
             case Principal.Agent agent -> agent.subject();
             case Principal.Person person ->
-                    new Subject("default", "by-hand", null, person.email(), null);
+                    new Subject(
+                            "default", "by-hand", null, person.email(), person.rights().project());
             case Principal.Owner _ ->
                     throw Problem.forbidden("the owner shortcut is no agent; use an agent's token");
         };
@@ -231,10 +234,11 @@ final class DecisionRoutes {
         return audit.ofDecision(id).stream()
                 .filter(r -> "decision".equals(r.body().path("kind").textValue()))
                 .filter(r ->
-                        !(principal instanceof Principal.Agent agent)
-                                || agent.subject()
-                                        .agent()
-                                        .equals(r.body().path("agent").textValue()))
+                        principal instanceof Principal.Agent agent
+                                ? agent.subject().agent().equals(r.body().path("agent").textValue())
+                                : Places.reach(
+                                        principal,
+                                        new Place(r.body().path("project").textValue(), Set.of())))
                 .reduce((_, later) -> later);
     }
 

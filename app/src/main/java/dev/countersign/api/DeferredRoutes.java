@@ -48,8 +48,10 @@ final class DeferredRoutes {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("deferred");
         chosen.filter(each ->
-                        !(principal instanceof Principal.Agent agent)
-                                || agent.subject().agent().equals(each.requester()))
+                        principal instanceof Principal.Agent agent
+                                ? agent.subject().agent().equals(each.requester())
+                                : !Places.within(principal)
+                                        || Places.reach(principal, deferral.place(each)))
                 .limit(MOST_LISTED)
                 .forEach(each -> list.add(DeferredView.full(each)));
         return json;

@@ -2,6 +2,7 @@ package dev.countersign.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.Emails;
 import dev.countersign.call.Holding;
 import dev.countersign.people.Agent;
 import dev.countersign.people.Entity;
@@ -187,7 +188,7 @@ final class EntityReader {
     }
 
     static String email(String text) {
-        String email = text.strip().toLowerCase(Locale.ROOT);
+        String email = Emails.normal(text);
         if (!email.matches("[^\\s@]+@[^\\s@]+") || email.length() > 254) {
             throw Problem.badRequest(
                     "`email` is `" + Fields.shown(email) + "`; expected NAME@HOST");

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What happens, handed to everybody who watches. A watcher that is too slow is let go. */
 public final class Events {
@@ -15,7 +16,7 @@ public final class Events {
     private static final int MOST_WATCHERS = 500;
 
     private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
-    private static final Event END = new Event("end", JsonNodeFactory.instance.objectNode());
+    private static final Event END = new Event("end", JsonNodeFactory.instance.objectNode(), null);
     private volatile boolean closed;
 
     /**
@@ -23,8 +24,9 @@ public final class Events {
      *
      * @param name {@code approval} or {@code decision}
      * @param data what is sent; {@code agent} says whom it concerns
+     * @param project where it happened, or null
      */
-    public record Event(String name, ObjectNode data) {}
+    public record Event(String name, ObjectNode data, @Nullable String project) {}
 
     /** One who watches. */
     public final class Watcher implements AutoCloseable {

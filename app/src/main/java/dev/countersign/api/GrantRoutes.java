@@ -27,10 +27,13 @@ final class GrantRoutes {
         this.preview = preview;
     }
 
-    ObjectNode list() {
+    ObjectNode list(Principal principal) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("grants");
-        grants.list().forEach(grant -> list.add(Grants.json(grant)));
+        grants.list().stream()
+                .filter(grant ->
+                        !Places.within(principal) || Places.reach(principal, places.of(grant)))
+                .forEach(grant -> list.add(Grants.json(grant)));
         return json;
     }
 
@@ -56,7 +59,7 @@ final class GrantRoutes {
         ApprovalRequest request =
                 approvals
                         .find(id)
-                        .filter(r -> ApprovalRoutes.visible(r, principal))
+                        .filter(r -> ApprovalRoutes.visible(r, principal, approvals))
                         .orElseThrow(
                                 () -> Problem.notFound("no approval `" + Fields.shown(id) + "`"));
         Terms terms =

@@ -20,6 +20,7 @@ import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Retention;
+import dev.countersign.call.Place;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -63,6 +64,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -114,6 +116,7 @@ public final class HttpApi {
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
     private final StepUp stepUp;
+    private final Limits limits;
     private final LoginRoutes logins;
     private final AutoCloseable subscription;
 
@@ -139,6 +142,7 @@ public final class HttpApi {
      * @param tenants the other organisations, where the server was started for this one
      * @param signIns how people sign in
      * @param secure whether browsers reach us by TLS
+     * @param behindProxy whether a proxy of ours stands in front
      * @param address how people reach this server, without a slash at the end
      * @param ready whether decisions can be recorded now
      * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
@@ -178,6 +182,7 @@ public final class HttpApi {
             Optional<Tenants> tenants,
             SignIns signIns,
             boolean secure,
+            boolean behindProxy,
             Supplier<String> address,
             BooleanSupplier ready,
             Supplier<String> ledger,
@@ -197,6 +202,7 @@ public final class HttpApi {
         this.hosts = hosts;
         callers = new Callers(parts.identity(), parts.signIns().sessions(), parts.secure());
         stepUp = new StepUp(parts.signIns().sessions());
+        limits = new Limits(parts.clock());
         Views views = new Views(parts.approvals(), parts.queue(), parts.address());
         acceptance = new Acceptance(parts.people(), parts.files(), parts.widening(), parts.clock());
         decisions =
@@ -283,20 +289,39 @@ public final class HttpApi {
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
-                        parts.logins(), parts.identity(), parts.people(), parts.clock(), views);
+                        parts.logins(),
+                        parts.identity(),
+                        parts.people(),
+                        new Remote(parts.behindProxy()),
+                        parts.clock(),
+                        views);
         subscription =
                 parts.approvals()
                         .onChange(request ->
-                                events.publish(new Events.Event("approval", views.of(request))));
+                                events.publish(
+                                        new Events.Event(
+                                                "approval",
+                                                views.of(request),
+                                                places.of(request).project())));
         parts.queue()
                 .onChange(deferred ->
-                        events.publish(new Events.Event("deferred", DeferredView.full(deferred))));
+                        events.publish(
+                                new Events.Event(
+                                        "deferred",
+                                        DeferredView.full(deferred),
+                                        parts.decisions().deferral().place(deferred).project())));
         parts.alarms()
                 .onChange(() ->
                         events.publish(
-                                new Events.Event("alarm", JsonNodeFactory.instance.objectNode())));
+                                new Events.Event(
+                                        "alarm", JsonNodeFactory.instance.objectNode(), null)));
         parts.stops()
-                .onChange(stop -> events.publish(new Events.Event("stop", StopRoutes.json(stop))));
+                .onChange(stop ->
+                        events.publish(
+                                new Events.Event(
+                                        "stop",
+                                        StopRoutes.json(stop),
+                                        places.of(stop.kind(), stop.name()).project())));
     }
 
     /** Adds the routes; what they do not take is a problem document. */
@@ -384,8 +409,8 @@ public final class HttpApi {
 
     private void guarded(Route route, ServerRequest request, ServerResponse response) {
         boolean counted = route != Route.EVENTS && calls.tryAcquire();
+        @Nullable Principal principal = null;
         try {
-            @Nullable Principal principal = null;
             if (!route.open()) {
                 principal = authenticated(request);
                 if (principal instanceof Principal.Owner) {
@@ -395,6 +420,7 @@ public final class HttpApi {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
+                limits.count(route, principal);
                 if (route.grave()) {
                     stepUp.require(principal);
                 }
@@ -408,6 +434,9 @@ public final class HttpApi {
                 answer(route, request, response, principal);
             }
         } catch (Problem problem) {
+            if (principal != null) {
+                limits.refused(principal, route.toString(), problem);
+            }
             if (problem.kind() == Problem.Kind.STEP_UP && StepUp.opened(request)) {
                 StepUp.lead(request, response);
             } else {
@@ -606,12 +635,12 @@ public final class HttpApi {
                                     query(request, "scope"),
                                     query(request, "pattern"),
                                     principal));
-            case GRANTS -> send(response, 200, grants.list());
+            case GRANTS -> send(response, 200, grants.list(principal));
             case REVOKE -> send(response, 200, grants.revoke(parameter(request, "id"), principal));
-            case STOPS -> send(response, 200, stops.list());
+            case STOPS -> send(response, 200, stops.list(principal));
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
-            case AUDIT -> send(response, 200, audit.list(request.query()));
+            case AUDIT -> send(response, 200, audit.list(request.query(), principal));
             case EXPORT -> send(response, audit.export(request.query(), principal));
             case REPORT -> send(response, audit.report(request.query(), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint(query(request, "cosigned")));
@@ -859,12 +888,7 @@ public final class HttpApi {
 
     /** Server-sent events: an agent gets what concerns it, people get all. */
     private void stream(ServerRequest request, ServerResponse response, Principal principal) {
-        Optional<Events.Watcher> watching =
-                events.watch(event ->
-                        !(principal instanceof Principal.Agent agent)
-                                || agent.subject()
-                                        .agent()
-                                        .equals(event.data().path("agent").textValue()));
+        Optional<Events.Watcher> watching = events.watch(event -> concerns(event, principal));
         if (watching.isEmpty()) {
             throw new Problem(Problem.Kind.TOO_MANY, "too many event streams are open");
         }
@@ -891,6 +915,12 @@ public final class HttpApi {
             // Nobody reads any more; there is nobody to tell.
             LOG.log(System.Logger.Level.DEBUG, "an event stream broke off", e);
         }
+    }
+
+    private static boolean concerns(Events.Event event, Principal principal) {
+        return principal instanceof Principal.Agent agent
+                ? agent.subject().agent().equals(event.data().path("agent").textValue())
+                : Places.reach(principal, new Place(event.project(), Set.of()));
     }
 
     /** A body that may be left out. */
@@ -968,6 +998,7 @@ public final class HttpApi {
         if (problem.kind() == Problem.Kind.TOO_LARGE) {
             response.header(HeaderNames.CONNECTION, "close");
         }
+        problem.retryAfter(response);
         response.status(problem.kind().status()).send(bytes(problem.json()));
     }
 

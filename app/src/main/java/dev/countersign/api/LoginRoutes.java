@@ -11,12 +11,16 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
+import dev.countersign.people.TokenScope;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code /v1/login}: the device flow of RFC 8628. Its errors have the shape of that document. */
 final class LoginRoutes {
@@ -25,11 +29,18 @@ final class LoginRoutes {
     private final DeviceLogins logins;
     private final Identity identity;
     private final PeopleStore store;
+    private final Remote remote;
     private final Clock clock;
     private final Views views;
 
     LoginRoutes(
-            DeviceLogins logins, Identity identity, PeopleStore store, Clock clock, Views views) {
+            DeviceLogins logins,
+            Identity identity,
+            PeopleStore store,
+            Remote remote,
+            Clock clock,
+            Views views) {
+        this.remote = remote;
         this.logins = logins;
         this.identity = identity;
         this.store = store;
@@ -48,13 +59,23 @@ final class LoginRoutes {
                         .or(() -> fields.text("client_id", 100))
                         .filter(text -> !text.isBlank())
                         .orElse("a program");
-        Optional<Pending> started = logins.start(name);
-        if (started.isEmpty()) {
-            throw new Problem(
-                    Problem.Kind.TOO_MANY,
-                    "too many sign-ins wait already; try again in 10 minutes");
+        Optional<Set<TokenScope>> scopes = scopes(fields.text("scope", 200).orElse(""));
+        if (scopes.isEmpty()) {
+            return error("invalid_scope");
         }
-        Pending pending = started.get();
+        Pending pending;
+        try {
+            pending =
+                    logins.start(
+                            new DeviceLogins.Asked(
+                                    name,
+                                    scopes.get(),
+                                    remote.address(request),
+                                    remote.shown(request),
+                                    remote.here(request)));
+        } catch (DeviceLogins.Later e) {
+            throw Problem.tooMany("too many sign-ins were begun", e.pause());
+        }
         String page = views.address() + "/device";
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("device_code", pending.deviceCode());
@@ -64,6 +85,20 @@ final class LoginRoutes {
         json.put("expires_in", Duration.between(clock.instant(), pending.expires()).toSeconds());
         json.put("interval", 1);
         return new Reply(200, json);
+    }
+
+    /** What the token is to be for, in the words of RFC 6749; all where nobody says. */
+    private static Optional<Set<TokenScope>> scopes(String text) {
+        Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
+        for (String word : text.strip().split(" +", -1)) {
+            Optional<TokenScope> scope = TokenScope.of(word);
+            if (scope.isPresent()) {
+                scopes.add(scope.get());
+            } else if (!word.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(scopes.isEmpty() ? TokenScope.all(Token.Kind.PERSONAL) : scopes);
     }
 
     Reply token(ServerRequest request) throws NotRecorded {
@@ -87,14 +122,22 @@ final class LoginRoutes {
         NewToken made =
                 identity.createToken(
                         Token.Kind.PERSONAL,
-                        pending.name(),
+                        pending.asked().name(),
                         null,
                         person.get().email(),
+                        null,
+                        pending.asked().scopes(),
                         null,
                         signedIn);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("access_token", made.secret());
         json.put("token_type", "Bearer");
+        json.put(
+                "scope",
+                pending.asked().scopes().stream()
+                        .sorted()
+                        .map(TokenScope::wire)
+                        .collect(Collectors.joining(" ")));
         json.put("id", made.token().id());
         json.put("person", person.get().email());
         if (made.token().expires() != null) {

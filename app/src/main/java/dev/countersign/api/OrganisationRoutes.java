@@ -329,7 +329,11 @@ final class OrganisationRoutes {
         if (steps.isEmpty()) {
             return;
         }
-        store.change(steps);
+        if (!store.change(steps)) {
+            throw Problem.conflict(
+                    "nothing was changed: somebody else changed the owners in the same moment, and"
+                            + " nobody would be left");
+        }
         roles.changed();
         directory.changed();
         identity.ended(ending);

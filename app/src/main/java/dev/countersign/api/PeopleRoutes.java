@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.OrganisationRoutes.Part;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.Emails;
 import dev.countersign.people.Agent;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Entity;
@@ -22,7 +23,6 @@ import dev.countersign.people.TokenScope;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -162,9 +162,7 @@ final class PeopleRoutes {
                     "`agent` belongs to agent tokens; a personal one has `person`");
         }
         Optional<String> person =
-                fields.text("person", 254)
-                        .map(email -> email.strip().toLowerCase(Locale.ROOT))
-                        .or(() -> likelyPerson(principal));
+                fields.text("person", 254).map(Emails::normal).or(() -> likelyPerson(principal));
         if (person.isEmpty() && kind == Token.Kind.PERSONAL) {
             throw Problem.badRequest("`person` is missing: whose token is it");
         }

@@ -55,6 +55,16 @@ public final class Places {
         return organisation.place("", known);
     }
 
+    /** Whether a caller's token reaches what is there; one for a project reaches that alone. */
+    static boolean reach(Principal principal, Place place) {
+        return !(principal instanceof Principal.Person person) || person.rights().reach(place);
+    }
+
+    /** Whether a caller's token is for one project. */
+    static boolean within(Principal principal) {
+        return principal instanceof Principal.Person person && person.rights().project() != null;
+    }
+
     /**
      * Passes somebody whose roles permit it there.
      *

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
 
 /**
  * A request that is answered with an error, as {@code application/problem+json} (RFC 9457). Thrown
@@ -51,6 +54,7 @@ public final class Problem extends RuntimeException {
     private final Kind kind;
     private final String detail;
     private final String pointer;
+    private final long retrySeconds;
 
     /**
      * An error of this kind.
@@ -62,7 +66,12 @@ public final class Problem extends RuntimeException {
     }
 
     private Problem(Kind kind, String detail, String pointer) {
+        this(kind, detail, pointer, 0);
+    }
+
+    private Problem(Kind kind, String detail, String pointer, long retrySeconds) {
         super(detail, null, false, false);
+        this.retrySeconds = retrySeconds;
         this.kind = kind;
         this.detail = detail;
         this.pointer = pointer;
@@ -70,7 +79,7 @@ public final class Problem extends RuntimeException {
 
     /** The same, with where in the body it is (RFC 6901). */
     Problem at(String place) {
-        return new Problem(kind, detail, place);
+        return new Problem(kind, detail, place, retrySeconds);
     }
 
     public static Problem badRequest(String detail) {
@@ -83,6 +92,12 @@ public final class Problem extends RuntimeException {
 
     static Problem notFound(String detail) {
         return new Problem(Kind.NOT_FOUND, detail);
+    }
+
+    /** Not now, but after so long. */
+    public static Problem tooMany(String detail, Duration wait) {
+        long seconds = Math.max(1, (wait.toMillis() + 999) / 1_000);
+        return new Problem(Kind.TOO_MANY, detail + "; try again in " + seconds + " s", "", seconds);
     }
 
     static Problem conflict(String detail) {
@@ -118,6 +133,11 @@ public final class Problem extends RuntimeException {
 
     /** Why this person may not do that, with what would let them. */
     public static String why(Principal.Person person, Permission permission) {
+        if (person.rights().project() != null && person.rights().mayAnywhere(permission)) {
+            return "this token is for the project `"
+                    + Fields.shown(person.rights().project())
+                    + "` alone, and this is not in it";
+        }
         return "your roles do not let you "
                 + permission.meaning()
                 + (person.rights().mayAnywhere(permission) ? " here" : "")
@@ -131,6 +151,13 @@ public final class Problem extends RuntimeException {
 
     public String detail() {
         return detail;
+    }
+
+    /** Says when to try again, where that is known. */
+    public void retryAfter(ServerResponse response) {
+        if (retrySeconds > 0) {
+            response.header(HeaderNames.RETRY_AFTER, Long.toString(retrySeconds));
+        }
     }
 
     ObjectNode json() {

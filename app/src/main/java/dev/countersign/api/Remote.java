@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where a request comes from, as far as that can be told. */
 public final class Remote {
@@ -61,16 +62,34 @@ public final class Remote {
             String last = all.substring(all.lastIndexOf(',') + 1).strip();
             return last.length() <= LONGEST_ADDRESS ? last : last.substring(0, LONGEST_ADDRESS);
         }
-        if (!(request.remotePeer().address() instanceof InetSocketAddress peer)) {
-            return UNKNOWN;
+        return peer(request)
+                .map(address ->
+                        address instanceof Inet6Address
+                                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8))
+                                : address.getHostAddress())
+                .orElse(UNKNOWN);
+    }
+
+    /** The sender's address as people read it. */
+    public String shown(ServerRequest request) {
+        if (behindProxy && request.headers().contains(FORWARDED_FOR)) {
+            return address(request);
         }
-        InetAddress address = peer.getAddress();
-        if (address == null) {
-            return UNKNOWN;
+        return peer(request).map(InetAddress::getHostAddress).orElse(UNKNOWN);
+    }
+
+    /** Whether the sender is on the machine that the server runs on. */
+    public boolean here(ServerRequest request) {
+        if (behindProxy && request.headers().contains(FORWARDED_FOR)) {
+            return Set.of("127.0.0.1", "::1").contains(address(request));
         }
-        return address instanceof Inet6Address
-                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8))
-                : address.getHostAddress();
+        return peer(request).filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
+    private static Optional<InetAddress> peer(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress peer
+                ? Optional.ofNullable(peer.getAddress())
+                : Optional.empty();
     }
 
     /** The browser in a few words, such as {@code Firefox on Linux}. */

@@ -139,6 +139,30 @@ public enum Route {
                     POLICY_REMOVE,
                     POLICY_REMOVE_OF);
 
+    /** Where a personal token for one project comes: what is about one call, question or stop. */
+    private static final Set<Route> WITHIN_PROJECT =
+            EnumSet.of(
+                    DECIDE,
+                    DECISION,
+                    OUTCOME,
+                    APPROVALS,
+                    APPROVAL,
+                    VOTE,
+                    VOTES,
+                    DEFERRED,
+                    DEFERRED_APPROVE,
+                    DEFERRED_RELEASE,
+                    DEFERRED_CANCEL,
+                    PREVIEW,
+                    GRANTS,
+                    REVOKE,
+                    STOPS,
+                    STOP,
+                    RESUME,
+                    AUDIT,
+                    EVENTS,
+                    LOGOUT);
+
     /** The kinds of callers. */
     public enum Kind {
         /** Nobody in particular: no credential is asked for. */
@@ -259,6 +283,11 @@ public enum Route {
         return callers.contains(Kind.ANYBODY);
     }
 
+    /** Whether a personal token for one project comes here, for what is in that project. */
+    public boolean withinProject() {
+        return open() || WITHIN_PROJECT.contains(this);
+    }
+
     /** Whether it takes a sign-in of the last minutes from who comes with a browser. */
     public boolean grave() {
         return GRAVE.contains(this);
@@ -275,7 +304,13 @@ public enum Route {
         if (permits(kind)) {
             requireScope(principal);
             if (permission != null && principal instanceof Principal.Person person) {
-                if (placed) {
+                if (Places.within(person) && !withinProject()) {
+                    throw Problem.forbidden(
+                            "this token is for the project `"
+                                    + Fields.shown(String.valueOf(person.rights().project()))
+                                    + "` alone, and this is about more than it");
+                }
+                if (placed || Places.within(person)) {
                     Problem.requireSomewhere(person, permission);
                 } else {
                     Problem.require(person, permission);

@@ -28,10 +28,15 @@ final class StopRoutes {
         this.stops = stops;
     }
 
-    ObjectNode list() {
+    /** Those that hold; a token for a project sees those that stop what is in it. */
+    ObjectNode list(Principal principal) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("stops");
-        stops.holding().forEach(stop -> list.add(json(stop)));
+        stops.holding().stream()
+                .filter(stop ->
+                        stop.kind() == Stop.Kind.ALL
+                                || Places.reach(principal, places.of(stop.kind(), stop.name())))
+                .forEach(stop -> list.add(json(stop)));
         return json;
     }
 

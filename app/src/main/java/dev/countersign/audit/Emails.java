@@ -1,5 +1,6 @@
 package dev.countersign.audit;
 
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /** E-mail addresses in a text, found in one pass whatever the text. */
@@ -8,6 +9,11 @@ public final class Emails {
     private static final int LONGEST_DOMAIN = 253;
 
     private Emails() {}
+
+    /** An address as it is kept, whatever somebody typed around it and in capitals. */
+    public static String normal(String typed) {
+        return typed.strip().toLowerCase(Locale.ROOT);
+    }
 
     /** The text with each address replaced. */
     public static String replaced(String text, UnaryOperator<String> replacement) {

@@ -1,7 +1,7 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
+import dev.countersign.audit.Emails;
 
 /**
  * Makes a link that signs a person in once. A running server makes it for who manages people and is
@@ -29,7 +29,7 @@ final class PeopleLink implements Command {
 
     @Override
     public int run(Given given) {
-        String email = given.argument(0).strip().toLowerCase(Locale.ROOT);
+        String email = Emails.normal(given.argument(0));
         Where where = Where.of(given, tools.around());
         ObjectNode made =
                 where.server().isPresent() || ServerClient.running(where.data()).isPresent()

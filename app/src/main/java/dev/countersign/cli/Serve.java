@@ -11,6 +11,7 @@ import dev.countersign.config.SettingsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Runs the server until it is told to end. */
@@ -100,7 +101,7 @@ final class Serve implements Command {
     }
 
     /** Whether an agent may ask already; when in doubt not, and the next step is shown. */
-    private static boolean hasAgents(Product.Server server, ServerSettings settings) {
+    private boolean hasAgents(Product.Server server, ServerSettings settings) {
         Optional<ObjectNode> owner = ServerClient.owner(settings.data());
         if (owner.isEmpty()) {
             return false;
@@ -111,16 +112,27 @@ final class Serve implements Command {
                             ServerClient.address(server.url().toString()),
                             Json.text(owner.get(), "token"),
                             ServerClient.Credential.OWNER);
-            for (JsonNode token : client.get("/v1/tokens").path("tokens")) {
-                if (Json.text(token, "kind").equals("agent")
-                        && Json.text(token, "revoked_at").isEmpty()) {
-                    return true;
+            String after = "";
+            do {
+                JsonNode page = client.get("/v1/tokens?after=" + ServerClient.part(after));
+                for (JsonNode token : page.path("tokens")) {
+                    if (asks(token, tools.around().clock().instant())) {
+                        return true;
+                    }
                 }
-            }
+                after = Json.text(page, "next");
+            } while (!after.isEmpty());
         } catch (Failure e) {
             // The server was started all the same; that is what was asked for.
         }
         return false;
+    }
+
+    private static boolean asks(JsonNode token, Instant now) {
+        String expires = Json.text(token, "expires_at");
+        return !Json.text(token, "kind").equals("personal")
+                && Json.text(token, "revoked_at").isEmpty()
+                && (expires.isEmpty() || now.isBefore(Instant.parse(expires)));
     }
 
     private void announce(Product.Server server, ServerSettings settings) {

@@ -52,11 +52,6 @@ public record Answer(
         }
     }
 
-    /** Id of the request it led to, or null. */
-    public @Nullable String approvalId() {
-        return approval == null ? null : approval.id();
-    }
-
     /**
      * The request it waits as, how many have agreed and until when they may, such as {@code APR-7
      * (1 of 2 have agreed, it expires at 2026-11-22T05:56:15Z)}; empty without a request.

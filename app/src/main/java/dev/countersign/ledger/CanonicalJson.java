@@ -14,7 +14,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,15 +53,6 @@ public final class CanonicalJson {
     /** The canonical text in UTF-8: what is hashed. */
     public static byte[] bytes(JsonNode value) {
         return text(value).getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Whether these bytes are JSON in its canonical form. */
-    public static boolean isCanonical(byte[] utf8) {
-        try {
-            return Arrays.equals(bytes(parse(utf8)), utf8);
-        } catch (IllegalArgumentException _) {
-            return false;
-        }
     }
 
     public static JsonNode parse(String text) {

@@ -66,11 +66,6 @@ public record Tile(int level, long index, int width) {
         return path.toString();
     }
 
-    /** The tiles of a level that a tree of so many leaves has, up to the partial one at its end. */
-    static int lastWidth(int level, long size) {
-        return (int) ((size >> (HEIGHT * level)) % WIDTH);
-    }
-
     /** Whether a tree of so many leaves has all hashes of this tile. */
     public boolean isWithin(long size) {
         return index * WIDTH + width <= size >> (HEIGHT * level);

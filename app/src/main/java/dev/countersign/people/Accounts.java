@@ -2,8 +2,10 @@ package dev.countersign.people;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import java.util.TreeSet;
 public final class Accounts {
     private final SignInStore store;
     private final PeopleStore people;
+    private final Roles roles;
+    private final Alarms alarms;
     private final Clock clock;
 
     /**
@@ -49,7 +53,10 @@ public final class Accounts {
         record Nobody(String why) implements Found {}
     }
 
-    public Accounts(SignInStore store, PeopleStore people, Clock clock) {
+    public Accounts(
+            SignInStore store, PeopleStore people, Roles roles, Alarms alarms, Clock clock) {
+        this.roles = roles;
+        this.alarms = alarms;
         this.store = store;
         this.people = people;
         this.clock = clock;
@@ -65,8 +72,10 @@ public final class Accounts {
                 store.account(account.issuer(), account.subject()).flatMap(people::person);
         Set<String> roles = new TreeSet<>();
         account.groups()
-                .forEach(
-                        group -> Optional.ofNullable(trust.roles.get(group)).ifPresent(roles::add));
+                .forEach(group ->
+                        Optional.ofNullable(trust.roles.get(group))
+                                .filter(this.roles.all()::containsKey)
+                                .ifPresent(roles::add));
         if (!trust.roles.isEmpty() && roles.isEmpty()) {
             return new Found.Nobody("None of your groups has a role here.");
         }
@@ -89,25 +98,47 @@ public final class Accounts {
                     "Nobody here has your e-mail address. Ask who manages people for an"
                             + " invitation.");
         }
-        Person person =
-                same.isPresent() ? withRoles(same.get(), roles) : added(email, account, roles);
+        Person person = same.isPresent() ? same.get() : added(email, account, roles);
         ObjectNode body =
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("issuer", account.issuer())
                         .put("subject", account.subject());
-        store.putAccount(
-                account.issuer(),
-                account.subject(),
-                email,
-                AuditRecord.change(
-                        "sign-in",
-                        clock.instant(),
+        boolean first =
+                store.putAccount(
+                        account.issuer(),
+                        account.subject(),
                         email,
-                        null,
-                        email + " signs in by an account at " + account.issuer(),
-                        body));
-        return new Found.Known(person);
+                        AuditRecord.change(
+                                "sign-in",
+                                clock.instant(),
+                                email,
+                                null,
+                                email + " signs in by an account at " + account.issuer(),
+                                body));
+        return first ? new Found.Known(withRoles(person, roles)) : another(email, account, body);
+    }
+
+    /** Addresses are given to somebody else one day; the account they had is not. */
+    private Found another(String email, Account account, ObjectNode body) throws NotRecorded {
+        Receipt _ =
+                alarms.raise(
+                        AuditRecord.change(
+                                "alarm",
+                                clock.instant(),
+                                email,
+                                null,
+                                "another account at "
+                                        + account.issuer()
+                                        + " than that of "
+                                        + email
+                                        + " tried to sign in with this address; where the address"
+                                        + " now belongs to somebody else, or the account was made"
+                                        + " anew, remove the person and add them again",
+                                body.put("email", email)));
+        return new Found.Nobody(
+                "Another account there signs in with your e-mail address. An owner here has to say"
+                        + " whose it is: they were told.");
     }
 
     private Person added(String email, Account account, Set<String> roles) throws NotRecorded {
@@ -116,29 +147,25 @@ public final class Accounts {
                         email,
                         account.name().isBlank() ? email : account.name(),
                         roles.isEmpty() ? Set.of(Roles.USUAL) : roles);
-        put(person, email + " added by " + account.issuer());
+        boolean _ = put(person, email + " added by " + account.issuer());
         return person;
     }
 
     /** With the roles of their groups; the last owner stays one whatever a provider says. */
     private Person withRoles(Person person, Set<String> roles) throws NotRecorded {
-        boolean lastOwner =
-                person.roles().contains(Roles.OWNER)
-                        && !roles.contains(Roles.OWNER)
-                        && people.found("role:" + Roles.OWNER, 2).size() == 1;
-        if (roles.isEmpty() || roles.equals(person.roles()) || lastOwner) {
+        if (roles.isEmpty() || roles.equals(person.roles())) {
             return person;
         }
         Person changed =
                 new Person(person.email(), person.name(), roles, person.teams(), person.held());
-        put(changed, person.email() + " is " + String.join(", ", roles) + ", by their groups");
-        return changed;
+        String summary = person.email() + " is " + String.join(", ", roles) + ", by their groups";
+        return put(changed, summary) ? changed : person;
     }
 
-    private void put(Person person, String summary) throws NotRecorded {
+    private boolean put(Person person, String summary) throws NotRecorded {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("email", person.email());
         person.roles().forEach(body.putArray("roles")::add);
-        people.put(
+        return people.put(
                 person,
                 AuditRecord.change("people", clock.instant(), person.email(), null, summary, body));
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,59 +17,111 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceLogins {
     private static final Duration LIFETIME = Duration.ofMinutes(10);
-    private static final int MOST_AT_ONCE = 100;
+
+    /** From one address: who begins them on purpose takes no room from others. */
+    private static final int MOST_OF_ADDRESS = 30;
+
+    private static final int MOST_AT_ONCE = 10_000;
+
+    /**
+     * What a program asks for.
+     *
+     * @param name what it calls itself
+     * @param scopes what its token is to be for
+     * @param from its network address, as far as it is counted
+     * @param address the same as people read it
+     * @param here whether it is on the server's own machine
+     */
+    public record Asked(
+            String name, Set<TokenScope> scopes, String from, String address, boolean here) {
+        public Asked {
+            scopes = Set.copyOf(scopes);
+        }
+    }
 
     /**
      * A sign-in that waits.
      *
      * @param deviceCode the program's secret
      * @param userCode what the person compares
-     * @param name what the program calls itself
+     * @param begun when the program asked
      * @param expires when it ends
      * @param person who confirmed it, or null so far
      * @param denied whether the person refused it
      */
     public record Pending(
+            Asked asked,
             String deviceCode,
             String userCode,
-            String name,
+            Instant begun,
             Instant expires,
             @Nullable String person,
             boolean denied) {}
 
+    /** Not now: too many were begun. */
+    public static final class Later extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final Duration pause;
+
+        Later(Duration pause) {
+            super("too many sign-ins were begun", null, false, false);
+            this.pause = pause;
+        }
+
+        /** How long to wait. */
+        public Duration pause() {
+            return pause;
+        }
+    }
+
     private final Secrets secrets = new Secrets();
     private final Clock clock;
+    private final Pace pace;
+
+    /** By the letters of the code; the first to begin is the first to end. */
     private final Map<String, Pending> byUserCode = new LinkedHashMap<>();
+
+    /** The letters of the code, by the hash of the program's secret. */
+    private final Map<String, String> byDevice = new LinkedHashMap<>();
 
     public DeviceLogins(Clock clock) {
         this.clock = clock;
+        pace = new Pace(MOST_OF_ADDRESS, LIFETIME.dividedBy(MOST_OF_ADDRESS), clock);
     }
 
-    /** Empty when too many wait already. */
-    public synchronized Optional<Pending> start(String name) {
+    /** Begins one. */
+    public synchronized Pending start(Asked asked) throws Later {
         dropExpired();
-        if (byUserCode.size() >= MOST_AT_ONCE) {
-            return Optional.empty();
+        Duration wait = pace.enter(asked.from());
+        if (!wait.isZero()) {
+            throw new Later(wait);
         }
+        if (byUserCode.size() >= MOST_AT_ONCE) {
+            throw new Later(LIFETIME);
+        }
+        Instant now = clock.instant();
         Pending pending =
                 new Pending(
+                        asked,
                         secrets.secret("csd_"),
                         secrets.userCode(),
-                        name,
-                        clock.instant().plus(LIFETIME),
+                        now,
+                        now.plus(LIFETIME),
                         null,
                         false);
-        byUserCode.put(pending.userCode(), pending);
-        return Optional.of(pending);
+        byUserCode.put(letters(pending.userCode()), pending);
+        byDevice.put(Secrets.hash(pending.deviceCode()), letters(pending.userCode()));
+        return pending;
+    }
+
+    private static String letters(String userCode) {
+        return userCode.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "");
     }
 
     /** What a person is about to confirm; capitals, blanks and the hyphen do not matter. */
     public synchronized Optional<Pending> find(String userCode) {
         dropExpired();
-        String letters = userCode.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "");
-        return byUserCode.values().stream()
-                .filter(p -> p.userCode().replace("-", "").equals(letters))
-                .findFirst();
+        return Optional.ofNullable(byUserCode.get(letters(userCode)));
     }
 
     /** The person's answer; false when the code is unknown or was answered before. */
@@ -79,11 +132,12 @@ public final class DeviceLogins {
         }
         Pending p = found.get();
         byUserCode.put(
-                p.userCode(),
+                letters(p.userCode()),
                 new Pending(
+                        p.asked(),
                         p.deviceCode(),
                         p.userCode(),
-                        p.name(),
+                        p.begun(),
                         p.expires(),
                         confirm ? person : null,
                         !confirm));
@@ -94,20 +148,25 @@ public final class DeviceLogins {
     public synchronized Optional<Pending> poll(String deviceCode) {
         dropExpired();
         Optional<Pending> found =
-                byUserCode.values().stream()
-                        .filter(p -> Secrets.same(p.deviceCode(), deviceCode))
-                        .findFirst();
-        found.filter(p -> p.person() != null || p.denied())
-                .ifPresent(p -> byUserCode.remove(p.userCode()));
+                Optional.ofNullable(byDevice.get(Secrets.hash(deviceCode))).map(byUserCode::get);
+        found.filter(p -> p.person() != null || p.denied()).ifPresent(this::forget);
         return found;
+    }
+
+    private void forget(Pending pending) {
+        byUserCode.remove(letters(pending.userCode()));
+        byDevice.remove(Secrets.hash(pending.deviceCode()));
     }
 
     private void dropExpired() {
         Instant now = clock.instant();
         for (Iterator<Pending> each = byUserCode.values().iterator(); each.hasNext(); ) {
-            if (!now.isBefore(each.next().expires())) {
-                each.remove();
+            Pending first = each.next();
+            if (now.isBefore(first.expires())) {
+                return;
             }
+            each.remove();
+            byDevice.remove(Secrets.hash(first.deviceCode()));
         }
     }
 }

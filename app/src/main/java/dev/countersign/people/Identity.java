@@ -150,12 +150,17 @@ public final class Identity {
                                 .map(p ->
                                         new Principal.Person(
                                                 p,
-                                                roles.rights(p),
+                                                rights(p, token),
                                                 token.id(),
                                                 token.confirmed(),
                                                 token.scopes()));
             }
         };
+    }
+
+    private Rights rights(Person person, Token token) {
+        Rights rights = roles.rights(person);
+        return token.project() == null ? rights : rights.within(token.project());
     }
 
     /** A person who just showed who they are. */
@@ -176,7 +181,7 @@ public final class Identity {
                 .putArray("roles")
                 .add(Roles.OWNER);
         String summary = "first owner " + owner.email() + " added";
-        store.put(owner, record("people", owner.email(), null, summary, body));
+        boolean _ = store.put(owner, record("people", owner.email(), null, summary, body));
         return owner;
     }
 

@@ -1,12 +1,17 @@
 package dev.countersign.people;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
 import dev.countersign.people.SignInStore.Link;
+import dev.countersign.people.SignInStore.Notice;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,6 +28,7 @@ public final class Links {
 
     private final SignInStore store;
     private final Sessions sessions;
+    private final Alarms alarms;
     private final Clock clock;
     private final Secrets secrets = new Secrets();
     private final ConcurrentHashMap<String, Brief> brief = new ConcurrentHashMap<>();
@@ -42,7 +48,8 @@ public final class Links {
      */
     public record Redeemed(Sessions.New session, boolean bare) {}
 
-    public Links(SignInStore store, Sessions sessions, Clock clock) {
+    public Links(SignInStore store, Sessions sessions, Alarms alarms, Clock clock) {
+        this.alarms = alarms;
         this.store = store;
         this.sessions = sessions;
         this.clock = clock;
@@ -67,12 +74,34 @@ public final class Links {
         return code;
     }
 
-    /** The code of a link that somebody gives to another person. */
+    /**
+     * The code of a link that somebody gives to another person. Who has other ways to sign in, and
+     * everybody else, is told: whoever uses it is that person to us.
+     */
     public String invitation(Person person, String by) throws NotRecorded {
         String code = secrets.secret("");
         Instant now = clock.instant();
+        Optional<Notice> told = Optional.empty();
+        if (hasOther(person.email()) && !by.equals(person.email())) {
+            String text = "A sign-in link for you was made by " + by + ".";
+            told = Optional.of(new Notice(now, text, false));
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            Receipt _ =
+                    alarms.raise(
+                            AuditRecord.change(
+                                    "alarm",
+                                    now,
+                                    person.email(),
+                                    null,
+                                    by
+                                            + " made a sign-in link for "
+                                            + person.email()
+                                            + ", who has other ways to sign in",
+                                    body.put("email", person.email()).put("by", by)));
+        }
         store.put(
                 new Link(Secrets.hash(code), person.email(), now.plus(INVITATION)),
+                told,
                 AuditRecord.change(
                         "sign-in",
                         now,
@@ -116,6 +145,29 @@ public final class Links {
         return store.redeem(link, made.session(), event)
                 ? Optional.of(new Redeemed(made, bare))
                 : Optional.empty();
+    }
+
+    /** Whether a person can sign in without a link. */
+    private boolean hasOther(String email) {
+        return !nothingElse(email) || store.hasAccount(email);
+    }
+
+    /** What a person was told of links that others made for them, the newest first. */
+    public List<Notice> notices(String email) {
+        return store.notices(email);
+    }
+
+    /**
+     * What a person who signs in was not told before. Who comes by a link may be somebody else, so
+     * that is told again the next time.
+     */
+    public List<Notice> untold(WebSession session) throws NotRecorded {
+        List<Notice> untold =
+                store.notices(session.email()).stream().filter(each -> !each.seen()).toList();
+        if (!untold.isEmpty() && session.way() != Way.LINK) {
+            store.noticesSeen(session.email());
+        }
+        return untold;
     }
 
     /** Whether links are all that a person has to sign in with. */

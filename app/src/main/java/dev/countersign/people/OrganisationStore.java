@@ -58,8 +58,12 @@ public interface OrganisationStore {
     /** Who is found by a term: of any kind, as {@code kind id}. */
     List<String> needing(String term, int most);
 
-    /** Carries out all of it, with its records, or nothing. */
-    void change(List<Step> steps) throws NotRecorded;
+    /**
+     * Carries out all of it, with its records, or nothing.
+     *
+     * @return false, and nothing happens, where that leaves no owner
+     */
+    boolean change(List<Step> steps) throws NotRecorded;
 
     /** Those after a name, in their order. */
     List<Sighting> sightings(String after, int most);

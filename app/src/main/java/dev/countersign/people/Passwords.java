@@ -84,6 +84,10 @@ public final class Passwords {
         if (common.contains(plain) || plain.codePoints().distinct().count() < 4) {
             return Optional.of("this is one of the first passwords anybody would try");
         }
+        if (GuessedWords.littleElse(plain, email)) {
+            return Optional.of(
+                    "without words that anybody would try first, little of this is left");
+        }
         return Optional.empty();
     }
 

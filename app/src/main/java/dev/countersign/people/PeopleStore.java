@@ -8,8 +8,6 @@ import java.util.Optional;
 /** Keeps people, tokens and accepted files. Each change is one transaction with its record. */
 public interface PeopleStore {
 
-    List<Person> people();
-
     Optional<Person> person(String email);
 
     /** Those that a term finds ({@link Entity#terms}), by e-mail, at most so many. */
@@ -18,13 +16,12 @@ public interface PeopleStore {
     /** Those that both terms find. */
     List<Person> found(String term, String other, int most);
 
-    /** Adds or replaces. */
-    void put(Person person, AuditRecord event) throws NotRecorded;
-
-    /** Removes a person with all they signed in with; nothing happens when there is none. */
-    void remove(String email, AuditRecord event) throws NotRecorded;
-
-    List<Token> tokens();
+    /**
+     * Adds or replaces.
+     *
+     * @return false, and nothing happens, where that leaves no owner
+     */
+    boolean put(Person person, AuditRecord event) throws NotRecorded;
 
     /**
      * Part of all of them, the oldest first.

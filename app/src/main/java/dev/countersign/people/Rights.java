@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person may do: everywhere by the roles they hold in the tenant, and in teams and projects
@@ -16,6 +17,7 @@ public final class Rights {
     private final Set<Permission> everywhere;
     private final Set<Holding> held;
     private final Map<String, Set<Permission>> roles;
+    private final @Nullable String project;
 
     /**
      * The rights of a person.
@@ -27,10 +29,33 @@ public final class Rights {
         person.roles().forEach(role -> all.addAll(roles.getOrDefault(role, Set.of())));
         this.held = person.held();
         this.roles = roles;
+        this.project = null;
         if (held.stream().anyMatch(holding -> of(holding).contains(Permission.SEE))) {
             all.add(Permission.SEE);
         }
         this.everywhere = Collections.unmodifiableSet(all);
+    }
+
+    private Rights(Rights whole, String project) {
+        this.everywhere = whole.everywhere;
+        this.held = whole.held;
+        this.roles = whole.roles;
+        this.project = project;
+    }
+
+    /** What of it a token for one project may do: nothing but in that project. */
+    Rights within(String project) {
+        return new Rights(this, project);
+    }
+
+    /** The one project they count in, or null where they count wherever they are held. */
+    public @Nullable String project() {
+        return project;
+    }
+
+    /** Whether what is there can be seen and done anything with at all. */
+    public boolean reach(Place place) {
+        return project == null || project.equals(place.project());
     }
 
     private Set<Permission> of(Holding holding) {
@@ -39,24 +64,27 @@ public final class Rights {
 
     /** Everywhere. */
     public boolean may(Permission permission) {
-        return everywhere.contains(permission);
+        return project == null && everywhere.contains(permission);
     }
 
     /** With what is there. */
     public boolean may(Permission permission, Place place) {
-        return may(permission)
-                || held.stream()
-                        .anyMatch(each -> each.countsAt(place) && of(each).contains(permission));
+        return reach(place)
+                && (everywhere.contains(permission)
+                        || held.stream()
+                                .anyMatch(each ->
+                                        each.countsAt(place) && of(each).contains(permission)));
     }
 
     /** With something, somewhere. */
     public boolean mayAnywhere(Permission permission) {
-        return may(permission) || held.stream().anyMatch(each -> of(each).contains(permission));
+        return everywhere.contains(permission)
+                || held.stream().anyMatch(each -> of(each).contains(permission));
     }
 
     /** Everything that is permitted everywhere. */
     public Set<Permission> everywhere() {
-        return everywhere;
+        return project == null ? everywhere : Set.of();
     }
 
     /** The roles that would permit it, by name. */

@@ -43,10 +43,11 @@ public final class Sessions {
     /**
      * A session just made.
      *
-     * @param cookie the value of the cookie
+     * @param cookie the value of the cookie, which browsers send to every port of the host name
+     * @param key what the pages carry, which no other port gets
      * @param session what is kept
      */
-    public record New(String cookie, WebSession session) {}
+    public record New(String cookie, String key, WebSession session) {}
 
     public Sessions(
             SignInStore store, PeopleStore people, Roles roles, Limits limits, Clock clock) {
@@ -86,8 +87,10 @@ public final class Sessions {
     New make(String email, Way way, String client, boolean confirmed) {
         Instant now = clock.instant();
         String cookie = secrets.secret("css_");
+        String key = secrets.secret("csk_");
         return new New(
                 cookie,
+                key,
                 new WebSession(
                         Secrets.hash(cookie),
                         secrets.id("ses_"),
@@ -97,7 +100,8 @@ public final class Sessions {
                         now,
                         now.plus(limits.absolute),
                         now,
-                        confirmed ? now : null));
+                        confirmed ? now : null,
+                        Secrets.hash(key)));
     }
 
     /** The record of one that begins. */
@@ -150,6 +154,32 @@ public final class Sessions {
         return store.session(person.sessionId());
     }
 
+    /**
+     * Whether a page of this very session carried that: a cookie alone may have come from another
+     * port of the same host name, where somebody else's program took it.
+     *
+     * @param shown what the form or the script sent, or empty
+     */
+    public boolean holds(Principal.Person person, String shown) {
+        return current(person)
+                .filter(session ->
+                        session.page() == null || Secrets.same(Secrets.hash(shown), session.page()))
+                .isPresent();
+    }
+
+    /** Lets the cookie alone be enough, for a browser that runs no scripts. */
+    public void keyless(Principal.Person person) throws NotRecorded {
+        Optional<WebSession> found = current(person);
+        if (found.isPresent()) {
+            store.put(
+                    found.get().withoutPage(),
+                    event(
+                            person.email(),
+                            person.email() + " goes on in a browser that runs no scripts",
+                            found.get()));
+        }
+    }
+
     /** When a session that is not used any more ends. */
     public Instant ends(WebSession session) {
         Instant idle = session.used().plus(limits.idle);
@@ -190,6 +220,20 @@ public final class Sessions {
                 event(email, "the browser sessions of " + email + " ended by " + by.name()));
     }
 
+    /** What ends all sessions of a person but their own, together with something else. */
+    SignInStore.Ending ending(Principal.Person but) {
+        return new SignInStore.Ending(
+                but.sessionId(),
+                event(
+                        but.email(),
+                        "the browser sessions of " + but.email() + " ended by " + but.name()));
+    }
+
+    /** They ended. */
+    void ended(String email) {
+        allEnd.accept(email);
+    }
+
     /**
      * Whether somebody showed of late that it is them. What a token may was settled when its person
      * confirmed it.
@@ -208,23 +252,12 @@ public final class Sessions {
     void confirm(Principal.Person person, Way way) throws NotRecorded {
         Optional<WebSession> found = store.session(person.sessionId());
         if (found.isPresent()) {
-            WebSession s = found.get();
-            WebSession now =
-                    new WebSession(
-                            s.hash(),
-                            s.id(),
-                            s.email(),
-                            s.way(),
-                            s.client(),
-                            s.created(),
-                            s.expires(),
-                            clock.instant(),
-                            clock.instant());
+            WebSession now = found.get().confirmedAt(clock.instant());
             store.put(
                     now,
                     event(
-                            s.email(),
-                            s.email() + " confirmed that it is them by " + way.words(),
+                            now.email(),
+                            now.email() + " confirmed that it is them by " + way.words(),
                             now));
         }
     }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Emails;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -16,13 +16,14 @@ import java.util.Optional;
 public final class SignIn {
     private static final int FREE_TRIES = 5;
 
+    /** From all addresses together, as far as each address is within its own free tries. */
+    private static final int FREE_TRIES_OF_ALL = 100;
+
     /** Behind one address there may be an office. */
     private static final int FREE_TRIES_OF_ADDRESS = 30;
 
     private static final String SECOND = "second factor of ";
-    private static final String BROWSER = "browser of ";
     private static final Duration SECOND_LASTS = Duration.ofMinutes(5);
-    private static final Duration BROWSER_LASTS = Duration.ofDays(90);
     private static final int LONGEST_EMAIL = 254;
 
     private final SignInStore store;
@@ -32,6 +33,8 @@ public final class SignIn {
     private final Signed signed;
     private final Failures failures;
     private final Throttle accounts;
+    private final Throttle all;
+    private final Secrets secrets = new Secrets();
     private final Throttle addresses;
     private final Clock clock;
 
@@ -40,7 +43,7 @@ public final class SignIn {
         /**
          * It was right.
          *
-         * @param browser what the browser shows the next time, so that others' failures do not hold
+         * @param browser what the browser shows from now on, so that others' failures do not hold
          *     its person up
          */
         record SignedIn(Sessions.New session, String browser) implements Outcome {}
@@ -84,22 +87,23 @@ public final class SignIn {
         this.clock = clock;
         failures = new Failures(log, clock);
         accounts = new Throttle(FREE_TRIES, clock);
+        all = new Throttle(FREE_TRIES_OF_ALL, clock);
         addresses = new Throttle(FREE_TRIES_OF_ADDRESS, clock);
     }
 
     /** An e-mail address as it is stored. */
     public static String email(String typed) {
-        String email = typed.strip().toLowerCase(Locale.ROOT);
+        String email = Emails.normal(typed);
         return email.length() <= LONGEST_EMAIL ? email : email.substring(0, LONGEST_EMAIL);
     }
 
     /** Tries a password. */
     public Outcome byPassword(String typed, String password, From from) throws NotRecorded {
         String email = email(typed);
-        String account = account(email, from);
-        Optional<Duration> wait = waits(account, from);
-        if (wait.isPresent()) {
-            return new Outcome.Later(wait.get());
+        boolean known = known(email, from);
+        Duration wait = known ? accounts.enter(browser(from)) : waitsUnknown(email, from.address());
+        if (!wait.isZero()) {
+            return new Outcome.Later(wait);
         }
         boolean right;
         try {
@@ -110,8 +114,13 @@ public final class SignIn {
         if (!right) {
             return failed(email);
         }
-        accounts.succeeded(account);
-        addresses.forgive("address " + from.address());
+        if (known) {
+            accounts.succeeded(browser(from));
+        } else {
+            accounts.succeeded(pair(email, from.address()));
+            addresses.forgive(address(from.address()));
+            all.forgive(account(email));
+        }
         if (!store.passkeys(email).isEmpty()) {
             return new Outcome.PasskeyToo(email, signed.sign(SECOND, email, SECOND_LASTS));
         }
@@ -123,25 +132,48 @@ public final class SignIn {
                 password, people.person(email).flatMap(p -> store.password(p.email())));
     }
 
-    /** The key that failures of an account count under: a browser that was let in has its own. */
-    private String account(String email, From from) {
-        return from.browser().isEmpty() || signed.read(BROWSER + email, from.browser()).isEmpty()
-                ? "account " + email
-                : "browser " + from.browser();
+    /** Whether this browser is one that this person signed in with before. */
+    private boolean known(String email, From from) {
+        return !from.browser().isEmpty() && store.knows(Secrets.hash(from.browser()), email);
     }
 
-    /** Counts a try; how long to wait where it may not be made now. */
-    private Optional<Duration> waits(String account, From from) {
-        String address = "address " + from.address();
-        Duration wait = addresses.enter(address);
-        if (wait.isZero()) {
-            wait = accounts.enter(account);
-            if (wait.isZero()) {
-                return Optional.empty();
-            }
-            addresses.forgive(address);
+    private static String browser(From from) {
+        return "browser " + from.browser();
+    }
+
+    private static String address(String address) {
+        return "address " + address;
+    }
+
+    private static String pair(String email, String address) {
+        return "account " + email + " from " + address;
+    }
+
+    private static String account(String email) {
+        return "account " + email;
+    }
+
+    /**
+     * Counts a try of a browser that is not known; how long to wait where it may not be made now.
+     * One address that goes on and on holds up itself: towards all tries of an account it counts
+     * with its free ones alone.
+     */
+    private Duration waitsUnknown(String email, String from) {
+        Duration wait = addresses.enter(address(from));
+        if (!wait.isZero()) {
+            return wait;
         }
-        return Optional.of(wait);
+        wait = accounts.enter(pair(email, from));
+        if (wait.isZero() && accounts.free(pair(email, from))) {
+            wait = all.enter(account(email));
+            if (!wait.isZero()) {
+                accounts.forgive(pair(email, from));
+            }
+        }
+        if (!wait.isZero()) {
+            addresses.forgive(address(from));
+        }
+        return wait;
     }
 
     private Outcome failed(String email) {
@@ -172,9 +204,10 @@ public final class SignIn {
     }
 
     private Outcome begin(String email, Way way, From from) throws NotRecorded {
-        return new Outcome.SignedIn(
-                sessions.begin(email, way, from.client()),
-                signed.sign(BROWSER + email, "", BROWSER_LASTS));
+        String browser = known(email, from) ? from.browser() : secrets.secret("csb_");
+        Sessions.New session = sessions.begin(email, way, from.client());
+        store.know(Secrets.hash(browser), email, clock.instant());
+        return new Outcome.SignedIn(session, browser);
     }
 
     /**
@@ -182,12 +215,11 @@ public final class SignIn {
      *
      * @return empty when it was right, or why it was not
      */
-    public Optional<Outcome> confirm(Principal.Person person, String password, From from)
-            throws NotRecorded {
+    public Optional<Outcome> confirm(Principal.Person person, String password) throws NotRecorded {
         String account = "confirm " + person.sessionId();
-        Optional<Duration> wait = waits(account, from);
-        if (wait.isPresent()) {
-            return Optional.of(new Outcome.Later(wait.get()));
+        Duration wait = accounts.enter(account);
+        if (!wait.isZero()) {
+            return Optional.of(new Outcome.Later(wait));
         }
         try {
             if (!right(person.email(), password)) {
@@ -197,7 +229,6 @@ public final class SignIn {
             return Optional.of(new Outcome.Later(Duration.ofSeconds(5)));
         }
         accounts.succeeded(account);
-        addresses.forgive("address " + from.address());
         sessions.confirm(person, Way.PASSWORD);
         return Optional.empty();
     }
@@ -230,11 +261,12 @@ public final class SignIn {
         store.setPassword(
                 person.email(),
                 passwords.hash(password),
+                first ? Optional.empty() : Optional.of(sessions.ending(person)),
                 event(
                         person,
                         person.email() + (first ? " set a password" : " changed the password")));
         if (!first) {
-            int _ = sessions.endAll(person.email(), Optional.of(person), person);
+            sessions.ended(person.email());
         }
         return Optional.empty();
     }

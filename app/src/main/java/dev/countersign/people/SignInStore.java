@@ -20,6 +20,22 @@ public interface SignInStore {
      */
     record Link(String hash, String email, Instant expires) {}
 
+    /**
+     * What a person is to read.
+     *
+     * @param at when it happened
+     * @param text a sentence
+     * @param seen whether they have read it
+     */
+    record Notice(Instant at, String text, boolean seen) {}
+
+    /**
+     * The end of other sessions.
+     *
+     * @param except the hash of the one that stays
+     */
+    record Ending(String except, AuditRecord event) {}
+
     Optional<WebSession> session(String hash);
 
     /** Of this person, the newest first; those that ended by themselves may be among them. */
@@ -42,7 +58,24 @@ public interface SignInStore {
      */
     int endAll(String email, String except, AuditRecord event) throws NotRecorded;
 
-    void put(Link link, AuditRecord event) throws NotRecorded;
+    /**
+     * Keeps a link.
+     *
+     * @param told what its person is to read of it, or empty
+     */
+    void put(Link link, Optional<Notice> told, AuditRecord event) throws NotRecorded;
+
+    /** Of this person, the newest first. */
+    List<Notice> notices(String email);
+
+    /** This person has read them; no record. */
+    void noticesSeen(String email) throws NotRecorded;
+
+    /** Whether this person signed in with that browser before. */
+    boolean knows(String hash, String email);
+
+    /** Notes that they did; no record. */
+    void know(String hash, String email, Instant at) throws NotRecorded;
 
     Optional<Link> link(String hash);
 
@@ -52,7 +85,13 @@ public interface SignInStore {
     /** The hash of a person's password, in its own format. */
     Optional<String> password(String email);
 
-    void setPassword(String email, String hash, AuditRecord event) throws NotRecorded;
+    /**
+     * Sets a password, and with it ends the other sessions and the links, or neither.
+     *
+     * @param ending of the other sessions, or empty where they stay
+     */
+    void setPassword(String email, String hash, Optional<Ending> ending, AuditRecord event)
+            throws NotRecorded;
 
     /** False, and no record, when there is none. */
     boolean removePassword(String email, AuditRecord event) throws NotRecorded;
@@ -77,6 +116,14 @@ public interface SignInStore {
     /** Who an account at a provider is here. */
     Optional<String> account(String issuer, String subject);
 
-    void putAccount(String issuer, String subject, String email, AuditRecord event)
+    /** Whether any account at a provider is this person. */
+    boolean hasAccount(String email);
+
+    /**
+     * Makes an account a person's. A person has one at a provider.
+     *
+     * @return false, and nothing happens, where another account there is this person's
+     */
+    boolean putAccount(String issuer, String subject, String email, AuditRecord event)
             throws NotRecorded;
 }

@@ -1,5 +1,6 @@
 package dev.countersign.people;
 
+import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog;
 import java.time.Clock;
 
@@ -22,18 +23,19 @@ public record SignIns(
             PeopleStore people,
             Roles roles,
             AuditLog log,
+            Alarms alarms,
             Sessions.Limits limits,
             Clock clock) {
         Sessions sessions = new Sessions(store, people, roles, limits, clock);
         Signed signed = new Signed(clock);
-        Links links = new Links(store, sessions, clock);
+        Links links = new Links(store, sessions, alarms, clock);
         sessions.whenAllEnd(links::forget);
         return new SignIns(
                 sessions,
                 links,
                 new SignIn(store, people, sessions, new Passwords(), signed, log, clock),
                 new Passkeys(store, people, signed, clock),
-                new Accounts(store, people, clock),
+                new Accounts(store, people, roles, alarms, clock),
                 signed);
     }
 }

@@ -1,18 +1,14 @@
 package dev.countersign.people;
 
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * Slows down who keeps failing to sign in: the first few tries are free, each further one makes the
  * next wait twice as long, up to a minute. Nobody is ever locked out for longer than that, whoever
- * caused it. Takes the same memory however many try: a key is a place in a table of fixed size, and
- * two keys that share one wait for each other.
+ * caused it.
  */
 final class Throttle {
-    private static final int PLACES = 1 << 14;
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -21,9 +17,9 @@ final class Throttle {
 
     private final int free;
     private final Clock clock;
-    private final int[] failures = new int[PLACES];
-    private final long[] last = new long[PLACES];
-    private final long seed = new SecureRandom().nextLong();
+    private final Buckets buckets = new Buckets();
+    private final int[] failures = new int[Buckets.PLACES];
+    private final long[] last = new long[Buckets.PLACES];
 
     /**
      * An empty one.
@@ -41,7 +37,7 @@ final class Throttle {
      * @return how long this key has to wait instead; zero when it may try
      */
     synchronized Duration enter(String key) {
-        int place = place(key);
+        int place = buckets.place(key);
         long now = clock.millis();
         long passed = Math.max(0, now - last[place]);
         if (passed > FORGOTTEN.toMillis()) {
@@ -56,15 +52,20 @@ final class Throttle {
         return Duration.ZERO;
     }
 
+    /** Whether what this key was let try last cost it nothing. */
+    synchronized boolean free(String key) {
+        return failures[buckets.place(key)] <= free;
+    }
+
     /** A try that was counted was none that failed. */
     synchronized void forgive(String key) {
-        int place = place(key);
+        int place = buckets.place(key);
         failures[place] = Math.max(0, failures[place] - 1);
     }
 
     /** It was the right one: whatever failed before is forgotten. */
     synchronized void succeeded(String key) {
-        failures[place(key)] = 0;
+        failures[buckets.place(key)] = 0;
     }
 
     private Duration pause(int failed) {
@@ -74,16 +75,5 @@ final class Throttle {
         }
         Duration pause = FIRST.multipliedBy(1L << Math.min(beyond, 10));
         return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
-    }
-
-    /** Not to be foreseen from outside, so that nobody picks a neighbour of somebody. */
-    private int place(String key) {
-        long h = seed;
-        String plain = key.toLowerCase(Locale.ROOT);
-        for (int i = 0; i < plain.length(); i++) {
-            h = (h ^ plain.charAt(i)) * 0x9E3779B97F4A7C15L;
-            h ^= h >>> 29;
-        }
-        return (int) (h >>> 40) & (PLACES - 1);
     }
 }

@@ -8,8 +8,4 @@ import java.time.Duration;
  * @param usual when nobody says
  * @param most at most
  */
-public record TokenLife(Duration usual, Duration most) {
-    /** A year. */
-    public static final TokenLife STANDARD =
-            new TokenLife(Duration.ofDays(365), Duration.ofDays(365));
-}
+public record TokenLife(Duration usual, Duration most) {}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param used when it was last used, to the minute
  * @param confirmed when its person last showed that it is them, or null where nothing but a link of
  *     their own did
+ * @param page SHA-256 of what its pages carry, or null where its cookie alone is enough
  */
 public record WebSession(
         String hash,
@@ -26,4 +27,22 @@ public record WebSession(
         Instant created,
         Instant expires,
         Instant used,
-        @Nullable Instant confirmed) {}
+        @Nullable Instant confirmed,
+        @Nullable String page) {
+
+    /** The same after its person used it. */
+    public WebSession usedAt(Instant at) {
+        return new WebSession(hash, id, email, way, client, created, expires, at, confirmed, page);
+    }
+
+    /** The same after its person showed again that it is them. */
+    WebSession confirmedAt(Instant at) {
+        return new WebSession(hash, id, email, way, client, created, expires, at, at, page);
+    }
+
+    /** The same, for a browser that runs no scripts. */
+    WebSession withoutPage() {
+        return new WebSession(
+                hash, id, email, way, client, created, expires, used, confirmed, null);
+    }
+}

@@ -363,7 +363,8 @@ public final class Postgres implements Engine {
                 "013-retention.sql",
                 "014-witness.sql",
                 "015-organisation.sql",
-                "016-sign-in.sql");
+                "016-sign-in.sql",
+                "017-browsers.sql");
     }
 
     @Override

@@ -67,7 +67,8 @@ final class Privacy {
                     "UPDATE stop SET reason = replace(reason, ?, ?)",
                     "UPDATE policy SET person = replace(person, ?, ?)",
                     "UPDATE entity SET body = replace(body, '\"' || ? || '\"', '\"' || ? || '\"')",
-                    "UPDATE accepted_file SET person = replace(person, ?, ?)");
+                    "UPDATE accepted_file SET person = replace(person, ?, ?)",
+                    "UPDATE sign_in_notice SET text = replace(text, ?, ?)");
 
     private static final List<String> THEIRS =
             List.of(

@@ -7,14 +7,17 @@ import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.people.Entity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.Person;
+import dev.countersign.people.Roles;
 import dev.countersign.people.Token;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The organisation in SQL. People are in a table of their own, everything else in one. */
 final class SqlOrganisation implements OrganisationStore {
@@ -85,20 +88,63 @@ final class SqlOrganisation implements OrganisationStore {
     }
 
     @Override
-    public void change(List<Step> steps) throws NotRecorded {
+    public boolean change(List<Step> steps) throws NotRecorded {
         List<RecordJson.Prepared> records = new ArrayList<>();
         for (Step step : steps) {
             records.add(database.prepare(step.event()));
         }
-        int _ =
+        boolean done =
                 database.submit(unit -> {
+                    if (!leavesAnOwner(unit.connection(), people(steps))) {
+                        return false;
+                    }
                     for (int i = 0; i < steps.size(); i++) {
                         carryOut(unit.connection(), steps.get(i));
                         unit.append(records.get(i));
                     }
-                    return steps.size();
+                    return true;
                 });
         database.peopleChanged();
+        return done;
+    }
+
+    /** The people of a change as they will be; who goes has no role. */
+    private static List<Person> people(List<Step> steps) {
+        List<Person> people = new ArrayList<>();
+        for (Step step : steps) {
+            switch (step) {
+                case Step.Put(Person person, _) -> people.add(person);
+                case Step.Remove(Entity.Kind kind, String id, _) when kind == Entity.Kind.PERSON ->
+                        people.add(new Person(id, id, Set.of()));
+                case Step.Put _, Step.Remove _, Step.EndToken _, Step.Policy _ -> {}
+            }
+        }
+        return people;
+    }
+
+    /**
+     * Whether there is an owner after these people are as given. Asked in the transaction that
+     * makes them so: two owners may be taking each other out.
+     */
+    static boolean leavesAnOwner(Connection connection, List<Person> after) throws SQLException {
+        Set<String> none = new HashSet<>();
+        for (Person person : after) {
+            if (person.roles().contains(Roles.OWNER)) {
+                return true;
+            }
+            none.add(person.email());
+        }
+        if (none.isEmpty()) {
+            return true;
+        }
+        List<String> owners =
+                Rows.all(
+                        connection,
+                        "SELECT name FROM term WHERE term = ? AND kind = 'person' LIMIT ?",
+                        row -> row.getString(1),
+                        "role:" + Roles.OWNER,
+                        none.size() + 1);
+        return owners.isEmpty() || !none.containsAll(owners);
     }
 
     private static void carryOut(Connection connection, Step step) throws SQLException {

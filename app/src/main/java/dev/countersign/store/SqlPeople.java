@@ -39,11 +39,6 @@ final class SqlPeople implements PeopleStore {
     }
 
     @Override
-    public List<Person> people() {
-        return database.all(PEOPLE + " ORDER BY p.email", SqlPeople::person);
-    }
-
-    @Override
     public Optional<Person> person(String email) {
         return database.first(PEOPLE + " WHERE p.email = ?", SqlPeople::person, email);
     }
@@ -73,23 +68,19 @@ final class SqlPeople implements PeopleStore {
     }
 
     @Override
-    public void put(Person person, AuditRecord event) throws NotRecorded {
+    public boolean put(Person person, AuditRecord event) throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
-        Receipt _ =
+        boolean done =
                 database.submit(unit -> {
+                    if (!SqlOrganisation.leavesAnOwner(unit.connection(), List.of(person))) {
+                        return false;
+                    }
                     SqlOrganisation.put(unit.connection(), person);
-                    return unit.append(record);
+                    Receipt _ = unit.append(record);
+                    return true;
                 });
         database.peopleChanged();
-    }
-
-    @Override
-    public void remove(String email, AuditRecord event) throws NotRecorded {
-        RecordJson.Prepared record = database.prepare(event);
-        database.submit(unit ->
-                SqlOrganisation.remove(unit.connection(), email) == 0
-                        ? Optional.empty()
-                        : Optional.of(unit.append(record)));
+        return done;
     }
 
     static Set<String> names(String list) {
@@ -98,11 +89,6 @@ final class SqlPeople implements PeopleStore {
             names.add(name.asText());
         }
         return names;
-    }
-
-    @Override
-    public List<Token> tokens() {
-        return tokensWhere("1 = 1");
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.countersign.people.WebSession;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What people sign in with, and their browser sessions, in SQL. */
 final class SqlSignIns implements SignInStore {
     private static final String SESSION =
-            "SELECT hash, id, email, way, client, created, expires, used, confirmed"
+            "SELECT hash, id, email, way, client, created, expires, used, confirmed, page"
                     + " FROM web_session ";
     private static final String PASSKEY =
             "SELECT id, email, handle, rp, name, public_key, backed_up, counter, created, used"
@@ -32,7 +33,17 @@ final class SqlSignIns implements SignInStore {
                     "DELETE FROM sign_in_link WHERE email = ?",
                     "DELETE FROM password WHERE email = ?",
                     "DELETE FROM passkey WHERE email = ?",
-                    "DELETE FROM provider_account WHERE email = ?");
+                    "DELETE FROM provider_account WHERE email = ?",
+                    "DELETE FROM known_browser WHERE email = ?",
+                    "DELETE FROM sign_in_notice WHERE email = ?");
+
+    /** How long a browser stays known that its person does not sign in with. */
+    private static final Duration KNOWN = Duration.ofDays(400);
+
+    private static final int MOST_KNOWN = 50;
+
+    /** How long people read what they were told. */
+    private static final Duration TOLD = Duration.ofDays(90);
 
     private final Database database;
 
@@ -65,9 +76,9 @@ final class SqlSignIns implements SignInStore {
                 Rows.change(
                         connection,
                         "INSERT INTO web_session (hash, id, email, way, client, created, expires,"
-                                + " used, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                                + " used, confirmed, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                                 + " ON CONFLICT (hash) DO UPDATE SET used = excluded.used,"
-                                + " confirmed = excluded.confirmed",
+                                + " confirmed = excluded.confirmed, page = excluded.page",
                         session.hash(),
                         session.id(),
                         session.email(),
@@ -76,7 +87,8 @@ final class SqlSignIns implements SignInStore {
                         RecordJson.time(session.created()),
                         RecordJson.time(session.expires()),
                         RecordJson.time(session.used()),
-                        text(session.confirmed()));
+                        text(session.confirmed()),
+                        session.page());
     }
 
     @Override
@@ -98,22 +110,24 @@ final class SqlSignIns implements SignInStore {
     @Override
     public int endAll(String email, String except, AuditRecord event) throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
-        return database.submit(unit -> {
-            int ended =
-                    Rows.change(
-                            unit.connection(),
-                            "DELETE FROM web_session WHERE email = ? AND hash <> ?",
-                            email,
-                            except);
-            // A link that was made before is a session that was not begun yet.
-            int links =
-                    Rows.change(
-                            unit.connection(), "DELETE FROM sign_in_link WHERE email = ?", email);
-            if (ended + links > 0) {
-                Receipt _ = unit.append(record);
-            }
-            return ended;
-        });
+        return database.submit(unit -> endAll(unit, email, except, record));
+    }
+
+    private static int endAll(Unit unit, String email, String except, RecordJson.Prepared record)
+            throws SQLException {
+        int ended =
+                Rows.change(
+                        unit.connection(),
+                        "DELETE FROM web_session WHERE email = ? AND hash <> ?",
+                        email,
+                        except);
+        // A link that was made before is a session that was not begun yet.
+        int links =
+                Rows.change(unit.connection(), "DELETE FROM sign_in_link WHERE email = ?", email);
+        if (ended + links > 0) {
+            Receipt _ = unit.append(record);
+        }
+        return ended;
     }
 
     /** Sessions and links that have ended by themselves need no record: they open nothing. */
@@ -124,18 +138,102 @@ final class SqlSignIns implements SignInStore {
                         + Rows.change(
                                 unit.connection(),
                                 "DELETE FROM sign_in_link WHERE expires <= ?",
-                                at));
+                                at)
+                        + Rows.change(
+                                unit.connection(),
+                                "DELETE FROM known_browser WHERE used <= ?",
+                                RecordJson.time(now.minus(KNOWN)))
+                        + Rows.change(
+                                unit.connection(),
+                                "DELETE FROM sign_in_notice WHERE at <= ?",
+                                RecordJson.time(now.minus(TOLD))));
     }
 
     @Override
-    public void put(Link link, AuditRecord event) throws NotRecorded {
+    public void put(Link link, Optional<Notice> told, AuditRecord event) throws NotRecorded {
+        RecordJson.Prepared record = database.prepare(event);
         Receipt _ =
-                database.change(
-                        event,
-                        "INSERT INTO sign_in_link (hash, email, expires) VALUES (?, ?, ?)",
-                        link.hash(),
-                        link.email(),
-                        RecordJson.time(link.expires()));
+                database.submit(unit -> {
+                    int _ =
+                            Rows.change(
+                                    unit.connection(),
+                                    "INSERT INTO sign_in_link (hash, email, expires)"
+                                            + " VALUES (?, ?, ?)",
+                                    link.hash(),
+                                    link.email(),
+                                    RecordJson.time(link.expires()));
+                    if (told.isPresent()) {
+                        int _ =
+                                Rows.change(
+                                        unit.connection(),
+                                        "INSERT INTO sign_in_notice (email, at, text, seen)"
+                                                + " VALUES (?, ?, ?, 0)"
+                                                + " ON CONFLICT (email, at, text) DO NOTHING",
+                                        link.email(),
+                                        RecordJson.time(told.get().at()),
+                                        told.get().text());
+                    }
+                    return unit.append(record);
+                });
+    }
+
+    @Override
+    public List<Notice> notices(String email) {
+        return database.all(
+                "SELECT at, text, seen FROM sign_in_notice WHERE email = ?"
+                        + " ORDER BY at DESC, text",
+                row ->
+                        new Notice(
+                                Instant.parse(row.getString(1)),
+                                row.getString(2),
+                                row.getInt(3) == 1),
+                email);
+    }
+
+    @Override
+    public void noticesSeen(String email) throws NotRecorded {
+        int _ =
+                database.submit(unit ->
+                        Rows.change(
+                                unit.connection(),
+                                "UPDATE sign_in_notice SET seen = 1 WHERE email = ?",
+                                email));
+    }
+
+    @Override
+    public boolean knows(String hash, String email) {
+        return database.first(
+                        "SELECT 1 FROM known_browser WHERE hash = ? AND email = ?",
+                        row -> row.getInt(1),
+                        hash,
+                        email)
+                .isPresent();
+    }
+
+    @Override
+    public void know(String hash, String email, Instant at) throws NotRecorded {
+        int _ =
+                database.submit(unit -> {
+                    int kept =
+                            Rows.change(
+                                    unit.connection(),
+                                    "INSERT INTO known_browser (hash, email, used)"
+                                            + " VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE"
+                                            + " SET email = excluded.email, used = excluded.used",
+                                    hash,
+                                    email,
+                                    RecordJson.time(at));
+                    return kept
+                            + Rows.change(
+                                    unit.connection(),
+                                    "DELETE FROM known_browser WHERE email = ? AND hash NOT IN"
+                                            + " (SELECT hash FROM known_browser WHERE email = ?"
+                                            + " ORDER BY used DESC, hash LIMIT "
+                                            + MOST_KNOWN
+                                            + ")",
+                                    email,
+                                    email);
+                });
     }
 
     @Override
@@ -174,16 +272,30 @@ final class SqlSignIns implements SignInStore {
     }
 
     @Override
-    public void setPassword(String email, String hash, AuditRecord event) throws NotRecorded {
-        Receipt _ =
-                database.change(
-                        event,
-                        "INSERT INTO password (email, hash, changed) VALUES (?, ?, ?)"
-                                + " ON CONFLICT (email) DO UPDATE SET hash = excluded.hash,"
-                                + " changed = excluded.changed",
-                        email,
-                        hash,
-                        RecordJson.time(event.at()));
+    public void setPassword(String email, String hash, Optional<Ending> ending, AuditRecord event)
+            throws NotRecorded {
+        RecordJson.Prepared record = database.prepare(event);
+        Optional<RecordJson.Prepared> ended =
+                ending.isPresent()
+                        ? Optional.of(database.prepare(ending.get().event()))
+                        : Optional.empty();
+        int _ =
+                database.submit(unit -> {
+                    int _ =
+                            Rows.change(
+                                    unit.connection(),
+                                    "INSERT INTO password (email, hash, changed) VALUES (?, ?, ?)"
+                                            + " ON CONFLICT (email) DO UPDATE SET"
+                                            + " hash = excluded.hash,"
+                                            + " changed = excluded.changed",
+                                    email,
+                                    hash,
+                                    RecordJson.time(event.at()));
+                    Receipt _ = unit.append(record);
+                    return ended.isPresent()
+                            ? endAll(unit, email, ending.get().except(), ended.get())
+                            : 0;
+                });
     }
 
     @Override
@@ -253,15 +365,28 @@ final class SqlSignIns implements SignInStore {
     }
 
     @Override
-    public void putAccount(String issuer, String subject, String email, AuditRecord event)
+    public boolean putAccount(String issuer, String subject, String email, AuditRecord event)
             throws NotRecorded {
-        Receipt _ =
-                database.change(
+        return database.changeOne(
                         event,
-                        "INSERT INTO provider_account (issuer, subject, email) VALUES (?, ?, ?)",
+                        "INSERT INTO provider_account (issuer, subject, email)"
+                                + " SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM"
+                                + " provider_account WHERE issuer = ? AND email = ?)",
                         issuer,
                         subject,
-                        email);
+                        email,
+                        issuer,
+                        email)
+                .isPresent();
+    }
+
+    @Override
+    public boolean hasAccount(String email) {
+        return database.first(
+                        "SELECT 1 FROM provider_account WHERE email = ?",
+                        row -> row.getInt(1),
+                        email)
+                .isPresent();
     }
 
     private static WebSession session(ResultSet row) throws SQLException {
@@ -274,7 +399,8 @@ final class SqlSignIns implements SignInStore {
                 Instant.parse(row.getString(6)),
                 Instant.parse(row.getString(7)),
                 Instant.parse(row.getString(8)),
-                instant(row.getString(9)));
+                instant(row.getString(9)),
+                row.getString(10));
     }
 
     private static Passkey passkey(ResultSet row) throws SQLException {

@@ -212,7 +212,8 @@ final class Sqlite implements Engine {
                 "013-retention.sql",
                 "014-witness.sql",
                 "015-organisation.sql",
-                "016-sign-in.sql");
+                "016-sign-in.sql",
+                "017-browsers.sql");
     }
 
     @Override

@@ -49,7 +49,10 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                             "id",
                             "name kind hash agent person project confirmed created expires"
                                     + " revoked scopes used"),
-                    of("web_session", "hash", "id email way client created expires used confirmed"),
+                    of(
+                            "web_session",
+                            "hash",
+                            "id email way client created expires used confirmed page"),
                     of("sign_in_link", "hash", "email expires"),
                     of("password", "email", "hash changed"),
                     of(
@@ -57,6 +60,8 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                             "id",
                             "email handle rp name public_key backed_up counter created used"),
                     of("provider_account", "issuer subject", "email"),
+                    of("known_browser", "hash", "email used"),
+                    of("sign_in_notice", "email at text", "seen"),
                     of("accepted_file", "path sha256", "person"));
 
     private static Table of(String name, String key, String others) {

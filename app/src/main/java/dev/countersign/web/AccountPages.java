@@ -74,6 +74,11 @@ final class AccountPages {
                         .toList());
         model.put("sessions", sessions(visit, now));
         model.put(
+                "told",
+                signIns.links().notices(email).stream()
+                        .map(each -> new ToldView(each.text(), Moment.since(each.at(), now)))
+                        .toList());
+        model.put(
                 "options",
                 party.map(each -> signIns.passkeys().toAdd(visit.person(), each).toString())
                         .orElse(""));

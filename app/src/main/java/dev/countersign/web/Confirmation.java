@@ -1,6 +1,5 @@
 package dev.countersign.web;
 
-import dev.countersign.api.Remote;
 import dev.countersign.api.StepUp;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.Passkey;
@@ -28,7 +27,6 @@ final class Confirmation {
     private final SignIns signIns;
     private final StepUp stepUp;
     private final Parties parties;
-    private final Remote remote;
     private final List<ProviderView> providers;
     private final boolean mayWait;
 
@@ -49,7 +47,6 @@ final class Confirmation {
             SignIns signIns,
             StepUp stepUp,
             Parties parties,
-            Remote remote,
             List<ProviderView> providers,
             boolean mayWait) {
         this.providers = List.copyOf(providers);
@@ -57,7 +54,6 @@ final class Confirmation {
         this.signIns = signIns;
         this.stepUp = stepUp;
         this.parties = parties;
-        this.remote = remote;
     }
 
     void require(Visit visit) {
@@ -90,9 +86,7 @@ final class Confirmation {
     }
 
     private String byPassword(Visit visit, String password) throws NotRecorded {
-        Optional<SignIn.Outcome> wrong =
-                signIns.signIn()
-                        .confirm(visit.person(), password, remote.from(visit.request(), ""));
+        Optional<SignIn.Outcome> wrong = signIns.signIn().confirm(visit.person(), password);
         return wrong.map(SignInPages::sorry).orElse("");
     }
 

@@ -1,6 +1,7 @@
 package dev.countersign.web;
 
 import dev.countersign.api.Problem;
+import dev.countersign.api.Remote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.DeviceLogins.Pending;
@@ -23,6 +24,7 @@ final class DevicePages {
     private final Links links;
     private final PeopleStore people;
     private final DeviceLogins logins;
+    private final Remote remote;
     private final boolean secure;
     private final Clock clock;
 
@@ -32,6 +34,7 @@ final class DevicePages {
             Links links,
             PeopleStore people,
             DeviceLogins logins,
+            Remote remote,
             boolean secure,
             Clock clock) {
         this.site = site;
@@ -39,6 +42,7 @@ final class DevicePages {
         this.links = links;
         this.people = people;
         this.logins = logins;
+        this.remote = remote;
         this.secure = secure;
         this.clock = clock;
     }
@@ -75,7 +79,9 @@ final class DevicePages {
         Map<String, @Nullable Object> model = new HashMap<>();
         model.put("frame", site.frame(visit, "Sign-ins", "device", false));
         model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
-        model.put("pending", pending.orElse(null));
+        model.put(
+                "pending",
+                pending.map(each -> AskerView.of(each, from(visit), clock)).orElse(null));
         model.put("unconfirmed", tokens.stream().filter(t -> !t.confirmed()).toList());
         model.put("confirmed", tokens.stream().filter(Token::confirmed).toList());
         model.put("link", link);
@@ -89,6 +95,10 @@ final class DevicePages {
                     default -> "";
                 });
         site.page(visit.response(), 200, "device", model);
+    }
+
+    private AskerView.From from(Visit visit) {
+        return new AskerView.From(remote.address(visit.request()), remote.here(visit.request()));
     }
 
     void confirmDevice(Visit visit) {

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
 import com.nimbusds.oauth2.sdk.AuthorizationResponse;
@@ -56,7 +57,7 @@ final class OidcClient {
     private static final int MOST_BYTES = 1 << 20;
 
     /** How far the clocks of the provider and of this server may be apart. */
-    private static final int SKEW_SECONDS = 120;
+    static final Duration SKEW = Duration.ofMinutes(2);
 
     private static final Duration KNOWN = Duration.ofMinutes(10);
 
@@ -173,6 +174,7 @@ final class OidcClient {
             OIDCTokens tokens =
                     redeem(at, response.toSuccessResponse().getAuthorizationCode(), verifier);
             IDTokenClaimsSet claims = at.tokens().validate(tokens.getIDToken(), new Nonce(nonce));
+            requireBegun(claims);
             ClaimsSet more = claims;
             if (claims.getStringClaim("email") == null
                     || claims.getStringListClaim(settings.groups()) == null) {
@@ -191,6 +193,15 @@ final class OidcClient {
                     e);
         } catch (IOException e) {
             throw unreachable(e);
+        }
+    }
+
+    /** What is not valid yet is nothing OpenID Connect speaks of, and still no proof. */
+    private void requireBegun(IDTokenClaimsSet claims) throws BadJWTException {
+        Number from = claims.getNumberClaim("nbf");
+        if (from != null
+                && Instant.ofEpochSecond(from.longValue()).isAfter(clock.instant().plus(SKEW))) {
+            throw new BadJWTException("JWT before use time: its clock is ahead");
         }
     }
 
@@ -303,7 +314,7 @@ final class OidcClient {
                             about.getJWKSetURI().toURL(),
                             new DefaultResourceRetriever(
                                     TIMEOUT_MILLIS, TIMEOUT_MILLIS, MOST_BYTES));
-            tokens.setMaxClockSkew(SKEW_SECONDS);
+            tokens.setMaxClockSkew((int) SKEW.toSeconds());
             now = new Known(about, tokens, clock.instant().plus(KNOWN));
             known = now;
             return now;

@@ -11,6 +11,7 @@ public enum Page {
     SIGN_IN_PASSWORD("POST", "/sign-in", null),
     SIGN_IN_LINK("POST", "/sign-in/code", null),
     SIGN_IN_PASSKEY("POST", "/sign-in/passkey", null),
+    KEYLESS("POST", "/sign-in/keyless", null),
     PROVIDER("GET", "/sign-in/oidc", null),
     PROVIDER_BACK("GET", "/sign-in/oidc/return", null),
     INBOX("GET", "/", Permission.SEE),
@@ -70,7 +71,17 @@ public enum Page {
 
     /** What somebody needs who has nothing to sign in with yet. */
     private static final Set<Page> BARE =
-            EnumSet.of(ACCOUNT, PASSWORD, PASSKEY_ADD, CONFIRM, CONFIRMED, SIGN_OUT);
+            EnumSet.of(ACCOUNT, PASSWORD, PASSKEY_ADD, CONFIRM, CONFIRMED, KEYLESS, SIGN_OUT);
+
+    /** What ends sign-ins, for which a cookie is enough: who fears a thief is to be fast. */
+    private static final Set<Page> BY_COOKIE = EnumSet.of(SESSION_END, SESSIONS_END, SIGN_OUT);
+
+    /** What answers questions. */
+    private static final Set<Page> VOTING =
+            EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
+
+    /** What goes through many records. */
+    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD);
 
     private final String method;
     private final String path;
@@ -115,6 +126,21 @@ public enum Page {
     /** Whether it is there before a person has set anything to sign in with. */
     boolean bare() {
         return BARE.contains(this);
+    }
+
+    /** Whether it takes more than the cookie: what only our own pages carry. */
+    public boolean keyed() {
+        return !BY_COOKIE.contains(this);
+    }
+
+    /** Whether it answers questions. */
+    boolean votes() {
+        return VOTING.contains(this);
+    }
+
+    /** Whether it goes through many records. */
+    boolean costly() {
+        return COSTLY.contains(this);
     }
 
     /** Whether it takes a sign-in of the last minutes. */

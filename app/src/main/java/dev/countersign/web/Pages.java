@@ -145,7 +145,9 @@ public final class Pages {
                         parts.stops(),
                         places,
                         new SignInForms(signIns.passkeys(), parties, shown),
-                        new Confirmation(signIns, stepUp, parties, remote, shown, parts.mayWait()),
+                        cookies,
+                        signIns.links(),
+                        new Confirmation(signIns, stepUp, parties, shown, parts.mayWait()),
                         parts.clock());
         inbox =
                 new InboxPage(
@@ -164,7 +166,7 @@ public final class Pages {
         stops = new StopForms(parts.decisions(), parts.stops(), places);
         grants = new GrantPages(site, parts.grants(), parts.approvals(), places, parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
-        provided = new ProviderPages(site, signIns, providers, cookies, parts.clock());
+        provided = new ProviderPages(site, signIns, providers, remote, cookies, parts.clock());
         account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());
         devices =
                 new DevicePages(
@@ -173,6 +175,7 @@ public final class Pages {
                         signIns.links(),
                         parts.people(),
                         parts.logins(),
+                        remote,
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
@@ -186,6 +189,7 @@ public final class Pages {
         site.open(routing, Page.SIGN_IN_PASSWORD, entry::byPassword);
         site.open(routing, Page.SIGN_IN_LINK, entry::byLink);
         site.open(routing, Page.SIGN_IN_PASSKEY, entry::byPasskey);
+        site.post(routing, Page.KEYLESS, entry::keyless);
         site.open(routing, Page.PROVIDER, provided::begin);
         site.open(routing, Page.PROVIDER_BACK, provided::end);
         site.get(routing, Page.INBOX, inbox::inbox);

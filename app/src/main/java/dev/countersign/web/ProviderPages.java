@@ -1,10 +1,12 @@
 package dev.countersign.web;
 
 import dev.countersign.api.Callers;
+import dev.countersign.api.Problem;
 import dev.countersign.api.Remote;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.people.Accounts;
+import dev.countersign.people.Pace;
 import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
 import dev.countersign.people.Way;
@@ -28,14 +30,28 @@ final class ProviderPages {
     private static final int LONGEST = 6_000;
     private static final int PARTS = 5;
 
+    /** From one address, which may be an office. */
+    private static final int MOST_BEGUN = 60;
+
+    private static final Duration BEGIN_EACH = Duration.ofSeconds(2);
+
     private final Site site;
     private final SignIns signIns;
     private final List<OidcClient> providers;
+    private final Remote remote;
+    private final Pace pace;
     private final Cookies cookies;
     private final Clock clock;
 
     ProviderPages(
-            Site site, SignIns signIns, List<OidcClient> providers, Cookies cookies, Clock clock) {
+            Site site,
+            SignIns signIns,
+            List<OidcClient> providers,
+            Remote remote,
+            Cookies cookies,
+            Clock clock) {
+        this.remote = remote;
+        pace = new Pace(MOST_BEGUN, BEGIN_EACH, clock);
         this.site = site;
         this.signIns = signIns;
         this.providers = List.copyOf(providers);
@@ -47,6 +63,10 @@ final class ProviderPages {
     void begin(ServerRequest request, ServerResponse response) {
         // No other site signs its visitors in, not even as themselves.
         Callers.requireOwnPage(request);
+        Duration wait = pace.enter(remote.address(request));
+        if (!wait.isZero()) {
+            throw Problem.tooMany("too many sign-ins were begun from your address", wait);
+        }
         Optional<OidcClient> provider = provider(request.query().first("provider").orElse(""));
         if (provider.isEmpty()) {
             site.nothingHere(request, response);
@@ -101,15 +121,16 @@ final class ProviderPages {
                     provider.get().end(query(request), memory.get(1), memory.get(2), memory.get(3));
             switch (find(said, provider.get().settings())) {
                 case Accounts.Found.Known(var person) -> {
-                    cookies.put(
+                    site.entered(
                             response,
                             signIns.sessions()
                                     .begin(
                                             person.email(),
                                             Way.PROVIDER,
                                             Remote.client(request),
-                                            recent(said)));
-                    Site.redirect(response, Visit.local(memory.get(4)).orElse("/"));
+                                            recent(said)),
+                            "",
+                            memory.get(4));
                 }
                 case Accounts.Found.Nobody(String why) -> {
                     signIns.signIn().refused(Optional.empty());
@@ -144,7 +165,9 @@ final class ProviderPages {
     /** Whether the person themselves signed in there of late, and no session did it for them. */
     private boolean recent(OidcClient.Said said) {
         Instant at = said.at();
-        return at != null && clock.instant().isBefore(at.plus(Sessions.RECENT));
+        return at != null
+                && clock.instant().isBefore(at.plus(Sessions.RECENT))
+                && !at.isAfter(clock.instant().plus(OidcClient.SKEW));
     }
 
     private void failed(

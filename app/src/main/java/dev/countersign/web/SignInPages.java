@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class SignInPages {
     private static final int LONGEST_FIELD = 10_000;
 
+    /** What an earlier sign-in gave this browser, where our script put it in. */
+    private static final String BROWSER = "browser";
+
     private final Site site;
     private final Callers callers;
     private final SignIns signIns;
@@ -99,8 +102,17 @@ final class SignInPages {
             worthless(request, response);
             return;
         }
-        cookies.put(response, redeemed.get().session());
-        Site.redirect(response, redeemed.get().bare() ? "/account?welcome=yes" : "/");
+        site.entered(
+                response,
+                redeemed.get().session(),
+                "",
+                redeemed.get().bare() ? "/account?welcome=yes" : "/");
+    }
+
+    /** For a browser that runs no scripts, which its person says with the key in hand. */
+    void keyless(Visit visit) throws NotRecorded {
+        signIns.sessions().keyless(visit.person());
+        visit.redirect(Visit.local(visit.field("then")).orElse("/"));
     }
 
     void byPassword(ServerRequest request, ServerResponse response) throws NotRecorded {
@@ -112,7 +124,7 @@ final class SignInPages {
                         .byPassword(
                                 email,
                                 field(form, "password"),
-                                remote.from(request, cookies.browser(request)));
+                                remote.from(request, field(form, BROWSER)));
         switch (outcome) {
             case SignIn.Outcome.SignedIn in -> signedIn(response, in, then);
             case SignIn.Outcome.PasskeyToo(String person, String proof) ->
@@ -149,7 +161,7 @@ final class SignInPages {
                                 .byPasskey(
                                         passkey.get(),
                                         proof,
-                                        remote.from(request, cookies.browser(request)));
+                                        remote.from(request, field(form, BROWSER)));
         if (outcome instanceof SignIn.Outcome.SignedIn in) {
             signedIn(response, in, then);
             return;
@@ -191,10 +203,9 @@ final class SignInPages {
         site.page(response, status, "second", model);
     }
 
-    private void signedIn(ServerResponse response, SignIn.Outcome.SignedIn in, String then) {
-        cookies.put(response, in.session());
-        cookies.putBrowser(response, in.browser());
-        Site.redirect(response, Visit.local(then).orElse("/"));
+    private void signedIn(ServerResponse response, SignIn.Outcome.SignedIn in, String then)
+            throws NotRecorded {
+        site.entered(response, in.session(), in.browser(), then);
     }
 
     /** What a person reads whose try was none. */

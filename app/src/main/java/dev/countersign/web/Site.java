@@ -2,14 +2,17 @@ package dev.countersign.web;
 
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
+import dev.countersign.api.Limits;
 import dev.countersign.api.Places;
 import dev.countersign.api.Problem;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.Place;
 import dev.countersign.people.Identity;
+import dev.countersign.people.Links;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Sessions;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
@@ -31,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /** What all pages share: who may see them, what stands around them, and what failures say. */
 final class Site {
     private static final System.Logger LOG = System.getLogger(Site.class.getName());
+
+    /** What a form carries where our script put it in. */
+    private static final String KEY = "key";
+
     private static final Map<String, String> STATIC =
             Map.of(
                     "app.css", "text/css; charset=utf-8",
@@ -54,8 +61,11 @@ final class Site {
     private final Stops stops;
     private final Places places;
     private final SignInForms forms;
+    private final Cookies cookies;
+    private final Links links;
     private final Confirmation confirmation;
     private final Clock clock;
+    private final Limits limits;
 
     /** A page for whoever comes. */
     interface Open {
@@ -79,9 +89,13 @@ final class Site {
             Stops stops,
             Places places,
             SignInForms forms,
+            Cookies cookies,
+            Links links,
             Confirmation confirmation,
             Clock clock) {
         this.forms = forms;
+        this.cookies = cookies;
+        this.links = links;
         this.confirmation = confirmation;
         this.callers = callers;
         this.views = views;
@@ -89,6 +103,7 @@ final class Site {
         this.stops = stops;
         this.places = places;
         this.clock = clock;
+        limits = new Limits(clock);
         STATIC.keySet().forEach(name -> files.put(name, load(name)));
     }
 
@@ -139,8 +154,14 @@ final class Site {
     void post(HttpRouting.Builder routing, Page page, SignedIn change) {
         SignedIn fromOurPage =
                 visit -> {
-                    Map<String, String> form = Bodies.form(visit.request());
+                    Map<String, String> form = new HashMap<>(Bodies.form(visit.request()));
                     callers.requireSamePage(visit.request(), form.getOrDefault("csrf", ""));
+                    String key = String.valueOf(form.getOrDefault(KEY, ""));
+                    form.remove(KEY);
+                    if (page.keyed() && !callers.holdsKey(visit.person(), key)) {
+                        signInAgain(visit);
+                        return;
+                    }
                     confirmed(
                             page,
                             new Visit(visit.request(), visit.response(), visit.person(), form),
@@ -200,12 +221,11 @@ final class Site {
         Optional<Visit> visit =
                 callers.signedIn(request).map(p -> new Visit(request, response, p, Map.of()));
         if (visit.isPresent()) {
-            if (page.permission() != null) {
-                if (page.placed()) {
-                    Problem.requireSomewhere(visit.get().person(), page.permission());
-                } else {
-                    Problem.require(visit.get().person(), page.permission());
-                }
+            require(page, visit.get().person());
+            if (page.votes()) {
+                limits.vote(visit.get().person());
+            } else if (page.costly()) {
+                limits.reading(visit.get().person());
             }
             if (confirmation.bare(visit.get().person()) && !page.bare()) {
                 redirect(response, "/account?welcome=yes");
@@ -217,10 +237,27 @@ final class Site {
         }
     }
 
+    private void require(Page page, Principal.Person person) {
+        if (page.permission() == null) {
+            return;
+        }
+        try {
+            if (page.placed()) {
+                Problem.requireSomewhere(person, page.permission());
+            } else {
+                Problem.require(person, page.permission());
+            }
+        } catch (Problem problem) {
+            limits.refused(person, page.toString(), problem);
+            throw problem;
+        }
+    }
+
     private void guarded(ServerRequest request, ServerResponse response, Open page) {
         try {
             page.show(request, response);
         } catch (Problem problem) {
+            problem.retryAfter(response);
             message(
                     request,
                     response,
@@ -258,6 +295,41 @@ final class Site {
         return detail.isEmpty()
                 ? ""
                 : Character.toUpperCase(detail.charAt(0)) + detail.substring(1) + ".";
+    }
+
+    private void signInAgain(Visit visit) {
+        signIn(
+                visit.request(),
+                visit.response(),
+                401,
+                "Sign in again",
+                "Nothing was changed: this browser does not show any more that it is the one that"
+                        + " signed in.",
+                visit.person().email(),
+                "");
+    }
+
+    /**
+     * What somebody gets who just signed in: the cookie, and the page that keeps what shows that it
+     * is this browser where no other port of the host gets it.
+     *
+     * @param browser by what it is known from now on, or empty where it stays as it was
+     * @param then where to go on
+     */
+    void entered(ServerResponse response, Sessions.New made, String browser, String then)
+            throws NotRecorded {
+        cookies.put(response, made);
+        page(
+                response,
+                200,
+                "entered",
+                Map.of(
+                        "frame", empty("Signed in"),
+                        "key", made.key(),
+                        "browser", browser,
+                        "csrf", Callers.csrf(made.cookie()),
+                        "then", Visit.local(then).orElse("/"),
+                        "notices", links.untold(made.session())));
     }
 
     void signInFirst(ServerRequest request, ServerResponse response) {

@@ -6,6 +6,34 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const current = () => $("#request")?.dataset.id ?? "";
 
+  // Cookies go to every port of a host name, what is stored here to this one alone: forms carry it,
+  // so that a program on another port that got the cookie cannot answer. The second is by what a
+  // browser is known where people sign in, so that others' failures do not hold it up.
+  const KEY = "countersign-key";
+  const BROWSER = "countersign-browser";
+  function enter(entered) {
+    try {
+      localStorage.setItem(KEY, entered.dataset.key);
+      if (entered.dataset.browser) localStorage.setItem(BROWSER, entered.dataset.browser);
+    } catch {
+      $("#keyless").hidden = false;
+      return;
+    }
+    if (entered.dataset.read === "no") location.replace(entered.dataset.then);
+  }
+  if ($("#entered")) enter($("#entered"));
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method !== "post" || event.formData.has("key")) return;
+    try {
+      const to = new URL(event.target.action).pathname;
+      const entering = to === "/sign-in" || to === "/sign-in/passkey";
+      event.formData.set("key", localStorage.getItem(KEY) ?? "");
+      if (entering) event.formData.set("browser", localStorage.getItem(BROWSER) ?? "");
+    } catch {
+      // The server says what is missing.
+    }
+  });
+
   // A command that is longer than its frame must have been seen to its end, and what is shown must
   // be what is so: without a connection nobody approves.
   let offline = false;

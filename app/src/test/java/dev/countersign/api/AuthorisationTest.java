@@ -243,7 +243,7 @@ final class AuthorisationTest {
         String secret = server.agent("short-lived");
         assertThat(server.get("/v1/approvals", secret).status()).isEqualTo(200);
         String id =
-                server.people.tokens().stream()
+                server.people.tokens("", 100).stream()
                         .filter(t -> t.name().equals("short-lived"))
                         .findFirst()
                         .orElseThrow()

@@ -42,9 +42,9 @@ final class RouteTableTest {
     void theRoutesAreTheData() throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| route | people with | agent's token | token not confirmed | owner shortcut |"
+                "| route | people with | agent's token | token not confirmed | one project | owner shortcut |"
                         + " nobody | scope |");
-        lines.add("|---|---|---|---|---|---|---|");
+        lines.add("|---|---|---|---|---|---|---|---|");
         for (Route route : Route.values()) {
             TokenScope scope = route.scope();
             String people =
@@ -61,6 +61,10 @@ final class RouteTableTest {
                             + recent(route.grave())
                             + yes(route.permits(Route.Kind.AGENT))
                             + yes(route.permits(Route.Kind.UNCONFIRMED))
+                            + yes(
+                                    !route.open()
+                                            && route.withinProject()
+                                            && route.permits(Route.Kind.PERSON))
                             + yes(route.permits(Route.Kind.OWNER))
                             + yes(route.open())
                             + (scope == null ? " |" : " | `" + scope.wire() + "`")
@@ -76,7 +80,7 @@ final class RouteTableTest {
                             + permission(page.permission())
                             + there(page.placed())
                             + recent(page.grave())
-                            + yes(false).repeat(3)
+                            + yes(false).repeat(4)
                             + yes(page.open())
                             + " | |");
         }

@@ -1,6 +1,7 @@
 package dev.countersign.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.people.Identity.NewToken;
 import dev.countersign.store.Store;
@@ -51,7 +52,7 @@ final class IdentityTest {
                 store.people(),
                 new Roles(store.organisation()),
                 new Directory(store.organisation(), store.people(), false, clock),
-                TokenLife.STANDARD,
+                new TokenLife(Duration.ofDays(365), Duration.ofDays(365)),
                 clock,
                 trustSetup);
     }
@@ -129,9 +130,9 @@ final class IdentityTest {
     }
 
     @Test
-    void aDeviceCodeIsConfirmedOnceAndHandedOutOnce() {
+    void aDeviceCodeIsConfirmedOnceAndHandedOutOnce() throws Exception {
         DeviceLogins logins = new DeviceLogins(clock);
-        DeviceLogins.Pending started = logins.start("terminal").orElseThrow();
+        DeviceLogins.Pending started = logins.start(asked("terminal"));
         assertThat(logins.poll(started.deviceCode()).orElseThrow().person()).isNull();
         String typed = started.userCode().toLowerCase(java.util.Locale.ROOT).replace('-', ' ');
         assertThat(logins.answer(typed, "ana@x.org", true)).isTrue();
@@ -141,9 +142,9 @@ final class IdentityTest {
     }
 
     @Test
-    void aDeviceCodeRunsOut() {
+    void aDeviceCodeRunsOut() throws Exception {
         DeviceLogins logins = new DeviceLogins(clock);
-        DeviceLogins.Pending started = logins.start("terminal").orElseThrow();
+        DeviceLogins.Pending started = logins.start(asked("terminal"));
         now = now.plus(Duration.ofMinutes(11));
         assertThat(logins.answer(started.userCode(), "ana@x.org", true)).isFalse();
         assertThat(logins.poll(started.deviceCode())).isEmpty();
@@ -156,5 +157,28 @@ final class IdentityTest {
     private boolean votes(NewToken token) {
         return identity.byBearer(token.secret()).orElseThrow() instanceof Principal.Person p
                 && p.votes();
+    }
+
+    private static DeviceLogins.Asked asked(String name) {
+        return asked(name, "192.0.2.1");
+    }
+
+    private static DeviceLogins.Asked asked(String name, String from) {
+        return new DeviceLogins.Asked(name, TokenScope.all(Token.Kind.PERSONAL), from, from, false);
+    }
+
+    /** Who begins them on purpose holds up themselves. */
+    @Test
+    void signInsOfProgramsAreCountedByAddress() throws Exception {
+        DeviceLogins logins = new DeviceLogins(clock);
+        for (int i = 0; i < 30; i++) {
+            assertThat(logins.start(asked("p" + i)).userCode()).isNotEmpty();
+        }
+        assertThatThrownBy(() -> logins.start(asked("one more")))
+                .isInstanceOfSatisfying(
+                        DeviceLogins.Later.class,
+                        later -> assertThat(later.pause()).isEqualTo(Duration.ofSeconds(20)));
+        DeviceLogins.Pending other = logins.start(asked("other", "198.51.100.1"));
+        assertThat(logins.poll(other.deviceCode())).contains(other);
     }
 }

@@ -40,16 +40,22 @@ final class SignInTest {
     @BeforeEach
     void open() throws Exception {
         store = Store.open(data.resolve("d"), clock);
+        open(store);
+        ana = new Person(ANA, "Ana", Set.of("owner"));
+        store.people().put(ana, record("added"));
+    }
+
+    /** As a server does at its start. */
+    private void open(Store store) {
         signIns =
                 SignIns.over(
                         store.signIns(),
                         store.people(),
                         new Roles(store.organisation()),
                         store.auditLog(),
+                        new dev.countersign.audit.Alarms(store.alarms(), clock),
                         Sessions.Limits.USUAL,
                         clock);
-        ana = new Person(ANA, "Ana", Set.of("owner"));
-        store.people().put(ana, record("added"));
     }
 
     @AfterEach
@@ -137,6 +143,7 @@ final class SignInTest {
                         store.people(),
                         new Roles(store.organisation()),
                         store.auditLog(),
+                        new dev.countersign.audit.Alarms(store.alarms(), clock),
                         Sessions.Limits.USUAL,
                         clock);
         assertThat(later.links().redeem(code, "Firefox")).isPresent();
@@ -222,11 +229,30 @@ final class SignInTest {
                 "password1234",
                 "Password1234",
                 "aaaaaaaaaaaaaaaa",
+                "Dragon-1998-Monkey",
+                "p4$$w0rd!p4$$w0rd",
+                "!!Welcome2031Friday!!",
+                "Example-Ana-4711-0815",
+                "countersign/example7",
                 "121212121212"
             })
     void aPasswordAnybodyWouldTryIsRefused(String password) throws Exception {
         assertThat(signIns.signIn().setPassword(by(linked()), password)).isPresent();
         assertThat(store.signIns().password(ANA)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "48293847562910",
+                "correct-donkey-battery-staple",
+                "love is a burning thing",
+                "\u043f\u0430\u0440\u043e\u043b\u044c \u0434\u043b\u044f \u0432\u0441\u0435\u0445",
+                "x7!Kq2#Vb9$Lm4",
+                "password of a gentle giraffe"
+            })
+    void oneThatNobodyWouldTryIsTaken(String password) throws Exception {
+        assertThat(signIns.signIn().setPassword(by(linked()), password)).isEmpty();
     }
 
     @Test
@@ -273,19 +299,40 @@ final class SignInTest {
         assertThat(attempt(ANA, RIGHT, HERE)).isInstanceOf(Outcome.SignedIn.class);
     }
 
+    /** What one address tries, however long, holds up that address. */
+    @Test
+    void whoeverTriesHoldsUpOnlyThemselves() throws Exception {
+        setPassword();
+        SignIn.From stranger = new SignIn.From("198.51.100.1", "curl", "");
+        int tried = 0;
+        for (int minute = 0; minute < 6 * 60; minute++) {
+            tried += attempt(ANA, "wrong", stranger) instanceof Outcome.Wrong ? 1 : 0;
+            now = now.plus(Duration.ofMinutes(1));
+        }
+        assertThat(tried).isGreaterThan(300);
+        assertThat(attempt(ANA, RIGHT, HERE)).isInstanceOf(Outcome.SignedIn.class);
+    }
+
     @Test
     void aBrowserThatWasLetInDoesNotWaitForTheFailuresOfOthers() throws Exception {
         setPassword();
         Outcome.SignedIn in = (Outcome.SignedIn) attempt(ANA, RIGHT, HERE);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 120; i++) {
             var _ = attempt(ANA, "wrong", new SignIn.From("198.51.100." + i, "curl", ""));
+        }
+        // Programs beside the browser share its address.
+        for (int i = 0; i < 50; i++) {
+            var _ = attempt("p" + i + "@example.com", "wrong", HERE);
         }
         assertThat(attempt(ANA, RIGHT, new SignIn.From("192.0.2.77", "Firefox", "")))
                 .isInstanceOf(Outcome.Later.class);
-        assertThat(attempt(ANA, RIGHT, new SignIn.From("192.0.2.77", "Firefox", in.browser())))
-                .isInstanceOf(Outcome.SignedIn.class);
+        assertThat(attempt(ANA, RIGHT, HERE)).isInstanceOf(Outcome.Later.class);
+        SignIn.From known = new SignIn.From("192.0.2.1", "Firefox", in.browser());
+        assertThat(attempt(ANA, RIGHT, known)).isInstanceOf(Outcome.SignedIn.class);
+        // It is known after a restart, too.
+        open(store);
+        assertThat(attempt(ANA, RIGHT, known)).isInstanceOf(Outcome.SignedIn.class);
         // The mark is of this person only, and itself not free of limits.
-        assertThat(in.browser()).isNotEmpty();
         for (int i = 0; i < 5; i++) {
             assertThat(attempt(ANA, "no", new SignIn.From("192.0.2.78", "F", in.browser())))
                     .isEqualTo(new Outcome.Wrong());
@@ -344,12 +391,38 @@ final class SignInTest {
         assertThat(signIns.sessions().recent(person)).isTrue();
         now = now.plus(Duration.ofMinutes(5));
         assertThat(signIns.sessions().recent(person)).isFalse();
-        assertThat(signIns.signIn().confirm(person, "wrong", HERE)).contains(new Outcome.Wrong());
+        assertThat(signIns.signIn().confirm(person, "wrong")).contains(new Outcome.Wrong());
         assertThat(signIns.sessions().recent(person)).isFalse();
-        assertThat(signIns.signIn().confirm(person, RIGHT, HERE)).isEmpty();
+        assertThat(signIns.signIn().confirm(person, RIGHT)).isEmpty();
         assertThat(signIns.sessions().recent(person)).isTrue();
         signIns.sessions().signOut(person);
         assertThat(signIns.sessions().recent(person)).isFalse();
+    }
+
+    /** Who has a password hears of it, and once by a way in that is their own. */
+    @Test
+    void aLinkThatSomebodyElseMadeIsTold() throws Exception {
+        String first = signIns.links().invitation(ana, "bo@example.com");
+        assertThat(signIns.links().notices(ANA)).isEmpty();
+        setPassword();
+        String own = signIns.links().invitation(ana, ANA);
+        assertThat(signIns.links().notices(ANA)).isEmpty();
+        String other = signIns.links().invitation(ana, "bo@example.com");
+        assertThat(store.alarms().open(ANA, 5))
+                .extracting(dev.countersign.audit.Alarm::text)
+                .containsExactly(
+                        "bo@example.com made a sign-in link for ana@example.com, who has other ways"
+                                + " to sign in");
+        // Whoever uses the link may be somebody else.
+        assertThat(signIns.links().untold(redeem(other).session())).hasSize(1);
+        assertThat(signIns.links().untold(redeem(own).session())).hasSize(1);
+        assertThat(signIns.links().untold(redeem(first).session())).hasSize(1);
+        Outcome.SignedIn in = (Outcome.SignedIn) attempt(ANA, RIGHT, HERE);
+        assertThat(signIns.links().untold(in.session().session()))
+                .extracting(SignInStore.Notice::text)
+                .containsExactly("A sign-in link for you was made by bo@example.com.");
+        assertThat(signIns.links().untold(in.session().session())).isEmpty();
+        assertThat(signIns.links().notices(ANA)).hasSize(1);
     }
 
     @Test

@@ -1,18 +1,30 @@
 package dev.countersign.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Entity;
+import dev.countersign.people.OrganisationStore.Step;
 import dev.countersign.people.Passkey;
 import dev.countersign.people.Person;
 import dev.countersign.people.SignInStore;
+import dev.countersign.people.SignInStore.Ending;
 import dev.countersign.people.SignInStore.Link;
+import dev.countersign.people.SignInStore.Notice;
 import dev.countersign.people.Way;
 import dev.countersign.people.WebSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +70,8 @@ final class SqlSignInsTest {
                 Events.NOON,
                 Events.NOON.plusSeconds(seconds),
                 Events.NOON,
-                Events.NOON);
+                Events.NOON,
+                "key");
     }
 
     private static Passkey passkey(String id, String email) {
@@ -96,7 +109,7 @@ final class SqlSignInsTest {
     @Test
     void aLinkIsUsedOnceTogetherWithItsSession() throws Exception {
         Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60));
-        signIns.put(link, Events.numbered(0));
+        signIns.put(link, Optional.empty(), Events.numbered(0));
         assertThat(signIns.link("l1")).contains(link);
         assertThat(signIns.redeem(link, session("h1", ANA, 60), Events.numbered(1))).isTrue();
         assertThat(signIns.redeem(link, session("h2", ANA, 60), Events.numbered(2))).isFalse();
@@ -124,18 +137,39 @@ final class SqlSignInsTest {
         for (String email : Set.of(ANA, BO)) {
             store.people().put(new Person(email, email, Set.of("member")), Events.numbered(0));
             signIns.put(session("h " + email, email, 60), Events.numbered(1));
-            signIns.put(new Link("l " + email, email, Events.NOON), Events.numbered(2));
-            signIns.setPassword(email, "first", Events.numbered(3));
-            signIns.setPassword(email, "second", Events.numbered(3));
+            signIns.put(
+                    new Link("l " + email, email, Events.NOON),
+                    Optional.of(new Notice(Events.NOON, "made by bo", false)),
+                    Events.numbered(2));
+            signIns.know("b " + email, email, Events.NOON);
+            signIns.setPassword(email, "first", Optional.empty(), Events.numbered(3));
+            signIns.setPassword(email, "second", Optional.empty(), Events.numbered(3));
             signIns.put(passkey("p " + email, email), Events.numbered(4));
-            signIns.putAccount("https://id.example.com", email, email, Events.numbered(5));
+            assertThat(
+                            signIns.putAccount(
+                                    "https://id.example.com", email, email, Events.numbered(5)))
+                    .isTrue();
         }
-        store.people().remove(BO, Events.numbered(6));
+        assertThat(
+                        store.organisation()
+                                .change(
+                                        List.of(
+                                                new Step.Remove(
+                                                        Entity.Kind.PERSON,
+                                                        BO,
+                                                        Events.numbered(6)))))
+                .isTrue();
         assertThat(signIns.session("h " + BO)).isEmpty();
         assertThat(signIns.link("l " + BO)).isEmpty();
         assertThat(signIns.password(BO)).isEmpty();
         assertThat(signIns.passkeys(BO)).isEmpty();
         assertThat(signIns.account("https://id.example.com", BO)).isEmpty();
+        assertThat(signIns.hasAccount(BO)).isFalse();
+        assertThat(signIns.knows("b " + BO, BO)).isFalse();
+        assertThat(signIns.notices(BO)).isEmpty();
+        assertThat(signIns.knows("b " + ANA, ANA)).isTrue();
+        assertThat(signIns.knows("b " + ANA, BO)).isFalse();
+        assertThat(signIns.notices(ANA)).hasSize(1);
         assertThat(signIns.session("h " + ANA)).isPresent();
         assertThat(signIns.link("l " + ANA)).isPresent();
         assertThat(signIns.password(ANA)).contains("second");
@@ -143,5 +177,108 @@ final class SqlSignInsTest {
         assertThat(signIns.account("https://id.example.com", ANA)).contains(ANA);
         assertThat(signIns.removePassword(ANA, Events.numbered(7))).isTrue();
         assertThat(signIns.removePassword(ANA, Events.numbered(8))).isFalse();
+    }
+
+    /** Whoever knew the old password is out with it, or it stays. */
+    @Test
+    void aPasswordIsSetAndTheOthersAreOutOrNeither() throws Exception {
+        signIns.put(session("here", ANA, 60), Events.numbered(0));
+        signIns.put(session("there", ANA, 60), Events.numbered(1));
+        signIns.setPassword(ANA, "first", Optional.empty(), Events.numbered(2));
+        String[] fault =
+                database == Databases.SQLITE
+                        ? new String[] {
+                            "CREATE TRIGGER fault BEFORE DELETE ON web_session"
+                                    + " BEGIN SELECT RAISE(ABORT, 'fault'); END"
+                        }
+                        : new String[] {
+                            "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql"
+                                    + " AS 'BEGIN RAISE EXCEPTION ''fault''; END'",
+                            "CREATE TRIGGER fault BEFORE DELETE ON web_session"
+                                    + " FOR EACH ROW EXECUTE FUNCTION fault()"
+                        };
+        database.sql(data.resolve("data"), fault);
+        assertThatThrownBy(() ->
+                        signIns.setPassword(
+                                ANA,
+                                "second",
+                                Optional.of(new Ending("here", Events.numbered(4))),
+                                Events.numbered(3)))
+                .isInstanceOf(NotRecorded.class);
+        assertThat(signIns.password(ANA)).contains("first");
+        assertThat(signIns.session("there")).isPresent();
+        assertThat(records()).isEqualTo(3);
+
+        database.sql(
+                data.resolve("data"),
+                database == Databases.SQLITE
+                        ? "DROP TRIGGER fault"
+                        : "DROP TRIGGER fault ON web_session");
+        signIns.setPassword(
+                ANA,
+                "second",
+                Optional.of(new Ending("here", Events.numbered(4))),
+                Events.numbered(3));
+        assertThat(signIns.password(ANA)).contains("second");
+        assertThat(signIns.session("there")).isEmpty();
+        assertThat(signIns.session("here")).isPresent();
+        assertThat(records()).isEqualTo(5);
+    }
+
+    @Test
+    void aPersonHasOneAccountAtAProvider() throws Exception {
+        String issuer = "https://id.example.com";
+        assertThat(signIns.putAccount(issuer, "one", ANA, Events.numbered(0))).isTrue();
+        assertThat(signIns.putAccount(issuer, "two", ANA, Events.numbered(1))).isFalse();
+        assertThat(signIns.putAccount("https://other.example.com", "one", ANA, Events.numbered(1)))
+                .isTrue();
+        assertThat(signIns.account(issuer, "two")).isEmpty();
+        assertThat(signIns.hasAccount(ANA)).isTrue();
+        assertThat(signIns.hasAccount(BO)).isFalse();
+        assertThat(records()).isEqualTo(2);
+    }
+
+    @Test
+    void ofTheBrowsersOfAPersonTheNewestAreKept() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            signIns.know("b" + i, ANA, Events.NOON.plusSeconds(i));
+        }
+        assertThat(signIns.knows("b9", ANA)).isFalse();
+        assertThat(signIns.knows("b10", ANA)).isTrue();
+        assertThat(signIns.knows("b59", ANA)).isTrue();
+    }
+
+    /** Two owners take each other out, again and again in the same moment. */
+    @Test
+    void ofTwoOwnersThatRemoveEachOtherOneStays() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            for (String email : List.of(ANA, BO)) {
+                assertThat(
+                                store.people()
+                                        .put(
+                                                new Person(email, email, Set.of("owner")),
+                                                Events.numbered(0)))
+                        .isTrue();
+            }
+            CyclicBarrier together = new CyclicBarrier(2);
+            try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Boolean>> done =
+                        List.of(ANA, BO).stream()
+                                .map(email ->
+                                        both.submit(() -> {
+                                            together.await();
+                                            return store.organisation()
+                                                    .change(
+                                                            List.of(
+                                                                    new Step.Remove(
+                                                                            Entity.Kind.PERSON,
+                                                                            email,
+                                                                            Events.numbered(1))));
+                                        }))
+                                .toList();
+                assertThat(done.getFirst().get()).isNotEqualTo(done.getLast().get());
+            }
+            assertThat(store.people().found("role:owner", 3)).hasSize(1);
+        }
     }
 }

@@ -43,11 +43,6 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     }
 
     @Override
-    public synchronized List<Person> people() {
-        return List.copyOf(people.values());
-    }
-
-    @Override
     public synchronized Optional<Person> person(String email) {
         return Optional.ofNullable(people.get(email));
     }
@@ -104,7 +99,19 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     }
 
     @Override
-    public synchronized void change(List<Step> steps) throws NotRecorded {
+    public synchronized boolean change(List<Step> steps) throws NotRecorded {
+        Map<String, Person> after = new LinkedHashMap<>(people);
+        for (Step step : steps) {
+            if (step instanceof Step.Put(Person person, _)) {
+                after.put(person.email(), person);
+            } else if (step instanceof Step.Remove(Entity.Kind kind, String id, _)
+                    && kind == Entity.Kind.PERSON) {
+                after.remove(id);
+            }
+        }
+        if (!leavesAnOwner(after)) {
+            return false;
+        }
         for (Step step : steps) {
             log.append(step.event());
             switch (step) {
@@ -124,6 +131,16 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                 case Step.Policy _ -> throw new UnsupportedOperationException();
             }
         }
+        return true;
+    }
+
+    private boolean leavesAnOwner(Map<String, Person> after) {
+        return people.values().stream().noneMatch(MemoryPeopleStore::owner)
+                || after.values().stream().anyMatch(MemoryPeopleStore::owner);
+    }
+
+    private static boolean owner(Person person) {
+        return person.roles().contains("owner");
     }
 
     @Override
@@ -183,23 +200,15 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     }
 
     @Override
-    public synchronized void put(Person person, AuditRecord event) throws NotRecorded {
+    public synchronized boolean put(Person person, AuditRecord event) throws NotRecorded {
+        Map<String, Person> after = new LinkedHashMap<>(people);
+        after.put(person.email(), person);
+        if (!leavesAnOwner(after)) {
+            return false;
+        }
         log.append(event);
         people.put(person.email(), person);
-    }
-
-    @Override
-    public synchronized void remove(String email, AuditRecord event) throws NotRecorded {
-        if (people.containsKey(email)) {
-            log.append(event);
-            people.remove(email);
-            signIns.forget(email);
-        }
-    }
-
-    @Override
-    public synchronized List<Token> tokens() {
-        return List.copyOf(tokens.values());
+        return true;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.countersign.people.Passkey;
 import dev.countersign.people.SignInStore;
 import dev.countersign.people.WebSession;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ public final class MemorySignInStore implements SignInStore {
     private final Map<String, String> passwords = new LinkedHashMap<>();
     private final Map<String, Passkey> passkeys = new LinkedHashMap<>();
     private final Map<String, String> accounts = new LinkedHashMap<>();
+    private final Map<String, List<Notice>> notices = new LinkedHashMap<>();
+    private final Map<String, String> browsers = new LinkedHashMap<>();
     private final AuditLog log;
 
     public MemorySignInStore(AuditLog log) {
@@ -33,6 +36,8 @@ public final class MemorySignInStore implements SignInStore {
         passwords.remove(email);
         passkeys.values().removeIf(each -> each.email().equals(email));
         accounts.values().removeIf(email::equals);
+        browsers.values().removeIf(email::equals);
+        notices.remove(email);
     }
 
     @Override
@@ -59,19 +64,7 @@ public final class MemorySignInStore implements SignInStore {
 
     @Override
     public synchronized void used(String hash, Instant at) {
-        sessions.computeIfPresent(
-                hash,
-                (_, s) ->
-                        new WebSession(
-                                s.hash(),
-                                s.id(),
-                                s.email(),
-                                s.way(),
-                                s.client(),
-                                s.created(),
-                                s.expires(),
-                                at,
-                                s.confirmed()));
+        sessions.computeIfPresent(hash, (_, s) -> s.usedAt(at));
     }
 
     @Override
@@ -98,8 +91,39 @@ public final class MemorySignInStore implements SignInStore {
     }
 
     @Override
-    public synchronized void put(Link link, AuditRecord event) throws NotRecorded {
+    public synchronized List<Notice> notices(String email) {
+        return List.copyOf(notices.getOrDefault(email, List.of()));
+    }
+
+    @Override
+    public synchronized void noticesSeen(String email) {
+        notices.computeIfPresent(
+                email,
+                (_, all) ->
+                        all.stream()
+                                .map(each -> new Notice(each.at(), each.text(), true))
+                                .toList());
+    }
+
+    @Override
+    public synchronized boolean knows(String hash, String email) {
+        return email.equals(browsers.get(hash));
+    }
+
+    @Override
+    public synchronized void know(String hash, String email, Instant at) {
+        browsers.put(hash, email);
+    }
+
+    @Override
+    public synchronized void put(Link link, Optional<Notice> told, AuditRecord event)
+            throws NotRecorded {
         log.append(event);
+        if (told.isPresent()) {
+            List<Notice> all = new ArrayList<>(notices(link.email()));
+            all.addFirst(told.get());
+            notices.put(link.email(), all);
+        }
         links.put(link.hash(), link);
     }
 
@@ -126,10 +150,14 @@ public final class MemorySignInStore implements SignInStore {
     }
 
     @Override
-    public synchronized void setPassword(String email, String hash, AuditRecord event)
+    public synchronized void setPassword(
+            String email, String hash, Optional<Ending> ending, AuditRecord event)
             throws NotRecorded {
         log.append(event);
         passwords.put(email, hash);
+        if (ending.isPresent()) {
+            int _ = endAll(email, ending.get().except(), ending.get().event());
+        }
     }
 
     @Override
@@ -198,9 +226,23 @@ public final class MemorySignInStore implements SignInStore {
     }
 
     @Override
-    public synchronized void putAccount(
+    public synchronized boolean hasAccount(String email) {
+        return accounts.containsValue(email);
+    }
+
+    @Override
+    public synchronized boolean putAccount(
             String issuer, String subject, String email, AuditRecord event) throws NotRecorded {
+        boolean another =
+                accounts.entrySet().stream()
+                        .anyMatch(each ->
+                                each.getKey().startsWith(issuer + "\n")
+                                        && each.getValue().equals(email));
+        if (another) {
+            return false;
+        }
         log.append(event);
         accounts.put(issuer + "\n" + subject, email);
+        return true;
     }
 }

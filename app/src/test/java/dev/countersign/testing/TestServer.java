@@ -62,6 +62,7 @@ import dev.countersign.people.SignIns;
 import dev.countersign.people.Tenant;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenLife;
+import dev.countersign.people.TokenScope;
 import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.policy.Requirement;
@@ -161,10 +162,13 @@ public final class TestServer implements AutoCloseable {
                         people,
                         roles,
                         directory,
-                        TokenLife.STANDARD,
+                        new TokenLife(Duration.ofDays(365), Duration.ofDays(365)),
                         clock,
                         trustSetup);
-        signIns = SignIns.over(signInStore, people, roles, ledger, Sessions.Limits.USUAL, clock);
+        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
+        signIns =
+                SignIns.over(
+                        signInStore, people, roles, ledger, alarms, Sessions.Limits.USUAL, clock);
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
         logins = new DeviceLogins(clock);
@@ -181,7 +185,6 @@ public final class TestServer implements AutoCloseable {
                         state -> call -> PolicySnapshot.of(state.policies()).applyingTo(call),
                         widening,
                         clock);
-        alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         DecisionPoint decisions =
                 new DecisionPoint(
                         new Analyzer(Facts.NONE, Guarded.DEFAULT, directory),
@@ -271,6 +274,7 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 Optional.empty(),
                                 signIns,
+                                false,
                                 false,
                                 this::address,
                                 () -> true,
@@ -392,14 +396,27 @@ public final class TestServer implements AutoCloseable {
         return identity.createToken(Token.Kind.PERSONAL, "cli", null, email, null, by).secret();
     }
 
+    /** A program of another machine that asks to sign in. */
+    public static DeviceLogins.Asked asked(String name) {
+        return new DeviceLogins.Asked(
+                name, TokenScope.all(Token.Kind.PERSONAL), "192.0.2.7", "192.0.2.7", false);
+    }
+
     /** The code of a sign-in link for this person. */
     public String link(String email) {
         return signIns.links().printed(people.person(email).orElseThrow());
     }
 
-    /** The cookie of a browser in which this person signed in. */
+    /** The cookie of a browser in which this person signed in, and that runs no scripts. */
     public String cookie(String email) throws NotRecorded {
-        return signIns.links().redeem(link(email), "a browser").orElseThrow().session().cookie();
+        String cookie = keyed(email).cookie();
+        signIns.sessions().keyless(signIns.sessions().byCookie(cookie).orElseThrow());
+        return cookie;
+    }
+
+    /** What a browser gets in which this person signed in. */
+    public Sessions.New keyed(String email) throws NotRecorded {
+        return signIns.links().redeem(link(email), "a browser").orElseThrow().session();
     }
 
     /**

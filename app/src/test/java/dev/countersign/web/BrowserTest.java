@@ -621,8 +621,8 @@ final class BrowserTest extends InBrowser {
     }
 
     @Test
-    void aTerminalIsSignedInByItsCode() {
-        String code = server.logins.start("countersign login").orElseThrow().userCode();
+    void aTerminalIsSignedInByItsCode() throws Exception {
+        String code = server.logins.start(TestServer.asked("countersign login")).userCode();
         signIn();
         page.navigate(server.address() + "/device");
         page.locator("#code").fill(code.toLowerCase(java.util.Locale.ROOT));

@@ -66,6 +66,9 @@ abstract class InBrowser {
         });
         page.navigate(address + "/sign-in?code=" + server.link(email));
         page.locator("#enter").click();
+        if (!Boolean.TRUE.equals(options.javaScriptEnabled) && options.javaScriptEnabled != null) {
+            page.locator("noscript button").click();
+        }
         page.waitForURL(address + "/");
     }
 

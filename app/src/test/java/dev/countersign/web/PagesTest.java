@@ -115,7 +115,7 @@ final class PagesTest {
         Map<String, String> stranger = Map.of("Content-Type", "application/x-www-form-urlencoded");
         String code = "code=" + link.group(1).substring("/sign-in?code=".length());
         assertThat(server.send("POST", "/sign-in/code", null, code, stranger).status())
-                .isEqualTo(303);
+                .isEqualTo(200);
         assertThat(server.send("POST", "/sign-in/code", null, code, stranger).status())
                 .isEqualTo(403);
         Reply second = server.get(link.group(1), null);

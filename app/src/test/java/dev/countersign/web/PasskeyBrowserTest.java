@@ -197,7 +197,7 @@ final class PasskeyBrowserTest extends InBrowser {
                                 answer, java.nio.charset.StandardCharsets.UTF_8);
         Assertions.assertThat(post(form + "&proof=x")).isEqualTo(403);
         Assertions.assertThat(post(form, "127.0.0.1")).isEqualTo(403);
-        Assertions.assertThat(post(form)).isEqualTo(303);
+        Assertions.assertThat(post(form)).isEqualTo(200);
         Assertions.assertThat(post(form)).isEqualTo(403);
     }
 

@@ -6,6 +6,7 @@ import dev.countersign.api.Route;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.people.Principal;
 import dev.countersign.testing.MovableClock;
+import dev.countersign.testing.SignInLink;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.io.IOException;
@@ -34,10 +35,15 @@ final class SignInPagesTest {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String RIGHT = "a+long+enough+sentence";
     private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]+)\"");
+    private static final Pattern THEN = Pattern.compile("data-then=\"([^\"]+)\"");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
     private final MovableClock clock = new MovableClock("2026-11-21T12:00:00Z");
+
+    /** What the browser of a cookie keeps. */
+    private final Map<String, String> keys = new HashMap<>();
+
     private TestServer server;
 
     @BeforeEach
@@ -56,6 +62,15 @@ final class SignInPagesTest {
     private HttpResponse<String> send(
             String method, String path, String cookie, String form, String... headers)
             throws IOException, InterruptedException {
+        String key = keys.get(cookie);
+        String whole = form.isEmpty() || key == null ? form : form + "&key=" + key;
+        return plainly(method, path, cookie, whole, headers);
+    }
+
+    /** Without what the script of our pages adds. */
+    private HttpResponse<String> plainly(
+            String method, String path, String cookie, String form, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(server.address() + path))
                         .header("Content-Type", FORM)
@@ -71,7 +86,13 @@ final class SignInPagesTest {
         return send("POST", "/sign-in", "", "email=ana%40example.com&password=" + password + more);
     }
 
-    private static String cookie(HttpResponse<String> response) {
+    private String cookie(HttpResponse<String> response) {
+        String cookie = sessionCookie(response);
+        keys.put(cookie, SignInLink.key(response.body()));
+        return cookie;
+    }
+
+    private static String sessionCookie(HttpResponse<String> response) {
         return response.headers().allValues("Set-Cookie").stream()
                 .filter(each -> each.startsWith("countersign_session="))
                 .map(each -> each.substring("countersign_session=".length(), each.indexOf(';')))
@@ -86,7 +107,8 @@ final class SignInPagesTest {
     }
 
     private static String where(HttpResponse<String> response) {
-        return response.headers().firstValue("Location").orElse("");
+        Matcher then = THEN.matcher(response.body());
+        return then.find() ? then.group(1) : response.headers().firstValue("Location").orElse("");
     }
 
     /** Programs that look at e-mail open every link in it. */
@@ -99,7 +121,7 @@ final class SignInPagesTest {
             assertThat(page.headers().allValues("Set-Cookie")).isEmpty();
         }
         HttpResponse<String> in = send("POST", "/sign-in/code", "", "code=" + code);
-        assertThat(in.statusCode()).isEqualTo(303);
+        assertThat(in.statusCode()).isEqualTo(200);
         assertThat(send("GET", "/", cookie(in), "").statusCode()).isEqualTo(200);
         assertThat(send("POST", "/sign-in/code", "", "code=" + code).statusCode()).isEqualTo(403);
     }
@@ -107,7 +129,7 @@ final class SignInPagesTest {
     @Test
     void theCookieIsOutOfReachOfScriptsAndOtherSites() throws Exception {
         assertThat(signIn(RIGHT, "").headers().allValues("Set-Cookie"))
-                .hasSize(2)
+                .hasSize(1)
                 .allSatisfy(each ->
                         assertThat(each)
                                 .contains("HttpOnly", "SameSite=Lax", "Path=/")
@@ -117,7 +139,7 @@ final class SignInPagesTest {
     @Test
     void thePasswordSignsInAndLeadsBack() throws Exception {
         HttpResponse<String> in = signIn(RIGHT, "&then=%2Factivity%3Fkind%3Dpeople");
-        assertThat(in.statusCode()).isEqualTo(303);
+        assertThat(in.statusCode()).isEqualTo(200);
         assertThat(where(in)).isEqualTo("/activity?kind=people");
         HttpResponse<String> stranger = send("GET", "/activity?kind=people", "", "");
         assertThat(stranger.statusCode()).isEqualTo(401);
@@ -164,7 +186,7 @@ final class SignInPagesTest {
         assertThat(later.statusCode()).isEqualTo(429);
         assertThat(later.headers().firstValue("Retry-After")).contains("1");
         clock.move(Duration.ofSeconds(1));
-        assertThat(signIn(RIGHT, "").statusCode()).isEqualTo(303);
+        assertThat(signIn(RIGHT, "").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -181,7 +203,7 @@ final class SignInPagesTest {
             assertThat(send("POST", "/sign-in", "", form, sent).statusCode()).isEqualTo(403);
             assertThat(send("POST", "/sign-in/code", "", code, sent).statusCode()).isEqualTo(403);
         }
-        assertThat(send("POST", "/sign-in/code", "", code).statusCode()).isEqualTo(303);
+        assertThat(send("POST", "/sign-in/code", "", code).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -235,6 +257,7 @@ final class SignInPagesTest {
         Map<String, String> headers = new HashMap<>();
         headers.put("Cookie", "countersign_session=" + cookie);
         headers.put("X-Countersign-CSRF", csrf);
+        headers.put("X-Countersign-Key", String.valueOf(keys.get(cookie)));
         boolean body = route.method().equals("POST") || route.method().equals("PUT");
         Reply reply = server.send(route.method(), path, null, body ? "{}" : null, headers);
         boolean stepUp = reply.status() == 403 && reply.body().contains("problem:step-up");
@@ -304,7 +327,9 @@ final class SignInPagesTest {
                                 "Cookie",
                                 "countersign_session=" + cookie,
                                 "X-Countersign-CSRF",
-                                csrf));
+                                csrf,
+                                "X-Countersign-Key",
+                                String.valueOf(keys.get(cookie))));
         assertThat(api.json().path("type").asText()).isEqualTo("urn:countersign:problem:step-up");
         assertThat(send("POST", vote, cookie, yes + "&confirm-password=" + RIGHT).statusCode())
                 .isEqualTo(303);
@@ -396,6 +421,135 @@ final class SignInPagesTest {
         assertThat(
                         send("POST", "/sign-in", "", "email=new%40example.com&password=" + RIGHT)
                                 .statusCode())
-                .isEqualTo(303);
+                .isEqualTo(200);
+    }
+
+    /** A cookie goes to every port of a host name; who takes it there changes nothing with it. */
+    @ParameterizedTest
+    @EnumSource(Page.class)
+    void theCookieAloneChangesNothing(Page page) throws Exception {
+        if (page.open() || page.method().equals("GET")) {
+            return;
+        }
+        String cookie = cookie(signIn(RIGHT, ""));
+        String form = "csrf=" + csrf(cookie) + "&answer=approve&confirm-password=" + RIGHT;
+        String path = page.path().replaceAll("\\{[^}]+}", "none");
+        for (String key : List.of("", "&key=", "&key=csk_guessed", "&key=" + cookie)) {
+            HttpResponse<String> reply = plainly("POST", path, cookie, form + key);
+            assertThat(reply.body().contains("Sign in again"))
+                    .as(page + key)
+                    .isEqualTo(page.keyed());
+            if (page.keyed()) {
+                assertThat(reply.statusCode()).isEqualTo(401);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void norDoesItInTheInterfaceForPrograms(Route route) throws Exception {
+        if (route.open() || route.method().equals("GET")) {
+            return;
+        }
+        String cookie = cookie(signIn(RIGHT, ""));
+        Reply reply =
+                server.send(
+                        route.method(),
+                        route.path().replaceAll("\\{[^}]+}", "none"),
+                        null,
+                        "{}",
+                        Map.of(
+                                "Cookie",
+                                "countersign_session=" + cookie,
+                                "X-Countersign-CSRF",
+                                csrf(cookie)));
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(reply.body()).contains("the cookie alone changes nothing");
+    }
+
+    @Test
+    void aBrowserWithoutScriptsMaySaySo() throws Exception {
+        ApprovalRequest request = server.ask("git push", "high");
+        String vote = "/approvals/" + request.id() + "/vote";
+        String cookie = cookie(signIn(RIGHT, ""));
+        String form = "csrf=" + csrf(cookie) + "&version=0&answer=approve";
+        String go = "csrf=" + csrf(cookie) + "&then=" + "%2Fgrants";
+        assertThat(plainly("POST", "/sign-in/keyless", cookie, go).statusCode()).isEqualTo(401);
+        assertThat(plainly("POST", vote, cookie, form).statusCode()).isEqualTo(401);
+        assertThat(where(send("POST", "/sign-in/keyless", cookie, go))).isEqualTo("/grants");
+        assertThat(plainly("POST", vote, cookie, form).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void whoAnswersTooMuchIsToldWhenToGoOn() throws Exception {
+        String cookie = cookie(signIn(RIGHT, ""));
+        String form = "csrf=" + csrf(cookie) + "&version=0&answer=approve";
+        String token = server.personal(TestServer.ANA, true);
+        for (int i = 0; i < 120; i++) {
+            assertThat(send("POST", "/approvals/APR-9/vote", cookie, form).statusCode())
+                    .isEqualTo(404);
+            assertThat(
+                            server.post("/v1/approvals/APR-9/votes", token, "{\"answer\":\"deny\"}")
+                                    .status())
+                    .isEqualTo(404);
+        }
+        HttpResponse<String> page = send("POST", "/approvals/APR-9/vote", cookie, form);
+        assertThat(page.statusCode()).isEqualTo(429);
+        assertThat(page.headers().firstValue("Retry-After")).contains("1");
+        Reply api = server.post("/v1/approvals/APR-9/votes", token, "{\"answer\":\"deny\"}");
+        assertThat(api.status()).isEqualTo(429);
+        assertThat(api.json().path("detail").asText()).contains("try again in 1 s");
+        clock.move(Duration.ofSeconds(1));
+        assertThat(send("POST", "/approvals/APR-9/vote", cookie, form).statusCode()).isEqualTo(404);
+        // Others, and agents that ask, do not wait for them.
+        assertThat(server.decide(server.agent("builder"), "api", "git status").path("effect"))
+                .isNotNull();
+    }
+
+    @Test
+    void whoReadsTooMuchIsToldWhenToGoOn() throws Exception {
+        String token = server.personal(TestServer.ANA, true);
+        for (int i = 0; i < 240; i++) {
+            assertThat(server.get("/v1/audit?limit=1", token).status()).isEqualTo(200);
+        }
+        assertThat(server.get("/v1/audit?limit=1", token).status()).isEqualTo(429);
+        assertThat(server.get("/v1/approvals", token).status()).isEqualTo(200);
+        assertThat(server.get("/v1/audit?limit=1", server.personal(TestServer.LI, true)).status())
+                .isEqualTo(200);
+        clock.move(Duration.ofSeconds(1));
+        assertThat(server.get("/v1/audit?limit=1", token).status()).isEqualTo(200);
+    }
+
+    /** What the page keeps beside the key; it is in no cookie that another port would get. */
+    @Test
+    void aBrowserThatIsKnownDoesNotWaitForOthers() throws Exception {
+        String mark =
+                signIn(RIGHT, "").body().replaceFirst("(?s).*data-browser=\"([^\"]+)\".*", "$1");
+        assertThat(mark).startsWith("csb_");
+        for (int i = 0; i < 6; i++) {
+            assertThat(signIn("wrong", "").statusCode()).isEqualTo(i < 5 ? 403 : 429);
+        }
+        assertThat(signIn(RIGHT, "").statusCode()).isEqualTo(429);
+        assertThat(signIn(RIGHT, "&browser=" + mark).statusCode()).isEqualTo(200);
+        assertThat(signIn(RIGHT, "&browser=csb_guessed").statusCode()).isEqualTo(429);
+    }
+
+    /** Where a link was made for somebody who has a password, the next own sign-in says so. */
+    @Test
+    void aLinkThatSomebodyMadeIsReadAtTheNextSignIn() throws Exception {
+        server.add("max@example.com", "Max", "owner");
+        String max = server.personal("max@example.com", true);
+        assertThat(server.post("/v1/people/" + TestServer.ANA + "/link", max, "").status())
+                .isEqualTo(200);
+        HttpResponse<String> first = signIn(RIGHT, "");
+        assertThat(first.body())
+                .contains(
+                        "A sign-in link for you was made by max@example.com", "data-read=\"yes\"");
+        assertThat(signIn(RIGHT, "").body()).contains("data-read=\"no\"");
+        String cookie = cookie(first);
+        assertThat(send("GET", "/account", cookie, "").body())
+                .contains("A sign-in link for you was made by max@example.com");
+        assertThat(send("GET", "/", cookie, "").body())
+                .contains("max@example.com made a sign-in link for ana@example.com");
     }
 }
