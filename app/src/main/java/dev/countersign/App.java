@@ -12,6 +12,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.Voters;
+import dev.countersign.api.Whereabouts;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Grants;
@@ -273,7 +274,7 @@ public final class App implements Product {
                                 policies::under,
                                 widening,
                                 new RecentAllows(clock),
-                                scenes(),
+                                new Whereabouts(scenes(), settings.behindProxy()),
                                 change -> settingsProblems(change, address, port),
                                 signIns,
                                 secure,
@@ -401,6 +402,7 @@ public final class App implements Product {
         ours.add(settings.data().toString());
         ours.add(DataFolder.signIns(around).toString());
         ours.add(DataFolder.witness(around).toString());
+        ours.add(DataFolder.edge(around).toString());
         settings.signIn()
                 .providers()
                 .forEach(each -> each.secretFile().ifPresent(file -> ours.add(file.toString())));

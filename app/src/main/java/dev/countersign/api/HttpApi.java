@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
-import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
@@ -20,7 +19,6 @@ import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Retention;
-import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
@@ -131,7 +129,7 @@ public final class HttpApi {
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
      * @param snapshots what would be in force for a call under other documents on the server
      * @param widening says what a change of them would newly allow
-     * @param scenes where an agent's calls would run, as the server knows it
+     * @param whereabouts where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param signIns how people sign in
      * @param secure whether browsers reach us by TLS
@@ -169,7 +167,7 @@ public final class HttpApi {
             Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
             Widening widening,
             RecentAllows recent,
-            Function<Subject, Scene> scenes,
+            Whereabouts whereabouts,
             Function<HookEvent.ConfigChange, List<String>> settings,
             SignIns signIns,
             boolean secure,
@@ -198,7 +196,7 @@ public final class HttpApi {
                                 parts.audit(), parts.approvals(), parts.queue(), parts.decisions()),
                         parts.journal(),
                         parts.audit(),
-                        parts.scenes(),
+                        parts.whereabouts(),
                         views,
                         events,
                         counters);
@@ -209,7 +207,7 @@ public final class HttpApi {
                         parts.stops(),
                         parts.queue(),
                         parts.recent(),
-                        parts.scenes(),
+                        parts.whereabouts(),
                         parts.settings(),
                         parts.ownerUses().clients(),
                         parts.hold());
@@ -537,7 +535,7 @@ public final class HttpApi {
             Route route, ServerRequest request, ServerResponse response, Principal principal)
             throws NotRecorded {
         switch (route) {
-            case DECIDE -> send(response, 200, decisions.post(Bodies.object(request), principal));
+            case DECIDE -> send(response, 200, decisions.post(request, Bodies.object(request), principal));
             case DECISION ->
                     send(
                             response,
@@ -563,7 +561,7 @@ public final class HttpApi {
             case ACKNOWLEDGE ->
                     send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));
             case VOTES -> send(response, 200, approvals.votes(Bodies.object(request), principal));
-            case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
+            case EXPLAIN -> send(response, 200, authority.explain(request, Bodies.object(request), principal));
             case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
             case DEFERRED_APPROVE ->
                     send(
@@ -736,7 +734,7 @@ public final class HttpApi {
                                 parameter(request, "client"),
                                 parameter(request, "event"),
                                 request,
-                                agent.subject()));
+                                agent));
             }
             case LOGOUT -> {
                 people.signOut(principal);

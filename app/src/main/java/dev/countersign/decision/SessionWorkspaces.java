@@ -35,15 +35,6 @@ final class SessionWorkspaces {
                         _ -> c.workspace());
         return first.equals(c.workspace())
                 ? call
-                : new ToolCall(
-                        call.client(),
-                        call.tool(),
-                        call.input(),
-                        new Context(
-                                c.cwd(), first, c.home(), c.shell(), c.platform(), c.environment()),
-                        call.subject(),
-                        call.session(),
-                        call.task(),
-                        call.callId());
+                : call.in(c.withWorkspace(first));
     }
 }

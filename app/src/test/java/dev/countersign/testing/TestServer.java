@@ -13,6 +13,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.Voters;
+import dev.countersign.api.Whereabouts;
 import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
@@ -251,14 +252,16 @@ public final class TestServer implements AutoCloseable {
                                 state -> _ -> PolicySnapshot.of(state.policies()),
                                 widening,
                                 new RecentAllows(clock),
-                                subject ->
-                                        new Scene(
-                                                subject,
-                                                "/home/dev",
-                                                "linux",
-                                                Shell.BASH,
-                                                Map.of(),
-                                                cwd -> cwd),
+                                new Whereabouts(
+                                        subject ->
+                                                new Scene(
+                                                        subject,
+                                                        "/home/dev",
+                                                        "linux",
+                                                        Shell.BASH,
+                                                        Map.of(),
+                                                        cwd -> cwd),
+                                        false),
                                 this::problems,
                                 signIns,
                                 false,
