@@ -432,10 +432,7 @@ public final class App implements Product {
     private Function<Subject, Scene> scenes() {
         String home = around.home().toString();
         UnaryOperator<String> workspace = Workspaces.below(home);
-        Shell shell =
-                around.variable("SHELL")
-                        .flatMap(path -> Shell.of(Path.of(path).getFileName().toString()))
-                        .orElse(Shell.BASH);
+        Shell shell = around.shell();
         return subject -> new Scene(subject, home, around.platform(), shell, Map.of(), workspace);
     }
 

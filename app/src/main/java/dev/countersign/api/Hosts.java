@@ -26,7 +26,7 @@ public final class Hosts {
     /**
      * @param host a Host header, with or without a port
      */
-    boolean answers(String host) {
+    public boolean answers(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         int colon = name.lastIndexOf(':');
         if (colon >= 0 && colon > name.lastIndexOf(']')) {

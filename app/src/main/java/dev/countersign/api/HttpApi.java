@@ -272,7 +272,12 @@ public final class HttpApi {
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
-                        parts.logins(), parts.identity(), parts.people(), parts.clock(), views);
+                        parts.logins(),
+                        parts.identity(),
+                        parts.people(),
+                        parts.directory(),
+                        parts.clock(),
+                        views);
         subscription =
                 parts.approvals()
                         .onChange(request ->

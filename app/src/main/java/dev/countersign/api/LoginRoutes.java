@@ -3,8 +3,10 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Agent;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.DeviceLogins.Pending;
+import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Identity.NewToken;
 import dev.countersign.people.PeopleStore;
@@ -25,14 +27,21 @@ final class LoginRoutes {
     private final DeviceLogins logins;
     private final Identity identity;
     private final PeopleStore store;
+    private final Directory directory;
     private final Clock clock;
     private final Views views;
 
     LoginRoutes(
-            DeviceLogins logins, Identity identity, PeopleStore store, Clock clock, Views views) {
+            DeviceLogins logins,
+            Identity identity,
+            PeopleStore store,
+            Directory directory,
+            Clock clock,
+            Views views) {
         this.logins = logins;
         this.identity = identity;
         this.store = store;
+        this.directory = directory;
         this.clock = clock;
         this.views = views;
     }
@@ -42,13 +51,13 @@ final class LoginRoutes {
 
     Reply device(ServerRequest request) {
         ObjectNode body = fields(request);
-        Fields fields = new Fields(body, "client_id", "scope", "name");
+        Fields fields = new Fields(body, "client_id", "scope", "name", "agent");
         String name =
                 fields.text("name", 100)
                         .or(() -> fields.text("client_id", 100))
                         .filter(text -> !text.isBlank())
                         .orElse("a program");
-        Optional<Pending> started = logins.start(name);
+        Optional<Pending> started = logins.start(name, fields.text("agent", 128).orElse(null));
         if (started.isEmpty()) {
             throw new Problem(
                     Problem.Kind.TOO_MANY,
@@ -84,11 +93,16 @@ final class LoginRoutes {
             return error(pending.person() == null ? "authorization_pending" : "access_denied");
         }
         Principal.Person signedIn = identity.signedIn(person.get(), "device flow");
+        String agent = pending.agent();
+        Optional<Agent> known = agent == null ? Optional.empty() : directory.agent(agent);
+        if (known.isPresent() && !PeopleRoutes.mayMakeFor(known.get(), signedIn)) {
+            return error("access_denied");
+        }
         NewToken made =
                 identity.createToken(
-                        Token.Kind.PERSONAL,
+                        agent == null ? Token.Kind.PERSONAL : Token.Kind.DEVICE,
                         pending.name(),
-                        null,
+                        agent,
                         person.get().email(),
                         null,
                         signedIn);
@@ -97,6 +111,9 @@ final class LoginRoutes {
         json.put("token_type", "Bearer");
         json.put("id", made.token().id());
         json.put("person", person.get().email());
+        if (agent != null) {
+            json.put("agent", agent);
+        }
         if (made.token().expires() != null) {
             json.put(
                     "expires_in",

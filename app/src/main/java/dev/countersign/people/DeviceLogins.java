@@ -24,6 +24,7 @@ public final class DeviceLogins {
      * @param deviceCode the program's secret
      * @param userCode what the person compares
      * @param name what the program calls itself
+     * @param agent the agent a device asks for, or null where a person signs in
      * @param expires when it ends
      * @param person who confirmed it, or null so far
      * @param denied whether the person refused it
@@ -32,6 +33,7 @@ public final class DeviceLogins {
             String deviceCode,
             String userCode,
             String name,
+            @Nullable String agent,
             Instant expires,
             @Nullable String person,
             boolean denied) {}
@@ -45,7 +47,16 @@ public final class DeviceLogins {
     }
 
     /** Empty when too many wait already. */
-    public synchronized Optional<Pending> start(String name) {
+    public Optional<Pending> start(String name) {
+        return start(name, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param agent the agent that a device is to ask for, or null where a person signs in
+     */
+    public synchronized Optional<Pending> start(String name, @Nullable String agent) {
         dropExpired();
         if (byUserCode.size() >= MOST_AT_ONCE) {
             return Optional.empty();
@@ -55,6 +66,7 @@ public final class DeviceLogins {
                         secrets.secret("csd_"),
                         secrets.userCode(),
                         name,
+                        agent,
                         clock.instant().plus(LIFETIME),
                         null,
                         false);
@@ -84,6 +96,7 @@ public final class DeviceLogins {
                         p.deviceCode(),
                         p.userCode(),
                         p.name(),
+                        p.agent(),
                         p.expires(),
                         confirm ? person : null,
                         !confirm));
