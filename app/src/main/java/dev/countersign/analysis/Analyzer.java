@@ -88,7 +88,9 @@ public final class Analyzer {
         return facts(call.context());
     }
 
-    /** What is guarded here, which a call from elsewhere may reach too, and what is guarded there. */
+    /**
+     * What is guarded here, which a call from elsewhere may reach too, and what is guarded there.
+     */
     private Guarded guarded(ToolCall call) {
         return call.context().machine() instanceof Machine.AsTold(Told told)
                 ? guarded.and(told.guarded())

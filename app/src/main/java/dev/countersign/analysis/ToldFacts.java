@@ -1,10 +1,10 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Told;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class ToldFacts implements Facts {
 
     /** How {@link #kind} is told. */
     static String wire(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return LowerCase.of(kind.name());
     }
 
     @Override

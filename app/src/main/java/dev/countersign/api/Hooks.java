@@ -174,8 +174,7 @@ final class Hooks {
                     journal.outcome(client, subject, outcome);
                     yield halted(subject, outcome.session());
                 }
-                case HookEvent.ConfigChange change ->
-                        settings(client, subject, change, machine);
+                case HookEvent.ConfigChange change -> settings(client, subject, change, machine);
                 case HookEvent.Unreadable(String name, String reason, _) -> {
                     String id =
                             decisions.cannotJudge(client, null, subject, name + ": " + reason).id();

@@ -540,7 +540,8 @@ public final class HttpApi {
             Route route, ServerRequest request, ServerResponse response, Principal principal)
             throws NotRecorded {
         switch (route) {
-            case DECIDE -> send(response, 200, decisions.post(request, Bodies.object(request), principal));
+            case DECIDE ->
+                    send(response, 200, decisions.post(request, Bodies.object(request), principal));
             case DECISION ->
                     send(
                             response,
@@ -566,7 +567,11 @@ public final class HttpApi {
             case ACKNOWLEDGE ->
                     send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));
             case VOTES -> send(response, 200, approvals.votes(Bodies.object(request), principal));
-            case EXPLAIN -> send(response, 200, authority.explain(request, Bodies.object(request), principal));
+            case EXPLAIN ->
+                    send(
+                            response,
+                            200,
+                            authority.explain(request, Bodies.object(request), principal));
             case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
             case DEFERRED_APPROVE ->
                     send(

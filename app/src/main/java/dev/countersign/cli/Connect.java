@@ -69,8 +69,7 @@ final class Connect implements Command {
         String token =
                 usable.isPresent()
                         ? usable.get()
-                        : newToken(
-                                wiring, server, given.value("--agent").orElse(ClaudeCode.NAME));
+                        : newToken(wiring, server, given.value("--agent").orElse(ClaudeCode.NAME));
         Terminal terminal = tools.terminal();
         if (wiring.shared() && GitExclude.add(places.project())) {
             terminal.line("git will not see " + relative(wiring.token()) + " and the backups");

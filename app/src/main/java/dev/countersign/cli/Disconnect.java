@@ -60,8 +60,7 @@ final class Disconnect implements Command {
 
     /** The server that judges: the one behind an edge, where the hooks point at one. */
     private static String judge(String wired) {
-        return new ServerClient(
-                        ServerClient.address(wired), null, ServerClient.Credential.NONE)
+        return new ServerClient(ServerClient.address(wired), null, ServerClient.Credential.NONE)
                 .behind()
                 .map(far -> Wiring.base(ServerClient.address(far)))
                 .orElse(wired);

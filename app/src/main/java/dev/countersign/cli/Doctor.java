@@ -271,8 +271,7 @@ final class Doctor implements Command {
         findings.add(
                 new Finding("edge", Status.OK, edge + " answers, an edge that asks " + server));
         ServerClient.Answer ready =
-                new ServerClient(
-                                ServerClient.address(edge), null, ServerClient.Credential.NONE)
+                new ServerClient(ServerClient.address(edge), null, ServerClient.Credential.NONE)
                         .exchange("GET", "/health/ready", null);
         String why = Json.text(ready.body(), "why");
         findings.add(

@@ -81,8 +81,7 @@ final class EdgeCommand implements Command {
             if (device.isEmpty()) {
                 throw Failure.failed(
                         "this device has no token yet: run `"
-                                + Program.command(
-                                        "login --device --server " + named.orElse("URL"))
+                                + Program.command("login --device --server " + named.orElse("URL"))
                                 + "`");
             }
             URI kept = ServerClient.address(device.get().server());

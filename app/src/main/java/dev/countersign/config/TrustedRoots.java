@@ -23,11 +23,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * Whom programs of this machine believe to be a server: the JDK's own certificates and those of the
- * platform, where an organisation puts its own. {@code SSL_CERT_FILE} names another file, as it does
- * for curl.
+ * platform, where an organisation puts its own. {@code SSL_CERT_FILE} names another file, as it
+ * does for curl.
  */
 public final class TrustedRoots {
     private static final List<Path> FILES =
@@ -37,11 +36,14 @@ public final class TrustedRoots {
                     Path.of("/etc/ssl/ca-bundle.pem"),
                     Path.of("/etc/ssl/cert.pem"));
 
+    /** Names a file of certificates in PEM. */
+    public static final String VARIABLE = "SSL_CERT_FILE";
+
     private TrustedRoots() {}
 
     /** Read once, when it is needed first. */
     private static final class Held {
-        static final SSLContext CONTEXT = context(Optional.ofNullable(System.getenv("SSL_CERT_FILE")));
+        static final SSLContext CONTEXT = context(Optional.ofNullable(System.getenv(VARIABLE)));
     }
 
     public static SSLContext context() {
@@ -53,7 +55,7 @@ public final class TrustedRoots {
      *
      * @param file of certificates in PEM, instead of the platform's
      */
-    static SSLContext context(Optional<String> file) {
+    public static SSLContext context(Optional<String> file) {
         try {
             List<X509ExtendedTrustManager> managers = new ArrayList<>();
             managers.add(manager(null));

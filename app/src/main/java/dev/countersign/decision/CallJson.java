@@ -50,9 +50,7 @@ public final class CallJson {
     public static ObjectNode brief(ToolCall call) {
         return of(
                 call.context().machine() instanceof Machine.Elsewhere(Told told) && told != null
-                        ? call.in(
-                                call.context()
-                                        .on(new Machine.Elsewhere(ToldJson.brief(told))))
+                        ? call.in(call.context().on(new Machine.Elsewhere(ToldJson.brief(told))))
                         : call);
     }
 
@@ -71,9 +69,7 @@ public final class CallJson {
                 }
             }
             case Machine.AsTold(Told told) ->
-                    json.putObject(MACHINE)
-                            .put("judged", AS_TOLD)
-                            .set(TOLD, ToldJson.of(told));
+                    json.putObject(MACHINE).put("judged", AS_TOLD).set(TOLD, ToldJson.of(told));
         }
     }
 

@@ -64,8 +64,7 @@ public final class Deferral {
          *
          * @param pastWindow whether the rules that only put calls off are set aside
          */
-        Verdict judge(ToolCall call, boolean pastWindow)
-                throws PolicySource.Unreadable;
+        Verdict judge(ToolCall call, boolean pastWindow) throws PolicySource.Unreadable;
     }
 
     /** Says whether grants that stand now turn a question into an allow. */
@@ -438,8 +437,7 @@ public final class Deferral {
         return decided(queued, call, judge.judge(call, true), why);
     }
 
-    private Deferred decided(
-            Deferred deferred, ToolCall call, Verdict verdict, String why)
+    private Deferred decided(Deferred deferred, ToolCall call, Verdict verdict, String why)
             throws NotRecorded {
         Instant now = clock.instant();
         return switch (verdict.decision()) {
@@ -619,8 +617,7 @@ public final class Deferral {
 
     /** What a person does to a call that is not over. */
     private interface Act {
-        Result on(Deferred live, Verdict past)
-                throws NotRecorded, PolicySource.Unreadable;
+        Result on(Deferred live, Verdict past) throws NotRecorded, PolicySource.Unreadable;
     }
 
     private Result act(String id, Voter who, Act act) throws NotRecorded, PolicySource.Unreadable {

@@ -122,8 +122,7 @@ public final class Documents {
         List<PolicyReader.Text> texts = new ArrayList<>();
         for (Told file : files) {
             if (file.text() != null) {
-                texts.add(
-                        new PolicyReader.Text(file.name(), file.text(), Level.PROJECT, false));
+                texts.add(new PolicyReader.Text(file.name(), file.text(), Level.PROJECT, false));
             }
         }
         Iterator<PolicyReader.Result> results =

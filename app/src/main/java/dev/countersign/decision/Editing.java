@@ -46,8 +46,7 @@ public final class Editing {
 
     /** Says what policy says now of a call that people are asked about. */
     interface Judge {
-        Verdict judge(ToolCall call, ApprovalRequest request)
-                throws PolicySource.Unreadable;
+        Verdict judge(ToolCall call, ApprovalRequest request) throws PolicySource.Unreadable;
     }
 
     /** What a change would come to. */

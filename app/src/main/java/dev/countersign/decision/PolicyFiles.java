@@ -106,13 +106,13 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         return call ->
                 call.context().machine() instanceof Machine.Here
                         ? known.computeIfAbsent(
-                        call.context().workspace(),
-                        workspace -> {
-                            Held then = read(Path.of(workspace), state, List.of());
-                            return then.snapshot() == null
-                                    ? beside(state, lastGood(workspace))
-                                    : then.snapshot();
-                        })
+                                call.context().workspace(),
+                                workspace -> {
+                                    Held then = read(Path.of(workspace), state, List.of());
+                                    return then.snapshot() == null
+                                            ? beside(state, lastGood(workspace))
+                                            : then.snapshot();
+                                })
                         // What other machines have in their files is not on record.
                         : known.computeIfAbsent("", _ -> beside(state, List.of()));
     }
@@ -136,11 +136,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         StoredPolicies.State now = stored.now();
         Held known = byTexts.get(files);
         if (known == null || known.number() != now.number()) {
-            known =
-                    held(
-                            now,
-                            List.of(),
-                            documents.told(files, now.library()));
+            known = held(now, List.of(), documents.told(files, now.library()));
             byTexts.put(files, known);
         }
         return known;

@@ -33,8 +33,6 @@ final class SessionWorkspaces {
                 workspaces.computeIfAbsent(
                         new Key(call.client(), call.subject().agent(), call.session()),
                         _ -> c.workspace());
-        return first.equals(c.workspace())
-                ? call
-                : call.in(c.withWorkspace(first));
+        return first.equals(c.workspace()) ? call : call.in(c.withWorkspace(first));
     }
 }

@@ -214,9 +214,7 @@ public final class ToldJson {
             boolean kind = ask == Told.Ask.KIND || ask == Told.Ask.OPENED;
             if (kind && !KINDS.contains(values.getFirst())) {
                 throw new Malformed(
-                        "`answer` about `"
-                                + shown(path)
-                                + "` is none of file, directory, missing");
+                        "`answer` about `" + shown(path) + "` is none of file, directory, missing");
             }
             if (ask == Told.Ask.RESOLVE) {
                 absolute("answer", values.getFirst());
@@ -266,7 +264,8 @@ public final class ToldJson {
     }
 
     private static void absolute(String name, String path) throws Malformed {
-        boolean absolute = path.startsWith("/") || path.matches("(?s)[A-Za-z]:[/\\\\].*|\\\\\\\\.*");
+        boolean absolute =
+                path.startsWith("/") || path.matches("(?s)[A-Za-z]:[/\\\\].*|\\\\\\\\.*");
         if (!absolute || path.indexOf('\0') >= 0 || path.length() > LONGEST_PATH) {
             throw new Malformed("`" + name + "` is no absolute path: `" + shown(path) + "`");
         }

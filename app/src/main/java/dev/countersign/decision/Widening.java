@@ -320,11 +320,7 @@ public final class Widening {
                 return;
             }
             Effect before =
-                    earlier.of(
-                            call,
-                            at,
-                            recorded,
-                            documents -> decide(documents, call, analyzer));
+                    earlier.of(call, at, recorded, documents -> decide(documents, call, analyzer));
             if (before == Effect.ALLOW) {
                 return;
             }

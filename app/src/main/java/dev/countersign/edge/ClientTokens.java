@@ -11,8 +11,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Who may ask through the edge: whoever shows a token that its user made. It says nothing about
- * who that is to the server, which knows this device alone.
+ * Who may ask through the edge: whoever shows a token that its user made. It says nothing about who
+ * that is to the server, which knows this device alone.
  */
 final class ClientTokens {
     private final EdgeFolder folder;
@@ -67,8 +67,7 @@ final class ClientTokens {
     }
 
     synchronized boolean revoke(String id) throws IOException {
-        List<Client> left =
-                clients.stream().filter(client -> !client.id().equals(id)).toList();
+        List<Client> left = clients.stream().filter(client -> !client.id().equals(id)).toList();
         if (left.size() == clients.size()) {
             return false;
         }

@@ -19,6 +19,7 @@ import dev.countersign.call.Told;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.Listen;
 import dev.countersign.config.Surroundings;
+import dev.countersign.config.TrustedRoots;
 import dev.countersign.edge.Upstream.Answer;
 import dev.countersign.edge.Upstream.Unreachable;
 import io.helidon.http.HeaderNames;
@@ -138,7 +139,11 @@ public final class Edge implements AutoCloseable {
             int port = port(settings.listen());
             URI url = URI.create("http://" + host(settings.listen()) + ":" + port);
             ClientTokens tokens = new ClientTokens(settings.folder());
-            Upstream upstream = new Upstream(settings.server(), settings.token());
+            Upstream upstream =
+                    new Upstream(
+                            settings.server(),
+                            settings.token(),
+                            () -> TrustedRoots.context(around.variable(TrustedRoots.VARIABLE)));
             Edge edge =
                     new Edge(
                             settings,
@@ -166,7 +171,9 @@ public final class Edge implements AutoCloseable {
         if (!web.isRunning()) {
             close();
             throw new Unusable(
-                    "cannot listen on `" + listen + "`; another edge may be there: --listen names"
+                    "cannot listen on `"
+                            + listen
+                            + "`; another edge may be there: --listen names"
                             + " another port");
         }
         folder.note(url.toString(), tokens.owner());
@@ -362,8 +369,7 @@ public final class Edge implements AutoCloseable {
     }
 
     /** What the server gets: the body, with what this machine knows about it. */
-    private byte[] told(HookEvent event, byte[] body)
-            throws JsonProcessingException {
+    private byte[] told(HookEvent event, byte[] body) throws JsonProcessingException {
         Optional<Told> told = telling.about(event);
         return told.isEmpty() ? body : Telling.with(body, told.get());
     }
@@ -422,10 +428,7 @@ public final class Edge implements AutoCloseable {
     }
 
     private void pass(
-            ServerResponse response,
-            String path,
-            byte @Nullable [] body,
-            Duration deadline)
+            ServerResponse response, String path, byte @Nullable [] body, Duration deadline)
             throws InterruptedException {
         try {
             Answer answer = upstream.ask(path, body, deadline);

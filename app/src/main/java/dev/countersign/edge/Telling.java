@@ -78,10 +78,7 @@ final class Telling {
                                     List.of(),
                                     true,
                                     SettingsPlaces.problems(
-                                            change,
-                                            scene.home(),
-                                            scene.platform(),
-                                            addresses)));
+                                            change, scene.home(), scene.platform(), addresses)));
             case HookEvent.CanaryCall _,
                     HookEvent.Ran _,
                     HookEvent.SessionStart _,

@@ -1,6 +1,5 @@
 package dev.countersign.edge;
 
-import dev.countersign.config.TrustedRoots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -19,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Upstream implements AutoCloseable {
     /** A server that says nothing for so long is looked after. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
-    private static final int MOST_MISSED = 3;
+    private static final int MOST_MISSED = 2;
 
     /** Shorter than the keep-alive of usual proxies and of our own server. */
     private static final Duration WARM = Duration.ofSeconds(20);
@@ -59,7 +60,12 @@ final class Upstream implements AutoCloseable {
         }
     }
 
-    Upstream(URI server, String token) {
+    /**
+     * Wires it; {@link #warm} begins.
+     *
+     * @param tls whom to believe, where the server is spoken to so
+     */
+    Upstream(URI server, String token, Supplier<SSLContext> tls) {
         this.server = server;
         this.token = token;
         HttpClient.Builder builder =
@@ -69,7 +75,7 @@ final class Upstream implements AutoCloseable {
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .executor(threads);
         if ("https".equals(server.getScheme())) {
-            builder.sslContext(TrustedRoots.context());
+            builder.sslContext(tls.get());
         }
         http = builder.build();
     }
@@ -183,9 +189,7 @@ final class Upstream implements AutoCloseable {
     }
 
     private static String told(Duration deadline) {
-        return deadline.toSeconds() > 0
-                ? deadline.toSeconds() + " s"
-                : deadline.toMillis() + " ms";
+        return deadline.toSeconds() > 0 ? deadline.toSeconds() + " s" : deadline.toMillis() + " ms";
     }
 
     private Broken failed(@Nullable Throwable cause) throws Unreachable {
