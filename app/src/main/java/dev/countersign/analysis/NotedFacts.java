@@ -13,7 +13,7 @@ import java.util.Set;
  */
 public final class NotedFacts implements Facts {
     /** So many answers and characters are sent with a call; with more, none. */
-    public static final int MOST_ANSWERS = 2_000;
+    public static final int MOST_ANSWERS = 5_000;
 
     public static final int MOST_CHARACTERS = 384 * 1024;
 

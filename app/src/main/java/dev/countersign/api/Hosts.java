@@ -24,6 +24,8 @@ public final class Hosts {
     }
 
     /**
+     * Whether that is one of its names.
+     *
      * @param host a Host header, with or without a port
      */
     public boolean answers(String host) {

@@ -18,6 +18,9 @@ final class EdgeCommand implements Command {
     /** Longer than any client waits. */
     private static final Duration MOST = Duration.ofDays(1);
 
+    /** Of agents and devices; an edge's own clients have others, and run below it. */
+    private static final String DEVICE_TOKEN = "csa_";
+
     private final Tools tools;
 
     EdgeCommand(Tools tools) {
@@ -75,6 +78,13 @@ final class EdgeCommand implements Command {
             Optional<String> named = Where.of(given, tools.around()).server();
             Optional<String> token = tools.around().variable("COUNTERSIGN_TOKEN");
             if (named.isPresent() && token.isPresent()) {
+                if (!token.get().startsWith(DEVICE_TOKEN)) {
+                    throw Failure.failed(
+                            "COUNTERSIGN_TOKEN holds no token of a device; unset it, or make one"
+                                    + " with `"
+                                    + Program.command("tokens create --kind device")
+                                    + "`");
+                }
                 folder.keep(ServerClient.address(named.get()), token.get(), "");
             }
             Optional<EdgeFolder.Device> device = folder.device();

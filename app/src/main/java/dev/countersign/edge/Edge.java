@@ -492,7 +492,7 @@ public final class Edge implements AutoCloseable {
 
     private static void send(ServerResponse response, Answer answer) {
         response.header(HeaderNames.CONTENT_TYPE, answer.type());
-        response.status(answer.status()).send(answer.body());
+        response.status(answer.status()).send(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void send(ServerResponse response, int status, ObjectNode json) {

@@ -57,6 +57,10 @@ final class Telling {
         return scene;
     }
 
+    static @Nullable JsonNode parsed(String body) {
+        return parsed(body.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** A body as JSON, or null where it is none: the server says what is wrong with it. */
     static @Nullable JsonNode parsed(byte[] body) {
         try {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +55,7 @@ final class Upstream implements AutoCloseable {
     }
 
     /** An answer as it came. */
-    record Answer(int status, String type, byte[] body) {
+    record Answer(int status, String type, String body) {
         boolean json() {
             return type.startsWith("application/json");
         }
@@ -222,7 +223,7 @@ final class Upstream implements AutoCloseable {
             return new Answer(
                     response.statusCode(),
                     response.headers().firstValue("Content-Type").orElse(""),
-                    body);
+                    new String(body, StandardCharsets.UTF_8));
         }
     }
 
