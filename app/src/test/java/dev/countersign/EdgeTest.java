@@ -248,7 +248,11 @@ final class EdgeTest {
         Files.createSymbolicLink(project.resolve("notes"), laptop);
         Files.writeString(
                 project.resolve("countersign.yaml"),
-                "policy: local\nrules:\n  - deny: {file_read: \"./README.md\"}\n");
+                """
+                policy: local
+                rules:
+                  - deny: {file_read: "./README.md"}
+                """);
         String here = token("{\"kind\":\"agent\",\"name\":\"here\",\"person\":\"" + PERSON + "\"}");
         String body = recorded("cat notes/x README.md").toString();
         assertThat(asked(server.url(), here, body)).startsWith("deny");
@@ -266,8 +270,12 @@ final class EdgeTest {
     void aPolicyFileOnTheLaptopRestrictsThere() throws Exception {
         Files.writeString(
                 project.resolve("countersign.yaml"),
-                "policy: local\nrules:\n  - deny: {file_read: \"./README.md\"}\n"
-                        + "  - allow: {git_push: {branch: main}}\n");
+                """
+                policy: local
+                rules:
+                  - deny: {file_read: "./README.md"}
+                  - allow: {git_push: {branch: main}}
+                """);
         assertThat(through("cat README.md")).startsWith("deny").contains("local");
         assertThat(through("cat .git/HEAD")).startsWith("allow");
         assertThat(through("git push origin main")).startsWith("deny");
@@ -598,6 +606,33 @@ final class EdgeTest {
         BlockingQueue<String> phone = events();
         assertThat(through("git push origin main")).startsWith("deny").contains("pending as APR-");
         assertThat(approval(desk)).isEqualTo("pending").isEqualTo(approval(phone));
+    }
+
+    /** The answer is for the call with what was told of it: another link, another question. */
+    @Test
+    void anApprovalCoversTheCallAsItWasTold() throws Exception {
+        Path other = Files.createDirectories(laptop.resolve("other"));
+        Path link = project.resolve("notes");
+        Files.createSymbolicLink(link, other);
+        String person =
+                token("{\"kind\":\"personal\",\"name\":\"me\",\"person\":\"" + PERSON + "\"}");
+        for (String approval : List.of("APR-1", "APR-2")) {
+            assertThat(through("cat notes/a")).contains("pending as " + approval);
+            assertThat(
+                            send(
+                                            "POST",
+                                            at("/v1/approvals/" + approval + "/votes"),
+                                            person,
+                                            "{\"answer\":\"approve\"}")
+                                    .statusCode())
+                    .isEqualTo(200);
+            if (approval.equals("APR-1")) {
+                Files.delete(link);
+                Files.createSymbolicLink(link, laptop);
+            }
+        }
+        assertThat(through("cat notes/a")).startsWith("allow");
+        assertThat(through("cat notes/a")).contains("pending as APR-3");
     }
 
     private BlockingQueue<String> events() throws Exception {

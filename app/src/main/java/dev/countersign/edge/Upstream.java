@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -199,10 +200,11 @@ final class Upstream implements AutoCloseable {
         }
         if (cause instanceof SSLException) {
             throw new Unreachable(
-                    "the server at "
-                            + server
-                            + " does not prove who it is: "
-                            + String.valueOf(cause.getMessage()));
+                    isUntrusted(cause)
+                            ? "nobody whom this machine believes vouches for the certificate of the"
+                                    + " server at "
+                                    + server
+                            : "the server at " + server + " does not speak TLS as it should");
         }
         if (cause instanceof IOException) {
             return new Broken(String.valueOf(cause.getMessage()));
@@ -211,6 +213,15 @@ final class Upstream implements AutoCloseable {
                 "an error inside Countersign ("
                         + (cause == null ? "none" : cause.getClass().getSimpleName())
                         + ")");
+    }
+
+    private static boolean isUntrusted(Throwable failure) {
+        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Answer answer(HttpRequest request) throws IOException, InterruptedException {

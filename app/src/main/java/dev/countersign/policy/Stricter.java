@@ -43,16 +43,19 @@ public final class Stricter {
         };
     }
 
-    private static boolean isWorse(Decision one, Decision other) {
-        int strictness = one.effect().compareTo(other.effect());
+    private static boolean isWorse(Decision candidate, Decision than) {
+        int strictness = candidate.effect().compareTo(than.effect());
         if (strictness != 0) {
             return strictness > 0;
         }
-        boolean floor = one.explanation().decider().kind() == Decider.Kind.FLOOR;
-        boolean otherFloor = other.explanation().decider().kind() == Decider.Kind.FLOOR;
-        return floor == otherFloor
-                ? one.explanation().risk().compareTo(other.explanation().risk()) > 0
+        boolean floor = isFloor(candidate);
+        return floor == isFloor(than)
+                ? candidate.explanation().risk().compareTo(than.explanation().risk()) > 0
                 : floor;
+    }
+
+    private static boolean isFloor(Decision decision) {
+        return decision.explanation().decider().kind() == Decider.Kind.FLOOR;
     }
 
     private static Explanation explanation(

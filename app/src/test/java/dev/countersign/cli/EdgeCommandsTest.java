@@ -155,6 +155,41 @@ final class EdgeCommandsTest {
         assertThat(folder().resolve("owner.json")).doesNotExist();
     }
 
+    /** Linux takes this address for the loopback; to us it is that of another machine. */
+    private String far() {
+        return server.address().replace("127.0.0.1", "0.0.0.0");
+    }
+
+    @Test
+    void aServerElsewhereIsAskedDirectlyWithADeviceToken() throws Exception {
+        assertThat(confirmed(true, "connect", "claude-code", "--server", far()))
+                .as(desk.err.toString())
+                .isZero();
+        assertThat(desk.out.toString()).contains("a canary call was refused as it should be");
+        assertThat(Files.readString(home.resolve(".claude/settings.json")))
+                .contains(far() + "/hooks/claude-code/PreToolUse", "csa_");
+        assertThat(server.people.tokensOf(TestServer.ANA))
+                .filteredOn(token -> token.kind() == Token.Kind.DEVICE)
+                .extracting(Token::agent)
+                .containsExactly("claude-code");
+        int _ = desk.run("doctor");
+        assertThat(desk.out.toString().replaceAll("\\s+", " "))
+                .contains("it is asked directly, so calls are judged as they are written");
+    }
+
+    @Test
+    void whoIsSignedInMakesADeviceTokenForAServerElsewhere() throws Exception {
+        new SignIns(around())
+                .keep(ServerClient.address(far()), server.personal(TestServer.ANA, true), "");
+        assertThat(desk.run("connect", "claude-code", "--server", far()))
+                .as(desk.err.toString())
+                .isZero();
+        assertThat(server.people.tokensOf(TestServer.ANA))
+                .extracting(Token::kind)
+                .contains(Token.Kind.DEVICE)
+                .doesNotContain(Token.Kind.AGENT);
+    }
+
     @Test
     void theDoctorSaysWhereTheChainEnds() throws Exception {
         assertThat(confirmed(true, "login", "--device", "--server", server.address())).isZero();

@@ -270,7 +270,7 @@ public final class TestServer implements AutoCloseable {
                                 () -> "intact",
                                 hold,
                                 clock),
-                        new Hosts(Set.of("countersign.example")));
+                        new Hosts(Set.of("countersign.example", "0.0.0.0")));
         HttpRouting.Builder routing = HttpRouting.builder();
         api.register(routing);
         new Pages(

@@ -127,6 +127,11 @@ final class PagesTest {
     void aTokenThatVotesIsListed() throws NotRecorded {
         server.personal(TestServer.ANA, true);
         assertThat(page("/device").body()).contains("Signed in as you", "Revoke");
+        String code =
+                server.logins.start("countersign on lap", "ana-laptop").orElseThrow().userCode();
+        assertThat(page("/device?code=" + code).body())
+                .contains("asks for a device token", "ana-laptop", "It votes for nobody.")
+                .doesNotContain("able to vote in your name");
     }
 
     @Test
