@@ -491,6 +491,48 @@ async function losing() {
   check('the ledger verifies after the kill', verify.status === 0, told(verify));
 }
 
+// The client's hooks point at an edge, and the edge at the server: what only this machine knows counts, and a server that is away denies.
+async function relaying() {
+  console.log('the hooks point at an edge');
+  const { folder } = await project('relayed');
+  fs.mkdirSync(path.join(home, 'elsewhere'), { recursive: true });
+  fs.writeFileSync(path.join(home, 'elsewhere', 'far.txt'), 'the far brown fox\n');
+  fs.symlinkSync(path.join(home, 'elsewhere'), path.join(folder, 'near'));
+  const made = cli(scratch, {}, 'tokens', 'create', '--kind', 'device', '--person', 'ana@example.com', '--name', 'laptop', '--agent', 'ana-laptop', '--json', '--data', data);
+  check('a device token is made', made.status === 0, told(made));
+  const kept = path.join(home, '.local', 'share', 'countersign-edge');
+  const edge = start(program, ['edge', '--server', url, '--listen', '127.0.0.1:0'], { cwd: folder, env: { ...plain, COUNTERSIGN_TOKEN: JSON.parse(made.stdout).token } });
+  try {
+    const note = await until('the edge', 60, () => { try { return JSON.parse(fs.readFileSync(path.join(kept, 'owner.json'), 'utf8')); } catch { return undefined; } }, () => children.has(edge));
+    const connect = cli(folder, {}, 'connect', 'claude-code', '--project', '--server', note.url);
+    check('connected to the edge', connect.status === 0 && connect.stdout.includes('is an edge and asks'), told(connect));
+    const well = cli(folder, {}, 'doctor');
+    check('doctor names the edge and the server behind it', well.stdout.includes('an edge that asks') && well.stdout.includes('answers through the edge'), told(well));
+    const person = answering([{ match: 'far.txt', vote: { answer: 'deny', guidance: 'not that file' } }]);
+    const s = await play('relayed', folder, {
+      main: [bash('cat notes.md'), bash('cat near/far.txt'), bash('git push --force origin main'), bash(`cat ${kept}/device.json`), bash('touch before.txt'), { tools: bash('touch after.txt'), wait_for: path.join(scratch, 'go-relayed') }, 'All done.'],
+    }, async (playing) => {
+      await until('the last call before', 90, () => exists(path.join(folder, 'before.txt')), playing);
+      server.kill('SIGKILL');
+      await server.ended;
+      fs.writeFileSync(path.join(scratch, 'go-relayed'), '');
+    });
+    await person.stop();
+    check('a read in the workspace was allowed', s.heard(0).text.includes('quick brown fox'), s.heard(0).text);
+    check('a link that leads out was asked about, and denied by the person', s.heard(1).error && s.heard(1).text.includes('not that file') && !s.heard(1).text.includes('far brown fox'), s.heard(1).text);
+    check('a force-push was denied', s.heard(2).error && s.heard(2).text.includes('Denied by Countersign'), s.heard(2).text);
+    check("the edge's own token is guarded", s.heard(3).error && s.heard(3).text.includes('Denied by Countersign') && !s.heard(3).text.includes('csa_'), s.heard(3).text);
+    check('nothing ran while the server was away', s.heard(5).error && !exists(path.join(folder, 'after.txt')) && neverPolicy(s.heard(5)), s.heard(5).text);
+    check('the model was told why', s.heard(5).text.includes('could not judge') && s.heard(5).text.includes('cannot be reached'), s.heard(5).text);
+    const ill = cli(folder, {}, 'doctor');
+    check('doctor says where the chain ends', ill.status === 1 && ill.stdout.includes('cannot be reached'), told(ill));
+  } finally {
+    edge.kill('SIGTERM');
+    await edge.ended;
+    await serve();
+  }
+}
+
 try {
   await serve();
   const added = cli(scratch, {}, 'people', 'add', 'ana@example.com', '--role', 'owner', '--data', data);
@@ -498,7 +540,7 @@ try {
   const made = cli(scratch, {}, 'tokens', 'create', '--kind', 'personal', '--person', 'ana@example.com', '--name', 'test', '--json', '--data', data);
   check('a test person can vote', made.status === 0, told(made));
   person = JSON.parse(made.stdout).token;
-  for (const [name, session] of Object.entries({ connecting, deciding, guarding, shortcut, losing, approving })) {
+  for (const [name, session] of Object.entries({ connecting, deciding, guarding, shortcut, relaying, losing, approving })) {
     if (only && only !== name) continue;
     try { await session(); } catch (e) { check(`${name} went through`, false, e.stack); }
   }

@@ -12,6 +12,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.Voters;
+import dev.countersign.api.Whereabouts;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.FloodBreaker;
 import dev.countersign.approval.Grants;
@@ -345,7 +346,7 @@ public final class App implements Product {
                                 policies::under,
                                 widening,
                                 new RecentAllows(clock),
-                                scenes(),
+                                new Whereabouts(scenes(), settings.behindProxy()),
                                 change -> settingsProblems(change, address, port),
                                 tenants,
                                 signIns,
@@ -491,6 +492,7 @@ public final class App implements Product {
         ours.add(settings.data().toString());
         ours.add(DataFolder.signIns(around).toString());
         ours.add(DataFolder.witness(around).toString());
+        ours.add(DataFolder.edge(around).toString());
         settings.signIn()
                 .providers()
                 .forEach(each -> each.secretFile().ifPresent(file -> ours.add(file.toString())));
@@ -520,10 +522,7 @@ public final class App implements Product {
     private Function<Subject, Scene> scenes() {
         String home = around.home().toString();
         UnaryOperator<String> workspace = Workspaces.below(home);
-        Shell shell =
-                around.variable("SHELL")
-                        .flatMap(path -> Shell.of(Path.of(path).getFileName().toString()))
-                        .orElse(Shell.BASH);
+        Shell shell = around.shell();
         return subject -> new Scene(subject, home, around.platform(), shell, Map.of(), workspace);
     }
 

@@ -21,6 +21,7 @@ import dev.countersign.policy.PolicySnapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
@@ -64,7 +65,14 @@ public final class EarlierJudge implements Earlier {
 
     @Override
     public String effect(ObjectNode call, Instant at, boolean pastWindow) {
-        return effect(here, here.placed(CallJson.read(call)), at, pastWindow).wire();
+        ToolCall written = here.placed(CallJson.read(call));
+        Effect strictest = effect(here, written, at, pastWindow);
+        Optional<ToolCall> told = written.told();
+        if (told.isPresent()) {
+            Effect other = effect(here, here.placed(told.get()), at, pastWindow);
+            strictest = other.compareTo(strictest) > 0 ? other : strictest;
+        }
+        return strictest.wire();
     }
 
     @Override

@@ -57,6 +57,16 @@ final class ArchitectureTest {
                     Map.entry("config", List.of("call", "analysis", "ledger")),
                     Map.entry("witness", List.of("ledger", "audit", "config")),
                     Map.entry(
+                            "edge",
+                            List.of(
+                                    "call",
+                                    "analysis",
+                                    "ledger",
+                                    "decision",
+                                    "agent",
+                                    "config",
+                                    "api")),
+                    Map.entry(
                             "api",
                             List.of(
                                     "call",
@@ -95,7 +105,8 @@ final class ArchitectureTest {
                                     "decision",
                                     "agent",
                                     "config",
-                                    "witness")));
+                                    "witness",
+                                    "edge")));
 
     @Test
     void importsGoOneWay() {

@@ -7,6 +7,7 @@ import dev.countersign.call.Context;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.Outcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +166,8 @@ public final class ClaudeCode implements Client {
                         scene.home(),
                         scene.shell(),
                         scene.platform(),
-                        scene.environment()),
+                        scene.environment(),
+                        scene.machine()),
                 new Subject(who.tenant(), who.agent(), agentType, who.person(), who.project()),
                 session,
                 session,
@@ -320,6 +322,42 @@ public final class ClaudeCode implements Client {
                     HookEvent.Other _ ->
                     nothing();
         };
+    }
+
+    @Override
+    public Duration patience(String event) {
+        return ClaudeCodeSettings.patience(event);
+    }
+
+    @Override
+    public boolean isAnswer(HookEvent event, ObjectNode answer) {
+        JsonNode specific = answer.path("hookSpecificOutput");
+        String said =
+                switch (event) {
+                    case HookEvent.ToolUse _, HookEvent.CanaryCall _ ->
+                            specific.path("permissionDecision").asText();
+                    case HookEvent.PermissionRequest _ ->
+                            specific.path("decision").path("behavior").asText();
+                    case HookEvent.Unreadable(String name, _, _) ->
+                            switch (name) {
+                                case "PreToolUse" -> specific.path("permissionDecision").asText();
+                                case "PermissionRequest" ->
+                                        specific.path("decision").path("behavior").asText();
+                                default -> "deny";
+                            };
+                    // These are allowed to be silent.
+                    case HookEvent.Ran _,
+                            HookEvent.SessionStart _,
+                            HookEvent.SessionEnd _,
+                            HookEvent.Prompt _,
+                            HookEvent.SubagentStart _,
+                            HookEvent.SubagentStop _,
+                            HookEvent.Stop _,
+                            HookEvent.ConfigChange _,
+                            HookEvent.Other _ ->
+                            "deny";
+                };
+        return said.equals("allow") || said.equals("deny");
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.countersign.agent.JsonText.Member;
 import dev.countersign.agent.JsonText.Members;
 import dev.countersign.agent.JsonText.Value;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,8 @@ public final class ClaudeCodeSettings {
 
     /** Hooks whose answer decides; when they fail the client must block. */
     static final List<String> DECIDING = List.of("PreToolUse", "PermissionRequest", "ConfigChange");
+
+    private static final int OBSERVED = 30;
 
     private static final List<String> OBSERVING =
             List.of(
@@ -106,12 +109,12 @@ public final class ClaudeCodeSettings {
             // This client fires no HTTP hook when a session starts.
             hook.put("type", "command");
             hook.put("command", SessionStartScript.text(server + PATH));
-            hook.put("timeout", 30);
+            hook.put("timeout", OBSERVED);
             return group;
         }
         hook.put("type", "http");
         hook.put("url", server + PATH + event);
-        hook.put("timeout", DECIDING.contains(event) ? PATIENCE : 30);
+        hook.put("timeout", (int) patience(event).toSeconds());
         if (DECIDING.contains(event)) {
             // On observers it would only turn our absence into a loop: a blocked Stop goes on.
             hook.put("onFailure", "block");
@@ -119,6 +122,11 @@ public final class ClaudeCodeSettings {
         hook.putObject("headers").put("Authorization", "Bearer $" + TOKEN_VARIABLE);
         hook.putArray("allowedEnvVars").add(TOKEN_VARIABLE);
         return group;
+    }
+
+    /** How long the client waits for us. */
+    static Duration patience(String event) {
+        return Duration.ofSeconds(DECIDING.contains(event) ? PATIENCE : OBSERVED);
     }
 
     static boolean toolEvent(String event) {

@@ -2,6 +2,7 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -36,6 +37,15 @@ public interface Client {
      * unreadable body, nothing at all for a tool call) becomes that event's refusal.
      */
     ObjectNode answer(HookEvent event, HookAnswer answer);
+
+    /** How long the client waits for the answer to an event of this name. */
+    Duration patience(String event);
+
+    /**
+     * Whether something that came as our answer to an event can be it. What a client would take for
+     * no objection, and is no decision of ours, is not.
+     */
+    boolean isAnswer(HookEvent event, ObjectNode answer);
 
     /**
      * Whether the client runs another input than it sent when an allow of a tool call names one.

@@ -1,5 +1,6 @@
 package dev.countersign.agent;
 
+import dev.countersign.call.Machine;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param environment variables known to be set there
  * @param workspace from an absolute directory to the root of the work around it; see {@link
  *     Workspaces}
+ * @param machine which machine that is
  */
 public record Scene(
         Subject subject,
@@ -22,8 +24,20 @@ public record Scene(
         String platform,
         Shell shell,
         Map<String, String> environment,
-        UnaryOperator<String> workspace) {
+        UnaryOperator<String> workspace,
+        Machine machine) {
     public Scene {
         environment = Map.copyOf(environment);
+    }
+
+    /** On the machine this program runs on. */
+    public Scene(
+            Subject subject,
+            String home,
+            String platform,
+            Shell shell,
+            Map<String, String> environment,
+            UnaryOperator<String> workspace) {
+        this(subject, home, platform, shell, environment, workspace, Machine.HERE);
     }
 }

@@ -3,12 +3,14 @@ package dev.countersign.analysis;
 import dev.countersign.call.Action;
 import dev.countersign.call.Affiliation;
 import dev.countersign.call.Context;
+import dev.countersign.call.Machine;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Organisation;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
 import dev.countersign.call.Subject;
+import dev.countersign.call.Told;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +48,17 @@ public final class Analyzer {
         String source = "";
         try {
             source = ClientTools.command(tool).orElseGet(() -> tool.input().toString());
-            Call call = new Call(facts, guarded, tool.context(), programs);
+            Call call = new Call(facts(tool), guarded(tool), tool.context(), programs);
             call.mayRead(source.length());
             List<Operation> operations;
             try {
                 new ClientTools(call, tool, source).judge();
                 operations = call.operations();
+                if (tool.context().machine() instanceof Machine.AsTold(Told told)
+                        && !told.complete()) {
+                    operations = new ArrayList<>(operations);
+                    operations.addFirst(untold(source));
+                }
             } catch (Call.TooMuch e) {
                 operations = new ArrayList<>(call.operations());
                 operations.addFirst(beyond(source, String.valueOf(e.getMessage())));
@@ -68,15 +75,38 @@ public final class Analyzer {
         }
     }
 
+    /** Only the machine that a call runs on is looked at, never this one in its place. */
+    private Facts facts(Context context) {
+        return switch (context.machine()) {
+            case Machine.Here() -> facts;
+            case Machine.Elsewhere _ -> Facts.NONE;
+            case Machine.AsTold(Told told) -> new ToldFacts(told);
+        };
+    }
+
+    private Facts facts(ToolCall call) {
+        return facts(call.context());
+    }
+
+    /**
+     * What is guarded here, which a call from elsewhere may reach too, and what is guarded there.
+     */
+    private Guarded guarded(ToolCall call) {
+        return call.context().machine() instanceof Machine.AsTold(Told told)
+                ? guarded.and(told.guarded())
+                : guarded;
+    }
+
     /**
      * The folder that names the project a call belongs to: all working trees of a repository are
      * one project, under the name of the main one.
      */
     public String project(Context context) {
         String workspace = context.workspace();
-        return Worktree.at(facts, workspace)
+        Facts known = facts(context);
+        return Worktree.at(known, workspace)
                 .filter(tree -> tree.root().equals(workspace))
-                .map(tree -> tree.project(facts))
+                .map(tree -> tree.project(known))
                 .orElse(workspace);
     }
 
@@ -144,6 +174,16 @@ public final class Analyzer {
                 Judge.BEYOND,
                 why,
                 new Span(0, source.length()));
+    }
+
+    private static Operation untold(String source) {
+        return operation(
+                Action.SHELL_RUN,
+                new Resource.Program(null),
+                RiskTier.MEDIUM,
+                true,
+                "depends on more of the machine than could be told",
+                source);
     }
 
     private static Operation failed(String source, Throwable cause) {

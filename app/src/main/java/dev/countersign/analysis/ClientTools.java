@@ -381,7 +381,8 @@ final class ClientTools {
                 context.home(),
                 shell,
                 context.platform(),
-                context.environment());
+                context.environment(),
+                context.machine());
     }
 
     // ---- files

@@ -504,7 +504,8 @@ final class CmdCommands {
                         context.home(),
                         Shell.SH,
                         context.platform(),
-                        context.environment());
+                        context.environment(),
+                        context.machine());
         return job.as(words, new CommandLine(words, job.line().wrapper(), false), other);
     }
 }

@@ -1,7 +1,10 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.Told;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What of Countersign itself runs here, so that the floor can name it. The client files and the
@@ -19,4 +22,16 @@ public record Guarded(List<String> folders, Set<String> addresses, Set<Long> pro
     }
 
     public static final Guarded DEFAULT = new Guarded(List.of(), Set.of(), Set.of());
+
+    /** Together with what another machine says is there. */
+    Guarded and(Told.Guard other) {
+        return new Guarded(
+                both(folders, other.folders()),
+                Set.copyOf(both(addresses, other.addresses())),
+                Set.copyOf(both(processes, other.processes())));
+    }
+
+    private static <T> List<T> both(Collection<T> one, Collection<T> other) {
+        return Stream.concat(one.stream(), other.stream()).distinct().toList();
+    }
 }

@@ -221,7 +221,8 @@ final class Judge {
                         context.home(),
                         shell,
                         context.platform(),
-                        context.environment());
+                        context.environment(),
+                        context.machine());
         text(text, start, parent.line(), parent.source(), parent.depth() + 1, parent);
     }
 

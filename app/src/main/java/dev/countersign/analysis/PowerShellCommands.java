@@ -200,7 +200,8 @@ final class PowerShellCommands {
                         context.home(),
                         Shell.SH,
                         context.platform(),
-                        context.environment());
+                        context.environment(),
+                        context.machine());
         return job.as(words, new CommandLine(words, job.line().wrapper(), false), other);
     }
 

@@ -13,8 +13,10 @@ import dev.countersign.call.ToolCall;
 import dev.countersign.decision.ApprovalJson;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.PolicySource;
+import dev.countersign.people.Principal;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Requirement;
+import io.helidon.webserver.http.ServerRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -42,23 +44,23 @@ final class AuthorityRoutes {
     }
 
     /** Body: {@code approval}, or a call with the agent and the driver it would come from. */
-    ObjectNode explain(ObjectNode body) {
+    ObjectNode explain(ServerRequest request, ObjectNode body, Principal by) {
         if (body.has("approval")) {
             String id = new Fields(body, "approval").required("approval", 64);
-            ApprovalRequest request =
+            ApprovalRequest asked =
                     approvals
                             .find(id)
                             .orElseThrow(() ->
                                     Problem.notFound("no approval `" + Fields.shown(id) + "`"));
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             json.put("effect", "ask");
-            json.put("reason", request.explanation().path("reason").asText(""));
+            json.put("reason", asked.explanation().path("reason").asText(""));
             return with(
                     json,
-                    request.requirements(),
-                    request.driverOrNone(),
-                    approvals.place(request),
-                    request.asked());
+                    asked.requirements(),
+                    asked.driverOrNone(),
+                    approvals.place(asked),
+                    asked.asked());
         }
         Fields fields =
                 new Fields(body, "client", "tool", "input", "cwd", "workspace", "agent", "driver");
@@ -69,7 +71,9 @@ final class AuthorityRoutes {
         ToolCall asked;
         Decision decision;
         try {
-            asked = calls.call(call, new Subject("default", agent, null, driver, null));
+            asked =
+                    calls.call(
+                            request, call, by, new Subject("default", agent, null, driver, null));
             decision = decisions.tried(asked);
         } catch (PolicySource.Unreadable e) {
             return JsonNodeFactory.instance

@@ -17,8 +17,10 @@ import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.Outcome;
+import dev.countersign.decision.ToldJson;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decider;
+import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -39,7 +41,7 @@ final class DecisionRoutes {
     private final Decisions found;
     private final Journal journal;
     private final AuditQuery audit;
-    private final Function<Subject, Scene> scenes;
+    private final Whereabouts whereabouts;
     private final Views views;
     private final Events events;
     private final Counters counters;
@@ -49,7 +51,7 @@ final class DecisionRoutes {
             Decisions found,
             Journal journal,
             AuditQuery audit,
-            Function<Subject, Scene> scenes,
+            Whereabouts whereabouts,
             Views views,
             Events events,
             Counters counters) {
@@ -57,7 +59,7 @@ final class DecisionRoutes {
         this.found = found;
         this.journal = journal;
         this.audit = audit;
-        this.scenes = scenes;
+        this.whereabouts = whereabouts;
         this.views = views;
         this.events = events;
         this.counters = counters;
@@ -96,11 +98,12 @@ final class DecisionRoutes {
     }
 
     /** {@code POST /v1/decisions}. */
-    ObjectNode post(ObjectNode body, Principal principal) {
+    ObjectNode post(ServerRequest request, ObjectNode body, Principal principal) {
         Subject subject = subject(principal);
         ToolCall call;
         Duration wait;
         try {
+            Scene scene = scene(request, principal, subject, body);
             Fields fields =
                     new Fields(
                             body,
@@ -114,7 +117,7 @@ final class DecisionRoutes {
                             "task",
                             "wait");
             wait = fields.duration("wait", LONGEST_WAIT).orElse(Duration.ZERO);
-            call = call(fields, subject);
+            call = call(fields, scene);
         } catch (Problem problem) {
             if (problem.kind() == Problem.Kind.BAD_REQUEST) {
                 cannotJudge("api", null, subject, problem.detail());
@@ -125,11 +128,21 @@ final class DecisionRoutes {
     }
 
     /** The call a body describes, as from this subject. */
-    ToolCall call(ObjectNode body, Subject subject) {
-        return call(new Fields(body, "client", "tool", "input", "cwd", "workspace"), subject);
+    ToolCall call(ServerRequest request, ObjectNode body, Principal by, Subject subject) {
+        Scene scene = scene(request, by, subject, body);
+        return call(new Fields(body, "client", "tool", "input", "cwd", "workspace"), scene);
     }
 
-    private ToolCall call(Fields fields, Subject token) {
+    private Scene scene(ServerRequest request, Principal by, Subject subject, ObjectNode body) {
+        try {
+            return whereabouts.of(request, by, subject, body);
+        } catch (ToldJson.Malformed e) {
+            throw Problem.badRequest("`" + ToldJson.MEMBER + "`: " + e.getMessage());
+        }
+    }
+
+    private static ToolCall call(Fields fields, Scene scene) {
+        Subject token = scene.subject();
         String client = fields.required("client", 64);
         String tool = fields.required("tool", 256);
         ObjectNode input = fields.object("input");
@@ -141,7 +154,6 @@ final class DecisionRoutes {
         }
         String cwd = absolute("cwd", fields.required("cwd", 4_096));
         Subject subject = withLabel(token, fields.text("agent", 128).orElse(token.agent()));
-        Scene scene = scenes.apply(subject);
         String workspace =
                 fields.text("workspace", 4_096)
                         .map(path -> absolute("workspace", path))
@@ -154,7 +166,13 @@ final class DecisionRoutes {
 
     private static Context context(Scene scene, String cwd, String workspace) {
         return new Context(
-                cwd, workspace, scene.home(), scene.shell(), scene.platform(), scene.environment());
+                cwd,
+                workspace,
+                scene.home(),
+                scene.shell(),
+                scene.platform(),
+                scene.environment(),
+                scene.machine());
     }
 
     private static String absolute(String name, String path) {

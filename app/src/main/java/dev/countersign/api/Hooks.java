@@ -1,5 +1,6 @@
 package dev.countersign.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.Client;
@@ -11,13 +12,17 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Work;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.call.Machine;
 import dev.countersign.call.Subject;
+import dev.countersign.call.Told;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.Answer;
 import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.Outcome;
 import dev.countersign.decision.RecentAllows;
+import dev.countersign.decision.ToldJson;
+import dev.countersign.people.Principal;
 import dev.countersign.policy.Effect;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
@@ -42,7 +47,7 @@ final class Hooks {
     private final Stops stops;
     private final Queue queue;
     private final RecentAllows recent;
-    private final Function<Subject, Scene> scenes;
+    private final Whereabouts whereabouts;
     private final Function<HookEvent.ConfigChange, List<String>> settings;
     private final ClientProcesses processes;
     private final Duration hold;
@@ -58,7 +63,7 @@ final class Hooks {
             Stops stops,
             Queue queue,
             RecentAllows recent,
-            Function<Subject, Scene> scenes,
+            Whereabouts whereabouts,
             Function<HookEvent.ConfigChange, List<String>> settings,
             ClientProcesses processes,
             Duration hold) {
@@ -67,23 +72,26 @@ final class Hooks {
         this.stops = stops;
         this.queue = queue;
         this.recent = recent;
-        this.scenes = scenes;
+        this.whereabouts = whereabouts;
         this.settings = settings;
         this.processes = processes;
         this.hold = hold;
     }
 
-    ObjectNode handle(String clientName, String eventName, ServerRequest request, Subject subject) {
+    ObjectNode handle(
+            String clientName, String eventName, ServerRequest request, Principal.Agent agent) {
+        Subject subject = agent.subject();
         Client client =
                 Clients.named(clientName)
                         .orElseThrow(() ->
                                 Problem.notFound("no client `" + Fields.shown(clientName) + "`"));
-        HookEvent event = read(client, eventName, request, subject);
-        if (!(event instanceof HookEvent.CanaryCall)) {
+        Read read = read(client, eventName, request, agent);
+        HookEvent event = read.event();
+        if (!(event instanceof HookEvent.CanaryCall) && read.machine() instanceof Machine.Here) {
             // `connect` and `doctor` send the canary too, and are no clients.
             processes.hook(request, client.name(), subject.agent(), session(event));
         }
-        HookAnswer answer = answer(client, event, subject);
+        HookAnswer answer = answer(client, event, subject, read.machine());
         ObjectNode out = client.answer(event, answer);
         if (client.carriesNews(event, answer)) {
             String news = news(subject, event);
@@ -124,18 +132,29 @@ final class Hooks {
         };
     }
 
-    private HookEvent read(Client client, String name, ServerRequest request, Subject subject) {
+    /** What a client says, and of which machine. */
+    private record Read(HookEvent event, Machine machine) {}
+
+    private Read read(Client client, String name, ServerRequest request, Principal.Agent agent) {
+        HookEvent event;
         try {
-            return client.read(name, Bodies.json(request), scenes.apply(subject));
+            JsonNode body = Bodies.json(request);
+            Scene scene = whereabouts.of(request, agent, agent.subject(), body);
+            return new Read(client.read(name, body, scene), scene.machine());
         } catch (Bodies.Unusable e) {
-            return client.unreadable(name, e.reason());
+            event = client.unreadable(name, e.reason());
+        } catch (ToldJson.Malformed e) {
+            event = client.unreadable(name, "`" + ToldJson.MEMBER + "`: " + e.getMessage());
         } catch (RuntimeException | StackOverflowError e) {
-            return client.unreadable(
-                    name, "an error inside Countersign (" + e.getClass().getSimpleName() + ")");
+            event =
+                    client.unreadable(
+                            name,
+                            "an error inside Countersign (" + e.getClass().getSimpleName() + ")");
         }
+        return new Read(event, Machine.UNKNOWN);
     }
 
-    private HookAnswer answer(Client wired, HookEvent event, Subject subject) {
+    private HookAnswer answer(Client wired, HookEvent event, Subject subject, Machine machine) {
         String client = wired.name();
         try {
             return switch (event) {
@@ -155,7 +174,7 @@ final class Hooks {
                     journal.outcome(client, subject, outcome);
                     yield halted(subject, outcome.session());
                 }
-                case HookEvent.ConfigChange change -> settings(client, subject, change);
+                case HookEvent.ConfigChange change -> settings(client, subject, change, machine);
                 case HookEvent.Unreadable(String name, String reason, _) -> {
                     String id =
                             decisions.cannotJudge(client, null, subject, name + ": " + reason).id();
@@ -256,9 +275,26 @@ final class Hooks {
                 : HookAnswer.of(decisions.decide(call, hold, false));
     }
 
-    private HookAnswer settings(String client, Subject subject, HookEvent.ConfigChange change)
+    /** The files of another machine are for the edge there to read; without one nobody can. */
+    private List<String> problems(HookEvent.ConfigChange change, Machine machine) {
+        Told told =
+                switch (machine) {
+                    case Machine.Here() -> null;
+                    case Machine.Elsewhere(Told said) -> said;
+                    case Machine.AsTold(Told said) -> said;
+                };
+        if (machine instanceof Machine.Here) {
+            return settings.apply(change);
+        }
+        return told == null || told.settings() == null
+                ? List.of("the server cannot see the settings of another machine")
+                : told.settings();
+    }
+
+    private HookAnswer settings(
+            String client, Subject subject, HookEvent.ConfigChange change, Machine machine)
             throws NotRecorded {
-        List<String> problems = settings.apply(change);
+        List<String> problems = problems(change, machine);
         ObjectNode details = details().put("file", change.file()).put("source", change.source());
         if (problems.isEmpty()) {
             return noted(

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
-import dev.countersign.agent.Scene;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Queue;
@@ -137,7 +136,7 @@ public final class HttpApi {
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
      * @param snapshots what would be in force for a call under other documents on the server
      * @param widening says what a change of them would newly allow
-     * @param scenes where an agent's calls would run, as the server knows it
+     * @param whereabouts where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param tenants the other organisations, where the server was started for this one
      * @param signIns how people sign in
@@ -177,7 +176,7 @@ public final class HttpApi {
             Function<StoredPolicies.State, Function<ToolCall, PolicySnapshot>> snapshots,
             Widening widening,
             RecentAllows recent,
-            Function<Subject, Scene> scenes,
+            Whereabouts whereabouts,
             Function<HookEvent.ConfigChange, List<String>> settings,
             Optional<Tenants> tenants,
             SignIns signIns,
@@ -212,7 +211,7 @@ public final class HttpApi {
                                 parts.audit(), parts.approvals(), parts.queue(), parts.decisions()),
                         parts.journal(),
                         parts.audit(),
-                        parts.scenes(),
+                        parts.whereabouts(),
                         views,
                         events,
                         counters);
@@ -223,7 +222,7 @@ public final class HttpApi {
                         parts.stops(),
                         parts.queue(),
                         parts.recent(),
-                        parts.scenes(),
+                        parts.whereabouts(),
                         parts.settings(),
                         parts.ownerUses().clients(),
                         parts.hold());
@@ -293,6 +292,7 @@ public final class HttpApi {
                         parts.identity(),
                         parts.people(),
                         new Remote(parts.behindProxy()),
+                        parts.directory(),
                         parts.clock(),
                         views);
         subscription =
@@ -580,7 +580,8 @@ public final class HttpApi {
             Route route, ServerRequest request, ServerResponse response, Principal principal)
             throws NotRecorded {
         switch (route) {
-            case DECIDE -> send(response, 200, decisions.post(Bodies.object(request), principal));
+            case DECIDE ->
+                    send(response, 200, decisions.post(request, Bodies.object(request), principal));
             case DECISION ->
                     send(
                             response,
@@ -606,7 +607,11 @@ public final class HttpApi {
             case ACKNOWLEDGE ->
                     send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));
             case VOTES -> send(response, 200, approvals.votes(Bodies.object(request), principal));
-            case EXPLAIN -> send(response, 200, authority.explain(Bodies.object(request)));
+            case EXPLAIN ->
+                    send(
+                            response,
+                            200,
+                            authority.explain(request, Bodies.object(request), principal));
             case DEFERRED -> send(response, 200, deferred.list(query(request, "lane"), principal));
             case DEFERRED_APPROVE ->
                     send(
@@ -791,7 +796,7 @@ public final class HttpApi {
                                 parameter(request, "client"),
                                 parameter(request, "event"),
                                 request,
-                                agent.subject()));
+                                agent));
             }
             case LOGOUT -> {
                 people.signOut(principal);

@@ -3,8 +3,10 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.people.Agent;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.DeviceLogins.Pending;
+import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Identity.NewToken;
 import dev.countersign.people.PeopleStore;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/login}: the device flow of RFC 8628. Its errors have the shape of that document. */
 final class LoginRoutes {
@@ -30,6 +33,7 @@ final class LoginRoutes {
     private final Identity identity;
     private final PeopleStore store;
     private final Remote remote;
+    private final Directory directory;
     private final Clock clock;
     private final Views views;
 
@@ -38,12 +42,14 @@ final class LoginRoutes {
             Identity identity,
             PeopleStore store,
             Remote remote,
+            Directory directory,
             Clock clock,
             Views views) {
         this.remote = remote;
         this.logins = logins;
         this.identity = identity;
         this.store = store;
+        this.directory = directory;
         this.clock = clock;
         this.views = views;
     }
@@ -53,13 +59,15 @@ final class LoginRoutes {
 
     Reply device(ServerRequest request) {
         ObjectNode body = fields(request);
-        Fields fields = new Fields(body, "client_id", "scope", "name");
+        Fields fields = new Fields(body, "client_id", "scope", "name", "agent");
         String name =
                 fields.text("name", 100)
                         .or(() -> fields.text("client_id", 100))
                         .filter(text -> !text.isBlank())
                         .orElse("a program");
-        Optional<Set<TokenScope>> scopes = scopes(fields.text("scope", 200).orElse(""));
+        @Nullable String agent = fields.text("agent", 128).orElse(null);
+        Token.Kind kind = kind(agent);
+        Optional<Set<TokenScope>> scopes = scopes(fields.text("scope", 200).orElse(""), kind);
         if (scopes.isEmpty()) {
             return error("invalid_scope");
         }
@@ -69,6 +77,7 @@ final class LoginRoutes {
                     logins.start(
                             new DeviceLogins.Asked(
                                     name,
+                                    agent,
                                     scopes.get(),
                                     remote.address(request),
                                     remote.shown(request),
@@ -87,18 +96,22 @@ final class LoginRoutes {
         return new Reply(200, json);
     }
 
-    /** What the token is to be for, in the words of RFC 6749; all where nobody says. */
-    private static Optional<Set<TokenScope>> scopes(String text) {
+    private static Token.Kind kind(@Nullable String agent) {
+        return agent == null ? Token.Kind.PERSONAL : Token.Kind.DEVICE;
+    }
+
+    /** What the token is to be for, in the words of RFC 6749; all it can be where nobody says. */
+    private static Optional<Set<TokenScope>> scopes(String text, Token.Kind kind) {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String word : text.strip().split(" +", -1)) {
             Optional<TokenScope> scope = TokenScope.of(word);
-            if (scope.isPresent()) {
+            if (scope.isPresent() && TokenScope.all(kind).contains(scope.get())) {
                 scopes.add(scope.get());
             } else if (!word.isEmpty()) {
                 return Optional.empty();
             }
         }
-        return Optional.of(scopes.isEmpty() ? TokenScope.all(Token.Kind.PERSONAL) : scopes);
+        return Optional.of(scopes.isEmpty() ? TokenScope.all(kind) : scopes);
     }
 
     Reply token(ServerRequest request) throws NotRecorded {
@@ -119,11 +132,16 @@ final class LoginRoutes {
             return error(pending.person() == null ? "authorization_pending" : "access_denied");
         }
         Principal.Person signedIn = identity.signedIn(person.get(), "device flow");
+        @Nullable String agent = pending.asked().agent();
+        Optional<Agent> known = agent == null ? Optional.empty() : directory.agent(agent);
+        if (known.isPresent() && !PeopleRoutes.mayMakeFor(known.get(), signedIn)) {
+            return error("access_denied");
+        }
         NewToken made =
                 identity.createToken(
-                        Token.Kind.PERSONAL,
+                        kind(agent),
                         pending.asked().name(),
-                        null,
+                        agent,
                         person.get().email(),
                         null,
                         pending.asked().scopes(),
@@ -140,6 +158,9 @@ final class LoginRoutes {
                         .collect(Collectors.joining(" ")));
         json.put("id", made.token().id());
         json.put("person", person.get().email());
+        if (agent != null) {
+            json.put("agent", agent);
+        }
         if (made.token().expires() != null) {
             json.put(
                     "expires_in",

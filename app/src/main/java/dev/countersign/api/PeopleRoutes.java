@@ -234,6 +234,16 @@ final class PeopleRoutes {
         }
     }
 
+    /** Whether somebody makes tokens for an agent that was added. */
+    static boolean mayMakeFor(Agent agent, Principal principal) {
+        try {
+            requireFor(agent, principal);
+            return true;
+        } catch (Problem notTheirs) {
+            return false;
+        }
+    }
+
     /** An agent that was added gets tokens from its owner, its team, or who may add agents. */
     private static void requireFor(Agent agent, Principal principal) {
         if (agent.state() != Agent.State.ENABLED) {

@@ -47,9 +47,12 @@ public final class Problem extends RuntimeException {
         }
 
         String type() {
-            return "urn:countersign:problem:" + slug;
+            return TYPE + slug;
         }
     }
+
+    /** How the type of every problem begins. */
+    public static final String TYPE = "urn:countersign:problem:";
 
     private final Kind kind;
     private final String detail;

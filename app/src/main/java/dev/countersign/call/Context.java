@@ -11,6 +11,7 @@ import java.util.Map;
  * @param shell the language of command strings
  * @param platform {@code linux}, {@code macos} or {@code windows}
  * @param environment variables known to be set; a name that is absent is unknown, not unset
+ * @param machine whose files they are
  */
 public record Context(
         String cwd,
@@ -18,17 +19,38 @@ public record Context(
         String home,
         Shell shell,
         String platform,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        Machine machine) {
     public Context {
         environment = Map.copyOf(environment);
     }
 
+    /** On the machine this program runs on. */
+    public Context(
+            String cwd,
+            String workspace,
+            String home,
+            Shell shell,
+            String platform,
+            Map<String, String> environment) {
+        this(cwd, workspace, home, shell, platform, environment, Machine.HERE);
+    }
+
     /** The same with other variables. */
     public Context with(Map<String, String> variables) {
-        return new Context(cwd, workspace, home, shell, platform, variables);
+        return new Context(cwd, workspace, home, shell, platform, variables, machine);
+    }
+
+    /** The same on another machine. */
+    public Context on(Machine other) {
+        return new Context(cwd, workspace, home, shell, platform, environment, other);
     }
 
     public Context withCwd(String directory) {
-        return new Context(directory, workspace, home, shell, platform, environment);
+        return new Context(directory, workspace, home, shell, platform, environment, machine);
+    }
+
+    public Context withWorkspace(String root) {
+        return new Context(cwd, root, home, shell, platform, environment, machine);
     }
 }

@@ -32,6 +32,11 @@ public record Subject(
         this(tenant, agent, agentType, person, project, null);
     }
 
+    /** The same, whose project the workspace names. */
+    public Subject withoutProject() {
+        return new Subject(tenant, agent, agentType, person, null, null);
+    }
+
     /** Where its calls are. */
     public Place place() {
         return new Place(project, affiliation == null ? Set.of() : affiliation.teams());

@@ -1,6 +1,7 @@
 package dev.countersign.call;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +29,39 @@ public record ToolCall(
     /** The same call with another input. */
     public ToolCall withInput(ObjectNode other) {
         return new ToolCall(client, tool, other, context, subject, session, task, callId);
+    }
+
+    /** The same call in another context. */
+    public ToolCall in(Context other) {
+        return new ToolCall(client, tool, input, other, subject, session, task, callId);
+    }
+
+    /**
+     * The same call of a machine that is taken at its word, for whoever judges it a second time;
+     * empty when it said nothing.
+     */
+    public Optional<ToolCall> told() {
+        if (!(context.machine() instanceof Machine.Elsewhere(Told said)) || said == null) {
+            return Optional.empty();
+        }
+        Context there =
+                new Context(
+                        context.cwd(),
+                        said.workspace() == null ? context.workspace() : said.workspace(),
+                        said.home(),
+                        said.shell(),
+                        said.platform(),
+                        context.environment(),
+                        new Machine.AsTold(said));
+        return Optional.of(
+                new ToolCall(
+                        client,
+                        tool,
+                        input,
+                        there,
+                        said.anyProject() ? subject.withoutProject() : subject,
+                        session,
+                        task,
+                        callId));
     }
 }

@@ -21,6 +21,7 @@ public final class Cli {
     static final List<String> NAMES =
             List.of(
                     "serve",
+                    "edge",
                     "connect",
                     "disconnect",
                     "doctor",
@@ -107,6 +108,7 @@ public final class Cli {
     private @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve(tools);
+            case "edge" -> new EdgeCommand(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);
             case "policy lint" -> new PolicyCommands.Lint(tools);

@@ -8,7 +8,9 @@ import dev.countersign.agent.ClientVersion;
 import dev.countersign.agent.SettingsFiles;
 import dev.countersign.agent.SettingsFiles.Change;
 import dev.countersign.agent.SettingsPlaces;
+import dev.countersign.config.DataFolder;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,7 +30,8 @@ final class Connect implements Command {
                 .option(
                         "--agent",
                         "NAME",
-                        "the agent's name in rules and records (default: claude-code)")
+                        "the agent's name in rules and records (default: claude-code; behind an"
+                                + " edge its device's)")
                 .note("Clients: " + ClaudeCode.NAME + ".")
                 .note(
                         "Everything else in the settings stays as it is; a backup is kept beside"
@@ -36,13 +39,20 @@ final class Connect implements Command {
     }
 
     @Override
-    public int run(Given given) throws IOException {
+    public int run(Given given) throws IOException, InterruptedException {
         Wiring.checkClient(given.argument(0));
         SettingsPlaces places = Wiring.places(tools.around());
         Wiring wiring = Wiring.of(given, places);
         Optional<ClientProgram> client = ClientProgram.claudeCode(tools.around());
         checkVersion(client);
-        ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+        ServerClient server = ServerClient.of(where(given));
+        Optional<String> behind = server.behind();
+        if (behind.isPresent() && given.value("--agent").isPresent()) {
+            throw Failure.usage(
+                    "behind an edge all clients are the agent of its device; `"
+                            + Program.command("login --device --agent NAME")
+                            + "` names that");
+        }
         String base = Wiring.base(server.base());
         // Every file is tried before a token is made or anything is written.
         for (Path file : wiring.files()) {
@@ -55,13 +65,11 @@ final class Connect implements Command {
                             + "` is under version control, and the token would be too; take it"
                             + " out with `git rm --cached`, or use `--user`");
         }
+        Optional<String> usable = wiring.usableToken(base);
         String token =
-                wiring.usableToken(base)
-                        .orElseGet(() ->
-                                newToken(
-                                        wiring,
-                                        server,
-                                        given.value("--agent").orElse(ClaudeCode.NAME)));
+                usable.isPresent()
+                        ? usable.get()
+                        : newToken(wiring, server, given.value("--agent").orElse(ClaudeCode.NAME));
         Terminal terminal = tools.terminal();
         if (wiring.shared() && GitExclude.add(places.project())) {
             terminal.line("git will not see " + relative(wiring.token()) + " and the backups");
@@ -73,6 +81,7 @@ final class Connect implements Command {
         if (!changed) {
             terminal.line("nothing to do: wired to " + base + " already");
         }
+        behind.ifPresent(far -> terminal.line(base + " is an edge and asks " + far));
         report(wiring, base, token, client);
         return 0;
     }
@@ -119,19 +128,54 @@ final class Connect implements Command {
         }
     }
 
-    private String newToken(Wiring wiring, ServerClient server, String agent) {
-        ObjectNode body = Json.object();
-        body.put("kind", "agent");
-        body.put("name", "connect " + ClaudeCode.NAME);
-        body.put("agent", agent);
-        ObjectNode made = server.post("/v1/tokens", body);
-        String token = Json.text(made, "token");
+    /** The server that is meant: on a laptop with an edge and no server of its own, the edge. */
+    private Where where(Given given) {
+        Where where = Where.of(given, tools.around());
+        if (where.server().isPresent() || ServerClient.running(where.data()).isPresent()) {
+            return where;
+        }
+        return ServerClient.running(DataFolder.edge(tools.around()))
+                .map(note ->
+                        new Where(
+                                where.namedData(),
+                                Optional.of(Json.text(note, "url")),
+                                where.namedDatabase(),
+                                tools.around()))
+                .orElse(where);
+    }
+
+    private String newToken(Wiring wiring, ServerClient server, String agent)
+            throws InterruptedException {
+        String name = "connect " + ClaudeCode.NAME;
+        boolean far = !isLoopback(server.base());
+        ObjectNode made =
+                far && server.credential() == ServerClient.Credential.NONE
+                        ? new DeviceFlow(tools, "connect " + ClaudeCode.NAME)
+                                .run(
+                                        server,
+                                        Json.object()
+                                                .put("name", name + " on " + Login.machine(tools))
+                                                .put("agent", agent))
+                        : server.post(
+                                "/v1/tokens",
+                                Json.object()
+                                        .put("kind", far ? "device" : "agent")
+                                        .put("name", name)
+                                        .put("agent", agent));
+        String token = DeviceFlow.token(made);
         if (token.isEmpty()) {
             throw Failure.failed("the server made no token");
         }
         new WiredTokens(tools.around())
                 .keep(wiring.token(), Wiring.base(server.base()), Json.text(made, "id"));
         return token;
+    }
+
+    static boolean isLoopback(URI server) {
+        String host = server.getHost();
+        return host.equals("localhost")
+                || host.equals("[::1]")
+                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     private boolean write(Wiring wiring, Path file, String base, String token) throws IOException {

@@ -38,13 +38,14 @@ final class Disconnect implements Command {
         Optional<String> server = ClaudeCodeSettings.server(Wiring.read(wiring.hooks()));
         Optional<String> token = ClaudeCodeSettings.token(Wiring.read(wiring.token()));
         // The server that guards is asked, whatever other one is named.
-        Optional<ServerClient> person = server.flatMap(url -> person(given, url));
+        Optional<String> judge = server.map(Disconnect::judge);
+        Optional<ServerClient> person = judge.flatMap(url -> person(given, url));
         boolean changed = false;
         for (Path file : wiring.files().reversed()) {
             changed |= restore(wiring, file, server.orElse(""), token.orElse(""));
         }
         if (changed && token.isPresent()) {
-            revoke(wiring, server.orElse(""), person);
+            revoke(wiring, server.orElse(""), revoker(given, server, judge, person));
         }
         if (wiring.shared()) {
             GitExclude.remove(places.project());
@@ -55,6 +56,14 @@ final class Disconnect implements Command {
                                 ? "Sessions that run already keep their hooks until they end."
                                 : "nothing to do: no hook of ours in " + wiring.hooks());
         return 0;
+    }
+
+    /** The server that judges: the one behind an edge, where the hooks point at one. */
+    private static String judge(String wired) {
+        return new ServerClient(ServerClient.address(wired), null, ServerClient.Credential.NONE)
+                .behind()
+                .map(far -> Wiring.base(ServerClient.address(far)))
+                .orElse(wired);
     }
 
     /**
@@ -95,6 +104,26 @@ final class Disconnect implements Command {
                             + "` first");
         }
         return Optional.of(client);
+    }
+
+    /** Who ends the token: the person, or at an edge its owner. */
+    private Optional<ServerClient> revoker(
+            Given given,
+            Optional<String> wired,
+            Optional<String> judge,
+            Optional<ServerClient> person) {
+        if (wired.equals(judge)) {
+            return person;
+        }
+        Where where = Where.of(given, tools.around());
+        return Optional.of(
+                        ServerClient.of(
+                                new Where(
+                                        where.namedData(),
+                                        wired,
+                                        Optional.empty(),
+                                        tools.around())))
+                .filter(client -> client.credential() == Credential.OWNER);
     }
 
     /** A token that stands in no settings any more is of no use to anybody but a thief. */

@@ -221,9 +221,19 @@ final class Doctor implements Command {
                                     ServerClient.Credential.NONE)
                             .exchange("GET", "/health/live", null)
                             .status();
+            Optional<String> behind =
+                    new ServerClient(
+                                    ServerClient.address(server),
+                                    null,
+                                    ServerClient.Credential.NONE)
+                            .behind();
+            if (behind.isPresent()) {
+                edge(findings, server, behind.get());
+                return;
+            }
             findings.add(
                     status == 200
-                            ? new Finding("server", Status.OK, server + " answers")
+                            ? new Finding("server", Status.OK, server + " answers" + direct(server))
                             : new Finding(
                                     "server",
                                     Status.PROBLEM,
@@ -246,6 +256,32 @@ final class Doctor implements Command {
                             Status.PROBLEM,
                             e.text() + "; until then every tool call is blocked"));
         }
+    }
+
+    /** What a server elsewhere does not know of this machine. */
+    private static String direct(String server) {
+        return Connect.isLoopback(ServerClient.address(server))
+                ? ""
+                : "; it is asked directly, so calls are judged as they are written: an edge would"
+                        + " tell it where links lead and what scripts do";
+    }
+
+    /** The edge of this machine, and whether the chain goes on to the server that judges. */
+    private static void edge(List<Finding> findings, String edge, String server) {
+        findings.add(
+                new Finding("edge", Status.OK, edge + " answers, an edge that asks " + server));
+        ServerClient.Answer ready =
+                new ServerClient(ServerClient.address(edge), null, ServerClient.Credential.NONE)
+                        .exchange("GET", "/health/ready", null);
+        String why = Json.text(ready.body(), "why");
+        findings.add(
+                ready.status() == 200
+                        ? new Finding("server", Status.OK, server + " answers through the edge")
+                        : new Finding(
+                                "server",
+                                Status.PROBLEM,
+                                (why.isEmpty() ? server + " is not ready" : why)
+                                        + "; until then every tool call is blocked"));
     }
 
     private static void canary(List<Finding> findings, List<Place> places, String server) {

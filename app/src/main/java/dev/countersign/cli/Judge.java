@@ -164,6 +164,7 @@ final class Judge {
         List<String> folders = new ArrayList<>();
         folders.add(data.toString());
         folders.add(DataFolder.signIns(tools.around()).toString());
+        folders.add(DataFolder.edge(tools.around()).toString());
         Set<String> addresses = new HashSet<>();
         Set<Long> processes = new HashSet<>();
         ServerClient.owner(data)

@@ -2,7 +2,10 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.config.Listen;
+import dev.countersign.config.MachineFacts;
 import dev.countersign.config.ServerSettings;
+import dev.countersign.edge.Edge;
+import dev.countersign.edge.EdgeFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +14,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +119,7 @@ final class Train implements Command {
                     List.of("/health/ready", "/openapi.json", "/v1/approvals", "/v1/audit")) {
                 owner.exchange("GET", path, null);
             }
+            relay(workspace, data.resolveSibling("edge"), owner.base(), Json.text(made, "token"));
             visit(server.signInLink());
             visit(server.url());
             Cli cli = new Cli(tools);
@@ -129,6 +134,39 @@ final class Train implements Command {
             }
         } catch (Failure e) {
             tools.terminal().note("countersign: trained without a server: " + e.text());
+        }
+    }
+
+    /** The same through an edge, as on a laptop. */
+    private void relay(Path workspace, Path folder, URI server, String token) {
+        Edge.Settings settings =
+                new Edge.Settings(
+                        new EdgeFolder(folder),
+                        new Listen("127.0.0.1", 0),
+                        server,
+                        token,
+                        Duration.ofMinutes(1));
+        try (Edge edge = Edge.start(settings, tools.around(), new MachineFacts())) {
+            ServerClient owner =
+                    ServerClient.of(
+                            new Where(
+                                    Optional.of(folder),
+                                    Optional.of(edge.url().toString()),
+                                    Optional.empty(),
+                                    tools.around()));
+            ObjectNode made = owner.post("/v1/tokens", Json.object().put("name", "t"));
+            ServerClient client =
+                    new ServerClient(
+                            owner.base(), Json.text(made, "token"), ServerClient.Credential.TOKEN);
+            for (String command : COMMANDS) {
+                client.exchange(
+                        "POST",
+                        "/hooks/claude-code/PreToolUse",
+                        hook(workspace, "Bash", Json.object().put("command", command)));
+            }
+            client.exchange("GET", "/health/ready", null);
+        } catch (Edge.Unusable e) {
+            tools.terminal().note("countersign: trained without an edge: " + e.getMessage());
         }
     }
 

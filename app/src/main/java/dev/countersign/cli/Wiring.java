@@ -135,7 +135,10 @@ record Wiring(Path hooks, Path token, boolean managed) {
                         .equals("deny");
         return answer.status() == 200 && denied && said.equals(Canary.ANSWER + nonce)
                 ? new Canaried.Refused()
-                : new Canaried.WrongAnswer("status " + answer.status());
+                : new Canaried.WrongAnswer(
+                        denied && !said.isEmpty()
+                                ? Visible.line(said)
+                                : "status " + answer.status());
     }
 
     /** A token that is already there and that the server takes. */

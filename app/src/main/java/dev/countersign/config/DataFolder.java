@@ -32,6 +32,12 @@ public final class DataFolder {
         return data.resolveSibling(data.getFileName() + "-witness");
     }
 
+    /** What an edge keeps: the token of this device, and the tokens of the clients it serves. */
+    public static Path edge(Surroundings around) {
+        Path data = standard(around);
+        return data.resolveSibling(data.getFileName() + "-edge");
+    }
+
     /** The folder of the user's own sign-ins, apart from any server's data. */
     public static Path signIns(Surroundings around) {
         return switch (around.platform()) {

@@ -1,5 +1,6 @@
 package dev.countersign.config;
 
+import dev.countersign.call.Shell;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -49,6 +50,13 @@ public record Surroundings(
             return "windows";
         }
         return name.startsWith("mac") || name.startsWith("darwin") ? "macos" : "linux";
+    }
+
+    /** The language of the commands that clients run for this user. */
+    public Shell shell() {
+        return variable("SHELL")
+                .flatMap(path -> Shell.of(path.substring(path.lastIndexOf('/') + 1)))
+                .orElse(Shell.BASH);
     }
 
     /** A variable that is set and not empty. */

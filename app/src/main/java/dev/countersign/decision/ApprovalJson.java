@@ -84,7 +84,7 @@ public final class ApprovalJson {
         json.put("version", request.version());
         json.put("agent", request.requester());
         json.put("driver", request.driver());
-        json.set("call", request.call());
+        json.set("call", CallJson.brief(request.call()));
         json.set("decision", request.explanation());
         json.put("digest", request.digest());
         if (request.edit() != null) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.call.Context;
+import dev.countersign.call.Machine;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
+import dev.countersign.call.Told;
 import dev.countersign.call.ToolCall;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,10 @@ public final class CallJson {
     /** The input field that says most about a call, best first. */
     private static final List<String> TELLING =
             List.of("command", "file_path", "notebook_path", "path", "url", "query", "pattern");
+
+    private static final String MACHINE = "machine";
+    private static final String TOLD = "told";
+    private static final String AS_TOLD = "as told";
 
     private CallJson() {}
 
@@ -36,7 +42,63 @@ public final class CallJson {
         json.put("session", call.session());
         json.put("task", call.task());
         json.put("call_id", call.callId());
+        machine(json, call.context().machine());
         return json;
+    }
+
+    /** The same for good, without what a machine told of the content of its files. */
+    public static ObjectNode brief(ToolCall call) {
+        return of(
+                call.context().machine() instanceof Machine.Elsewhere(Told told) && told != null
+                        ? call.in(call.context().on(new Machine.Elsewhere(ToldJson.brief(told))))
+                        : call);
+    }
+
+    /** What {@link #of} wrote, in brief. */
+    public static ObjectNode brief(ObjectNode json) {
+        return json.path(MACHINE).has(TOLD) ? brief(read(json)) : json;
+    }
+
+    private static void machine(ObjectNode json, Machine machine) {
+        switch (machine) {
+            case Machine.Here() -> {}
+            case Machine.Elsewhere(Told told) -> {
+                ObjectNode where = json.putObject(MACHINE).put("judged", "as written");
+                if (told != null) {
+                    where.set(TOLD, ToldJson.of(told));
+                }
+            }
+            case Machine.AsTold(Told told) ->
+                    json.putObject(MACHINE).put("judged", AS_TOLD).set(TOLD, ToldJson.of(told));
+        }
+    }
+
+    private static Machine machine(JsonNode json) {
+        if (json.isMissingNode()) {
+            return Machine.HERE;
+        }
+        Told told = json.has(TOLD) ? told(json.path(TOLD)) : null;
+        return told != null && AS_TOLD.equals(json.path("judged").asText())
+                ? new Machine.AsTold(told)
+                : new Machine.Elsewhere(told);
+    }
+
+    /** What was kept, or something that is asked about where a mask made it unreadable. */
+    private static Told told(JsonNode json) {
+        try {
+            return ToldJson.kept(json);
+        } catch (ToldJson.Malformed e) {
+            return new Told(
+                    "linux",
+                    "/home/unknown",
+                    Shell.BASH,
+                    null,
+                    Told.Guard.NONE,
+                    List.of(),
+                    false,
+                    null,
+                    false);
+        }
     }
 
     /** The call that {@link #of} wrote; the environment is not kept, so nothing is known of it. */
@@ -48,7 +110,8 @@ public final class CallJson {
                         json.path("home").asText(),
                         Shell.of(json.path("shell").asText()).orElse(Shell.BASH),
                         json.path("platform").asText(),
-                        Map.of());
+                        Map.of(),
+                        machine(json.path(MACHINE)));
         Subject subject =
                 new Subject(
                         json.path("tenant").asText(),

@@ -157,36 +157,6 @@ public final class DecisionPoint {
         return new Editing(approvals, voters, this::judge, secret, clock);
     }
 
-    /** What policy says now, with what it was said about. */
-    record Verdict(Analysis analysis, Decision decision) {
-
-        /** The same for work that a person stopped: policy has no say in it. */
-        Verdict under(Stop stop) {
-            return refused(stop.told(), stop.id());
-        }
-
-        /**
-         * The same where a person said before that nothing of this may be done.
-         *
-         * @param by the stop or the agent that this was said of
-         */
-        Verdict refused(String reason, String by) {
-            Explanation because = decision.explanation();
-            return new Verdict(
-                    analysis,
-                    new Decision.Deny(
-                            reason,
-                            new Explanation(
-                                    because.operations(),
-                                    because.risk(),
-                                    "",
-                                    new Decider(Decider.Kind.STOP, by),
-                                    because.policyVersion(),
-                                    because.personas(),
-                                    because.obligations())));
-        }
-    }
-
     /**
      * How a call waits for people.
      *
@@ -328,7 +298,17 @@ public final class DecisionPoint {
         return judge(call, false);
     }
 
+    /**
+     * What policy says of a call as it is written, and where its machine told something of itself,
+     * of the call with that; the stricter counts.
+     */
     private Verdict judge(ToolCall asked, boolean pastWindow) throws PolicySource.Unreadable {
+        Verdict written = judged(asked, pastWindow);
+        Optional<ToolCall> told = asked.told();
+        return told.isEmpty() ? written : written.and(judged(told.get(), pastWindow));
+    }
+
+    private Verdict judged(ToolCall asked, boolean pastWindow) throws PolicySource.Unreadable {
         ToolCall call = analyzer.placed(asked);
         PolicySnapshot all = policies.forCall(call);
         PolicySnapshot snapshot = pastWindow ? all.withoutDefers() : all;
@@ -594,14 +574,27 @@ public final class DecisionPoint {
 
     /** The piece of work a call belongs to. */
     private Work work(ToolCall call) {
-        String workspace = call.context().workspace();
+        Set<String> projects = new HashSet<>(projects(call));
+        // What a machine told may let a stop reach it, and nothing else.
+        call.told().map(this::projects).ifPresent(projects::addAll);
+        return new Work(
+                call.subject().agent(),
+                call.task(),
+                call.session(),
+                analyzer.project(call.context()),
+                projects);
+    }
+
+    private Set<String> projects(ToolCall call) {
         String repository = analyzer.project(call.context());
-        Set<String> projects = new HashSet<>(List.of(workspace, repository, lastPart(repository)));
+        Set<String> projects =
+                new HashSet<>(
+                        List.of(call.context().workspace(), repository, lastPart(repository)));
         String named = analyzer.placed(call).subject().project();
         if (named != null) {
             projects.add(named);
         }
-        return new Work(call.subject().agent(), call.task(), call.session(), repository, projects);
+        return projects;
     }
 
     private static String lastPart(String folder) {

@@ -48,7 +48,7 @@ final class DecisionRecords {
         by.put("kind", decider.kind().wire());
         by.put("id", decider.id());
         ObjectNode kept =
-                Redaction.of(CallJson.of(call), decision.explanation().obligations().redact());
+                Redaction.of(CallJson.brief(call), decision.explanation().obligations().redact());
         body.set("call", kept);
         if (approval != null) {
             body.put("approval", approval.id());

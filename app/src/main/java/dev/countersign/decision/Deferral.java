@@ -64,8 +64,7 @@ public final class Deferral {
          *
          * @param pastWindow whether the rules that only put calls off are set aside
          */
-        DecisionPoint.Verdict judge(ToolCall call, boolean pastWindow)
-                throws PolicySource.Unreadable;
+        Verdict judge(ToolCall call, boolean pastWindow) throws PolicySource.Unreadable;
     }
 
     /** Says whether grants that stand now turn a question into an allow. */
@@ -106,7 +105,7 @@ public final class Deferral {
      * @param deferred as it stands now
      * @param verdict what policy says of the call, its window set aside where its time has come
      */
-    record Found(Deferred deferred, DecisionPoint.Verdict verdict) {}
+    record Found(Deferred deferred, Verdict verdict) {}
 
     Deferral(
             Queue queue,
@@ -201,7 +200,7 @@ public final class Deferral {
     }
 
     /** What is queued for exactly this call, brought up to what policy says of it now. */
-    Optional<Found> find(ToolCall call, DecisionPoint.Verdict verdict)
+    Optional<Found> find(ToolCall call, Verdict verdict)
             throws NotRecorded, PolicySource.Unreadable {
         if (!queue.holds(call.subject().agent())) {
             return Optional.empty();
@@ -267,7 +266,7 @@ public final class Deferral {
     /** What people are asked about must still ask: else the question is void. */
     private Deferred stillAsked(Deferred asked) throws NotRecorded, PolicySource.Unreadable {
         ToolCall call = CallJson.read(asked.call());
-        DecisionPoint.Verdict verdict = judge.judge(call, true);
+        Verdict verdict = judge.judge(call, true);
         if (verdict.decision() instanceof Decision.Ask) {
             return asked;
         }
@@ -288,7 +287,7 @@ public final class Deferral {
     /** What may run must still be allowed: what has come to ask is put to people. */
     private Deferred checked(Deferred ready) throws NotRecorded, PolicySource.Unreadable {
         ToolCall call = CallJson.read(ready.call());
-        DecisionPoint.Verdict verdict = judge.judge(call, true);
+        Verdict verdict = judge.judge(call, true);
         return verdict.decision() instanceof Decision.Allow
                 ? ready
                 : decided(ready, call, verdict, "policy has changed");
@@ -400,7 +399,7 @@ public final class Deferral {
 
     /** Its time has come, unless a rule puts it off that did not when it came. */
     private Deferred open(Deferred due) throws NotRecorded, PolicySource.Unreadable {
-        DecisionPoint.Verdict now = judge.judge(CallJson.read(due.call()), false);
+        Verdict now = judge.judge(CallJson.read(due.call()), false);
         if (now.decision() instanceof Decision.Defer defer
                 && defer.until().isAfter(clock.instant())
                 && !sameRules(due, defer)) {
@@ -438,8 +437,7 @@ public final class Deferral {
         return decided(queued, call, judge.judge(call, true), why);
     }
 
-    private Deferred decided(
-            Deferred deferred, ToolCall call, DecisionPoint.Verdict verdict, String why)
+    private Deferred decided(Deferred deferred, ToolCall call, Verdict verdict, String why)
             throws NotRecorded {
         Instant now = clock.instant();
         return switch (verdict.decision()) {
@@ -619,8 +617,7 @@ public final class Deferral {
 
     /** What a person does to a call that is not over. */
     private interface Act {
-        Result on(Deferred live, DecisionPoint.Verdict past)
-                throws NotRecorded, PolicySource.Unreadable;
+        Result on(Deferred live, Verdict past) throws NotRecorded, PolicySource.Unreadable;
     }
 
     private Result act(String id, Voter who, Act act) throws NotRecorded, PolicySource.Unreadable {
@@ -633,14 +630,14 @@ public final class Deferral {
             return new Result.TooLate(live);
         }
         ToolCall call = CallJson.read(live.call());
-        DecisionPoint.Verdict past = judge.judge(call, true);
+        Verdict past = judge.judge(call, true);
         Optional<String> obstacle =
                 Ballot.obstacle(requirements(call, past), live.driverOrNone(), who.at(place(live)));
         return obstacle.isPresent() ? new Result.Refused(obstacle.get()) : act.on(live, past);
     }
 
     /** Who could approve the call now: under the rules that put it off, and without them. */
-    private List<Requirement> requirements(ToolCall call, DecisionPoint.Verdict past)
+    private List<Requirement> requirements(ToolCall call, Verdict past)
             throws PolicySource.Unreadable {
         Set<Requirement> all = new LinkedHashSet<>();
         if (judge.judge(call, false).decision() instanceof Decision.Defer defer) {

@@ -32,7 +32,7 @@ public final class DeferredView {
         json.put("agent", deferred.requester());
         json.put("driver", deferred.driver());
         json.put("asked_at", deferred.asked().toString());
-        json.set("call", deferred.call());
+        json.set("call", CallJson.brief(deferred.call()));
         json.set("decision", deferred.explanation());
         ArrayNode approvers = json.putArray("approvers");
         Ballot.approvers(deferred.requirements()).forEach(approvers::add);

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Policy documents as files: those somebody names, and those of a workspace. */
 public final class Documents {
@@ -107,6 +108,44 @@ public final class Documents {
             }
         }
         return read(names, library, false).stream().map(this::ofProject).toList();
+    }
+
+    /**
+     * A file of a workspace on another machine.
+     *
+     * @param text what stands in it, or null when that is not known
+     */
+    record Told(String path, String name, @Nullable String text) {}
+
+    /** The documents of such a workspace; nobody accepted them, so they can only restrict. */
+    List<Found> told(List<Told> files, Library library) {
+        List<PolicyReader.Text> texts = new ArrayList<>();
+        for (Told file : files) {
+            if (file.text() != null) {
+                texts.add(new PolicyReader.Text(file.name(), file.text(), Level.PROJECT, false));
+            }
+        }
+        Iterator<PolicyReader.Result> results =
+                PolicyReader.read(texts, library, examples, PolicyReader.MAX_LENGTH).iterator();
+        List<Found> found = new ArrayList<>();
+        for (Told file : files) {
+            Path path = Path.of(file.path());
+            if (file.text() == null) {
+                found.add(unreadable(path, file.name(), "it cannot be read"));
+            } else {
+                PolicyReader.Result result = results.next();
+                found.add(
+                        new Found(
+                                path,
+                                new PolicyReader.Result(
+                                        result.policy()
+                                                .map(policy ->
+                                                        policy.withLevel(Level.PROJECT)
+                                                                .withTrust(false)),
+                                        result.problems())));
+            }
+        }
+        return found;
     }
 
     /** A repository's file stands at its project, whatever level it claims. */

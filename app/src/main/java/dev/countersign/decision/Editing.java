@@ -46,8 +46,7 @@ public final class Editing {
 
     /** Says what policy says now of a call that people are asked about. */
     interface Judge {
-        DecisionPoint.Verdict judge(ToolCall call, ApprovalRequest request)
-                throws PolicySource.Unreadable;
+        Verdict judge(ToolCall call, ApprovalRequest request) throws PolicySource.Unreadable;
     }
 
     /** What a change would come to. */
@@ -137,7 +136,7 @@ public final class Editing {
                             + " to do instead");
         }
         ToolCall call = CallJson.read(request.call()).withInput(input);
-        DecisionPoint.Verdict verdict = judge.judge(call, request);
+        Verdict verdict = judge.judge(call, request);
         Decision decision = verdict.decision();
         if (decision instanceof Decision.Deny || decision instanceof Decision.Defer) {
             return new Preview.Refused(

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -172,6 +173,13 @@ public final class GrantPreview {
             }
         }
 
+        private Verdict judged(ToolCall call) throws PolicySource.Unreadable {
+            ToolCall placed = analyzer.placed(call);
+            PolicySnapshot snapshot = policies.forCall(placed);
+            Analysis analysis = analyzer.analyze(placed, snapshot.programs());
+            return new Verdict(analysis, Evaluator.evaluate(snapshot, placed, analysis, began));
+        }
+
         private boolean allows(ToolCall call) {
             String project = analyzer.project(call.context());
             Offer place =
@@ -181,12 +189,14 @@ public final class GrantPreview {
                 return false;
             }
             try {
-                ToolCall placed = analyzer.placed(call);
-                PolicySnapshot snapshot = policies.forCall(placed);
-                Analysis analysis = analyzer.analyze(placed, snapshot.programs());
-                return Evaluator.evaluate(snapshot, placed, analysis, began)
-                                instanceof Decision.Ask ask
-                        && Granting.covering(List.of(grant), call, analysis, ask).isPresent();
+                Verdict verdict = judged(call);
+                Optional<ToolCall> told = call.told();
+                if (told.isPresent()) {
+                    verdict = verdict.and(judged(told.get()));
+                }
+                return verdict.decision() instanceof Decision.Ask ask
+                        && Granting.covering(List.of(grant), call, verdict.analysis(), ask)
+                                .isPresent();
             } catch (PolicySource.Unreadable e) {
                 return false;
             }

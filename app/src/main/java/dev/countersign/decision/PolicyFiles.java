@@ -1,5 +1,9 @@
 package dev.countersign.decision;
 
+import dev.countersign.analysis.Facts;
+import dev.countersign.analysis.ToldFacts;
+import dev.countersign.call.Machine;
+import dev.countersign.call.Told;
 import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicySnapshot;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyFiles implements PolicySource, WaitingFiles {
     private static final int MOST_WORKSPACES = 1_000;
+    private static final int MOST_WORKSPACES_ELSEWHERE = 100;
 
     private static final System.Logger LOG = System.getLogger(PolicyFiles.class.getName());
 
@@ -33,6 +38,15 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, Held> eldest) {
                     return size() > MOST_WORKSPACES;
+                }
+            };
+
+    /** Of other machines, by what their files say. */
+    private final Map<List<Documents.Told>, Held> byTexts =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<List<Documents.Told>, Held> eldest) {
+                    return size() > MOST_WORKSPACES_ELSEWHERE;
                 }
             };
 
@@ -70,7 +84,13 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
 
     @Override
     public synchronized PolicySnapshot forCall(ToolCall call) throws Unreadable {
-        Held now = of(call.context().workspace());
+        Held now =
+                switch (call.context().machine()) {
+                    case Machine.Here() -> of(call.context().workspace());
+                    case Machine.Elsewhere _ -> elsewhere(List.of());
+                    case Machine.AsTold(Told told) ->
+                            elsewhere(texts(call.context().workspace(), new ToldFacts(told)));
+                };
         if (now.snapshot() == null) {
             throw new Unreadable(String.valueOf(now.unreadable()));
         }
@@ -84,14 +104,42 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     public Function<ToolCall, PolicySnapshot> under(StoredPolicies.State state) {
         Map<String, PolicySnapshot> known = new HashMap<>();
         return call ->
-                known.computeIfAbsent(
-                        call.context().workspace(),
-                        workspace -> {
-                            Held then = read(Path.of(workspace), state, List.of());
-                            return then.snapshot() == null
-                                    ? beside(state, lastGood(workspace))
-                                    : then.snapshot();
-                        });
+                call.context().machine() instanceof Machine.Here
+                        ? known.computeIfAbsent(
+                                call.context().workspace(),
+                                workspace -> {
+                                    Held then = read(Path.of(workspace), state, List.of());
+                                    return then.snapshot() == null
+                                            ? beside(state, lastGood(workspace))
+                                            : then.snapshot();
+                                })
+                        // What other machines have in their files is not on record.
+                        : known.computeIfAbsent("", _ -> beside(state, List.of()));
+    }
+
+    /** The policy files of a workspace on another machine, as it told them. */
+    private static List<Documents.Told> texts(String root, Facts facts) {
+        List<Documents.Told> texts = new ArrayList<>();
+        for (String name : Documents.NAMES) {
+            String path = root.equals("/") ? root + name : root + "/" + name;
+            Optional<String> text = facts.text(path);
+            boolean there = facts.kind(path) == Facts.Kind.FILE;
+            if (there || text.isPresent()) {
+                texts.add(new Documents.Told(path, name, text.orElse(null)));
+            }
+        }
+        return texts;
+    }
+
+    /** What is stored here, with files that can only restrict. */
+    private Held elsewhere(List<Documents.Told> files) {
+        StoredPolicies.State now = stored.now();
+        Held known = byTexts.get(files);
+        if (known == null || known.number() != now.number()) {
+            known = held(now, List.of(), documents.told(files, now.library()));
+            byTexts.put(files, known);
+        }
+        return known;
     }
 
     private synchronized List<Policy> lastGood(String workspace) {
@@ -235,6 +283,11 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
     }
 
     private Held read(Path root, StoredPolicies.State now, List<Stamp> stamps) {
+        return held(now, stamps, documents.ofWorkspace(root, now.library()));
+    }
+
+    private static Held held(
+            StoredPolicies.State now, List<Stamp> stamps, List<Documents.Found> files) {
         if (!now.problems().isEmpty()) {
             return new Held(
                     now.number(),
@@ -246,7 +299,7 @@ public final class PolicyFiles implements PolicySource, WaitingFiles {
         }
         List<Policy> own = new ArrayList<>();
         List<WaitingFile> waiting = new ArrayList<>();
-        for (Documents.Found found : documents.ofWorkspace(root, now.library())) {
+        for (Documents.Found found : files) {
             Optional<Policy> policy = found.result().policy();
             if (policy.isEmpty()) {
                 return new Held(

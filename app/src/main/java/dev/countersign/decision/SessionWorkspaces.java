@@ -33,17 +33,6 @@ final class SessionWorkspaces {
                 workspaces.computeIfAbsent(
                         new Key(call.client(), call.subject().agent(), call.session()),
                         _ -> c.workspace());
-        return first.equals(c.workspace())
-                ? call
-                : new ToolCall(
-                        call.client(),
-                        call.tool(),
-                        call.input(),
-                        new Context(
-                                c.cwd(), first, c.home(), c.shell(), c.platform(), c.environment()),
-                        call.subject(),
-                        call.session(),
-                        call.task(),
-                        call.callId());
+        return first.equals(c.workspace()) ? call : call.in(c.withWorkspace(first));
     }
 }

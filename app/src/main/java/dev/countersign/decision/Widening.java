@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -314,16 +315,12 @@ public final class Widening {
                 ToolCall call,
                 BiFunction<ToolCall, UserPrograms, Analysis> analyzer,
                 boolean recorded) {
-            Decision after = decide(then.apply(call), call, analyzer);
+            Decision after = decide(then, call, analyzer);
             if (after.effect() != Effect.ALLOW) {
                 return;
             }
             Effect before =
-                    earlier.of(
-                            call,
-                            at,
-                            recorded,
-                            documents -> decide(documents.apply(call), call, analyzer));
+                    earlier.of(call, at, recorded, documents -> decide(documents, call, analyzer));
             if (before == Effect.ALLOW) {
                 return;
             }
@@ -343,14 +340,25 @@ public final class Widening {
         }
 
         private Decision decide(
-                PolicySnapshot documents,
+                Function<ToolCall, PolicySnapshot> documents,
                 ToolCall call,
                 BiFunction<ToolCall, UserPrograms, Analysis> analyzer) {
+            Verdict written = judged(documents, call, analyzer);
+            Optional<ToolCall> told = call.told().map(here::placed);
+            return told.isEmpty()
+                    ? written.decision()
+                    : written.and(judged(documents, told.get(), analyzer)).decision();
+        }
+
+        private Verdict judged(
+                Function<ToolCall, PolicySnapshot> documents,
+                ToolCall call,
+                BiFunction<ToolCall, UserPrograms, Analysis> analyzer) {
+            PolicySnapshot all = documents.apply(call);
             PolicySnapshot snapshot =
-                    documents.applyingTo(
-                            call, applying.computeIfAbsent(documents, _ -> new HashMap<>()));
-            return Evaluator.evaluate(
-                    snapshot, call, analyzer.apply(call, snapshot.programs()), at);
+                    all.applyingTo(call, applying.computeIfAbsent(all, _ -> new HashMap<>()));
+            Analysis analysis = analyzer.apply(call, snapshot.programs());
+            return new Verdict(analysis, Evaluator.evaluate(snapshot, call, analysis, at));
         }
     }
 

@@ -27,13 +27,19 @@ public final class DeviceLogins {
      * What a program asks for.
      *
      * @param name what it calls itself
+     * @param agent the agent a device asks for, or null where a person signs in
      * @param scopes what its token is to be for
      * @param from its network address, as far as it is counted
      * @param address the same as people read it
      * @param here whether it is on the server's own machine
      */
     public record Asked(
-            String name, Set<TokenScope> scopes, String from, String address, boolean here) {
+            String name,
+            @Nullable String agent,
+            Set<TokenScope> scopes,
+            String from,
+            String address,
+            boolean here) {
         public Asked {
             scopes = Set.copyOf(scopes);
         }

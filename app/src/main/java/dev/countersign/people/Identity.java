@@ -141,7 +141,8 @@ public final class Identity {
                                             null,
                                             token.person(),
                                             token.project()),
-                                    token.scopes()));
+                                    token.scopes(),
+                                    token.kind() == Token.Kind.DEVICE));
             case PERSONAL -> {
                 String email = token.person();
                 yield email == null

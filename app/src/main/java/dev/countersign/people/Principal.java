@@ -17,8 +17,10 @@ public sealed interface Principal {
      * @param tokenId the token it came with
      * @param subject who it is
      * @param scopes what the token is for
+     * @param device whether it is the token of another machine than the server's
      */
-    record Agent(String tokenId, Subject subject, Set<TokenScope> scopes) implements Principal {
+    record Agent(String tokenId, Subject subject, Set<TokenScope> scopes, boolean device)
+            implements Principal {
         public Agent {
             scopes = Set.copyOf(scopes);
         }

@@ -5,11 +5,13 @@ import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that asks to sign in, as a person sees it.
  *
  * @param name what it calls itself
+ * @param agent the agent a device asks for, or null where a person signs in
  * @param userCode what to compare
  * @param asked when it asked
  * @param where where it stands
@@ -18,6 +20,7 @@ import java.util.List;
  */
 public record AskerView(
         String name,
+        @Nullable String agent,
         String userCode,
         Moment asked,
         String where,
@@ -41,6 +44,7 @@ public record AskerView(
         boolean all = pending.asked().scopes().equals(TokenScope.all(Token.Kind.PERSONAL));
         return new AskerView(
                 pending.asked().name(),
+                pending.asked().agent(),
                 pending.userCode(),
                 Moment.since(pending.begun(), clock.instant()),
                 where,

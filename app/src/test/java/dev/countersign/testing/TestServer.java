@@ -13,6 +13,7 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.Voters;
+import dev.countersign.api.Whereabouts;
 import dev.countersign.approval.Absence;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.ApprovalRequest;
@@ -263,14 +264,16 @@ public final class TestServer implements AutoCloseable {
                                 state -> _ -> PolicySnapshot.of(state.policies()),
                                 widening,
                                 new RecentAllows(clock),
-                                subject ->
-                                        new Scene(
-                                                subject,
-                                                "/home/dev",
-                                                "linux",
-                                                Shell.BASH,
-                                                Map.of(),
-                                                cwd -> cwd),
+                                new Whereabouts(
+                                        subject ->
+                                                new Scene(
+                                                        subject,
+                                                        "/home/dev",
+                                                        "linux",
+                                                        Shell.BASH,
+                                                        Map.of(),
+                                                        cwd -> cwd),
+                                        false),
                                 this::problems,
                                 Optional.empty(),
                                 signIns,
@@ -281,7 +284,7 @@ public final class TestServer implements AutoCloseable {
                                 () -> "intact",
                                 hold,
                                 clock),
-                        new Hosts(Set.of("countersign.example")));
+                        new Hosts(Set.of("countersign.example", "0.0.0.0")));
         HttpRouting.Builder routing = HttpRouting.builder();
         api.register(routing);
         new Pages(
@@ -398,8 +401,18 @@ public final class TestServer implements AutoCloseable {
 
     /** A program of another machine that asks to sign in. */
     public static DeviceLogins.Asked asked(String name) {
+        return asked(name, null);
+    }
+
+    /** The same, or a device that asks for an agent. */
+    public static DeviceLogins.Asked asked(String name, @Nullable String agent) {
         return new DeviceLogins.Asked(
-                name, TokenScope.all(Token.Kind.PERSONAL), "192.0.2.7", "192.0.2.7", false);
+                name,
+                agent,
+                TokenScope.all(agent == null ? Token.Kind.PERSONAL : Token.Kind.DEVICE),
+                "192.0.2.7",
+                "192.0.2.7",
+                false);
     }
 
     /** The code of a sign-in link for this person. */

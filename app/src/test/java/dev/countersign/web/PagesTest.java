@@ -124,9 +124,16 @@ final class PagesTest {
     }
 
     @Test
-    void aTokenThatVotesIsListed() throws NotRecorded {
+    void aTokenThatVotesIsListed() throws Exception {
         server.personal(TestServer.ANA, true);
         assertThat(page("/device").body()).contains("Signed in as you", "Revoke");
+        String code =
+                server.logins
+                        .start(TestServer.asked("countersign on lap", "ana-laptop"))
+                        .userCode();
+        assertThat(page("/device?code=" + code).body())
+                .contains("asks for a device token", "ana-laptop", "It votes for nobody.")
+                .doesNotContain("able to vote in your name");
     }
 
     @Test
