@@ -34,6 +34,16 @@ public final class RetentionTrail {
     private Anchor anchor = Anchor.NONE;
     private long last;
 
+    /** Whether records of a kind say something of that. */
+    public static boolean tells(String kind) {
+        return kind.equals(PRUNE) || kind.equals(HOLD);
+    }
+
+    /** Takes a good record of a kind that says nothing of that. */
+    public void passed(long index) {
+        last = index;
+    }
+
     /** Takes a record that was found good. */
     public void see(long index, JsonNode json, byte @Nullable [] payload) {
         last = index;
