@@ -36,7 +36,8 @@ public final class Examined {
     /** Whether that is what it holds the hash of. */
     final boolean discloses;
 
-    private final byte[] record;
+    /** Whose values it says were taken away, or null. */
+    final @Nullable String erased;
 
     private Examined(
             long index,
@@ -48,7 +49,10 @@ public final class Examined {
             @Nullable Disclosure disclosure) {
         this.index = index;
         this.hash = hash;
-        this.record = record;
+        this.erased =
+                outline.kind().equals(Verifier.ERASURE)
+                        ? json(record).path("body").path("erased").asText()
+                        : null;
         this.leaf = MerkleTree.leaf(record);
         this.outline = outline;
         this.own = own;
@@ -96,8 +100,8 @@ public final class Examined {
                 index, hash, record, outline, own, payload, disclosed.apply(outline));
     }
 
-    /** The record, or nothing where it is no JSON. */
-    public JsonNode json() {
+    /** A record as a tree, or nothing where it is no JSON. */
+    private static JsonNode json(byte[] record) {
         try {
             return CanonicalJson.parse(record);
         } catch (IllegalArgumentException _) {

@@ -1,11 +1,13 @@
 package dev.countersign.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Pruned;
 import dev.countersign.audit.RetentionTrail;
 import dev.countersign.audit.export.ArchiveFile;
 import dev.countersign.ledger.Anchor;
+import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Draft;
@@ -579,22 +581,32 @@ final class SqlCheck implements LedgerCheck {
         return found;
     }
 
-    /** A record that was examined; of one that tells of holds, all of it. */
+    /** A record that was examined; of one that tells of holds, what it says. */
     private static final class Checked {
         private final Examined examined;
-        private final byte @Nullable [] payload;
+        private final @Nullable JsonNode body;
 
-        Checked(Examined examined, byte @Nullable [] payload) {
+        Checked(Examined examined, byte[] record, byte @Nullable [] payload) {
             this.examined = examined;
-            this.payload = RetentionTrail.tells(examined.kind()) ? payload : null;
+            this.body =
+                    RetentionTrail.tells(examined.kind())
+                            ? payload == null
+                                    ? json(record).path("body")
+                                    : json(payload)
+                            : null;
+        }
+
+        /** As a tree, or nothing where it is no JSON, which is a fault of the record. */
+        private static JsonNode json(byte[] text) {
+            try {
+                return CanonicalJson.parse(text);
+            } catch (IllegalArgumentException _) {
+                return MissingNode.getInstance();
+            }
         }
 
         void tell(RetentionTrail trail) {
-            if (RetentionTrail.tells(examined.kind())) {
-                trail.see(examined.index(), examined.json(), payload);
-            } else {
-                trail.passed(examined.index());
-            }
+            trail.see(examined.index(), examined.kind(), body);
         }
     }
 
@@ -620,6 +632,7 @@ final class SqlCheck implements LedgerCheck {
                             hash,
                             payload,
                             outline -> disclosed(outline, box, privacy)),
+                    record,
                     payload);
         }
 

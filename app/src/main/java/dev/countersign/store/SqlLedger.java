@@ -47,7 +47,7 @@ final class SqlLedger implements AuditLog {
         private static final int MOST = 1_000;
         private static final int PART = 1_000;
         private static final int PART_CHARACTERS = 2_000_000;
-        private static final Set<String> COLUMNS =
+        private static final Set<String> FIELDS =
                 Set.of(
                         "agent",
                         "project",
@@ -305,8 +305,8 @@ final class SqlLedger implements AuditLog {
 
         private void filter(
                 String name, String value, StringBuilder where, List<Object> parameters) {
-            if (COLUMNS.contains(name)) {
-                where.append(" AND l.").append(name).append(" = ?");
+            if (FIELDS.contains(name)) {
+                where.append(" AND ").append(readers.engine().field(name)).append(" = ?");
                 parameters.add(value);
                 return;
             }

@@ -62,6 +62,19 @@ final class DataFolderTest {
         "DROP TABLE provider_account"
     };
 
+    /** Back to before data version 18. */
+    static final String[] WITH_COLUMNS = {
+        "ALTER TABLE ledger ADD COLUMN team TEXT GENERATED ALWAYS AS (record ->> '$.team') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN client TEXT"
+                + " GENERATED ALWAYS AS (record ->> '$.client') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN tool TEXT GENERATED ALWAYS AS (record ->> '$.tool') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN effect TEXT"
+                + " GENERATED ALWAYS AS (record ->> '$.effect') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN risk TEXT GENERATED ALWAYS AS (record ->> '$.risk') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN decider TEXT"
+                + " GENERATED ALWAYS AS (record ->> '$.decider') VIRTUAL"
+    };
+
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
     private @TempDir Path temporary;
@@ -211,7 +224,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 16");
+        sql(data, "PRAGMA user_version = 18");
         Store.open(data, CLOCK).close();
     }
 
@@ -228,6 +241,7 @@ final class DataFolderTest {
         }
         sql(data, WITHOUT_RETENTION);
         sql(data, WITHOUT_SIGN_IN);
+        sql(data, WITH_COLUMNS);
         for (String statement :
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",
