@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger in SQL, both sides. */
@@ -460,6 +461,11 @@ final class SqlLedger implements AuditLog {
                                             + " ORDER BY l.idx",
                                     Row::of,
                                     decision)));
+        }
+
+        @Override
+        public Stream<ObjectNode> beside(String email) {
+            return new SqlBeside(readers, email).all();
         }
 
         @Override

@@ -142,7 +142,9 @@ public final class ExportCheck {
         if (start.startsWith("\"" + CsvExport.INDEX + "\"")) {
             return ExportFormat.CSV;
         }
-        if (start.startsWith("{\"index\":") || start.startsWith("{\"manifest\":")) {
+        if (start.startsWith("{\"index\":")
+                || start.startsWith("{\"" + JsonExport.BESIDE + "\":")
+                || start.startsWith("{\"manifest\":")) {
             return ExportFormat.JSON;
         }
         if (start.startsWith("{\"activity_id\":")) {
@@ -307,11 +309,13 @@ public final class ExportCheck {
     /**
      * What proves one record.
      *
-     * @param index -1 in the row of the manifest
+     * @param index -1 in the row of the manifest and in those of what is beside the ledger
+     * @param beside whether it is such a one
      * @param locked what is sealed as it lay in the folder, in base64, or empty
      */
     record Row(
             long index,
+            boolean beside,
             String hash,
             JsonNode record,
             JsonNode payload,
@@ -344,6 +348,7 @@ public final class ExportCheck {
     private static Row row(JsonNode json) {
         return new Row(
                 json.path("index").asLong(-1),
+                !json.has("index") && json.has(JsonExport.BESIDE),
                 json.path("hash").asText(),
                 json.path(RECORD),
                 json.path("payload"),
@@ -370,6 +375,8 @@ public final class ExportCheck {
                 String index = row.getField(CsvExport.INDEX);
                 return new Row(
                         index.isEmpty() ? -1 : Long.parseLong(index),
+                        index.isEmpty()
+                                && row.getField(CsvExport.KIND).equals(CsvExport.BESIDE),
                         row.getField(CsvExport.HASH),
                         json(row.getField(CsvExport.RECORD)),
                         json(row.getField(CsvExport.PAYLOAD)),
@@ -451,6 +458,10 @@ public final class ExportCheck {
                     Row row = rows.next();
                     if (row.index < 0 && !rows.hasNext()) {
                         return;
+                    }
+                    if (row.beside) {
+                        // Its bytes are under the hash of the file.
+                        continue;
                     }
                     fault = check(row);
                     if (fault == null) {
