@@ -369,9 +369,9 @@ final class CheckpointsTest {
             }
         }
         Hash root = Checkpoint.parse(newest().text()).root();
+        DataFolderTest.sql(data, DataFolderTest.WITH_COLUMNS);
         DataFolderTest.sql(data, DataFolderTest.WITHOUT_RETENTION);
         DataFolderTest.sql(data, DataFolderTest.WITHOUT_SIGN_IN);
-        DataFolderTest.sql(data, DataFolderTest.WITH_COLUMNS);
         DataFolderTest.sql(
                 data,
                 "DROP TABLE tree",

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.CosignatureStore.Cosigned;
+import dev.countersign.audit.export.AuditExports.Wanted;
+import dev.countersign.audit.export.ExportCheck;
+import dev.countersign.audit.export.ExportFormat;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerCheck.Against;
 import dev.countersign.audit.LedgerCheck.Vouched;
@@ -142,6 +150,48 @@ final class CosignedTest {
         SignedNote later = witness.sign(nine, SEEN.plusSeconds(120));
         assertThat(verdict(nine, later).vouched())
                 .containsExactly(new Vouched("witness.example.test/w1", 9, SEEN.plusSeconds(120)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWitnessVouchesForAnExportWithTheCheckpointItCoSigned(ExportFormat format)
+            throws Exception {
+        SignedNote five = newest();
+        Path file = temporary.resolve("export");
+        try (Store store = Store.open(data, CLOCK);
+                OutputStream out = Files.newOutputStream(file)) {
+            FourMonths.exports(store).begin(new Wanted(format, Map.of(), null)).to(out);
+        }
+        ExportCheck.Verdict none = export(file, five);
+        assertThat(none.fault()).isEmpty();
+        assertThat(none.missing()).isPresent();
+        SignedNote signed = witness.sign(five, SEEN);
+        ExportCheck.Verdict good = export(file, five, signed);
+        assertThat(good.fault().or(good::missing)).isEmpty();
+        assertThat(good.vouched())
+                .containsExactly(new Vouched("witness.example.test/w1", 5, SEEN));
+        SignedNote forged =
+                SignedNote.parse(
+                        signed.toString()
+                                .replace(
+                                        line(signed),
+                                        line(witness.sign(five, SEEN)).replaceAll("[AB]", "C")));
+        assertThat(export(file, forged).fault()).isPresent();
+    }
+
+    /** The signature of the witness, without what it begins with. */
+    private static String line(SignedNote note) {
+        String text = note.toString().strip();
+        return text.substring(text.lastIndexOf(' ') + 8);
+    }
+
+    private ExportCheck.Verdict export(Path file, SignedNote... elsewhere) throws IOException {
+        ExportCheck.Verdict verdict =
+                new ExportCheck(
+                                file, Optional.empty(), List.of(elsewhere), List.of(witness.key()))
+                        .verify();
+        SecondVerifier.agrees(file, verdict, options(witness, elsewhere));
+        return verdict;
     }
 
     @Test

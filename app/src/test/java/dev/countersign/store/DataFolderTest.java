@@ -72,7 +72,11 @@ final class DataFolderTest {
                 + " GENERATED ALWAYS AS (record ->> '$.effect') VIRTUAL",
         "ALTER TABLE ledger ADD COLUMN risk TEXT GENERATED ALWAYS AS (record ->> '$.risk') VIRTUAL",
         "ALTER TABLE ledger ADD COLUMN decider TEXT"
-                + " GENERATED ALWAYS AS (record ->> '$.decider') VIRTUAL"
+                + " GENERATED ALWAYS AS (record ->> '$.decider') VIRTUAL",
+        "DROP TRIGGER ledger_grows",
+        "CREATE TRIGGER ledger_grows BEFORE INSERT ON ledger"
+                + " WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM ledger)"
+                + " BEGIN SELECT RAISE(ABORT, 'only at the end'); END"
     };
 
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
@@ -239,9 +243,9 @@ final class DataFolderTest {
             // As older versions wrote it: with nothing sealed.
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
+        sql(data, WITH_COLUMNS);
         sql(data, WITHOUT_RETENTION);
         sql(data, WITHOUT_SIGN_IN);
-        sql(data, WITH_COLUMNS);
         for (String statement :
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",

@@ -11,6 +11,9 @@ ALTER TABLE ledger DROP COLUMN decider;
 -- trigger, but for those who ask for it, as the server does.
 DROP TRIGGER ledger_grows;
 CREATE TRIGGER ledger_grows AFTER INSERT ON ledger
-WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM ledger WHERE idx < NEW.idx)
+WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1,
+        -- A copy of a ledger whose first records were taken out goes on behind them.
+        (SELECT coalesce(max(idx + length(hashes) / 32), 0) FROM leaf))
+        FROM ledger WHERE idx < NEW.idx)
     OR EXISTS (SELECT 1 FROM ledger WHERE idx > NEW.idx)
 BEGIN SELECT RAISE(ABORT, 'a ledger record is only ever added at the end'); END;
