@@ -478,6 +478,8 @@ public final class Approvals {
         ApprovalRequest request = store.find(id).orElseThrow();
         if (request.state() != State.PENDING || stopping) {
             waiting.remove(id, latch);
+            // Whoever ended it finds no latch any more, and others may wait on this one.
+            latch.countDown();
             return now(request);
         }
         Duration left = Duration.between(clock.instant(), request.expires());

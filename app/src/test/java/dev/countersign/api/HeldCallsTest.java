@@ -6,6 +6,7 @@ import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,37 @@ final class HeldCallsTest extends AgentAtServer {
                 .isEqualTo("deny");
         assertThat(reply.json().at("/hookSpecificOutput/permissionDecisionReason").asText())
                 .contains("why now", TestServer.ANA);
+    }
+
+    /** One who comes between an answer and its being told wakes whoever waits already. */
+    @Test
+    void nobodySleepsOnWhereAnotherSawTheAnswerFirst() throws Exception {
+        ApprovalRequest request = server.ask("git push", "high");
+        CompletableFuture<State> waiting = new CompletableFuture<>();
+        Thread waiter =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                Duration most = Duration.ofMinutes(10);
+                                waiting.complete(
+                                        server.approvals.await(request.id(), most).state());
+                            } catch (InterruptedException | RuntimeException e) {
+                                waiting.completeExceptionally(e);
+                            }
+                        });
+        while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        server.approvalStore.afterReplace =
+                () -> {
+                    try {
+                        var _ = server.approvals.await(request.id(), Duration.ZERO);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                };
+        vote(request, "approve");
+        assertThat(waiting.get(5, TimeUnit.SECONDS)).isEqualTo(State.APPROVED);
     }
 
     @Test

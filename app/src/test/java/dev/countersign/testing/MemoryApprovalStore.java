@@ -33,6 +33,9 @@ public final class MemoryApprovalStore implements ApprovalStore {
     /** What happens at the last moment before a question is there. */
     public volatile Runnable beforeOpen = () -> {};
 
+    /** What happens once a request has moved on, before anybody is told. */
+    public volatile Runnable afterReplace = () -> {};
+
     public MemoryApprovalStore(AuditLog log, MemoryGrantStore grants) {
         this(log, grants, new MemoryDeferredStore(log));
     }
@@ -156,6 +159,7 @@ public final class MemoryApprovalStore implements ApprovalStore {
         if (grant != null) {
             grants.put(grant);
         }
+        afterReplace.run();
         return Optional.of(receipt);
     }
 }
