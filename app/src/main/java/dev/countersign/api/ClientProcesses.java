@@ -76,7 +76,8 @@ final class ClientProcesses {
 
     private boolean shown(@Nullable String key) {
         Long known = key == null ? null : sessions.get(key);
-        return known != null && (known == self || known == ELSEWHERE || lately(known) || lives(known));
+        return known != null
+                && (known == self || known == ELSEWHERE || lately(known) || lives(known));
     }
 
     /** One at a time: of many calls of a new session at once the first looks for all. */

@@ -406,10 +406,7 @@ final class Audit {
                 verdict =
                         tools.product()
                                 .verifyExport(
-                                        export.get(),
-                                        given.value("--key"),
-                                        checkpoint,
-                                        witnesses);
+                                        export.get(), given.value("--key"), checkpoint, witnesses);
             } else {
                 try (Product.Records records = tools.product().records(where.place())) {
                     verdict = records.verify(checkpoint, witnesses, archives);

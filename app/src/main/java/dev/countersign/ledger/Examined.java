@@ -96,8 +96,7 @@ public final class Examined {
         if (own == null) {
             own = misplaced(index, outline);
         }
-        return new Examined(
-                index, hash, record, outline, own, payload, disclosed.apply(outline));
+        return new Examined(index, hash, record, outline, own, payload, disclosed.apply(outline));
     }
 
     /** A record as a tree, or nothing where it is no JSON. */

@@ -40,7 +40,9 @@ final class SqlBeside {
                             "id rp name backed_up counter created used",
                             "passkey WHERE email = ? ORDER BY created, id"),
                     new Columns(
-                            "provider-account", "issuer subject", "provider_account WHERE email = ?"),
+                            "provider-account",
+                            "issuer subject",
+                            "provider_account WHERE email = ?"),
                     new Columns("stop", "id kind name reason at ended", "stop WHERE person = ?"),
                     new Columns("policy", "level of name file at", "policy WHERE person = ?"),
                     new Columns("acknowledged", "what", "acknowledged WHERE person = ?"),
@@ -82,14 +84,17 @@ final class SqlBeside {
                         documents(
                                 "alarm",
                                 "text",
-                                text -> Stream.of(one("alarm", JsonNodeFactory.instance.textNode(text)))))
+                                text ->
+                                        Stream.of(
+                                                one(
+                                                        "alarm",
+                                                        JsonNodeFactory.instance.textNode(text)))))
                 .flatMap(Function.identity());
     }
 
     private Stream<ObjectNode> rows(Columns columns) {
         return readers
-                .search(connection ->
-                        Rows.all(connection, columns.select(), columns::value, email))
+                .search(connection -> Rows.all(connection, columns.select(), columns::value, email))
                 .stream()
                 .map(value -> one(columns.kind, value));
     }

@@ -503,10 +503,7 @@ final class SqlCheck implements LedgerCheck {
      * @param holds those in force, by id
      */
     private record Chunk(
-            long first,
-            List<Checked> records,
-            Optional<Long> next,
-            Map<String, JsonNode> holds) {}
+            long first, List<Checked> records, Optional<Long> next, Map<String, JsonNode> holds) {}
 
     /**
      * Reads and examines some records.
@@ -541,16 +538,12 @@ final class SqlCheck implements LedgerCheck {
             long last = rows.getLast().index;
             Map<Long, byte[]> payloads = beside(connection, "body FROM payload", from, last);
             Map<Long, byte[]> boxes =
-                    privacy == null
-                            ? Map.of()
-                            : beside(connection, "box FROM sealed", from, last);
+                    privacy == null ? Map.of() : beside(connection, "box FROM sealed", from, last);
             Stream<Row> stream = parallel ? rows.parallelStream() : rows.stream();
             records.addAll(
                     stream.map(row ->
                                     row.checked(
-                                            payloads.get(row.index),
-                                            boxes.get(row.index),
-                                            privacy))
+                                            payloads.get(row.index), boxes.get(row.index), privacy))
                             .toList());
             from = last + 1;
         }
@@ -590,9 +583,7 @@ final class SqlCheck implements LedgerCheck {
             this.examined = examined;
             this.body =
                     RetentionTrail.tells(examined.kind())
-                            ? payload == null
-                                    ? json(record).path("body")
-                                    : json(payload)
+                            ? payload == null ? json(record).path("body") : json(payload)
                             : null;
         }
 

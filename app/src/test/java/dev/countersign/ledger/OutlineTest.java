@@ -124,7 +124,15 @@ final class OutlineTest {
             assertThat(Outline.scan(Arrays.copyOf(whole, length))).isEmpty();
         }
         assertThat(Outline.scan(bytes(START + END + " "))).isEmpty();
-        assertThat(Outline.scan(bytes(START + "\"n\":" + "[".repeat(300) + "]".repeat(300) + "," + END)))
+        assertThat(
+                        Outline.scan(
+                                bytes(
+                                        START
+                                                + "\"n\":"
+                                                + "[".repeat(300)
+                                                + "]".repeat(300)
+                                                + ","
+                                                + END)))
                 .isEmpty();
     }
 }

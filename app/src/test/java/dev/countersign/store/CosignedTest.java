@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.CosignatureStore.Cosigned;
-import dev.countersign.audit.export.AuditExports.Wanted;
-import dev.countersign.audit.export.ExportCheck;
-import dev.countersign.audit.export.ExportFormat;
-import java.io.OutputStream;
-import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerCheck.Against;
 import dev.countersign.audit.LedgerCheck.Vouched;
+import dev.countersign.audit.export.AuditExports.Wanted;
+import dev.countersign.audit.export.ExportCheck;
+import dev.countersign.audit.export.ExportFormat;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.NoteSigner;
 import dev.countersign.ledger.SignedNote;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,10 +26,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a witness vouches for, and what its signature shows of a ledger that was tampered with. */
 final class CosignedTest {
@@ -168,8 +168,7 @@ final class CosignedTest {
         SignedNote signed = witness.sign(five, SEEN);
         ExportCheck.Verdict good = export(file, five, signed);
         assertThat(good.fault().or(good::missing)).isEmpty();
-        assertThat(good.vouched())
-                .containsExactly(new Vouched("witness.example.test/w1", 5, SEEN));
+        assertThat(good.vouched()).containsExactly(new Vouched("witness.example.test/w1", 5, SEEN));
         SignedNote forged =
                 SignedNote.parse(
                         signed.toString()
@@ -187,8 +186,7 @@ final class CosignedTest {
 
     private ExportCheck.Verdict export(Path file, SignedNote... elsewhere) throws IOException {
         ExportCheck.Verdict verdict =
-                new ExportCheck(
-                                file, Optional.empty(), List.of(elsewhere), List.of(witness.key()))
+                new ExportCheck(file, Optional.empty(), List.of(elsewhere), List.of(witness.key()))
                         .verify();
         SecondVerifier.agrees(file, verdict, options(witness, elsewhere));
         return verdict;

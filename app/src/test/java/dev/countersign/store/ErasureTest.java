@@ -272,8 +272,7 @@ final class ErasureTest {
     void whatIsBesideTheRecordsLeavesToo(ExportFormat format) throws Exception {
         try (Store store = Store.open(database.in(data), CLOCK)) {
             store.people().put(new Person(ANA, "Ana A.", Set.of("maintainer")), Events.numbered(0));
-            store.approvals()
-                    .open(ApprovalsContract.request(1, "d"), Events.numbered(5));
+            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
         ExportCheck.Verdict hers = exported(format, Map.of("person", ANA));
         assertThat(hers.fault()).isEmpty();
@@ -281,8 +280,7 @@ final class ErasureTest {
         String file = Files.readString(last);
         assertThat(file).contains("Ana A.").contains("account");
         Files.writeString(last, file.replace("Ana A.", "Ana B."));
-        ExportCheck.Verdict changed =
-                new ExportCheck(last, Optional.empty(), List.of()).verify();
+        ExportCheck.Verdict changed = new ExportCheck(last, Optional.empty(), List.of()).verify();
         assertThat(changed.fault()).isPresent();
         SecondVerifier.agrees(last, changed);
         erase(ANA);

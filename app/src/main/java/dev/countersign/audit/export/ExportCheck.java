@@ -405,8 +405,7 @@ public final class ExportCheck {
                 String index = row.getField(CsvExport.INDEX);
                 return new Row(
                         index.isEmpty() ? -1 : Long.parseLong(index),
-                        index.isEmpty()
-                                && row.getField(CsvExport.KIND).equals(CsvExport.BESIDE),
+                        index.isEmpty() && row.getField(CsvExport.KIND).equals(CsvExport.BESIDE),
                         row.getField(CsvExport.HASH),
                         json(row.getField(CsvExport.RECORD)),
                         json(row.getField(CsvExport.PAYLOAD)),
@@ -587,7 +586,8 @@ public final class ExportCheck {
                     most.ifPresent(vouched::add);
                     if (most.isEmpty() && missing.isEmpty()) {
                         missing =
-                                Optional.of("no checkpoint is co-signed by `" + witness.name() + "`");
+                                Optional.of(
+                                        "no checkpoint is co-signed by `" + witness.name() + "`");
                     }
                 }
             } catch (IllegalArgumentException e) {
