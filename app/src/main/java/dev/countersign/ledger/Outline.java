@@ -120,10 +120,12 @@ public record Outline(
                     value(1);
                 }
             } while (more('}'));
-            boolean whole = clear && at == bytes.length && index >= 0 && previous != null;
-            return whole && (!beyondAscii || utf8())
-                    ? new Outline(index, previous, kind, sealed, digest, person, payload)
-                    : null;
+            if (!clear || at != bytes.length || index < 0 || previous == null) {
+                return null;
+            }
+            return beyondAscii && !utf8()
+                    ? null
+                    : new Outline(index, previous, kind, sealed, digest, person, payload);
         }
 
         /** The text of a member of the object that comes, which must have it. */
