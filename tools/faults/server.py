@@ -135,7 +135,7 @@ class Server:
 
     def lost(self):
         """What is wrong with the ledger, measured by what callers were told; empty where all is well."""
-        rows = self.rows("SELECT call, effect, decision FROM ledger WHERE kind = 'decision' AND call IS NOT NULL")
+        rows = self.rows("SELECT call, record ->> '$.effect', decision FROM ledger WHERE kind = 'decision' AND call IS NOT NULL")
         kept, wrong = {}, []
         for call, effect, decision in rows:
             kept.setdefault(call, []).append((effect, decision))

@@ -675,14 +675,16 @@ public final class App implements Product {
     }
 
     @Override
-    public Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint) {
+    public Verdict verifyExport(
+            Path file, Optional<String> key, Optional<Path> checkpoint, List<NoteKey> witnesses) {
         ExportCheck.Verdict found;
         try {
             found =
                     new ExportCheck(
                                     file,
                                     key.map(NoteKey::parse),
-                                    checkpoint.map(App::notes).orElse(List.of()))
+                                    checkpoint.map(App::notes).orElse(List.of()),
+                                    witnesses)
                             .verify();
         } catch (IOException e) {
             throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
@@ -696,7 +698,13 @@ public final class App implements Product {
                 found.records(),
                 "",
                 found.fault().orElse("every record is as it was written, and the ledger has it"),
-                found.missing().orElse("nothing that was exported is missing" + which),
+                found.missing()
+                        .orElse(
+                                found.vouched().stream()
+                                        .map(each -> "; " + each.text())
+                                        .reduce(
+                                                "nothing that was exported is missing" + which,
+                                                String::concat)),
                 found.key().map(NoteKey::toString),
                 found.elsewhere());
     }

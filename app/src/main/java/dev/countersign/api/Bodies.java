@@ -83,7 +83,9 @@ public final class Bodies {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            // One more than is said or allowed: room for what most bodies never have.
+            long said = request.headers().contentLength().orElse(MOST_BYTES);
+            byte[] bytes = in.readNBytes((int) Math.min(said, MOST_BYTES) + 1);
             if (bytes.length <= MOST_BYTES) {
                 return bytes;
             }

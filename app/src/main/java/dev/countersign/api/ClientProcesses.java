@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class ClientProcesses {
 
     private static final int MOST_SESSIONS = 10_000;
 
+    /** So long a session is held to be of the process it was of. */
+    private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** In place of a process, for a session whose client this machine does not know. */
     private static final long ELSEWHERE = 0;
 
@@ -35,6 +39,9 @@ final class ClientProcesses {
     private final long self = ProcessHandle.current().pid();
     private final Map<Long, Connected> connected = new ConcurrentHashMap<>();
     private final Map<String, Long> sessions = new ConcurrentHashMap<>();
+
+    /** When each process was last seen alive: to look costs a tenth of a hook call. */
+    private final Map<Long, Long> seen = new ConcurrentHashMap<>();
 
     ClientProcesses(Processes processes) {
         this.processes = processes;
@@ -69,7 +76,8 @@ final class ClientProcesses {
 
     private boolean shown(@Nullable String key) {
         Long known = key == null ? null : sessions.get(key);
-        return known != null && (known == self || known == ELSEWHERE || lives(known));
+        return known != null
+                && (known == self || known == ELSEWHERE || lately(known) || lives(known));
     }
 
     /** One at a time: of many calls of a new session at once the first looks for all. */
@@ -123,9 +131,21 @@ final class ClientProcesses {
                 .filter(processes.lineage(sender)::contains);
     }
 
+    private boolean lately(long pid) {
+        Long last = seen.get(pid);
+        return last != null && System.nanoTime() - last < FRESH;
+    }
+
     private boolean lives(long pid) {
         Connected client = connected.get(pid);
-        return client != null && processes.started(pid).orElse(-1) == client.started();
+        long now = System.nanoTime();
+        boolean lives = client != null && processes.started(pid).orElse(-1) == client.started();
+        if (lives) {
+            seen.put(pid, now);
+        } else {
+            seen.remove(pid);
+        }
+        return lives;
     }
 
     /** Who sent a request, of all the processes of this machine. */

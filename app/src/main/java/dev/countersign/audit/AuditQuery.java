@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The read side. */
@@ -83,6 +84,14 @@ public interface AuditQuery {
     /** What is not there any more because it was archived and taken out. */
     default Pruned pruned() {
         return Pruned.NOTHING;
+    }
+
+    /**
+     * What is kept of a person beside the ledger, each {@code {"kind": …, "value": …}}: what they
+     * may read of it. To be read once, to its end.
+     */
+    default Stream<ObjectNode> beside(String email) {
+        return Stream.of();
     }
 
     /** All records of one decision, oldest first. */

@@ -3,7 +3,6 @@ package dev.countersign.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.countersign.ledger.Anchor;
-import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Fault;
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +33,28 @@ public final class RetentionTrail {
     private Anchor anchor = Anchor.NONE;
     private long last;
 
-    /** Takes a record that was found good. */
-    public void see(long index, JsonNode json, byte @Nullable [] payload) {
+    /** Whether records of a kind say something of that. */
+    public static boolean tells(String kind) {
+        return kind.equals(PRUNE) || kind.equals(HOLD);
+    }
+
+    /**
+     * Takes a record that was found good.
+     *
+     * @param body of one whose kind tells something; of any other it may be null
+     */
+    public void see(long index, String kind, @Nullable JsonNode body) {
         last = index;
-        switch (json.path("kind").asText()) {
+        if (body == null) {
+            return;
+        }
+        switch (kind) {
             case PRUNE -> {
-                JsonNode body = body(json, payload);
                 anchor = anchor(body);
                 holds.clear();
                 body.path("holds").forEach(each -> holds.put(each.path("id").asText(), each));
             }
             case HOLD -> {
-                JsonNode body = body(json, payload);
                 JsonNode hold = body.path(HOLD);
                 if (body.path("state").asText().equals(PLACED)) {
                     holds.put(hold.path("id").asText(), hold);
@@ -57,10 +66,6 @@ public final class RetentionTrail {
                 // Nothing of holds or of what was taken out.
             }
         }
-    }
-
-    private static JsonNode body(JsonNode json, byte @Nullable [] payload) {
-        return payload == null ? json.path("body") : CanonicalJson.parse(payload);
     }
 
     private static Anchor anchor(JsonNode body) {

@@ -391,9 +391,6 @@ final class Audit {
                     given.values("--witness").stream()
                             .map(text -> Keys.witness(text, tools.around()))
                             .toList();
-            if (export.isPresent() && !witnesses.isEmpty()) {
-                throw Failure.usage("`--witness` is for a data folder, not for an export");
-            }
             if (export.isEmpty() && given.value("--key").isPresent()) {
                 throw Failure.usage("`--key` is for an export; a data folder has its own key");
             }
@@ -408,7 +405,8 @@ final class Audit {
             if (export.isPresent()) {
                 verdict =
                         tools.product()
-                                .verifyExport(export.get(), given.value("--key"), checkpoint);
+                                .verifyExport(
+                                        export.get(), given.value("--key"), checkpoint, witnesses);
             } else {
                 try (Product.Records records = tools.product().records(where.place())) {
                     verdict = records.verify(checkpoint, witnesses, archives);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,7 +67,7 @@ final class ExportCommand implements Command {
             throw Failure.failed("the export broke off: " + e.getMessage());
         }
         Product.Verdict verdict =
-                tools.product().verifyExport(file, Optional.empty(), Optional.empty());
+                tools.product().verifyExport(file, Optional.empty(), Optional.empty(), List.of());
         if (!verdict.intact() || !verdict.complete()) {
             throw Failure.failed(
                     "the export does not verify: "

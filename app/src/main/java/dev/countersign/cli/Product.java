@@ -75,7 +75,8 @@ public interface Product {
      * @param checkpoint a file of what it must agree with, if one is at hand
      * @throws Failure when it is no export or cannot be read
      */
-    Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint);
+    Verdict verifyExport(
+            Path file, Optional<String> key, Optional<Path> checkpoint, List<NoteKey> witnesses);
 
     /**
      * Goes on from a ledger that is not what was signed, under a new key, with a record that says

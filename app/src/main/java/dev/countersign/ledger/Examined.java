@@ -27,26 +27,38 @@ public final class Examined {
     /** What is wrong with the payload beside it. */
     final @Nullable Fault payload;
 
-    /** What it holds by a salted hash only, or null. */
-    final @Nullable Disclosure disclosure;
+    /** What it says, or nothing where it is no JSON. */
+    final Outline outline;
 
-    private final JsonNode json;
+    /** Whether what it holds by a salted hash only is there. */
+    final boolean disclosed;
+
+    /** Whether that is what it holds the hash of. */
+    final boolean discloses;
+
+    /** Whose values it says were taken away, or null. */
+    final @Nullable String erased;
 
     private Examined(
             long index,
             byte[] hash,
             byte[] record,
-            JsonNode json,
+            Outline outline,
             @Nullable Fault own,
             byte @Nullable [] payload,
             @Nullable Disclosure disclosure) {
         this.index = index;
         this.hash = hash;
+        this.erased =
+                outline.kind().equals(Verifier.ERASURE)
+                        ? json(record).path("body").path("erased").asText()
+                        : null;
         this.leaf = MerkleTree.leaf(record);
-        this.json = json;
+        this.outline = outline;
         this.own = own;
-        this.payload = payload(index, json.path("payload").path("sha256"), payload);
-        this.disclosure = disclosure;
+        this.payload = payload(index, outline.payload(), payload);
+        this.disclosed = disclosure != null;
+        this.discloses = disclosure != null && discloses(outline, disclosure);
     }
 
     /**
@@ -56,7 +68,7 @@ public final class Examined {
      * @param record its bytes
      * @param hash its stored hash, 32 bytes
      * @param payload the bytes kept beside the record, or null when there are none
-     * @param disclosed what the record, given to it, holds by a salted hash only: {@link
+     * @param disclosed what the record, told to it, holds by a salted hash only: {@link
      *     Disclosure#LOCKED} when it is there and cannot be compared, null when it is not there
      */
     public static Examined of(
@@ -64,31 +76,52 @@ public final class Examined {
             byte[] record,
             byte[] hash,
             byte @Nullable [] payload,
-            Function<JsonNode, @Nullable Disclosure> disclosed) {
-        JsonNode json = MissingNode.getInstance();
+            Function<Outline, @Nullable Disclosure> disclosed) {
         Fault own = changed(index, record, hash);
-        try {
-            json = CanonicalJson.parse(record);
-            if (own == null) {
-                own = misplaced(index, record, json);
+        Outline outline = Outline.scan(record).orElse(null);
+        if (outline == null) {
+            JsonNode json = MissingNode.getInstance();
+            try {
+                json = CanonicalJson.parse(record);
+                if (own == null) {
+                    own = malformed(index, record, json);
+                }
+            } catch (IllegalArgumentException e) {
+                if (own == null) {
+                    own = malformed(index, "is no JSON: " + e.getMessage());
+                }
             }
-        } catch (IllegalArgumentException e) {
-            if (own == null) {
-                own = malformed(index, "is no JSON: " + e.getMessage());
-            }
+            outline = Outline.of(json);
         }
-        Disclosure disclosure = disclosed.apply(json);
-        return new Examined(index, hash, record, json, own, payload, disclosure);
+        if (own == null) {
+            own = misplaced(index, outline);
+        }
+        return new Examined(index, hash, record, outline, own, payload, disclosed.apply(outline));
     }
 
-    /** The record, or nothing where it is no JSON. */
-    public JsonNode json() {
-        return json;
+    /** A record as a tree, or nothing where it is no JSON. */
+    private static JsonNode json(byte[] record) {
+        try {
+            return CanonicalJson.parse(record);
+        } catch (IllegalArgumentException _) {
+            return MissingNode.getInstance();
+        }
     }
 
-    /** The hash of the record before it, as it says. */
-    String previous() {
-        return json.path(Draft.PREVIOUS).asText();
+    /** The place it was found at. */
+    public long index() {
+        return index;
+    }
+
+    /** The kind it says it is of, or empty. */
+    public String kind() {
+        return outline.kind();
+    }
+
+    private static boolean discloses(Outline outline, Disclosure disclosure) {
+        return disclosure.equals(Disclosure.LOCKED)
+                ? !outline.digest().isEmpty()
+                : disclosure.digest().equals(outline.digest());
     }
 
     private static @Nullable Fault changed(long index, byte[] record, byte[] hash) {
@@ -106,7 +139,7 @@ public final class Examined {
                                 + HexFormat.of().formatHex(hash));
     }
 
-    private static @Nullable Fault misplaced(long index, byte[] record, JsonNode json) {
+    private static @Nullable Fault malformed(long index, byte[] record, JsonNode json) {
         if (!Arrays.equals(CanonicalJson.bytes(json), record)) {
             return malformed(index, "is not in canonical form");
         }
@@ -114,24 +147,30 @@ public final class Examined {
         if (!own.isIntegralNumber() || !json.path(Draft.PREVIOUS).isTextual()) {
             return malformed(index, "does not say its index and the hash of the record before");
         }
-        return own.canConvertToLong() && own.longValue() == index
-                ? null
-                : new Fault(
-                        index,
-                        Fault.Kind.REORDERED,
-                        "the record at place " + index + " was written as record " + own.asText());
+        return own.canConvertToLong() ? null : misplaced(index, own.asText());
+    }
+
+    private static @Nullable Fault misplaced(long index, Outline outline) {
+        return outline.index() == index ? null : misplaced(index, Long.toString(outline.index()));
+    }
+
+    private static Fault misplaced(long index, String own) {
+        return new Fault(
+                index,
+                Fault.Kind.REORDERED,
+                "the record at place " + index + " was written as record " + own);
     }
 
     private static @Nullable Fault payload(
-            long index, JsonNode expected, byte @Nullable [] payload) {
-        if (expected.isMissingNode() && payload == null) {
+            long index, @Nullable String expected, byte @Nullable [] payload) {
+        if (expected == null && payload == null) {
             return null;
         }
         if (payload == null) {
             return new Fault(
                     index, Fault.Kind.PAYLOAD, "the payload of record " + index + " is missing");
         }
-        return expected.asText().equals(Sha256.hex(payload))
+        return Sha256.hex(payload).equals(expected)
                 ? null
                 : new Fault(
                         index,

@@ -1,6 +1,5 @@
 package dev.countersign.ledger;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -183,18 +182,18 @@ public final class Verifier {
         if (record.own != null) {
             return record.own;
         }
-        if (!record.previous().equals(head)) {
+        if (!record.outline.previous().equals(head)) {
             return new Fault(
                     index,
                     Fault.Kind.WRONG_PREVIOUS,
                     "record "
                             + index
                             + " follows "
-                            + record.previous()
+                            + record.outline.previous()
                             + ", but the record before it is "
                             + head);
         }
-        sealed(index, record.json(), record.disclosure);
+        sealed(index, record);
         return record.payload;
     }
 
@@ -202,24 +201,20 @@ public final class Verifier {
      * A value that is not there must be explained by an erasure that comes later. One that is
      * another does not end the check: the records themselves may still be good.
      */
-    private void sealed(long index, JsonNode record, @Nullable Disclosure disclosure) {
-        if (record.path("kind").asText().equals(ERASURE)) {
-            absent.remove(record.path("body").path("erased").asText());
+    private void sealed(long index, Examined record) {
+        if (record.erased != null) {
+            absent.remove(record.erased);
         }
-        JsonNode sealed = record.path("sealed");
-        if (sealed.isMissingNode() && disclosure == null) {
-            return;
-        }
-        if (disclosure == null) {
-            absent.putIfAbsent(sealed.path("person").asText(), index);
-        } else if (mismatch == null
-                && !(disclosure.equals(Disclosure.LOCKED) && sealed.isObject())
-                && !disclosure.digest().equals(sealed.path("digest").asText())) {
-            mismatch =
-                    new Fault(
-                            index,
-                            Fault.Kind.PAYLOAD,
-                            "what is sealed of record " + index + " is not what was recorded");
+        if (record.disclosed) {
+            if (mismatch == null && !record.discloses) {
+                mismatch =
+                        new Fault(
+                                index,
+                                Fault.Kind.PAYLOAD,
+                                "what is sealed of record " + index + " is not what was recorded");
+            }
+        } else if (record.outline.sealed()) {
+            absent.putIfAbsent(record.outline.person(), index);
         }
     }
 

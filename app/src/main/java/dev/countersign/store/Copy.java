@@ -79,7 +79,6 @@ public final class Copy {
                 Connection _ = source.writer();
                 Connection read = source.visitor()) {
             Schema.check(source, read);
-            refusePruned(source, read);
             refuseOtherKeys(old, fresh);
             target.prepare();
             try (Connection write = target.writer()) {
@@ -136,19 +135,6 @@ public final class Copy {
             throw new DataFolderException(String.valueOf(e.getMessage()), e);
         } finally {
             readers.close();
-        }
-    }
-
-    /** Rows go in one after the other from the first on, which such a ledger does not have. */
-    private static void refusePruned(Engine source, Connection read)
-            throws SQLException, DataFolderException {
-        if (Rows.first(read, "SELECT max(size) FROM anchor", row -> row.getLong(1)).orElse(0L)
-                > 0) {
-            throw new DataFolderException(
-                    "records were taken out of the ledger of "
-                            + source
-                            + ", and a ledger without its beginning cannot be copied; copy before"
-                            + " the first prune");
         }
     }
 

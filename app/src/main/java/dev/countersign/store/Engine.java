@@ -55,6 +55,12 @@ sealed interface Engine permits Sqlite, Postgres {
     /** An expression: a text within the record of a ledger row {@code l}, by its path. */
     String within(String... path);
 
+    /**
+     * An expression: what a ledger row {@code l} has by this name of {@link
+     * dev.countersign.audit.RecordJson}.
+     */
+    String field(String name);
+
     /** A table with the column {@code value}: the texts in a list of the record {@code l}. */
     String each(String list);
 

@@ -311,6 +311,11 @@ public final class Postgres implements Engine {
     }
 
     @Override
+    public String field(String name) {
+        return "l." + name;
+    }
+
+    @Override
     public String each(String list) {
         return "jsonb_array_elements_text(" + BODY + " -> '" + list + "')";
     }
@@ -364,7 +369,8 @@ public final class Postgres implements Engine {
                 "014-witness.sql",
                 "015-organisation.sql",
                 "016-sign-in.sql",
-                "017-browsers.sql");
+                "017-browsers.sql",
+                "018-columns.sql");
     }
 
     @Override

@@ -416,18 +416,29 @@ final class Privacy {
      */
     Optional<Disclosure> disclosure(JsonNode record, byte @Nullable [] box) {
         JsonNode sealed = record.path("sealed");
-        if (!sealed.isObject() || box == null) {
-            return Optional.empty();
-        }
-        Person person = called(sealed.path("person").asText()).orElse(null);
+        return !sealed.isObject() || box == null
+                ? Optional.empty()
+                : Optional.of(
+                        disclosure(
+                                sealed.path("person").asText(),
+                                sealed.path("digest").asText(),
+                                box));
+    }
+
+    /**
+     * What is in a box.
+     *
+     * @param name whose it is
+     * @param digest what a record holds of it
+     * @throws IllegalArgumentException when the box is not what was sealed
+     */
+    Disclosure disclosure(String name, String digest, byte[] box) {
+        Person person = called(name).orElse(null);
         if (person == null || person.key == null) {
             throw new IllegalArgumentException("its key is missing");
         }
-        return Optional.of(
-                new Disclosure(
-                        new String(
-                                Seal.open(person.key, box, sealed.path("digest").asText()),
-                                StandardCharsets.US_ASCII)));
+        return new Disclosure(
+                new String(Seal.open(person.key, box, digest), StandardCharsets.US_ASCII));
     }
 
     /** A record as people read it: what is sealed is opened, and people have their addresses. */

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -67,10 +68,22 @@ final class Readers implements AutoCloseable {
      * long search would stop the others.
      */
     <T> T search(Query<T> query) {
+        return found(searching(query));
+    }
+
+    /** Begins to search. */
+    <T> Future<T> searching(Query<T> query) {
         try {
-            return aside.submit(() -> lookUp(connection -> engine.search(connection, query))).get();
+            return aside.submit(() -> lookUp(connection -> engine.search(connection, query)));
         } catch (RejectedExecutionException e) {
             throw new StoreException("the database is closed", e);
+        }
+    }
+
+    /** What a search found, once it has ended. */
+    static <T> T found(Future<T> search) {
+        try {
+            return search.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException failure) {
                 throw failure;

@@ -15,6 +15,16 @@ final class Seal {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
+    /** One for each thread: to make one costs as much as to lock a record. */
+    private static final ThreadLocal<Cipher> OWN =
+            ThreadLocal.withInitial(() -> {
+                try {
+                    return Cipher.getInstance("AES/GCM/NoPadding");
+                } catch (GeneralSecurityException e) {
+                    throw new IllegalStateException("every Java has AES-GCM (this is a bug)", e);
+                }
+            });
+
     private Seal() {}
 
     /**
@@ -52,7 +62,7 @@ final class Seal {
 
     private static Cipher cipher(int mode, byte[] key, byte[] nonce, String about)
             throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        Cipher cipher = OWN.get();
         cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(about.getBytes(StandardCharsets.US_ASCII));
         return cipher;

@@ -1,11 +1,13 @@
 package dev.countersign.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Pruned;
 import dev.countersign.audit.RetentionTrail;
 import dev.countersign.audit.export.ArchiveFile;
 import dev.countersign.ledger.Anchor;
+import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Draft;
@@ -14,6 +16,7 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
+import dev.countersign.ledger.Outline;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
 import java.io.IOException;
@@ -22,13 +25,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,19 +45,16 @@ final class SqlCheck implements LedgerCheck {
      * One read transaction covers this many records: a longer one would keep the log from being
      * tidied.
      */
-    private static final int CHUNK = 5_000;
+    private static final int CHUNK = 4_000;
 
-    /** So many records are examined at once before the chain goes on over them. */
-    private static final int PART = 1_000;
+    /** So many records lie in memory with what is beside them, in each chunk that is read. */
+    private static final int PART = 500;
+
+    /** So many chunks are read at once. */
+    private static final int AHEAD = 3;
 
     private static final String NOT_SIGNED =
             "a checkpoint of the ledger was not signed with its key";
-
-    private static final String RECORDS =
-            "SELECT l.idx, l.record, l.hash, p.body, s.box FROM ledger l"
-                    + " LEFT JOIN payload p ON p.idx = l.idx"
-                    + " LEFT JOIN sealed s ON s.idx = l.idx"
-                    + " WHERE l.idx > ? ORDER BY l.idx LIMIT ?";
 
     private final Path folder;
     private final Readers readers;
@@ -111,30 +114,17 @@ final class SqlCheck implements LedgerCheck {
         if (fault.isEmpty()) {
             fault = read(files, pruned.anchor(), verifier, trail);
         }
-        boolean more = fault.isEmpty();
-        Holds holds = new Holds(Map.of());
-        while (more) {
-            Chunk chunk =
-                    readers.search(connection ->
-                            together(
-                                    connection,
-                                    () ->
-                                            chunk(
-                                                    connection,
-                                                    verifier,
-                                                    CHUNK,
-                                                    privacy,
-                                                    trail,
-                                                    parallel)));
-            if (chunk.first != pruned.first()) {
+        Map<String, JsonNode> holds = Map.of();
+        if (fault.isEmpty()) {
+            Optional<Map<String, JsonNode>> read = read(pruned.first(), verifier, trail);
+            if (read.isEmpty()) {
                 return Optional.empty();
             }
-            holds = chunk.holds;
-            more = chunk.fault.isEmpty() && chunk.count == CHUNK;
+            holds = read.get();
         }
         fault = fault.or(verifier::fault).or(verifier::mismatch).or(verifier::unexplained);
         if (fault.isEmpty()) {
-            fault = trail.fault(pruned.anchor(), holds.byId);
+            fault = trail.fault(pruned.anchor(), holds);
         }
         long known = signed.checkpoints.stream().mapToLong(Checkpoint::size).max().orElse(0);
         Optional<Fault> missing = fault.isPresent() ? Optional.empty() : verifier.end(known);
@@ -154,6 +144,57 @@ final class SqlCheck implements LedgerCheck {
                         vouched,
                         start.size(),
                         start.size() == 0 ? "" : pruned.where(start.size())));
+    }
+
+    /**
+     * Reads the ledger up to its end or the first fault. Several chunks are read at once, each at
+     * its own moment; the end of the ledger is that of the moment of the last.
+     *
+     * @param first where it began
+     * @return the holds in force at its end, or empty where it begins elsewhere by now
+     */
+    private Optional<Map<String, JsonNode>> read(
+            long first, Verifier verifier, RetentionTrail trail) {
+        readers.search(connection -> {
+            privacy.load(connection);
+            return true;
+        });
+        Deque<Future<Chunk>> ahead = new ArrayDeque<>();
+        // What stands before the first record of all is out of order; before an anchor, it waits
+        // for its room to be freed.
+        long from = verifier.records() == 0 ? Long.MIN_VALUE : verifier.records();
+        long to = verifier.records() + CHUNK;
+        while (true) {
+            while (ahead.size() < (parallel ? AHEAD : 1)) {
+                Range range = new Range(from, to);
+                ahead.add(
+                        readers.searching(connection ->
+                                together(
+                                        connection,
+                                        () -> chunk(connection, range, privacy, parallel))));
+                from = to;
+                to += CHUNK;
+            }
+            Chunk chunk = Readers.found(ahead.remove());
+            if (chunk.first != first) {
+                return Optional.empty();
+            }
+            for (Checked record : chunk.records) {
+                if (verifier.accept(record.examined).isPresent()) {
+                    return Optional.of(chunk.holds);
+                }
+                record.tell(trail);
+            }
+            if (chunk.next.isEmpty()) {
+                return Optional.of(chunk.holds);
+            }
+            if (chunk.records.isEmpty()) {
+                // A gap: the record behind it says so.
+                ahead.clear();
+                from = chunk.next.get();
+                to = from + CHUNK;
+            }
+        }
     }
 
     /** No record could be read. */
@@ -203,16 +244,11 @@ final class SqlCheck implements LedgerCheck {
             try {
                 file.read(line -> {
                     if (verifier.fault().isEmpty()) {
-                        Examined record =
-                                new Row(
-                                                line.index(),
-                                                line.record(),
-                                                line.hash(),
-                                                line.payload(),
-                                                line.locked())
-                                        .examined(privacy);
-                        verifier.accept(record);
-                        trail.see(line.index(), record.json(), line.payload());
+                        Checked record =
+                                new Row(line.index(), line.record(), line.hash())
+                                        .checked(line.payload(), line.locked(), privacy);
+                        verifier.accept(record.examined);
+                        record.tell(trail);
                     }
                 });
             } catch (IOException e) {
@@ -436,135 +472,173 @@ final class SqlCheck implements LedgerCheck {
                                 row -> row.getLong(1),
                                 count)
                         .filter(index -> index >= pruned.first());
-        if (before.isEmpty()) {
-            return chunk(
-                            connection,
-                            new Verifier(pruned.first(), pruned.anchor().head()),
-                            count,
-                            null,
-                            new RetentionTrail(),
-                            false)
-                    .fault;
-        }
+        long from = before.map(index -> index + 1).orElse(pruned.first());
         String head =
-                Rows.first(
-                                connection,
-                                "SELECT hash FROM ledger WHERE idx = ?",
-                                row -> HexFormat.of().formatHex(row.getBytes(1)),
-                                before.get())
-                        .orElse(Draft.GENESIS);
-        return chunk(
-                        connection,
-                        new Verifier(before.get() + 1, head),
-                        count,
-                        null,
-                        new RetentionTrail(),
-                        false)
-                .fault;
+                before.isEmpty()
+                        ? pruned.anchor().head()
+                        : Rows.first(
+                                        connection,
+                                        "SELECT hash FROM ledger WHERE idx = ?",
+                                        row -> HexFormat.of().formatHex(row.getBytes(1)),
+                                        before.get())
+                                .orElse(Draft.GENESIS);
+        Verifier verifier = new Verifier(from, head);
+        Range range = new Range(from == 0 ? Long.MIN_VALUE : from, Long.MAX_VALUE);
+        for (Checked record : chunk(connection, range, null, false).records) {
+            if (verifier.accept(record.examined).isPresent()) {
+                break;
+            }
+        }
+        return verifier.fault();
     }
 
-    private record Holds(Map<String, JsonNode> byId) {}
+    /** Places from one on, up to another that is not of it. */
+    private record Range(long from, long to) {}
 
     /**
      * What was read.
      *
      * @param first where the ledger begins by now
+     * @param next the place of the first record behind these, empty where these are the last
+     * @param holds those in force, by id
      */
-    private record Chunk(long first, int count, Optional<Fault> fault, Holds holds) {}
+    private record Chunk(
+            long first, List<Checked> records, Optional<Long> next, Map<String, JsonNode> holds) {}
 
     /**
-     * Checks some records, from where the verifier is.
+     * Reads and examines some records.
      *
      * @param privacy opens what is sealed, or null where that is not looked at
      */
     private static Chunk chunk(
-            Connection connection,
-            Verifier verifier,
-            int limit,
-            @Nullable Privacy privacy,
-            RetentionTrail trail,
-            boolean parallel)
+            Connection connection, Range range, @Nullable Privacy privacy, boolean parallel)
             throws SQLException {
-        if (privacy != null) {
-            privacy.load(connection);
-        }
         long first =
                 Rows.first(
                                 connection,
                                 "SELECT coalesce(max(size), 0) FROM anchor",
                                 row -> row.getLong(1))
                         .orElse(0L);
-        Holds holds = new Holds(SqlRetention.holds(connection));
-        if (first > verifier.records()) {
-            return new Chunk(first, 0, verifier.fault(), holds);
+        Map<String, JsonNode> holds = SqlRetention.holds(connection);
+        List<Checked> records = new ArrayList<>();
+        long from = range.from;
+        while (from < range.to) {
+            List<Row> rows =
+                    Rows.all(
+                            connection,
+                            "SELECT idx, record, hash FROM ledger WHERE idx >= ? AND idx < ?"
+                                    + " ORDER BY idx LIMIT "
+                                    + PART,
+                            row -> new Row(row.getLong(1), row.getBytes(2), row.getBytes(3)),
+                            from,
+                            range.to);
+            if (rows.isEmpty()) {
+                break;
+            }
+            long last = rows.getLast().index;
+            Map<Long, byte[]> payloads = beside(connection, "body FROM payload", from, last);
+            Map<Long, byte[]> boxes =
+                    privacy == null ? Map.of() : beside(connection, "box FROM sealed", from, last);
+            Stream<Row> stream = parallel ? rows.parallelStream() : rows.stream();
+            records.addAll(
+                    stream.map(row ->
+                                    row.checked(
+                                            payloads.get(row.index), boxes.get(row.index), privacy))
+                            .toList());
+            from = last + 1;
         }
-        try (PreparedStatement statement = connection.prepareStatement(RECORDS)) {
-            // What stands before the first record of all is out of order; before an anchor, it
-            // waits for its room to be freed.
-            statement.setLong(1, verifier.records() == 0 ? Long.MIN_VALUE : verifier.records() - 1);
-            statement.setInt(2, limit);
-            List<Row> rows = new ArrayList<>();
+        Optional<Long> next =
+                Rows.first(
+                        connection,
+                        "SELECT idx FROM ledger WHERE idx >= ? ORDER BY idx LIMIT 1",
+                        row -> row.getLong(1),
+                        range.to);
+        return new Chunk(first, records, next, holds);
+    }
+
+    /** What lies beside records, by their place. */
+    private static Map<Long, byte[]> beside(
+            Connection connection, String what, long from, long last) throws SQLException {
+        Map<Long, byte[]> found = new HashMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement(
+                        "SELECT idx, " + what + " WHERE idx >= ? AND idx <= ?")) {
+            statement.setLong(1, from);
+            statement.setLong(2, last);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    rows.add(
-                            new Row(
-                                    row.getLong(1),
-                                    row.getBytes(2),
-                                    row.getBytes(3),
-                                    row.getBytes(4),
-                                    row.getBytes(5)));
+                    found.put(row.getLong(1), row.getBytes(2));
                 }
             }
-            for (int from = 0; from < rows.size() && verifier.fault().isEmpty(); from += PART) {
-                List<Row> part = rows.subList(from, Math.min(from + PART, rows.size()));
-                Stream<Row> stream = parallel ? part.parallelStream() : part.stream();
-                List<Examined> examined = stream.map(row -> row.examined(privacy)).toList();
-                for (int i = 0; i < part.size() && verifier.fault().isEmpty(); i++) {
-                    if (verifier.accept(examined.get(i)).isEmpty()) {
-                        trail.see(part.get(i).index, examined.get(i).json(), part.get(i).payload);
-                    }
-                }
+        }
+        return found;
+    }
+
+    /** A record that was examined; of one that tells of holds, what it says. */
+    private static final class Checked {
+        private final Examined examined;
+        private final @Nullable JsonNode body;
+
+        Checked(Examined examined, byte[] record, byte @Nullable [] payload) {
+            this.examined = examined;
+            this.body =
+                    RetentionTrail.tells(examined.kind())
+                            ? payload == null ? json(record).path("body") : json(payload)
+                            : null;
+        }
+
+        /** As a tree, or nothing where it is no JSON, which is a fault of the record. */
+        private static JsonNode json(byte[] text) {
+            try {
+                return CanonicalJson.parse(text);
+            } catch (IllegalArgumentException _) {
+                return MissingNode.getInstance();
             }
-            return new Chunk(first, rows.size(), verifier.fault(), holds);
+        }
+
+        void tell(RetentionTrail trail) {
+            trail.see(examined.index(), examined.kind(), body);
         }
     }
 
-    /** A record as it stands, and what stands beside it. */
+    /** A record as it stands. */
     private static final class Row {
         private final long index;
         private final byte[] record;
         private final byte[] hash;
-        private final byte @Nullable [] payload;
-        private final byte @Nullable [] box;
 
-        Row(
-                long index,
-                byte[] record,
-                byte[] hash,
-                byte @Nullable [] payload,
-                byte @Nullable [] box) {
+        Row(long index, byte[] record, byte[] hash) {
             this.index = index;
             this.record = record;
             this.hash = hash;
-            this.payload = payload;
-            this.box = box;
         }
 
-        Examined examined(@Nullable Privacy privacy) {
-            return Examined.of(index, record, hash, payload, json -> disclosed(json, privacy));
+        /** With what stands beside it. */
+        Checked checked(
+                byte @Nullable [] payload, byte @Nullable [] box, @Nullable Privacy privacy) {
+            return new Checked(
+                    Examined.of(
+                            index,
+                            record,
+                            hash,
+                            payload,
+                            outline -> disclosed(outline, box, privacy)),
+                    record,
+                    payload);
         }
 
         /** What is sealed, or null; what cannot be opened is none that any record holds. */
-        private @Nullable Disclosure disclosed(JsonNode json, @Nullable Privacy privacy) {
+        private static @Nullable Disclosure disclosed(
+                Outline outline, byte @Nullable [] box, @Nullable Privacy privacy) {
             if (box == null || privacy == null) {
                 return null;
             }
-            if (privacy.erased(json.path("sealed").path("person").asText())) {
+            if (privacy.erased(outline.person())) {
                 // It lies in an archive and nobody opens it any more.
                 return null;
             }
             try {
-                return privacy.disclosure(json, box).orElse(new Disclosure(""));
+                return privacy.disclosure(outline.person(), outline.digest(), box);
             } catch (IllegalArgumentException _) {
                 return new Disclosure("");
             }

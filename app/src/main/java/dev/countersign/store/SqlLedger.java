@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger in SQL, both sides. */
@@ -47,7 +48,7 @@ final class SqlLedger implements AuditLog {
         private static final int MOST = 1_000;
         private static final int PART = 1_000;
         private static final int PART_CHARACTERS = 2_000_000;
-        private static final Set<String> COLUMNS =
+        private static final Set<String> FIELDS =
                 Set.of(
                         "agent",
                         "project",
@@ -305,8 +306,8 @@ final class SqlLedger implements AuditLog {
 
         private void filter(
                 String name, String value, StringBuilder where, List<Object> parameters) {
-            if (COLUMNS.contains(name)) {
-                where.append(" AND l.").append(name).append(" = ?");
+            if (FIELDS.contains(name)) {
+                where.append(" AND ").append(readers.engine().field(name)).append(" = ?");
                 parameters.add(value);
                 return;
             }
@@ -460,6 +461,11 @@ final class SqlLedger implements AuditLog {
                                             + " ORDER BY l.idx",
                                     Row::of,
                                     decision)));
+        }
+
+        @Override
+        public Stream<ObjectNode> beside(String email) {
+            return new SqlBeside(readers, email).all();
         }
 
         @Override

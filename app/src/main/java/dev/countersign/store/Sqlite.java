@@ -27,6 +27,10 @@ final class Sqlite implements Engine {
     /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH. */
     private static final Set<Integer> OWN_FAULT = Set.of(18, 19, 20);
 
+    /** What is a column of the ledger, computed from the record. */
+    private static final Set<String> INDEXED =
+            Set.of("kind", "decision", "agent", "person", "project", "session", "call");
+
     private final Path folder;
     private final Path file;
 
@@ -67,6 +71,8 @@ final class Sqlite implements Engine {
                             // What undoes a statement stays in memory: written to a file, it would
                             // cost more than the record.
                             + " PRAGMA temp_store = MEMORY;"
+                            // What is replaced is deleted, which triggers then refuse.
+                            + " PRAGMA recursive_triggers = ON;"
                             + " PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;");
             return connection;
         } catch (SQLException e) {
@@ -145,6 +151,11 @@ final class Sqlite implements Engine {
     }
 
     @Override
+    public String field(String name) {
+        return INDEXED.contains(name) ? "l." + name : within(name);
+    }
+
+    @Override
     public String each(String list) {
         return "json_each(l.record, '$." + list + "')";
     }
@@ -213,7 +224,8 @@ final class Sqlite implements Engine {
                 "014-witness.sql",
                 "015-organisation.sql",
                 "016-sign-in.sql",
-                "017-browsers.sql");
+                "017-browsers.sql",
+                "018-columns.sql");
     }
 
     @Override

@@ -15,6 +15,8 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
     /** All of them, those that others refer to first. */
     static final List<Table> ALL =
             List.of(
+                    // A ledger goes on behind what was taken out of it.
+                    of("leaf", "idx", "hashes"),
                     of("ledger", "idx", "record hash"),
                     of("payload", "idx", "body"),
                     of("sealed", "idx", "person box"),
@@ -23,7 +25,6 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     numbered("checkpoint", "size at note"),
                     numbered("cosigned", "witness size at note"),
                     of("anchor", "size", "record"),
-                    of("leaf", "idx", "hashes"),
                     of("segment", "first", "size name sha256 record note"),
                     of("hold", "id", "hold"),
                     of("sequence", "name", "last"),

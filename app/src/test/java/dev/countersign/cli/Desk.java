@@ -90,7 +90,11 @@ final class Desk {
         }
 
         @Override
-        public Verdict verifyExport(Path file, Optional<String> key, Optional<Path> checkpoint) {
+        public Verdict verifyExport(
+                Path file,
+                Optional<String> key,
+                Optional<Path> checkpoint,
+                List<NoteKey> witnesses) {
             throw Failure.failed("no export here");
         }
 

@@ -369,6 +369,7 @@ final class CheckpointsTest {
             }
         }
         Hash root = Checkpoint.parse(newest().text()).root();
+        DataFolderTest.sql(data, DataFolderTest.WITH_COLUMNS);
         DataFolderTest.sql(data, DataFolderTest.WITHOUT_RETENTION);
         DataFolderTest.sql(data, DataFolderTest.WITHOUT_SIGN_IN);
         DataFolderTest.sql(

@@ -7,12 +7,16 @@ import dev.countersign.audit.CosignatureStore.Cosigned;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.LedgerCheck.Against;
 import dev.countersign.audit.LedgerCheck.Vouched;
+import dev.countersign.audit.export.AuditExports.Wanted;
+import dev.countersign.audit.export.ExportCheck;
+import dev.countersign.audit.export.ExportFormat;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.NoteSigner;
 import dev.countersign.ledger.SignedNote;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,10 +26,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a witness vouches for, and what its signature shows of a ledger that was tampered with. */
 final class CosignedTest {
@@ -142,6 +150,46 @@ final class CosignedTest {
         SignedNote later = witness.sign(nine, SEEN.plusSeconds(120));
         assertThat(verdict(nine, later).vouched())
                 .containsExactly(new Vouched("witness.example.test/w1", 9, SEEN.plusSeconds(120)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWitnessVouchesForAnExportWithTheCheckpointItCoSigned(ExportFormat format)
+            throws Exception {
+        SignedNote five = newest();
+        Path file = temporary.resolve("export");
+        try (Store store = Store.open(data, CLOCK);
+                OutputStream out = Files.newOutputStream(file)) {
+            FourMonths.exports(store).begin(new Wanted(format, Map.of(), null)).to(out);
+        }
+        ExportCheck.Verdict none = export(file, five);
+        assertThat(none.fault()).isEmpty();
+        assertThat(none.missing()).isPresent();
+        SignedNote signed = witness.sign(five, SEEN);
+        ExportCheck.Verdict good = export(file, five, signed);
+        assertThat(good.fault().or(good::missing)).isEmpty();
+        assertThat(good.vouched()).containsExactly(new Vouched("witness.example.test/w1", 5, SEEN));
+        SignedNote forged =
+                SignedNote.parse(
+                        signed.toString()
+                                .replace(
+                                        line(signed),
+                                        line(witness.sign(five, SEEN)).replaceAll("[AB]", "C")));
+        assertThat(export(file, forged).fault()).isPresent();
+    }
+
+    /** The signature of the witness, without what it begins with. */
+    private static String line(SignedNote note) {
+        String text = note.toString().strip();
+        return text.substring(text.lastIndexOf(' ') + 8);
+    }
+
+    private ExportCheck.Verdict export(Path file, SignedNote... elsewhere) throws IOException {
+        ExportCheck.Verdict verdict =
+                new ExportCheck(file, Optional.empty(), List.of(elsewhere), List.of(witness.key()))
+                        .verify();
+        SecondVerifier.agrees(file, verdict, options(witness, elsewhere));
+        return verdict;
     }
 
     @Test

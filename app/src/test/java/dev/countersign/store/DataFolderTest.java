@@ -64,6 +64,23 @@ final class DataFolderTest {
         "DROP TABLE sign_in_notice"
     };
 
+    /** Back to before data version 18. */
+    static final String[] WITH_COLUMNS = {
+        "ALTER TABLE ledger ADD COLUMN team TEXT GENERATED ALWAYS AS (record ->> '$.team') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN client TEXT"
+                + " GENERATED ALWAYS AS (record ->> '$.client') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN tool TEXT GENERATED ALWAYS AS (record ->> '$.tool') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN effect TEXT"
+                + " GENERATED ALWAYS AS (record ->> '$.effect') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN risk TEXT GENERATED ALWAYS AS (record ->> '$.risk') VIRTUAL",
+        "ALTER TABLE ledger ADD COLUMN decider TEXT"
+                + " GENERATED ALWAYS AS (record ->> '$.decider') VIRTUAL",
+        "DROP TRIGGER ledger_grows",
+        "CREATE TRIGGER ledger_grows BEFORE INSERT ON ledger"
+                + " WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM ledger)"
+                + " BEGIN SELECT RAISE(ABORT, 'only at the end'); END"
+    };
+
     private static final Clock CLOCK = Clock.fixed(Events.NOON, ZoneOffset.UTC);
 
     private @TempDir Path temporary;
@@ -213,7 +230,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 17");
+        sql(data, "PRAGMA user_version = 18");
         Store.open(data, CLOCK).close();
     }
 
@@ -228,6 +245,7 @@ final class DataFolderTest {
             // As older versions wrote it: with nothing sealed.
             store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
         }
+        sql(data, WITH_COLUMNS);
         sql(data, WITHOUT_RETENTION);
         sql(data, WITHOUT_SIGN_IN);
         for (String statement :

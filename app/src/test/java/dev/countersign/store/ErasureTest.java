@@ -16,6 +16,7 @@ import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.people.Person;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ final class ErasureTest {
     @Parameter Databases database = Databases.SQLITE;
     @TempDir private Path temporary;
     private Path data;
+    private Path last;
 
     @BeforeEach
     void fill() throws Exception {
@@ -265,9 +267,31 @@ final class ErasureTest {
         assertThat(exported(format, Map.of()).fault()).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"JSON", "CSV"})
+    void whatIsBesideTheRecordsLeavesToo(ExportFormat format) throws Exception {
+        try (Store store = Store.open(database.in(data), CLOCK)) {
+            store.people().put(new Person(ANA, "Ana A.", Set.of("maintainer")), Events.numbered(0));
+            store.approvals().open(ApprovalsContract.request(1, "d"), Events.numbered(5));
+        }
+        ExportCheck.Verdict hers = exported(format, Map.of("person", ANA));
+        assertThat(hers.fault()).isEmpty();
+        assertThat(hers.missing()).isEmpty();
+        String file = Files.readString(last);
+        assertThat(file).contains("Ana A.").contains("account");
+        Files.writeString(last, file.replace("Ana A.", "Ana B."));
+        ExportCheck.Verdict changed = new ExportCheck(last, Optional.empty(), List.of()).verify();
+        assertThat(changed.fault()).isPresent();
+        SecondVerifier.agrees(last, changed);
+        erase(ANA);
+        assertThat(exported(format, Map.of("person", ANA)).fault()).isEmpty();
+        assertThat(Files.readString(last)).doesNotContain("Ana A.");
+    }
+
     private ExportCheck.Verdict exported(ExportFormat format, Map<String, String> filters)
             throws Exception {
         Path file = Files.createTempFile(temporary, "export", ".out");
+        last = file;
         try (Store store = Store.open(database.in(data), CLOCK);
                 OutputStream out = Files.newOutputStream(file)) {
             new AuditExports(

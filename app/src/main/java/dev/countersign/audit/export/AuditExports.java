@@ -24,10 +24,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +140,14 @@ public final class AuditExports {
                                         stored, prover == null ? null : prover.inclusion(last))));
             }
             count += part.size();
+        }
+        String person = wanted.filters.get("person");
+        if (person != null) {
+            try (Stream<ObjectNode> beside = query.beside(person)) {
+                for (Iterator<ObjectNode> each = beside.iterator(); each.hasNext(); ) {
+                    sink.write(lines.beside(each.next()));
+                }
+            }
         }
         ObjectNode body = described(wanted, FINISHED);
         body.put("start", start.index()).put("records", count).put("sha256", sink.sha256());

@@ -42,6 +42,7 @@ final class CsvExport implements ExportLines {
     static final String DISCLOSURE = "disclosure";
     static final String PROOF = "proof";
     static final String MANIFEST = "manifest";
+    static final String BESIDE = "beside";
 
     private static final List<String> HEAD = head(MEMBERS);
 
@@ -88,12 +89,22 @@ final class CsvExport implements ExportLines {
         return written(cells);
     }
 
+    /** A row of the kind {@code beside}, whose record is that. */
+    @Override
+    public String beside(ObjectNode value) {
+        return row(BESIDE, value);
+    }
+
     /** A row of the kind {@code manifest}, whose record is the manifest. */
     @Override
     public String manifest(ObjectNode manifest) {
+        return row(MANIFEST, manifest);
+    }
+
+    private String row(String kind, ObjectNode json) {
         List<String> cells = new ArrayList<>(Collections.nCopies(HEAD.size(), ""));
-        cells.set(HEAD.indexOf(KIND), MANIFEST);
-        cells.set(HEAD.indexOf(RECORD), CanonicalJson.text(manifest));
+        cells.set(HEAD.indexOf(KIND), kind);
+        cells.set(HEAD.indexOf(RECORD), CanonicalJson.text(json));
         return written(cells);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import dev.countersign.audit.LedgerCheck.Vouched;
 import dev.countersign.audit.Pruned;
 import dev.countersign.audit.RetentionTrail;
 import dev.countersign.audit.Segment;
@@ -25,10 +26,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks an export by itself: no ledger, no server, constant memory. */
@@ -39,6 +42,7 @@ public final class ExportCheck {
     private final Path file;
     private final Optional<NoteKey> trusted;
     private final List<SignedNote> elsewhere;
+    private final List<NoteKey> witnesses;
 
     /**
      * What was found.
@@ -50,6 +54,7 @@ public final class ExportCheck {
      * @param key the key whose signature it carries, or empty
      * @param run which records it is all of, or empty where it is of some or does not say
      * @param elsewhere where records are that the ledger had no more, or empty
+     * @param vouched what each witness that was asked for co-signed last of it
      */
     public record Verdict(
             long records,
@@ -58,7 +63,12 @@ public final class ExportCheck {
             String what,
             Optional<NoteKey> key,
             Optional<Run> run,
-            String elsewhere) {}
+            String elsewhere,
+            List<Vouched> vouched) {
+        public Verdict {
+            vouched = List.copyOf(vouched);
+        }
+    }
 
     /**
      * All records from an anchor on up to a size, one after the other.
@@ -84,9 +94,24 @@ public final class ExportCheck {
      *     with it
      */
     public ExportCheck(Path file, Optional<NoteKey> trusted, List<SignedNote> elsewhere) {
+        this(file, trusted, elsewhere, List.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param witnesses each of which must have co-signed one of the checkpoints, or that of the
+     *     export
+     */
+    public ExportCheck(
+            Path file,
+            Optional<NoteKey> trusted,
+            List<SignedNote> elsewhere,
+            List<NoteKey> witnesses) {
         this.file = file;
         this.trusted = trusted;
         this.elsewhere = List.copyOf(elsewhere);
+        this.witnesses = List.copyOf(witnesses);
     }
 
     /**
@@ -109,7 +134,8 @@ public final class ExportCheck {
                     "",
                     Optional.empty(),
                     Optional.empty(),
-                    "");
+                    "",
+                    List.of());
         }
         if (manifest == null) {
             return new Verdict(
@@ -119,7 +145,8 @@ public final class ExportCheck {
                     "",
                     Optional.empty(),
                     Optional.empty(),
-                    "");
+                    "",
+                    List.of());
         }
         Content content = new Content(manifest);
         try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
@@ -142,7 +169,9 @@ public final class ExportCheck {
         if (start.startsWith("\"" + CsvExport.INDEX + "\"")) {
             return ExportFormat.CSV;
         }
-        if (start.startsWith("{\"index\":") || start.startsWith("{\"manifest\":")) {
+        if (start.startsWith("{\"index\":")
+                || start.startsWith("{\"" + JsonExport.BESIDE + "\":")
+                || start.startsWith("{\"manifest\":")) {
             return ExportFormat.JSON;
         }
         if (start.startsWith("{\"activity_id\":")) {
@@ -154,6 +183,7 @@ public final class ExportCheck {
     /**
      * The end of an export, checked.
      *
+     * @param note its checkpoint as it was signed
      * @param before where it begins, where it is of all records from there on
      * @param kind of its record in the ledger
      * @param elsewhere where the records are that the ledger had no more, or empty
@@ -161,6 +191,7 @@ public final class ExportCheck {
      */
     private record Manifest(
             NoteKey key,
+            SignedNote note,
             Checkpoint checkpoint,
             long records,
             Anchor before,
@@ -253,6 +284,7 @@ public final class ExportCheck {
             }
             return new Manifest(
                     key,
+                    SignedNote.parse(json.path("checkpoint").asText()),
                     checkpoint,
                     body.path("records").asLong(),
                     before,
@@ -307,11 +339,13 @@ public final class ExportCheck {
     /**
      * What proves one record.
      *
-     * @param index -1 in the row of the manifest
+     * @param index -1 in the row of the manifest and in those of what is beside the ledger
+     * @param beside whether it is such a one
      * @param locked what is sealed as it lay in the folder, in base64, or empty
      */
     record Row(
             long index,
+            boolean beside,
             String hash,
             JsonNode record,
             JsonNode payload,
@@ -344,6 +378,7 @@ public final class ExportCheck {
     private static Row row(JsonNode json) {
         return new Row(
                 json.path("index").asLong(-1),
+                !json.has("index") && json.has(JsonExport.BESIDE),
                 json.path("hash").asText(),
                 json.path(RECORD),
                 json.path("payload"),
@@ -370,6 +405,7 @@ public final class ExportCheck {
                 String index = row.getField(CsvExport.INDEX);
                 return new Row(
                         index.isEmpty() ? -1 : Long.parseLong(index),
+                        index.isEmpty() && row.getField(CsvExport.KIND).equals(CsvExport.BESIDE),
                         row.getField(CsvExport.HASH),
                         json(row.getField(CsvExport.RECORD)),
                         json(row.getField(CsvExport.PAYLOAD)),
@@ -452,6 +488,10 @@ public final class ExportCheck {
                     if (row.index < 0 && !rows.hasNext()) {
                         return;
                     }
+                    if (row.beside) {
+                        // Its bytes are under the hash of the file.
+                        continue;
+                    }
                     fault = check(row);
                     if (fault == null) {
                         last = row.index;
@@ -496,8 +536,28 @@ public final class ExportCheck {
                     : "record " + row.index + " is not in the ledger that was signed";
         }
 
+        /** The most that a witness vouches for, and the last time it did. */
+        private Optional<Vouched> vouched(NoteKey witness) {
+            Stream<SignedNote> notes =
+                    Stream.concat(
+                            Stream.of(manifest.note),
+                            elsewhere.stream().filter(note -> comparable(given(note))));
+            return notes.flatMap(note ->
+                            note
+                                    .cosignedAt(witness)
+                                    .map(at ->
+                                            new Vouched(
+                                                    witness.name(),
+                                                    Checkpoint.parse(note.text()).size(),
+                                                    at))
+                                    .filter(each -> each.records() > 0)
+                                    .stream())
+                    .max(Comparator.comparingLong(Vouched::records).thenComparing(Vouched::at));
+        }
+
         Verdict verdict(String sha256) {
             Optional<String> missing = Optional.empty();
+            List<Vouched> vouched = new ArrayList<>();
             if (fault == null) {
                 fault = sealed;
             }
@@ -519,6 +579,20 @@ public final class ExportCheck {
                                 : "something beside the records was changed: the file is not what"
                                         + " the ledger recorded of this export";
             }
+            try {
+                boolean whole = fault == null && missing.isEmpty();
+                for (NoteKey witness : whole ? witnesses : List.<NoteKey>of()) {
+                    Optional<Vouched> most = vouched(witness);
+                    most.ifPresent(vouched::add);
+                    if (most.isEmpty() && missing.isEmpty()) {
+                        missing =
+                                Optional.of(
+                                        "no checkpoint is co-signed by `" + witness.name() + "`");
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                fault = "a co-signature was changed: " + e.getMessage();
+            }
             return new Verdict(
                     count,
                     Optional.ofNullable(fault),
@@ -529,7 +603,8 @@ public final class ExportCheck {
                             ? Optional.of(
                                     new Run(manifest.before, manifest.checkpoint.size(), sha256))
                             : Optional.empty(),
-                    manifest.elsewhere);
+                    manifest.elsewhere,
+                    vouched);
         }
     }
 }

@@ -11,6 +11,11 @@ interface ExportLines {
 
     String line(ExportLine line);
 
+    /** What is kept of a person beside the ledger; nothing where the form has no room for it. */
+    default String beside(ObjectNode value) {
+        return "";
+    }
+
     /** The last line, in one piece: it holds no other end of a line. */
     String manifest(ObjectNode manifest);
 

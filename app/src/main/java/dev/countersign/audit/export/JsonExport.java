@@ -6,6 +6,7 @@ import dev.countersign.ledger.CanonicalJson;
 
 /** The exact form: each record as its very bytes. */
 final class JsonExport implements ExportLines {
+    static final String BESIDE = "beside";
 
     @Override
     public String line(ExportLine line) {
@@ -36,6 +37,11 @@ final class JsonExport implements ExportLines {
             json.append(",\"proof\":").append(ExportLine.json(line.proof()));
         }
         return json.append('}').toString();
+    }
+
+    @Override
+    public String beside(ObjectNode value) {
+        return "{\"" + BESIDE + "\":" + CanonicalJson.text(value) + "}\n";
     }
 
     @Override
