@@ -59,6 +59,7 @@ import dev.countersign.people.Role;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
+import dev.countersign.people.Tenant;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenLife;
 import dev.countersign.people.TokenScope;
@@ -157,6 +158,7 @@ public final class TestServer implements AutoCloseable {
         directory = new Directory(people, people, false, clock);
         identity =
                 new Identity(
+                        Tenant.FIRST,
                         people,
                         roles,
                         directory,
@@ -270,6 +272,7 @@ public final class TestServer implements AutoCloseable {
                                                 Map.of(),
                                                 cwd -> cwd),
                                 this::problems,
+                                Optional.empty(),
                                 signIns,
                                 false,
                                 false,
