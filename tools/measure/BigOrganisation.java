@@ -114,7 +114,7 @@ final class BigOrganisation {
         Roles roles = new Roles(organisation);
         Directory directory = new Directory(organisation, persons, false, clock);
         Identity identity =
-                new Identity(Tenant.FIRST, persons, roles, directory, TokenLife.STANDARD, clock, false);
+                new Identity(Tenant.FIRST, persons, roles, directory, new TokenLife(Duration.ofDays(365), Duration.ofDays(365)), clock, false);
         Voters voters = new Voters(persons);
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         for (String source :

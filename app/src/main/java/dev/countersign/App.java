@@ -251,7 +251,10 @@ public final class App implements Product {
                                 settings.organisation().tokenExpiryMost()),
                         clock,
                         settings.trustSetup());
-        settings.signIn().providers().forEach(each -> requireKnown(each, roles));
+        if (tenants.isPresent()) {
+            // Of another tenant, what is wrong there must not keep the server from starting.
+            settings.signIn().providers().forEach(each -> requireKnown(each, roles));
+        }
         Person owner = identity.firstOwner();
         Alarms alarms = new Alarms(store.alarms(), clock);
         SignIns signIns =

@@ -8,6 +8,7 @@ import dev.countersign.api.Route;
 import dev.countersign.cli.Product;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
+import dev.countersign.testing.SignInLink;
 import dev.countersign.testing.RawHttp;
 import dev.countersign.testing.RawHttp.Answer;
 import dev.countersign.web.Page;
@@ -110,6 +111,9 @@ final class TenantsTest {
         return http.call("GET", "/v1/tenants/" + name, shortcut(""), null);
     }
 
+    /** What the browser of a cookie keeps. */
+    private final Map<String, String> keys = new LinkedHashMap<>();
+
     /** A session that a link of the server's own page begins, at a host. */
     private String session(String host, String query) {
         Answer in =
@@ -119,8 +123,10 @@ final class TenantsTest {
                         host,
                         Map.of("Content-Type", "application/x-www-form-urlencoded"),
                         query);
-        assertThat(in.status()).as(in.body()).isEqualTo(303);
-        return in.header("Set-Cookie").orElseThrow().split(";", 2)[0];
+        assertThat(in.status()).as(in.body()).isEqualTo(200);
+        String cookie = in.header("Set-Cookie").orElseThrow().split(";", 2)[0];
+        keys.put(cookie, SignInLink.key(in.body()));
+        return cookie;
     }
 
     private String csrf(String host, String cookie) {
@@ -141,6 +147,8 @@ final class TenantsTest {
                         cookie,
                         "X-Countersign-CSRF",
                         csrf(host, cookie),
+                        "X-Countersign-Key",
+                        keys.getOrDefault(cookie, ""),
                         "Content-Type",
                         "application/json"),
                 body);
@@ -366,7 +374,9 @@ final class TenantsTest {
                             .replace("*", "x");
             Map<String, String> form =
                     Map.of("Cookie", there, "Content-Type", "application/x-www-form-urlencoded");
-            String sent = page.method().equals("POST") ? "csrf=" + marked : null;
+            String sent = page.method().equals("POST")
+                            ? "csrf=" + marked + "&key=" + keys.get(there)
+                            : null;
             Answer shown = http.send(page.method(), path, address.getAuthority(), form, sent);
             assertThat(shown.body()).as(page.name()).doesNotContain("zebra", "walrus");
             // Signed in at one, nobody at another.
