@@ -8,9 +8,9 @@ import dev.countersign.api.Route;
 import dev.countersign.cli.Product;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
-import dev.countersign.testing.SignInLink;
 import dev.countersign.testing.RawHttp;
 import dev.countersign.testing.RawHttp.Answer;
+import dev.countersign.testing.SignInLink;
 import dev.countersign.web.Page;
 import java.io.IOException;
 import java.net.URI;
@@ -374,7 +374,8 @@ final class TenantsTest {
                             .replace("*", "x");
             Map<String, String> form =
                     Map.of("Cookie", there, "Content-Type", "application/x-www-form-urlencoded");
-            String sent = page.method().equals("POST")
+            String sent =
+                    page.method().equals("POST")
                             ? "csrf=" + marked + "&key=" + keys.get(there)
                             : null;
             Answer shown = http.send(page.method(), path, address.getAuthority(), form, sent);

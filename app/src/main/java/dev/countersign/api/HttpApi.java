@@ -20,7 +20,6 @@ import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Place;
-import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;

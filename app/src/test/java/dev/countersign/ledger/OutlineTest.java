@@ -62,9 +62,9 @@ final class OutlineTest {
             }
             if (Outline.scan(changed).isPresent()) {
                 scanned++;
-                assertThat(CanonicalJson.isCanonical(changed))
+                assertThat(CanonicalJson.bytes(CanonicalJson.parse(changed)))
                         .as(new String(changed, StandardCharsets.UTF_8))
-                        .isTrue();
+                        .isEqualTo(changed);
                 assertThat(Outline.scan(changed))
                         .contains(Outline.of(CanonicalJson.parse(changed)));
             }

@@ -164,7 +164,8 @@ final class IdentityTest {
     }
 
     private static DeviceLogins.Asked asked(String name, String from) {
-        return new DeviceLogins.Asked(name, TokenScope.all(Token.Kind.PERSONAL), from, from, false);
+        return new DeviceLogins.Asked(
+                name, null, TokenScope.all(Token.Kind.PERSONAL), from, from, false);
     }
 
     /** Who begins them on purpose holds up themselves. */
