@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,15 @@ final class TenantsTest {
             String word,
             String host,
             Map<String, String> credentials,
-            Map<String, String> ids) {}
+            Map<String, String> ids) {
+        String credential(String kind) {
+            return Objects.requireNonNull(credentials.get(kind));
+        }
+
+        String id(String path) {
+            return Objects.requireNonNull(ids.get(path));
+        }
+    }
 
     @BeforeEach
     void start() {
@@ -286,7 +295,7 @@ final class TenantsTest {
     }
 
     private long records(Filled tenant) throws IOException {
-        return get("/v1/audit?limit=1", tenant.credentials().get("personal"))
+        return get("/v1/audit?limit=1", tenant.credential("personal"))
                 .path("records")
                 .path(0)
                 .path("index")
@@ -340,8 +349,8 @@ final class TenantsTest {
         assertThat(records(acme)).as("nothing was done at acme").isEqualTo(before);
         assertThat(
                         get(
-                                        "/v1/approvals/" + acme.ids().get("/v1/approvals/"),
-                                        acme.credentials().get("personal"))
+                                        "/v1/approvals/" + acme.id("/v1/approvals/"),
+                                        acme.credential("personal"))
                                 .path("status")
                                 .asText())
                 .isEqualTo("pending");
@@ -369,7 +378,7 @@ final class TenantsTest {
             }
             String path =
                     page.path()
-                            .replace("{id}", acme.ids().get("/v1/approvals/"))
+                            .replace("{id}", acme.id("/v1/approvals/"))
                             .replace("{index}", "1")
                             .replace("*", "x");
             Map<String, String> form =
@@ -399,14 +408,11 @@ final class TenantsTest {
         Filled globex = filled("globex", "walrus");
         List<String> origins = new ArrayList<>();
         for (String token :
-                List.of(
-                        shortcut(""),
-                        acme.credentials().get("shortcut"),
-                        globex.credentials().get("shortcut"))) {
+                List.of(shortcut(""), acme.credential("shortcut"), globex.credential("shortcut"))) {
             origins.add(http.call("GET", "/v1/ledger/key", token, null).body());
         }
         assertThat(origins).doesNotHaveDuplicates();
-        String all = get("/v1/audit?limit=200", acme.credentials().get("personal")).toString();
+        String all = get("/v1/audit?limit=200", acme.credential("personal")).toString();
         assertThat(all).contains("zebra").doesNotContain("walrus");
         assertThat(all).contains("\"tenant\":\"acme\"");
         String firsts = get("/v1/audit?limit=200", shortcut("")).toString();
@@ -429,7 +435,7 @@ final class TenantsTest {
             JsonNode decided =
                     post(
                             "/v1/decisions",
-                            acme.credentials().get("agent"),
+                            acme.credential("agent"),
                             "{\"client\":\"api\",\"tool\":\"bash\",\"input\":{\"command\":\"cat "
                                     + path
                                     + "\"},\"cwd\":\"/work\",\"workspace\":\"/work\"}");
@@ -441,19 +447,19 @@ final class TenantsTest {
     @Test
     void theyAreThereAfterARestart() throws Exception {
         Filled acme = filled("acme", "zebra");
-        String agent = acme.credentials().get("agent");
+        String agent = acme.credential("agent");
         restart();
         // Its name is where it was; the port of this server is another one.
         String host = "acme.localhost:1";
         Answer asked =
                 http.send(
                         "GET",
-                        "/v1/approvals/" + acme.ids().get("/v1/approvals/"),
+                        "/v1/approvals/" + acme.id("/v1/approvals/"),
                         host,
                         RawHttp.bearer(agent),
                         null);
         assertThat(asked.status()).isEqualTo(200);
-        assertThat(http.call("GET", "/v1/stops", acme.credentials().get("personal"), null).body())
+        assertThat(http.call("GET", "/v1/stops", acme.credential("personal"), null).body())
                 .contains("zebra");
     }
 
@@ -462,8 +468,8 @@ final class TenantsTest {
         Filled acme = filled("acme", "zebra");
         String first = "127.0.0.1:" + port();
         String mine = session(first, server.signInLink().getRawQuery());
-        String agent = acme.credentials().get("agent");
-        Answer closed = byPage("DELETE", "/v1/tenants/acme", first, mine, null);
+        String agent = acme.credential("agent");
+        Answer closed = byPage("DELETE", "/v1/tenants/acme", first, mine, "");
         assertThat(closed.status()).as(closed.body()).isEqualTo(200);
         assertThat(closed.body()).contains("\"state\":\"closed\"");
         assertThat(http.call("GET", "/v1/approvals", agent, null).status()).isEqualTo(401);
@@ -474,11 +480,7 @@ final class TenantsTest {
         assertThat(http.call("GET", "/v1/approvals", agent, null).status()).isEqualTo(401);
         assertThat(add("acme", address("acme")).body()).contains("\"state\":\"open\"");
         assertThat(
-                        http.call(
-                                        "GET",
-                                        "/v1/approvals/" + acme.ids().get("/v1/approvals/"),
-                                        agent,
-                                        null)
+                        http.call("GET", "/v1/approvals/" + acme.id("/v1/approvals/"), agent, null)
                                 .status())
                 .isEqualTo(200);
     }
@@ -495,8 +497,7 @@ final class TenantsTest {
         assertThat(shown.path("trouble").asText()).contains("settings.yaml", "`listen`");
         assertThat(get("/v1/audit?limit=50", shortcut("")).toString())
                 .contains("the tenant acme is not served");
-        assertThat(get("/v1/stops", globex.credentials().get("personal")).toString())
-                .contains("walrus");
+        assertThat(get("/v1/stops", globex.credential("personal")).toString()).contains("walrus");
         Answer again = add("acme", address("acme"));
         assertThat(again.status()).isEqualTo(503);
         assertThat(again.body()).contains("urn:countersign:problem:unserved", "settings.yaml");
@@ -554,7 +555,7 @@ final class TenantsTest {
                 .isEqualTo(421);
         assertThat(http.send("GET", "/health/live", "acme.example", Map.of(), null).status())
                 .isEqualTo(200);
-        assertThat(http.call("GET", "/v1/stops", acme.credentials().get("personal"), null).body())
+        assertThat(http.call("GET", "/v1/stops", acme.credential("personal"), null).body())
                 .contains("zebra");
     }
 
