@@ -8,9 +8,9 @@ import dev.countersign.api.Route;
 import dev.countersign.cli.Product;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
-import dev.countersign.testing.SignInLink;
 import dev.countersign.testing.RawHttp;
 import dev.countersign.testing.RawHttp.Answer;
+import dev.countersign.testing.SignInLink;
 import dev.countersign.web.Page;
 import java.io.IOException;
 import java.net.URI;
@@ -22,11 +22,13 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /** Organisations beside each other on one server, over the wire and on real databases. */
 @SuppressWarnings("NullAway.Init")
@@ -56,7 +58,11 @@ final class TenantsTest {
             String word,
             String host,
             Map<String, String> credentials,
-            Map<String, String> ids) {}
+            Map<String, String> ids) {
+        String credential(String kind) {
+            return Objects.requireNonNull(credentials.get(kind), kind);
+        }
+    }
 
     @BeforeEach
     void start() {
@@ -137,7 +143,8 @@ final class TenantsTest {
         return page.substring(from, page.indexOf('"', from));
     }
 
-    private Answer byPage(String method, String path, String host, String cookie, String body) {
+    private Answer byPage(
+            String method, String path, String host, String cookie, @Nullable String body) {
         return http.send(
                 method,
                 path,
@@ -286,7 +293,7 @@ final class TenantsTest {
     }
 
     private long records(Filled tenant) throws IOException {
-        return get("/v1/audit?limit=1", tenant.credentials().get("personal"))
+        return get("/v1/audit?limit=1", tenant.credential("personal"))
                 .path("records")
                 .path(0)
                 .path("index")
@@ -341,7 +348,7 @@ final class TenantsTest {
         assertThat(
                         get(
                                         "/v1/approvals/" + acme.ids().get("/v1/approvals/"),
-                                        acme.credentials().get("personal"))
+                                        acme.credential("personal"))
                                 .path("status")
                                 .asText())
                 .isEqualTo("pending");
@@ -374,7 +381,8 @@ final class TenantsTest {
                             .replace("*", "x");
             Map<String, String> form =
                     Map.of("Cookie", there, "Content-Type", "application/x-www-form-urlencoded");
-            String sent = page.method().equals("POST")
+            String sent =
+                    page.method().equals("POST")
                             ? "csrf=" + marked + "&key=" + keys.get(there)
                             : null;
             Answer shown = http.send(page.method(), path, address.getAuthority(), form, sent);
@@ -400,12 +408,12 @@ final class TenantsTest {
         for (String token :
                 List.of(
                         shortcut(""),
-                        acme.credentials().get("shortcut"),
-                        globex.credentials().get("shortcut"))) {
+                        acme.credential("shortcut"),
+                        globex.credential("shortcut"))) {
             origins.add(http.call("GET", "/v1/ledger/key", token, null).body());
         }
         assertThat(origins).doesNotHaveDuplicates();
-        String all = get("/v1/audit?limit=200", acme.credentials().get("personal")).toString();
+        String all = get("/v1/audit?limit=200", acme.credential("personal")).toString();
         assertThat(all).contains("zebra").doesNotContain("walrus");
         assertThat(all).contains("\"tenant\":\"acme\"");
         String firsts = get("/v1/audit?limit=200", shortcut("")).toString();
@@ -428,7 +436,7 @@ final class TenantsTest {
             JsonNode decided =
                     post(
                             "/v1/decisions",
-                            acme.credentials().get("agent"),
+                            acme.credential("agent"),
                             "{\"client\":\"api\",\"tool\":\"bash\",\"input\":{\"command\":\"cat "
                                     + path
                                     + "\"},\"cwd\":\"/work\",\"workspace\":\"/work\"}");
@@ -440,7 +448,7 @@ final class TenantsTest {
     @Test
     void theyAreThereAfterARestart() throws Exception {
         Filled acme = filled("acme", "zebra");
-        String agent = acme.credentials().get("agent");
+        String agent = acme.credential("agent");
         restart();
         // Its name is where it was; the port of this server is another one.
         String host = "acme.localhost:1";
@@ -452,7 +460,7 @@ final class TenantsTest {
                         RawHttp.bearer(agent),
                         null);
         assertThat(asked.status()).isEqualTo(200);
-        assertThat(http.call("GET", "/v1/stops", acme.credentials().get("personal"), null).body())
+        assertThat(http.call("GET", "/v1/stops", acme.credential("personal"), null).body())
                 .contains("zebra");
     }
 
@@ -461,7 +469,7 @@ final class TenantsTest {
         Filled acme = filled("acme", "zebra");
         String first = "127.0.0.1:" + port();
         String mine = session(first, server.signInLink().getRawQuery());
-        String agent = acme.credentials().get("agent");
+        String agent = acme.credential("agent");
         Answer closed = byPage("DELETE", "/v1/tenants/acme", first, mine, null);
         assertThat(closed.status()).as(closed.body()).isEqualTo(200);
         assertThat(closed.body()).contains("\"state\":\"closed\"");
@@ -494,7 +502,7 @@ final class TenantsTest {
         assertThat(shown.path("trouble").asText()).contains("settings.yaml", "`listen`");
         assertThat(get("/v1/audit?limit=50", shortcut("")).toString())
                 .contains("the tenant acme is not served");
-        assertThat(get("/v1/stops", globex.credentials().get("personal")).toString())
+        assertThat(get("/v1/stops", globex.credential("personal")).toString())
                 .contains("walrus");
         Answer again = add("acme", address("acme"));
         assertThat(again.status()).isEqualTo(503);
@@ -553,7 +561,7 @@ final class TenantsTest {
                 .isEqualTo(421);
         assertThat(http.send("GET", "/health/live", "acme.example", Map.of(), null).status())
                 .isEqualTo(200);
-        assertThat(http.call("GET", "/v1/stops", acme.credentials().get("personal"), null).body())
+        assertThat(http.call("GET", "/v1/stops", acme.credential("personal"), null).body())
                 .contains("zebra");
     }
 
