@@ -24,11 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Organisations beside each other on one server, over the wire and on real databases. */
 @SuppressWarnings("NullAway.Init")
@@ -406,10 +406,7 @@ final class TenantsTest {
         Filled globex = filled("globex", "walrus");
         List<String> origins = new ArrayList<>();
         for (String token :
-                List.of(
-                        shortcut(""),
-                        acme.credential("shortcut"),
-                        globex.credential("shortcut"))) {
+                List.of(shortcut(""), acme.credential("shortcut"), globex.credential("shortcut"))) {
             origins.add(http.call("GET", "/v1/ledger/key", token, null).body());
         }
         assertThat(origins).doesNotHaveDuplicates();
@@ -502,8 +499,7 @@ final class TenantsTest {
         assertThat(shown.path("trouble").asText()).contains("settings.yaml", "`listen`");
         assertThat(get("/v1/audit?limit=50", shortcut("")).toString())
                 .contains("the tenant acme is not served");
-        assertThat(get("/v1/stops", globex.credential("personal")).toString())
-                .contains("walrus");
+        assertThat(get("/v1/stops", globex.credential("personal")).toString()).contains("walrus");
         Answer again = add("acme", address("acme"));
         assertThat(again.status()).isEqualTo(503);
         assertThat(again.body()).contains("urn:countersign:problem:unserved", "settings.yaml");
