@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -35,6 +36,11 @@ public final class Postgres implements Engine {
     private static final String KEEP_ALIVE =
             "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
                     + " SET tcp_keepalives_count = 3;";
+
+    /** For two seconds in all. */
+    private static final int LET_GO_TRIES = 20;
+
+    private static final int LET_GO_MILLIS = 100;
 
     /** How long the server may take to end a session of ours that broke. */
     private static final int END_MILLIS = 1_000;
@@ -110,7 +116,7 @@ public final class Postgres implements Engine {
                             row -> row.getString(1));
             if (!locks(connection)) {
                 endOwn(connection);
-                if (!locks(connection)) {
+                if (!locksSoon(connection)) {
                     throw inUse(connection);
                 }
             }
@@ -165,6 +171,22 @@ public final class Postgres implements Engine {
                         row -> row.getBoolean(1),
                         LOCK)
                 .orElse(false);
+    }
+
+    /** The server lets go of a lock a moment after the program that had it has ended. */
+    private static boolean locksSoon(Connection connection) throws SQLException {
+        for (int tries = 0; tries < LET_GO_TRIES; tries++) {
+            if (locks(connection)) {
+                return true;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(LET_GO_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return false;
     }
 
     /** A session of this process that still has the lock is one whose connection broke. */

@@ -48,7 +48,7 @@ final class ErasureTest {
     @Parameter Databases database = Databases.SQLITE;
     @TempDir private Path temporary;
     private Path data;
-    private Path last = Path.of("");
+    private Path last = Path.of("none");
 
     @BeforeEach
     void fill() throws Exception {
