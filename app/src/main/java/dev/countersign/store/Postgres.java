@@ -37,10 +37,10 @@ public final class Postgres implements Engine {
             "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
                     + " SET tcp_keepalives_count = 3;";
 
-    /** For two seconds in all. */
-    private static final int LET_GO_TRIES = 20;
+    /** For half a second in all: a running server that lost its connection waits here too. */
+    private static final int LET_GO_TRIES = 10;
 
-    private static final int LET_GO_MILLIS = 100;
+    private static final int LET_GO_MILLIS = 50;
 
     /** How long the server may take to end a session of ours that broke. */
     private static final int END_MILLIS = 1_000;
