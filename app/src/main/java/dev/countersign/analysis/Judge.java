@@ -365,6 +365,7 @@ final class Judge {
         List<Invocation.Assignment> handed = List.of();
         Context handing = context;
         Map<Integer, Job> printing = new HashMap<>();
+        boolean traced = false;
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             if (!judged.isEmpty() && judged.get(i).equals(invocation)) {
@@ -418,9 +419,13 @@ final class Judge {
             for (String other : invocation.elsewhere()) {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
-            if (!credentials.isEmpty() && Credentials.isPrinted(invocation)) {
+            boolean held = !credentials.isEmpty() || Credentials.holdsUnnamed(invocation);
+            if (held && Credentials.isShown(invocation)) {
+                showsVariable(job);
+            } else if (held && (traced || Credentials.isPrinted(invocation))) {
                 printing.put(i, job);
             }
+            traced |= Credentials.traces(invocation);
         }
         if (!printing.isEmpty()) {
             Credentials.shownBy(evaluation.invocations(), printing.keySet())
@@ -432,6 +437,9 @@ final class Judge {
     private void showsVariable(Job job) {
         for (String name : call.credentials.getOrDefault(job.number(), Set.of())) {
             secret(job, "shows the variable `" + name + "`", name).ofVariable = true;
+        }
+        if (Credentials.holdsUnnamed(job.invocation())) {
+            secret(job, "shows a variable whose name is not known", "a variable").ofVariable = true;
         }
     }
 
@@ -503,6 +511,11 @@ final class Judge {
                 }
             }
             return found.stream().filter(this).toList();
+        }
+
+        @Override
+        public String resolved(String folder) {
+            return facts.resolve(folder);
         }
 
         @Override
