@@ -209,6 +209,20 @@ final class Credentials {
         return program != null && Owners.OF.texts(variable).contains(program);
     }
 
+    /**
+     * Whether a word that is not constant is the place of somebody's bucket, whose owner sees what
+     * is asked for.
+     */
+    static boolean namesBucket(List<Argument> words) {
+        for (Argument word : words) {
+            if (word.value() == null
+                    && (word.written().contains("s3://") || word.written().contains("gs://"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a host is one of its owner's. */
     static boolean mayGoTo(String variable, String host) {
         String lower = LowerCase.of(host);

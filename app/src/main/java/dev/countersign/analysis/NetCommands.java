@@ -354,6 +354,32 @@ final class NetCommands {
         return false;
     }
 
+    /** Whether what a file holds comes to a command by a variable or as words from its input. */
+    boolean isGivenFile(Job job) {
+        List<Invocation> others = job.beside().invocations();
+        if (job.invocation().held().contains(Invocation.PRINTED)) {
+            for (Invocation other : others) {
+                if (!other.equals(job.invocation()) && namesFile(other)) {
+                    return true;
+                }
+            }
+        }
+        boolean wrapped = job.line().wrapper() != null;
+        if (wrapped && job.input() instanceof Invocation.Input.Pipe(List<Integer> from)) {
+            List<Invocation> text = job.text().invocations();
+            for (int i : from) {
+                if (i < text.size() && namesFile(text.get(i))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Programs that print what is in the files of a folder. */
+    private static final Set<String> OPENS_FOLDERS =
+            Set.of("tar", "bsdtar", "gtar", "zip", "7z", "7za", "grep", "egrep", "fgrep", "rg", "ag");
+
     private boolean namesFile(Invocation command) {
         for (Invocation.Redirection redirection : command.redirections()) {
             if (redirection.direction() == Invocation.Direction.READ) {
@@ -364,7 +390,12 @@ final class NetCommands {
         for (Argument word : words.subList(Math.min(1, words.size()), words.size())) {
             String written = judge.call.paths.place(word, command.directory()).written();
             Facts.Kind kind = written == null ? Facts.Kind.MISSING : judge.call.facts.kind(written);
-            if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN) {
+            boolean folder =
+                    kind == Facts.Kind.DIRECTORY
+                            && OPENS_FOLDERS.contains(
+                                    String.valueOf(
+                                            Judge.programName(words.getFirst().value())));
+            if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN || folder) {
                 return true;
             }
         }

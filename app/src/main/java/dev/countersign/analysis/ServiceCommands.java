@@ -82,6 +82,7 @@ final class ServiceCommands {
         }
         if (tool.kind().equals("cloud")) {
             steers(job, before);
+            carries(job);
         }
         label(job, name, tool, before);
         return true;
@@ -213,6 +214,9 @@ final class ServiceCommands {
         }
         if (!local) {
             sends(job);
+        }
+        if (!local || elsewhere) {
+            carries(job);
         }
         if (elsewhere || own) {
             Draft draft =
@@ -635,20 +639,25 @@ final class ServiceCommands {
 
     /** A question made of what stands in files takes it along. */
     private void carries(Job job) {
+        boolean unnamed = Credentials.holdsUnnamed(job.invocation());
+        boolean carries = unnamed || judge.net().isGivenFile(job);
         for (Argument word : job.arguments()) {
-            if (judge.net().quotesFile(job, word)) {
-                Draft draft =
-                        judge.add(
-                                job,
-                                Action.WEB_SEND,
-                                new Resource.Web(null, null),
-                                RiskTier.HIGH,
-                                "sends what a command printed of a file");
-                draft.tag("network").sends = true;
-                draft.sendsUnknown = true;
-                return;
-            }
+            carries = carries || (word.value() == null && judge.net().quotesFile(job, word));
         }
+        if (!carries) {
+            return;
+        }
+        Draft draft =
+                judge.add(
+                        job,
+                        Action.WEB_SEND,
+                        new Resource.Web(null, null),
+                        RiskTier.HIGH,
+                        unnamed
+                                ? "sends a variable whose name is not known"
+                                : "sends what a command printed of a file");
+        draft.tag("network").sends = true;
+        draft.sendsUnknown = true;
     }
 
     // ---- containers

@@ -718,6 +718,7 @@ final class Builtins {
         if (input instanceof Input.Text text && words(rest, simple, text.value())) {
             return;
         }
+        shell.held().uses(Invocation.PRINTED);
         Argument only = line(rest);
         if (only != null) {
             variable(only, shell.line(simple, input));
@@ -822,6 +823,7 @@ final class Builtins {
     }
 
     private void mapfile(List<Argument> rest, Span source) {
+        shell.held().uses(Invocation.PRINTED);
         boolean named = false;
         for (int i = 0; i < rest.size(); i++) {
             String word = rest.get(i).value();

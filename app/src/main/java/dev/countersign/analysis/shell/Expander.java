@@ -531,9 +531,16 @@ final class Expander {
                 }
                 yield parameter(parameter);
             }
-            case Part.Substitution substitution -> shell.substitution(substitution.body());
+            case Part.Substitution substitution -> {
+                Piece printed = shell.substitution(substitution.body());
+                if (printed.text() == null && printed.pattern() == null) {
+                    shell.held().uses(Invocation.PRINTED);
+                }
+                yield printed;
+            }
             case Part.FileText file -> {
                 shell.readsFile(file);
+                shell.held().uses(Invocation.PRINTED);
                 yield Piece.ANY;
             }
             case Part.Piped process -> {

@@ -36,6 +36,9 @@ public record Invocation(
     /** Stands for a variable whose name is not known. */
     public static final String SOME_VARIABLE = "?";
 
+    /** Stands for text that a command printed, or that was read from somewhere. */
+    public static final String PRINTED = "<";
+
     /** Says that the shell itself may print what is held. */
     public static final String SHOWN = "!";
 
