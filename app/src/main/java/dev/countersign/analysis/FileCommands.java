@@ -408,6 +408,7 @@ final class FileCommands {
                 judge.call.brings(to, source.glob());
             }
             leads(job, to, from, true);
+            judge.copies().copied(job, source, target, false);
         }
     }
 
@@ -452,6 +453,13 @@ final class FileCommands {
             }
         }
         writeTarget(job, reading, recursive, List.of());
+        Argument target = target(reading);
+        if (target != null) {
+            boolean follows = reading.has("-L", "--dereference");
+            for (Argument source : sources(reading)) {
+                judge.copies().copied(job, source, target, recursive && !follows);
+            }
+        }
         setsId(job, reading.value("-m", "--mode"));
     }
 
@@ -578,7 +586,11 @@ final class FileCommands {
             boolean folderThere = isFolder(at, source);
             Draft pointedAt = judge.file(at, Places.Touch.WRITE, source, folderThere);
             judge.guard(pointedAt, at, source);
-            leads(job, link, judge.call.paths.place(source, at.directory()), false);
+            Paths.Place pointedTo = judge.call.paths.place(source, at.directory());
+            leads(job, link, pointedTo, false);
+            if (written != null && pointedTo.written() != null && pointedTo.pattern() == null) {
+                judge.call.facts.copies(pointedTo.written(), written);
+            }
             if (pointedAt != null && pointedAt.tags.contains("secret")) {
                 // Under another name nobody would know it for one.
                 judge.file(at, Places.Touch.READ, source, false);

@@ -120,6 +120,7 @@ final class Judge {
     private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
     private final CarriedPrograms carried = new CarriedPrograms(this);
+    private final CopiedTrees copies = new CopiedTrees(this);
     private final Besides besides = new Besides(this);
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
@@ -169,6 +170,10 @@ final class Judge {
 
     BuildCommands builds() {
         return builds;
+    }
+
+    CopiedTrees copies() {
+        return copies;
     }
 
     Besides besides() {

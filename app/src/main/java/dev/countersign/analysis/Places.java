@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -310,7 +311,9 @@ final class Places {
                     || (!same && Data.UNASKED.holds(real, 0))
                     || putsFolder(touch, place, whole, Data.UNASKED_FOLDERS, parts, real)
                     || isIncludedByGit(asked)
-                    || (!same && isIncludedByGit(resolved))) {
+                    || (!same && isIncludedByGit(resolved))
+                    || steersBare(asked)
+                    || (!same && steersBare(resolved))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
@@ -380,6 +383,21 @@ final class Places {
     }
 
     private @Nullable Set<String> includedByGit;
+
+    private static final Pattern OF_REPOSITORY =
+            Pattern.compile("(.*)/(?:config|config\\.worktree|commondir|hooks(?:/.*)?|info/attributes)");
+
+    /** Whether git obeys a file that lies in a repository without a working tree. */
+    private boolean steersBare(String path) {
+        Matcher matcher = OF_REPOSITORY.matcher(path);
+        if (!matcher.matches()) {
+            return false;
+        }
+        String folder = matcher.group(1);
+        return facts.opened(folder + "/HEAD") == Facts.Kind.FILE
+                && facts.opened(folder + "/objects") == Facts.Kind.DIRECTORY
+                && facts.opened(folder + "/refs") == Facts.Kind.DIRECTORY;
+    }
 
     static boolean isDefinition(List<String> parts) {
         return Data.DEFINITIONS.holds(parts, 0);
