@@ -120,6 +120,7 @@ final class Judge {
     private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
     private final CarriedPrograms carried = new CarriedPrograms(this);
+    private final ListedNames listedNames = new ListedNames(this);
     private final CopiedTrees copies = new CopiedTrees(this);
     private final Besides besides = new Besides(this);
     private final HandedWords handedWords = new HandedWords(this);
@@ -1233,6 +1234,7 @@ final class Judge {
         handed.add(job, name, before);
         broughtCode.add(job, name, before);
         looseWords.add(job, name, before);
+        listedNames.add(job, name);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }

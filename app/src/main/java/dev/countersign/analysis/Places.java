@@ -268,6 +268,26 @@ final class Places {
         return odd && MISLEADING.matcher(path).find();
     }
 
+    /** Whether a word behind a blank of the name is a path of its own, where nothing quotes it. */
+    private boolean holdsOther(String path) {
+        String shown = Paths.shown(path, paths.workspace());
+        if (shown.indexOf(' ') < 0 || shown.length() > 500) {
+            return false;
+        }
+        String[] words = shown.substring(1, shown.length() - 1).split(" +", -1);
+        for (int i = 1; i < words.length; i++) {
+            String other = Paths.normalise(paths.workspace() + "/" + words[i]);
+            boolean itself = other.equals(paths.workspace()) || Paths.below(path, other);
+            if (!words[i].isEmpty()
+                    && !itself
+                    && (Patterns.isGlob(words[i]) || facts.kind(other) == Facts.Kind.FILE
+                            || facts.kind(other) == Facts.Kind.DIRECTORY)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Verdict judge(
             Touch touch,
             Action action,
@@ -326,7 +346,7 @@ final class Places {
                 risk = risk.max(RiskTier.MEDIUM);
             }
             boolean makes = touch == Touch.WRITE || touch == Touch.FOLDER;
-            if (makes && place.pattern() == null && misleads(asked)) {
+            if (makes && place.pattern() == null && (misleads(asked) || holdsOther(asked))) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = note == null ? "whose name may be taken for other words" : note;
             }
