@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayDeque;
@@ -54,10 +55,10 @@ final class CopiedTrees {
             String name = Paths.name(one);
             boolean pattern = from.pattern() != null;
             if (!pattern) {
-                copied(job, one, into, links);
+                copied(job, one, into, links, false);
             }
             if (pattern || !content || !written.endsWith(".")) {
-                copied(job, one, into + "/" + name, links);
+                copied(job, one, into + "/" + name, links, pattern);
             }
         }
     }
@@ -80,7 +81,7 @@ final class CopiedTrees {
         return found;
     }
 
-    private void copied(Job job, String from, String to, boolean links) {
+    private void copied(Job job, String from, String to, boolean links, boolean unnamed) {
         if (from.equals(to) || Paths.below(to, from)) {
             return;
         }
@@ -89,7 +90,7 @@ final class CopiedTrees {
         }
         if (judge.call.facts.kind(from) == Facts.Kind.DIRECTORY) {
             walk(job, from, to, links);
-        } else {
+        } else if (unnamed) {
             goesOver(job, to);
         }
     }
@@ -148,17 +149,18 @@ final class CopiedTrees {
         Places.Verdict verdict = judge.call.places.judge(Places.Touch.WRITE, place, false);
         boolean matters =
                 verdict.risk().atLeast(RiskTier.MEDIUM) && !verdict.tags().contains("escape");
-        if (matters && !isWritten(job, path)) {
+        if (matters && !isSaid(job, verdict)) {
             judge.file(job, Places.Touch.WRITE, place, false, path);
         }
     }
 
-    private boolean isWritten(Job job, String path) {
+    /** Whether the command is judged as strictly for something else that it writes. */
+    private boolean isSaid(Job job, Places.Verdict verdict) {
         for (Draft draft : judge.call.drafts) {
             if (draft.number == job.number()
-                    && draft.resource instanceof dev.countersign.call.Resource.Path named
-                    && path.equals(named.written())
-                    && draft.action == dev.countersign.call.Action.FILE_WRITE) {
+                    && draft.action == Action.FILE_WRITE
+                    && draft.risk.atLeast(verdict.risk())
+                    && (draft.floor != null || verdict.floor() == null)) {
                 return true;
             }
         }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -1274,12 +1275,41 @@ final class FileCommands {
             Draft draft = judge.file(job, Places.Touch.READ, file, recursive);
             if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
                 Paths.Place place = judge.call.paths.place(file, job.directory());
-                if (judge.call.places.holdsSecret(place, hidden) || includes(place, included)) {
+                boolean holds =
+                        ripgrep || (place.pattern() == null && !chooses(reading))
+                                ? judge.call.places.holdsSecret(place, hidden)
+                                : judge.call.places.holdsSecret(place, opened(reading));
+                if (holds || includes(place, included)) {
                     draft.tag("secret").atLeast(RiskTier.HIGH);
                     draft.summary = draft.summary + ", with secrets below it";
                 }
             }
         }
+    }
+
+    private static boolean chooses(Reading reading) {
+        return !reading.values("--include", "--exclude").isEmpty();
+    }
+
+    /** Which files {@code grep -r} opens, by their names. */
+    private static Predicate<String> opened(Reading reading) {
+        List<String> only = globs(reading, "--include");
+        List<String> but = globs(reading, "--exclude");
+        boolean known = !only.contains("") && reading.values("--exclude-from").isEmpty();
+        return name ->
+                (!known || only.isEmpty() || only.stream().anyMatch(one -> Patterns.glob(one, name)))
+                        && but.stream()
+                                .noneMatch(one -> !one.isEmpty() && Patterns.glob(one, name));
+    }
+
+    /** The values of an option, empty where one is not known or is more than a glob of a name. */
+    private static List<String> globs(Reading reading, String option) {
+        List<String> globs = new ArrayList<>();
+        for (Argument word : reading.values(option)) {
+            String value = word.value();
+            globs.add(value == null || value.indexOf('\\') >= 0 || value.indexOf('/') >= 0 ? "" : value);
+        }
+        return globs;
     }
 
     /** The globs that name what to search, without braces, each once. */

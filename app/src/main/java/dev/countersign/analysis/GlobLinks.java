@@ -112,7 +112,10 @@ final class GlobLinks {
                     if (spent()) {
                         return;
                     }
-                    if (link || !facts.resolve(at(real, tail)).equals(at(real, tail))) {
+                    boolean there = facts.kind(at(real, tail)) != Facts.Kind.MISSING;
+                    if (there
+                            && (link
+                                    || !facts.resolve(at(real, tail)).equals(at(real, tail)))) {
                         add(led, at(path, tail));
                     }
                 } else if (link) {

@@ -365,8 +365,8 @@ final class NetCommands {
             }
         }
         boolean wrapped = job.line().wrapper() != null;
-        if (wrapped && job.input() instanceof Invocation.Input.Pipe(List<Integer> from)) {
-            List<Invocation> text = job.text().invocations();
+        if (wrapped && job.invocation().input() instanceof Invocation.Input.Pipe(List<Integer> from)) {
+            List<Invocation> text = job.beside().invocations();
             for (int i : from) {
                 if (i < text.size() && namesFile(text.get(i))) {
                     return true;

@@ -150,9 +150,6 @@ final class Paths {
         Place known = places.get(named);
         if (known == null) {
             known = led(placeAnew(text, glob, directory), 0);
-            if (isUnsure(known)) {
-                known = unknown("links that the same call put in front of `" + text + "` are not known");
-            }
             patterns += known.pattern() == null ? 0 : 1;
             if (patterns > MOST_PATTERNS) {
                 throw new Call.TooMuch("there are more patterns of files than can be judged");
@@ -185,14 +182,13 @@ final class Paths {
      * leads is not known any more.
      */
     void unsure(String folder) {
-        if (unsure.add(folder)) {
-            places.clear();
-        }
+        unsure.add(folder);
     }
 
     private final Set<String> unsure = new HashSet<>();
 
-    private boolean isUnsure(Place place) {
+    /** Whether a link that nobody has seen may stand in front of a place. */
+    boolean isUnsure(Place place) {
         String written = place.written();
         if (unsure.isEmpty() || written == null || place.stream()) {
             return false;

@@ -200,7 +200,7 @@ final class Places {
 
     Verdict judge(Touch touch, Paths.Place place, boolean whole) {
         Asked asked = new Asked(touch, place, whole);
-        Verdict known = judged.get(asked);
+        Verdict known = paths.isUnsure(place) ? null : judged.get(asked);
         if (known == null) {
             known = judgeAnew(touch, place, whole);
             for (Paths.Place led : reached(touch, place)) {
@@ -312,10 +312,12 @@ final class Places {
             tags.add("secret");
             note = "a secret";
         }
-        if (place.outside()) {
+        boolean unsure = !place.outside() && paths.isUnsure(place);
+        if (place.outside() || unsure) {
             risk = risk.max(touch.reads() ? RiskTier.MEDIUM : RiskTier.HIGH);
             tags.add("escape");
-            note = note == null ? "outside the project" : note;
+            String where = unsure ? "where links of the same call may lead" : "outside the project";
+            note = note == null ? where : note;
         }
         if (touch.reads()) {
             risk = secret ? risk.max(RiskTier.HIGH) : risk;
@@ -353,7 +355,7 @@ final class Places {
         }
         Action cell = action;
         if (touch == Touch.DELETE) {
-            if (remade(place, asked, resolved, secret, whole) && !risk.atLeast(RiskTier.CRITICAL)) {
+            if (!unsure && remade(place, asked, resolved, secret, whole) && !risk.atLeast(RiskTier.CRITICAL)) {
                 risk = RiskTier.LOW;
                 cell = Action.FILE_WRITE;
                 note = "made again by the build";
@@ -654,6 +656,64 @@ final class Places {
         return withSecret.computeIfAbsent(
                 (hidden ? "hidden " : "shown ") + folder,
                 _ -> holdsSecret(folder, hidden, 0, new int[] {400}));
+    }
+
+    /**
+     * The same for a search that opens, hidden or not, the files whose names are chosen. Of a
+     * pattern in the last part those below what it matches.
+     */
+    boolean holdsSecret(Paths.Place place, Predicate<String> opened) {
+        String folder = place.resolved();
+        String pattern = place.pattern();
+        if (folder == null) {
+            return false;
+        }
+        List<String> parts = Patterns.parts(folder);
+        int home = home(parts);
+        boolean keeps = isHome(parts, true) || (home > 0 && Data.SECRET.looksInto(parts, home));
+        if (facts.kind(folder) != Facts.Kind.DIRECTORY || keeps) {
+            return holdsSecret(place, true);
+        }
+        int[] left = {1_000};
+        if (pattern == null || !pattern.equals(inPlace(place, Paths.name(pattern)))) {
+            return opensSecret(folder, opened, 0, left);
+        }
+        String last = Paths.name(pattern);
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            boolean matched =
+                    (last.startsWith(".") || !name.startsWith(".")) && Patterns.glob(last, name);
+            if (matched
+                    && (secretFile(path)
+                            || (facts.kind(path) == Facts.Kind.DIRECTORY
+                                    && opensSecret(path, opened, 1, left)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean opensSecret(
+            String folder, Predicate<String> opened, int depth, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            if (--left[0] < 0) {
+                return false;
+            }
+            if (name.equals(".git")) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            if (opened.test(name) && secretFile(path)) {
+                return true;
+            }
+            if (depth < 2
+                    && name.indexOf('.') < 0
+                    && facts.kind(path) == Facts.Kind.DIRECTORY
+                    && opensSecret(path, opened, depth + 1, left)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -644,7 +644,7 @@ final class ServiceCommands {
         for (Argument word : job.arguments()) {
             carries = carries || (word.value() == null && judge.net().quotesFile(job, word));
         }
-        if (!carries) {
+        if (!carries || isAsked(job)) {
             return;
         }
         Draft draft =
@@ -658,6 +658,18 @@ final class ServiceCommands {
                                 : "sends what a command printed of a file");
         draft.tag("network").sends = true;
         draft.sendsUnknown = true;
+    }
+
+    /** Whether it is a question already what the command sends. */
+    private boolean isAsked(Job job) {
+        for (Draft draft : judge.call.drafts) {
+            if (draft.number == job.number()
+                    && draft.leaves()
+                    && draft.risk.atLeast(RiskTier.HIGH)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- containers
