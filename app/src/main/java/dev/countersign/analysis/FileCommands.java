@@ -1467,6 +1467,23 @@ final class FileCommands {
         if (shows) {
             judge.secret(job, "`" + name + "` shows the environment", "environment");
         }
+        if (name.equals("jq") && text == null && program != null && isUnseen(program)) {
+            judge.opaque(job, "the filter of `jq` is not constant and may show the environment");
+        }
+        for (Argument file : fromFile ? reading.values("-f", "--from-file") : List.<Argument>of()) {
+            Paths.Place place = judge.call.paths.place(file, job.directory());
+            String path = place.written();
+            String filter = path == null ? null : judge.call.facts.text(path).orElse(null);
+            boolean missing =
+                    path != null && judge.call.facts.kind(path) != Facts.Kind.FILE && filter == null;
+            boolean written =
+                    judge.call.isUnread(place)
+                            || judge.call.written(place).stream()
+                                    .anyMatch(FileCommands::showsEnvironment);
+            if (written || (!missing && showsEnvironment(filter))) {
+                judge.secret(job, "`" + name + "` may show the environment", "environment");
+            }
+        }
         if (reading.has("--security-enable-system-operator")) {
             judge.opaque(job, "`yq` may run other programs");
         }
@@ -1480,6 +1497,11 @@ final class FileCommands {
         if (files.isEmpty()) {
             judge.fact(job, "reads its input");
         }
+    }
+
+    /** Whether nothing of a word is known but that something else says what it is. */
+    private static boolean isUnseen(Argument word) {
+        return word.written().matches("(?s)\"?(\\$\\{?[A-Za-z0-9_@*]+\\}?|\\$\\(.*\\)|`.*`)\"?");
     }
 
     /** Whether a program of {@code jq} or {@code yq} looks at the environment. */

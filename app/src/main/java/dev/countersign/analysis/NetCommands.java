@@ -803,10 +803,10 @@ final class NetCommands {
             String value = word.value();
             if (value == null
                     || (value.indexOf('=') > 0 && !value.contains("=="))
-                    || value.indexOf('@') > 0) {
+                    || value.indexOf('@') >= 0) {
                 body = true;
                 int at = value == null ? -1 : value.indexOf('@');
-                if (value != null && at > 0) {
+                if (value != null && at >= 0) {
                     judge.file(job, Places.Touch.READ, Argument.of(value.substring(at + 1)), false);
                 }
             }

@@ -204,7 +204,9 @@ final class Places {
         if (known == null) {
             known = judgeAnew(touch, place, whole);
             for (Paths.Place led : reached(touch, place)) {
-                known = known.and(judge(touch, led, whole));
+                if (!opensNothing(touch, place, led, whole)) {
+                    known = known.and(judge(touch, led, whole));
+                }
             }
             judged.put(asked, known);
         }
@@ -222,6 +224,17 @@ final class Places {
         List<Paths.Place> all = new ArrayList<>(place.led());
         all.addAll(place.links());
         return all;
+    }
+
+    /** A folder that is read as a file, by a link among many matches, tells nothing. */
+    boolean opensNothing(Touch touch, Paths.Place from, Paths.Place led, boolean whole) {
+        String target = led.resolved();
+        return touch == Touch.READ
+                && !whole
+                && from.pattern() != null
+                && from.links().contains(led)
+                && target != null
+                && facts.kind(target) == Facts.Kind.DIRECTORY;
     }
 
     private Verdict judgeAnew(Touch touch, Paths.Place place, boolean whole) {
@@ -945,6 +958,14 @@ final class Places {
 
     /** Whether the repository around a path confirms that nothing of it has to be kept. */
     private boolean disposable(String path, boolean output, boolean whole, boolean glob) {
+        if (glob && isSameNameInSeveral(path)) {
+            List<String> matches =
+                    FilesOfPattern.of(facts, path).stream()
+                            .filter(one -> facts.kind(one) != Facts.Kind.MISSING)
+                            .toList();
+            return matches.size() < MOST_MATCHES
+                    && matches.stream().allMatch(one -> disposable(one, output, whole, false));
+        }
         int slash = path.lastIndexOf('/');
         String above = slash <= 0 ? "/" : path.substring(0, slash);
         Optional<Worktree> found = Worktree.at(facts, glob ? plainFolder(path) : above);
@@ -976,6 +997,17 @@ final class Places {
         boolean folder = facts.kind(path) == Facts.Kind.DIRECTORY;
         return GitIgnore.ignores(facts, tree, relative, folder || (whole && glob))
                 && (glob ? !isGlobAbove(relative) : !folder || holdsNothingKept(path));
+    }
+
+    private static final int MOST_MATCHES = 100;
+
+    /** A name in each of some folders, as in {@code packages/*}{@code /dist}. */
+    private static boolean isSameNameInSeveral(String pattern) {
+        return !pattern.contains("**")
+                && pattern.indexOf('(') < 0
+                && pattern.indexOf('{') < 0
+                && !Patterns.isGlob(Paths.name(pattern))
+                && isGlobAbove(pattern);
     }
 
     private static boolean isGlobAbove(String relative) {

@@ -262,11 +262,19 @@ final class ServiceCommands {
             if (word.length() < 300
                     && word.indexOf(' ') < 0
                     && word.indexOf('\n') < 0
-                    && Labels.prod(word)) {
+                    && (Labels.prod(word) || isProdAttached(word))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** {@code -nprod}: the value of a short option without a blank in between. */
+    private static boolean isProdAttached(String word) {
+        return word.length() > 3
+                && word.charAt(0) == '-'
+                && Character.isLetter(word.charAt(1))
+                && Labels.prod(word.substring(2));
     }
 
     private static boolean deploys(Job job, String name) {
