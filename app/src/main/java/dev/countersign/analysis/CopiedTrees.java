@@ -133,7 +133,8 @@ final class CopiedTrees {
             return;
         }
         Paths paths = judge.call.paths;
-        boolean kept = paths.leads(paths.place(made, false, "/"), paths.place(target, false, "/"), false);
+        boolean kept =
+                paths.leads(paths.place(made, false, "/"), paths.place(target, false, "/"), false);
         if (!kept) {
             judge.opaque(job, "more files change their names than are followed");
         }

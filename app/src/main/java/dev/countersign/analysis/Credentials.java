@@ -86,7 +86,9 @@ final class Credentials {
 
     private static final Set<String> NUMERIC = Set.of("-eq", "-ne", "-lt", "-le", "-gt", "-ge");
 
-    /** Whether it holds the value of a variable whose name is computed, or of more than are told. */
+    /**
+     * Whether it holds the value of a variable whose name is computed, or of more than are told.
+     */
     static boolean holdsUnnamed(Invocation command) {
         return command.held().contains(Invocation.SOME_VARIABLE);
     }

@@ -1297,7 +1297,9 @@ final class FileCommands {
         List<String> but = globs(reading, "--exclude");
         boolean known = !only.contains("") && reading.values("--exclude-from").isEmpty();
         return name ->
-                (!known || only.isEmpty() || only.stream().anyMatch(one -> Patterns.glob(one, name)))
+                (!known
+                                || only.isEmpty()
+                                || only.stream().anyMatch(one -> Patterns.glob(one, name)))
                         && but.stream()
                                 .noneMatch(one -> !one.isEmpty() && Patterns.glob(one, name));
     }
@@ -1307,7 +1309,10 @@ final class FileCommands {
         List<String> globs = new ArrayList<>();
         for (Argument word : reading.values(option)) {
             String value = word.value();
-            globs.add(value == null || value.indexOf('\\') >= 0 || value.indexOf('/') >= 0 ? "" : value);
+            globs.add(
+                    value == null || value.indexOf('\\') >= 0 || value.indexOf('/') >= 0
+                            ? ""
+                            : value);
         }
         return globs;
     }
@@ -1475,7 +1480,9 @@ final class FileCommands {
             String path = place.written();
             String filter = path == null ? null : judge.call.facts.text(path).orElse(null);
             boolean missing =
-                    path != null && judge.call.facts.kind(path) != Facts.Kind.FILE && filter == null;
+                    path != null
+                            && judge.call.facts.kind(path) != Facts.Kind.FILE
+                            && filter == null;
             boolean written =
                     judge.call.isUnread(place)
                             || judge.call.written(place).stream()

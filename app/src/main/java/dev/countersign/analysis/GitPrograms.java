@@ -425,9 +425,7 @@ final class GitPrograms {
 
     /** Looking at changes looks into the repositories below, each with settings of its own. */
     private @Nullable String submodule(Worktree tree, String sub, int depth) {
-        if (tree.bare()
-                || depth > 3
-                || !LOOKS_INTO_SUBMODULES.contains(sub)) {
+        if (tree.bare() || depth > 3 || !LOOKS_INTO_SUBMODULES.contains(sub)) {
             return null;
         }
         List<String> below = tree.index(facts).map(GitIndex::submodules).orElse(List.of());

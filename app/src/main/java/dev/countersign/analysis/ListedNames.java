@@ -52,8 +52,13 @@ final class ListedNames {
             if (option != null) {
                 judge.opaque(
                         job,
-                        "`" + Judge.cut(option) + "`, which `" + Judge.cut(value)
-                                + "` matches, is an option for `" + name + "`");
+                        "`"
+                                + Judge.cut(option)
+                                + "`, which `"
+                                + Judge.cut(value)
+                                + "` matches, is an option for `"
+                                + name
+                                + "`");
                 return;
             }
             boolean splits =
@@ -132,11 +137,10 @@ final class ListedNames {
             if (words[i].startsWith("-")) {
                 return true;
             }
-            String written =
-                    judge.call.paths.place(words[i], false, folder).written();
-            boolean there =
-                    written == null || judge.call.facts.kind(written) != Facts.Kind.MISSING;
-            if (there && !(written != null && Paths.below(written, start) && !start.equals(folder))) {
+            String written = judge.call.paths.place(words[i], false, folder).written();
+            boolean there = written == null || judge.call.facts.kind(written) != Facts.Kind.MISSING;
+            if (there
+                    && !(written != null && Paths.below(written, start) && !start.equals(folder))) {
                 return true;
             }
         }

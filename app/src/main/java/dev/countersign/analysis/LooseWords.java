@@ -427,7 +427,9 @@ final class LooseWords {
         Map<String, String> found = new TreeMap<>();
         environment.forEach((name, value) -> {
             boolean set = !value.equals(began.get(name)) && !ShellText.UNSET.equals(value);
-            if (set && !(isPlain(name, value) && !mayBePlace(value) && !mayBeFound(value)) && !judge.judges(name)) {
+            if (set
+                    && !(isPlain(name, value) && !mayBePlace(value) && !mayBeFound(value))
+                    && !judge.judges(name)) {
                 found.put(name, value);
             }
         });

@@ -365,7 +365,8 @@ final class NetCommands {
             }
         }
         boolean wrapped = job.line().wrapper() != null;
-        if (wrapped && job.invocation().input() instanceof Invocation.Input.Pipe(List<Integer> from)) {
+        if (wrapped
+                && job.invocation().input() instanceof Invocation.Input.Pipe(List<Integer> from)) {
             List<Invocation> text = job.beside().invocations();
             for (int i : from) {
                 if (i < text.size() && namesFile(text.get(i))) {
@@ -378,7 +379,9 @@ final class NetCommands {
 
     /** Programs that print what is in the files of a folder. */
     private static final Set<String> OPENS_FOLDERS =
-            Set.of("tar", "bsdtar", "gtar", "zip", "7z", "7za", "grep", "egrep", "fgrep", "rg", "ag");
+            Set.of(
+                    "tar", "bsdtar", "gtar", "zip", "7z", "7za", "grep", "egrep", "fgrep", "rg",
+                    "ag");
 
     private boolean namesFile(Invocation command) {
         for (Invocation.Redirection redirection : command.redirections()) {
@@ -393,8 +396,7 @@ final class NetCommands {
             boolean folder =
                     kind == Facts.Kind.DIRECTORY
                             && OPENS_FOLDERS.contains(
-                                    String.valueOf(
-                                            Judge.programName(words.getFirst().value())));
+                                    String.valueOf(Judge.programName(words.getFirst().value())));
             if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN || folder) {
                 return true;
             }

@@ -213,6 +213,7 @@ final class OddWords {
      * Style sheets and pictures that settings of pandoc name, and that it puts into what it makes.
      */
     private static final Pattern MODULES_CHANGE = Pattern.compile("--?mod(=mod)?");
+
     private static final Pattern REMOTE_PACKAGE = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+/.+");
 
     /** {@code go test -mod=mod host.tld/x} fetches that module, and runs what it holds. */
@@ -229,7 +230,11 @@ final class OddWords {
             return;
         }
         String own =
-                judge.call.facts.text(job.directory() + "/go.mod").orElse("").lines()
+                judge.call
+                        .facts
+                        .text(job.directory() + "/go.mod")
+                        .orElse("")
+                        .lines()
                         .filter(line -> line.startsWith("module "))
                         .map(line -> line.substring(7).strip())
                         .findFirst()
@@ -237,7 +242,10 @@ final class OddWords {
         for (String word : words) {
             boolean mine = word.equals(own) || word.startsWith(own + "/");
             if (REMOTE_PACKAGE.matcher(word).matches() && !mine) {
-                judge.shell(job, RiskTier.HIGH, "fetches and runs the module `" + Judge.cut(word) + "`")
+                judge.shell(
+                                job,
+                                RiskTier.HIGH,
+                                "fetches and runs the module `" + Judge.cut(word) + "`")
                         .tag("network", "package-install");
             }
         }
@@ -247,6 +255,7 @@ final class OddWords {
     private static final Pattern BROUGHT_IN =
             Pattern.compile(
                     "(?is).*(\\]\\(|\\]:\\s|src\\s*=|::|include:?|input|graphics|file:)[^\\n]{0,80}?[\"'<{( ]?(/|~|\\.\\./|[a-z]+://).*");
+
     private static final Pattern INCLUDES =
             Pattern.compile("(-f|-r|--from=|--read=)?(rst|org|latex|tex).*|.*\\.(rst|org|tex)");
 

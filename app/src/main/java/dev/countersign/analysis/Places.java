@@ -293,7 +293,8 @@ final class Places {
             boolean itself = other.equals(paths.workspace()) || Paths.below(path, other);
             if (!words[i].isEmpty()
                     && !itself
-                    && (Patterns.isGlob(words[i]) || facts.kind(other) == Facts.Kind.FILE
+                    && (Patterns.isGlob(words[i])
+                            || facts.kind(other) == Facts.Kind.FILE
                             || facts.kind(other) == Facts.Kind.DIRECTORY)) {
                 return true;
             }
@@ -368,7 +369,9 @@ final class Places {
         }
         Action cell = action;
         if (touch == Touch.DELETE) {
-            if (!unsure && remade(place, asked, resolved, secret, whole) && !risk.atLeast(RiskTier.CRITICAL)) {
+            if (!unsure
+                    && remade(place, asked, resolved, secret, whole)
+                    && !risk.atLeast(RiskTier.CRITICAL)) {
                 risk = RiskTier.LOW;
                 cell = Action.FILE_WRITE;
                 note = "made again by the build";
@@ -420,7 +423,8 @@ final class Places {
     private @Nullable Set<String> includedByGit;
 
     private static final Pattern OF_REPOSITORY =
-            Pattern.compile("(.*)/(?:config|config\\.worktree|commondir|hooks(?:/.*)?|info/attributes)");
+            Pattern.compile(
+                    "(.*)/(?:config|config\\.worktree|commondir|hooks(?:/.*)?|info/attributes)");
 
     /** Whether git obeys a file that lies in a repository without a working tree. */
     private boolean steersBare(String path) {
@@ -706,8 +710,7 @@ final class Places {
         return false;
     }
 
-    private boolean opensSecret(
-            String folder, Predicate<String> opened, int depth, int[] left) {
+    private boolean opensSecret(String folder, Predicate<String> opened, int depth, int[] left) {
         for (String name : facts.list(folder).orElse(List.of())) {
             if (--left[0] < 0) {
                 return false;

@@ -141,8 +141,7 @@ final class RememberedFacts implements Facts {
 
     /** Whether files that nobody has seen may stand in a folder or above it. */
     boolean mayHoldUnseen(String directory) {
-        return state >= 0
-                && unpacked.stream().anyMatch(folder -> Paths.below(directory, folder));
+        return state >= 0 && unpacked.stream().anyMatch(folder -> Paths.below(directory, folder));
     }
 
     /** The texts that the call may have given to a file, as far as they are known. */
@@ -303,9 +302,7 @@ final class RememberedFacts implements Facts {
     @Override
     public Kind opened(String absolute) {
         Seen seen = seen(absolute);
-        return seen != null
-                ? seen.kind
-                : openedKinds.computeIfAbsent(absolute, facts::opened);
+        return seen != null ? seen.kind : openedKinds.computeIfAbsent(absolute, facts::opened);
     }
 
     @Override

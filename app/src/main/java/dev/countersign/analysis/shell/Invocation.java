@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param input where standard input comes from
  * @param local whether the first word names a function or alias defined in the same text (its body
  *     was followed on its own)
- * @param held variables of unknown value that its words, assignments and input come from, by whatever
- *     way; {@link #SOME_VARIABLE} and {@link #SHOWN} are no names
+ * @param held variables of unknown value that its words, assignments and input come from, by
+ *     whatever way; {@link #SOME_VARIABLE} and {@link #SHOWN} are no names
  * @param source from the first to the last character
  */
 public record Invocation(
@@ -59,16 +59,7 @@ public record Invocation(
             Input input,
             boolean local,
             Span source) {
-        this(
-                argv,
-                assignments,
-                redirections,
-                directory,
-                elsewhere,
-                input,
-                local,
-                Set.of(),
-                source);
+        this(argv, assignments, redirections, directory, elsewhere, input, local, Set.of(), source);
     }
 
     Invocation holding(Set<String> names) {
