@@ -112,8 +112,7 @@ final class GlobLinks {
                     if (spent()) {
                         return;
                     }
-                    boolean there = facts.kind(at(real, tail)) != Facts.Kind.MISSING;
-                    if (there && (link || !facts.resolve(at(real, tail)).equals(at(real, tail)))) {
+                    if (link || !facts.resolve(at(real, tail)).equals(at(real, tail))) {
                         add(led, at(path, tail));
                     }
                 } else if (link) {

@@ -2221,9 +2221,7 @@ final class Judge {
         }
         // Rules on paths speak of the place a link leads to, so it is an operation of its own.
         for (Paths.Place led : Places.reached(touch, place)) {
-            if (!call.places.opensNothing(touch, place, led, whole || descends(job, place))) {
-                file(job, touch, led, whole, String.valueOf(led.written()));
-            }
+            file(job, touch, led, whole, String.valueOf(led.written()));
         }
         return draft;
     }

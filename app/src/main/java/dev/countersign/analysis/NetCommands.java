@@ -1182,13 +1182,6 @@ final class NetCommands {
             return;
         }
         boolean remoteTarget = !words.isEmpty() && isRemote(words.getLast().value());
-        if (words.size() > 1 && !remoteTarget) {
-            for (Argument source : words.subList(0, words.size() - 1)) {
-                if (!isRemote(source.value())) {
-                    judge.copies().copied(job, source, words.getLast(), true);
-                }
-            }
-        }
         for (int i = 0; i < words.size(); i++) {
             boolean last = i == words.size() - 1 && words.size() > 1;
             Argument word = words.get(i);
@@ -1238,6 +1231,13 @@ final class NetCommands {
             for (int i = 0; i < words.size() - 1; i++) {
                 if (!isRemote(words.get(i).value())) {
                     judge.file(job, Places.Touch.DELETE, words.get(i), true);
+                }
+            }
+        }
+        if (words.size() > 1 && !remoteTarget) {
+            for (Argument source : words.subList(0, words.size() - 1)) {
+                if (!isRemote(source.value())) {
+                    judge.copies().copied(job, source, words.getLast(), true);
                 }
             }
         }

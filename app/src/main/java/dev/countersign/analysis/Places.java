@@ -204,9 +204,7 @@ final class Places {
         if (known == null) {
             known = judgeAnew(touch, place, whole);
             for (Paths.Place led : reached(touch, place)) {
-                if (!opensNothing(touch, place, led, whole)) {
-                    known = known.and(judge(touch, led, whole));
-                }
+                known = known.and(judge(touch, led, whole));
             }
             judged.put(asked, known);
         }
@@ -224,17 +222,6 @@ final class Places {
         List<Paths.Place> all = new ArrayList<>(place.led());
         all.addAll(place.links());
         return all;
-    }
-
-    /** A folder that is read as a file, by a link among many matches, tells nothing. */
-    boolean opensNothing(Touch touch, Paths.Place from, Paths.Place led, boolean whole) {
-        String target = led.resolved();
-        return touch == Touch.READ
-                && !whole
-                && from.pattern() != null
-                && from.links().contains(led)
-                && target != null
-                && facts.kind(target) == Facts.Kind.DIRECTORY;
     }
 
     private Verdict judgeAnew(Touch touch, Paths.Place place, boolean whole) {
@@ -966,8 +953,9 @@ final class Places {
                     FilesOfPattern.of(facts, path).stream()
                             .filter(one -> facts.kind(one) != Facts.Kind.MISSING)
                             .toList();
-            return matches.size() < MOST_MATCHES
-                    && matches.stream().allMatch(one -> disposable(one, output, whole, false));
+            if (!matches.isEmpty() && matches.size() < MOST_MATCHES) {
+                return matches.stream().allMatch(one -> disposable(one, output, whole, false));
+            }
         }
         int slash = path.lastIndexOf('/');
         String above = slash <= 0 ? "/" : path.substring(0, slash);
@@ -1007,6 +995,7 @@ final class Places {
     /** A name in each of some folders, as in {@code packages/*}{@code /dist}. */
     private static boolean isSameNameInSeveral(String pattern) {
         return !pattern.contains("**")
+                && !pattern.contains("/.")
                 && pattern.indexOf('(') < 0
                 && pattern.indexOf('{') < 0
                 && !Patterns.isGlob(Paths.name(pattern))

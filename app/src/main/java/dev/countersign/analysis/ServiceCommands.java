@@ -673,7 +673,7 @@ final class ServiceCommands {
         for (Draft draft : judge.call.drafts) {
             if (draft.number == job.number()
                     && draft.leaves()
-                    && draft.risk.atLeast(RiskTier.HIGH)) {
+                    && (draft.opaque || draft.risk.atLeast(RiskTier.HIGH))) {
                 return true;
             }
         }
