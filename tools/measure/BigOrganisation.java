@@ -6,6 +6,7 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Roles;
+import dev.countersign.people.Tenant;
 import dev.countersign.people.TokenLife;
 import dev.countersign.policy.Requirement;
 import dev.countersign.store.Store;
@@ -113,7 +114,7 @@ final class BigOrganisation {
         Roles roles = new Roles(organisation);
         Directory directory = new Directory(organisation, persons, false, clock);
         Identity identity =
-                new Identity(persons, roles, directory, TokenLife.STANDARD, clock, false);
+                new Identity(Tenant.FIRST, persons, roles, directory, TokenLife.STANDARD, clock, false);
         Voters voters = new Voters(persons);
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         for (String source :

@@ -44,6 +44,7 @@ import dev.countersign.config.Processes;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.config.TenantSettings;
 import dev.countersign.config.WitnessSettings;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.CallJson;
@@ -73,6 +74,9 @@ import dev.countersign.people.Person;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
+import dev.countersign.people.Tenancy.Unserved;
+import dev.countersign.people.Tenant;
+import dev.countersign.people.TenantStore;
 import dev.countersign.people.TokenLife;
 import dev.countersign.policy.Decision;
 import dev.countersign.policy.Effect;
@@ -164,6 +168,67 @@ public final class App implements Product {
 
     private RunningServer serve(ServerSettings settings, Store store) throws NotRecorded {
         int port = port(settings);
+        Tenancies tenancies =
+                new Tenancies(
+                        tenant -> tenant(settings, tenant, port),
+                        new Hosts(names(settings)),
+                        RunningServer.local(settings, port),
+                        new Alarms(store.alarms(), clock),
+                        clock);
+        TenantStore tenants = store.tenants();
+        RunningTenant first =
+                tenant(
+                        Tenant.FIRST,
+                        settings,
+                        settings.data(),
+                        port,
+                        store,
+                        Optional.of(new HttpApi.Tenants(tenants, tenancies)));
+        return RunningServer.start(settings, port, first, tenancies, tenants);
+    }
+
+    /** What serves another organisation than the first. */
+    private RunningTenant tenant(ServerSettings server, Tenant tenant, int port) throws Unserved {
+        try {
+            ServerSettings settings = TenantSettings.of(server, tenant.name(), tenant.address());
+            Store store = open(new DataPlace(settings.data(), settings.database()));
+            RunningTenant made = null;
+            try {
+                made =
+                        tenant(
+                                tenant.name(),
+                                settings,
+                                server.data(),
+                                port,
+                                store,
+                                Optional.empty());
+                return made;
+            } finally {
+                if (made == null) {
+                    closed(store);
+                }
+            }
+        } catch (Failure e) {
+            throw new Unserved(e.text());
+        } catch (NotRecorded | RuntimeException e) {
+            throw new Unserved(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * What serves one organisation.
+     *
+     * @param folder that of the server, which no agent may touch
+     * @param tenants the others, for the first one alone
+     */
+    private RunningTenant tenant(
+            String name,
+            ServerSettings settings,
+            Path folder,
+            int port,
+            Store store,
+            Optional<HttpApi.Tenants> tenants)
+            throws NotRecorded {
         URI address = address(settings, port);
         PeopleStore people = store.people();
         Roles roles = new Roles(store.organisation());
@@ -175,6 +240,7 @@ public final class App implements Product {
                         clock);
         Identity identity =
                 new Identity(
+                        name,
                         people,
                         roles,
                         directory,
@@ -198,7 +264,8 @@ public final class App implements Product {
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants, directory);
         Stops stops = new Stops(store.stops(), clock);
         Queue queue = new Queue(store.deferred(), clock);
-        Analyzer analyzer = new Analyzer(new MachineFacts(), guarded(settings, port), directory);
+        Analyzer analyzer =
+                new Analyzer(new MachineFacts(), guarded(settings, folder, port), directory);
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
@@ -207,7 +274,9 @@ public final class App implements Product {
                 new DefaultsUpgrade(
                         store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
         Alarms alarms = new Alarms(store.alarms(), clock);
-        upgrade.start(tables -> earlier(tables, guarded(settings, port), people::accepted), alarms);
+        upgrade.start(
+                tables -> earlier(tables, guarded(settings, folder, port), people::accepted),
+                alarms);
         DecisionPoint decisions =
                 new DecisionPoint(
                         analyzer,
@@ -275,6 +344,7 @@ public final class App implements Product {
                                 new RecentAllows(clock),
                                 scenes(),
                                 change -> settingsProblems(change, address, port),
+                                tenants,
                                 signIns,
                                 secure,
                                 address::toString,
@@ -310,27 +380,25 @@ public final class App implements Product {
                                 providers(settings),
                                 !settings.signIn().credential(),
                                 clock));
-        RunningServer server =
-                RunningServer.start(
-                        settings,
-                        port,
-                        address,
+        return new RunningTenant(
+                address,
+                settings.data(),
+                new RunningTenant.Parts(
+                        owner,
                         store,
-                        approvals,
+                        api,
+                        pages,
                         decisions.absences(),
                         decisions.deferral(),
                         grants,
                         ownerUses,
                         directory,
-                        outward(settings.witness(), store, witnesses, alarms),
-                        api,
-                        pages,
+                        people,
                         identity,
                         signIns,
-                        owner,
-                        new RetentionRun(retention, settings.retention(), alarms, clock));
-        check.start();
-        return server;
+                        outward(settings.witness(), store, witnesses, alarms),
+                        new RetentionRun(retention, settings.retention(), alarms, clock),
+                        check));
     }
 
     /** With our secrets, from where the settings say they are. */
@@ -390,7 +458,7 @@ public final class App implements Product {
                         "http://localhost:" + port));
     }
 
-    private Guarded guarded(ServerSettings settings, int port) {
+    private Guarded guarded(ServerSettings settings, Path folder, int port) {
         Set<String> addresses = new HashSet<>();
         addresses.add(settings.listen().host() + ":" + port);
         addresses.add("127.0.0.1:" + port);
@@ -398,6 +466,7 @@ public final class App implements Product {
         addresses.add("[::1]:" + port);
         settings.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
         List<String> ours = new ArrayList<>();
+        ours.add(folder.toString());
         ours.add(settings.data().toString());
         ours.add(DataFolder.signIns(around).toString());
         ours.add(DataFolder.witness(around).toString());

@@ -52,9 +52,8 @@ public final class Callers {
 
     /** Who asks; a bearer token speaks alone, whatever cookie comes with it. */
     Optional<Principal> of(ServerRequest request) {
-        Optional<String> header = request.headers().first(HeaderNames.AUTHORIZATION);
-        if (header.isPresent()) {
-            return bearer(header.get()).flatMap(identity::byBearer);
+        if (request.headers().contains(HeaderNames.AUTHORIZATION)) {
+            return bearer(request).flatMap(identity::byBearer);
         }
         Optional<Principal.Person> person = signedIn(request);
         boolean safe = "GET".equals(request.prologue().method().text());
@@ -79,9 +78,8 @@ public final class Callers {
 
     /** Whether whoever opened a stream is still somebody; this is no use of their session. */
     boolean still(ServerRequest request) {
-        Optional<String> header = request.headers().first(HeaderNames.AUTHORIZATION);
-        return header.isPresent()
-                ? bearer(header.get()).flatMap(identity::byBearer).isPresent()
+        return request.headers().contains(HeaderNames.AUTHORIZATION)
+                ? bearer(request).flatMap(identity::byBearer).isPresent()
                 : cookie(request).flatMap(sessions::byCookie).isPresent();
     }
 
@@ -129,6 +127,11 @@ public final class Callers {
                         .map(origin -> origin.replaceFirst("^https?://", "").equals(host))
                         .orElse(true);
         return sameOrigin && (site.equals("same-origin") || site.equals("none"));
+    }
+
+    /** The secret of a bearer token; empty where there is none in a usable form. */
+    static Optional<String> bearer(ServerRequest request) {
+        return request.headers().first(HeaderNames.AUTHORIZATION).flatMap(Callers::bearer);
     }
 
     private static Optional<String> bearer(String header) {

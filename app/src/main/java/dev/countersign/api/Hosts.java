@@ -24,14 +24,18 @@ public final class Hosts {
     }
 
     /**
+     * Whether this is one of them.
+     *
      * @param host a Host header, with or without a port
      */
-    boolean answers(String host) {
+    public boolean answers(String host) {
+        return names.contains(name(host));
+    }
+
+    /** A Host header in lower case and without its port. */
+    static String name(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         int colon = name.lastIndexOf(':');
-        if (colon >= 0 && colon > name.lastIndexOf(']')) {
-            name = name.substring(0, colon);
-        }
-        return names.contains(name);
+        return colon >= 0 && colon > name.lastIndexOf(']') ? name.substring(0, colon) : name;
     }
 }

@@ -42,6 +42,8 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
+import dev.countersign.people.Tenancy;
+import dev.countersign.people.TenantStore;
 import dev.countersign.policy.PolicySnapshot;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -107,6 +109,7 @@ public final class HttpApi {
     private final PeopleRoutes people;
     private final OrganisationRoutes organisation;
     private final ApplyRoute apply;
+    private final TenantRoutes tenants;
     private final PolicyRoutes policies;
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
@@ -133,6 +136,7 @@ public final class HttpApi {
      * @param widening says what a change of them would newly allow
      * @param scenes where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
+     * @param tenants the other organisations, where the server was started for this one
      * @param signIns how people sign in
      * @param secure whether browsers reach us by TLS
      * @param address how people reach this server, without a slash at the end
@@ -171,6 +175,7 @@ public final class HttpApi {
             RecentAllows recent,
             Function<Subject, Scene> scenes,
             Function<HookEvent.ConfigChange, List<String>> settings,
+            Optional<Tenants> tenants,
             SignIns signIns,
             boolean secure,
             Supplier<String> address,
@@ -178,6 +183,9 @@ public final class HttpApi {
             Supplier<String> ledger,
             Duration hold,
             Clock clock) {}
+
+    /** The other organisations of a server. */
+    public record Tenants(TenantStore store, Tenancy tenancy) {}
 
     /**
      * Wires the routes to what they work with.
@@ -262,6 +270,7 @@ public final class HttpApi {
                                                 parts.snapshots().apply(before),
                                                 parts.snapshots().apply(after)),
                         parts.clock());
+        tenants = new TenantRoutes(parts.tenants(), parts.clock());
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -515,6 +524,11 @@ public final class HttpApi {
                     AGENT_DISABLE,
                     ORGANISATION,
                     ORGANISATION_APPLY,
+                    TENANTS,
+                    TENANT,
+                    TENANT_PUT,
+                    TENANT_CLOSE,
+                    TENANT_LINK,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -683,6 +697,18 @@ public final class HttpApi {
             case ORGANISATION -> send(response, 200, organisation.export());
             case ORGANISATION_APPLY ->
                     send(response, 200, apply.apply(Bodies.object(request), principal));
+            case TENANTS -> send(response, 200, tenants.list());
+            case TENANT -> send(response, 200, tenants.get(parameter(request, "id")));
+            case TENANT_PUT ->
+                    send(
+                            response,
+                            200,
+                            tenants.put(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case TENANT_CLOSE ->
+                    send(response, 200, tenants.close(parameter(request, "id"), principal));
+            case TENANT_LINK ->
+                    send(response, 200, tenants.link(parameter(request, "id"), principal));
             case PERSON_PUT -> send(response, 200, people.put(Bodies.object(request), principal));
             case PERSON_REMOVE -> remove(Entity.Kind.PERSON, request, response, principal);
             case PERSON_LINK ->

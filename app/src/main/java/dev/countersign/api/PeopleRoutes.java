@@ -107,7 +107,7 @@ final class PeopleRoutes {
     }
 
     /** Whether this sign-in is for everything. */
-    private static boolean isWhole(Principal.Person by) {
+    static boolean isWhole(Principal.Person by) {
         return by.scopes().containsAll(TokenScope.all(Token.Kind.PERSONAL));
     }
 

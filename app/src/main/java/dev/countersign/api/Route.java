@@ -77,6 +77,11 @@ public enum Route {
     AGENT_DISABLE("POST", "/v1/agents/{id}/disable", Who.SET_UP, Permission.PEOPLE),
     ORGANISATION("GET", "/v1/organisation", Who.READERS, Permission.SEE),
     ORGANISATION_APPLY("POST", "/v1/organisation", Who.SET_UP, Permission.PEOPLE),
+    TENANTS("GET", "/v1/tenants", Who.READERS, Permission.TENANTS),
+    TENANT("GET", "/v1/tenants/{id}", Who.READERS, Permission.TENANTS),
+    TENANT_PUT("PUT", "/v1/tenants/{id}", Who.SET_UP, Permission.TENANTS),
+    TENANT_CLOSE("DELETE", "/v1/tenants/{id}", Who.PEOPLE, Permission.TENANTS),
+    TENANT_LINK("POST", "/v1/tenants/{id}/link", Who.PEOPLE, Permission.TENANTS),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -124,6 +129,9 @@ public enum Route {
                     AGENT_PUT,
                     AGENT_REMOVE,
                     ORGANISATION_APPLY,
+                    TENANT_PUT,
+                    TENANT_CLOSE,
+                    TENANT_LINK,
                     POLICY_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICY_PUT,
@@ -235,7 +243,8 @@ public enum Route {
                     switch (permission) {
                         case SEE -> TokenScope.READ;
                         case ANSWER, STOP, RESUME, ACCEPT -> TokenScope.ANSWER;
-                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE -> TokenScope.MANAGE;
+                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE, TENANTS ->
+                                TokenScope.MANAGE;
                     };
         };
     }

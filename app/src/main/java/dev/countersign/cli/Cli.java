@@ -87,6 +87,11 @@ public final class Cli {
                     "agents add",
                     "agents disable",
                     "agents remove",
+                    "tenants list",
+                    "tenants show",
+                    "tenants add",
+                    "tenants link",
+                    "tenants close",
                     "apply",
                     "export-org",
                     "login",
@@ -159,6 +164,11 @@ public final class Cli {
                     Organisation.projects(name.substring("projects ".length()), tools);
             case "agents list", "agents show", "agents add", "agents disable", "agents remove" ->
                     Organisation.agents(name.substring("agents ".length()), tools);
+            case "tenants list" -> Tenants.list(tools);
+            case "tenants show" -> Organisation.show(tools, "tenants", "Show a tenant.");
+            case "tenants add" -> new Tenants.Add(tools);
+            case "tenants link" -> new Tenants.Link(tools);
+            case "tenants close" -> Tenants.close(tools);
             case "apply" -> new Apply(tools);
             case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);

@@ -216,7 +216,8 @@ final class Organisation {
         return wanted.isEmpty() ? path : path + "?" + String.join("&", wanted);
     }
 
-    private static Command show(Tools tools, String kind, String summary) {
+    /** Shows one of a kind, a line for each thing said of it. */
+    static Command show(Tools tools, String kind, String summary) {
         Syntax syntax =
                 Syntax.of(kind + " show", summary).argument("NAME").flag("--json", "print JSON");
         return new Command() {

@@ -97,6 +97,13 @@ public record DatabaseUrl(
                 options);
     }
 
+    /** The same database, in a schema of this name. */
+    DatabaseUrl withSchema(String schema) {
+        Map<String, String> other = new TreeMap<>(options);
+        other.put("schema", schema);
+        return new DatabaseUrl(host, port, database, user, password, other);
+    }
+
     private static String[] parts(String userInfo) {
         return userInfo.split(":", 2);
     }

@@ -21,10 +21,12 @@ public final class Identity {
     /** The person the first sign-in link stands for; a laptop has one owner. */
     public static final String FIRST_OWNER = "owner@localhost";
 
-    private static final String TENANT = "default";
+    /** What ends the name of a tenant in its tokens; it is in no secret. */
+    private static final char NAME_END = '.';
 
     private static final int MOST_KEPT = 100_000;
 
+    private final String tenant;
     private final PeopleStore store;
     private final Roles roles;
     private final Directory directory;
@@ -47,6 +49,7 @@ public final class Identity {
     /**
      * Wires it to its store.
      *
+     * @param tenant the organisation whose people and agents these are
      * @param roles what roles permit
      * @param directory the agents there are, and where it is noted that a token was used
      * @param life how long tokens last
@@ -54,19 +57,21 @@ public final class Identity {
      *     (provisioning and tests)
      */
     public Identity(
+            String tenant,
             PeopleStore store,
             Roles roles,
             Directory directory,
             TokenLife life,
             Clock clock,
             boolean trustSetup) {
+        this.tenant = tenant;
         this.store = store;
         this.roles = roles;
         this.directory = directory;
         this.life = life;
         this.clock = clock;
         this.trustSetup = trustSetup;
-        ownerSecret = secrets.secret("cso_");
+        ownerSecret = secrets.secret(prefix("cso_"));
         ownerHash = Secrets.hash(ownerSecret);
     }
 
@@ -76,6 +81,20 @@ public final class Identity {
      */
     public String ownerSecret() {
         return ownerSecret;
+    }
+
+    /** So that a token finds its tenant under every address of the server. */
+    private String prefix(String kind) {
+        return tenant.equals(Tenant.FIRST) ? kind : kind + tenant + NAME_END;
+    }
+
+    /** The tenant a token says it is of, true or not; empty when it says none. */
+    public static Optional<String> tenantOf(String secret) {
+        int end = secret.indexOf(NAME_END);
+        int start = secret.indexOf('_') + 1;
+        return start > 0 && end > start
+                ? Optional.of(secret.substring(start, end))
+                : Optional.empty();
     }
 
     /** What time it is for tokens. */
@@ -117,7 +136,7 @@ public final class Identity {
                             new Principal.Agent(
                                     token.id(),
                                     new Subject(
-                                            TENANT,
+                                            tenant,
                                             token.agent() == null ? token.name() : token.agent(),
                                             null,
                                             token.person(),
@@ -215,7 +234,7 @@ public final class Identity {
         boolean confirmed =
                 kind == Token.Kind.PERSONAL
                         && (own || (trustSetup && by instanceof Principal.Owner));
-        String secret = secrets.secret(kind == Token.Kind.PERSONAL ? "csp_" : "csa_");
+        String secret = secrets.secret(prefix(kind == Token.Kind.PERSONAL ? "csp_" : "csa_"));
         Instant now = clock.instant();
         Token token =
                 new Token(

@@ -16,7 +16,8 @@ public enum Permission {
     EXPORT("export records and write reports"),
     RETAIN("take archived records out of the ledger, and place and end legal holds"),
     PEOPLE("add and remove people, their roles and teams, and the tokens of others"),
-    UPGRADE("accept newer built-in defaults");
+    UPGRADE("accept newer built-in defaults"),
+    TENANTS("add and close other organisations on this server");
 
     private final String meaning;
 

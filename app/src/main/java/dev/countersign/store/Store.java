@@ -29,6 +29,7 @@ import dev.countersign.ledger.Verifier;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
+import dev.countersign.people.TenantStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -345,6 +346,11 @@ public final class Store implements AutoCloseable {
     /** Own roles, teams, projects and agents. */
     public OrganisationStore organisation() {
         return new SqlOrganisation(database);
+    }
+
+    /** The other organisations the server serves. */
+    public TenantStore tenants() {
+        return new SqlTenants(database);
     }
 
     public SignInStore signIns() {

@@ -47,6 +47,7 @@ final class IdentityTest {
 
     private Identity identity(boolean trustSetup) {
         return new Identity(
+                Tenant.FIRST,
                 store.people(),
                 new Roles(store.organisation()),
                 new Directory(store.organisation(), store.people(), false, clock),

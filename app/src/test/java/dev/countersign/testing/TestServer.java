@@ -59,6 +59,7 @@ import dev.countersign.people.Role;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
+import dev.countersign.people.Tenant;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenLife;
 import dev.countersign.policy.PolicyReader;
@@ -154,7 +155,15 @@ public final class TestServer implements AutoCloseable {
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
-        identity = new Identity(people, roles, directory, TokenLife.STANDARD, clock, trustSetup);
+        identity =
+                new Identity(
+                        Tenant.FIRST,
+                        people,
+                        roles,
+                        directory,
+                        TokenLife.STANDARD,
+                        clock,
+                        trustSetup);
         signIns = SignIns.over(signInStore, people, roles, ledger, Sessions.Limits.USUAL, clock);
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
@@ -260,6 +269,7 @@ public final class TestServer implements AutoCloseable {
                                                 Map.of(),
                                                 cwd -> cwd),
                                 this::problems,
+                                Optional.empty(),
                                 signIns,
                                 false,
                                 this::address,
