@@ -1366,6 +1366,9 @@ final class CodeCommands {
                     "build" ->
                     judge.command(job.inner(command, words.subList(0, at)));
             case "json.tool" -> {
+                if (effects.shadowsPython(job)) {
+                    judge.opaque(job, "a file here has the name of a module that Python loads");
+                }
                 for (int i = 0; i < rest.size(); i++) {
                     String value = rest.get(i).value();
                     if (value == null || !value.startsWith("-")) {

@@ -46,12 +46,10 @@ final class Credentials {
         Set<String> found = new HashSet<>();
         String program =
                 command.argv().isEmpty() ? "" : String.valueOf(command.argv().getFirst().value());
-        switch (program) {
-            case "[", "test", "[[", "unset" -> {
-                return found;
-            }
-            default -> {}
+        if (isTest(program) ? !comparesNumbers(command) : program.equals("unset")) {
+            return found;
         }
+        command.held().stream().filter(Credentials::isCredential).forEach(found::add);
         for (Argument word : command.argv()) {
             if (word.value() == null) {
                 expanded(word.written(), found);
@@ -68,6 +66,54 @@ final class Credentials {
         return found;
     }
 
+    private static boolean isTest(String program) {
+        return switch (program) {
+            case "[", "test", "[[" -> true;
+            default -> false;
+        };
+    }
+
+    /** What is no number is named in the message that says so. */
+    private static boolean comparesNumbers(Invocation test) {
+        for (Argument word : test.argv()) {
+            String operator = word.value();
+            if (operator != null && NUMERIC.contains(operator)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static final Set<String> NUMERIC = Set.of("-eq", "-ne", "-lt", "-le", "-gt", "-ge");
+
+    /**
+     * Whether it holds the value of a variable whose name is computed, or of more than are told.
+     */
+    static boolean holdsUnnamed(Invocation command) {
+        return command.held().contains(Invocation.SOME_VARIABLE);
+    }
+
+    /** Whether the shell itself may print what is held, wherever the command's output goes. */
+    static boolean isShown(Invocation command) {
+        String program =
+                command.argv().isEmpty() ? "" : String.valueOf(command.argv().getFirst().value());
+        return command.held().contains(Invocation.SHOWN) || isTest(program);
+    }
+
+    /** Whether the shell shows from then on each command with the values in it. */
+    static boolean traces(Invocation command) {
+        if (command.argv().size() < 2 || !"set".equals(command.argv().getFirst().value())) {
+            return false;
+        }
+        for (Argument word : command.argv()) {
+            String option = word.value();
+            if (option != null && option.matches("-[a-z]*x[a-z]*|xtrace")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static final Set<String> PRINTS =
             Set.of(
                     ("echo printf print cat tee base64 xxd od hexdump rev head tail cut tr sed awk fold"
@@ -78,6 +124,16 @@ final class Credentials {
     static boolean isPrinted(Invocation command) {
         String program = command.argv().isEmpty() ? null : command.argv().getFirst().value();
         return program != null && PRINTS.contains(program);
+    }
+
+    /** Whether a command takes what it is given into variables, which others may show. */
+    private static boolean isKept(Invocation command) {
+        String program =
+                command.argv().isEmpty() ? "" : String.valueOf(command.argv().getFirst().value());
+        return switch (program) {
+            case "read", "mapfile", "readarray" -> true;
+            default -> false;
+        };
     }
 
     /**
@@ -92,7 +148,7 @@ final class Credentials {
         for (int i = commands.size() - 1; i >= 0; i--) {
             Invocation command = commands.get(i);
             if (command.input() instanceof Invocation.Input.Pipe pipe
-                    && (taken.contains(i) || !isPrinted(command))) {
+                    && (taken.contains(i) || !(isPrinted(command) || isKept(command)))) {
                 taken.addAll(pipe.from());
             }
         }
@@ -153,6 +209,20 @@ final class Credentials {
     /** Whether a program is one of those the credential is made for. */
     static boolean belongsTo(String variable, @Nullable String program) {
         return program != null && Owners.OF.texts(variable).contains(program);
+    }
+
+    /**
+     * Whether a word that is not constant is the place of somebody's bucket, whose owner sees what
+     * is asked for.
+     */
+    static boolean namesBucket(List<Argument> words) {
+        for (Argument word : words) {
+            if (word.value() == null
+                    && (word.written().contains("s3://") || word.written().contains("gs://"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a host is one of its owner's. */

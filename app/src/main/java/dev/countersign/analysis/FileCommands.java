@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -408,6 +409,7 @@ final class FileCommands {
                 judge.call.brings(to, source.glob());
             }
             leads(job, to, from, true);
+            judge.copies().copied(job, source, target, false);
         }
     }
 
@@ -452,6 +454,13 @@ final class FileCommands {
             }
         }
         writeTarget(job, reading, recursive, List.of());
+        Argument target = target(reading);
+        if (target != null) {
+            boolean follows = reading.has("-L", "--dereference");
+            for (Argument source : sources(reading)) {
+                judge.copies().copied(job, source, target, recursive && !follows);
+            }
+        }
         setsId(job, reading.value("-m", "--mode"));
     }
 
@@ -578,7 +587,11 @@ final class FileCommands {
             boolean folderThere = isFolder(at, source);
             Draft pointedAt = judge.file(at, Places.Touch.WRITE, source, folderThere);
             judge.guard(pointedAt, at, source);
-            leads(job, link, judge.call.paths.place(source, at.directory()), false);
+            Paths.Place pointedTo = judge.call.paths.place(source, at.directory());
+            leads(job, link, pointedTo, false);
+            if (written != null && pointedTo.written() != null && pointedTo.pattern() == null) {
+                judge.call.facts.copies(pointedTo.written(), written);
+            }
             if (pointedAt != null && pointedAt.tags.contains("secret")) {
                 // Under another name nobody would know it for one.
                 judge.file(at, Places.Touch.READ, source, false);
@@ -1262,12 +1275,46 @@ final class FileCommands {
             Draft draft = judge.file(job, Places.Touch.READ, file, recursive);
             if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
                 Paths.Place place = judge.call.paths.place(file, job.directory());
-                if (judge.call.places.holdsSecret(place, hidden) || includes(place, included)) {
+                boolean holds =
+                        ripgrep || (place.pattern() == null && !chooses(reading))
+                                ? judge.call.places.holdsSecret(place, hidden)
+                                : judge.call.places.holdsSecret(place, opened(reading));
+                if (holds || includes(place, included)) {
                     draft.tag("secret").atLeast(RiskTier.HIGH);
                     draft.summary = draft.summary + ", with secrets below it";
                 }
             }
         }
+    }
+
+    private static boolean chooses(Reading reading) {
+        return !reading.values("--include", "--exclude").isEmpty();
+    }
+
+    /** Which files {@code grep -r} opens, by their names. */
+    private static Predicate<String> opened(Reading reading) {
+        List<String> only = globs(reading, "--include");
+        List<String> but = globs(reading, "--exclude");
+        boolean known = !only.contains("") && reading.values("--exclude-from").isEmpty();
+        return name ->
+                (!known
+                                || only.isEmpty()
+                                || only.stream().anyMatch(one -> Patterns.glob(one, name)))
+                        && but.stream()
+                                .noneMatch(one -> !one.isEmpty() && Patterns.glob(one, name));
+    }
+
+    /** The values of an option, empty where one is not known or is more than a glob of a name. */
+    private static List<String> globs(Reading reading, String option) {
+        List<String> globs = new ArrayList<>();
+        for (Argument word : reading.values(option)) {
+            String value = word.value();
+            globs.add(
+                    value == null || value.indexOf('\\') >= 0 || value.indexOf('/') >= 0
+                            ? ""
+                            : value);
+        }
+        return globs;
     }
 
     /** The globs that name what to search, without braces, each once. */
@@ -1425,6 +1472,25 @@ final class FileCommands {
         if (shows) {
             judge.secret(job, "`" + name + "` shows the environment", "environment");
         }
+        if (name.equals("jq") && text == null && program != null && isUnseen(program)) {
+            judge.opaque(job, "the filter of `jq` is not constant and may show the environment");
+        }
+        for (Argument file : fromFile ? reading.values("-f", "--from-file") : List.<Argument>of()) {
+            Paths.Place place = judge.call.paths.place(file, job.directory());
+            String path = place.written();
+            String filter = path == null ? null : judge.call.facts.text(path).orElse(null);
+            boolean missing =
+                    path != null
+                            && judge.call.facts.kind(path) != Facts.Kind.FILE
+                            && filter == null;
+            boolean written =
+                    judge.call.isUnread(place)
+                            || judge.call.written(place).stream()
+                                    .anyMatch(FileCommands::showsEnvironment);
+            if (written || (!missing && showsEnvironment(filter))) {
+                judge.secret(job, "`" + name + "` may show the environment", "environment");
+            }
+        }
         if (reading.has("--security-enable-system-operator")) {
             judge.opaque(job, "`yq` may run other programs");
         }
@@ -1438,6 +1504,11 @@ final class FileCommands {
         if (files.isEmpty()) {
             judge.fact(job, "reads its input");
         }
+    }
+
+    /** Whether nothing of a word is known but that something else says what it is. */
+    private static boolean isUnseen(Argument word) {
+        return word.written().matches("(?s)\"?(\\$\\{?[A-Za-z0-9_@*]+\\}?|\\$\\(.*\\)|`.*`)\"?");
     }
 
     /** Whether a program of {@code jq} or {@code yq} looks at the environment. */

@@ -44,6 +44,7 @@ final class GitCommands {
     private final Map<String, Optional<List<String>>> protectedAndKeptBelow = new HashMap<>();
 
     private @Nullable GitPrograms programs;
+    private int programsState;
 
     /** The working tree the command just judged chooses for itself, or null. */
     private @Nullable String chosen;
@@ -247,6 +248,7 @@ final class GitCommands {
         }
         boolean outside = elsewhere || isOutside(directory);
         String program = programs().named(directory, sub, job.constants());
+        program = program == null ? judge.copies().unseenRepository(directory) : program;
         for (int i = before; i < judge.call.drafts.size(); i++) {
             Draft draft = judge.call.drafts.get(i);
             boolean reads = draft.action == Action.GIT_READ;
@@ -312,9 +314,30 @@ final class GitCommands {
         return trees.isEmpty() ? List.of("/") : trees;
     }
 
+    /** Notes the repository that a later command of the call finds. */
+    private void makesRepository(Job job, Reading reading) {
+        RememberedFacts facts = judge.call.facts;
+        List<Argument> words =
+                reading.positionals.isEmpty() ? List.of(Argument.of(".")) : reading.positionals;
+        for (Argument word : words) {
+            String folder = judge.call.paths.place(word, job.directory()).written();
+            if (folder == null) {
+                continue;
+            }
+            String git = reading.has("--bare") ? folder : folder + "/.git";
+            if (facts.kind(git + "/HEAD") != Facts.Kind.FILE) {
+                facts.writes(git + "/HEAD", "ref: refs/heads/main\n");
+                facts.makes(git + "/objects");
+                facts.makes(git + "/refs");
+            }
+        }
+    }
+
     private GitPrograms programs() {
-        if (programs == null) {
+        int state = judge.call.facts.state();
+        if (programs == null || programsState != state) {
             programs = new GitPrograms(judge.call.facts, judge.call.paths.home());
+            programsState = state;
         }
         return programs;
     }
@@ -637,6 +660,7 @@ final class GitCommands {
                 if (reading.has("--template")) {
                     judge.opaque(job, "hooks come from a template");
                 }
+                makesRepository(job, reading);
             }
             case "format-patch" -> {
                 Argument into = reading.value("-o", "--output-directory");

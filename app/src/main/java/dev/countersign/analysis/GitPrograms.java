@@ -404,11 +404,28 @@ final class GitPrograms {
         return facts.kind(Paths.normalise(folder + "/" + name)) == Facts.Kind.FILE;
     }
 
+    private static final Set<String> LOOKS_INTO_SUBMODULES =
+            Set.of(
+                    "status",
+                    "diff",
+                    "diff-index",
+                    "diff-files",
+                    "describe",
+                    "add",
+                    "commit",
+                    "stash",
+                    "checkout",
+                    "switch",
+                    "restore",
+                    "reset",
+                    "rm",
+                    "mv",
+                    "submodule",
+                    "update-index");
+
     /** Looking at changes looks into the repositories below, each with settings of its own. */
     private @Nullable String submodule(Worktree tree, String sub, int depth) {
-        if (tree.bare()
-                || depth > 3
-                || !(sub.equals("status") || sub.equals("diff") || sub.equals("add"))) {
+        if (tree.bare() || depth > 3 || !LOOKS_INTO_SUBMODULES.contains(sub)) {
             return null;
         }
         List<String> below = tree.index(facts).map(GitIndex::submodules).orElse(List.of());

@@ -120,6 +120,8 @@ final class Judge {
     private final LocalPorts ports = new LocalPorts(this);
     private final ProgramWords programs = new ProgramWords(this);
     private final CarriedPrograms carried = new CarriedPrograms(this);
+    private final ListedNames listedNames = new ListedNames(this);
+    private final CopiedTrees copies = new CopiedTrees(this);
     private final Besides besides = new Besides(this);
     private final HandedWords handedWords = new HandedWords(this);
     private final BroughtCode broughtCode = new BroughtCode(this);
@@ -169,6 +171,10 @@ final class Judge {
 
     BuildCommands builds() {
         return builds;
+    }
+
+    CopiedTrees copies() {
+        return copies;
     }
 
     Besides besides() {
@@ -366,6 +372,7 @@ final class Judge {
         List<Invocation.Assignment> handed = List.of();
         Context handing = context;
         Map<Integer, Job> printing = new HashMap<>();
+        boolean traced = false;
         for (int i = 0; i < count; i++) {
             Invocation invocation = evaluation.invocations().get(i);
             if (!judged.isEmpty() && judged.get(i).equals(invocation)) {
@@ -419,9 +426,13 @@ final class Judge {
             for (String other : invocation.elsewhere()) {
                 simple(job.in(other.startsWith(UNKNOWN_DIRECTORY) ? null : other), outer);
             }
-            if (!credentials.isEmpty() && Credentials.isPrinted(invocation)) {
+            boolean held = !credentials.isEmpty() || Credentials.holdsUnnamed(invocation);
+            if (held && Credentials.isShown(invocation)) {
+                showsVariable(job);
+            } else if (held && (traced || Credentials.isPrinted(invocation))) {
                 printing.put(i, job);
             }
+            traced |= Credentials.traces(invocation);
         }
         if (!printing.isEmpty()) {
             Credentials.shownBy(evaluation.invocations(), printing.keySet())
@@ -433,6 +444,9 @@ final class Judge {
     private void showsVariable(Job job) {
         for (String name : call.credentials.getOrDefault(job.number(), Set.of())) {
             secret(job, "shows the variable `" + name + "`", name).ofVariable = true;
+        }
+        if (Credentials.holdsUnnamed(job.invocation())) {
+            secret(job, "shows a variable whose name is not known", "a variable").ofVariable = true;
         }
     }
 
@@ -504,6 +518,11 @@ final class Judge {
                 }
             }
             return found.stream().filter(this).toList();
+        }
+
+        @Override
+        public String resolved(String folder) {
+            return facts.resolve(folder);
         }
 
         @Override
@@ -1216,6 +1235,7 @@ final class Judge {
         handed.add(job, name, before);
         broughtCode.add(job, name, before);
         looseWords.add(job, name, before);
+        listedNames.add(job, name);
         if (call.drafts.size() == before) {
             fact(job, "runs `" + name + "`");
         }

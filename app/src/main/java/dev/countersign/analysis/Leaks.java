@@ -216,7 +216,9 @@ final class Leaks {
                     Credentials.mayGoTo(variable, web.host());
             case Resource.Web _, Resource.Repository _ ->
                     command != null && Credentials.mayGoTo(variable, command.words());
-            case Resource.Program program -> Credentials.belongsTo(variable, program.name());
+            case Resource.Program program ->
+                    Credentials.belongsTo(variable, program.name())
+                            && (command == null || !Credentials.namesBucket(command.words()));
             case Resource.Path _, Resource.Tool _, Resource.Named _ -> false;
         };
     }

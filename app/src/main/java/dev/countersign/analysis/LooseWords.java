@@ -59,6 +59,16 @@ final class LooseWords {
     private static final Pattern PLAIN_VALUE =
             Pattern.compile(DATA.texts("plain_values").getFirst());
 
+    /** Variables that name a module of the project's own settings, and such a name. */
+    private static final Set<String> MODULE_VARIABLES = Set.copyOf(DATA.texts("module_variables"));
+
+    private static final Pattern MODULE = Pattern.compile(DATA.texts("module_values").getFirst());
+
+    /** What a variable is called whose value is a place. */
+    private static final Pattern NAMES_PLACE =
+            Pattern.compile(
+                    "(?i)(dir|path|home|root|file|folder|prefix|rc|conf|config|cfg|lib|src)$");
+
     private static final List<String> ROOTS = DATA.texts("roots");
 
     private final Judge judge;
@@ -417,7 +427,9 @@ final class LooseWords {
         Map<String, String> found = new TreeMap<>();
         environment.forEach((name, value) -> {
             boolean set = !value.equals(began.get(name)) && !ShellText.UNSET.equals(value);
-            if (set && !(isPlain(name, value) && !mayBePlace(value)) && !judge.judges(name)) {
+            if (set
+                    && !(isPlain(name, value) && !mayBePlace(value) && !mayBeFound(value))
+                    && !judge.judges(name)) {
                 found.put(name, value);
             }
         });
@@ -437,7 +449,7 @@ final class LooseWords {
                 value != null
                         && mayBePlace(value)
                         && parts(job, value, false, shown, before, Operation.Origin.ASSIGNMENT);
-        if (places || isPlain(name, value)) {
+        if (places || isPlain(job, name, value)) {
             return places;
         }
         String sets = "sets `" + name + "`, which ";
@@ -452,7 +464,23 @@ final class LooseWords {
     }
 
     /** Whether a variable is known to be harmless, or its value switches or counts something. */
+    private boolean isPlain(Job job, String name, @Nullable String value) {
+        return isPlain(name)
+                || (isPlain(name, value) && (value == null || !isFound(job, name, value)));
+    }
+
     private static boolean isPlain(String name, @Nullable String value) {
+        if (isPlain(name)) {
+            return true;
+        }
+        if (value == null || value.length() >= 100) {
+            return false;
+        }
+        return PLAIN_VALUE.matcher(value).matches()
+                || (MODULE_VARIABLES.contains(name) && MODULE.matcher(value).matches());
+    }
+
+    private static boolean isPlain(String name) {
         if (PLAIN_VARIABLES.contains(name)) {
             return true;
         }
@@ -461,6 +489,30 @@ final class LooseWords {
                 return true;
             }
         }
-        return value != null && value.length() < 100 && PLAIN_VALUE.matcher(value).matches();
+        return false;
+    }
+
+    private static boolean mayBeFound(@Nullable String value) {
+        return value != null && !value.isEmpty() && value.indexOf(':') < 0;
+    }
+
+    /** Whether a plain word is also a file, or the folder that such a variable asks for. */
+    private boolean isFound(Job job, String name, String value) {
+        if (!mayBeFound(value)) {
+            return false;
+        }
+        Paths.Place place = judge.call.paths.place(value, false, job.directory());
+        String path = place.written();
+        if (path == null) {
+            return NAMES_PLACE.matcher(name).find();
+        }
+        if (!judge.call.written(place).isEmpty() || judge.call.isUnread(place)) {
+            return true;
+        }
+        return switch (judge.call.facts.opened(path)) {
+            case FILE -> true;
+            case DIRECTORY -> NAMES_PLACE.matcher(name).find();
+            case MISSING, UNKNOWN -> false;
+        };
     }
 }

@@ -354,6 +354,35 @@ final class NetCommands {
         return false;
     }
 
+    /** Whether what a file holds comes to a command by a variable or as words from its input. */
+    boolean isGivenFile(Job job) {
+        List<Invocation> others = job.beside().invocations();
+        if (job.invocation().held().contains(Invocation.PRINTED)) {
+            for (Invocation other : others) {
+                if (!other.equals(job.invocation()) && namesFile(other)) {
+                    return true;
+                }
+            }
+        }
+        boolean wrapped = job.line().wrapper() != null;
+        if (wrapped
+                && job.invocation().input() instanceof Invocation.Input.Pipe(List<Integer> from)) {
+            List<Invocation> text = job.beside().invocations();
+            for (int i : from) {
+                if (i < text.size() && namesFile(text.get(i))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Programs that print what is in the files of a folder. */
+    private static final Set<String> OPENS_FOLDERS =
+            Set.of(
+                    "tar", "bsdtar", "gtar", "zip", "7z", "7za", "grep", "egrep", "fgrep", "rg",
+                    "ag");
+
     private boolean namesFile(Invocation command) {
         for (Invocation.Redirection redirection : command.redirections()) {
             if (redirection.direction() == Invocation.Direction.READ) {
@@ -364,7 +393,11 @@ final class NetCommands {
         for (Argument word : words.subList(Math.min(1, words.size()), words.size())) {
             String written = judge.call.paths.place(word, command.directory()).written();
             Facts.Kind kind = written == null ? Facts.Kind.MISSING : judge.call.facts.kind(written);
-            if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN) {
+            boolean folder =
+                    kind == Facts.Kind.DIRECTORY
+                            && OPENS_FOLDERS.contains(
+                                    String.valueOf(Judge.programName(words.getFirst().value())));
+            if (kind == Facts.Kind.FILE || kind == Facts.Kind.UNKNOWN || folder) {
                 return true;
             }
         }
@@ -772,10 +805,10 @@ final class NetCommands {
             String value = word.value();
             if (value == null
                     || (value.indexOf('=') > 0 && !value.contains("=="))
-                    || value.indexOf('@') > 0) {
+                    || value.indexOf('@') >= 0) {
                 body = true;
                 int at = value == null ? -1 : value.indexOf('@');
-                if (value != null && at > 0) {
+                if (value != null && at >= 0) {
                     judge.file(job, Places.Touch.READ, Argument.of(value.substring(at + 1)), false);
                 }
             }
@@ -1198,6 +1231,13 @@ final class NetCommands {
             for (int i = 0; i < words.size() - 1; i++) {
                 if (!isRemote(words.get(i).value())) {
                     judge.file(job, Places.Touch.DELETE, words.get(i), true);
+                }
+            }
+        }
+        if (words.size() > 1 && !remoteTarget) {
+            for (Argument source : words.subList(0, words.size() - 1)) {
+                if (!isRemote(source.value())) {
+                    judge.copies().copied(job, source, words.getLast(), true);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.RiskTier;
 import java.util.ArrayList;
@@ -93,7 +94,11 @@ final class OddWords {
             }
             case "ansible-lint" -> requirements(job);
             case "rustup" -> toolchain(job);
-            case "pandoc" -> media(job);
+            case "pandoc" -> {
+                media(job);
+                namedInText(job);
+            }
+            case "go" -> modules(job);
             case "wait" -> variable(job);
             case "yq" -> {
                 if (any(job, PROGRAM_OF_YQ)) {
@@ -207,6 +212,88 @@ final class OddWords {
     /**
      * Style sheets and pictures that settings of pandoc name, and that it puts into what it makes.
      */
+    private static final Pattern MODULES_CHANGE = Pattern.compile("--?mod(=mod)?");
+
+    private static final Pattern REMOTE_PACKAGE = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+/.+");
+
+    /** {@code go test -mod=mod host.tld/x} fetches that module, and runs what it holds. */
+    private void modules(Job job) {
+        List<String> words = job.constants();
+        boolean changes = false;
+        for (int i = 0; i < words.size(); i++) {
+            boolean apart = words.get(i).matches("--?mod") && i + 1 < words.size();
+            changes |=
+                    MODULES_CHANGE.matcher(words.get(i)).matches()
+                            && (!apart || words.get(i + 1).equals("mod"));
+        }
+        if (!changes) {
+            return;
+        }
+        String own =
+                judge.call
+                        .facts
+                        .text(job.directory() + "/go.mod")
+                        .orElse("")
+                        .lines()
+                        .filter(line -> line.startsWith("module "))
+                        .map(line -> line.substring(7).strip())
+                        .findFirst()
+                        .orElse("/");
+        for (String word : words) {
+            boolean mine = word.equals(own) || word.startsWith(own + "/");
+            if (REMOTE_PACKAGE.matcher(word).matches() && !mine) {
+                judge.shell(
+                                job,
+                                RiskTier.HIGH,
+                                "fetches and runs the module `" + Judge.cut(word) + "`")
+                        .tag("network", "package-install");
+            }
+        }
+    }
+
+    /** What a text has put into it: a file from elsewhere, or an address. */
+    private static final Pattern BROUGHT_IN =
+            Pattern.compile(
+                    "(?is).*(\\]\\(|\\]:\\s|src\\s*=|::|include:?|input|graphics|file:)[^\\n]{0,80}?[\"'<{( ]?(/|~|\\.\\./|[a-z]+://).*");
+
+    private static final Pattern INCLUDES =
+            Pattern.compile("(-f|-r|--from=|--read=)?(rst|org|latex|tex).*|.*\\.(rst|org|tex)");
+
+    /** Formats that include files, or take in what a text shows, open whatever the text names. */
+    private void namedInText(Job job) {
+        boolean opens = false;
+        for (String word : job.constants()) {
+            if (word.equals("--sandbox")) {
+                return;
+            }
+            opens |= EMBEDS.matcher(word).matches() || INCLUDES.matcher(word).matches();
+        }
+        if (!opens) {
+            return;
+        }
+        boolean any = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null) {
+                any = true;
+                continue;
+            }
+            Paths.Place place = judge.call.paths.place(word, job.directory());
+            String path = place.written();
+            if (value.startsWith("-") || path == null || EMBEDS.matcher(value).matches()) {
+                continue;
+            }
+            boolean file = judge.call.facts.kind(path) == Facts.Kind.FILE;
+            List<String> texts = new ArrayList<>(judge.call.written(place));
+            judge.call.facts.text(path).ifPresent(texts::add);
+            any |= judge.call.isUnread(place) || (file && texts.isEmpty()) || word.glob();
+            any |= texts.stream().anyMatch(text -> BROUGHT_IN.matcher(text).matches());
+        }
+        if (any || job.input() instanceof Invocation.Input.Pipe) {
+            medium(job, "opens what the text names");
+        }
+    }
+
     private void media(Job job) {
         List<Argument> words = job.arguments();
         if (SERVES_OR_RUNS.contains(String.valueOf(job.argument(0)))) {

@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +175,31 @@ final class Paths {
         boolean kept = leads.add(name, target, moved);
         String real = from.resolved();
         return kept && (real == null || leads.add(real, target, moved));
+    }
+
+    /**
+     * Notes that links nobody has seen may have come to stand below a folder: where a path there
+     * leads is not known any more.
+     */
+    void unsure(String folder) {
+        unsure.add(folder);
+    }
+
+    private final Set<String> unsure = new HashSet<>();
+
+    /** Whether a link that nobody has seen may stand in front of a place. */
+    boolean isUnsure(Place place) {
+        String written = place.written();
+        if (unsure.isEmpty() || written == null || place.stream()) {
+            return false;
+        }
+        for (String folder : unsure) {
+            boolean below = Paths.below(written, folder) && !written.equals(folder);
+            if (below || (written.equals(folder) && place.pattern() != null)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The same place, with what the names of this call make of it. */

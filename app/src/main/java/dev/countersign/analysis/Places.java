@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -199,7 +200,7 @@ final class Places {
 
     Verdict judge(Touch touch, Paths.Place place, boolean whole) {
         Asked asked = new Asked(touch, place, whole);
-        Verdict known = judged.get(asked);
+        Verdict known = paths.isUnsure(place) ? null : judged.get(asked);
         if (known == null) {
             known = judgeAnew(touch, place, whole);
             for (Paths.Place led : reached(touch, place)) {
@@ -267,6 +268,27 @@ final class Places {
         return odd && MISLEADING.matcher(path).find();
     }
 
+    /** Whether a word behind a blank of the name is a path of its own, where nothing quotes it. */
+    private boolean holdsOther(String path) {
+        String shown = Paths.shown(path, paths.workspace());
+        if (shown.indexOf(' ') < 0 || shown.length() > 500) {
+            return false;
+        }
+        String[] words = shown.substring(1, shown.length() - 1).split(" +", -1);
+        for (int i = 1; i < words.length; i++) {
+            String other = Paths.normalise(paths.workspace() + "/" + words[i]);
+            boolean itself = other.equals(paths.workspace()) || Paths.below(path, other);
+            if (!words[i].isEmpty()
+                    && !itself
+                    && (Patterns.isGlob(words[i])
+                            || facts.kind(other) == Facts.Kind.FILE
+                            || facts.kind(other) == Facts.Kind.DIRECTORY)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Verdict judge(
             Touch touch,
             Action action,
@@ -291,10 +313,12 @@ final class Places {
             tags.add("secret");
             note = "a secret";
         }
-        if (place.outside()) {
+        boolean unsure = !place.outside() && paths.isUnsure(place);
+        if (place.outside() || unsure) {
             risk = risk.max(touch.reads() ? RiskTier.MEDIUM : RiskTier.HIGH);
             tags.add("escape");
-            note = note == null ? "outside the project" : note;
+            String where = unsure ? "where links of the same call may lead" : "outside the project";
+            note = note == null ? where : note;
         }
         if (touch.reads()) {
             risk = secret ? risk.max(RiskTier.HIGH) : risk;
@@ -310,7 +334,9 @@ final class Places {
                     || (!same && Data.UNASKED.holds(real, 0))
                     || putsFolder(touch, place, whole, Data.UNASKED_FOLDERS, parts, real)
                     || isIncludedByGit(asked)
-                    || (!same && isIncludedByGit(resolved))) {
+                    || (!same && isIncludedByGit(resolved))
+                    || steersBare(asked)
+                    || (!same && steersBare(resolved))) {
                 risk = risk.max(RiskTier.HIGH);
                 note = "run by other programs unasked";
             } else if ((Data.DEFINITIONS.holds(parts, 0) && !onlyByChance(place, parts))
@@ -323,14 +349,16 @@ final class Places {
                 risk = risk.max(RiskTier.MEDIUM);
             }
             boolean makes = touch == Touch.WRITE || touch == Touch.FOLDER;
-            if (makes && place.pattern() == null && misleads(asked)) {
+            if (makes && place.pattern() == null && (misleads(asked) || holdsOther(asked))) {
                 risk = risk.max(RiskTier.MEDIUM);
                 note = note == null ? "whose name may be taken for other words" : note;
             }
         }
         Action cell = action;
         if (touch == Touch.DELETE) {
-            if (remade(place, asked, resolved, secret, whole) && !risk.atLeast(RiskTier.CRITICAL)) {
+            if (!unsure
+                    && remade(place, asked, resolved, secret, whole)
+                    && !risk.atLeast(RiskTier.CRITICAL)) {
                 risk = RiskTier.LOW;
                 cell = Action.FILE_WRITE;
                 note = "made again by the build";
@@ -380,6 +408,22 @@ final class Places {
     }
 
     private @Nullable Set<String> includedByGit;
+
+    private static final Pattern OF_REPOSITORY =
+            Pattern.compile(
+                    "(.*)/(?:config|config\\.worktree|commondir|hooks(?:/.*)?|info/attributes)");
+
+    /** Whether git obeys a file that lies in a repository without a working tree. */
+    private boolean steersBare(String path) {
+        Matcher matcher = OF_REPOSITORY.matcher(path);
+        if (!matcher.matches()) {
+            return false;
+        }
+        String folder = matcher.group(1);
+        return facts.opened(folder + "/HEAD") == Facts.Kind.FILE
+                && facts.opened(folder + "/objects") == Facts.Kind.DIRECTORY
+                && facts.opened(folder + "/refs") == Facts.Kind.DIRECTORY;
+    }
 
     static boolean isDefinition(List<String> parts) {
         return Data.DEFINITIONS.holds(parts, 0);
@@ -619,6 +663,63 @@ final class Places {
     }
 
     /**
+     * The same for a search that opens, hidden or not, the files whose names are chosen. Of a
+     * pattern in the last part those below what it matches.
+     */
+    boolean holdsSecret(Paths.Place place, Predicate<String> opened) {
+        String folder = place.resolved();
+        String pattern = place.pattern();
+        if (folder == null) {
+            return false;
+        }
+        List<String> parts = Patterns.parts(folder);
+        int home = home(parts);
+        boolean keeps = isHome(parts, true) || (home > 0 && Data.SECRET.looksInto(parts, home));
+        if (facts.kind(folder) != Facts.Kind.DIRECTORY || keeps) {
+            return holdsSecret(place, true);
+        }
+        int[] left = {1_000};
+        if (pattern == null || !pattern.equals(inPlace(place, Paths.name(pattern)))) {
+            return opensSecret(folder, opened, 0, left);
+        }
+        String last = Paths.name(pattern);
+        for (String name : facts.list(folder).orElse(List.of())) {
+            String path = folder + "/" + name;
+            boolean matched =
+                    (last.startsWith(".") || !name.startsWith(".")) && Patterns.glob(last, name);
+            if (matched
+                    && (secretFile(path)
+                            || (facts.kind(path) == Facts.Kind.DIRECTORY
+                                    && opensSecret(path, opened, 1, left)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean opensSecret(String folder, Predicate<String> opened, int depth, int[] left) {
+        for (String name : facts.list(folder).orElse(List.of())) {
+            if (--left[0] < 0) {
+                return false;
+            }
+            if (name.equals(".git")) {
+                continue;
+            }
+            String path = folder + "/" + name;
+            if (opened.test(name) && secretFile(path)) {
+                return true;
+            }
+            if (depth < 2
+                    && name.indexOf('.') < 0
+                    && facts.kind(path) == Facts.Kind.DIRECTORY
+                    && opensSecret(path, opened, depth + 1, left)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * The same for a search that opens hidden files, but none that git ignores. Where the disk is
      * not seen nothing is known of any.
      */
@@ -847,6 +948,15 @@ final class Places {
 
     /** Whether the repository around a path confirms that nothing of it has to be kept. */
     private boolean disposable(String path, boolean output, boolean whole, boolean glob) {
+        if (glob && isSameNameInSeveral(path)) {
+            List<String> matches =
+                    FilesOfPattern.of(facts, path).stream()
+                            .filter(one -> facts.kind(one) != Facts.Kind.MISSING)
+                            .toList();
+            if (!matches.isEmpty() && matches.size() < MOST_MATCHES) {
+                return matches.stream().allMatch(one -> disposable(one, output, whole, false));
+            }
+        }
         int slash = path.lastIndexOf('/');
         String above = slash <= 0 ? "/" : path.substring(0, slash);
         Optional<Worktree> found = Worktree.at(facts, glob ? plainFolder(path) : above);
@@ -878,6 +988,18 @@ final class Places {
         boolean folder = facts.kind(path) == Facts.Kind.DIRECTORY;
         return GitIgnore.ignores(facts, tree, relative, folder || (whole && glob))
                 && (glob ? !isGlobAbove(relative) : !folder || holdsNothingKept(path));
+    }
+
+    private static final int MOST_MATCHES = 100;
+
+    /** A name in each of some folders, as in {@code packages/*}{@code /dist}. */
+    private static boolean isSameNameInSeveral(String pattern) {
+        return !pattern.contains("**")
+                && !pattern.contains("/.")
+                && pattern.indexOf('(') < 0
+                && pattern.indexOf('{') < 0
+                && !Patterns.isGlob(Paths.name(pattern))
+                && isGlobAbove(pattern);
     }
 
     private static boolean isGlobAbove(String relative) {

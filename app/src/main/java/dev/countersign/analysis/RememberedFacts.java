@@ -1,5 +1,6 @@
 package dev.countersign.analysis;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +44,20 @@ final class RememberedFacts implements Facts {
 
     /** Folders into which the call puts files that no word names, and patterns of such files. */
     private final Set<String> filled = new HashSet<>();
+
+    /** Folders that an archive was unpacked into, whose files no word names. */
+    private final Set<String> unpacked = new HashSet<>();
+
+    /** Folders the call makes. */
+    private final Set<String> made = new HashSet<>();
+
+    private static final int MOST_COPIES = 500;
+    private static final int MOST_HOPS = 8;
+
+    private record Copy(String from, String to) {}
+
+    /** What the call copied, moved or linked, the newest first. */
+    private final ArrayDeque<Copy> copies = new ArrayDeque<>();
 
     /** Which of the texts a file may have are looked at, or -1 for what stands on the disk. */
     private int state = -1;
@@ -97,6 +112,38 @@ final class RememberedFacts implements Facts {
         filled.add(absolute);
     }
 
+    /** Notes that files which only an archive names come to stand below a folder. */
+    void unpacks(String absolute) {
+        changes++;
+        unpacked.add(absolute);
+    }
+
+    /** Notes that the call makes a folder. */
+    void makes(String absolute) {
+        changes++;
+        made.add(absolute);
+    }
+
+    /**
+     * Notes that what stands at a path stands at another one too.
+     *
+     * @return whether that could be kept
+     */
+    boolean copies(String from, String to) {
+        Copy copy = new Copy(from, to);
+        if (copies.contains(copy)) {
+            return true;
+        }
+        changes++;
+        copies.addFirst(copy);
+        return copies.size() <= MOST_COPIES;
+    }
+
+    /** Whether files that nobody has seen may stand in a folder or above it. */
+    boolean mayHoldUnseen(String directory) {
+        return state >= 0 && unpacked.stream().anyMatch(folder -> Paths.below(directory, folder));
+    }
+
     /** The texts that the call may have given to a file, as far as they are known. */
     List<String> written(String absolute) {
         Written own = written.get(absolute);
@@ -144,7 +191,11 @@ final class RememberedFacts implements Facts {
     }
 
     boolean anyWritten() {
-        return !written.isEmpty() || !filled.isEmpty();
+        return !written.isEmpty()
+                || !filled.isEmpty()
+                || !copies.isEmpty()
+                || !made.isEmpty()
+                || !unpacked.isEmpty();
     }
 
     /** Runs something that is to see the files as the call left them, once for each way it may. */
@@ -152,7 +203,7 @@ final class RememberedFacts implements Facts {
         if (state >= 0) {
             return;
         }
-        int states = filled.isEmpty() ? 0 : 1;
+        int states = anyWritten() ? 1 : 0;
         for (Written one : written.values()) {
             states = Math.max(states, one.states());
         }
@@ -167,22 +218,74 @@ final class RememberedFacts implements Facts {
     }
 
     /** What is looked at instead of the disk. */
-    private record Seen(Optional<String> text) {}
+    private record Seen(Kind kind, Optional<String> text) {}
 
-    /** The text that is looked at, empty where it is not known; null for what is on the disk. */
+    /** What the call put there, as far as it is looked at; null for what is on the disk. */
     private @Nullable Seen seen(String absolute) {
         if (state < 0) {
             return null;
         }
         Written own = written.get(absolute);
-        if (own == null) {
-            return isFilled(absolute) && facts.kind(absolute) == Kind.FILE
-                    ? new Seen(Optional.empty())
-                    : null;
+        if (own != null) {
+            int index = Math.min(state, own.states() - 1);
+            return new Seen(
+                    Kind.FILE,
+                    index < own.texts.size()
+                            ? Optional.of(own.texts.get(index))
+                            : Optional.empty());
         }
-        int index = Math.min(state, own.states() - 1);
-        return new Seen(
-                index < own.texts.size() ? Optional.of(own.texts.get(index)) : Optional.empty());
+        String source = source(absolute);
+        if (source != null) {
+            Written there = written.get(source);
+            boolean known = there != null && there.texts.size() == 1 && !there.unknown;
+            return there == null
+                    ? new Seen(facts.kind(source), facts.text(source))
+                    : new Seen(
+                            Kind.FILE,
+                            known ? Optional.of(there.texts.getFirst()) : Optional.empty());
+        }
+        if (isMade(absolute) && facts.kind(absolute) != Kind.FILE) {
+            return new Seen(Kind.DIRECTORY, Optional.empty());
+        }
+        return isFilled(absolute) && facts.kind(absolute) == Kind.FILE
+                ? new Seen(Kind.FILE, Optional.empty())
+                : null;
+    }
+
+    private boolean isMade(String absolute) {
+        return made.stream().anyMatch(folder -> Paths.below(folder, absolute))
+                || written.keySet().stream()
+                        .anyMatch(file -> !file.equals(absolute) && Paths.below(file, absolute));
+    }
+
+    /** Where what stands here was before the call copied it, or null where it was not. */
+    private @Nullable String source(String absolute) {
+        String path = absolute;
+        boolean copied = false;
+        for (int hops = 0; hops < MOST_HOPS; hops++) {
+            String before = null;
+            for (Copy copy : copies) {
+                if (Paths.below(path, copy.to)) {
+                    String one = copy.from + path.substring(copy.to.length());
+                    boolean there = written.containsKey(one) || facts.kind(one) != Kind.MISSING;
+                    if (there || isCopied(one)) {
+                        before = one;
+                        break;
+                    }
+                }
+            }
+            if (before == null) {
+                break;
+            }
+            copied = true;
+            path = before;
+        }
+        boolean there = written.containsKey(path) || facts.kind(path) != Kind.MISSING;
+        return copied && there ? path : null;
+    }
+
+    private boolean isCopied(String absolute) {
+        return copies.stream().anyMatch(copy -> Paths.below(absolute, copy.to));
     }
 
     @Override
@@ -192,14 +295,14 @@ final class RememberedFacts implements Facts {
 
     @Override
     public Kind kind(String absolute) {
-        return seen(absolute) != null ? Kind.FILE : kinds.computeIfAbsent(absolute, facts::kind);
+        Seen seen = seen(absolute);
+        return seen != null ? seen.kind : kinds.computeIfAbsent(absolute, facts::kind);
     }
 
     @Override
     public Kind opened(String absolute) {
-        return seen(absolute) != null
-                ? Kind.FILE
-                : openedKinds.computeIfAbsent(absolute, facts::opened);
+        Seen seen = seen(absolute);
+        return seen != null ? seen.kind : openedKinds.computeIfAbsent(absolute, facts::opened);
     }
 
     @Override
@@ -210,11 +313,17 @@ final class RememberedFacts implements Facts {
 
     /** Whether there is a file whose text is not known: it is too long, or nobody has read it. */
     boolean isClosed(String absolute) {
-        return kind(absolute) == Kind.FILE && text(absolute).isEmpty();
+        Kind kind = kind(absolute);
+        return (kind == Kind.FILE && text(absolute).isEmpty())
+                || (kind == Kind.MISSING && mayHoldUnseen(absolute));
     }
 
     @Override
     public Optional<List<String>> list(String absolute) {
+        String source = state < 0 ? null : source(absolute);
+        if (source != null && facts.kind(source) == Kind.DIRECTORY) {
+            return facts.list(source);
+        }
         return lists.computeIfAbsent(absolute, facts::list);
     }
 
@@ -225,6 +334,10 @@ final class RememberedFacts implements Facts {
 
     @Override
     public Optional<GitIndex> index(String absolute) {
+        String source = state < 0 ? null : source(absolute);
+        if (source != null) {
+            return facts.index(source);
+        }
         return indexes.computeIfAbsent(absolute, facts::index);
     }
 }

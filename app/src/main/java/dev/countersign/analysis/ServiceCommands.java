@@ -82,6 +82,7 @@ final class ServiceCommands {
         }
         if (tool.kind().equals("cloud")) {
             steers(job, before);
+            carries(job);
         }
         label(job, name, tool, before);
         return true;
@@ -214,6 +215,9 @@ final class ServiceCommands {
         if (!local) {
             sends(job);
         }
+        if (!local || elsewhere) {
+            carries(job);
+        }
         if (elsewhere || own) {
             Draft draft =
                     judge.shell(job, RiskTier.HIGH, "names the machine of the database in a word")
@@ -258,11 +262,19 @@ final class ServiceCommands {
             if (word.length() < 300
                     && word.indexOf(' ') < 0
                     && word.indexOf('\n') < 0
-                    && Labels.prod(word)) {
+                    && (Labels.prod(word) || isProdAttached(word))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** {@code -nprod}: the value of a short option without a blank in between. */
+    private static boolean isProdAttached(String word) {
+        return word.length() > 3
+                && word.charAt(0) == '-'
+                && Character.isLetter(word.charAt(1))
+                && Labels.prod(word.substring(2));
     }
 
     private static boolean deploys(Job job, String name) {
@@ -635,20 +647,37 @@ final class ServiceCommands {
 
     /** A question made of what stands in files takes it along. */
     private void carries(Job job) {
+        boolean unnamed = Credentials.holdsUnnamed(job.invocation());
+        boolean carries = unnamed || judge.net().isGivenFile(job);
         for (Argument word : job.arguments()) {
-            if (judge.net().quotesFile(job, word)) {
-                Draft draft =
-                        judge.add(
-                                job,
-                                Action.WEB_SEND,
-                                new Resource.Web(null, null),
-                                RiskTier.HIGH,
-                                "sends what a command printed of a file");
-                draft.tag("network").sends = true;
-                draft.sendsUnknown = true;
-                return;
+            carries = carries || (word.value() == null && judge.net().quotesFile(job, word));
+        }
+        if (!carries || isAsked(job)) {
+            return;
+        }
+        Draft draft =
+                judge.add(
+                        job,
+                        Action.WEB_SEND,
+                        new Resource.Web(null, null),
+                        RiskTier.HIGH,
+                        unnamed
+                                ? "sends a variable whose name is not known"
+                                : "sends what a command printed of a file");
+        draft.tag("network").sends = true;
+        draft.sendsUnknown = true;
+    }
+
+    /** Whether it is a question already what the command sends. */
+    private boolean isAsked(Job job) {
+        for (Draft draft : judge.call.drafts) {
+            if (draft.number == job.number()
+                    && draft.leaves()
+                    && (draft.opaque || draft.risk.atLeast(RiskTier.HIGH))) {
+                return true;
             }
         }
+        return false;
     }
 
     // ---- containers

@@ -52,7 +52,17 @@ final class ShownSecrets {
         String request = String.join(" ", request(words));
         return begins(LIST.texts(client + "_gives"), request)
                 || (begins(LIST.texts(client + "_shows"), request)
-                        && !picksHarmless(client.equals("gcloud"), arguments));
+                        && !picksHarmless(client.equals("gcloud"), arguments))
+                || (client.equals("gcloud")
+                        && begins(LIST.texts("gcloud_lists"), request)
+                        && hasFormat(arguments)
+                        && !picksHarmless(true, arguments));
+    }
+
+    /** What a list leaves out unless it is asked for another form. */
+    private static boolean hasFormat(List<Argument> arguments) {
+        return arguments.stream()
+                .anyMatch(word -> word.value() != null && word.value().startsWith("--format"));
     }
 
     private static boolean begins(List<String> listed, String request) {

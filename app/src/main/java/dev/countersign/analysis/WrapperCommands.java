@@ -575,6 +575,10 @@ final class WrapperCommands {
         if (listed != null && !reading.has("-0", "--null") && blank(listed.value())) {
             listed = null;
         }
+        boolean splits = mark == null && !reading.has("-0", "--null", "-d", "--delimiter");
+        if (listed != null && splits) {
+            listed = new Argument(listed.value(), ListedNames.SPLIT, true, listed.source());
+        }
         List<Argument> words = mark == null && listed == null ? words(job, reading) : List.of();
         if (!words.isEmpty()) {
             List<Argument> whole = new ArrayList<>(reading.command);

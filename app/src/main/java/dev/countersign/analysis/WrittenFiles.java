@@ -118,8 +118,15 @@ final class WrittenFiles {
         String text = null;
         boolean asked = name != null && KEEPS_TEXT.contains(name);
         boolean keeps = asked;
+        boolean unpacks = name != null && CopiedTrees.UNPACKS.contains(name);
         for (int i = before; i < all.size(); i++) {
             Draft draft = all.get(i);
+            if ("mkdir".equals(name)) {
+                makes(draft);
+            }
+            if (unpacks) {
+                unpacks(draft);
+            }
             boolean changes =
                     draft.action == Action.FILE_WRITE || draft.action == Action.FILE_DELETE;
             if (draft.noted
@@ -139,6 +146,26 @@ final class WrittenFiles {
         if (name != null && !job.invocation().local()) {
             unknownProgram(job, name);
             describes(job, name);
+        }
+    }
+
+    private void makes(Draft draft) {
+        if (draft.action == Action.FILE_WRITE
+                && draft.origin == Operation.Origin.PROGRAM
+                && draft.pattern == null
+                && draft.resource instanceof Resource.Path path
+                && path.written() != null) {
+            judge.call.facts.makes(path.written());
+        }
+    }
+
+    private void unpacks(Draft draft) {
+        if (draft.action == Action.FILE_WRITE
+                && draft.resource instanceof Resource.Path path
+                && path.whole()
+                && path.written() != null) {
+            judge.call.facts.unpacks(path.written());
+            judge.call.paths.unsure(path.written());
         }
     }
 

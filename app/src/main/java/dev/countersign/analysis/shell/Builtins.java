@@ -341,7 +341,7 @@ final class Builtins {
                 && rest.getFirst().value() != null
                 && rest.getFirst().value().matches("-[LPe@]+|--")) {
             boolean last = rest.getFirst().value().equals("--");
-            physical |= rest.getFirst().value().contains("P");
+            physical = isPhysical(rest.getFirst().value(), physical);
             rest = rest.subList(1, rest.size());
             if (last) {
                 break;
@@ -360,6 +360,26 @@ final class Builtins {
             return;
         }
         go(target(rest.getFirst(), physical));
+    }
+
+    /** Of {@code -L} and {@code -P} the last counts. */
+    private static boolean isPhysical(String options, boolean before) {
+        int physical = options.lastIndexOf('P');
+        int logical = options.lastIndexOf('L');
+        return physical == logical ? before : physical > logical;
+    }
+
+    /** The same folders by the names they have without links; links of the call are not known. */
+    private State.Directory physical(State.Directory logical) {
+        State.Directory all = null;
+        for (String path : logical.all()) {
+            if (!shell.exists(path)) {
+                return State.Directory.UNKNOWN;
+            }
+            State.Directory one = new State.Directory(shell.resolved(path));
+            all = all == null ? one : all.or(one);
+        }
+        return all == null ? State.Directory.UNKNOWN : all;
     }
 
     private State.Directory target(Argument argument, boolean physical) {
@@ -405,7 +425,8 @@ final class Builtins {
         if (physical && to.contains("..")) {
             return State.Directory.UNKNOWN;
         }
-        return from(here(), to);
+        State.Directory there = from(here(), to);
+        return physical ? physical(there) : there;
     }
 
     /** One of the folders a pattern means, when there are a few and they are known. */
@@ -697,6 +718,7 @@ final class Builtins {
         if (input instanceof Input.Text text && words(rest, simple, text.value())) {
             return;
         }
+        shell.held().uses(Invocation.PRINTED);
         Argument only = line(rest);
         if (only != null) {
             variable(only, shell.line(simple, input));
@@ -801,6 +823,7 @@ final class Builtins {
     }
 
     private void mapfile(List<Argument> rest, Span source) {
+        shell.held().uses(Invocation.PRINTED);
         boolean named = false;
         for (int i = 0; i < rest.size(); i++) {
             String word = rest.get(i).value();
@@ -868,6 +891,7 @@ final class Builtins {
             String letters = word.substring(1);
             if (!letters.matches("[abefhkmnoptuvxABCEHPT]+")) {
                 // Refused, so nothing is set; or an option of a shell that is not known.
+                shell.held().intoParameters();
                 state.put(State.POSITIONAL, new State.Positional(null));
                 return;
             }
@@ -920,6 +944,7 @@ final class Builtins {
         List<String> words = new ArrayList<>();
         for (Argument argument : arguments) {
             if (argument.value() == null || argument.glob()) {
+                shell.held().intoParameters();
                 state.put(State.POSITIONAL, new State.Positional(null));
                 return;
             }
@@ -935,6 +960,7 @@ final class Builtins {
         }
         String count = rest.isEmpty() ? "1" : rest.getFirst().value();
         if (count == null || !count.matches("[0-9]{1,4}")) {
+            shell.held().intoParameters();
             state.put(State.POSITIONAL, new State.Positional(null));
             return;
         }

@@ -531,9 +531,16 @@ final class Expander {
                 }
                 yield parameter(parameter);
             }
-            case Part.Substitution substitution -> shell.substitution(substitution.body());
+            case Part.Substitution substitution -> {
+                Piece printed = shell.substitution(substitution.body());
+                if (printed.text() == null && printed.pattern() == null) {
+                    shell.held().uses(Invocation.PRINTED);
+                }
+                yield printed;
+            }
             case Part.FileText file -> {
                 shell.readsFile(file);
+                shell.held().uses(Invocation.PRINTED);
                 yield Piece.ANY;
             }
             case Part.Piped process -> {
@@ -611,7 +618,11 @@ final class Expander {
     }
 
     private Piece variable(String name) {
-        return switch (value(name)) {
+        Value value = value(name);
+        if (!(value instanceof Value.Text)) {
+            shell.held().uses(name);
+        }
+        return switch (value) {
             case Value.Text(String text) -> Piece.of(text);
             case Value.Items(List<String> items) ->
                     context.shell() == Shell.ZSH
@@ -623,13 +634,26 @@ final class Expander {
         };
     }
 
+    private Piece variableOrParameters(String name) {
+        if (name.equals("@") || name.equals("*")) {
+            shell.held().uses(name);
+            return Piece.ANY;
+        }
+        return variable(name);
+    }
+
     private Piece parameter(Part.Parameter p) {
         shell.step(1);
         Word subscript = p.subscript();
         if (subscript == null && p.operator().isEmpty() && !p.indirect() && !p.length()) {
-            return p.name().equals("@") || p.name().equals("*") ? Piece.ANY : variable(p.name());
+            return variableOrParameters(p.name());
         }
+        Set<String> before = shell.held().now();
         Piece base = base(p);
+        if (p.length() || p.operator().equals("+") || p.operator().equals(":+")) {
+            // Whether it is set, or how long it is, and nothing of it.
+            shell.held().forgetSince(before);
+        }
         Word operand = p.operand();
         Word other = p.other();
         if (p.operator().equals(":")) {
@@ -663,7 +687,11 @@ final class Expander {
                 boolean set = p.operator().equals("+") ? !unset(p) : !base.text().isEmpty();
                 yield set ? first : Piece.EMPTY;
             }
-            case ":?", "?" -> base;
+            case ":?", "?" -> {
+                // Where it is not set, the shell says what stands behind.
+                shell.held().uses(Invocation.SHOWN);
+                yield base;
+            }
             case "#", "##" -> cut(base, first, operand, true);
             case "%", "%%" -> cut(base, first, operand, false);
             case "/", "//", "/#", "/%" -> replace(p.operator(), base, first, second, operand);
@@ -711,10 +739,12 @@ final class Expander {
         Word subscript = p.subscript();
         Piece base;
         if (subscript == null) {
-            base = p.name().equals("@") || p.name().equals("*") ? Piece.ANY : variable(p.name());
+            base = variableOrParameters(p.name());
         } else if (subscript.written().equals("@") || subscript.written().equals("*")) {
+            shell.held().uses(p.name());
             base = Piece.ANY;
         } else {
+            shell.held().uses(p.name());
             Piece index = arithmetic(subscript, p.source());
             base = Piece.unknown(Value.Kind.ANY);
             if (value(p.name()) instanceof Value.Items(List<String> items)
@@ -735,6 +765,7 @@ final class Expander {
         if (name != null && Parser.isName(name)) {
             return variable(name);
         }
+        shell.held().uses(Invocation.SOME_VARIABLE);
         if (name == null ? base.kind() == Value.Kind.ANY : code(name) || name.indexOf('[') >= 0) {
             shell.unknown(
                     "`${!" + p.name() + "}` reads a variable whose name is not constant",

@@ -12,4 +12,7 @@ public interface Folders extends Predicate<String> {
 
     /** The top of the working tree of git around a folder, or null when that is not known. */
     @Nullable String toplevel(String folder);
+
+    /** The absolute name of a folder with links followed. */
+    String resolved(String folder);
 }

@@ -76,6 +76,7 @@ final class Interpreter {
     private final Predicate<String> folders;
     private final Parser.Shared shared;
     private final State state = new State();
+    private final Held held = new Held();
     private final Expander expander;
     private final Builtins builtins;
     private final List<Invocation> out = new ArrayList<>();
@@ -215,6 +216,10 @@ final class Interpreter {
         }
     }
 
+    Held held() {
+        return held;
+    }
+
     void unknown(String reason, Span source) {
         if (muted == 0 && unknowns.size() < 1000) {
             unknowns.add(new Unknown(reason, source));
@@ -228,7 +233,7 @@ final class Interpreter {
         }
         if (muted == 0) {
             step(1 + invocation.argv().size());
-            out.add(invocation);
+            out.add(invocation.holding(held.now()));
         }
     }
 
@@ -370,6 +375,9 @@ final class Interpreter {
         if (context.shell() == Shell.ZSH
                 && (SPECIAL_OF_ZSH.contains(name) || name.endsWith("_functions"))) {
             unknown("`" + name + "` of zsh changes what later commands mean", source);
+        }
+        if (!(value instanceof Value.Text)) {
+            held.into(name);
         }
         state.put(State.VARIABLE + name, value);
         if (state.get(State.EXPORT + name) != null
@@ -803,7 +811,9 @@ final class Interpreter {
     }
 
     private Piece redirected(Command.Redirected redirected) {
+        Set<String> outer = held.begin();
         Opened opened = open(redirected.redirects());
+        Set<String> reading = held.input(held.end(outer));
         int place = out.size();
         if (!opened.files().isEmpty()) {
             emit(
@@ -825,6 +835,7 @@ final class Interpreter {
             state.put(State.STDIN, null);
         }
         Piece printed = run(redirected.body());
+        held.inputWas(reading);
         input = before;
         if (opened.input() != null) {
             state.put(State.STDIN, shellInput);
@@ -852,6 +863,7 @@ final class Interpreter {
                 compound.elsewhere(),
                 compound.input(),
                 compound.local(),
+                compound.held(),
                 compound.source());
     }
 
@@ -981,9 +993,11 @@ final class Interpreter {
                 fields.add(new Field(null, false));
             }
         } else {
+            Set<String> outer = held.begin();
             for (Word word : words) {
                 fields.addAll(expander.fields(word));
             }
+            held.into(loop.name(), held.end(outer));
         }
         boolean constant = !loop.select() && fields.size() <= MAX_UNROLLED;
         boolean numbers = !fields.isEmpty();
@@ -1182,6 +1196,9 @@ final class Interpreter {
             }
         }
         State.Positional parameters = new State.Positional(constant ? List.copyOf(words) : null);
+        if (!constant) {
+            held.intoParameters();
+        }
         int mark = state.mark();
         List<Map<String, @Nullable Object>> ends = new ArrayList<>();
         boolean before = dead;
@@ -1336,6 +1353,11 @@ final class Interpreter {
         return asked && directory != null && folders instanceof Folders disk
                 ? disk.toplevel(directory)
                 : null;
+    }
+
+    /** The absolute name of a folder with links followed, as far as the disk is seen. */
+    String resolved(String folder) {
+        return folders instanceof Folders disk ? disk.resolved(folder) : folder;
     }
 
     /** The folders a pattern means, or none when that is not known. */
@@ -1592,6 +1614,13 @@ final class Interpreter {
     // ── simple commands ──
 
     private Piece simple(Command.Simple simple) {
+        Set<String> outer = held.begin();
+        Piece printed = simpleCommand(simple);
+        held.end(outer);
+        return printed;
+    }
+
+    private Piece simpleCommand(Command.Simple simple) {
         List<Argument> argv = words(simple);
         List<Assignment> own = List.of();
         List<Value> values = List.of();

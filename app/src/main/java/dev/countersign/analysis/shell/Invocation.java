@@ -3,6 +3,7 @@ package dev.countersign.analysis.shell;
 import dev.countersign.call.Argument;
 import dev.countersign.call.Span;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param input where standard input comes from
  * @param local whether the first word names a function or alias defined in the same text (its body
  *     was followed on its own)
+ * @param held variables of unknown value that its words, assignments and input come from, by
+ *     whatever way; {@link #SOME_VARIABLE} and {@link #SHOWN} are no names
  * @param source from the first to the last character
  */
 public record Invocation(
@@ -28,12 +31,50 @@ public record Invocation(
         List<String> elsewhere,
         Input input,
         boolean local,
+        Set<String> held,
         Span source) {
+    /** Stands for a variable whose name is not known. */
+    public static final String SOME_VARIABLE = "?";
+
+    /** Stands for text that a command printed, or that was read from somewhere. */
+    public static final String PRINTED = "<";
+
+    /** Says that the shell itself may print what is held. */
+    public static final String SHOWN = "!";
+
     public Invocation {
+        held = Set.copyOf(held);
         argv = List.copyOf(argv);
         assignments = List.copyOf(assignments);
         redirections = List.copyOf(redirections);
         elsewhere = List.copyOf(elsewhere);
+    }
+
+    public Invocation(
+            List<Argument> argv,
+            List<Assignment> assignments,
+            List<Redirection> redirections,
+            @Nullable String directory,
+            List<String> elsewhere,
+            Input input,
+            boolean local,
+            Span source) {
+        this(argv, assignments, redirections, directory, elsewhere, input, local, Set.of(), source);
+    }
+
+    Invocation holding(Set<String> names) {
+        return names.isEmpty()
+                ? this
+                : new Invocation(
+                        argv,
+                        assignments,
+                        redirections,
+                        directory,
+                        elsewhere,
+                        input,
+                        local,
+                        names,
+                        source);
     }
 
     /**

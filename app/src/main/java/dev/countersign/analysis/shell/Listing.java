@@ -222,7 +222,12 @@ public record Listing(String pattern, int first) {
                     case "grep" -> rest.stream().anyMatch(GREP_NAMES::contains);
                     default -> false;
                 };
-        return names ? ALL : null;
+        List<String> picked = rest.stream().filter(word -> !word.startsWith("-")).toList();
+        boolean one =
+                words.get(1).equals("ls-files")
+                        && picked.size() == 1
+                        && picked.getFirst().matches("\\*\\.[A-Za-z0-9]+");
+        return names ? (one ? ALL + "/" + picked.getFirst() : ALL) : null;
     }
 
     /** A pathspec that starts with a colon may lead to the top of the repository. */
