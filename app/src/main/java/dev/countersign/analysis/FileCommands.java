@@ -1276,7 +1276,7 @@ final class FileCommands {
             if (draft != null && recursive && !onlyLists && !draft.tags.contains("secret")) {
                 Paths.Place place = judge.call.paths.place(file, job.directory());
                 boolean holds =
-                        ripgrep || (place.pattern() == null && !chooses(reading))
+                        (ripgrep || (place.pattern() == null && !chooses(reading)))
                                 ? judge.call.places.holdsSecret(place, hidden)
                                 : judge.call.places.holdsSecret(place, opened(reading));
                 if (holds || includes(place, included)) {

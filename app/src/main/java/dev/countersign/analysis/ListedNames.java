@@ -129,7 +129,7 @@ final class ListedNames {
     }
 
     private boolean anyWordThere(String path, String start, String folder) {
-        String[] words = BLANKS.split(path.startsWith("/") ? path.substring(1) : path);
+        String[] words = BLANKS.split(path.startsWith("/") ? path.substring(1) : path, -1);
         for (int i = 1; i < words.length; i++) {
             if (words[i].isEmpty()) {
                 continue;

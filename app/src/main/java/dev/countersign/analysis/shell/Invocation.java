@@ -34,13 +34,13 @@ public record Invocation(
         Set<String> held,
         Span source) {
     /** Stands for a variable whose name is not known. */
-    public static final String SOME_VARIABLE = "?";
+    public static final String SOME_VARIABLE = "some variable";
 
     /** Stands for text that a command printed, or that was read from somewhere. */
-    public static final String PRINTED = "<";
+    public static final String PRINTED = "printed text";
 
     /** Says that the shell itself may print what is held. */
-    public static final String SHOWN = "!";
+    public static final String SHOWN = "shown in a message";
 
     public Invocation {
         held = Set.copyOf(held);
