@@ -387,6 +387,10 @@ public final class App implements Product {
                                 settings.behindProxy(),
                                 providers(settings),
                                 !settings.signIn().credential(),
+                                api.people(),
+                                api.organisation(),
+                                api.tenants(),
+                                roles,
                                 clock));
         return new RunningTenant(
                 address,

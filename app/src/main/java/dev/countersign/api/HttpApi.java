@@ -323,6 +323,21 @@ public final class HttpApi {
                                         places.of(stop.kind(), stop.name()).project())));
     }
 
+    /** What the pages on people do, too. */
+    public PeopleRoutes people() {
+        return people;
+    }
+
+    /** What the pages on teams, projects, agents and roles do, too. */
+    public OrganisationRoutes organisation() {
+        return organisation;
+    }
+
+    /** What the page on tenants does, too. */
+    public TenantRoutes tenants() {
+        return tenants;
+    }
+
     /** Adds the routes; what they do not take is a problem document. */
     public void register(HttpRouting.Builder routing) {
         routing.addFilter((chain, request, response) -> {

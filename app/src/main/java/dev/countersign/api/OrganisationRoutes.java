@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** {@code /v1/roles}, {@code /v1/teams}, {@code /v1/projects} and {@code /v1/agents}. */
-final class OrganisationRoutes {
+public final class OrganisationRoutes {
     private static final int USUAL = 1_000;
     private static final int MOST = 1_000;
     private static final int MOST_EXPORTED = 20_000;
@@ -78,7 +78,7 @@ final class OrganisationRoutes {
     }
 
     /** Part of all of a kind by name, with {@code next} where more follow. */
-    ObjectNode list(Entity.Kind kind, Optional<String> after, Optional<String> limit) {
+    public ObjectNode list(Entity.Kind kind, Optional<String> after, Optional<String> limit) {
         Part part = Part.of(after, limit, USUAL);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray(kind.plural());
@@ -145,7 +145,7 @@ final class OrganisationRoutes {
     }
 
     /** One, of teams and roles with who is in it. */
-    ObjectNode get(Entity.Kind kind, String id, Optional<String> after) {
+    public ObjectNode get(Entity.Kind kind, String id, Optional<String> after) {
         Set<Permission> builtIn = kind == Entity.Kind.ROLE ? Roles.builtIn().get(id) : null;
         ObjectNode json =
                 builtIn != null
@@ -182,7 +182,7 @@ final class OrganisationRoutes {
     }
 
     /** Adds one, or changes the one of that name. */
-    ObjectNode put(Entity.Kind kind, String id, ObjectNode body, Principal by) throws NotRecorded {
+    public ObjectNode put(Entity.Kind kind, String id, ObjectNode body, Principal by) throws NotRecorded {
         Reorganisation draft = draft(by);
         if (kind == Entity.Kind.TEAM) {
             team(draft, id, body);
@@ -266,7 +266,7 @@ final class OrganisationRoutes {
     }
 
     /** Lets an agent ask no more, and leaves everything else about it as it is. */
-    ObjectNode disable(String name, Principal by) throws NotRecorded {
+    public ObjectNode disable(String name, Principal by) throws NotRecorded {
         Agent agent =
                 store.find(Entity.Kind.AGENT, name)
                         .filter(found -> !removed(found))
@@ -279,7 +279,7 @@ final class OrganisationRoutes {
     }
 
     /** Removes one that nothing else needs. */
-    ObjectNode remove(Entity.Kind kind, String id, Principal by) throws NotRecorded {
+    public ObjectNode remove(Entity.Kind kind, String id, Principal by) throws NotRecorded {
         Optional<Entity> there = store.find(kind, id).filter(found -> !removed(found));
         Reorganisation draft = draft(by);
         if (kind == Entity.Kind.AGENT && there.isEmpty()) {

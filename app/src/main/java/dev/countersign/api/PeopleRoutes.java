@@ -28,7 +28,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/people} and {@code /v1/tokens}. */
-final class PeopleRoutes {
+public final class PeopleRoutes {
 
     private static final int USUAL = 1_000;
 
@@ -71,7 +71,7 @@ final class PeopleRoutes {
     }
 
     /** Adds a person, or changes the one with that e-mail. */
-    ObjectNode put(ObjectNode body, Principal principal) throws NotRecorded {
+    public ObjectNode put(ObjectNode body, Principal principal) throws NotRecorded {
         Fields fields = new Fields(body, "email", "name", "roles", "teams");
         String email = EntityReader.email(fields.required("email", 254));
         Reorganisation draft = organisation.draft(principal);
@@ -89,7 +89,7 @@ final class PeopleRoutes {
     }
 
     /** A link that signs a person in once, for who gives it to them. */
-    ObjectNode link(String email, Principal principal) throws NotRecorded {
+    public ObjectNode link(String email, Principal principal) throws NotRecorded {
         Person person =
                 people.person(email)
                         .orElseThrow(
@@ -120,7 +120,7 @@ final class PeopleRoutes {
     /**
      * Own tokens; who may add people sees part of all of them, with {@code next} where more follow.
      */
-    ObjectNode tokens(Principal principal, Optional<String> after, Optional<String> limit) {
+    public ObjectNode tokens(Principal principal, Optional<String> after, Optional<String> limit) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("tokens");
         if (principal instanceof Principal.Person person && !person.may(Permission.PEOPLE)) {
@@ -146,7 +146,8 @@ final class PeopleRoutes {
         };
     }
 
-    ObjectNode create(ObjectNode body, Principal principal) throws NotRecorded {
+    /** Makes a token; its secret is in the answer and nowhere else. */
+    public ObjectNode create(ObjectNode body, Principal principal) throws NotRecorded {
         Fields fields =
                 new Fields(body, "kind", "name", "agent", "person", "project", "scopes", "expires");
         Token.Kind kind =
@@ -305,7 +306,8 @@ final class PeopleRoutes {
         return people.found("role:" + Roles.OWNER, 1).stream().map(Person::email).findFirst();
     }
 
-    void revoke(String id, Principal principal) throws NotRecorded {
+    /** Ends a token. */
+    public void revoke(String id, Principal principal) throws NotRecorded {
         if (!known(id, principal) || !identity.revoke(id, principal)) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");
         }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * {@code /v1/tenants}: the other organisations of a server. There are none to be seen but in the
  * one it was started for.
  */
-final class TenantRoutes {
+public final class TenantRoutes {
     private static final int MOST = 1_000;
     private static final int LONGEST = 500;
 
@@ -30,20 +30,26 @@ final class TenantRoutes {
         this.clock = clock;
     }
 
+    /** Whether there can be any here. */
+    public boolean any() {
+        return tenants.isPresent();
+    }
+
     private HttpApi.Tenants here() {
         return tenants.orElseThrow(() ->
                 Problem.notFound("only the organisation a server was started for has tenants"));
     }
 
     /** All of them by name; they are not many. */
-    ObjectNode list() {
+    public ObjectNode list() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("tenants");
         here().store().all().forEach(each -> list.add(shown(each)));
         return json;
     }
 
-    ObjectNode get(String name) {
+    /** One of them. */
+    public ObjectNode get(String name) {
         return shown(known(name));
     }
 
@@ -71,7 +77,7 @@ final class TenantRoutes {
     }
 
     /** Adds one, opens it again, or serves it under another address. */
-    synchronized ObjectNode put(String name, ObjectNode body, Principal by) throws NotRecorded {
+    public synchronized ObjectNode put(String name, ObjectNode body, Principal by) throws NotRecorded {
         Fields fields = new Fields(body, "address", "description");
         HttpApi.Tenants here = here();
         if (!Tenant.isName(name) || name.equals(Tenant.FIRST)) {
@@ -178,7 +184,7 @@ final class TenantRoutes {
     }
 
     /** Serves it no longer. What it has stays in its folder. */
-    synchronized ObjectNode close(String name, Principal by) throws NotRecorded {
+    public synchronized ObjectNode close(String name, Principal by) throws NotRecorded {
         Tenant tenant = known(name);
         if (tenant.open()) {
             here().store().put(tenant.closed(), event(tenant.closed(), "closed", by));
@@ -188,7 +194,7 @@ final class TenantRoutes {
     }
 
     /** A link that signs its first owner in, as long as they have nothing else to sign in with. */
-    ObjectNode link(String name, Principal by) throws NotRecorded {
+    public ObjectNode link(String name, Principal by) throws NotRecorded {
         Tenant tenant = known(name);
         if (!(by instanceof Principal.Person person) || !PeopleRoutes.isWhole(person)) {
             throw Problem.forbidden(

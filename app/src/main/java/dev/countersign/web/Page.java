@@ -41,6 +41,15 @@ public enum Page {
     RESUME("POST", "/stops/{id}/resume", Permission.RESUME, true),
     ANSWER_LATER("POST", "/deferred/{id}", Permission.ANSWER, true),
     ACCEPT("POST", "/files/accept", Permission.ACCEPT),
+    ORGANISATION("GET", "/organisation", Permission.SEE),
+    ENTITIES("GET", "/organisation/{kind}", Permission.SEE),
+    ENTITY("GET", "/organisation/{kind}/{id}", Permission.SEE),
+    TOKEN_CREATE("POST", "/organisation/tokens", Permission.ACT),
+    TOKEN_REVOKE("POST", "/organisation/tokens/{id}", Permission.SEE),
+    TENANT_PUT("POST", "/organisation/tenants", Permission.TENANTS),
+    TENANT_CHANGE("POST", "/organisation/tenants/{id}", Permission.TENANTS),
+    ENTITY_PUT("POST", "/organisation/{kind}", Permission.PEOPLE),
+    ENTITY_CHANGE("POST", "/organisation/{kind}/{id}", Permission.PEOPLE),
     CONFIRM_DEVICE("POST", "/device", Permission.SEE),
     CONFIRM_TOKEN("POST", "/tokens/confirm", Permission.SEE),
     LINK("POST", "/sign-in/link", Permission.SEE),
@@ -67,6 +76,11 @@ public enum Page {
                     ACCEPT_DEFAULTS,
                     ACCEPT,
                     LINK,
+                    TOKEN_CREATE,
+                    TENANT_PUT,
+                    TENANT_CHANGE,
+                    ENTITY_PUT,
+                    ENTITY_CHANGE,
                     CONFIRMED);
 
     /** What somebody needs who has nothing to sign in with yet. */

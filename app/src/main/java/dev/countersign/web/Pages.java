@@ -3,10 +3,13 @@ package dev.countersign.web;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
+import dev.countersign.api.OrganisationRoutes;
 import dev.countersign.api.OwnerUses;
+import dev.countersign.api.PeopleRoutes;
 import dev.countersign.api.Places;
 import dev.countersign.api.Remote;
 import dev.countersign.api.StepUp;
+import dev.countersign.api.TenantRoutes;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -26,6 +29,7 @@ import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
 import java.net.URI;
@@ -50,6 +54,9 @@ public final class Pages {
     private final AccountPages account;
     private final DevicePages devices;
     private final RecordPages records;
+    private final OrganisationPages organisation;
+    private final TokenPages tokens;
+    private final TenantPages tenants;
     private final DefaultsPages defaults;
 
     /**
@@ -63,6 +70,10 @@ public final class Pages {
      * @param behindProxy whether a proxy of ours stands in front
      * @param providers the OpenID providers by which people may sign in
      * @param mayWait whether people need not set anything to sign in with
+     * @param persons what is done with people and tokens
+     * @param entities what is done with teams, projects, agents and roles
+     * @param tenants what is done with other organisations of the server
+     * @param roles what roles permit
      */
     public record Parts(
             DecisionPoint decisions,
@@ -88,6 +99,10 @@ public final class Pages {
             boolean behindProxy,
             List<Provider> providers,
             boolean mayWait,
+            PeopleRoutes persons,
+            OrganisationRoutes entities,
+            TenantRoutes tenants,
+            Roles roles,
             Clock clock) {}
 
     /** An OpenID provider, with our secret there. */
@@ -179,6 +194,15 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
+        organisation =
+                new OrganisationPages(
+                        site,
+                        parts.entities(),
+                        parts.persons(),
+                        new EntityForms(parts.roles()),
+                        parts.tenants());
+        tokens = new TokenPages(site, parts.persons(), parts.tenants(), parts.clock());
+        tenants = new TenantPages(site, parts.tenants());
         records = new RecordPages(site, parts.audit(), parts.clock());
     }
 
@@ -215,6 +239,24 @@ public final class Pages {
         site.post(routing, Page.CONFIRM_TOKEN, devices::confirmToken);
         site.post(routing, Page.LINK, devices::link);
         site.post(routing, Page.SIGN_OUT, entry::signOut);
+        site.get(routing, Page.ORGANISATION, organisation::start);
+        site.post(routing, Page.TOKEN_CREATE, tokens::create);
+        site.post(routing, Page.TOKEN_REVOKE, tokens::revoke);
+        site.post(routing, Page.TENANT_PUT, tenants::put);
+        site.post(routing, Page.TENANT_CHANGE, tenants::change);
+        site.get(
+                routing,
+                Page.ENTITIES,
+                visit -> {
+                    switch (visit.parameter("kind")) {
+                        case "tokens" -> tokens.list(visit);
+                        case "tenants" -> tenants.list(visit);
+                        default -> organisation.list(visit);
+                    }
+                });
+        site.get(routing, Page.ENTITY, organisation::one);
+        site.post(routing, Page.ENTITY_PUT, organisation::put);
+        site.post(routing, Page.ENTITY_CHANGE, organisation::change);
         site.get(routing, Page.ACCOUNT, account::account);
         site.post(routing, Page.PASSWORD, account::password);
         site.post(routing, Page.PASSKEY_ADD, account::addPasskey);

@@ -312,6 +312,10 @@ public final class TestServer implements AutoCloseable {
                                 false,
                                 List.of(),
                                 true,
+                                api.people(),
+                                api.organisation(),
+                                api.tenants(),
+                                roles,
                                 clock))
                 .register(routing);
         server =
