@@ -579,16 +579,22 @@ final class PythonReader extends Reader {
         return before;
     }
 
+    /** How far the names in front of each stop are bound. */
+    private final Map<String, Integer> boundUntil = new HashMap<>();
+
     private void bindUntil(int from, String stop) {
-        for (int i = from; i < tokens.size() && !is(i, stop); i++) {
-            if (isKind(i, Token.Kind.LINE)) {
-                return;
-            }
+        if (from < boundUntil.getOrDefault(stop, 0)) {
+            return;
+        }
+        int i = from;
+        while (i < tokens.size() && !is(i, stop) && !isKind(i, Token.Kind.LINE)) {
             if (isName(i) && !is(i - 1, ".") && !is(i - 1, "=")) {
                 bind(i);
                 twice.add(text(i));
             }
+            i++;
         }
+        boundUntil.put(stop, i);
     }
 
     private void bind(int i) {
