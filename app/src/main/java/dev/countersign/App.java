@@ -8,6 +8,7 @@ import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.agent.Workspaces;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.api.ClientProcesses;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
@@ -122,6 +123,9 @@ public final class App implements Product {
 
     private final ReportPaper paper = new ReportPaper();
 
+    /** Those of all tenants: below a client of one, the shortcut of another is refused, too. */
+    private final ClientProcesses clients = new ClientProcesses(new Processes());
+
     public App(Surroundings around) {
         this.around = around;
         this.clock = around.clock();
@@ -182,7 +186,7 @@ public final class App implements Product {
                 tenant(
                         Tenant.FIRST,
                         settings,
-                        settings.data(),
+                        settings,
                         port,
                         store,
                         Optional.of(new HttpApi.Tenants(tenants, tenancies)));
@@ -196,14 +200,7 @@ public final class App implements Product {
             Store store = open(new DataPlace(settings.data(), settings.database()));
             RunningTenant made = null;
             try {
-                made =
-                        tenant(
-                                tenant.name(),
-                                settings,
-                                server.data(),
-                                port,
-                                store,
-                                Optional.empty());
+                made = tenant(tenant.name(), settings, server, port, store, Optional.empty());
                 return made;
             } finally {
                 if (made == null) {
@@ -220,13 +217,13 @@ public final class App implements Product {
     /**
      * What serves one organisation.
      *
-     * @param folder that of the server, which no agent may touch
+     * @param server those of the server, whose folder and addresses no agent may touch
      * @param tenants the others, for the first one alone
      */
     private RunningTenant tenant(
             String name,
             ServerSettings settings,
-            Path folder,
+            ServerSettings server,
             int port,
             Store store,
             Optional<HttpApi.Tenants> tenants)
@@ -273,7 +270,7 @@ public final class App implements Product {
         Stops stops = new Stops(store.stops(), clock);
         Queue queue = new Queue(store.deferred(), clock);
         Analyzer analyzer =
-                new Analyzer(new MachineFacts(), guarded(settings, folder, port), directory);
+                new Analyzer(new MachineFacts(), guarded(settings, server, port), directory);
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
@@ -282,7 +279,7 @@ public final class App implements Product {
                 new DefaultsUpgrade(
                         store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
         upgrade.start(
-                tables -> earlier(tables, guarded(settings, folder, port), people::accepted),
+                tables -> earlier(tables, guarded(settings, server, port), people::accepted),
                 alarms);
         DecisionPoint decisions =
                 new DecisionPoint(
@@ -317,7 +314,7 @@ public final class App implements Product {
         BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
         Witnesses witnesses = witnesses(settings.witness(), store, alarms);
         Retention retention = retention(store);
-        OwnerUses ownerUses = new OwnerUses(journal, new Processes(), clock);
+        OwnerUses ownerUses = new OwnerUses(journal, clients, clock);
         HttpApi api =
                 new HttpApi(
                         new HttpApi.Parts(
@@ -360,7 +357,7 @@ public final class App implements Product {
                                 () -> check.state().wire(),
                                 settings.hold(),
                                 clock),
-                        new Hosts(names(settings)));
+                        new Hosts(names(settings, server)));
         Pages pages =
                 new Pages(
                         new Pages.Parts(
@@ -410,7 +407,8 @@ public final class App implements Product {
                         signIns,
                         outward(settings.witness(), store, witnesses, alarms),
                         new RetentionRun(retention, settings.retention(), alarms, clock),
-                        check));
+                        check),
+                clock);
     }
 
     /**
@@ -487,22 +485,25 @@ public final class App implements Product {
                         "http://localhost:" + port));
     }
 
-    private Guarded guarded(ServerSettings settings, Path folder, int port) {
+    private Guarded guarded(ServerSettings settings, ServerSettings server, int port) {
         Set<String> addresses = new HashSet<>();
         addresses.add(settings.listen().host() + ":" + port);
         addresses.add("127.0.0.1:" + port);
         addresses.add("localhost:" + port);
         addresses.add("[::1]:" + port);
         settings.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
+        server.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
         List<String> ours = new ArrayList<>();
-        ours.add(folder.toString());
+        ours.add(server.data().toString());
         ours.add(settings.data().toString());
         ours.add(DataFolder.signIns(around).toString());
         ours.add(DataFolder.witness(around).toString());
         ours.add(DataFolder.edge(around).toString());
-        settings.signIn()
-                .providers()
-                .forEach(each -> each.secretFile().ifPresent(file -> ours.add(file.toString())));
+        for (ServerSettings each : List.of(settings, server)) {
+            each.signIn()
+                    .providers()
+                    .forEach(its -> its.secretFile().ifPresent(file -> ours.add(file.toString())));
+        }
         settings.witness()
                 .anchor()
                 .flatMap(WitnessSettings.Anchor::file)
@@ -559,6 +560,13 @@ public final class App implements Product {
                                     + ":"
                                     + port);
                 });
+    }
+
+    /** A tenant's programs may come by the server's own names, too. */
+    private static Set<String> names(ServerSettings settings, ServerSettings server) {
+        Set<String> names = new HashSet<>(names(settings));
+        names.addAll(names(server));
+        return names;
     }
 
     private static Set<String> names(ServerSettings settings) {

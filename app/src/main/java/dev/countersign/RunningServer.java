@@ -59,9 +59,9 @@ final class RunningServer implements Product.Server {
                         .shutdownGracePeriod(Duration.ofMillis(200))
                         .routing(routing.whole())
                         .build();
-        tenancies.start(routing, tenants);
         boolean started = false;
         try {
+            tenancies.start(routing, tenants);
             web.start();
             // A port that is taken is only logged by the library; what is not running must not be
             // announced.

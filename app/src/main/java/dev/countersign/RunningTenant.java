@@ -7,6 +7,8 @@ import dev.countersign.api.OwnerUses;
 import dev.countersign.approval.Absences;
 import dev.countersign.approval.Grants;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
 import dev.countersign.config.PrivateFile;
 import dev.countersign.decision.Deferral;
 import dev.countersign.people.Directory;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +39,7 @@ final class RunningTenant {
     private final Path ownerNote;
     private final Parts parts;
     private final HttpRouting routing;
+    private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
@@ -67,7 +71,8 @@ final class RunningTenant {
      * @param address how its people reach it
      * @param folder where its keys are
      */
-    RunningTenant(URI address, Path folder, Parts parts) {
+    RunningTenant(URI address, Path folder, Parts parts, Clock clock) {
+        this.clock = clock;
         this.address = address;
         this.ownerNote = folder.resolve("owner.json");
         this.parts = parts;
@@ -79,6 +84,11 @@ final class RunningTenant {
 
     HttpRouting routing() {
         return routing;
+    }
+
+    /** Whether a token is one of this tenant's. */
+    boolean knows(String secret) {
+        return parts.identity().byBearer(secret).isPresent();
     }
 
     URI address() {
@@ -138,16 +148,34 @@ final class RunningTenant {
                 : address.resolve("/sign-in");
     }
 
-    /** The code of a link for the first owner, as long as they alone could begin here. */
-    Optional<String> firstLink() {
+    /**
+     * The code of a link for the first owner, as long as they alone could begin here; those made
+     * before are good for nothing then.
+     */
+    Optional<String> firstLink() throws NotRecorded {
         List<Person> owners = parts.people().found("role:" + Roles.OWNER, 2);
         boolean alone =
                 owners.size() == 1
                         && owners.getFirst().email().equals(Identity.FIRST_OWNER)
                         && parts.signIns().links().nothingElse(Identity.FIRST_OWNER);
-        return alone
-                ? Optional.of(parts.signIns().links().printed(owners.getFirst()))
-                : Optional.empty();
+        if (!alone) {
+            return Optional.empty();
+        }
+        parts.signIns().links().forget(Identity.FIRST_OWNER);
+        Receipt _ =
+                parts.store()
+                        .auditLog()
+                        .append(
+                                AuditRecord.change(
+                                        "sign-in",
+                                        clock.instant(),
+                                        Identity.FIRST_OWNER,
+                                        null,
+                                        "a sign-in link for "
+                                                + Identity.FIRST_OWNER
+                                                + " made by the owners of the server",
+                                        JsonNodeFactory.instance.objectNode()));
+        return Optional.of(parts.signIns().links().printed(owners.getFirst()));
     }
 
     /** Answers whoever waits; no request may come after it. */

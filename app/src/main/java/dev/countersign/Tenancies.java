@@ -103,9 +103,9 @@ final class Tenancies implements Tenancy, AutoCloseable {
             RunningTenant running = maker.make(tenant);
             served.put(tenant.name(), new Served(tenant, running));
             running.start(local);
-            routing.serve(tenant.name(), tenant.host(), running.routing());
+            routing.serve(tenant.name(), tenant.host(), running.routing(), running::knows);
             troubles.remove(tenant.name());
-        } catch (Unserved | IOException e) {
+        } catch (Unserved | IOException | RuntimeException e) {
             close(tenant.name());
             String why = String.valueOf(e.getMessage());
             troubles.put(tenant.name(), why);
@@ -119,8 +119,11 @@ final class Tenancies implements Tenancy, AutoCloseable {
         troubles.remove(name);
         if (gone != null && routing != null) {
             routing.end(name, gone.tenant().host());
-            gone.running().quiet();
-            end(gone);
+            try {
+                gone.running().quiet();
+            } finally {
+                end(gone);
+            }
         }
     }
 
@@ -143,7 +146,7 @@ final class Tenancies implements Tenancy, AutoCloseable {
     }
 
     @Override
-    public Optional<String> link(String name) throws Unserved {
+    public Optional<String> link(String name) throws Unserved, NotRecorded {
         Served there = served.get(name);
         if (there == null) {
             throw new Unserved(trouble(name).orElse("it was not opened"));

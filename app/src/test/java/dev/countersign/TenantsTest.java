@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class TenantsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     /** Called with a command that is a question under the built-in defaults. */
     private static final String ASKED =
             "{\"client\":\"api\",\"tool\":\"bash\",\"input\":{\"command\":\"git push origin WORD\"},"
@@ -110,6 +112,17 @@ final class TenantsTest {
     private Answer add(String name, String address) throws IOException {
         return http.call(
                 "PUT", "/v1/tenants/" + name, shortcut(""), "{\"address\":\"" + address + "\"}");
+    }
+
+    /** The same by a person. */
+    private Answer moved(String name, String address) {
+        String first = "127.0.0.1:" + port();
+        return byPage(
+                "PUT",
+                "/v1/tenants/" + name,
+                first,
+                session(first, server.signInLink().getRawQuery()),
+                "{\"address\":\"" + address + "\"}");
     }
 
     private String address(String name) {
@@ -378,6 +391,7 @@ final class TenantsTest {
             }
             String path =
                     page.path()
+                            .replace("{kind}", "agents")
                             .replace("{id}", acme.id("/v1/approvals/"))
                             .replace("{index}", "1")
                             .replace("*", "x");
@@ -478,7 +492,8 @@ final class TenantsTest {
         assertThat(data("acme").resolve("owner.json")).doesNotExist();
         restart();
         assertThat(http.call("GET", "/v1/approvals", agent, null).status()).isEqualTo(401);
-        assertThat(add("acme", address("acme")).body()).contains("\"state\":\"open\"");
+        assertThat(add("acme", address("acme")).status()).as("by the shortcut").isEqualTo(403);
+        assertThat(moved("acme", address("acme")).body()).contains("\"state\":\"open\"");
         assertThat(
                         http.call("GET", "/v1/approvals/" + acme.id("/v1/approvals/"), agent, null)
                                 .status())
@@ -498,11 +513,13 @@ final class TenantsTest {
         assertThat(get("/v1/audit?limit=50", shortcut("")).toString())
                 .contains("the tenant acme is not served");
         assertThat(get("/v1/stops", globex.credential("personal")).toString()).contains("walrus");
-        Answer again = add("acme", address("acme"));
+        // As it was: that the owner shortcut may.
+        Answer again = http.call("PUT", "/v1/tenants/acme", shortcut(""), "{}");
         assertThat(again.status()).isEqualTo(503);
         assertThat(again.body()).contains("urn:countersign:problem:unserved", "settings.yaml");
         Files.writeString(settings, "hold: 5m\n");
-        assertThat(add("acme", address("acme")).body()).contains("\"state\":\"open\"");
+        assertThat(http.call("PUT", "/v1/tenants/acme", shortcut(""), "{}").body())
+                .contains("\"state\":\"open\"");
         assertThat(http.send("GET", "/health/ready", "acme.localhost", Map.of(), null).status())
                 .isEqualTo(200);
     }
@@ -550,13 +567,76 @@ final class TenantsTest {
     @Test
     void itsAddressCanChange() throws Exception {
         Filled acme = filled("acme", "zebra");
-        assertThat(add("acme", "http://acme.example").status()).isEqualTo(200);
+        assertThat(moved("acme", "http://acme.example").status()).isEqualTo(200);
         assertThat(http.send("GET", "/health/live", acme.host(), Map.of(), null).status())
                 .isEqualTo(421);
         assertThat(http.send("GET", "/health/live", "acme.example", Map.of(), null).status())
                 .isEqualTo(200);
         assertThat(http.call("GET", "/v1/stops", acme.credential("personal"), null).body())
                 .contains("zebra");
+    }
+
+    /** A stranger who names one in a token that is none gets what anybody gets. */
+    @Test
+    void nobodyIsToldWhichThereAre() throws Exception {
+        filled("acme", "zebra");
+        for (Route route : Route.values()) {
+            String body = route.method().equals("GET") ? null : "{}";
+            Answer there =
+                    http.call(route.method(), path(route), "csa_acme." + "x".repeat(43), body);
+            Answer made =
+                    http.call(route.method(), path(route), "csa_nope." + "x".repeat(43), body);
+            assertThat(there.status()).as(route.name()).isEqualTo(made.status());
+            if (route != Route.DEVICE_LOGIN) {
+                assertThat(there.body()).as(route.name()).isEqualTo(made.body());
+            }
+        }
+    }
+
+    private static String path(Route route) {
+        return route.path().replaceAll("\\{[^}]*\\}", "x");
+    }
+
+    /** Whoever kept a link is out once its person has something of their own. */
+    @Test
+    void aHostWhoKeepsALinkIsOut() throws Exception {
+        String first = "127.0.0.1:" + port();
+        String mine = session(first, server.signInLink().getRawQuery());
+        add("initech", address("initech"));
+        URI early = link(first, mine);
+        URI late = link(first, mine);
+        String host = late.getAuthority();
+        assertThat(entered(host, early.getRawQuery()).status()).as("made before").isEqualTo(403);
+        String theirs = session(host, late.getRawQuery());
+        URI kept = link(first, mine);
+        Answer set =
+                http.send(
+                        "POST",
+                        "/account/password",
+                        host,
+                        Map.of("Cookie", theirs, "Content-Type", FORM),
+                        "csrf="
+                                + csrf(host, theirs)
+                                + "&key="
+                                + keys.get(theirs)
+                                + "&answer=set&password=four+words+that+nobody+knows"
+                                + "&again=four+words+that+nobody+knows");
+        assertThat(set.status()).as(set.body()).isEqualTo(303);
+        assertThat(entered(host, kept.getRawQuery()).status()).isEqualTo(403);
+        assertThat(byPage("POST", "/v1/tenants/initech/link", first, mine, "{}").status())
+                .isEqualTo(409);
+        assertThat(get("/v1/audit?limit=50", shortcut("initech")).toString())
+                .contains("made by the owners of the server");
+    }
+
+    private URI link(String first, String mine) throws IOException {
+        Answer made = byPage("POST", "/v1/tenants/initech/link", first, mine, "{}");
+        assertThat(made.status()).as(made.body()).isEqualTo(200);
+        return URI.create(JSON.readTree(made.body()).path("sign_in").asText());
+    }
+
+    private Answer entered(String host, String query) {
+        return http.send("POST", "/sign-in/code", host, Map.of("Content-Type", FORM), query);
     }
 
     /** A token that names a tenant there is none of is a token nobody knows. */

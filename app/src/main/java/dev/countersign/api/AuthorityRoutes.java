@@ -73,7 +73,10 @@ final class AuthorityRoutes {
         try {
             asked =
                     calls.call(
-                            request, call, by, new Subject("default", agent, null, driver, null));
+                            request,
+                            call,
+                            by,
+                            new Subject(calls.tenant(), agent, null, driver, null));
             decision = decisions.tried(asked);
         } catch (PolicySource.Unreadable e) {
             return JsonNodeFactory.instance

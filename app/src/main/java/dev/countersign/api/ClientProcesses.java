@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the client, or a script that it started and that names it. Kept in memory only: a client shows
  * itself again with its next hook.
  */
-final class ClientProcesses {
+public final class ClientProcesses {
     /** Where a script says which of its ancestors is the client. */
     static final String CLAIM = "X-Countersign-Client-Process";
 
@@ -43,7 +43,8 @@ final class ClientProcesses {
     /** When each process was last seen alive: to look costs a tenth of a hook call. */
     private final Map<Long, Long> seen = new ConcurrentHashMap<>();
 
-    ClientProcesses(Processes processes) {
+    /** Of this machine. */
+    public ClientProcesses(Processes processes) {
         this.processes = processes;
     }
 

@@ -40,6 +40,7 @@ final class DecisionRoutes {
     private final Decisions found;
     private final Journal journal;
     private final AuditQuery audit;
+    private final String tenant;
     private final Whereabouts whereabouts;
     private final Views views;
     private final Events events;
@@ -50,6 +51,7 @@ final class DecisionRoutes {
             Decisions found,
             Journal journal,
             AuditQuery audit,
+            String tenant,
             Whereabouts whereabouts,
             Views views,
             Events events,
@@ -58,6 +60,7 @@ final class DecisionRoutes {
         this.found = found;
         this.journal = journal;
         this.audit = audit;
+        this.tenant = tenant;
         this.whereabouts = whereabouts;
         this.views = views;
         this.events = events;
@@ -206,12 +209,16 @@ final class DecisionRoutes {
                 token.project());
     }
 
-    static Subject subject(Principal principal) {
+    /** The organisation all of it is of. */
+    String tenant() {
+        return tenant;
+    }
+
+    private Subject subject(Principal principal) {
         return switch (principal) {
             case Principal.Agent agent -> agent.subject();
             case Principal.Person person ->
-                    new Subject(
-                            "default", "by-hand", null, person.email(), person.rights().project());
+                    new Subject(tenant, "by-hand", null, person.email(), person.rights().project());
             case Principal.Owner _ ->
                     throw Problem.forbidden("the owner shortcut is no agent; use an agent's token");
         };
@@ -236,7 +243,7 @@ final class DecisionRoutes {
     }
 
     /** Whether the caller is who asked for this decision: an approval is used up by nobody else. */
-    private static boolean asks(Principal principal, Recorded decision) {
+    private boolean asks(Principal principal, Recorded decision) {
         boolean may =
                 principal instanceof Principal.Agent
                         || (principal instanceof Principal.Person p && p.votes());

@@ -210,6 +210,7 @@ public final class HttpApi {
                                 parts.audit(), parts.approvals(), parts.queue(), parts.decisions()),
                         parts.journal(),
                         parts.audit(),
+                        parts.identity().tenant(),
                         parts.whereabouts(),
                         views,
                         events,

@@ -10,6 +10,7 @@ import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Identity.NewToken;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
@@ -134,7 +135,8 @@ final class LoginRoutes {
         Principal.Person signedIn = identity.signedIn(person.get(), "device flow");
         @Nullable String agent = pending.asked().agent();
         Optional<Agent> known = agent == null ? Optional.empty() : directory.agent(agent);
-        if (known.isPresent() && !PeopleRoutes.mayMakeFor(known.get(), signedIn)) {
+        boolean theirs = known.isEmpty() || PeopleRoutes.mayMakeFor(known.get(), signedIn);
+        if (agent != null && !(theirs && signedIn.may(Permission.ACT))) {
             return error("access_denied");
         }
         NewToken made =

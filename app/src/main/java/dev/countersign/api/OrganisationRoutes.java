@@ -182,7 +182,8 @@ public final class OrganisationRoutes {
     }
 
     /** Adds one, or changes the one of that name. */
-    public ObjectNode put(Entity.Kind kind, String id, ObjectNode body, Principal by) throws NotRecorded {
+    public ObjectNode put(Entity.Kind kind, String id, ObjectNode body, Principal by)
+            throws NotRecorded {
         Reorganisation draft = draft(by);
         if (kind == Entity.Kind.TEAM) {
             team(draft, id, body);

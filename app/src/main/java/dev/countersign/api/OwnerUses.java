@@ -1,7 +1,6 @@
 package dev.countersign.api;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.config.Processes;
 import dev.countersign.config.Processes.Peer;
 import dev.countersign.decision.Journal;
 import io.helidon.webserver.http.ServerRequest;
@@ -33,9 +32,9 @@ public final class OwnerUses {
     private final Deque<Use> latest = new ArrayDeque<>();
 
     /** Watches the processes of this machine. */
-    public OwnerUses(Journal journal, Processes processes, Clock clock) {
+    public OwnerUses(Journal journal, ClientProcesses clients, Clock clock) {
         this.journal = journal;
-        this.clients = new ClientProcesses(processes);
+        this.clients = clients;
         this.clock = clock;
     }
 

@@ -186,8 +186,10 @@ public final class PeopleRoutes {
         }
         Set<TokenScope> scopes = scopes(fields, kind);
         Optional<Duration> expires = expires(fields);
-        if (kind == Token.Kind.PERSONAL && principal instanceof Principal.Person by) {
-            requireWithin(scopes, by);
+        if (principal instanceof Principal.Person by) {
+            if (kind == Token.Kind.PERSONAL) {
+                requireWithin(scopes, by);
+            }
             expires = within(expires, by);
         }
         NewToken made =

@@ -77,7 +77,8 @@ public final class TenantRoutes {
     }
 
     /** Adds one, opens it again, or serves it under another address. */
-    public synchronized ObjectNode put(String name, ObjectNode body, Principal by) throws NotRecorded {
+    public synchronized ObjectNode put(String name, ObjectNode body, Principal by)
+            throws NotRecorded {
         Fields fields = new Fields(body, "address", "description");
         HttpApi.Tenants here = here();
         if (!Tenant.isName(name) || name.equals(Tenant.FIRST)) {
@@ -111,6 +112,11 @@ public final class TenantRoutes {
                         address,
                         true);
         requireFree(tenant);
+        if (by instanceof Principal.Owner && before.isPresent() && !before.get().equals(tenant)) {
+            throw Problem.forbidden(
+                    "the owner shortcut adds tenants; one that is there is changed and opened again"
+                            + " by an owner who is signed in");
+        }
         boolean served =
                 before.filter(Tenant::open).isPresent()
                         && before.get().address().equals(address)
@@ -194,7 +200,7 @@ public final class TenantRoutes {
     }
 
     /** A link that signs its first owner in, as long as they have nothing else to sign in with. */
-    public ObjectNode link(String name, Principal by) throws NotRecorded {
+    public synchronized ObjectNode link(String name, Principal by) throws NotRecorded {
         Tenant tenant = known(name);
         if (!(by instanceof Principal.Person person) || !PeopleRoutes.isWhole(person)) {
             throw Problem.forbidden(

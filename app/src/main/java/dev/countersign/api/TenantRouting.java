@@ -14,6 +14,7 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class TenantRouting implements HttpRouting {
     private final HttpRouting first;
     private final Map<String, HttpRouting> byHost = new ConcurrentHashMap<>();
-    private final Map<String, HttpRouting> byName = new ConcurrentHashMap<>();
+    private final Map<String, Known> byName = new ConcurrentHashMap<>();
+
+    /**
+     * One that is found by its tokens.
+     *
+     * @param knows whether a token is one of its own
+     */
+    private record Known(HttpRouting routing, Predicate<String> knows) {}
 
     /** With nobody but the first so far. */
     public TenantRouting(HttpRouting first) {
@@ -99,9 +107,10 @@ public final class TenantRouting implements HttpRouting {
      * From now on this one answers for a tenant.
      *
      * @param host the name of its host, in lower case
+     * @param knows whether a token is one of its own
      */
-    public void serve(String name, String host, HttpRouting routing) {
-        byName.put(name, routing);
+    public void serve(String name, String host, HttpRouting routing, Predicate<String> knows) {
+        byName.put(name, new Known(routing, knows));
         byHost.put(host, routing);
     }
 
@@ -121,8 +130,10 @@ public final class TenantRouting implements HttpRouting {
         if (there != null) {
             return there;
         }
-        Optional<String> named = Callers.bearer(request).flatMap(Identity::tenantOf);
-        return named.isPresent() ? byName.getOrDefault(named.get(), first) : first;
+        Optional<String> secret = Callers.bearer(request);
+        @Nullable Known named = secret.flatMap(Identity::tenantOf).map(byName::get).orElse(null);
+        // Who shows a token that is none learns from no answer which tenants there are.
+        return named != null && named.knows().test(secret.orElseThrow()) ? named.routing() : first;
     }
 
     @Override

@@ -60,7 +60,10 @@ public final class SecretMasking {
                             "(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
                             "akia",
                             "asia"),
-                    known("countersign-token", "cs[adops]_[A-Za-z0-9_-]{43}", "cs"),
+                    known(
+                            "countersign-token",
+                            "cs[a-z]_(?:[a-z][a-z0-9-]{0,30}\\.)?[A-Za-z0-9_-]{43}",
+                            "cs"),
                     known(
                             "github-token",
                             "gh[pousr]_[A-Za-z0-9]{36,255}",

@@ -35,7 +35,7 @@ public final class TenantSettings {
         SignInSettings signIn = server.signIn();
         return new ServerSettings(
                 folder,
-                server.database().map(url -> url.withSchema(name)),
+                server.database().map(url -> url.withSchema("tenant_" + name.replace('-', '_'))),
                 server.listen(),
                 server.behindProxy(),
                 Optional.of(address),

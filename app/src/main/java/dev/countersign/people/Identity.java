@@ -97,6 +97,11 @@ public final class Identity {
                 : Optional.empty();
     }
 
+    /** The organisation whose people and agents these are. */
+    public String tenant() {
+        return tenant;
+    }
+
     /** What time it is for tokens. */
     public Instant now() {
         return clock.instant();

@@ -171,12 +171,13 @@ public final class Sessions {
     public void keyless(Principal.Person person) throws NotRecorded {
         Optional<WebSession> found = current(person);
         if (found.isPresent()) {
-            store.put(
-                    found.get().withoutPage(),
-                    event(
-                            person.email(),
-                            person.email() + " goes on in a browser that runs no scripts",
-                            found.get()));
+            boolean _ =
+                    store.replace(
+                            found.get().withoutPage(),
+                            event(
+                                    person.email(),
+                                    person.email() + " goes on in a browser that runs no scripts",
+                                    found.get()));
         }
     }
 
@@ -253,12 +254,13 @@ public final class Sessions {
         Optional<WebSession> found = store.session(person.sessionId());
         if (found.isPresent()) {
             WebSession now = found.get().confirmedAt(clock.instant());
-            store.put(
-                    now,
-                    event(
-                            now.email(),
-                            now.email() + " confirmed that it is them by " + way.words(),
-                            now));
+            boolean _ =
+                    store.replace(
+                            now,
+                            event(
+                                    now.email(),
+                                    now.email() + " confirmed that it is them by " + way.words(),
+                                    now));
         }
     }
 

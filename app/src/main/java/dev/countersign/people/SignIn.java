@@ -261,13 +261,12 @@ public final class SignIn {
         store.setPassword(
                 person.email(),
                 passwords.hash(password),
-                first ? Optional.empty() : Optional.of(sessions.ending(person)),
+                Optional.of(sessions.ending(person)),
                 event(
                         person,
                         person.email() + (first ? " set a password" : " changed the password")));
-        if (!first) {
-            sessions.ended(person.email());
-        }
+        // The first one, too: whoever else came by a link, or kept one, is out.
+        sessions.ended(person.email());
         return Optional.empty();
     }
 

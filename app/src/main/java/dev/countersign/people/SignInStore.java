@@ -44,6 +44,9 @@ public interface SignInStore {
     /** Adds or replaces by hash. */
     void put(WebSession session, AuditRecord event) throws NotRecorded;
 
+    /** Changes a session that is still there; false, and no record, where it has ended. */
+    boolean replace(WebSession session, AuditRecord event) throws NotRecorded;
+
     /** Notes the use of a session; no record. */
     void used(String hash, Instant at) throws NotRecorded;
 

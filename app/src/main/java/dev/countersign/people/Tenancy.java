@@ -1,5 +1,6 @@
 package dev.countersign.people;
 
+import dev.countersign.audit.AuditLog.NotRecorded;
 import java.util.Optional;
 
 /** Serves tenants while the server runs. Safe for many threads. */
@@ -35,5 +36,5 @@ public interface Tenancy {
      * The code of a link that signs its first owner in; empty once they have something else to sign
      * in with.
      */
-    Optional<String> link(String name) throws Unserved;
+    Optional<String> link(String name) throws Unserved, NotRecorded;
 }

@@ -71,6 +71,25 @@ final class SqlSignIns implements SignInStore {
         });
     }
 
+    @Override
+    public boolean replace(WebSession session, AuditRecord event) throws NotRecorded {
+        RecordJson.Prepared record = database.prepare(event);
+        return database.submit(unit -> {
+            boolean there =
+                    Rows.first(
+                                    unit.connection(),
+                                    "SELECT 1 FROM web_session WHERE hash = ?",
+                                    row -> row.getInt(1),
+                                    session.hash())
+                            .isPresent();
+            if (there) {
+                put(unit.connection(), session);
+                Receipt _ = unit.append(record);
+            }
+            return there;
+        });
+    }
+
     private static void put(Connection connection, WebSession session) throws SQLException {
         int _ =
                 Rows.change(

@@ -154,6 +154,7 @@ final class AccountPages {
         Optional<Passkeys.Party> party = parties.of(visit.request());
         String name = visit.text("name", LONGEST_NAME);
         String made = visit.field("credential");
+        boolean first = signIns.links().nothingElse(visit.person().email());
         Optional<String> obstacle =
                 party.isEmpty()
                         ? Optional.of("this page cannot use passkeys")
@@ -168,6 +169,15 @@ final class AccountPages {
         if (obstacle.isPresent()) {
             show(visit, 400, "No passkey was added: " + obstacle.get() + ".");
         } else {
+            if (first) {
+                // Whoever else came by a link, or kept one, is out.
+                int _ =
+                        signIns.sessions()
+                                .endAll(
+                                        visit.person().email(),
+                                        Optional.of(visit.person()),
+                                        visit.person());
+            }
             visit.redirect(PLACE + "?done=passkey");
         }
     }

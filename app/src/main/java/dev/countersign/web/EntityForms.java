@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Forms for people, teams, projects, agents and roles, and what they send as the interface takes it. */
+/**
+ * Forms for people, teams, projects, agents and roles, and what they send as the interface takes
+ * it.
+ */
 final class EntityForms {
     private static final String ROLE = "role.";
     private static final String PERMISSION = "may.";
@@ -58,8 +61,7 @@ final class EntityForms {
                                     held(now.path("held")),
                                     "maintainer@project:shop, viewer@team:payments"),
                             teams);
-            case TEAM ->
-                    List.of(FormField.key("name", "Name", name, "payments"), description);
+            case TEAM -> List.of(FormField.key("name", "Name", name, "payments"), description);
             case PROJECT ->
                     List.of(
                             FormField.key("name", "Name", name, "shop"),
@@ -74,10 +76,19 @@ final class EntityForms {
                     List.of(
                             FormField.key("name", "Name", name, "migrations"),
                             description,
-                            FormField.text("owner", "Owner", owner(now), "ana@example.com or team:payments"),
+                            FormField.text(
+                                    "owner",
+                                    "Owner",
+                                    owner(now),
+                                    "ana@example.com or team:payments"),
                             teams,
-                            FormField.text("project", "The one project it works in", text(now, "project"), "shop"),
-                            FormField.text("persona", "Persona", text(now, "persona"), "migrations"),
+                            FormField.text(
+                                    "project",
+                                    "The one project it works in",
+                                    text(now, "project"),
+                                    "shop"),
+                            FormField.text(
+                                    "persona", "Persona", text(now, "persona"), "migrations"),
                             FormField.ticks(
                                     "State",
                                     List.of(
@@ -85,7 +96,8 @@ final class EntityForms {
                                                     "enabled",
                                                     "may ask",
                                                     "",
-                                                    now.path("state").asText("enabled")
+                                                    now.path("state")
+                                                            .asText("enabled")
                                                             .equals("enabled")))));
             case ROLE ->
                     List.of(
@@ -98,14 +110,16 @@ final class EntityForms {
     private List<FormField.Choice> roles(JsonNode now) {
         Set<String> has = set(now.path("roles"));
         List<FormField.Choice> choices = new ArrayList<>();
-        roles.all().keySet().forEach(role ->
-                choices.add(
-                        new FormField.Choice(
-                                ROLE + role,
-                                role,
-                                "",
-                                has.contains(role)
-                                        || (now.isEmpty() && role.equals(Roles.USUAL)))));
+        roles.all()
+                .keySet()
+                .forEach(role ->
+                        choices.add(
+                                new FormField.Choice(
+                                        ROLE + role,
+                                        role,
+                                        "",
+                                        has.contains(role)
+                                                || (now.isEmpty() && role.equals(Roles.USUAL)))));
         return choices;
     }
 
@@ -218,7 +232,9 @@ final class EntityForms {
         return Arrays.stream(text.split("[,\\s]+", -1)).filter(each -> !each.isEmpty()).toList();
     }
 
-    /** A role that is held in a team or project; what is neither is a name the interface knows not. */
+    /**
+     * A role that is held in a team or project; what is neither is a name the interface knows not.
+     */
     private static void place(ArrayNode roles, String text) {
         for (String kind : List.of("team", "project")) {
             int at = text.indexOf("@" + kind + ":");

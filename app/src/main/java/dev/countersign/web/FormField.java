@@ -13,12 +13,7 @@ import java.util.List;
  * @param choices to tick instead of typing; empty where something is typed
  */
 public record FormField(
-        String name,
-        String label,
-        String value,
-        String hint,
-        boolean fixed,
-        List<Choice> choices) {
+        String name, String label, String value, String hint, boolean fixed, List<Choice> choices) {
 
     /**
      * Something to tick.

@@ -57,8 +57,7 @@ final class OrganisationPages {
         return Arrays.stream(Entity.Kind.values())
                 .filter(kind -> kind.plural().equals(plural))
                 .findFirst()
-                .orElseThrow(() ->
-                        new Problem(Problem.Kind.NOT_FOUND, "there is no such list"));
+                .orElseThrow(() -> new Problem(Problem.Kind.NOT_FOUND, "there is no such list"));
     }
 
     private static Words words(Entity.Kind kind) {
@@ -135,7 +134,8 @@ final class OrganisationPages {
     /** The lists there are, by the last part of their address. */
     static List<String> tabs(TenantRoutes tenants) {
         List<String> tabs =
-                new ArrayList<>(List.of("people", "teams", "projects", "agents", "roles", "tokens"));
+                new ArrayList<>(
+                        List.of("people", "teams", "projects", "agents", "roles", "tokens"));
         if (tenants.any()) {
             tabs.add("tenants");
         }
@@ -149,9 +149,7 @@ final class OrganisationPages {
                     case PERSON -> List.of(roles(each), EntityForms.names(each.path("teams")));
                     case TEAM -> List.of(text(each, "description"));
                     case PROJECT ->
-                            List.of(
-                                    EntityForms.names(each.path("teams")),
-                                    text(each, "workspace"));
+                            List.of(EntityForms.names(each.path("teams")), text(each, "workspace"));
                     case AGENT ->
                             List.of(
                                     text(each, "owner_team").isEmpty()
@@ -202,7 +200,9 @@ final class OrganisationPages {
         model.put("kind", kind.plural());
         model.put("title", words(kind).title());
         model.put("id", id);
-        model.put("href", "/organisation/" + kind.plural() + "/" + Visit.part(id).replace("+", "%20"));
+        model.put(
+                "href",
+                "/organisation/" + kind.plural() + "/" + Visit.part(id).replace("+", "%20"));
         model.put("members", members(kind, now));
         model.put("fields", forms.fields(kind, typed == null ? now : typed));
         model.put("builtIn", builtIn);
@@ -254,7 +254,8 @@ final class OrganisationPages {
             }
             if (exists(kind, id)) {
                 throw new Problem(
-                        Problem.Kind.CONFLICT, "`" + id + "` is there already; open it to change it");
+                        Problem.Kind.CONFLICT,
+                        "`" + id + "` is there already; open it to change it");
             }
             String link = save(kind, id, visit);
             if (link.isEmpty()) {

@@ -175,7 +175,9 @@ final class Site {
      * Does what a form asks; first its person shows that it is them, where that is too long ago.
      */
     private void confirmed(Page page, Visit sent, SignedIn change) throws NotRecorded {
-        Confirmation.Answer answer = confirmation.take(sent);
+        // A cookie alone is not worth a try of a password.
+        Confirmation.Answer answer =
+                page.keyed() ? confirmation.take(sent) : new Confirmation.Answer(sent, "");
         String problem = answer.problem();
         if (problem.isEmpty()) {
             try {

@@ -94,7 +94,11 @@ final class TenantPages {
             String name = visit.text("name", 100);
             ObjectNode _ = tenants.put(name, body, visit.person());
             String link = tenants.link(name, visit.person()).path("sign_in").asText();
-            show(new Visit(visit.request(), visit.response(), visit.person(), Map.of()), 200, link, "");
+            show(
+                    new Visit(visit.request(), visit.response(), visit.person(), Map.of()),
+                    200,
+                    link,
+                    "");
         } catch (Problem problem) {
             failed(visit, problem);
         }

@@ -44,8 +44,7 @@ final class TokenPages {
      * @param secret a token that was just made; it is shown this once
      */
     private void show(Visit visit, int status, String secret, String problem) {
-        ObjectNode listed =
-                people.tokens(visit.person(), visit.query("after"), Optional.of(MOST));
+        ObjectNode listed = people.tokens(visit.person(), visit.query("after"), Optional.of(MOST));
         Instant now = clock.instant();
         List<EntityRow> rows = new ArrayList<>();
         listed.path("tokens").forEach(each -> rows.add(row(each, now)));
@@ -64,7 +63,9 @@ final class TokenPages {
         model.put("add", "Make a token");
         model.put("fields", fields());
         model.put("barred", Site.barred(visit.person(), Permission.ACT, Place.NOWHERE));
-        model.put("notice", visit.query("gone").isPresent() ? "Revoked. It is good for nothing." : "");
+        model.put(
+                "notice",
+                visit.query("gone").isPresent() ? "Revoked. It is good for nothing." : "");
         model.put("secret", secret);
         model.put("problem", problem);
         site.page(visit.response(), status, "organisation", model);
@@ -106,7 +107,10 @@ final class TokenPages {
         return List.of(
                 FormField.text("name", "Name", "", "ana's laptop"),
                 FormField.text(
-                        "agent", "Agent it speaks for; empty for a token of your own", "", "claude"),
+                        "agent",
+                        "Agent it speaks for; empty for a token of your own",
+                        "",
+                        "claude"),
                 FormField.text("project", "Only for one project", "", "shop"),
                 FormField.text("expires", "Good for", "", "90d"));
     }

@@ -178,11 +178,7 @@ final class CosignedTest {
         assertThat(good.fault().or(good::missing)).isEmpty();
         assertThat(good.vouched()).containsExactly(new Vouched("witness.example.test/w1", 5, SEEN));
         SignedNote forged =
-                SignedNote.parse(
-                        signed.toString()
-                                .replace(
-                                        line(signed),
-                                        changed(line(signed))));
+                SignedNote.parse(signed.toString().replace(line(signed), changed(line(signed))));
         assertThat(export(file, forged).fault()).isPresent();
     }
 

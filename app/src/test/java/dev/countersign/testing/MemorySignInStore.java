@@ -57,6 +57,15 @@ public final class MemorySignInStore implements SignInStore {
     }
 
     @Override
+    public synchronized boolean replace(WebSession session, AuditRecord event) throws NotRecorded {
+        boolean there = sessions.containsKey(session.hash());
+        if (there) {
+            put(session, event);
+        }
+        return there;
+    }
+
+    @Override
     public synchronized void put(WebSession session, AuditRecord event) throws NotRecorded {
         log.append(event);
         sessions.put(session.hash(), session);

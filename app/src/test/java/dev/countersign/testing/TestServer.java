@@ -9,6 +9,7 @@ import dev.countersign.agent.Scene;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.analysis.Facts;
 import dev.countersign.analysis.Guarded;
+import dev.countersign.api.ClientProcesses;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.HttpApi;
 import dev.countersign.api.OwnerUses;
@@ -216,7 +217,7 @@ public final class TestServer implements AutoCloseable {
         Journal journal =
                 new Journal(
                         ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
-        ownerUses = new OwnerUses(journal, new Processes(), clock);
+        ownerUses = new OwnerUses(journal, new ClientProcesses(new Processes()), clock);
         api =
                 new HttpApi(
                         new HttpApi.Parts(

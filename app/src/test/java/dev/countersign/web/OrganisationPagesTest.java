@@ -59,11 +59,7 @@ final class OrganisationPagesTest {
                                         "name=shop&workspace=%2Fsrc%2Fshop&teams=payments")
                                 .status())
                 .isEqualTo(303);
-        assertThat(
-                        post(
-                                        "/organisation/roles",
-                                        "name=auditor&may.see=yes&may.export=yes")
-                                .status())
+        assertThat(post("/organisation/roles", "name=auditor&may.see=yes&may.export=yes").status())
                 .isEqualTo(303);
         assertThat(
                         post(
@@ -87,7 +83,9 @@ final class OrganisationPagesTest {
                 .contains("bo@example.com", "migrations", "shop");
         assertThat(get("/organisation/roles/owner").body()).contains("This role is built in");
 
-        assertThat(post("/organisation/teams/payments", "answer=save&description=all+money").status())
+        assertThat(
+                        post("/organisation/teams/payments", "answer=save&description=all+money")
+                                .status())
                 .isEqualTo(303);
         assertThat(get("/organisation/teams/payments?saved=yes").body())
                 .contains("all money", "Saved.", "bo@example.com");
@@ -95,7 +93,11 @@ final class OrganisationPagesTest {
         assertThat(needed.status()).isEqualTo(409);
         assertThat(needed.body()).contains("is in use by");
 
-        assertThat(post("/organisation/agents/migrations", "answer=save&owner=ana%40example.com").status())
+        assertThat(
+                        post(
+                                        "/organisation/agents/migrations",
+                                        "answer=save&owner=ana%40example.com")
+                                .status())
                 .isEqualTo(303);
         assertThat(get("/organisation/agents").body()).contains("disabled");
         assertThat(post("/organisation/people/bo@example.com", "answer=remove").status())
@@ -106,16 +108,16 @@ final class OrganisationPagesTest {
 
     @Test
     void aMistakeIsNamedAndNothingTypedIsLost() {
-        Reply wrong =
-                post("/organisation/people", "email=nobody&shown=No+Body&role.member=yes");
+        Reply wrong = post("/organisation/people", "email=nobody&shown=No+Body&role.member=yes");
         assertThat(wrong.status()).isEqualTo(400);
-        assertThat(wrong.body()).contains("expected NAME@HOST", "value=\"No Body\"", "value=\"nobody\"");
+        assertThat(wrong.body())
+                .contains("expected NAME@HOST", "value=\"No Body\"", "value=\"nobody\"");
         Reply twice = post("/organisation/people", "email=li%40example.com&role.viewer=yes");
         assertThat(twice.status()).isEqualTo(409);
         assertThat(server.people.person(TestServer.LI).orElseThrow().roles())
                 .containsExactly("member");
         Reply unknown = post("/organisation/projects", "name=shop&teams=none");
-        assertThat(unknown.body()).contains("there is no team", "value=\"shop\"");
+        assertThat(unknown.body()).contains("here is no team", "value=\"shop\"");
         assertThat(get("/organisation/nothing").status()).isEqualTo(404);
         assertThat(get("/organisation/people/no@example.com").status()).isEqualTo(404);
     }

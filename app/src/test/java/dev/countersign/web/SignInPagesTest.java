@@ -228,19 +228,18 @@ final class SignInPagesTest {
         String csrf = csrf(cookie);
         clock.move(Duration.ofMinutes(6));
         String form = "csrf=" + csrf + "&some=thing%22%3E";
-        HttpResponse<String> asked = send("POST", page.path(), cookie, form);
+        String path = page.path().replace("{kind}", "teams").replace("{id}", "none");
+        HttpResponse<String> asked = send("POST", path, cookie, form);
         assertThat(asked.body())
                 .contains("Confirm that it is you")
-                .contains("action=\"" + page.path() + "\"")
+                .contains("action=\"" + path + "\"")
                 .contains("name=\"some\" value=\"thing&#34;>\"");
-        HttpResponse<String> wrong =
-                send("POST", page.path(), cookie, form + "&confirm-password=wrong");
+        HttpResponse<String> wrong = send("POST", path, cookie, form + "&confirm-password=wrong");
         assertThat(wrong.statusCode()).isEqualTo(403);
         assertThat(wrong.body())
                 .contains("do not belong together", "name=\"some\"")
                 .doesNotContain("value=\"wrong\"");
-        HttpResponse<String> on =
-                send("POST", page.path(), cookie, form + "&confirm-password=" + RIGHT);
+        HttpResponse<String> on = send("POST", path, cookie, form + "&confirm-password=" + RIGHT);
         assertThat(on.body()).doesNotContain("Confirm that it is you");
     }
 
