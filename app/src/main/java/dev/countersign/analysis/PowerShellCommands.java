@@ -92,6 +92,28 @@ final class PowerShellCommands {
                     "\\b(iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|downloadstring"
                             + "|downloaddata|webclient|httpclient)\\b");
 
+    private static final WordSearch DISKS =
+            WordSearch.of(
+                    "-volume",
+                    "-disk",
+                    "-partition",
+                    "-physicaldisk",
+                    "-virtualdisk",
+                    "-storagepool");
+
+    private static final WordSearch FETCHERS =
+            WordSearch.of(
+                    "iwr",
+                    "irm",
+                    "curl",
+                    "wget",
+                    "invoke-webrequest",
+                    "invoke-restmethod",
+                    "downloadstring",
+                    "downloaddata",
+                    "webclient",
+                    "httpclient");
+
     /** Cmdlets that take a disk or a part of one, with all that is on it. */
     private static final Pattern DESTROYS =
             Pattern.compile(
@@ -781,13 +803,10 @@ final class PowerShellCommands {
         if (!text.equals(unreadText)) {
             String lower = LowerCase.of(text);
             unreadText = text;
-            fetchesCode =
-                    RUNNERS.findsIn(lower)
-                            && RUNS_TEXT.matcher(lower).find()
-                            && FETCHES.matcher(lower).find();
-            fetches = FETCHES.matcher(lower).find();
+            fetches = FETCHERS.findsIn(lower) && FETCHES.matcher(lower).find();
+            fetchesCode = fetches && RUNNERS.findsIn(lower) && RUNS_TEXT.matcher(lower).find();
             removes = REMOVES.findsIn(lower);
-            destroys = DESTROYS.matcher(lower).find();
+            destroys = DISKS.findsIn(lower) && DESTROYS.matcher(lower).find();
         }
         if (fetchesCode) {
             draft.tag("network").atLeast(RiskTier.CRITICAL);

@@ -27,6 +27,15 @@ final class Variables {
     private static final Pattern MOVES =
             Pattern.compile("(?i)(^|[\\s;|&{(])(cd|chdir|sl|pushd|popd)\\b|-location\\b");
 
+    /** Where none of them stands, nothing moves, and no place has to be tried. */
+    private static final List<String> MOVERS =
+            List.of("cd", "chdir", "sl", "pushd", "popd", "-location");
+
+    private static boolean moves(String text) {
+        String lower = LowerCase.of(text);
+        return MOVERS.stream().anyMatch(lower::contains) && MOVES.matcher(text).find();
+    }
+
     private final Map<String, String> values = new HashMap<>();
 
     private Variables() {}
@@ -54,7 +63,7 @@ final class Variables {
             known.values.put("env:systemroot", "C:/Windows");
             known.values.put("env:windir", "C:/Windows");
         }
-        if (!MOVES.matcher(text).find()) {
+        if (!moves(text)) {
             known.values.put("pwd", context.cwd());
             known.values.put("pwd.path", context.cwd());
         }
@@ -86,7 +95,7 @@ final class Variables {
                         .add(value);
             }
         }
-        if (MOVES.matcher(text).find()) {
+        if (moves(text)) {
             // What stands in front of a move is still where the text began.
             words.putIfAbsent("pwd", List.of("."));
         }
