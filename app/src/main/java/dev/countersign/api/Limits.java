@@ -12,10 +12,10 @@ import java.util.Set;
  * is slowed down and not the server; agents' questions have a limit of their own, which denies.
  */
 public final class Limits {
-    private static final int VOTES = 120;
-    private static final Duration VOTE = Duration.ofMillis(500);
-    private static final int READINGS = 240;
-    private static final Duration READING = Duration.ofMillis(250);
+    private static final int VOTES = 2_000;
+    private static final Duration VOTE = Duration.ofMillis(20);
+    private static final int READINGS = 2_000;
+    private static final Duration READING = Duration.ofMillis(20);
 
     private static final Set<Route> VOTING =
             EnumSet.of(

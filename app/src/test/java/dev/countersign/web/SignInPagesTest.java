@@ -484,7 +484,7 @@ final class SignInPagesTest {
         String cookie = cookie(signIn(RIGHT, ""));
         String form = "csrf=" + csrf(cookie) + "&version=0&answer=approve";
         String token = server.personal(TestServer.ANA, true);
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < 2_000; i++) {
             assertThat(send("POST", "/approvals/APR-9/vote", cookie, form).statusCode())
                     .isEqualTo(404);
             assertThat(
@@ -508,7 +508,7 @@ final class SignInPagesTest {
     @Test
     void whoReadsTooMuchIsToldWhenToGoOn() throws Exception {
         String token = server.personal(TestServer.ANA, true);
-        for (int i = 0; i < 240; i++) {
+        for (int i = 0; i < 2_000; i++) {
             assertThat(server.get("/v1/audit?limit=1", token).status()).isEqualTo(200);
         }
         assertThat(server.get("/v1/audit?limit=1", token).status()).isEqualTo(429);
