@@ -201,16 +201,22 @@ public final class App implements Product {
 
     /** What serves another organisation than the first. */
     private RunningTenant tenant(
-            ServerSettings server, Tenant tenant, int port, Set<String> addresses)
-            throws Unserved {
+            ServerSettings server, Tenant tenant, int port, Set<String> addresses) throws Unserved {
         try {
             ServerSettings settings = TenantSettings.of(server, tenant.name(), tenant.address());
             archives(server, settings);
             Store store = open(new DataPlace(settings.data(), settings.database()));
             RunningTenant made = null;
             try {
-                made = tenant(
-                        tenant.name(), settings, server, port, addresses, store, Optional.empty());
+                made =
+                        tenant(
+                                tenant.name(),
+                                settings,
+                                server,
+                                port,
+                                addresses,
+                                store,
+                                Optional.empty());
                 return made;
             } finally {
                 if (made == null) {
@@ -524,8 +530,7 @@ public final class App implements Product {
         return addresses;
     }
 
-    private Guarded guarded(
-            ServerSettings settings, ServerSettings server, Set<String> addresses) {
+    private Guarded guarded(ServerSettings settings, ServerSettings server, Set<String> addresses) {
         List<String> ours = new ArrayList<>();
         ours.add(server.data().toString());
         ours.add(settings.data().toString());

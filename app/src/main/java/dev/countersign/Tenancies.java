@@ -49,12 +49,7 @@ final class Tenancies implements Tenancy, AutoCloseable {
      * @param local where programs of this machine reach it
      * @param alarms those of the first tenant
      */
-    Tenancies(
-            Maker maker,
-            Hosts own,
-            Set<String> addresses,
-            String local,
-            Alarms alarms) {
+    Tenancies(Maker maker, Hosts own, Set<String> addresses, String local, Alarms alarms) {
         this.maker = maker;
         this.own = own;
         this.addresses = addresses;

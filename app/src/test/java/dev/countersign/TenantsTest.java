@@ -469,8 +469,7 @@ final class TenantsTest {
         assertThat(refused.path("decider").path("kind").asText()).isEqualTo("floor");
         String first = "127.0.0.1:" + port();
         String mine = session(first, server.signInLink().getRawQuery());
-        assertThat(byPage("DELETE", "/v1/tenants/globex", first, mine, "").status())
-                .isEqualTo(200);
+        assertThat(byPage("DELETE", "/v1/tenants/globex", first, mine, "").status()).isEqualTo(200);
         assertThat(fetched(acme).path("effect").asText()).isEqualTo("ask");
     }
 

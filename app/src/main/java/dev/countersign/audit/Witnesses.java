@@ -1,7 +1,6 @@
 package dev.countersign.audit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.CosignatureStore.Cosigned;
 import dev.countersign.ledger.Checkpoint;
@@ -257,7 +256,8 @@ public final class Witnesses {
         }
         // First the state: the record of the alarm makes a ledger that fits even less.
         of.refuses = true;
-        alarms.tell(System.Logger.Level.ERROR, 
+        alarms.tell(
+                System.Logger.Level.ERROR,
                 "the witness `" + key.name() + "` holds another ledger: " + text,
                 JsonNodeFactory.instance
                         .objectNode()
@@ -272,7 +272,8 @@ public final class Witnesses {
             if (!of.told && silent(of, now)) {
                 of.told = true;
                 Cosigned last = of.last;
-                alarms.tell(System.Logger.Level.ERROR, 
+                alarms.tell(
+                        System.Logger.Level.ERROR,
                         "the witness `"
                                 + key.name()
                                 + "` is silent: "

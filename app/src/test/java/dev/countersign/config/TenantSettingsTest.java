@@ -40,8 +40,7 @@ final class TenantSettingsTest {
         assertThat(signIn.credential()).isTrue();
         OrganisationSettings organisation = with("token_expiry: 1d\n").organisation();
         assertThat(organisation)
-                .isEqualTo(
-                        new OrganisationSettings(true, Duration.ofDays(1), Duration.ofDays(20)));
+                .isEqualTo(new OrganisationSettings(true, Duration.ofDays(1), Duration.ofDays(20)));
         assertThat(with("token_expiry_most: 1d\n").organisation().tokenExpiry())
                 .isEqualTo(Duration.ofDays(1));
         assertThat(with("agents: any\n").organisation())
