@@ -259,7 +259,13 @@ final class DecisionRoutes {
                 .filter(r -> "decision".equals(r.body().path("kind").textValue()))
                 .filter(r ->
                         principal instanceof Principal.Agent agent
-                                ? agent.subject().agent().equals(r.body().path("agent").textValue())
+                                ? agent.asked(
+                                        r.body().path("agent").textValue(),
+                                        r.body()
+                                                .path("body")
+                                                .path("call")
+                                                .path("driver")
+                                                .textValue())
                                 : Places.reach(
                                         principal,
                                         new Place(r.body().path("project").textValue(), Set.of())))
@@ -275,8 +281,12 @@ final class DecisionRoutes {
         String output = fields.anyText("output", Bodies.MOST_BYTES).orElse("");
         Recorded known =
                 visible(decision, principal)
+                        .filter(asked -> asks(principal, asked))
                         .orElseThrow(() ->
-                                Problem.notFound("no decision `" + Fields.shown(decision) + "`"));
+                                Problem.notFound(
+                                        "no decision `"
+                                                + Fields.shown(decision)
+                                                + "` that you asked for"));
         Receipt receipt =
                 journal.outcome(
                         known.body().path("client").asText("api"),

@@ -189,7 +189,7 @@ final class EntityReader {
 
     static String email(String text) {
         String email = Emails.normal(text);
-        if (!email.matches("[^\\s@]+@[^\\s@]+") || email.length() > 254) {
+        if (!Emails.isPlain(email)) {
             throw Problem.badRequest(
                     "`email` is `" + Fields.shown(email) + "`; expected NAME@HOST");
         }

@@ -920,11 +920,13 @@ public final class HttpApi {
             sink.emit(SseEvent.builder().comment("watching").build());
             while (!watcher.over()) {
                 Optional<Events.Event> next = watcher.next(HEARTBEAT.toMillis());
-                if (watcher.over() || !callers.still(request)) {
+                Optional<Principal> now = callers.now(request).filter(HttpApi::watches);
+                if (watcher.over() || now.isEmpty()) {
                     break;
                 }
                 sink.emit(
-                        next.map(event ->
+                        next.filter(event -> concerns(event, now.get()))
+                                .map(event ->
                                         SseEvent.builder()
                                                 .name(event.name())
                                                 .data(event.data().toString())
@@ -936,6 +938,15 @@ public final class HttpApi {
         } catch (RuntimeException e) {
             // Nobody reads any more; there is nobody to tell.
             LOG.log(System.Logger.Level.DEBUG, "an event stream broke off", e);
+        }
+    }
+
+    private static boolean watches(Principal principal) {
+        try {
+            Route.EVENTS.check(principal);
+            return true;
+        } catch (Problem notAnyMore) {
+            return false;
         }
     }
 

@@ -319,8 +319,27 @@ public final class DecisionPoint {
                 new Verdict(
                         analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
         return refusal(call.subject(), snapshot)
+                .or(() -> strayed(asked))
                 .map(why -> verdict.refused(why, "agent:" + call.subject().agent()))
                 .orElse(verdict);
+    }
+
+    /**
+     * Why nothing may be done where this call is: a token for one project is judged by that
+     * project's policies, which are none of another's.
+     */
+    private Optional<String> strayed(ToolCall asked) {
+        String fixed = asked.subject().project();
+        return fixed == null
+                ? Optional.empty()
+                : analyzer.knownProject(asked.context())
+                        .filter(there -> !there.equals(fixed))
+                        .map(there ->
+                                "this token is for the project `"
+                                        + fixed
+                                        + "`, and the folder belongs to the project `"
+                                        + there
+                                        + "`; use a token for that one");
     }
 
     /** Why nothing of this agent may be done, whatever policy says of the call. */

@@ -392,7 +392,9 @@ final class OrganisationTest {
                         server.post("/v1/tokens", owner, "{\"kind\":\"agent\",\"name\":\"robot\"}")
                                 .status())
                 .isEqualTo(400);
-        put("/v1/agents/robot", owner, "{}");
+        put("/v1/agents/robot", owner, "{\"description\":\"not mentioned is not enabled\"}");
+        assertThat(effect(server.agent("robot"))).isEqualTo("deny");
+        put("/v1/agents/robot", owner, "{\"enabled\":true}");
         assertThat(effect(server.agent("robot"))).isEqualTo("allow");
         assertThat(delete("/v1/agents/robot", owner).status()).isEqualTo(200);
         assertThat(
