@@ -21,6 +21,7 @@ import dev.countersign.decision.ToldJson;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decider;
 import io.helidon.webserver.http.ServerRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -96,7 +97,8 @@ final class DecisionRoutes {
         if (answer.receipt() != null) {
             data.put("index", answer.receipt().index());
         }
-        events.publish(new Events.Event("decision", data, call.subject().project()));
+        Subject subject = call.subject();
+        events.publish(new Events.Event("decision", data, subject.project(), subject.person()));
     }
 
     /** {@code POST /v1/decisions}. */
@@ -178,7 +180,11 @@ final class DecisionRoutes {
     }
 
     private static String absolute(String name, String path) {
-        if (path.startsWith("/") || path.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")) {
+        // However it is written, it is the folder that projects are found by.
+        if (path.startsWith("/") && path.indexOf('\0') < 0) {
+            return Path.of(path).normalize().toString();
+        }
+        if (path.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")) {
             return path;
         }
         throw Problem.badRequest(
@@ -204,7 +210,7 @@ final class DecisionRoutes {
         return new Subject(
                 token.tenant(),
                 token.agent(),
-                agent.substring(prefix.length()),
+                EntityReader.agentName(agent.substring(prefix.length())),
                 token.person(),
                 token.project());
     }

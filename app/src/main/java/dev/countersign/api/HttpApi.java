@@ -302,26 +302,32 @@ public final class HttpApi {
                                         new Events.Event(
                                                 "approval",
                                                 views.of(request),
-                                                places.of(request).project())));
+                                                places.of(request).project(),
+                                                request.driver())));
         parts.queue()
                 .onChange(deferred ->
                         events.publish(
                                 new Events.Event(
                                         "deferred",
                                         DeferredView.full(deferred),
-                                        parts.decisions().deferral().place(deferred).project())));
+                                        parts.decisions().deferral().place(deferred).project(),
+                                        deferred.driver())));
         parts.alarms()
                 .onChange(() ->
                         events.publish(
                                 new Events.Event(
-                                        "alarm", JsonNodeFactory.instance.objectNode(), null)));
+                                        "alarm",
+                                        JsonNodeFactory.instance.objectNode(),
+                                        null,
+                                        null)));
         parts.stops()
                 .onChange(stop ->
                         events.publish(
                                 new Events.Event(
                                         "stop",
                                         StopRoutes.json(stop),
-                                        places.of(stop.kind(), stop.name()).project())));
+                                        places.of(stop.kind(), stop.name()).project(),
+                                        null)));
     }
 
     /** What the pages on people do, too. */
@@ -953,6 +959,8 @@ public final class HttpApi {
     private static boolean concerns(Events.Event event, Principal principal) {
         return principal instanceof Principal.Agent agent
                 ? agent.subject().agent().equals(event.data().path("agent").textValue())
+                        && (event.driver() == null
+                                || event.driver().equals(agent.subject().person()))
                 : Places.reach(principal, new Place(event.project(), Set.of()));
     }
 

@@ -82,7 +82,7 @@ public final class PeopleRoutes {
         ObjectNode json = Reorganisation.json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut,
         // and not for a token that may less than a browser.
-        if (principal instanceof Principal.Person by && isWhole(by)) {
+        if (principal instanceof Principal.Person by && isWhole(by) && !ownByToken(email, by)) {
             json.put("sign_in", link(person, principal));
         }
         return json;
@@ -100,7 +100,7 @@ public final class PeopleRoutes {
                     "whoever uses the link may do all a person may, and this token is not for all"
                             + " of that");
         }
-        if (by.email().equals(email) && people.token(by.sessionId()).isPresent()) {
+        if (ownByToken(email, by)) {
             // The session would outlive the token, and count as somebody who just signed in.
             throw Problem.forbidden(
                     "a token makes no sign-in link for its own person; sign in, and make it on the"
@@ -110,6 +110,10 @@ public final class PeopleRoutes {
                 .objectNode()
                 .put("email", person.email())
                 .put("sign_in", link(person, principal));
+    }
+
+    private boolean ownByToken(String email, Principal.Person by) {
+        return by.email().equals(email) && people.token(by.sessionId()).isPresent();
     }
 
     /** Whether this sign-in is for everything. */
@@ -189,6 +193,7 @@ public final class PeopleRoutes {
         String speaks = agent.orElse(name);
         Optional<String> project = fields.text("project", 256);
         if (kind != Token.Kind.PERSONAL) {
+            String _ = EntityReader.agentName(speaks);
             directory
                     .agent(speaks)
                     .ifPresent(known -> {

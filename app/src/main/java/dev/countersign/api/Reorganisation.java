@@ -175,8 +175,45 @@ final class Reorganisation {
 
     private void put(Project project) {
         project.teams().forEach(this::requireTeam);
+        requireOwnFolder(project);
         was(project, Project.class)
                 .ifPresent(known -> requireNotMine(known.teams(), project.teams(), "a project"));
+    }
+
+    /** Two of one folder would each have its calls, by chance of their names. */
+    private void requireOwnFolder(Project project) {
+        String folder = project.workspace();
+        if (folder == null) {
+            return;
+        }
+        Set<String> there =
+                new TreeSet<>(
+                        store.found(
+                                Entity.Kind.PROJECT,
+                                Project.workspaceTerm(folder),
+                                "",
+                                MOST_NAMED));
+        changes.values().stream()
+                .map(Change::either)
+                .filter(Project.class::isInstance)
+                .forEach(each -> there.add(each.id()));
+        there.remove(project.name());
+        for (String other : there) {
+            boolean has =
+                    now(Entity.Kind.PROJECT, other)
+                            .filter(each ->
+                                    each instanceof Project known
+                                            && folder.equals(known.workspace()))
+                            .isPresent();
+            if (has) {
+                throw Problem.conflict(
+                        "`"
+                                + Fields.shown(folder)
+                                + "` is the workspace of the project `"
+                                + other
+                                + "`");
+            }
+        }
     }
 
     /**

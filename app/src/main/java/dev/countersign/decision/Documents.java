@@ -199,16 +199,27 @@ public final class Documents {
             if (!trusted && !Files.isRegularFile(file)) {
                 return Optional.of("it is not a regular file");
             }
+            // What is wrong in a file is told to the agent, with the words that stand there: no
+            // link makes that a file which only we may read.
+            if (!trusted && leadsOut(file)) {
+                return Optional.of(
+                        "it is a link that leads out of the folder; put the file itself there");
+            }
             if (Files.size(file) > MOST_BYTES) {
                 return Optional.of("larger than a policy document may be");
             }
             text.append(Files.readString(file));
-            return Optional.empty();
+            return !trusted && leadsOut(file) ? Optional.of("it cannot be read") : Optional.empty();
         } catch (CharacterCodingException e) {
             return Optional.of("it is not UTF-8 text");
         } catch (IOException e) {
             return Optional.of("it cannot be read");
         }
+    }
+
+    private static boolean leadsOut(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && !file.toRealPath().startsWith(folder.toRealPath());
     }
 
     /** What a file says, when it has this very content. */

@@ -53,8 +53,8 @@ import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
-import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.Links;
+import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
@@ -422,10 +422,16 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** The code of a sign-in link for this person. */
-    public String link(String email) throws NotRecorded {
+    public String link(String email) {
         Links links = signIns.links();
         Person person = people.person(email).orElseThrow();
-        return links.nothingElse(email) ? links.printed(person) : links.invitation(person, email);
+        try {
+            return links.nothingElse(email)
+                    ? links.printed(person)
+                    : links.invitation(person, email);
+        } catch (NotRecorded e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The cookie of a browser in which this person signed in, and that runs no scripts. */
