@@ -822,14 +822,15 @@ public final class HttpApi {
                 if (!(principal instanceof Principal.Agent agent)) {
                     throw Problem.forbidden("only an agent's token may do this");
                 }
-                send(
-                        response,
-                        200,
-                        hooks.handle(
-                                parameter(request, "client"),
-                                parameter(request, "event"),
-                                request,
-                                agent));
+                String client = parameter(request, "client");
+                ObjectNode answer =
+                        hooks.handle(client, parameter(request, "event"), request, agent);
+                Optional<String> sent = Hooks.forSender(request, client, answer);
+                if (sent.isPresent()) {
+                    text(response, sent.get());
+                } else {
+                    send(response, 200, answer);
+                }
             }
             case LOGOUT -> {
                 people.signOut(principal);
