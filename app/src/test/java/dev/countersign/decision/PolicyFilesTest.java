@@ -182,4 +182,46 @@ final class PolicyFilesTest {
         assertThat(decide("git log", "main")).isEqualTo(Effect.ASK);
         assertThat(stored.now().problems()).isEqualTo(List.of());
     }
+
+    /** opencode keeps its settings in the file that may hold permissions; they are no policy. */
+    @Test
+    void settingsOfAnotherProgramAreNoPolicy() throws Exception {
+        Path file = workspace.resolve("opencode.json");
+        Files.writeString(
+                file, "{\n // mine\n \"$schema\": \"x\", \"model\": \"m\", \"mcp\": {},\n}\n");
+        assertThat(files.forCall(call("ls", "a"))).isNotNull();
+        assertThat(files.problems()).isEmpty();
+        assertThat(
+                        new Documents(ANALYZER, (_, _) -> true)
+                                .told(
+                                        List.of(
+                                                new Documents.Told(
+                                                        file.toString(),
+                                                        "opencode.json",
+                                                        Files.readString(file))),
+                                        dev.countersign.policy.Library.builtIn()))
+                .isEmpty();
+
+        Files.writeString(file, "{\"model\": \"m\", \"permission\": {\"bash\": \"deny\"}}");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(2_000_000L));
+        ToolCall call = call("ls", "a");
+        assertThat(
+                        Evaluator.evaluate(
+                                        files.forCall(call),
+                                        call,
+                                        ANALYZER.analyze(call),
+                                        Instant.EPOCH)
+                                .effect())
+                .isEqualTo(Effect.DENY);
+
+        for (String broken : List.of("{\"model\": ", "[]", "{\"permission\": 7}")) {
+            Files.writeString(file, broken);
+            Files.setLastModifiedTime(file, FileTime.fromMillis(3_000_000L + broken.length()));
+            assertThat(files.problems()).isEmpty();
+            assertThat(files.broken(workspace.toString())).as(broken).isPresent();
+            Files.writeString(file, "{}");
+            Files.setLastModifiedTime(file, FileTime.fromMillis(4_000_000L + broken.length()));
+            assertThat(files.forCall(call)).as(broken).isNotNull();
+        }
+    }
 }
