@@ -72,19 +72,25 @@ public final class ClaudeCode implements Client {
     }
 
     private static HookEvent read(
-            ObjectNode hook, String event, @Nullable String session, Scene scene) throws HookFields.Unclear {
+            ObjectNode hook, String event, @Nullable String session, Scene scene)
+            throws HookFields.Unclear {
         return switch (event) {
             case "PreToolUse" -> {
                 if (Canary.TOOL.equals(HookFields.text(hook, "tool_name"))) {
                     yield new HookEvent.CanaryCall(session, nonce(hook));
                 }
                 yield new HookEvent.ToolUse(
-                        call(hook, HookFields.required(hook, "session_id"), HookFields.text(hook, "tool_use_id"), scene));
+                        call(
+                                hook,
+                                HookFields.required(hook, "session_id"),
+                                HookFields.text(hook, "tool_use_id"),
+                                scene));
             }
             case "PermissionRequest" ->
                     new HookEvent.PermissionRequest(
                             call(hook, HookFields.required(hook, "session_id"), null, scene));
-            case "PostToolUse" -> outcome(hook, "success", HookFields.summary(hook.path("tool_response")));
+            case "PostToolUse" ->
+                    outcome(hook, "success", HookFields.summary(hook.path("tool_response")));
             case "PostToolUseFailure" ->
                     outcome(
                             hook,
@@ -95,11 +101,13 @@ public final class ClaudeCode implements Client {
                     new HookEvent.SessionStart(
                             HookFields.required(hook, "session_id"),
                             HookFields.cwd(hook, scene),
-                            Wording.bounded(hook.path("source").asText(""), HookFields.LONGEST_NAME));
+                            Wording.bounded(
+                                    hook.path("source").asText(""), HookFields.LONGEST_NAME));
             case "SessionEnd" ->
                     new HookEvent.SessionEnd(
                             HookFields.required(hook, "session_id"),
-                            Wording.bounded(hook.path("reason").asText(""), HookFields.LONGEST_NAME));
+                            Wording.bounded(
+                                    hook.path("reason").asText(""), HookFields.LONGEST_NAME));
             case "UserPromptSubmit" -> {
                 String prompt = hook.path("prompt").asText("");
                 yield new HookEvent.Prompt(
@@ -128,12 +136,14 @@ public final class ClaudeCode implements Client {
                         file,
                         Wording.bounded(hook.path("source").asText(""), HookFields.LONGEST_NAME));
             }
-            default -> new HookEvent.Other(Wording.bounded(event, HookFields.LONGEST_NAME), session);
+            default ->
+                    new HookEvent.Other(Wording.bounded(event, HookFields.LONGEST_NAME), session);
         };
     }
 
     private static ToolCall call(
-            ObjectNode hook, String session, @Nullable String callId, Scene scene) throws HookFields.Unclear {
+            ObjectNode hook, String session, @Nullable String callId, Scene scene)
+            throws HookFields.Unclear {
         String tool = HookFields.required(hook, "tool_name");
         JsonNode given = hook.path("tool_input");
         if (!(given instanceof ObjectNode input)) {
@@ -209,7 +219,8 @@ public final class ClaudeCode implements Client {
                                         + " digits or dashes"));
     }
 
-    private static HookEvent outcome(ObjectNode hook, String status, String output) throws HookFields.Unclear {
+    private static HookEvent outcome(ObjectNode hook, String status, String output)
+            throws HookFields.Unclear {
         JsonNode duration = hook.path("duration_ms");
         return new HookEvent.Ran(
                 new Outcome(
@@ -468,6 +479,4 @@ public final class ClaudeCode implements Client {
     private static ObjectNode nothing() {
         return JsonNodeFactory.instance.objectNode();
     }
-
-
 }

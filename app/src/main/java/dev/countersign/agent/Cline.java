@@ -161,13 +161,11 @@ final class Cline implements Client {
                                         + " place of the machine survives it")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         return switch (level) {
             case MANAGED -> List.of();
             case USER -> files(homes.home().resolve(".cline").resolve("hooks"), sending);
-            case PROJECT ->
-                    files(homes.project().resolve(".clinerules").resolve("hooks"), sending);
+            case PROJECT -> files(homes.project().resolve(".clinerules").resolve("hooks"), sending);
         };
     }
 

@@ -154,11 +154,9 @@ final class Codex implements Client {
                                         + " `connect codex --managed` survives that")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         return switch (level) {
-            case USER ->
-                    List.of(hooks(homes.folder(".codex", "CODEX_HOME"), sending));
+            case USER -> List.of(hooks(homes.folder(".codex", "CODEX_HOME"), sending));
             case PROJECT -> List.of(hooks(homes.project().resolve(".codex"), sending));
             case MANAGED ->
                     homes.platform().equals("linux") || homes.platform().equals("macos")
@@ -189,8 +187,7 @@ final class Codex implements Client {
             hooks.put(event, group);
         }
         return new Setup.Part(
-                folder.resolve("hooks.json"),
-                new Setup.Content.Entries(hooks, Map.of(), Map.of()));
+                folder.resolve("hooks.json"), new Setup.Content.Entries(hooks, Map.of(), Map.of()));
     }
 
     private static int seconds(String event) {

@@ -53,8 +53,7 @@ final class Copilot implements Client {
                 out.put("permissionDecision", "allow")
                         .put(
                                 "permissionDecisionReason",
-                                "Allowed by Countersign."
-                                        + Wording.reference(allowed.reference()));
+                                "Allowed by Countersign." + Wording.reference(allowed.reference()));
                 if (allowed.input() != null) {
                     out.set("modifiedArgs", allowed.input());
                 }
@@ -105,8 +104,7 @@ final class Copilot implements Client {
                                 "the cloud agent reads no hooks of this machine")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         Path folder =
                 switch (level) {
                     case USER -> homes.folder(".copilot", "COPILOT_HOME").resolve("hooks");

@@ -172,8 +172,7 @@ final class Cursor implements Client {
                                         + " that is late lets the call run")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         Path file =
                 switch (level) {
                     case USER -> homes.home().resolve(".cursor").resolve("hooks.json");
@@ -193,8 +192,7 @@ final class Cursor implements Client {
                             .put("type", "command")
                             .put(
                                     "command",
-                                    sending.command(
-                                            NAME, event, Sending.Form.EXIT, Setup.PATIENCE))
+                                    sending.command(NAME, event, Sending.Form.EXIT, Setup.PATIENCE))
                             .put("timeout", Setup.PATIENCE)
                             .put("failClosed", true));
         }
@@ -207,7 +205,9 @@ final class Cursor implements Client {
 
     private static ObjectNode canary(String nonce) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("conversation_id", "canary-" + nonce).put("cwd", "/").put("tool_name", Canary.TOOL);
+        body.put("conversation_id", "canary-" + nonce)
+                .put("cwd", "/")
+                .put("tool_name", Canary.TOOL);
         body.putObject("tool_input").put("nonce", nonce);
         return body;
     }

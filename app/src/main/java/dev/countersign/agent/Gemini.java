@@ -103,8 +103,7 @@ final class Gemini implements Client {
                                 "hooks of a project run in trusted folders only")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         Path file =
                 switch (level) {
                     case USER -> homes.home().resolve(".gemini").resolve("settings.json");

@@ -56,8 +56,7 @@ final class HookFields {
                         ? cwd.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")
                         : cwd.startsWith("/");
         if (!absolute) {
-            throw new Unclear(
-                    "`%s` is not an absolute path: `%s`".formatted(field, shown(cwd)));
+            throw new Unclear("`%s` is not an absolute path: `%s`".formatted(field, shown(cwd)));
         }
         return cwd;
     }

@@ -118,8 +118,7 @@ final class HookReader {
             }
             Moment moment = events.get(event);
             return moment == null
-                    ? new HookEvent.Other(
-                            Wording.bounded(event, HookFields.LONGEST_NAME), session)
+                    ? new HookEvent.Other(Wording.bounded(event, HookFields.LONGEST_NAME), session)
                     : read(moment, hook, scene);
         } catch (Unclear problem) {
             return new HookEvent.Unreadable(

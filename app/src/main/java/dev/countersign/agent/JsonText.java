@@ -33,9 +33,9 @@ final class JsonText {
 
     private static JsonFactoryBuilder builder() {
         return new JsonFactoryBuilder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(100).build());
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(100).build());
     }
 
     /** A value and where it stands: {@code start} inclusive, {@code end} exclusive. */

@@ -76,8 +76,7 @@ final class Kiro implements Client {
                                         + " and the call runs")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         return switch (level) {
             case MANAGED -> List.of();
             case USER -> List.of(part(homes.home(), sending));

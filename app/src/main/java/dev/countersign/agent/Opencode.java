@@ -128,9 +128,7 @@ final class Opencode implements Client {
                         || event instanceof HookEvent.CanaryCall
                         || (event instanceof HookEvent.Unreadable unreadable
                                 && unreadable.event().equals(CALL));
-        return !decides
-                || answer.path("allow").asBoolean(false)
-                || answer.path("deny").isTextual();
+        return !decides || answer.path("allow").asBoolean(false) || answer.path("deny").isTextual();
     }
 
     @Override
@@ -155,8 +153,7 @@ final class Opencode implements Client {
                                         + " without a record of their start show it")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         return switch (level) {
             case MANAGED -> List.of();
             case USER ->

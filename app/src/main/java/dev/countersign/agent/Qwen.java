@@ -1,7 +1,6 @@
 package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
 import java.time.Duration;
@@ -69,8 +68,7 @@ final class Qwen implements Client {
                                         + " place of the machine survives it")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         return switch (level) {
             case MANAGED -> List.of();
             case USER, PROJECT ->

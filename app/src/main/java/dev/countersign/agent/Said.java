@@ -53,8 +53,7 @@ sealed interface Said {
                                             : new HookAnswer.Failed(unreadable.reason(), ""))
                             : new Silent();
             case HookEvent.SessionStart _ ->
-                    answer instanceof HookAnswer.Greeting greeting
-                                    && !greeting.forAgent().isEmpty()
+                    answer instanceof HookAnswer.Greeting greeting && !greeting.forAgent().isEmpty()
                             ? new Greeted(Wording.clean(greeting.forAgent()))
                             : new Silent();
             case HookEvent.Prompt _, HookEvent.Ran _ ->

@@ -29,7 +29,7 @@ public record Sending(Path script, Path config, String server) {
     /** Before the client stops waiting. */
     private static final int AHEAD = 20;
 
-    private static final Pattern SERVER = 
+    private static final Pattern SERVER =
             Pattern.compile("(?:" + NAME + "'? '?|const server = ')(https?://[^' ]+)");
     private static final String TEXT = load(NAME + ".sh");
 
@@ -116,8 +116,7 @@ public record Sending(Path script, Path config, String server) {
                         + client
                         + "` again. The call was not run; this is not a policy decision.";
         return switch (form) {
-            case EXIT ->
-                    run + " || { [ $? -eq 2 ] || echo '" + gone + "' >&2; exit 2; }";
+            case EXIT -> run + " || { [ $? -eq 2 ] || echo '" + gone + "' >&2; exit 2; }";
             case CANCEL -> run + " || echo '{\"cancel\":true,\"errorMessage\":\"" + gone + "\"}'";
             case DECISION ->
                     run

@@ -59,10 +59,7 @@ public record Setup(
      * @param variable what is set in the environment
      */
     public record Homes(
-            Path home,
-            Path project,
-            String platform,
-            Function<String, Optional<String>> variable) {
+            Path home, Path project, String platform, Function<String, Optional<String>> variable) {
 
         /** The user's folder of a client, which a variable may have moved. */
         Path folder(String name, String moved) {

@@ -32,8 +32,7 @@ final class TomlLines {
     }
 
     /** What somebody set themselves is theirs to change. */
-    private static void check(
-            List<String> lines, String name, String key, int from, String wanted)
+    private static void check(List<String> lines, String name, String key, int from, String wanted)
             throws Unusable {
         for (int i = from; i < lines.size() && (from == 0 || !lines.get(i).startsWith("[")); i++) {
             String line = lines.get(i).strip();
@@ -42,7 +41,9 @@ final class TomlLines {
             }
             if (line.matches(key.replace(".", "\\s*\\.\\s*") + "\\s*=.*")) {
                 throw new Unusable(
-                        "`" + name + "` is set there already; take the line out, it has to be "
+                        "`"
+                                + name
+                                + "` is set there already; take the line out, it has to be "
                                 + wanted,
                         i + 1,
                         1);

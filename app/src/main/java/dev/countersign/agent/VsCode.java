@@ -78,8 +78,7 @@ final class VsCode implements Client {
                                         + " `--user`, or both ask")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         Path folder =
                 switch (level) {
                     case USER -> homes.home().resolve(".copilot").resolve("hooks");

@@ -67,8 +67,7 @@ final class Windsurf implements Client {
     /** Where a command runs, else where the hook does. */
     private static String folder(ObjectNode hook, ObjectNode input, Scene scene) throws Unclear {
         String cwd = input.path("cwd").asText("");
-        return HookFields.absolute(
-                "cwd", cwd.isEmpty() ? hook.path("cwd").asText("") : cwd, scene);
+        return HookFields.absolute("cwd", cwd.isEmpty() ? hook.path("cwd").asText("") : cwd, scene);
     }
 
     private static boolean decides(String event) {
@@ -116,12 +115,10 @@ final class Windsurf implements Client {
                                         + " /etc/windsurf/hooks.json")));
     }
 
-    private static List<Setup.Part> layout(
-            Setup.Level level, Setup.Homes homes, Sending sending) {
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
         Path file =
                 switch (level) {
-                    case USER ->
-                            homes.home().resolve(".codeium").resolve("windsurf/hooks.json");
+                    case USER -> homes.home().resolve(".codeium").resolve("windsurf/hooks.json");
                     case PROJECT -> homes.project().resolve(".windsurf").resolve("hooks.json");
                     case MANAGED ->
                             Path.of(
@@ -137,12 +134,10 @@ final class Windsurf implements Client {
                             .objectNode()
                             .put(
                                     "command",
-                                    sending.command(
-                                            NAME, event, Sending.Form.EXIT, Setup.PATIENCE))
+                                    sending.command(NAME, event, Sending.Form.EXIT, Setup.PATIENCE))
                             .put("show_output", true));
         }
-        return List.of(
-                new Setup.Part(file, new Setup.Content.Entries(hooks, Map.of(), Map.of())));
+        return List.of(new Setup.Part(file, new Setup.Content.Entries(hooks, Map.of(), Map.of())));
     }
 
     private static ObjectNode canary(String nonce) {

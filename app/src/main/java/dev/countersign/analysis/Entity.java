@@ -31,11 +31,12 @@ record Entity(McpName name, String id, List<Resource.Field> said, boolean whole)
         said.add(new Resource.Field("id", id));
         said.add(new Resource.Field("subject.type", subject.path("type").asText("")));
         said.add(new Resource.Field("subject.id", subject.path("id").asText("")));
-        boolean whole =
-                attributes(said, "subject", subject.path("properties"))
-                        & attributes(said, "action", action.path("properties"))
-                        & attributes(said, "resource", resource.path("properties"))
-                        & attributes(said, "context", input.path("context"));
+        // Each of them is read, whatever the one before came to.
+        boolean ofSubject = attributes(said, "subject", subject.path("properties"));
+        boolean ofAction = attributes(said, "action", action.path("properties"));
+        boolean ofResource = attributes(said, "resource", resource.path("properties"));
+        boolean ofContext = attributes(said, "context", input.path("context"));
+        boolean whole = ofSubject && ofAction && ofResource && ofContext;
         return new Entity(
                 new McpName(type, name),
                 id,

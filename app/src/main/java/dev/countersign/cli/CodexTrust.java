@@ -67,9 +67,7 @@ final class CodexTrust {
                     Json.object()
                             .set(
                                     "clientInfo",
-                                    Json.object()
-                                            .put("name", "countersign")
-                                            .put("version", "1")));
+                                    Json.object().put("name", "countersign").put("version", "1")));
             talk.tell("initialized");
             List<JsonNode> hooks = talk.hooks(file, around.cwd());
             if (hooks.isEmpty()) {

@@ -87,7 +87,11 @@ final class ConnectSender {
     private boolean ours(SenderWiring wiring, String token) {
         Sending sending = wiring.sending();
         boolean changed = false;
-        changed |= keep(sending.script(), Sending.text(), wiring.managed() ? "rwxr-xr-x" : "rwx------");
+        changed |=
+                keep(
+                        sending.script(),
+                        Sending.text(),
+                        wiring.managed() ? "rwxr-xr-x" : "rwx------");
         changed |=
                 keep(
                         sending.config(),
@@ -211,7 +215,8 @@ final class ConnectSender {
             tools.terminal().note("countersign: " + left);
             return;
         }
-        switch (CodexTrust.grant(program.get().file(), wiring.parts().getFirst().file(), tools.around())) {
+        switch (CodexTrust.grant(
+                program.get().file(), wiring.parts().getFirst().file(), tools.around())) {
             case CodexTrust.Trusted.Yes yes ->
                     tools.terminal().line("Codex trusts the " + yes.hooks() + " hooks");
             case CodexTrust.Trusted.No no ->

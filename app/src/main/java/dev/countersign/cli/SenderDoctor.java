@@ -84,7 +84,11 @@ final class SenderDoctor {
             switch (CodexTrust.look(
                     program.get().file(), wiring.parts().getFirst().file(), tools.around())) {
                 case CodexTrust.Trusted.Yes yes ->
-                        add(findings, wiring, Status.OK, "Codex trusts its " + yes.hooks() + " hooks");
+                        add(
+                                findings,
+                                wiring,
+                                Status.OK,
+                                "Codex trusts its " + yes.hooks() + " hooks");
                 case CodexTrust.Trusted.No no ->
                         add(
                                 findings,

@@ -38,10 +38,14 @@ record SenderWiring(
     private static final String NO_SERVER = "http://127.0.0.1:7373";
 
     static Level level(Given given) {
-        List<Level> named = List.of(Level.values()).stream().filter(l -> given.has("--" + l.wire())).toList();
+        List<Level> named =
+                List.of(Level.values()).stream().filter(l -> given.has("--" + l.wire())).toList();
         if (named.size() > 1) {
             throw Failure.usage(
-                    "`--" + named.get(0).wire() + "` and `--" + named.get(1).wire()
+                    "`--"
+                            + named.get(0).wire()
+                            + "` and `--"
+                            + named.get(1).wire()
                             + "` exclude each other");
         }
         return named.isEmpty() ? Level.USER : named.getFirst();
@@ -85,12 +89,10 @@ record SenderWiring(
     }
 
     private static Setup.Homes homes(Surroundings around) {
-        return new Setup.Homes(
-                around.home(), around.cwd(), around.platform(), around::variable);
+        return new Setup.Homes(around.home(), around.cwd(), around.platform(), around::variable);
     }
 
-    private static Sending sending(
-            String client, Level level, String server, Surroundings around) {
+    private static Sending sending(String client, Level level, String server, Surroundings around) {
         Path folder =
                 level == Level.MANAGED
                         ? Path.of("/etc/countersign/hooks")
@@ -134,8 +136,7 @@ record SenderWiring(
         if (answer.status() == 401 || answer.status() == 403) {
             return new Wiring.Canaried.WrongToken();
         }
-        return answer.status() == 200
-                        && answer.body().toString().contains(Canary.ANSWER + nonce)
+        return answer.status() == 200 && answer.body().toString().contains(Canary.ANSWER + nonce)
                 ? new Wiring.Canaried.Refused()
                 : new Wiring.Canaried.WrongAnswer("status " + answer.status());
     }

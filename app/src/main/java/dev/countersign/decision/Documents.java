@@ -158,7 +158,8 @@ public final class Documents {
     List<Found> told(List<Told> all, Library library) {
         List<Told> files =
                 all.stream()
-                        .filter(file -> file.text() == null || !isSettings(file.name(), file.text()))
+                        .filter(file ->
+                                file.text() == null || !isSettings(file.name(), file.text()))
                         .toList();
         List<PolicyReader.Text> texts = new ArrayList<>();
         for (Told file : files) {

@@ -117,7 +117,8 @@ final class ClientsTest {
     }
 
     private static JsonNode with(JsonNode wanted, String reason) throws IOException {
-        return JSON.readTree(wanted.toString().replace("\"REASON\"", JSON.writeValueAsString(reason)));
+        return JSON.readTree(
+                wanted.toString().replace("\"REASON\"", JSON.writeValueAsString(reason)));
     }
 
     private static HookEvent call(Client client) {

@@ -234,7 +234,9 @@ final class SendingTest {
 
     @Test
     void noFileOfTheUserChangesWhereItAsks() throws IOException, InterruptedException {
-        Files.writeString(folder.resolve(".curlrc"), "url = \"http://127.0.0.1:1/\"\nproxy = \"http://127.0.0.1:1\"\n");
+        Files.writeString(
+                folder.resolve(".curlrc"),
+                "url = \"http://127.0.0.1:1/\"\nproxy = \"http://127.0.0.1:1\"\n");
         String before =
                 "HOME=" + folder + "; http_proxy=http://127.0.0.1:1; export HOME http_proxy; ";
         assertThat(hook(Sending.Form.EXIT, 60, before, ""))

@@ -15,7 +15,8 @@ final class TomlLinesTest {
     private static Setup.Content.Lines wanted() {
         Setup setup = Clients.named("codex").orElseThrow().setup().orElseThrow();
         Setup.Homes homes =
-                new Setup.Homes(Path.of("/home/ana"), Path.of("/p"), "linux", _ -> Optional.empty());
+                new Setup.Homes(
+                        Path.of("/home/ana"), Path.of("/p"), "linux", _ -> Optional.empty());
         Sending sending =
                 new Sending(
                         Path.of("/etc/countersign/hooks/countersign-hook"),
@@ -53,7 +54,8 @@ final class TomlLinesTest {
             assertThat(text).contains("[features]\nhooks = true # countersign\n");
         }
         int table = text.indexOf("\n[");
-        assertThat(text.indexOf("allow_managed_hooks_only")).isLessThan(table < 0 ? 9999 : table + 1);
+        assertThat(text.indexOf("allow_managed_hooks_only"))
+                .isLessThan(table < 0 ? 9999 : table + 1);
         assertThat(TomlLines.with(text, wanted())).isEqualTo(text);
         assertThat(TomlLines.without(text)).isEqualTo(mine);
     }

@@ -191,8 +191,9 @@ final class ConnectSenderTest {
         assertThat(wired).isNotEmpty();
         assertThat(wired.values()).noneMatch(text -> text.contains("csa_agent"));
         assertThat(kept(client + ".curl")).content().contains("csa_agent_0");
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(kept(client + ".curl"))))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(kept(client + ".curl"))))
                 .isEqualTo("rw-------");
         assertThat(kept(Sending.NAME)).hasContent(Sending.text());
 
