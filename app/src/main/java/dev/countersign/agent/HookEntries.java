@@ -1,5 +1,6 @@
 package dev.countersign.agent;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -116,7 +117,7 @@ final class HookEntries {
     private static JsonNode node(String text) {
         try {
             return LENIENT.readTree(text);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException("a part of read JSON is none (this is a bug)", e);
         }
     }

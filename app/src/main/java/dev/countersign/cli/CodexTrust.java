@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.Sending;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -152,7 +153,7 @@ final class CodexTrust {
             List<JsonNode> found = new ArrayList<>();
             for (JsonNode hook : call("hooks/list", params).findParents("currentHash")) {
                 if (hook.path("key").asText().startsWith(file.toString() + ":")
-                        && hook.toString().contains(dev.countersign.agent.Sending.NAME)) {
+                        && hook.toString().contains(Sending.NAME)) {
                     found.add(hook);
                 }
             }

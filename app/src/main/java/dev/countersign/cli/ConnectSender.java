@@ -8,6 +8,7 @@ import dev.countersign.agent.SetupFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
@@ -65,7 +66,7 @@ final class ConnectSender {
                                 given.value("--agent").orElse(client));
         boolean changed = ours(wiring, token);
         for (Setup.Part part : wiring.parts()) {
-            changed |= theirs(wiring, part);
+            changed |= theirs(part);
         }
         if (!changed) {
             tools.terminal().line("nothing to do: wired to " + base + " already");
@@ -118,8 +119,8 @@ final class ConnectSender {
                 Files.move(
                         fresh,
                         file,
-                        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(fresh);
             }
@@ -130,7 +131,7 @@ final class ConnectSender {
         return true;
     }
 
-    private boolean theirs(SenderWiring wiring, Setup.Part part) {
+    private boolean theirs(Setup.Part part) {
         try {
             Change change = SetupFiles.connect(part, tools.around().clock().instant());
             if (change.changed()) {

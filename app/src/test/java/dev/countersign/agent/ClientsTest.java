@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.call.Context;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
+import dev.countersign.decision.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,7 +131,7 @@ final class ClientsTest {
                         client.name(),
                         "Bash",
                         input,
-                        new dev.countersign.call.Context(
+                        new Context(
                                 "/p", "/p", "/home/dev", Shell.BASH, "linux", Map.of()),
                         SCENE.subject(),
                         "s",
@@ -175,7 +178,7 @@ final class ClientsTest {
         if (wanted.has("observed")) {
             HookEvent ran =
                     new HookEvent.Ran(
-                            new dev.countersign.decision.Outcome(
+                            new Outcome(
                                     null, null, "s", "Bash", "success", null, ""));
             assertThat((JsonNode) client.answer(ran, new HookAnswer.Noted()))
                     .isEqualTo(wanted.path("silent"));
@@ -248,7 +251,7 @@ final class ClientsTest {
     }
 
     /** Codex asks again with a reason of the model's; it is the same call all the same. */
-    @org.junit.jupiter.api.Test
+    @Test
     void whatCodexAsksAgainIsTheCallThatItAskedBefore() throws IOException {
         Client codex = Clients.named("codex").orElseThrow();
         Path folder = CASES.resolve("codex/payloads");

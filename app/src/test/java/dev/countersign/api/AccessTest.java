@@ -8,6 +8,12 @@ import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.testing.TestServer.Reply;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -192,7 +198,7 @@ final class AccessTest extends AgentAtServer {
 
     /** Whoever holds the token is who asks; another subject can only be restricted. */
     @Test
-    void anotherSubjectIsNoOtherCaller() throws IOException {
+    void anotherSubjectIsNoOtherCaller() {
         server.putPolicy(
                 ana,
                 "p.yaml",
@@ -294,20 +300,16 @@ final class AccessTest extends AgentAtServer {
 
     @Test
     void theSendersOwnNumberComesBack() throws IOException, InterruptedException {
-        var answer =
-                java.net.http.HttpClient.newHttpClient()
-                        .send(
-                                java.net.http.HttpRequest.newBuilder(
-                                                java.net.URI.create(
-                                                        server.address() + "/access/v1/evaluation"))
-                                        .header("Authorization", "Bearer " + agent)
-                                        .header("Content-Type", "application/json")
-                                        .header("X-Request-ID", "r-7")
-                                        .POST(
-                                                java.net.http.HttpRequest.BodyPublishers.ofString(
-                                                        "{" + PUSH.formatted("") + "}"))
-                                        .build(),
-                                java.net.http.HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.headers().firstValue("X-Request-ID")).hasValue("r-7");
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server.address() + "/access/v1/evaluation"))
+                        .header("Authorization", "Bearer " + agent)
+                        .header("Content-Type", "application/json")
+                        .header("X-Request-ID", "r-7")
+                        .POST(BodyPublishers.ofString("{" + PUSH.formatted("") + "}"))
+                        .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            assertThat(answer.headers().firstValue("X-Request-ID")).hasValue("r-7");
+        }
     }
 }

@@ -16,6 +16,7 @@ import dev.countersign.decision.PolicyStore.Stored;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Evaluator;
 import dev.countersign.policy.Level;
+import dev.countersign.policy.Library;
 import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.testing.MemoryLedger;
@@ -199,7 +200,7 @@ final class PolicyFilesTest {
                                                         file.toString(),
                                                         "opencode.json",
                                                         Files.readString(file))),
-                                        dev.countersign.policy.Library.builtIn()))
+                                        Library.builtIn()))
                 .isEmpty();
 
         Files.writeString(file, "{\"model\": \"m\", \"permission\": {\"bash\": \"deny\"}}");
