@@ -88,6 +88,7 @@ final class Disconnect implements Command {
         }
         if (changed && !wiring.stillUsed(tools.around())) {
             Files.deleteIfExists(wiring.sending().config());
+            wiring.sweep();
             revoke(
                     wiring.sending().config(),
                     server.orElse(""),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The wiring of a client that runs the sender, in one place.
@@ -109,6 +110,20 @@ record SenderWiring(
         return !managed()
                 && List.of(Level.USER, Level.PROJECT).stream()
                         .anyMatch(other -> found(client, other, around).server().isPresent());
+    }
+
+    /** Takes the sender away where no client has a token for it any more. */
+    void sweep() throws IOException {
+        Path folder = sending.script().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            if (files.anyMatch(file -> file.toString().endsWith(".curl"))) {
+                return;
+            }
+        }
+        Files.deleteIfExists(sending.script());
     }
 
     /** The token that is kept for it. */

@@ -131,8 +131,7 @@ final class ClientsTest {
                         client.name(),
                         "Bash",
                         input,
-                        new Context(
-                                "/p", "/p", "/home/dev", Shell.BASH, "linux", Map.of()),
+                        new Context("/p", "/p", "/home/dev", Shell.BASH, "linux", Map.of()),
                         SCENE.subject(),
                         "s",
                         "s",
@@ -177,9 +176,7 @@ final class ClientsTest {
         }
         if (wanted.has("observed")) {
             HookEvent ran =
-                    new HookEvent.Ran(
-                            new Outcome(
-                                    null, null, "s", "Bash", "success", null, ""));
+                    new HookEvent.Ran(new Outcome(null, null, "s", "Bash", "success", null, ""));
             assertThat((JsonNode) client.answer(ran, new HookAnswer.Noted()))
                     .isEqualTo(wanted.path("silent"));
             assertThat((JsonNode) client.answer(ran, STOPPED))

@@ -212,6 +212,7 @@ final class ConnectSenderTest {
         assertThat(revoked).containsExactly("DELETE /v1/tokens/T1");
         assertThat(tree()).isEmpty();
         assertThat(kept(client + ".curl")).doesNotExist();
+        assertThat(kept(Sending.NAME)).as("no client needs it any more").doesNotExist();
         assertThat(run("disconnect", client)).isZero();
         assertThat(out.toString()).contains("nothing to do");
     }
