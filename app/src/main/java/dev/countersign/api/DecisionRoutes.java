@@ -77,6 +77,26 @@ final class DecisionRoutes {
         return answer;
     }
 
+    /** Decides, puts no question to people, and tells who watches. */
+    Answer evaluate(ToolCall call) {
+        return told(call, point.evaluate(call));
+    }
+
+    /** Puts a call to people where policy asks, and tells who watches. */
+    Answer request(ToolCall call) {
+        return told(call, point.request(call));
+    }
+
+    private Answer told(ToolCall call, Answer answer) {
+        tell(call, answer);
+        return answer;
+    }
+
+    /** How long an approval may be used. */
+    Duration expiry() {
+        return point.expiry();
+    }
+
     /** Records what could not even be read, and tells who watches. */
     Answer cannotJudge(String client, @Nullable String tool, Subject subject, String why) {
         Answer answer = point.cannotJudge(client, tool, subject.agent(), why);
@@ -137,7 +157,8 @@ final class DecisionRoutes {
         return call(new Fields(body, "client", "tool", "input", "cwd", "workspace"), scene);
     }
 
-    private Scene scene(ServerRequest request, Principal by, Subject subject, ObjectNode body) {
+    /** Where the calls of a body run. */
+    Scene scene(ServerRequest request, Principal by, Subject subject, ObjectNode body) {
         try {
             return whereabouts.of(request, by, subject, body);
         } catch (ToldJson.Malformed e) {
@@ -177,6 +198,11 @@ final class DecisionRoutes {
                 scene.platform(),
                 scene.environment(),
                 scene.machine());
+    }
+
+    /** A folder as somebody names it. */
+    static String absoluteFolder(String path) {
+        return absolute("context", path);
     }
 
     private static String absolute(String name, String path) {
@@ -220,7 +246,8 @@ final class DecisionRoutes {
         return tenant;
     }
 
-    private Subject subject(Principal principal) {
+    /** Who asks. */
+    Subject subject(Principal principal) {
         return switch (principal) {
             case Principal.Agent agent -> agent.subject();
             case Principal.Person person ->
@@ -260,7 +287,7 @@ final class DecisionRoutes {
     }
 
     /** The last word on a decision, if this caller may know it. */
-    private Optional<Recorded> visible(String id, Principal principal) {
+    Optional<Recorded> visible(String id, Principal principal) {
         return audit.ofDecision(id).stream()
                 .filter(r -> "decision".equals(r.body().path("kind").textValue()))
                 .filter(r ->

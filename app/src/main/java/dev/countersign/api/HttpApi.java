@@ -97,6 +97,7 @@ public final class HttpApi {
     private final Callers callers;
     private final Acceptance acceptance;
     private final DecisionRoutes decisions;
+    private final AccessRoutes access;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
     private final AuthorityRoutes authority;
@@ -215,6 +216,7 @@ public final class HttpApi {
                         views,
                         events,
                         counters);
+        access = new AccessRoutes(decisions, parts.approvals(), views, parts.clock());
         hooks =
                 new Hooks(
                         decisions,
@@ -492,6 +494,7 @@ public final class HttpApi {
         switch (route) {
             case DEVICE_LOGIN -> reply(response, logins.device(request));
             case DEVICE_TOKEN -> reply(response, logins.token(request));
+            case ACCESS_METADATA -> send(response, 200, access.metadata());
             case OPENAPI -> resource(response, "/dev/countersign/api/openapi.json");
             case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
             case ORGANISATION_SCHEMA ->
@@ -589,6 +592,10 @@ public final class HttpApi {
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
                     POLICY_REMOVE_OF,
+                    EVALUATION,
+                    EVALUATIONS,
+                    ACCESS_REQUEST,
+                    ACCESS_STATUS,
                     HOOK,
                     LOGOUT,
                     EVENTS,
@@ -808,18 +815,30 @@ public final class HttpApi {
                                     query(request, "name"),
                                     query(request, "dry_run"),
                                     principal));
+            case EVALUATION -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, access.evaluation(request, principal));
+            }
+            case EVALUATIONS -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, access.evaluations(request, principal));
+            }
+            case ACCESS_REQUEST -> send(response, access.request(request, principal));
+            case ACCESS_STATUS ->
+                    send(response, access.status(parameter(request, "id"), principal));
             case HOOK -> {
                 if (!(principal instanceof Principal.Agent agent)) {
                     throw Problem.forbidden("only an agent's token may do this");
                 }
-                send(
-                        response,
-                        200,
-                        hooks.handle(
-                                parameter(request, "client"),
-                                parameter(request, "event"),
-                                request,
-                                agent));
+                String client = parameter(request, "client");
+                ObjectNode answer =
+                        hooks.handle(client, parameter(request, "event"), request, agent);
+                Optional<String> sent = Hooks.forSender(request, client, answer);
+                if (sent.isPresent()) {
+                    text(response, sent.get());
+                } else {
+                    send(response, 200, answer);
+                }
             }
             case LOGOUT -> {
                 people.signOut(principal);
@@ -835,7 +854,14 @@ public final class HttpApi {
                                                     () -> parts.approvals().countPending(),
                                                     events.watching())
                                             .getBytes(StandardCharsets.UTF_8));
-            case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, ORGANISATION_SCHEMA, LIVE, READY ->
+            case DEVICE_LOGIN,
+                    DEVICE_TOKEN,
+                    ACCESS_METADATA,
+                    OPENAPI,
+                    SCHEMA,
+                    ORGANISATION_SCHEMA,
+                    LIVE,
+                    READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");
         }
     }
@@ -997,6 +1023,16 @@ public final class HttpApi {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void send(ServerResponse response, AccessRoutes.Reply reply) {
+        if (reply.location() != null) {
+            response.header(HeaderNames.LOCATION, reply.location());
+        }
+        response.header(
+                HeaderNames.CONTENT_TYPE,
+                reply.problem() ? "application/problem+json" : "application/json");
+        response.status(reply.status()).send(bytes(reply.json()));
     }
 
     /** Piece by piece; where it cannot be ended, the connection breaks off and so does the file. */
