@@ -370,6 +370,8 @@ public final class App implements Product {
                                 grants,
                                 preview,
                                 audit,
+                                store.proofs(),
+                                store.savedViews(),
                                 alarms,
                                 ownerUses,
                                 identity,

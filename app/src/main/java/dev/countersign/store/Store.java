@@ -10,6 +10,7 @@ import dev.countersign.audit.AlarmStore;
 import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.SavedViews;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.CosignatureStore;
 import dev.countersign.audit.LedgerCheck;
@@ -351,6 +352,11 @@ public final class Store implements AutoCloseable {
     /** The other organisations the server serves. */
     public TenantStore tenants() {
         return new SqlTenants(database);
+    }
+
+    /** Searches that people keep. */
+    public SavedViews savedViews() {
+        return new SqlSavedViews(database);
     }
 
     public SignInStore signIns() {

@@ -27,6 +27,10 @@ public enum Page {
     LATER("GET", "/deferred/{id}", Permission.SEE),
     DEVICE("GET", "/device", Permission.SEE),
     ACTIVITY("GET", "/activity", Permission.SEE),
+    ACTIVITY_NEW("GET", "/activity/new", Permission.SEE),
+    VIEW_KEEP("POST", "/activity/views", Permission.SEE),
+    VIEW_FORGET("POST", "/activity/views/remove", Permission.SEE),
+    SESSION("GET", "/activity/session", Permission.SEE),
     RECORD("GET", "/records/{index}", Permission.SEE),
     GRANTS("GET", "/grants", Permission.SEE),
     DEFAULTS("GET", "/policies/defaults", Permission.SEE),
@@ -95,7 +99,7 @@ public enum Page {
             EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
-    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD);
+    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, ACTIVITY_NEW, SESSION, RECORD);
 
     private final String method;
     private final String path;

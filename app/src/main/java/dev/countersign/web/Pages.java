@@ -17,6 +17,9 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.SavedViews;
+import dev.countersign.audit.census.Census;
 import dev.countersign.call.Organisation;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.decision.DecisionPoint;
@@ -53,7 +56,9 @@ public final class Pages {
     private final ProviderPages provided;
     private final AccountPages account;
     private final DevicePages devices;
+    private final ActivityPages activity;
     private final RecordPages records;
+    private final SessionPages replay;
     private final OrganisationPages organisation;
     private final TokenPages tokens;
     private final TenantPages tenants;
@@ -62,6 +67,8 @@ public final class Pages {
     /**
      * What the pages work with.
      *
+     * @param proofs of what is in the ledger
+     * @param savedViews searches that people keep
      * @param organisation knows where things belong
      * @param files the policy files that wait to be accepted
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
@@ -85,6 +92,8 @@ public final class Pages {
             Grants grants,
             GrantPreview preview,
             AuditQuery audit,
+            LedgerProofs proofs,
+            SavedViews savedViews,
             Alarms alarms,
             OwnerUses ownerUses,
             Identity identity,
@@ -203,7 +212,16 @@ public final class Pages {
                         parts.tenants());
         tokens = new TokenPages(site, parts.persons(), parts.tenants(), parts.clock());
         tenants = new TenantPages(site, parts.tenants());
-        records = new RecordPages(site, parts.audit(), parts.clock());
+        records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
+        replay = new SessionPages(site, parts.audit(), parts.clock());
+        activity =
+                new ActivityPages(
+                        site,
+                        parts.audit(),
+                        new Census(parts.audit()),
+                        parts.savedViews(),
+                        records,
+                        parts.clock());
     }
 
     /** Adds the pages; to be called after the interface for programs has added its routes. */
@@ -220,7 +238,11 @@ public final class Pages {
         site.get(routing, Page.REQUEST, requests::request);
         site.get(routing, Page.LATER, deferred::later);
         site.get(routing, Page.DEVICE, devices::device);
-        site.get(routing, Page.ACTIVITY, records::activity);
+        site.get(routing, Page.ACTIVITY, activity::activity);
+        site.get(routing, Page.ACTIVITY_NEW, activity::news);
+        site.post(routing, Page.VIEW_KEEP, activity::keep);
+        site.post(routing, Page.VIEW_FORGET, activity::forget);
+        site.get(routing, Page.SESSION, replay::session);
         site.get(routing, Page.RECORD, records::record);
         site.get(routing, Page.DEFAULTS, defaults::defaults);
         site.post(routing, Page.ACCEPT_DEFAULTS, defaults::accept);

@@ -299,6 +299,8 @@ public final class TestServer implements AutoCloseable {
                                 grants,
                                 preview,
                                 ledger,
+                                new UnsignedLedger(),
+                                new MemorySavedViews(),
                                 alarms,
                                 ownerUses,
                                 identity,
