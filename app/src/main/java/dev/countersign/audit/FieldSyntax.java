@@ -101,7 +101,9 @@ public final class FieldSyntax {
             case LAST -> {
                 if (length(value).isEmpty()) {
                     throw new IllegalArgumentException(
-                            "`" + value + "` is no length of time; write one such as 30m, 24h or 7d");
+                            "`"
+                                    + value
+                                    + "` is no length of time; write one such as 30m, 24h or 7d");
                 }
             }
             default -> {
@@ -134,8 +136,8 @@ public final class FieldSyntax {
         String last = resolved.remove(LAST);
         if (last != null) {
             length(last)
-                    .ifPresent(length ->
-                            resolved.putIfAbsent("from", now.minus(length).toString()));
+                    .ifPresent(
+                            length -> resolved.putIfAbsent("from", now.minus(length).toString()));
         }
         return resolved;
     }

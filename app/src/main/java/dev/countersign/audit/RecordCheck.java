@@ -52,8 +52,7 @@ public final class RecordCheck {
         try {
             json = CanonicalJson.parse(record.record());
         } catch (IllegalArgumentException e) {
-            return List.of(
-                    new Finding(State.BAD, "Its text", "is no record: " + e.getMessage()));
+            return List.of(new Finding(State.BAD, "Its text", "is no record: " + e.getMessage()));
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(hash(record));
@@ -93,8 +92,7 @@ public final class RecordCheck {
                                 "is not there any more, as after an erasure; `countersign audit"
                                         + " verify` looks for the record of that"));
             }
-            boolean good =
-                    new Disclosure(text).digest().equals(sealed.path("digest").asText());
+            boolean good = new Disclosure(text).digest().equals(sealed.path("digest").asText());
             return Optional.of(
                     new Finding(
                             good ? State.GOOD : State.BAD,
@@ -143,22 +141,23 @@ public final class RecordCheck {
         return new Finding(
                 good ? State.GOOD : State.BAD,
                 what,
-                good
-                        ? "has the hash that this one names"
-                        : "has not the hash that this one names");
+                good ? "has the hash that this one names" : "has not the hash that this one names");
     }
 
     private Optional<Finding> after(Stored record) {
-        return stored(record.index() + 1).map(after -> {
-            boolean good =
-                    after.record()
-                            .contains(
-                                    "\"" + Draft.PREVIOUS + "\":\"" + record.hash() + "\"");
-            return new Finding(
-                    good ? State.GOOD : State.BAD,
-                    "The record after",
-                    good ? "names the hash of this one" : "names another hash than this one's");
-        });
+        return stored(record.index() + 1)
+                .map(after -> {
+                    boolean good =
+                            after.record()
+                                    .contains(
+                                            "\"" + Draft.PREVIOUS + "\":\"" + record.hash() + "\"");
+                    return new Finding(
+                            good ? State.GOOD : State.BAD,
+                            "The record after",
+                            good
+                                    ? "names the hash of this one"
+                                    : "names another hash than this one's");
+                });
     }
 
     private Finding signed(Stored record) {
@@ -167,8 +166,7 @@ public final class RecordCheck {
         long size = newest.map(note -> Checkpoint.parse(note.text()).size()).orElse(0L);
         if (newest.isEmpty() || size <= record.index()) {
             proofs.hasten();
-            return new Finding(
-                    State.OPEN, what, "does not reach it yet: ask again in a second");
+            return new Finding(State.OPEN, what, "does not reach it yet: ask again in a second");
         }
         boolean good;
         try {

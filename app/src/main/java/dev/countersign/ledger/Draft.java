@@ -13,6 +13,7 @@ public final class Draft {
     public static final String GENESIS = "0".repeat(64);
 
     static final String INDEX = "index";
+
     /** The member that names the hash of the record before. */
     public static final String PREVIOUS = "previous";
 

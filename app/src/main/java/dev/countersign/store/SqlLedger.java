@@ -506,8 +506,7 @@ final class SqlLedger implements AuditLog {
         @Override
         public Map<String, String> stored(Map<String, String> filters) {
             Map<String, String> stored = new HashMap<>(filters);
-            stored.computeIfPresent(
-                    "person", (_, email) -> privacy.nameOf(email).orElse(email));
+            stored.computeIfPresent("person", (_, email) -> privacy.nameOf(email).orElse(email));
             return stored;
         }
 

@@ -196,13 +196,13 @@ final class ActivityPages {
         long open = visit.query("open").map(Visit::number).orElse(-1L);
         Map<String, String> filters = asked.resolved();
         Counted counted = census.look();
-        Census.Found found =
-                census.find(counted, filters, asked.all(), before, ROWS, OPENING);
+        Census.Found found = census.find(counted, filters, asked.all(), before, ROWS, OPENING);
         Choice choice = Choice.of(audit.stored(filters), asked.all());
-        boolean bodies = filters.keySet().stream().anyMatch(Set.of("q", "event", "call", "decision")::contains);
+        boolean bodies =
+                filters.keySet().stream()
+                        .anyMatch(Set.of("q", "event", "call", "decision")::contains);
         Slots slots = slots(filters, counted, now);
-        Set<Long> only =
-                found.records().stream().map(Recorded::index).collect(Collectors.toSet());
+        Set<Long> only = found.records().stream().map(Recorded::index).collect(Collectors.toSet());
         Figures figures =
                 bodies
                         ? counted.figures(choice, slots, only::contains)
@@ -220,9 +220,7 @@ final class ActivityPages {
                 found.records().stream()
                         .map(each ->
                                 ActivityView.Row.of(
-                                        each,
-                                        joined(pages, here, "open=" + each.index()),
-                                        now))
+                                        each, joined(pages, here, "open=" + each.index()), now))
                         .toList(),
                 matches(bodies, found, figures.total()),
                 hint(bodies, found, counted),
@@ -346,8 +344,7 @@ final class ActivityPages {
             }
             if (values.size() > 1 || !current.isEmpty() && !values.isEmpty()) {
                 facets.add(
-                        new ActivityView.Facet(
-                                name, title, shown, values.size() - shown.size()));
+                        new ActivityView.Facet(name, title, shown, values.size() - shown.size()));
             }
         });
         return facets;
@@ -377,9 +374,7 @@ final class ActivityPages {
         Choice choice = Choice.of(audit.stored(filters), asked.all());
         site.data(
                 visit.response(),
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("new", counted.after(choice, after)));
+                JsonNodeFactory.instance.objectNode().put("new", counted.after(choice, after)));
     }
 
     void keep(Visit visit) throws NotRecorded {

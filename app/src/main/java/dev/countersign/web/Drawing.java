@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class Drawing {
     /** What {@link dev.countersign.audit.SecretMasking} puts in the place of a secret. */
-    private static final Pattern MASK = Pattern.compile("\\[masked [a-z0-9-]{1,40} [^\\]\\s]{1,80}\\]");
+    private static final Pattern MASK =
+            Pattern.compile("\\[masked [a-z0-9-]{1,40} [^\\]\\s]{1,80}\\]");
 
     private Drawing() {}
 

@@ -58,7 +58,7 @@ public final class Pages {
     private final DevicePages devices;
     private final ActivityPages activity;
     private final RecordPages records;
-    private final SessionPages replay;
+    private final ReplayPages replay;
     private final OrganisationPages organisation;
     private final TokenPages tokens;
     private final TenantPages tenants;
@@ -213,7 +213,7 @@ public final class Pages {
         tokens = new TokenPages(site, parts.persons(), parts.tenants(), parts.clock());
         tenants = new TenantPages(site, parts.tenants());
         records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
-        replay = new SessionPages(site, parts.audit(), parts.clock());
+        replay = new ReplayPages(site, parts.audit(), parts.clock());
         activity =
                 new ActivityPages(
                         site,

@@ -215,8 +215,7 @@ public record RecordView(
                 offline(decision, at));
     }
 
-    private static @Nullable Outcome outcome(
-            List<Recorded> around) {
+    private static @Nullable Outcome outcome(List<Recorded> around) {
         for (Recorded each : around.reversed()) {
             if (each.body().path("kind").asText("").equals("outcome")) {
                 return Outcome.of(each);
@@ -259,7 +258,10 @@ public record RecordView(
 
     /** Of a record without a decision the time chooses it. */
     private static List<String> offline(String decision, String at) {
-        String which = decision.isEmpty() ? "--from " + at + " --to " + next(at) : "--decision " + decision;
+        String which =
+                decision.isEmpty()
+                        ? "--from " + at + " --to " + next(at)
+                        : "--decision " + decision;
         return List.of(
                 "countersign audit export " + which + " --format json --out record.jsonl",
                 "countersign audit verify record.jsonl");

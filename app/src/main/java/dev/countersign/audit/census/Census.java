@@ -171,9 +171,7 @@ public final class Census {
                 state = new State();
                 kept = new SoftReference<>(state);
             }
-            while (!state.whole
-                    && !state.full
-                    && System.nanoTime() - from < PATIENCE.toNanos()) {
+            while (!state.whole && !state.full && System.nanoTime() - from < PATIENCE.toNanos()) {
                 backward(state);
             }
             if (!state.whole && !state.full) {
@@ -219,8 +217,7 @@ public final class Census {
             state.next = Math.max(state.next, run.end());
         }
         state.whole = part.size() < PART;
-        state.full =
-                state.next - state.low >= MOST_RECORDS || state.formList.size() >= MOST_FORMS;
+        state.full = state.next - state.low >= MOST_RECORDS || state.formList.size() >= MOST_FORMS;
     }
 
     /** Goes on with the older ones, in steps so short that nobody who looks waits for long. */
@@ -293,7 +290,8 @@ public final class Census {
             return page(found, limit, 0);
         }
         if (!opens) {
-            return page(audit.of(counted.newest(choice.before(before), limit + 1), filters), limit, 0);
+            return page(
+                    audit.of(counted.newest(choice.before(before), limit + 1), filters), limit, 0);
         }
         long from = System.nanoTime();
         List<Recorded> found = new ArrayList<>();
@@ -317,7 +315,6 @@ public final class Census {
     private static Found page(List<Recorded> found, int limit, long looked) {
         boolean more = found.size() > limit;
         List<Recorded> shown = more ? found.subList(0, limit) : found;
-        return new Found(
-                List.copyOf(shown), more ? shown.getLast().index() : -1, looked, false);
+        return new Found(List.copyOf(shown), more ? shown.getLast().index() : -1, looked, false);
     }
 }

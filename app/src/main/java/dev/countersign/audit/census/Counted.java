@@ -113,9 +113,7 @@ public final class Counted {
         return new Figures(
                 total,
                 slots,
-                Arrays.stream(slotted)
-                        .map(each -> Arrays.stream(each).boxed().toList())
-                        .toList(),
+                Arrays.stream(slotted).map(each -> Arrays.stream(each).boxed().toList()).toList(),
                 found);
     }
 
@@ -126,9 +124,7 @@ public final class Counted {
         List<Long> found = new ArrayList<>();
         for (Run run : runs.reversed()) {
             int begin = run.below(first);
-            for (int i = run.below(choice.before()) - 1;
-                    i >= begin && found.size() < limit;
-                    i--) {
+            for (int i = run.below(choice.before()) - 1; i >= begin && found.size() < limit; i--) {
                 if (chosen[run.form()[i]]
                         && choice.during(run.at()[i])
                         && (session < 0 || run.session()[i] == session)) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A session of a client, step by step. */
-final class SessionPages {
+final class ReplayPages {
     private static final int RECORDS = 200;
 
     private final Site site;
     private final AuditQuery audit;
     private final Clock clock;
 
-    SessionPages(Site site, AuditQuery audit, Clock clock) {
+    ReplayPages(Site site, AuditQuery audit, Clock clock) {
         this.site = site;
         this.audit = audit;
         this.clock = clock;
@@ -50,7 +50,7 @@ final class SessionPages {
                         "frame",
                         site.frame(visit, "Session " + id, "activity", false),
                         "session",
-                        SessionView.of(
+                        ReplayView.of(
                                 id,
                                 records.reversed(),
                                 more ? here + "&before=" + records.getLast().index() : "",
