@@ -776,7 +776,9 @@ public final class HttpApi {
                             response,
                             200,
                             policies.effective(
-                                    query(request, "agent"), query(request, "workspace")));
+                                    query(request, "agent"),
+                                    query(request, "workspace"),
+                                    parts.whereabouts().isHere(request)));
             case POLICY_DEFAULTS -> send(response, 200, defaults.show());
             case POLICY_DEFAULTS_ACCEPT ->
                     send(response, 200, defaults.accept(Bodies.object(request), principal));
