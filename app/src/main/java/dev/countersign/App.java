@@ -405,6 +405,8 @@ public final class App implements Product {
                                 preview,
                                 audit,
                                 store.proofs(),
+                                witnesses,
+                                () -> check.state().wire(),
                                 store.savedViews(),
                                 alarms,
                                 ownerUses,

@@ -118,7 +118,7 @@ public final class FieldSyntax {
         StringBuilder text = new StringBuilder();
         filters.forEach((field, value) -> {
             String safe = value.replace("\"", " ");
-            boolean quoted = safe.isEmpty() || safe.matches(".*[\\s:].*") && !time(field);
+            boolean quoted = safe.isEmpty() || (safe.matches(".*[\\s:].*") && !time(field));
             text.append(text.isEmpty() ? "" : " ")
                     .append(field.equals(TEXT) ? "" : field + ":")
                     .append(quoted ? "\"" + safe + "\"" : safe);

@@ -342,7 +342,7 @@ final class ActivityPages {
                                     chosen));
                 }
             }
-            if (values.size() > 1 || !current.isEmpty() && !values.isEmpty()) {
+            if (values.size() > 1 || (!current.isEmpty() && !values.isEmpty())) {
                 facets.add(
                         new ActivityView.Facet(name, title, shown, values.size() - shown.size()));
             }

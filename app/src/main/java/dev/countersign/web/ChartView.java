@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
@@ -59,7 +60,8 @@ public record ChartView(
         Slots slots = figures.slots();
         long most =
                 figures.answered().stream()
-                        .mapToLong(slot -> slot.stream().mapToLong(Integer::intValue).sum())
+                        .mapToLong(
+                                slot -> slot.values().stream().mapToLong(Integer::intValue).sum())
                         .max()
                         .orElse(0);
         List<Bar> bars = new ArrayList<>();
@@ -86,11 +88,11 @@ public record ChartView(
         return new ChartView(bars, ticks(slots), legend, most, words(legend));
     }
 
-    private static List<Part> parts(List<Integer> answered, long most) {
+    private static List<Part> parts(Map<Answered, Integer> answered, long most) {
         List<Part> parts = new ArrayList<>();
         double y = HEIGHT;
         for (Answered how : Answered.values()) {
-            int count = answered.get(how.ordinal());
+            int count = answered.getOrDefault(how, 0);
             if (count > 0) {
                 // A single deny among thousands is still to be seen.
                 double height = Math.max(1.5, (double) count * HEIGHT / most);
@@ -101,10 +103,10 @@ public record ChartView(
         return parts;
     }
 
-    private static String title(Slots slots, int slot, List<Integer> answered) {
+    private static String title(Slots slots, int slot, Map<Answered, Integer> answered) {
         StringBuilder title = new StringBuilder(label(slots, slots.at(slot)) + " UTC");
         for (Answered how : Answered.values()) {
-            int count = answered.get(how.ordinal());
+            int count = answered.getOrDefault(how, 0);
             if (count > 0) {
                 title.append('\n').append(ReportPaper.count(count)).append(' ').append(how.words());
             }

@@ -26,6 +26,7 @@ public enum Page {
     REQUEST("GET", "/approvals/{id}", Permission.SEE),
     LATER("GET", "/deferred/{id}", Permission.SEE),
     DEVICE("GET", "/device", Permission.SEE),
+    OVERVIEW("GET", "/overview", Permission.SEE),
     ACTIVITY("GET", "/activity", Permission.SEE),
     ACTIVITY_NEW("GET", "/activity/new", Permission.SEE),
     VIEW_KEEP("POST", "/activity/views", Permission.SEE),
@@ -99,7 +100,8 @@ public enum Page {
             EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
-    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, ACTIVITY_NEW, SESSION, RECORD);
+    private static final Set<Page> COSTLY =
+            EnumSet.of(OVERVIEW, ACTIVITY, ACTIVITY_NEW, SESSION, RECORD);
 
     private final String method;
     private final String path;

@@ -19,6 +19,7 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.SavedViews;
+import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.census.Census;
 import dev.countersign.call.Organisation;
 import dev.countersign.config.ProviderSettings;
@@ -38,6 +39,7 @@ import io.helidon.webserver.http.HttpRouting;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The pages for people and their addresses. Every form works without scripts; the script only keeps
@@ -58,6 +60,7 @@ public final class Pages {
     private final DevicePages devices;
     private final ActivityPages activity;
     private final RecordPages records;
+    private final OverviewPages overview;
     private final ReplayPages replay;
     private final OrganisationPages organisation;
     private final TokenPages tokens;
@@ -68,6 +71,9 @@ public final class Pages {
      * What the pages work with.
      *
      * @param proofs of what is in the ledger
+     * @param witnesses who co-signs it
+     * @param ledger whether it is {@code checking}, {@code intact}, {@code broken} or {@code
+     *     unchecked}
      * @param savedViews searches that people keep
      * @param organisation knows where things belong
      * @param files the policy files that wait to be accepted
@@ -93,6 +99,8 @@ public final class Pages {
             GrantPreview preview,
             AuditQuery audit,
             LedgerProofs proofs,
+            Witnesses witnesses,
+            Supplier<String> ledger,
             SavedViews savedViews,
             Alarms alarms,
             OwnerUses ownerUses,
@@ -214,14 +222,21 @@ public final class Pages {
         tenants = new TenantPages(site, parts.tenants());
         records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
         replay = new ReplayPages(site, parts.audit(), parts.clock());
+        Census census = new Census(parts.audit());
+        overview =
+                new OverviewPages(
+                        site,
+                        views,
+                        parts.audit(),
+                        census,
+                        parts.approvals(),
+                        parts.proofs(),
+                        parts.witnesses(),
+                        parts.ledger(),
+                        parts.clock());
         activity =
                 new ActivityPages(
-                        site,
-                        parts.audit(),
-                        new Census(parts.audit()),
-                        parts.savedViews(),
-                        records,
-                        parts.clock());
+                        site, parts.audit(), census, parts.savedViews(), records, parts.clock());
     }
 
     /** Adds the pages; to be called after the interface for programs has added its routes. */
@@ -238,6 +253,7 @@ public final class Pages {
         site.get(routing, Page.REQUEST, requests::request);
         site.get(routing, Page.LATER, deferred::later);
         site.get(routing, Page.DEVICE, devices::device);
+        site.get(routing, Page.OVERVIEW, overview::overview);
         site.get(routing, Page.ACTIVITY, activity::activity);
         site.get(routing, Page.ACTIVITY_NEW, activity::news);
         site.post(routing, Page.VIEW_KEEP, activity::keep);

@@ -217,7 +217,7 @@ public record ReplayView(
             boolean called =
                     record.path("kind").asText("").equals("decision")
                             && body.path("call").path("tool").isTextual()
-                            && !(record.path("decider").asText("").equals("person"));
+                            && !record.path("decider").asText("").equals("person");
             if (!sent && !called) {
                 continue;
             }

@@ -300,6 +300,8 @@ public final class TestServer implements AutoCloseable {
                                 preview,
                                 ledger,
                                 new UnsignedLedger(),
+                                unwitnessed(),
+                                () -> "intact",
                                 new MemorySavedViews(),
                                 alarms,
                                 ownerUses,

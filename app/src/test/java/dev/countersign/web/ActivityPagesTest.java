@@ -147,8 +147,7 @@ final class ActivityPagesTest {
         assertThat(body("/activity")).doesNotContain(">Denied</a>");
         cookie = mine;
         for (int i = 1; i < SavedViews.MOST; i++) {
-            assertThat(form("/activity/views", "name=n" + i + "&search=x").status())
-                    .isEqualTo(303);
+            assertThat(form("/activity/views", "name=n" + i + "&search=x").status()).isEqualTo(303);
         }
         assertThat(form("/activity/views", "name=more&search=x").status()).isEqualTo(400);
         assertThat(form("/activity/views/remove", "name=Denied&search=").status()).isEqualTo(303);
@@ -189,7 +188,8 @@ final class ActivityPagesTest {
         server.ledger.append(
                 server.event("alarm", "it sent [masked github-token 0123456789abcdef] away"));
         assertThat(body("/activity?kind=alarm"))
-                .contains("<span class=\"masked\"", "[masked github-token 0123456789abcdef]</span>");
+                .contains(
+                        "<span class=\"masked\"", "[masked github-token 0123456789abcdef]</span>");
     }
 
     @Test
@@ -198,8 +198,20 @@ final class ActivityPagesTest {
         details.put("event", "prompt").putObject("details").put("text", "Ship <it> today");
         server.ledger.append(
                 new AuditRecord(
-                        "session", Instant.now(), null, "builder", TestServer.ANA,
-                        "claude-code", null, "s-1", null, null, null, null, null, "a prompt",
+                        "session",
+                        Instant.now(),
+                        null,
+                        "builder",
+                        TestServer.ANA,
+                        "claude-code",
+                        null,
+                        "s-1",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "a prompt",
                         details));
         ApprovalRequest request = server.ask("git push origin main", "high");
         server.post(
@@ -213,5 +225,23 @@ final class ActivityPagesTest {
         assertThat(session.indexOf("Ship &lt;it")).isLessThan(session.indexOf("class=\"command\""));
         assertThat(page("/activity/session?id=none").status()).isEqualTo(404);
         assertThat(page("/activity/session").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theOverviewSaysWhatIsToKnow() throws NotRecorded {
+        assertThat(body("/overview")).contains("No agent waits", "No client asked anything");
+        work();
+        ApprovalRequest request = server.ask("npm publish", "high");
+        server.post(
+                "/v1/approvals/" + request.id() + "/votes",
+                server.personal(TestServer.ANA, true),
+                "{\"answer\":\"deny\"}");
+        String overview = body("/overview");
+        assertThat(overview)
+                .contains("git push</code>", "Waiting now", "Ledger intact", "Nothing signed yet")
+                .contains("<a href=\"/activity?last=7d&amp;client=codex\">codex</a>")
+                .contains("Of the last 1 questions", TestServer.ANA, "1 denied");
+        assertThat(body("/overview?last=24h")).contains("/activity?effect=ask&amp;last=24h");
+        assertThat(body("/overview?last=nonsense")).contains("last=7d");
     }
 }

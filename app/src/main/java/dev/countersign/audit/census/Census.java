@@ -237,8 +237,15 @@ public final class Census {
             // The database is closed or gone; whoever looks next begins here again.
             LOG.log(System.Logger.Level.DEBUG, "records are not counted any further", e);
         } finally {
-            filling.lock();
+            ended();
+        }
+    }
+
+    private void ended() {
+        filling.lock();
+        try {
             following = false;
+        } finally {
             filling.unlock();
         }
     }

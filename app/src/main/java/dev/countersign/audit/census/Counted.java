@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
 
 /** The records that were counted up to one moment, oldest first. It never changes. */
 public final class Counted {
-    private static final int ANSWERS = Answered.values().length;
+    private static final List<Answered> ANSWERS = List.of(Answered.values());
 
     private final List<Run> runs;
     private final Form[] forms;
@@ -80,7 +81,7 @@ public final class Counted {
         boolean[] chosen = chosen(choice);
         int[] answers = answers();
         int[] counts = new int[forms.length];
-        int[][] slotted = new int[slots.count()][ANSWERS];
+        int[][] slotted = new int[slots.count()][ANSWERS.size()];
         long begin = slots.fromMicros();
         long width = slots.widthMicros();
         int session = session(choice.session());
@@ -111,10 +112,17 @@ public final class Counted {
             }
         }
         return new Figures(
-                total,
-                slots,
-                Arrays.stream(slotted).map(each -> Arrays.stream(each).boxed().toList()).toList(),
-                found);
+                total, slots, Arrays.stream(slotted).map(Counted::named).toList(), found);
+    }
+
+    private static Map<Answered, Integer> named(int[] counts) {
+        Map<Answered, Integer> named = new EnumMap<>(Answered.class);
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                named.put(ANSWERS.get(i), counts[i]);
+            }
+        }
+        return named;
     }
 
     /** The indexes of what is chosen, the newest first. */
@@ -172,7 +180,7 @@ public final class Counted {
     private int[] answers() {
         int[] answers = new int[forms.length];
         for (int i = 0; i < forms.length; i++) {
-            answers[i] = Answered.of(forms[i]).map(Answered::ordinal).orElse(-1);
+            answers[i] = Answered.of(forms[i]).map(ANSWERS::indexOf).orElse(-1);
         }
         return answers;
     }

@@ -11,11 +11,11 @@ import java.util.function.Predicate;
  *
  * @param total how many were chosen
  * @param slots the time in stretches
- * @param answered how many in each slot, by the order of {@link Answered}
+ * @param answered how many in each slot; what is not there is none
  * @param forms how many of each form, whatever the filters by form
  */
 public record Figures(
-        long total, Slots slots, List<List<Integer>> answered, Map<Form, Integer> forms) {
+        long total, Slots slots, List<Map<Answered, Integer>> answered, Map<Form, Integer> forms) {
 
     /** A value and how many records have it. */
     public record Value(String name, long count) {}
@@ -49,6 +49,6 @@ public record Figures(
 
     /** How many were answered so in all. */
     public long sum(Answered how) {
-        return answered.stream().mapToLong(slot -> slot.get(how.ordinal())).sum();
+        return answered.stream().mapToLong(slot -> slot.getOrDefault(how, 0)).sum();
     }
 }
