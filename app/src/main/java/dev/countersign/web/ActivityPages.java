@@ -13,6 +13,8 @@ import dev.countersign.audit.census.Choice;
 import dev.countersign.audit.census.Counted;
 import dev.countersign.audit.census.Figures;
 import dev.countersign.audit.census.Slots;
+import dev.countersign.audit.export.ExportFormat;
+import dev.countersign.call.Place;
 import dev.countersign.people.Permission;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the ledger: searched, counted, and followed as they come. */
@@ -62,6 +65,7 @@ final class ActivityPages {
     private final Census census;
     private final SavedViews saved;
     private final RecordPages records;
+    private final Integrity integrity;
     private final Clock clock;
 
     ActivityPages(
@@ -70,12 +74,14 @@ final class ActivityPages {
             Census census,
             SavedViews saved,
             RecordPages records,
+            Integrity integrity,
             Clock clock) {
         this.site = site;
         this.audit = audit;
         this.census = census;
         this.saved = saved;
         this.records = records;
+        this.integrity = integrity;
         this.clock = clock;
     }
 
@@ -236,7 +242,8 @@ final class ActivityPages {
                 counted.end() - 1,
                 before == Long.MAX_VALUE && !filters.containsKey("to"),
                 open < 0 ? null : opened(visit, open, now),
-                visit.person().may(Permission.EXPORT));
+                Site.barred(visit.person(), Permission.EXPORT, Place.NOWHERE),
+                integrity.badge());
     }
 
     private @Nullable RecordView opened(Visit visit, long index, Instant now) {
@@ -375,6 +382,28 @@ final class ActivityPages {
         site.data(
                 visit.response(),
                 JsonNodeFactory.instance.objectNode().put("new", counted.after(choice, after)));
+    }
+
+    /** What leaves the server takes a person who confirmed of late that it is them. */
+    void export(Visit visit) {
+        String way;
+        if (visit.query("framework").isPresent()) {
+            way =
+                    "/v1/audit/report?"
+                            + Stream.of("framework", "from", "to")
+                                    .filter(name -> !visit.query(name).orElse("").isEmpty())
+                                    .map(name ->
+                                            name + "=" + Visit.part(visit.query(name).orElse("")))
+                                    .collect(Collectors.joining("&"));
+        } else {
+            ExportFormat format =
+                    ExportFormat.of(visit.query("format").orElse(""))
+                            .orElseThrow(
+                                    () -> Problem.badRequest("an export is json, csv or ocsf"));
+            String query = Asked.query(asked(visit).resolved(), false);
+            way = "/v1/audit/export?format=" + format.wire() + (query.isEmpty() ? "" : "&" + query);
+        }
+        visit.redirect("/confirm?then=" + Visit.part(way));
     }
 
     void keep(Visit visit) throws NotRecorded {

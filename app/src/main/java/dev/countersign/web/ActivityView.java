@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param top the index of the newest record there was
  * @param following whether newer records are told of
  * @param opened the record beside the list, or null
- * @param mayExport whether this person may export
+ * @param exportBarred why this person may not export, or empty
+ * @param badge whether the ledger is whole
  */
 public record ActivityView(
         String text,
@@ -53,7 +54,8 @@ public record ActivityView(
         long top,
         boolean following,
         @Nullable RecordView opened,
-        boolean mayExport) {
+        String exportBarred,
+        OverviewView.Badge badge) {
 
     /** A filter that is set. */
     public record Chip(String name, String value, String without) {}

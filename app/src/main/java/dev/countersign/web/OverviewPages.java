@@ -7,8 +7,6 @@ import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.FieldSyntax;
-import dev.countersign.audit.LedgerProofs;
-import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.census.Answered;
 import dev.countersign.audit.census.Census;
 import dev.countersign.audit.census.Choice;
@@ -17,7 +15,6 @@ import dev.countersign.audit.census.Figures;
 import dev.countersign.audit.census.Form;
 import dev.countersign.audit.census.Slots;
 import dev.countersign.decision.CallJson;
-import dev.countersign.ledger.Checkpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** How things stand, on one page. */
 final class OverviewPages {
@@ -59,35 +55,23 @@ final class OverviewPages {
     private final AuditQuery audit;
     private final Census census;
     private final Approvals approvals;
-    private final LedgerProofs proofs;
-    private final Witnesses witnesses;
-    private final Supplier<String> ledger;
+    private final Integrity integrity;
     private final Clock clock;
 
-    /**
-     * With what it tells of.
-     *
-     * @param ledger whether it is {@code checking}, {@code intact}, {@code broken} or {@code
-     *     unchecked}
-     */
     OverviewPages(
             Site site,
             PersonalViews views,
             AuditQuery audit,
             Census census,
             Approvals approvals,
-            LedgerProofs proofs,
-            Witnesses witnesses,
-            Supplier<String> ledger,
+            Integrity integrity,
             Clock clock) {
         this.site = site;
         this.views = views;
         this.audit = audit;
         this.census = census;
         this.approvals = approvals;
-        this.proofs = proofs;
-        this.witnesses = witnesses;
-        this.ledger = ledger;
+        this.integrity = integrity;
         this.clock = clock;
     }
 
@@ -144,7 +128,7 @@ final class OverviewPages {
                         clients(figures, last),
                         approvers(ended, last),
                         ended.size(),
-                        badges(counted, now),
+                        integrity.badges(counted.end(), now),
                         counted.whole()
                                 ? ""
                                 : "The numbers are of the newest "
@@ -399,63 +383,5 @@ final class OverviewPages {
         return seconds < 120
                 ? seconds + " s"
                 : seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
-    }
-
-    private List<OverviewView.Badge> badges(Counted counted, Instant now) {
-        List<OverviewView.Badge> badges = new ArrayList<>();
-        badges.add(
-                switch (ledger.get()) {
-                    case "intact" ->
-                            new OverviewView.Badge(
-                                    "good",
-                                    "Ledger intact",
-                                    "Every record was checked when the server started, and each"
-                                            + " new one is chained to the last.");
-                    case "broken" ->
-                            new OverviewView.Badge(
-                                    "bad",
-                                    "Ledger broken",
-                                    "A record is not what was written. The notices say which.");
-                    case "checking" ->
-                            new OverviewView.Badge(
-                                    "open",
-                                    "Ledger is being checked",
-                                    "All of it is read once after a start.");
-                    default ->
-                            new OverviewView.Badge(
-                                    "open",
-                                    "Ledger not checked",
-                                    "It could not be read to its end: `countersign audit verify`"
-                                            + " says why.");
-                });
-        badges.add(
-                proofs.checkpoint()
-                        .map(note -> Checkpoint.parse(note.text()).size())
-                        .map(size ->
-                                new OverviewView.Badge(
-                                        "good",
-                                        ReportPaper.count(size) + " records signed",
-                                        "Of "
-                                                + ReportPaper.count(counted.end())
-                                                + " written; the next signature comes within a"
-                                                + " second. No number is missing between them."))
-                        .orElseGet(() ->
-                                new OverviewView.Badge(
-                                        "open", "Nothing signed yet", "Nothing was recorded.")));
-        for (Witnesses.Status each : witnesses.status()) {
-            badges.add(
-                    new OverviewView.Badge(
-                            switch (each.state()) {
-                                case FRESH -> "good";
-                                case WAITING -> "open";
-                                case SILENT, REFUSES -> "bad";
-                            },
-                            "Witness " + each.name() + ": " + each.state().wire(),
-                            each.last()
-                                    .map(last ->
-                                            "co-signed " + Moment.since(last.at(), now).words())
-                                    .orElse("never co-signed")));
-        }
-        return badges;
     }
 }

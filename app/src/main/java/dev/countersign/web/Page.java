@@ -29,6 +29,7 @@ public enum Page {
     OVERVIEW("GET", "/overview", Permission.SEE),
     ACTIVITY("GET", "/activity", Permission.SEE),
     ACTIVITY_NEW("GET", "/activity/new", Permission.SEE),
+    EXPORT("GET", "/activity/export", Permission.EXPORT),
     VIEW_KEEP("POST", "/activity/views", Permission.SEE),
     VIEW_FORGET("POST", "/activity/views/remove", Permission.SEE),
     SESSION("GET", "/activity/session", Permission.SEE),

@@ -222,6 +222,7 @@ public final class Pages {
         tenants = new TenantPages(site, parts.tenants());
         records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
         replay = new ReplayPages(site, parts.audit(), parts.clock());
+        Integrity integrity = new Integrity(parts.proofs(), parts.witnesses(), parts.ledger());
         Census census = new Census(parts.audit());
         overview =
                 new OverviewPages(
@@ -230,13 +231,17 @@ public final class Pages {
                         parts.audit(),
                         census,
                         parts.approvals(),
-                        parts.proofs(),
-                        parts.witnesses(),
-                        parts.ledger(),
+                        integrity,
                         parts.clock());
         activity =
                 new ActivityPages(
-                        site, parts.audit(), census, parts.savedViews(), records, parts.clock());
+                        site,
+                        parts.audit(),
+                        census,
+                        parts.savedViews(),
+                        records,
+                        integrity,
+                        parts.clock());
     }
 
     /** Adds the pages; to be called after the interface for programs has added its routes. */
@@ -256,6 +261,7 @@ public final class Pages {
         site.get(routing, Page.OVERVIEW, overview::overview);
         site.get(routing, Page.ACTIVITY, activity::activity);
         site.get(routing, Page.ACTIVITY_NEW, activity::news);
+        site.get(routing, Page.EXPORT, activity::export);
         site.post(routing, Page.VIEW_KEEP, activity::keep);
         site.post(routing, Page.VIEW_FORGET, activity::forget);
         site.get(routing, Page.SESSION, replay::session);
