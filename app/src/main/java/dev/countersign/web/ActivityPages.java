@@ -35,7 +35,7 @@ final class ActivityPages {
     private static final int FACET_VALUES = 7;
 
     /** As long as records are opened for one page where only that shows whether they fit. */
-    private static final Duration OPENING = Duration.ofMillis(60);
+    private static final Duration OPENING = Duration.ofMillis(40);
 
     /** What is narrowed by, with its title. */
     private static final Map<String, String> FACETS = new LinkedHashMap<>();
@@ -230,6 +230,7 @@ final class ActivityPages {
                         .toList(),
                 matches(bodies, found, figures.total()),
                 hint(bodies, found, counted),
+                counted.going(),
                 found.next() < 0 ? "" : joined(pages, "before=" + found.next()),
                 found.early() ? "Look further back" : "Older",
                 before == Long.MAX_VALUE ? "" : asked.href(),
@@ -333,8 +334,9 @@ final class ActivityPages {
 
     private List<ActivityView.Facet> facets(Asked asked, Figures figures, Choice choice) {
         List<ActivityView.Facet> facets = new ArrayList<>();
+        Map<String, List<Figures.Value>> all = figures.values(FACETS.keySet(), choice);
         FACETS.forEach((name, title) -> {
-            List<Figures.Value> values = figures.values(name, choice);
+            List<Figures.Value> values = all.getOrDefault(name, List.of());
             String current = asked.filters().getOrDefault(name, "");
             List<ActivityView.Value> shown = new ArrayList<>();
             for (Figures.Value value : values) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows a page of records
  * @param matches how many there are, in words
  * @param hint what was not looked at or not counted, or empty
+ * @param counting whether more is being counted
  * @param older the address of the next page, or empty
  * @param olderWords what leads there
  * @param newer the address of the first page, or empty on it
@@ -44,6 +45,7 @@ public record ActivityView(
         List<Row> rows,
         String matches,
         String hint,
+        boolean counting,
         String older,
         String olderWords,
         String newer,

@@ -291,13 +291,13 @@ final class OverviewPages {
 
     private static List<OverviewView.Client> clients(Figures figures, String last) {
         Map<String, long[]> counts = new TreeMap<>();
-        figures.forms()
-                .forEach((form, count) -> {
-                    int place = place(form);
-                    if (place >= 0 && !form.client().isEmpty()) {
-                        counts.computeIfAbsent(form.client(), _ -> new long[3])[place] += count;
-                    }
-                });
+        for (Figures.Many each : figures.forms()) {
+            int place = place(each.form());
+            String client = each.form().client();
+            if (place >= 0 && !client.isEmpty()) {
+                counts.computeIfAbsent(client, _ -> new long[3])[place] += each.count();
+            }
+        }
         return counts.entrySet().stream()
                 .map(each -> {
                     String href = "/activity?last=" + last + "&client=" + Visit.part(each.getKey());

@@ -151,7 +151,7 @@ public record ReplayView(
                     }
                     effect = record.path("effect").asText("");
                     reason = Drawing.words(body.path("reason").asText(""));
-                    if (effect.equals(ASK)) {
+                    if (effect.equals(ASK) && told.size() > 1) {
                         steps.add(RecordView.Step.of(each.index(), record, now));
                     }
                 }

@@ -88,6 +88,21 @@
     }
   });
 
+  // After a start the older records are counted while somebody looks.
+  async function recount() {
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!response.ok) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const each of ["#chart", "#counted", "#hint", "#narrowing"]) swap(page, each);
+      times();
+      if ($("#explore", page).dataset.counting === "yes") setTimeout(recount, 1500);
+    } catch {
+      setTimeout(recount, 5000);
+    }
+  }
+  if (explore.dataset.counting === "yes") setTimeout(recount, 1500);
+
   // Newer records wait on top: what is being read is never pushed.
   if (explore.dataset.follow !== "yes") return;
   const tail = $("#tail");

@@ -155,6 +155,7 @@ public final class Census {
                     formArray,
                     sessionArray,
                     whole,
+                    !whole && !full,
                     Math.max(first, runs.isEmpty() ? first : low));
         }
     }

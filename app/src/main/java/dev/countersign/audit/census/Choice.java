@@ -2,9 +2,9 @@ package dev.countersign.audit.census;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,9 @@ public record Choice(
         long to,
         long before,
         boolean sessions) {
+
+    /** Stands for more filters than one. */
+    private static final List<String> ALL = List.of("", "");
 
     public Choice {
         forms = Map.copyOf(forms);
@@ -47,26 +50,26 @@ public record Choice(
         return new Choice(forms, session, from, to, index, sessions);
     }
 
-    /** Without one of its filters. */
-    Choice without(String name) {
-        Map<String, String> others = new TreeMap<>(forms);
-        others.remove(name);
-        return new Choice(others, session, from, to, before, sessions);
+    /** Whether records of this form are chosen, whenever and wherever they were made. */
+    boolean form(Form form) {
+        return against(form).isEmpty();
     }
 
-    /** Whether records of this form are chosen, whenever and wherever they were made. */
-    Predicate<Form> form() {
-        return form -> {
-            if (!sessions && form.kind().equals("session")) {
-                return false;
-            }
-            for (Map.Entry<String, String> each : forms.entrySet()) {
-                if (!form.is(each.getKey(), each.getValue())) {
-                    return false;
+    /** The names of the filters that do not choose records of this form, two of them at most. */
+    List<String> against(Form form) {
+        if (!sessions && form.kind().equals("session")) {
+            return ALL;
+        }
+        String first = "";
+        for (Map.Entry<String, String> each : forms.entrySet()) {
+            if (!form.is(each.getKey(), each.getValue())) {
+                if (!first.isEmpty()) {
+                    return ALL;
                 }
+                first = each.getKey();
             }
-            return true;
-        };
+        }
+        return first.isEmpty() ? List.of() : List.of(first);
     }
 
     boolean during(long at) {

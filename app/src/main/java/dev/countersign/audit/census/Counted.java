@@ -5,12 +5,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
-import java.util.function.Predicate;
 
 /** The records that were counted up to one moment, oldest first. It never changes. */
 public final class Counted {
@@ -20,6 +18,7 @@ public final class Counted {
     private final Form[] forms;
     private final String[] sessions;
     private final boolean whole;
+    private final boolean going;
     private final long first;
 
     /**
@@ -39,17 +38,29 @@ public final class Counted {
         }
     }
 
-    Counted(List<Run> runs, Form[] forms, String[] sessions, boolean whole, long first) {
+    Counted(
+            List<Run> runs,
+            Form[] forms,
+            String[] sessions,
+            boolean whole,
+            boolean going,
+            long first) {
         this.runs = List.copyOf(runs);
         this.forms = forms;
         this.sessions = sessions;
         this.whole = whole;
+        this.going = going;
         this.first = first;
     }
 
     /** Whether all there is was counted; otherwise only the newest. */
     public boolean whole() {
         return whole;
+    }
+
+    /** Whether older ones are being counted. */
+    public boolean going() {
+        return going;
     }
 
     /** How many were counted. */
@@ -85,6 +96,9 @@ public final class Counted {
         long begin = slots.fromMicros();
         long width = slots.widthMicros();
         int session = session(choice.session());
+        int[] outside = new int[ANSWERS.size()];
+        int[] current = outside;
+        long slotFrom = begin - width;
         long total = 0;
         for (Run run : runs) {
             int size = run.below(choice.before());
@@ -96,19 +110,27 @@ public final class Counted {
                 }
                 int form = run.form()[i];
                 counts[form]++;
-                if (chosen[form]) {
-                    total++;
-                    long slot = Math.floorDiv(at - begin, width);
-                    if (answers[form] >= 0 && slot >= 0 && slot < slots.count()) {
-                        slotted[(int) slot][answers[form]]++;
-                    }
+                if (!chosen[form]) {
+                    continue;
                 }
+                total++;
+                if (answers[form] < 0) {
+                    continue;
+                }
+                // Records come in the order of their times but for a few: most are in the same
+                // slot.
+                if (at < slotFrom || at >= slotFrom + width) {
+                    long slot = Math.floorDiv(at - begin, width);
+                    current = slot >= 0 && slot < slots.count() ? slotted[(int) slot] : outside;
+                    slotFrom = begin + slot * width;
+                }
+                current[answers[form]]++;
             }
         }
-        Map<Form, Integer> found = new HashMap<>();
+        List<Figures.Many> found = new ArrayList<>();
         for (int form = 0; form < counts.length; form++) {
             if (counts[form] > 0) {
-                found.put(forms[form], counts[form]);
+                found.add(new Figures.Many(forms[form], counts[form]));
             }
         }
         return new Figures(
@@ -169,10 +191,9 @@ public final class Counted {
     }
 
     private boolean[] chosen(Choice choice) {
-        Predicate<Form> form = choice.form();
         boolean[] chosen = new boolean[forms.length];
         for (int i = 0; i < forms.length; i++) {
-            chosen[i] = form.test(forms[i]);
+            chosen[i] = choice.form(forms[i]);
         }
         return chosen;
     }
