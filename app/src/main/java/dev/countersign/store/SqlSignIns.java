@@ -35,7 +35,8 @@ final class SqlSignIns implements SignInStore {
                     "DELETE FROM passkey WHERE email = ?",
                     "DELETE FROM provider_account WHERE email = ?",
                     "DELETE FROM known_browser WHERE email = ?",
-                    "DELETE FROM sign_in_notice WHERE email = ?");
+                    "DELETE FROM sign_in_notice WHERE email = ?",
+                    "DELETE FROM saved_view WHERE email = ?");
 
     /** How long a browser stays known that its person does not sign in with. */
     private static final Duration KNOWN = Duration.ofDays(400);

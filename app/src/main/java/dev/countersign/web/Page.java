@@ -26,7 +26,13 @@ public enum Page {
     REQUEST("GET", "/approvals/{id}", Permission.SEE),
     LATER("GET", "/deferred/{id}", Permission.SEE),
     DEVICE("GET", "/device", Permission.SEE),
+    OVERVIEW("GET", "/overview", Permission.SEE),
     ACTIVITY("GET", "/activity", Permission.SEE),
+    ACTIVITY_NEW("GET", "/activity/new", Permission.SEE),
+    EXPORT("GET", "/activity/export", Permission.EXPORT),
+    VIEW_KEEP("POST", "/activity/views", Permission.SEE),
+    VIEW_FORGET("POST", "/activity/views/remove", Permission.SEE),
+    SESSION("GET", "/activity/session", Permission.SEE),
     RECORD("GET", "/records/{index}", Permission.SEE),
     GRANTS("GET", "/grants", Permission.SEE),
     DEFAULTS("GET", "/policies/defaults", Permission.SEE),
@@ -95,7 +101,8 @@ public enum Page {
             EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
-    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD);
+    private static final Set<Page> COSTLY =
+            EnumSet.of(OVERVIEW, ACTIVITY, ACTIVITY_NEW, SESSION, RECORD);
 
     private final String method;
     private final String path;

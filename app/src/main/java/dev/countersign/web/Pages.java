@@ -17,6 +17,10 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.SavedViews;
+import dev.countersign.audit.Witnesses;
+import dev.countersign.audit.census.Census;
 import dev.countersign.call.Organisation;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.decision.DecisionPoint;
@@ -35,6 +39,7 @@ import io.helidon.webserver.http.HttpRouting;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The pages for people and their addresses. Every form works without scripts; the script only keeps
@@ -53,7 +58,10 @@ public final class Pages {
     private final ProviderPages provided;
     private final AccountPages account;
     private final DevicePages devices;
+    private final ActivityPages activity;
     private final RecordPages records;
+    private final OverviewPages overview;
+    private final ReplayPages replay;
     private final OrganisationPages organisation;
     private final TokenPages tokens;
     private final TenantPages tenants;
@@ -62,6 +70,11 @@ public final class Pages {
     /**
      * What the pages work with.
      *
+     * @param proofs of what is in the ledger
+     * @param witnesses who co-signs it
+     * @param ledger whether it is {@code checking}, {@code intact}, {@code broken} or {@code
+     *     unchecked}
+     * @param savedViews searches that people keep
      * @param organisation knows where things belong
      * @param files the policy files that wait to be accepted
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
@@ -85,6 +98,10 @@ public final class Pages {
             Grants grants,
             GrantPreview preview,
             AuditQuery audit,
+            LedgerProofs proofs,
+            Witnesses witnesses,
+            Supplier<String> ledger,
+            SavedViews savedViews,
             Alarms alarms,
             OwnerUses ownerUses,
             Identity identity,
@@ -203,7 +220,28 @@ public final class Pages {
                         parts.tenants());
         tokens = new TokenPages(site, parts.persons(), parts.tenants(), parts.clock());
         tenants = new TenantPages(site, parts.tenants());
-        records = new RecordPages(site, parts.audit(), parts.clock());
+        records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
+        replay = new ReplayPages(site, parts.audit(), parts.clock());
+        Integrity integrity = new Integrity(parts.proofs(), parts.witnesses(), parts.ledger());
+        Census census = new Census(parts.audit());
+        overview =
+                new OverviewPages(
+                        site,
+                        views,
+                        parts.audit(),
+                        census,
+                        parts.approvals(),
+                        integrity,
+                        parts.clock());
+        activity =
+                new ActivityPages(
+                        site,
+                        parts.audit(),
+                        census,
+                        parts.savedViews(),
+                        records,
+                        integrity,
+                        parts.clock());
     }
 
     /** Adds the pages; to be called after the interface for programs has added its routes. */
@@ -220,7 +258,13 @@ public final class Pages {
         site.get(routing, Page.REQUEST, requests::request);
         site.get(routing, Page.LATER, deferred::later);
         site.get(routing, Page.DEVICE, devices::device);
-        site.get(routing, Page.ACTIVITY, records::activity);
+        site.get(routing, Page.OVERVIEW, overview::overview);
+        site.get(routing, Page.ACTIVITY, activity::activity);
+        site.get(routing, Page.ACTIVITY_NEW, activity::news);
+        site.get(routing, Page.EXPORT, activity::export);
+        site.post(routing, Page.VIEW_KEEP, activity::keep);
+        site.post(routing, Page.VIEW_FORGET, activity::forget);
+        site.get(routing, Page.SESSION, replay::session);
         site.get(routing, Page.RECORD, records::record);
         site.get(routing, Page.DEFAULTS, defaults::defaults);
         site.post(routing, Page.ACCEPT_DEFAULTS, defaults::accept);

@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 18");
+        sql(data, "PRAGMA user_version = 19");
         Store.open(data, CLOCK).close();
     }
 
@@ -261,6 +261,7 @@ final class DataFolderTest {
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
+                        "DROP TABLE saved_view",
                         "DROP TABLE sealed",
                         "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",
