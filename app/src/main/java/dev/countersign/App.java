@@ -387,6 +387,8 @@ public final class App implements Product {
                                 api.people(),
                                 api.organisation(),
                                 api.tenants(),
+                                api.policies(),
+                                api.trying(),
                                 roles,
                                 clock));
         return new RunningTenant(

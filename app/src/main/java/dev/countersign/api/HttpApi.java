@@ -111,6 +111,7 @@ public final class HttpApi {
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
     private final PolicyRoutes policies;
+    private final TryRoute trying;
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
     private final StepUp stepUp;
@@ -284,7 +285,9 @@ public final class HttpApi {
                         parts.files(),
                         source -> everybody.anywhere(source).collect(Collectors.toSet()),
                         places,
+                        parts.audit(),
                         parts.clock());
+        trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
@@ -337,6 +340,16 @@ public final class HttpApi {
     /** What the page on tenants does, too. */
     public TenantRoutes tenants() {
         return tenants;
+    }
+
+    /** What the pages on policies do, too. */
+    public PolicyRoutes policies() {
+        return policies;
+    }
+
+    /** What the test bench does, too. */
+    public TryRoute trying() {
+        return trying;
     }
 
     /** Adds the routes; what they do not take is a problem document. */
@@ -576,6 +589,8 @@ public final class HttpApi {
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
+                    POLICY_HISTORY,
+                    POLICY_TRY,
                     POLICY_DEFAULTS,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICIES,
@@ -777,6 +792,19 @@ public final class HttpApi {
                             200,
                             policies.effective(
                                     query(request, "agent"), query(request, "workspace")));
+            case POLICY_HISTORY ->
+                    send(
+                            response,
+                            200,
+                            policies.history(
+                                    query(request, "level"),
+                                    query(request, "of"),
+                                    query(request, "name")));
+            case POLICY_TRY ->
+                    send(
+                            response,
+                            200,
+                            trying.tried(request, Bodies.object(request), principal));
             case POLICY_DEFAULTS -> send(response, 200, defaults.show());
             case POLICY_DEFAULTS_ACCEPT ->
                     send(response, 200, defaults.accept(Bodies.object(request), principal));

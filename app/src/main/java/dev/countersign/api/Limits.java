@@ -37,7 +37,9 @@ public final class Limits {
                     Route.EXPLAIN,
                     Route.PREVIEW,
                     Route.ORGANISATION,
-                    Route.POLICY_EFFECTIVE);
+                    Route.POLICY_EFFECTIVE,
+                    Route.POLICY_HISTORY,
+                    Route.POLICY_TRY);
 
     private static final System.Logger LOG = System.getLogger(Limits.class.getName());
 

@@ -85,6 +85,8 @@ public enum Route {
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
+    POLICY_HISTORY("GET", "/v1/policies/history", Who.READERS, Permission.SEE),
+    POLICY_TRY("POST", "/v1/policies/try", Who.READERS, Permission.SEE),
     POLICY_DEFAULTS("GET", "/v1/policies/defaults", Who.READERS, Permission.SEE),
     POLICY_DEFAULTS_ACCEPT("POST", "/v1/policies/defaults", Who.PEOPLE, Permission.UPGRADE),
     POLICIES("GET", "/v1/policies", Who.READERS, Permission.SEE),

@@ -29,6 +29,14 @@ public enum Page {
     ACTIVITY("GET", "/activity", Permission.SEE),
     RECORD("GET", "/records/{index}", Permission.SEE),
     GRANTS("GET", "/grants", Permission.SEE),
+    POLICIES("GET", "/policies", Permission.SEE),
+    POLICY("GET", "/policies/document", Permission.SEE),
+    POLICY_CHECK("POST", "/policies/check", Permission.POLICY, true),
+    POLICY_PUT("POST", "/policies/document", Permission.POLICY, true),
+    POLICY_REMOVE("POST", "/policies/remove", Permission.POLICY, true),
+    EFFECTIVE("GET", "/policies/effective", Permission.SEE),
+    BENCH("GET", "/policies/bench", Permission.SEE),
+    TRY("POST", "/policies/bench", Permission.SEE),
     DEFAULTS("GET", "/policies/defaults", Permission.SEE),
     ACCEPT_DEFAULTS("POST", "/policies/defaults", Permission.UPGRADE),
     REVOKE("POST", "/grants/{id}/revoke", Permission.ANSWER, true),
@@ -75,6 +83,8 @@ public enum Page {
                     PASSKEY_REMOVE,
                     ACCEPT_DEFAULTS,
                     ACCEPT,
+                    POLICY_PUT,
+                    POLICY_REMOVE,
                     LINK,
                     TOKEN_CREATE,
                     TENANT_PUT,
@@ -95,7 +105,7 @@ public enum Page {
             EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
-    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD);
+    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD, EFFECTIVE, TRY);
 
     private final String method;
     private final String path;

@@ -7,9 +7,11 @@ import dev.countersign.api.OrganisationRoutes;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.PeopleRoutes;
 import dev.countersign.api.Places;
+import dev.countersign.api.PolicyRoutes;
 import dev.countersign.api.Remote;
 import dev.countersign.api.StepUp;
 import dev.countersign.api.TenantRoutes;
+import dev.countersign.api.TryRoute;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -58,6 +60,9 @@ public final class Pages {
     private final TokenPages tokens;
     private final TenantPages tenants;
     private final DefaultsPages defaults;
+    private final PolicyPages policies;
+    private final DocumentPages documents;
+    private final BenchPages bench;
 
     /**
      * What the pages work with.
@@ -73,6 +78,8 @@ public final class Pages {
      * @param persons what is done with people and tokens
      * @param entities what is done with teams, projects, agents and roles
      * @param tenants what is done with other organisations of the server
+     * @param policies what is done with the documents on the server
+     * @param trying says what calls come to
      * @param roles what roles permit
      */
     public record Parts(
@@ -102,6 +109,8 @@ public final class Pages {
             PeopleRoutes persons,
             OrganisationRoutes entities,
             TenantRoutes tenants,
+            PolicyRoutes policies,
+            TryRoute trying,
             Roles roles,
             Clock clock) {}
 
@@ -194,6 +203,10 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
+        policies = new PolicyPages(site, parts.policies(), parts.files(), parts.clock());
+        documents =
+                new DocumentPages(site, parts.policies(), parts.trying(), places, parts.clock());
+        bench = new BenchPages(site, parts.trying());
         organisation =
                 new OrganisationPages(
                         site,
@@ -222,6 +235,14 @@ public final class Pages {
         site.get(routing, Page.DEVICE, devices::device);
         site.get(routing, Page.ACTIVITY, records::activity);
         site.get(routing, Page.RECORD, records::record);
+        site.get(routing, Page.POLICIES, policies::list);
+        site.get(routing, Page.POLICY, documents::document);
+        site.post(routing, Page.POLICY_CHECK, documents::check);
+        site.post(routing, Page.POLICY_PUT, documents::put);
+        site.post(routing, Page.POLICY_REMOVE, documents::remove);
+        site.get(routing, Page.EFFECTIVE, policies::effective);
+        site.get(routing, Page.BENCH, bench::bench);
+        site.post(routing, Page.TRY, bench::tried);
         site.get(routing, Page.DEFAULTS, defaults::defaults);
         site.post(routing, Page.ACCEPT_DEFAULTS, defaults::accept);
         site.get(routing, Page.GRANTS, grants::grants);

@@ -42,6 +42,7 @@ final class Site {
             Map.of(
                     "app.css", "text/css; charset=utf-8",
                     "app.js", "text/javascript; charset=utf-8",
+                    "editor.js", "text/javascript; charset=utf-8",
                     "icon.svg", "image/svg+xml");
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
@@ -54,7 +55,7 @@ final class Site {
                     ContentType.Html,
                     Site.class.getClassLoader(),
                     "dev.countersign.web.pages");
-    private final Map<String, byte[]> files = new HashMap<>();
+    private final Map<String, Asset> files = new HashMap<>();
     private final Callers callers;
     private final PersonalViews views;
     private final Identity identity;
@@ -104,7 +105,7 @@ final class Site {
         this.places = places;
         this.clock = clock;
         limits = new Limits(clock);
-        STATIC.keySet().forEach(name -> files.put(name, load(name)));
+        STATIC.keySet().forEach(name -> files.put(name, Asset.of(load(name))));
     }
 
     private static byte[] load(String name) {
@@ -123,11 +124,10 @@ final class Site {
         STATIC.forEach((name, type) ->
                 routing.get(
                         "/static/" + name,
-                        (_, response) -> {
+                        (request, response) -> {
                             headers(response);
-                            response.header(HeaderNames.CONTENT_TYPE, type)
-                                    .header(HeaderNames.CACHE_CONTROL, "no-cache")
-                                    .send(files.get(name));
+                            response.header(HeaderNames.CONTENT_TYPE, type);
+                            files.get(name).send(request, response);
                         }));
     }
 

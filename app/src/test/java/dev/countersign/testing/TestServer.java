@@ -316,6 +316,8 @@ public final class TestServer implements AutoCloseable {
                                 api.people(),
                                 api.organisation(),
                                 api.tenants(),
+                                api.policies(),
+                                api.trying(),
                                 roles,
                                 clock))
                 .register(routing);
