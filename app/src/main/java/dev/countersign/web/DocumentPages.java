@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One document of the server: its text, what a change of it would newly allow, and what was changed
  * before. Nothing is put in force that its person has not seen the consequences of.
  */
-final class DocumentPages {
+public final class DocumentPages {
     private static final int MOST_TRIED = 20;
 
     /** What a first document may look like. */
@@ -407,7 +407,6 @@ final class DocumentPages {
      * @param records how many recorded calls were tried
      * @param limits what was not tried, or empty
      * @param allowed those calls
-     * @param warnings what else is to be said of it
      * @param diff what changes in the text
      * @param seen by which the form shows that this was seen
      */

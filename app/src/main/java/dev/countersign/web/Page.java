@@ -29,6 +29,10 @@ public enum Page {
     ACTIVITY("GET", "/activity", Permission.SEE),
     RECORD("GET", "/records/{index}", Permission.SEE),
     GRANTS("GET", "/grants", Permission.SEE),
+    AGENTS("GET", "/agents", Permission.SEE),
+    AGENT("GET", "/agents/{id}", Permission.SEE),
+    TASKS("GET", "/tasks", Permission.SEE),
+    TASK("GET", "/tasks/task", Permission.SEE),
     POLICIES("GET", "/policies", Permission.SEE),
     POLICY("GET", "/policies/document", Permission.SEE),
     POLICY_CHECK("POST", "/policies/check", Permission.POLICY, true),
@@ -105,7 +109,7 @@ public enum Page {
             EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
-    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD, EFFECTIVE, TRY);
+    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD, AGENTS, AGENT, TASKS, TASK, EFFECTIVE, TRY);
 
     private final String method;
     private final String path;

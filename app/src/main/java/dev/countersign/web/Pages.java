@@ -51,6 +51,8 @@ public final class Pages {
     private final DeferredPages deferred;
     private final StopForms stops;
     private final GrantPages grants;
+    private final AgentPages agents;
+    private final TaskPages tasks;
     private final SignInPages entry;
     private final ProviderPages provided;
     private final AccountPages account;
@@ -188,7 +190,29 @@ public final class Pages {
         batches = new BatchPages(site, views, new BatchVotes(parts.approvals(), voting));
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
         stops = new StopForms(parts.decisions(), parts.stops(), places);
-        grants = new GrantPages(site, parts.grants(), parts.approvals(), places, parts.clock());
+        WorkViews work =
+                new WorkViews(
+                        views,
+                        parts.approvals(),
+                        parts.grants(),
+                        parts.stops(),
+                        parts.audit(),
+                        places,
+                        parts.clock());
+        grants = new GrantPages(site, parts.grants(), work, places);
+        agents =
+                new AgentPages(
+                        site,
+                        new Workers(parts.entities()),
+                        work,
+                        parts.approvals(),
+                        parts.audit(),
+                        parts.policies(),
+                        places,
+                        parts.clock());
+        tasks =
+                new TaskPages(
+                        site, work, parts.approvals(), parts.audit(), places, parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
         provided = new ProviderPages(site, signIns, providers, remote, cookies, parts.clock());
         account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());
@@ -246,6 +270,10 @@ public final class Pages {
         site.get(routing, Page.DEFAULTS, defaults::defaults);
         site.post(routing, Page.ACCEPT_DEFAULTS, defaults::accept);
         site.get(routing, Page.GRANTS, grants::grants);
+        site.get(routing, Page.AGENTS, agents::list);
+        site.get(routing, Page.AGENT, agents::agent);
+        site.get(routing, Page.TASKS, tasks::list);
+        site.get(routing, Page.TASK, tasks::task);
         site.post(routing, Page.REVOKE, grants::revoke);
         site.post(routing, Page.VOTE, requests::vote);
         site.post(routing, Page.VOTES, batches::vote);

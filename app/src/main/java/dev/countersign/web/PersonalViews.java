@@ -23,7 +23,8 @@ final class PersonalViews {
     /** Requests of a lane; a person would not count further. */
     static final int MOST_SHOWN = 100;
 
-    private static final int MOST_LOOKED_AT = 2_000;
+    /** Of all that is open, before what is asked for is said not to be there. */
+    static final int MOST_LOOKED_AT = 2_000;
 
     private final Approvals approvals;
     private final StopOffer stopOffer;

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The documents there are, and what they come to together for an agent. */
-final class PolicyPages {
+public final class PolicyPages {
     private final Site site;
     private final PolicyRoutes policies;
     private final WaitingFiles files;
