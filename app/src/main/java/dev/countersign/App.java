@@ -3,6 +3,8 @@ package dev.countersign;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookEvent;
+import dev.countersign.agent.Client;
+import dev.countersign.agent.Clients;
 import dev.countersign.agent.Scene;
 import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.agent.Workspaces;
@@ -390,6 +392,9 @@ public final class App implements Product {
                                 api.policies(),
                                 api.trying(),
                                 roles,
+                                settings,
+                                Clients.all().stream().map(Client::name).toList(),
+                                () -> check.state().wire(),
                                 clock));
         return new RunningTenant(
                 address,

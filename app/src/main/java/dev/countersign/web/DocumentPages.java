@@ -44,6 +44,13 @@ public final class DocumentPages {
                 reason: History that others have is not rewritten.
             """;
 
+    private static final String LOCAL_COMMITS =
+            """
+            policy: local-commits
+            rules:
+              - local_commits_quiet
+            """;
+
     private final Site site;
     private final PolicyRoutes policies;
     private final TryRoute trying;
@@ -103,12 +110,21 @@ public final class DocumentPages {
     }
 
     void document(Visit visit) {
+        Optional<String> title = visit.query("document");
+        if (title.isPresent()) {
+            titled(visit, title.get());
+            return;
+        }
         String level = visit.query("level").orElse("");
         String of = visit.query("of").orElse("");
         Optional<String> name = visit.query("name").filter(each -> !each.isEmpty());
         if (name.isEmpty()) {
             String stands = level.isEmpty() ? Level.TENANT.wire() : level;
-            show(visit, 200, new Draft(stands, of, "", "policy.yaml", FIRST), Found.NOTHING);
+            String text =
+                    visit.query("start").equals(Optional.of("local-commits"))
+                            ? LOCAL_COMMITS
+                            : FIRST;
+            show(visit, 200, new Draft(stands, of, "", "policy.yaml", text), Found.NOTHING);
             return;
         }
         JsonNode stored = stored(level, of, name.get());
@@ -140,6 +156,27 @@ public final class DocumentPages {
                                 "This is what it said then. Nothing is changed until you put it in"
                                         + " force.")
                         : Found.NOTHING);
+    }
+
+    /** The page of a document as explanations name it: by its level and what it calls itself. */
+    private void titled(Visit visit, String title) {
+        for (JsonNode each : policies.list(List.of()).path("policies")) {
+            if (title.equals(each.path("level").asText() + "/" + each.path("name").asText())) {
+                visit.redirect(
+                        href(
+                                each.path("level").asText(),
+                                each.path("of").asText(),
+                                each.path("name").asText()));
+                return;
+            }
+        }
+        site.message(
+                visit.request(),
+                visit.response(),
+                404,
+                "Not on the server",
+                "`" + title + "` is a file of a repository, or not in force any more.",
+                "");
     }
 
     private JsonNode stored(String level, String of, String name) {

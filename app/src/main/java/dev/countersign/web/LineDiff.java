@@ -4,6 +4,7 @@ import com.github.difflib.DiffUtils;
 import com.github.difflib.patch.AbstractDelta;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What differs between two texts, line by line.
@@ -47,9 +48,20 @@ public record LineDiff(List<Line> lines, int added, int removed) {
 
     /** Compares; a last line without its end is a line like others. */
     static LineDiff of(String before, String after) {
-        List<String> old = before.isEmpty() ? List.of() : before.lines().toList();
-        List<String> now = after.isEmpty() ? List.of() : after.lines().toList();
-        Writer writer = new Writer(old, now);
+        return of(before, after, AROUND);
+    }
+
+    /** The same with every line that stays; null where that is more than is shown. */
+    static @Nullable LineDiff whole(String before, String after) {
+        long lines = before.lines().count() + after.lines().count();
+        return lines > MOST_SHOWN ? null : of(before, after, MOST_SHOWN);
+    }
+
+    private static LineDiff of(String before, String after, int around) {
+        // Not only at line ends as Java knows them: what else breaks lines is drawn.
+        List<String> old = before.isEmpty() ? List.of() : lines(before);
+        List<String> now = after.isEmpty() ? List.of() : lines(after);
+        Writer writer = new Writer(old, now, around);
         if (old.size() + now.size() > MOST_COMPARED) {
             writer.change(0, old.size(), 0, now.size());
         } else {
@@ -66,6 +78,11 @@ public record LineDiff(List<Line> lines, int added, int removed) {
         return writer.end();
     }
 
+    private static List<String> lines(String text) {
+        String whole = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        return List.of(whole.split("\n", -1));
+    }
+
     /** Whether nothing differs. */
     public boolean nothing() {
         return added == 0 && removed == 0;
@@ -74,13 +91,15 @@ public record LineDiff(List<Line> lines, int added, int removed) {
     private static final class Writer {
         private final List<String> old;
         private final List<String> now;
+        private final int around;
         private final List<Line> lines = new ArrayList<>();
         private int nextOld;
         private int nextNow;
         private int added;
         private int removed;
 
-        Writer(List<String> old, List<String> now) {
+        Writer(List<String> old, List<String> now, int around) {
+            this.around = around;
             this.old = old;
             this.now = now;
         }
@@ -102,8 +121,8 @@ public record LineDiff(List<Line> lines, int added, int removed) {
         /** What stays before the next change. */
         private void same(int until, boolean afterChange) {
             int count = until - nextOld;
-            int head = afterChange ? Math.min(AROUND, count) : 0;
-            int tail = Math.min(AROUND, count - head);
+            int head = afterChange ? Math.min(around, count) : 0;
+            int tail = Math.min(around, count - head);
             for (int i = 0; i < count; i++) {
                 if (i < head || i >= count - tail) {
                     add("same", nextOld + i + 1, nextNow + i + 1, old.get(nextOld + i));
@@ -126,7 +145,8 @@ public record LineDiff(List<Line> lines, int added, int removed) {
 
         LineDiff end() {
             int rest = old.size() - nextOld;
-            int shown = nextOld == 0 && nextNow == 0 ? 0 : Math.min(AROUND, rest);
+            boolean changed = nextOld > 0 || nextNow > 0;
+            int shown = changed || around > rest ? Math.min(around, rest) : 0;
             for (int i = 0; i < shown; i++) {
                 add("same", nextOld + i + 1, nextNow + i + 1, old.get(nextOld + i));
             }

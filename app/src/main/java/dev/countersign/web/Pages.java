@@ -12,6 +12,7 @@ import dev.countersign.api.Remote;
 import dev.countersign.api.StepUp;
 import dev.countersign.api.TenantRoutes;
 import dev.countersign.api.TryRoute;
+import dev.countersign.api.Voters;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -21,6 +22,7 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.call.Organisation;
 import dev.countersign.config.ProviderSettings;
+import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
@@ -37,6 +39,7 @@ import io.helidon.webserver.http.HttpRouting;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The pages for people and their addresses. Every form works without scripts; the script only keeps
@@ -45,6 +48,8 @@ import java.util.List;
 public final class Pages {
     private final Site site;
     private final InboxPage inbox;
+    private final Guides guides;
+    private final SettingPages settings;
     private final RequestPages requests;
     private final GlassPages glass;
     private final BatchPages batches;
@@ -83,6 +88,9 @@ public final class Pages {
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param roles what roles permit
+     * @param settings what the server was started with
+     * @param clients the programs this build can talk to, by name
+     * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
      */
     public record Parts(
             DecisionPoint decisions,
@@ -114,6 +122,9 @@ public final class Pages {
             PolicyRoutes policies,
             TryRoute trying,
             Roles roles,
+            ServerSettings settings,
+            List<String> clients,
+            Supplier<String> ledger,
             Clock clock) {}
 
     /** An OpenID provider, with our secret there. */
@@ -175,6 +186,21 @@ public final class Pages {
                         signIns.links(),
                         new Confirmation(signIns, stepUp, parties, shown, parts.mayWait()),
                         parts.clock());
+        Evidence evidence =
+                new Evidence(
+                        parts.audit(),
+                        parts.approvals(),
+                        new Voters(parts.people()),
+                        parts.clock());
+        guides = new Guides(site, parts.approvals(), parts.audit(), parts.clock());
+        settings =
+                new SettingPages(
+                        site,
+                        parts.settings(),
+                        parts.clients(),
+                        parts.ledger(),
+                        parts.audit(),
+                        parts.clock());
         inbox =
                 new InboxPage(
                         site,
@@ -184,8 +210,10 @@ public final class Pages {
                         parts.queue(),
                         parts.ownerUses(),
                         new Acceptance(
-                                parts.people(), parts.files(), parts.widening(), parts.clock()));
-        requests = new RequestPages(site, views, previews, parts.approvals(), voting);
+                                parts.people(), parts.files(), parts.widening(), parts.clock()),
+                        evidence,
+                        guides);
+        requests = new RequestPages(site, views, previews, evidence, parts.approvals(), voting);
         glass = new GlassPages(site, views, requests, parts.approvals(), voting);
         batches = new BatchPages(site, views, new BatchVotes(parts.approvals(), voting));
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
@@ -288,6 +316,9 @@ public final class Pages {
         site.post(routing, Page.CONFIRM_TOKEN, devices::confirmToken);
         site.post(routing, Page.LINK, devices::link);
         site.post(routing, Page.SIGN_OUT, entry::signOut);
+        site.get(routing, Page.SETTINGS, settings::settings);
+        site.get(routing, Page.INTEGRATIONS, settings::integrations);
+        site.get(routing, Page.WELCOME, guides::welcome);
         site.get(routing, Page.ORGANISATION, organisation::start);
         site.post(routing, Page.TOKEN_CREATE, tokens::create);
         site.post(routing, Page.TOKEN_REVOKE, tokens::revoke);

@@ -11,6 +11,7 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +54,8 @@ final class PersonalViews {
                 voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
                 Site.barred(person, Permission.STOP, approvals.place(request)),
                 stopOffer.holds(request),
+                !Collections.disjoint(
+                        person.person().teams(), approvals.place(request).teams()),
                 clock.instant());
     }
 

@@ -25,11 +25,18 @@ final class RequestPages {
     private final Site site;
     private final PersonalViews views;
     private final Previews previews;
+    private final Evidence evidence;
     private final Approvals approvals;
     private final Voting voting;
 
     RequestPages(
-            Site site, PersonalViews views, Previews previews, Approvals approvals, Voting voting) {
+            Site site,
+            PersonalViews views,
+            Previews previews,
+            Evidence evidence,
+            Approvals approvals,
+            Voting voting) {
+        this.evidence = evidence;
         this.site = site;
         this.views = views;
         this.previews = previews;
@@ -217,6 +224,7 @@ final class RequestPages {
         model.put("request", view);
         model.put("problem", problem);
         model.put("longer", previews.longer(found.get(), view, form));
+        model.put("evidence", evidence.of(found.get()));
         site.page(visit.response(), status, "request", model);
     }
 }

@@ -35,6 +35,7 @@ import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
+import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Processes;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DecisionPoint;
@@ -82,6 +83,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -319,6 +321,9 @@ public final class TestServer implements AutoCloseable {
                                 api.policies(),
                                 api.trying(),
                                 roles,
+                                ServerSettings.in(Path.of("/data/countersign")),
+                                List.of("claude-code"),
+                                () -> "intact",
                                 clock))
                 .register(routing);
         server =
