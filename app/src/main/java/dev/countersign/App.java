@@ -2,9 +2,9 @@ package dev.countersign;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Client;
 import dev.countersign.agent.Clients;
+import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.agent.Workspaces;

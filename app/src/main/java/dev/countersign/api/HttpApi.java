@@ -801,10 +801,7 @@ public final class HttpApi {
                                     query(request, "of"),
                                     query(request, "name")));
             case POLICY_TRY ->
-                    send(
-                            response,
-                            200,
-                            trying.tried(request, Bodies.object(request), principal));
+                    send(response, 200, trying.tried(request, Bodies.object(request), principal));
             case POLICY_DEFAULTS -> send(response, 200, defaults.show());
             case POLICY_DEFAULTS_ACCEPT ->
                     send(response, 200, defaults.accept(Bodies.object(request), principal));

@@ -237,8 +237,7 @@ public final class PolicyRoutes {
     }
 
     /** What was done to a document, newest first, each with what it said then. */
-    public ObjectNode history(
-            Optional<String> level, Optional<String> of, Optional<String> name) {
+    public ObjectNode history(Optional<String> level, Optional<String> of, Optional<String> name) {
         String named = name.orElse("");
         String whose = of.orElse("");
         String stands = level(level.orElse(""), whose).wire();

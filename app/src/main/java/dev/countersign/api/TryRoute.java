@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /v1/policies/try}: what policy says of a call, as it is and under a draft. Nothing is asked
- * and nothing recorded.
+ * {@code /v1/policies/try}: what policy says of a call, as it is and under a draft. Nothing is
+ * asked and nothing recorded.
  */
 public final class TryRoute {
     /** What the answer has in the place of a decision's id. */
@@ -53,7 +53,14 @@ public final class TryRoute {
     public ObjectNode tried(ServerRequest request, ObjectNode body, Principal by) {
         Fields fields =
                 new Fields(
-                        body, "client", "tool", "input", "cwd", "workspace", "agent", "driver",
+                        body,
+                        "client",
+                        "tool",
+                        "input",
+                        "cwd",
+                        "workspace",
+                        "agent",
+                        "driver",
                         "draft");
         @Nullable String driver = fields.text("driver", 320).orElse(null);
         String agent = fields.text("agent", 128).orElse("main");

@@ -88,7 +88,8 @@ public final class AgentPages {
         Map<String, ObjectNode> all = workers.all();
         // What is at work comes first.
         recent.agents().forEach(name -> rows.put(name, row(name, all, recent, open, now)));
-        all.keySet().forEach(name -> rows.computeIfAbsent(name, n -> row(n, all, recent, open, now)));
+        all.keySet()
+                .forEach(name -> rows.computeIfAbsent(name, n -> row(n, all, recent, open, now)));
         site.page(
                 visit.response(),
                 200,
@@ -128,8 +129,7 @@ public final class AgentPages {
         String name = visit.parameter("id");
         Instant now = clock.instant();
         ObjectNode known = workers.one(name);
-        RecentWork recent =
-                RecentWork.of(audit, Map.of("kind", "decision", "agent", name));
+        RecentWork recent = RecentWork.of(audit, Map.of("kind", "decision", "agent", name));
         List<RequestView> open =
                 work.open(visit.person(), request -> request.requester().equals(name));
         if (known.path("state").asText().equals("unregistered")
@@ -157,11 +157,11 @@ public final class AgentPages {
         model.put("seen", last == null ? null : Moment.since(last, now));
         model.put("envelope", envelope(name));
         model.put("open", open);
-        model.put("decisions", work.decisions(Map.of("kind", "decision", "agent", name), DECISIONS));
+        model.put(
+                "decisions", work.decisions(Map.of("kind", "decision", "agent", name), DECISIONS));
         model.put(
                 "grants",
-                work.grants(
-                        visit.person(), grant -> grant.offer().whose().agent().equals(name)));
+                work.grants(visit.person(), grant -> grant.offer().whose().agent().equals(name)));
         model.put(
                 "tasks",
                 recent.tasks().stream().limit(8).map(task -> work.row(task, now)).toList());

@@ -12,22 +12,25 @@ import java.util.zip.GZIPOutputStream;
 /**
  * A file that pages are drawn with. Browsers ask again each time and are told that it is the same.
  *
+ * @param type what it is
  * @param plain its bytes
  * @param packed the same, for who takes it so
  * @param tag names this content
  */
-record Asset(byte[] plain, byte[] packed, String tag) {
-    static Asset of(byte[] plain) {
+record Asset(String type, byte[] plain, byte[] packed, String tag) {
+    static Asset of(String type, byte[] plain) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(plain);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Asset(plain, packed.toByteArray(), '"' + Sha256.hex(plain).substring(0, 16) + '"');
+        return new Asset(
+                type, plain, packed.toByteArray(), '"' + Sha256.hex(plain).substring(0, 16) + '"');
     }
 
     void send(ServerRequest request, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, type);
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.ETAG, tag);
         response.header(HeaderNames.VARY, "Accept-Encoding");

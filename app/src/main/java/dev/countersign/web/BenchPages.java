@@ -1,10 +1,10 @@
 package dev.countersign.web;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.countersign.api.Problem;
 import dev.countersign.api.TryRoute;
 import java.util.HashMap;
@@ -125,7 +125,7 @@ final class BenchPages {
         model.put("agent", agent);
         model.put("driver", driver);
         model.put("problem", problem);
-        
+
         JsonNode now = answer == null ? null : answer.path("now");
         model.put("effect", now == null ? "" : now.path("effect").asText());
         model.put(

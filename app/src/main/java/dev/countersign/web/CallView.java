@@ -206,8 +206,7 @@ public record CallView(
         if (!edit.path(BEFORE).isTextual() || !edit.path(AFTER).isTextual()) {
             return Optional.empty();
         }
-        LineDiff diff =
-                LineDiff.whole(edit.path(BEFORE).textValue(), edit.path(AFTER).textValue());
+        LineDiff diff = LineDiff.whole(edit.path(BEFORE).textValue(), edit.path(AFTER).textValue());
         return Optional.ofNullable(diff).map(lines -> new Field(name, List.of(), "diff", lines));
     }
 

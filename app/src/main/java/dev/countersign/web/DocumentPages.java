@@ -57,8 +57,7 @@ public final class DocumentPages {
     private final Places places;
     private final Clock clock;
 
-    DocumentPages(
-            Site site, PolicyRoutes policies, TryRoute trying, Places places, Clock clock) {
+    DocumentPages(Site site, PolicyRoutes policies, TryRoute trying, Places places, Clock clock) {
         this.site = site;
         this.policies = policies;
         this.trying = trying;
@@ -259,8 +258,7 @@ public final class DocumentPages {
     }
 
     private PolicyRoutes.Lint lint(Draft draft, Visit visit) {
-        return policies.lint(
-                draft.level(), draft.of(), draft.file(), draft.text(), visit.person());
+        return policies.lint(draft.level(), draft.of(), draft.file(), draft.text(), visit.person());
     }
 
     private List<TriedView> tried(Draft draft, Visit visit) {
@@ -277,8 +275,7 @@ public final class DocumentPages {
             ObjectNode document = body.putObject("draft");
             document.put("level", draft.level()).put("of", draft.of());
             document.put("file", draft.file()).put("text", draft.text());
-            tried.add(
-                    TriedView.of(line, trying.tried(visit.request(), body, visit.person())));
+            tried.add(TriedView.of(line, trying.tried(visit.request(), body, visit.person())));
         }
         return tried;
     }
@@ -337,8 +334,7 @@ public final class DocumentPages {
         model.put("of", of);
         model.put("name", name);
         model.put("href", href(level, of, name));
-        model.put(
-                "change", ChangeView.of(answer, LineDiff.of(text, ""), Sha256.hex("")));
+        model.put("change", ChangeView.of(answer, LineDiff.of(text, ""), Sha256.hex("")));
         model.put("over", Sha256.hex(text));
         site.page(visit.response(), 200, "policyRemoval", model);
     }
@@ -348,11 +344,7 @@ public final class DocumentPages {
         if (problem.kind() == Problem.Kind.STEP_UP || problem.kind() == Problem.Kind.TOO_MANY) {
             throw problem;
         }
-        show(
-                visit,
-                problem.kind().status(),
-                draft,
-                Found.problem(Site.sentence(problem.detail())));
+        show(visit, problem.kind().status(), draft, Found.problem(Site.sentence(problem.detail())));
     }
 
     private void show(Visit visit, int status, Draft draft, Found found) {
@@ -377,7 +369,8 @@ public final class DocumentPages {
         model.put("file", draft.file());
         model.put("text", draft.text());
         String becomes = lint == null ? draft.name() : draft.storedName();
-        model.put("renamed", !draft.name().isEmpty() && !becomes.equals(draft.name()) ? becomes : "");
+        model.put(
+                "renamed", !draft.name().isEmpty() && !becomes.equals(draft.name()) ? becomes : "");
         model.put("names", names());
         model.put("stored", !stored.isMissingNode());
         model.put("who", stored.path("person").asText(""));
@@ -524,7 +517,9 @@ public final class DocumentPages {
                         new VersionView(
                                 change.path("index").asLong(),
                                 change.path("by").asText(),
-                                puts ? before.isEmpty() ? "put it in force" : "changed it" : "took it out of force",
+                                puts
+                                        ? before.isEmpty() ? "put it in force" : "changed it"
+                                        : "took it out of force",
                                 Moment.since(Instant.parse(change.path("at").asText()), now),
                                 change.path("newly_allowed").asInt(),
                                 LineDiff.of(before, puts ? change.path("text").asText() : ""),

@@ -2,6 +2,7 @@ package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,18 +56,15 @@ public record EffectsView(List<Group> groups, String undo) {
 
     /** From the decision as requests and records keep it. */
     static EffectsView of(JsonNode decision) {
-        Map<Deed, Map<String, Item>> found = new LinkedHashMap<>();
-        for (Deed deed : Deed.values()) {
-            found.put(deed, new LinkedHashMap<>());
-        }
+        Map<Deed, Map<String, Item>> found = new EnumMap<>(Deed.class);
         List<String> undo = new ArrayList<>();
         for (JsonNode operation : decision.path("operations")) {
             String action = operation.path("action").asText("");
             Item item = item(operation);
             if (!item.name().isEmpty()) {
-                found.get(deed(action)).putIfAbsent(item.name().toString(), item);
+                add(found, deed(action), item);
                 if (tagged(operation, "secret")) {
-                    found.get(Deed.SECRETS).putIfAbsent(item.name().toString(), item);
+                    add(found, Deed.SECRETS, item);
                 }
             }
             String sentence = undo(action, operation);
@@ -81,13 +79,15 @@ public record EffectsView(List<Group> groups, String undo) {
                 int shown = Math.min(MOST, all.size());
                 groups.add(
                         new Group(
-                                deed.title,
-                                deed.style,
-                                all.subList(0, shown),
-                                all.size() - shown));
+                                deed.title, deed.style, all.subList(0, shown), all.size() - shown));
             }
         });
         return new EffectsView(List.copyOf(groups), String.join(" ", undo));
+    }
+
+    private static void add(Map<Deed, Map<String, Item>> found, Deed deed, Item item) {
+        found.computeIfAbsent(deed, _ -> new LinkedHashMap<>())
+                .putIfAbsent(item.name().toString(), item);
     }
 
     private static boolean tagged(JsonNode operation, String tag) {
@@ -115,7 +115,9 @@ public record EffectsView(List<Group> groups, String undo) {
         if (resource.has("path")) {
             String really = text(resource, "resolved");
             return new Item(
-                    path.isEmpty() ? unknown("a path that is not known before it runs") : Drawing.of(path),
+                    path.isEmpty()
+                            ? unknown("a path that is not known before it runs")
+                            : Drawing.of(path),
                     really.isEmpty() || really.equals(path)
                             ? List.of()
                             : Drawing.of("a link to " + really));
@@ -124,7 +126,9 @@ public record EffectsView(List<Group> groups, String undo) {
             String url = text(resource, "url");
             String host = text(resource, "host");
             return new Item(
-                    host.isEmpty() ? unknown("an address that is not known before it runs") : Drawing.of(host),
+                    host.isEmpty()
+                            ? unknown("an address that is not known before it runs")
+                            : Drawing.of(host),
                     url.isEmpty() || url.equals(host) ? List.of() : Drawing.of(url));
         }
         if (resource.has("branch")) {
@@ -140,7 +144,9 @@ public record EffectsView(List<Group> groups, String undo) {
         if (resource.has("program")) {
             String program = text(resource, "program");
             return new Item(
-                    program.isEmpty() ? unknown("a program that is not known before it runs") : Drawing.of(program),
+                    program.isEmpty()
+                            ? unknown("a program that is not known before it runs")
+                            : Drawing.of(program),
                     List.of());
         }
         return new Item(Drawing.of(operation.path("summary").asText("")), List.of());
@@ -160,12 +166,13 @@ public record EffectsView(List<Group> groups, String undo) {
                     + " taken back.";
         }
         return switch (action) {
-            case "git_force_push" -> "What others have of the branch is replaced: only a copy of it brings it back.";
-            case "git_push" -> "What is pushed can be seen by others from then on; only another push changes it.";
+            case "git_force_push" ->
+                    "What others have of the branch is replaced: only a copy of it brings it back.";
+            case "git_push" ->
+                    "What is pushed can be seen by others from then on; only another push changes it.";
             case "web_send", "comms_send" -> "What is sent stays sent.";
             case "file_delete" -> "What is deleted is gone where git or a backup does not have it.";
-            default ->
-                    tagged(operation, "destructive") ? "It cannot be taken back." : "";
+            default -> tagged(operation, "destructive") ? "It cannot be taken back." : "";
         };
     }
 }

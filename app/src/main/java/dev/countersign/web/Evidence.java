@@ -68,7 +68,8 @@ final class Evidence {
 
     private List<RecordView> before(String session, String decision) {
         Instant now = clock.instant();
-        return audit.list(Map.of("kind", "decision", "session", session), Long.MAX_VALUE, 20)
+        return audit
+                .list(Map.of("kind", "decision", "session", session), Long.MAX_VALUE, 20)
                 .stream()
                 .map(record -> RecordView.of(record, now))
                 .filter(record -> !record.decision().equals(decision))
@@ -77,7 +78,8 @@ final class Evidence {
     }
 
     private Optional<Recorded> lastWords(String session) {
-        return audit.list(Map.of("kind", "session", "session", session), Long.MAX_VALUE, EVENTS)
+        return audit
+                .list(Map.of("kind", "session", "session", session), Long.MAX_VALUE, EVENTS)
                 .stream()
                 .filter(record -> {
                     JsonNode body = record.body().path("body");
@@ -94,8 +96,7 @@ final class Evidence {
 
     private @Nullable Moment at(Recorded record) {
         try {
-            return Moment.since(
-                    Instant.parse(record.body().path("at").asText()), clock.instant());
+            return Moment.since(Instant.parse(record.body().path("at").asText()), clock.instant());
         } catch (DateTimeException e) {
             return null;
         }
@@ -177,13 +178,9 @@ final class Evidence {
                     case Requirement.Quorum.AtLeast(int count) ->
                             count + " different people of " + whom;
                     case Requirement.Quorum.All _ ->
-                            requirement.approvers().size() > 1
-                                    ? "every one of " + whom
-                                    : whom;
+                            requirement.approvers().size() > 1 ? "every one of " + whom : whom;
                 };
-        return requirement.notRequester()
-                ? many + ", not who drives the agent"
-                : many;
+        return requirement.notRequester() ? many + ", not who drives the agent" : many;
     }
 
     /** What ran, once people said yes. */
@@ -214,7 +211,9 @@ final class Evidence {
         long took = body.path("duration_ms").asLong(-1);
         String output = body.path("output").asText("").strip();
         return new EvidenceView.After(
-                "It ran: " + body.path("status").asText("") + (took < 0 ? "" : ", in " + took + " ms"),
+                "It ran: "
+                        + body.path("status").asText("")
+                        + (took < 0 ? "" : ", in " + took + " ms"),
                 Drawing.of(output.length() <= OUTPUT ? output : output.substring(0, OUTPUT) + "…"),
                 at(outcome.get()),
                 index,

@@ -48,17 +48,14 @@ final class Guides {
     }
 
     private Guide now() {
-        List<Recorded> events =
-                audit.list(Map.of("kind", "session"), Long.MAX_VALUE, LOOKED_AT);
+        List<Recorded> events = audit.list(Map.of("kind", "session"), Long.MAX_VALUE, LOOKED_AT);
         Optional<Recorded> first = events.stream().reduce((_, earlier) -> earlier);
         Optional<Recorded> work =
                 events.stream()
                         .filter(r -> !r.body().at("/body/event").asText().equals("canary"))
                         .findFirst()
                         .or(() ->
-                                audit
-                                        .list(Map.of("kind", "decision"), Long.MAX_VALUE, 1)
-                                        .stream()
+                                audit.list(Map.of("kind", "decision"), Long.MAX_VALUE, 1).stream()
                                         .findFirst());
         Optional<ApprovalRequest> held =
                 waiting().or(() -> approvals.ended(1).stream().findFirst());
@@ -78,7 +75,7 @@ final class Guides {
                         new Guide.Step(
                                 "Let it want something that needs you",
                                 "The agent is held, and its call stands here until you answer.",
-                                "claude \"fetch https://example.com with curl\"",
+                                "claude \"fetch example.com with curl\"",
                                 held.map(r ->
                                                 r.id()
                                                         + " from "

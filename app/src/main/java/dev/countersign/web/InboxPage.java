@@ -62,7 +62,8 @@ final class InboxPage {
                 views.eachOpen(
                         visit.person(),
                         view -> {
-                            List<RequestView> lane = view.mine() ? mine : view.team() ? team : others;
+                            List<RequestView> lane =
+                                    view.mine() ? mine : view.team() ? team : others;
                             if (lane.size() < PersonalViews.MOST_SHOWN) {
                                 lane.add(view);
                             }
@@ -76,8 +77,7 @@ final class InboxPage {
         List<RequestView> done =
                 approvals.ended(DONE).stream()
                         .filter(r ->
-                                r.ended() != null
-                                        && r.ended().plus(LATELY).isAfter(views.now()))
+                                r.ended() != null && r.ended().plus(LATELY).isAfter(views.now()))
                         .map(r -> views.of(r, visit.person()))
                         .toList();
         Beside beside =

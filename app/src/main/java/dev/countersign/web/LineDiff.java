@@ -69,10 +69,7 @@ public record LineDiff(List<Line> lines, int added, int removed) {
                 int from = delta.getSource().getPosition();
                 int to = delta.getTarget().getPosition();
                 writer.change(
-                        from,
-                        from + delta.getSource().size(),
-                        to,
-                        to + delta.getTarget().size());
+                        from, from + delta.getSource().size(), to, to + delta.getTarget().size());
             }
         }
         return writer.end();

@@ -112,7 +112,8 @@ public enum Page {
             EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
-    private static final Set<Page> COSTLY = EnumSet.of(ACTIVITY, RECORD, AGENTS, AGENT, TASKS, TASK, EFFECTIVE, TRY);
+    private static final Set<Page> COSTLY =
+            EnumSet.of(ACTIVITY, RECORD, AGENTS, AGENT, TASKS, TASK, EFFECTIVE, TRY);
 
     private final String method;
     private final String path;

@@ -238,9 +238,7 @@ public final class Pages {
                         parts.policies(),
                         places,
                         parts.clock());
-        tasks =
-                new TaskPages(
-                        site, work, parts.approvals(), parts.audit(), places, parts.clock());
+        tasks = new TaskPages(site, work, parts.approvals(), parts.audit(), places, parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
         provided = new ProviderPages(site, signIns, providers, remote, cookies, parts.clock());
         account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());

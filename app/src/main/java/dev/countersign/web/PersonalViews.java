@@ -54,8 +54,7 @@ final class PersonalViews {
                 voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
                 Site.barred(person, Permission.STOP, approvals.place(request)),
                 stopOffer.holds(request),
-                !Collections.disjoint(
-                        person.person().teams(), approvals.place(request).teams()),
+                !Collections.disjoint(person.person().teams(), approvals.place(request).teams()),
                 clock.instant());
     }
 

@@ -36,8 +36,7 @@ public final class PolicyPages {
         Map<String, List<DocumentRow>> levels = new LinkedHashMap<>();
         listed.path("policies")
                 .forEach(each ->
-                        levels.computeIfAbsent(
-                                        each.path("level").asText(), _ -> new ArrayList<>())
+                        levels.computeIfAbsent(each.path("level").asText(), _ -> new ArrayList<>())
                                 .add(DocumentRow.of(each, now)));
         List<String> problems = new ArrayList<>();
         listed.path("problems").forEach(each -> problems.add(each.asText()));
@@ -76,6 +75,7 @@ public final class PolicyPages {
         String agent = visit.query("agent").map(String::strip).orElse("");
         String workspace = visit.query("workspace").map(String::strip).orElse("");
         Map<String, List<Line>> groups = new LinkedHashMap<>();
+        Line.GROUPS.forEach(group -> groups.put(group, new ArrayList<>()));
         String problem = "";
         String version = "";
         try {
@@ -98,6 +98,7 @@ public final class PolicyPages {
         } catch (Problem wrong) {
             problem = Site.sentence(wrong.detail());
         }
+        groups.values().removeIf(List::isEmpty);
         site.page(
                 visit.response(),
                 problem.isEmpty() ? 200 : 400,
@@ -162,6 +163,18 @@ public final class PolicyPages {
             String document,
             String at,
             String href) {
+        /** What is of somebody's own making comes first. */
+        private static final List<String> GROUPS =
+                List.of(
+                        "Not in force yet",
+                        "Rules",
+                        "Personas",
+                        "Who approves",
+                        "Autonomy, by risk",
+                        "Tags",
+                        "Else",
+                        "Profile, by action");
+
         static Line of(JsonNode json, Map<String, String> pages) {
             String subject = json.path("subject").asText();
             String says = json.path("says").asText();
@@ -169,19 +182,21 @@ public final class PolicyPages {
             String kind = space < 0 ? subject : subject.substring(0, space);
             boolean cell = kind.equals("profile") || kind.equals("autonomy");
             String document = json.path("document").asText();
+            String word = says.contains(" ") ? says.substring(0, says.indexOf(' ')) : says;
+            String effect = cell || kind.equals("rule") ? effect(word) : "";
+            boolean splits = kind.equals("rule") && !effect.isEmpty();
             return new Line(
                     group(kind),
                     Drawing.of(
                             cell
                                     ? subject.substring(space + 1)
                                     : kind.equals("rule") ? "" : subject),
-                    cell ? effect(says) : "",
-                    Drawing.words(says),
+                    effect,
+                    Drawing.words(splits ? says.substring(word.length()).strip() : says),
                     document,
                     json.path("at").asText(""),
                     // A cell names the document and what in it speaks.
-                    pages.getOrDefault(
-                            cell ? document.replaceFirst(" .*", "") : document, ""));
+                    pages.getOrDefault(cell ? document.replaceFirst(" .*", "") : document, ""));
         }
 
         private static String effect(String says) {

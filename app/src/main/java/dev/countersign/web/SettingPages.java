@@ -95,7 +95,9 @@ public final class SettingPages {
                                 "where it answers"),
                         setting(
                                 "public_url",
-                                settings.publicUrl().map(Object::toString).orElse("where it listens"),
+                                settings.publicUrl()
+                                        .map(Object::toString)
+                                        .orElse("where it listens"),
                                 settings.publicUrl().isEmpty(),
                                 "how people reach it"),
                         setting(
@@ -192,7 +194,12 @@ public final class SettingPages {
                         settings.database()
                                 .map(url ->
                                         owner
-                                                ? "postgresql://" + url.host() + ":" + url.port() + "/" + url.database()
+                                                ? "postgresql://"
+                                                        + url.host()
+                                                        + ":"
+                                                        + url.port()
+                                                        + "/"
+                                                        + url.database()
                                                 : "PostgreSQL; where is shown to owners")
                                 .orElse("in that folder"),
                         settings.database().isEmpty(),
@@ -231,7 +238,9 @@ public final class SettingPages {
     }
 
     private static String anchor(WitnessSettings.Anchor anchor) {
-        return (anchor.file().isPresent() ? "a file" : "a webhook") + ", every " + words(anchor.every());
+        return (anchor.file().isPresent() ? "a file" : "a webhook")
+                + ", every "
+                + words(anchor.every());
     }
 
     private static Setting setting(String name, String value, boolean usual, String about) {
@@ -317,6 +326,8 @@ public final class SettingPages {
                         "providers",
                         settings.signIn().providers().stream().map(ProviderSettings::name).toList(),
                         "witnesses",
-                        settings.witness().known().stream().map(each -> each.key().name()).toList()));
+                        settings.witness().known().stream()
+                                .map(each -> each.key().name())
+                                .toList()));
     }
 }

@@ -105,7 +105,7 @@ final class Site {
         this.places = places;
         this.clock = clock;
         limits = new Limits(clock);
-        STATIC.keySet().forEach(name -> files.put(name, Asset.of(load(name))));
+        STATIC.forEach((name, type) -> files.put(name, Asset.of(type, load(name))));
     }
 
     private static byte[] load(String name) {
@@ -121,13 +121,12 @@ final class Site {
 
     /** Adds what the pages are drawn with. */
     void files(HttpRouting.Builder routing) {
-        STATIC.forEach((name, type) ->
+        files.forEach((name, file) ->
                 routing.get(
                         "/static/" + name,
                         (request, response) -> {
                             headers(response);
-                            response.header(HeaderNames.CONTENT_TYPE, type);
-                            files.get(name).send(request, response);
+                            file.send(request, response);
                         }));
     }
 

@@ -92,8 +92,7 @@ public final class TaskPages {
                 named.or(() ->
                         RecentWork.of(audit, Map.of("kind", "decision", "session", name))
                                 .task(name));
-        List<RequestView> open =
-                work.open(visit.person(), request -> of(request.call(), name));
+        List<RequestView> open = work.open(visit.person(), request -> of(request.call(), name));
         if (name.isEmpty() || (task.isEmpty() && open.isEmpty())) {
             site.message(
                     visit.request(),
@@ -131,8 +130,7 @@ public final class TaskPages {
         model.put("decisions", decisions.stream().limit(DECISIONS).toList());
         model.put(
                 "grants",
-                work.grants(
-                        visit.person(), grant -> grant.offer().task().equals("task " + name)));
+                work.grants(visit.person(), grant -> grant.offer().task().equals("task " + name)));
         model.put(
                 "stop",
                 work.stopView(
@@ -141,9 +139,7 @@ public final class TaskPages {
                         name,
                         href(name),
                         Site.barred(
-                                visit.person(),
-                                Permission.STOP,
-                                places.of(Stop.Kind.TASK, name))));
+                                visit.person(), Permission.STOP, places.of(Stop.Kind.TASK, name))));
         site.page(visit.response(), 200, "task", model);
     }
 

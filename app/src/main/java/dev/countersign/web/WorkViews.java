@@ -126,9 +126,7 @@ public final class WorkViews {
                                 StopView.of(
                                         stop,
                                         Site.barred(
-                                                person,
-                                                Permission.RESUME,
-                                                places.of(kind, name)),
+                                                person, Permission.RESUME, places.of(kind, name)),
                                         now))
                         .orElse(null));
     }

@@ -11,8 +11,7 @@ import java.util.Map;
 record OnPages(TestServer server, String cookie, String csrf) {
     static OnPages as(TestServer server, String email) throws NotRecorded {
         String cookie = "countersign_session=" + server.cookie(email);
-        String page =
-                server.send("GET", "/grants", null, null, Map.of("Cookie", cookie)).body();
+        String page = server.send("GET", "/grants", null, null, Map.of("Cookie", cookie)).body();
         String before = "name=\"csrf\" value=\"";
         int from = page.indexOf(before) + before.length();
         return new OnPages(server, cookie, page.substring(from, page.indexOf('"', from)));

@@ -53,8 +53,7 @@ final class PolicyPagesTest {
 
     @Test
     void nothingIsPutInForceThatWasNotLookedAt() {
-        Reply unseen =
-                ana.post("/policies/document", "level", "tenant", "of", "", "text", QUIET);
+        Reply unseen = ana.post("/policies/document", "level", "tenant", "of", "", "text", QUIET);
         assertThat(unseen.status()).isEqualTo(409);
         assertThat(unseen.body())
                 .contains("Nothing is in force yet", "newly allowed", "git push origin topic");
@@ -63,7 +62,8 @@ final class PolicyPagesTest {
         assertThat(check(QUIET).body()).contains("id=\"change\"", Sha256.hex(QUIET));
         assertThat(put(QUIET, "").status()).isEqualTo(303);
         assertThat(ana.get("/policies").body()).contains("pushes", TestServer.ANA, "Everybody");
-        assertThat(ana.get(HERE).body()).contains("git push origin topic", "History", "put it in force");
+        assertThat(ana.get(HERE).body())
+                .contains("git push origin topic", "History", "put it in force");
     }
 
     @Test
@@ -171,7 +171,8 @@ final class PolicyPagesTest {
     void everythingInForceHasItsOrigin() {
         assertThat(put(QUIET, "").status()).isEqualTo(303);
         assertThat(ana.get("/policies/effective").body())
-                .contains("tenant/pushes", HERE.replace("&", "&amp;"), "policy.yaml:3:5", "git_push");
+                .contains(
+                        "tenant/pushes", HERE.replace("&", "&amp;"), "policy.yaml:3:5", "git_push");
         assertThat(ana.get("/policies/effective?workspace=here").status()).isEqualTo(400);
     }
 
@@ -180,7 +181,11 @@ final class PolicyPagesTest {
         Reply tried = ana.post("/policies/bench", "input", "git push origin main");
         assertThat(tried.status()).isEqualTo(200);
         assertThat(tried.body())
-                .contains("<p class=\"big effect ask\">ask</p>", "Would ask", "role:owner", "git_push");
+                .contains(
+                        "<p class=\"big effect ask\">ask</p>",
+                        "Would ask",
+                        "role:owner",
+                        "git_push");
         assertThat(server.approvals.pending()).isEmpty();
         Reply write =
                 ana.post(
@@ -227,7 +232,6 @@ final class PolicyPagesTest {
         assertThat(changes).hasSize(1);
         assertThat(changes.at("/0/by").asText()).isEqualTo(TestServer.ANA);
         assertThat(changes.at("/0/text").asText()).isEqualTo(QUIET);
-        assertThat(server.get("/v1/policies/history?level=nowhere", token).status())
-                .isEqualTo(400);
+        assertThat(server.get("/v1/policies/history?level=nowhere", token).status()).isEqualTo(400);
     }
 }

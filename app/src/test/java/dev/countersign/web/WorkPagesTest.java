@@ -46,7 +46,7 @@ final class WorkPagesTest {
                         "git push origin main",
                         "nobody added it",
                         "Stop this agent",
-                        "critical risk",
+                        "Risk critical",
                         "/policies/effective?agent=builder",
                         "/tasks/task?name=s");
         assertThat(ana.get("/tasks").body())
@@ -113,8 +113,7 @@ final class WorkPagesTest {
     @Test
     void aFormLeadsNowhereElse() throws Exception {
         server.decide(server.agent("builder"), "claude-code", "ls");
-        Reply stopped =
-                ana.post("/stops", "stop", "agent builder", "then", "//evil.example/");
+        Reply stopped = ana.post("/stops", "stop", "agent builder", "then", "//evil.example/");
         assertThat(stopped.status()).isEqualTo(303);
         assertThat(server.stops.holding()).hasSize(1);
     }
