@@ -44,6 +44,7 @@ import dev.countersign.cli.Product;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
+import dev.countersign.config.PrivateFile;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
@@ -112,6 +113,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -120,6 +122,8 @@ import java.util.function.UnaryOperator;
 
 /** Makes every object of the program by hand, one method for each part. */
 public final class App implements Product {
+    private static final System.Logger LOG = System.getLogger(App.class.getName());
+
     private final Surroundings around;
     private final Clock clock;
 
@@ -176,13 +180,14 @@ public final class App implements Product {
 
     private RunningServer serve(ServerSettings settings, Store store) throws NotRecorded {
         int port = port(settings);
+        Set<String> addresses = addresses(settings, port);
         Tenancies tenancies =
                 new Tenancies(
-                        tenant -> tenant(settings, tenant, port),
+                        tenant -> tenant(settings, tenant, port, addresses),
                         new Hosts(names(settings)),
+                        addresses,
                         RunningServer.local(settings, port),
-                        new Alarms(store.alarms(), clock),
-                        clock);
+                        new Alarms(store.alarms(), clock));
         TenantStore tenants = store.tenants();
         RunningTenant first =
                 tenant(
@@ -190,19 +195,30 @@ public final class App implements Product {
                         settings,
                         settings,
                         port,
+                        addresses,
                         store,
                         Optional.of(new HttpApi.Tenants(tenants, tenancies)));
         return RunningServer.start(settings, port, first, tenancies, tenants);
     }
 
     /** What serves another organisation than the first. */
-    private RunningTenant tenant(ServerSettings server, Tenant tenant, int port) throws Unserved {
+    private RunningTenant tenant(
+            ServerSettings server, Tenant tenant, int port, Set<String> addresses) throws Unserved {
         try {
             ServerSettings settings = TenantSettings.of(server, tenant.name(), tenant.address());
+            archives(server, settings);
             Store store = open(new DataPlace(settings.data(), settings.database()));
             RunningTenant made = null;
             try {
-                made = tenant(tenant.name(), settings, server, port, store, Optional.empty());
+                made =
+                        tenant(
+                                tenant.name(),
+                                settings,
+                                server,
+                                port,
+                                addresses,
+                                store,
+                                Optional.empty());
                 return made;
             } finally {
                 if (made == null) {
@@ -216,10 +232,27 @@ public final class App implements Product {
         }
     }
 
+    /** Makes the folder of a tenant among the server's archives, where those have a place. */
+    private static void archives(ServerSettings server, ServerSettings tenant) {
+        if (server.retention().filter(its -> Files.isDirectory(its.archive())).isEmpty()) {
+            return;
+        }
+        Path folder = tenant.retention().orElseThrow().archive();
+        if (folder.startsWith(server.retention().get().archive())) {
+            try {
+                PrivateFile.folder(folder);
+            } catch (IOException e) {
+                // Retention says every day what it cannot do without it.
+                LOG.log(System.Logger.Level.WARNING, "no folder for archives", e);
+            }
+        }
+    }
+
     /**
      * What serves one organisation.
      *
-     * @param server those of the server, whose folder and addresses no agent may touch
+     * @param server those of the server, whose folder no agent may touch
+     * @param addresses of the server and all tenants, which no agent may call
      * @param tenants the others, for the first one alone
      */
     private RunningTenant tenant(
@@ -227,6 +260,7 @@ public final class App implements Product {
             ServerSettings settings,
             ServerSettings server,
             int port,
+            Set<String> addresses,
             Store store,
             Optional<HttpApi.Tenants> tenants)
             throws NotRecorded {
@@ -272,7 +306,7 @@ public final class App implements Product {
         Stops stops = new Stops(store.stops(), clock);
         Queue queue = new Queue(store.deferred(), clock);
         Analyzer analyzer =
-                new Analyzer(new MachineFacts(), guarded(settings, server, port), directory);
+                new Analyzer(new MachineFacts(), guarded(settings, server, addresses), directory);
         Documents documents = new Documents(analyzer, people::accepted);
         StoredPolicies stored = new StoredPolicies(store.policies(), documents.examples());
         PolicyFiles policies = new PolicyFiles(documents, stored);
@@ -281,7 +315,7 @@ public final class App implements Product {
                 new DefaultsUpgrade(
                         store.defaults(), BuiltIn.own(), stored, policies::under, widening, clock);
         upgrade.start(
-                tables -> earlier(tables, guarded(settings, server, port), people::accepted),
+                tables -> earlier(tables, guarded(settings, server, addresses), people::accepted),
                 alarms);
         DecisionPoint decisions =
                 new DecisionPoint(
@@ -313,7 +347,7 @@ public final class App implements Product {
                         grants,
                         new Summaries(store.masking()),
                         clock);
-        BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms, clock);
+        BackgroundCheck check = new BackgroundCheck(store.ledgerCheck(), alarms);
         Witnesses witnesses = witnesses(settings.witness(), store, alarms);
         Retention retention = retention(store);
         OwnerUses ownerUses = new OwnerUses(journal, clients, clock);
@@ -391,6 +425,7 @@ public final class App implements Product {
                                 api.tenants(),
                                 api.policies(),
                                 api.trying(),
+                                api::isHere,
                                 roles,
                                 settings,
                                 Clients.all().stream().map(Client::name).toList(),
@@ -492,14 +527,18 @@ public final class App implements Product {
                         "http://localhost:" + port));
     }
 
-    private Guarded guarded(ServerSettings settings, ServerSettings server, int port) {
-        Set<String> addresses = new HashSet<>();
+    /** Of the server itself; those of tenants are added as they are opened. */
+    private static Set<String> addresses(ServerSettings settings, int port) {
+        Set<String> addresses = ConcurrentHashMap.newKeySet();
         addresses.add(settings.listen().host() + ":" + port);
         addresses.add("127.0.0.1:" + port);
         addresses.add("localhost:" + port);
         addresses.add("[::1]:" + port);
         settings.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
-        server.publicUrl().ifPresent(url -> addresses.add(url.getAuthority()));
+        return addresses;
+    }
+
+    private Guarded guarded(ServerSettings settings, ServerSettings server, Set<String> addresses) {
         List<String> ours = new ArrayList<>();
         ours.add(server.data().toString());
         ours.add(settings.data().toString());

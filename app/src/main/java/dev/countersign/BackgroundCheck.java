@@ -2,11 +2,8 @@ package dev.countersign;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.Alarms;
-import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.ledger.Fault;
-import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,7 +16,6 @@ final class BackgroundCheck {
 
     private final LedgerCheck check;
     private final Alarms alarms;
-    private final Clock clock;
     private volatile State state = State.CHECKING;
 
     /** How far it is. */
@@ -35,10 +31,9 @@ final class BackgroundCheck {
         }
     }
 
-    BackgroundCheck(LedgerCheck check, Alarms alarms, Clock clock) {
+    BackgroundCheck(LedgerCheck check, Alarms alarms) {
         this.check = check;
         this.alarms = alarms;
-        this.clock = clock;
     }
 
     State state() {
@@ -66,21 +61,12 @@ final class BackgroundCheck {
 
     private void tell(Fault fault) {
         String text = "the ledger is not what was written: " + fault.text();
-        LOG.log(System.Logger.Level.ERROR, text);
-        try {
-            alarms.raise(
-                    AuditRecord.change(
-                            "alarm",
-                            clock.instant(),
-                            null,
-                            null,
-                            text,
-                            JsonNodeFactory.instance
-                                    .objectNode()
-                                    .put("record", fault.index())
-                                    .put("fault", fault.kind().name())));
-        } catch (NotRecorded e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
-        }
+        alarms.tell(
+                System.Logger.Level.ERROR,
+                text,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("record", fault.index())
+                        .put("fault", fault.kind().name()));
     }
 }

@@ -3,7 +3,6 @@ package dev.countersign;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.retention.Refused;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.config.RetentionSettings;
@@ -23,7 +22,6 @@ import java.util.concurrent.TimeUnit;
  * the start it frees the room of what was taken out before the server ended.
  */
 final class RetentionRun implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(RetentionRun.class.getName());
     private static final Duration EVERY = Duration.ofDays(1);
 
     private final Retention retention;
@@ -68,7 +66,10 @@ final class RetentionRun implements AutoCloseable {
             }
         } catch (Refused | IOException | NotRecorded | RuntimeException e) {
             if (closing.getCount() > 0) {
-                tell("old records could not be archived: " + e.getMessage());
+                alarms.tell(
+                        System.Logger.Level.WARNING,
+                        "old records could not be archived: " + e.getMessage(),
+                        JsonNodeFactory.instance.objectNode());
             }
         }
     }
@@ -79,22 +80,6 @@ final class RetentionRun implements AutoCloseable {
                 .atDay(1)
                 .atStartOfDay(ZoneOffset.UTC)
                 .toInstant();
-    }
-
-    private void tell(String text) {
-        LOG.log(System.Logger.Level.WARNING, text);
-        try {
-            alarms.raise(
-                    AuditRecord.change(
-                            "alarm",
-                            clock.instant(),
-                            null,
-                            null,
-                            text,
-                            JsonNodeFactory.instance.objectNode()));
-        } catch (NotRecorded e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
-        }
     }
 
     @Override

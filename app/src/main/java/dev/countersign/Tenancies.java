@@ -5,14 +5,13 @@ import dev.countersign.api.Hosts;
 import dev.countersign.api.TenantRouting;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.audit.AuditRecord;
 import dev.countersign.people.Tenancy;
 import dev.countersign.people.Tenant;
 import dev.countersign.people.TenantStore;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +25,9 @@ final class Tenancies implements Tenancy, AutoCloseable {
 
     private final Maker maker;
     private final Hosts own;
+    private final Set<String> addresses;
     private final String local;
     private final Alarms alarms;
-    private final Clock clock;
     private final ConcurrentMap<String, Served> served = new ConcurrentHashMap<>();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private @Nullable TenantRouting routing;
@@ -46,15 +45,16 @@ final class Tenancies implements Tenancy, AutoCloseable {
      * None so far.
      *
      * @param own the names of the server itself
+     * @param addresses what no agent may call; has those of open tenants besides
      * @param local where programs of this machine reach it
      * @param alarms those of the first tenant
      */
-    Tenancies(Maker maker, Hosts own, String local, Alarms alarms, Clock clock) {
+    Tenancies(Maker maker, Hosts own, Set<String> addresses, String local, Alarms alarms) {
         this.maker = maker;
         this.own = own;
+        this.addresses = addresses;
         this.local = local;
         this.alarms = alarms;
-        this.clock = clock;
     }
 
     /** Serves all that are open, before the server answers anybody. */
@@ -73,19 +73,10 @@ final class Tenancies implements Tenancy, AutoCloseable {
 
     private void tell(Tenant tenant, String why) {
         String text = "the tenant " + tenant.name() + " is not served: " + why;
-        LOG.log(System.Logger.Level.ERROR, text);
-        try {
-            alarms.raise(
-                    AuditRecord.change(
-                            "alarm",
-                            clock.instant(),
-                            null,
-                            null,
-                            text,
-                            JsonNodeFactory.instance.objectNode().put("tenant", tenant.name())));
-        } catch (NotRecorded e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
-        }
+        alarms.tell(
+                System.Logger.Level.ERROR,
+                text,
+                JsonNodeFactory.instance.objectNode().put("tenant", tenant.name()));
     }
 
     @Override
@@ -99,6 +90,7 @@ final class Tenancies implements Tenancy, AutoCloseable {
             throw new Unserved("the server is not running");
         }
         close(tenant.name());
+        addresses.add(tenant.address().getAuthority());
         try {
             RunningTenant running = maker.make(tenant);
             served.put(tenant.name(), new Served(tenant, running));
@@ -118,6 +110,7 @@ final class Tenancies implements Tenancy, AutoCloseable {
         Served gone = served.remove(name);
         troubles.remove(name);
         if (gone != null && routing != null) {
+            addresses.remove(gone.tenant().address().getAuthority());
             routing.end(name, gone.tenant().host());
             try {
                 gone.running().quiet();

@@ -11,6 +11,7 @@ import dev.countersign.cli.Product;
 import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.Surroundings;
+import dev.countersign.testing.RawHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -371,6 +372,23 @@ final class ServerTest {
                 .isLessThan(300);
         assertThat(effect("git push origin x", work)).isEqualTo("allow");
         assertThat(send("GET", inForce, person, "").get().body()).contains("full-access/git_push");
+        RawHttp.Answer elsewhere =
+                new RawHttp(server.url().getPort())
+                        .send(
+                                "GET",
+                                inForce,
+                                server.url().getAuthority(),
+                                Map.of(
+                                        "Authorization",
+                                        "Bearer " + person,
+                                        "X-Forwarded-For",
+                                        "192.0.2.1"),
+                                null);
+        assertThat(elsewhere.status()).as(elsewhere.body()).isEqualTo(200);
+        assertThat(elsewhere.body())
+                .as("what is on this machine's disk is nobody's elsewhere")
+                .contains("standard/git_push")
+                .doesNotContain("full-access");
 
         Files.writeString(file, "policy: open\nprofile: full-access\nautonomy: full\n# changed\n");
         assertThat(effect("git push origin x", work)).isEqualTo("ask");

@@ -458,6 +458,29 @@ final class TenantsTest {
         }
     }
 
+    /** Nor their addresses, as soon as they are there, and until they are closed. */
+    @Test
+    void noAgentCallsTheAddressOfAnother() throws Exception {
+        Filled acme = filled("acme", "zebra");
+        assertThat(fetched(acme).path("effect").asText()).isEqualTo("ask");
+        assertThat(add("globex", "https://globex.example").status()).isEqualTo(200);
+        JsonNode refused = fetched(acme);
+        assertThat(refused.path("effect").asText()).as(refused.toString()).isEqualTo("deny");
+        assertThat(refused.path("decider").path("kind").asText()).isEqualTo("floor");
+        String first = "127.0.0.1:" + port();
+        String mine = session(first, server.signInLink().getRawQuery());
+        assertThat(byPage("DELETE", "/v1/tenants/globex", first, mine, "").status()).isEqualTo(200);
+        assertThat(fetched(acme).path("effect").asText()).isEqualTo("ask");
+    }
+
+    private JsonNode fetched(Filled by) throws IOException {
+        return post(
+                "/v1/decisions",
+                by.credential("agent"),
+                "{\"client\":\"api\",\"tool\":\"bash\",\"cwd\":\"/work\",\"workspace\":\"/work\","
+                        + "\"input\":{\"command\":\"curl https://globex.example/v1/stops\"}}");
+    }
+
     @Test
     void theyAreThereAfterARestart() throws Exception {
         Filled acme = filled("acme", "zebra");

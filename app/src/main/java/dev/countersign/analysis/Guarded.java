@@ -2,6 +2,7 @@ package dev.countersign.analysis;
 
 import dev.countersign.call.Told;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -11,13 +12,14 @@ import java.util.stream.Stream;
  * fixed addresses are data of the analyser; these are the parts that differ by installation.
  *
  * @param folders absolute paths of data folders and of the program itself
- * @param addresses {@code host:port} the server listens on or is configured for
+ * @param addresses {@code host:port} the server listens on or is configured for; may grow and
+ *     shrink while the server runs, when a tenant is opened or closed
  * @param processes ids of the server's processes
  */
 public record Guarded(List<String> folders, Set<String> addresses, Set<Long> processes) {
     public Guarded {
         folders = List.copyOf(folders);
-        addresses = Set.copyOf(addresses);
+        addresses = Collections.unmodifiableSet(addresses);
         processes = Set.copyOf(processes);
     }
 

@@ -4,9 +4,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.Context;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.Resource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -443,15 +441,18 @@ final class Paths {
             String rest = normalise("/" + absolute.substring(2));
             return Character.toUpperCase(absolute.charAt(0)) + ":" + rest;
         }
-        Deque<String> parts = new ArrayDeque<>();
-        for (String part : absolute.split("/", -1)) {
-            if (part.equals("..")) {
-                parts.pollLast();
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.addLast(part);
+        StringBuilder normal = new StringBuilder(absolute.length());
+        for (int from = 0, end; from <= absolute.length(); from = end + 1) {
+            int slash = absolute.indexOf('/', from);
+            end = slash < 0 ? absolute.length() : slash;
+            int size = end - from;
+            if (size == 2 && absolute.startsWith("..", from)) {
+                normal.setLength(Math.max(0, normal.lastIndexOf("/")));
+            } else if (size > 1 || (size == 1 && absolute.charAt(from) != '.')) {
+                normal.append('/').append(absolute, from, end);
             }
         }
-        return "/" + String.join("/", parts);
+        return normal.isEmpty() ? "/" : normal.toString();
     }
 
     private static boolean isNormal(String path) {

@@ -123,6 +123,11 @@ final class Patterns {
 
     private final List<Pattern> nameless = new ArrayList<>();
 
+    /** Those of them whose last part begins with a plain character, as {@code .env.*}, by that. */
+    private final Map<Character, List<Pattern>> firsts = new HashMap<>();
+
+    private final List<Pattern> neither = new ArrayList<>();
+
     /** The beginning of a pattern, of so many parts: a folder the pattern may look into. */
     private record Beginning(Pattern pattern, int known) {}
 
@@ -153,8 +158,17 @@ final class Patterns {
             String name = plainPart(made);
             if (name == null) {
                 char end = made.parts.isEmpty() ? '*' : lastOf(made.parts.getLast());
-                boolean ends = start == Start.ANYWHERE && !open && !isGlobSign(end);
-                (ends ? finals.computeIfAbsent(end, _ -> new ArrayList<>()) : nameless).add(made);
+                boolean last = start == Start.ANYWHERE && !open && !made.parts.isEmpty();
+                if (last && !isGlobSign(end)) {
+                    finals.computeIfAbsent(end, _ -> new ArrayList<>()).add(made);
+                } else {
+                    nameless.add(made);
+                    char first = last ? made.parts.getLast().charAt(0) : '*';
+                    (isWild(first)
+                                    ? neither
+                                    : firsts.computeIfAbsent(first, _ -> new ArrayList<>()))
+                            .add(made);
+                }
             } else {
                 named.computeIfAbsent(name, _ -> new ArrayList<>()).add(made);
                 initials.computeIfAbsent(name.charAt(0), _ -> new HashMap<>())
@@ -247,9 +261,13 @@ final class Patterns {
                 return true;
             }
         }
-        boolean glob = size > 0 && seen.globs[size - 1];
-        return (glob ? holdsOneThatEnds(seen, home) : holds(finals(path), seen, home))
-                || holds(nameless, seen, home);
+        if (size == 0 || seen.globs[size - 1]) {
+            return (size > 0 && holdsOneThatEnds(seen, home)) || holds(nameless, seen, home);
+        }
+        String last = seen.path[size - 1];
+        return holds(finals.getOrDefault(lastOf(last), List.of()), seen, home)
+                || holds(firsts.getOrDefault(last.charAt(0), List.of()), seen, home)
+                || holds(neither, seen, home);
     }
 
     /** Asks those whose plain part begins as a glob does up to its first wildcard. */

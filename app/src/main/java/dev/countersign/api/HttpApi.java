@@ -347,6 +347,11 @@ public final class HttpApi {
         return policies;
     }
 
+    /** Whether a request comes from this machine, so that what is on it may be shown. */
+    public boolean isHere(ServerRequest request) {
+        return parts.whereabouts().isHere(request);
+    }
+
     /** What the test bench does, too. */
     public TryRoute trying() {
         return trying;
@@ -791,7 +796,9 @@ public final class HttpApi {
                             response,
                             200,
                             policies.effective(
-                                    query(request, "agent"), query(request, "workspace")));
+                                    query(request, "agent"),
+                                    query(request, "workspace"),
+                                    parts.whereabouts().isHere(request)));
             case POLICY_HISTORY ->
                     send(
                             response,

@@ -184,12 +184,11 @@ public final class PeopleRoutes {
         if (kind != Token.Kind.PERSONAL) {
             directory.agent(speaks).ifPresent(known -> requireFor(known, principal));
         }
-        Set<TokenScope> scopes = scopes(fields, kind);
+        Set<TokenScope> scopes = scopes(fields, kind, principal);
         Optional<Duration> expires = expires(fields);
         if (principal instanceof Principal.Person by) {
-            if (kind == Token.Kind.PERSONAL) {
-                requireWithin(scopes, by);
-            }
+            // To let agents ask is what `manage` is for; to see what they may see is not.
+            requireWithin(kind == Token.Kind.PERSONAL ? scopes : seeing(scopes), by);
             expires = within(expires, by);
         }
         NewToken made =
@@ -270,7 +269,20 @@ public final class PeopleRoutes {
         }
     }
 
-    private static Set<TokenScope> scopes(Fields fields, Token.Kind kind) {
+    private static Set<TokenScope> seeing(Set<TokenScope> scopes) {
+        return scopes.contains(TokenScope.READ) ? EnumSet.of(TokenScope.READ) : Set.of();
+    }
+
+    /** An agent's token that nobody says more of is for no more than its maker can give. */
+    private static Set<TokenScope> usual(Set<TokenScope> possible, Principal principal) {
+        Set<TokenScope> usual = EnumSet.copyOf(possible);
+        if (principal instanceof Principal.Person by && !possible.contains(TokenScope.MANAGE)) {
+            usual.removeIf(scope -> scope == TokenScope.READ && !by.scopes().contains(scope));
+        }
+        return usual;
+    }
+
+    private static Set<TokenScope> scopes(Fields fields, Token.Kind kind, Principal principal) {
         Set<TokenScope> possible = TokenScope.all(kind);
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String each : fields.texts("scopes", TokenScope.values().length)) {
@@ -288,7 +300,7 @@ public final class PeopleRoutes {
                                                                     .map(TokenScope::wire)
                                                                     .toList()))));
         }
-        return scopes.isEmpty() ? possible : scopes;
+        return scopes.isEmpty() ? usual(possible, principal) : scopes;
     }
 
     private Optional<Duration> expires(Fields fields) {

@@ -9,6 +9,7 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Context;
+import dev.countersign.call.Machine;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
@@ -117,8 +118,9 @@ public final class PolicyRoutes {
      * Everything in force for an agent, each line with its origin.
      *
      * @param workspace absolute; without it only the documents on the server count
+     * @param here whether whoever asks is on this machine; nobody else is shown what lies on it
      */
-    public ObjectNode effective(Optional<String> agent, Optional<String> workspace) {
+    public ObjectNode effective(Optional<String> agent, Optional<String> workspace, boolean here) {
         String folder = workspace.orElse("/");
         if (folder.length() > 4_096 || (workspace.isPresent() && !absolute(folder))) {
             throw Problem.badRequest("`workspace` is no absolute path");
@@ -129,17 +131,28 @@ public final class PolicyRoutes {
                         "policy",
                         "Bash",
                         JsonNodeFactory.instance.objectNode(),
-                        new Context(folder, folder, "/", Shell.BASH, "linux", Map.of()),
+                        new Context(
+                                folder,
+                                folder,
+                                "/",
+                                Shell.BASH,
+                                "linux",
+                                Map.of(),
+                                here ? Machine.HERE : Machine.UNKNOWN),
                         Subject.local(name),
                         null,
                         null,
                         null);
-        Optional<Broken> broken = workspace.flatMap(files::broken);
+        Optional<Broken> broken = workspace.filter(_ -> here).flatMap(files::broken);
         PolicySnapshot documents =
                 workspace.isPresent()
                         ? snapshots.apply(stored.now()).apply(call)
                         : PolicySnapshot.of(stored.now().policies());
-        return EffectiveJson.of(name, documents.applyingTo(call), broken);
+        ObjectNode json = EffectiveJson.of(name, documents.applyingTo(call), broken);
+        if (workspace.isPresent() && !here) {
+            EffectiveJson.unseen(json);
+        }
+        return json;
     }
 
     /**

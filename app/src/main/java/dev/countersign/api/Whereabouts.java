@@ -89,7 +89,7 @@ public final class Whereabouts {
     }
 
     /** Whether a request comes from a process of this machine, with nobody in between. */
-    private boolean isHere(ServerRequest request) {
+    boolean isHere(ServerRequest request) {
         if (behindProxy || FORWARDED.stream().anyMatch(request.headers()::contains)) {
             return false;
         }

@@ -1,6 +1,7 @@
 package dev.countersign.audit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import java.time.Clock;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What every person must look at, until each of them has said that they know. */
 public final class Alarms {
+    private static final System.Logger LOG = System.getLogger(Alarms.class.getName());
+
     /** Nobody reads more of them at once; the next come when these are known. */
     private static final int MOST_SHOWN = 5;
 
@@ -35,6 +38,22 @@ public final class Alarms {
         Receipt receipt = store.raise(event);
         listeners.forEach(Runnable::run);
         return receipt;
+    }
+
+    /**
+     * Tells people what the server found out by itself, and the log, too: a ledger that takes no
+     * record is a thing to be told of.
+     *
+     * @param text what people read
+     * @param body what belongs to it
+     */
+    public void tell(System.Logger.Level level, String text, ObjectNode body) {
+        LOG.log(level, text);
+        try {
+            raise(AuditRecord.change("alarm", clock.instant(), null, null, text, body));
+        } catch (NotRecorded e) {
+            LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
+        }
     }
 
     /** Whether people were told this before, whether or not they said that they know. */

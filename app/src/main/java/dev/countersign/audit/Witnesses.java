@@ -1,7 +1,6 @@
 package dev.countersign.audit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.CosignatureStore.Cosigned;
 import dev.countersign.ledger.Checkpoint;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * holds something that this ledger no longer has.
  */
 public final class Witnesses {
-    private static final System.Logger LOG = System.getLogger(Witnesses.class.getName());
-
     /** Clocks of two machines may differ by so much. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
 
@@ -259,7 +256,8 @@ public final class Witnesses {
         }
         // First the state: the record of the alarm makes a ledger that fits even less.
         of.refuses = true;
-        tell(
+        alarms.tell(
+                System.Logger.Level.ERROR,
                 "the witness `" + key.name() + "` holds another ledger: " + text,
                 JsonNodeFactory.instance
                         .objectNode()
@@ -274,7 +272,8 @@ public final class Witnesses {
             if (!of.told && silent(of, now)) {
                 of.told = true;
                 Cosigned last = of.last;
-                tell(
+                alarms.tell(
+                        System.Logger.Level.ERROR,
                         "the witness `"
                                 + key.name()
                                 + "` is silent: "
@@ -290,15 +289,6 @@ public final class Witnesses {
         Cosigned last = of.last;
         Instant since = last == null || last.at().isBefore(started) ? started : last.at();
         return Duration.between(since, now).compareTo(silentAfter) > 0;
-    }
-
-    private void tell(String text, ObjectNode body) {
-        LOG.log(System.Logger.Level.ERROR, text);
-        try {
-            alarms.raise(AuditRecord.change("alarm", clock.instant(), null, null, text, body));
-        } catch (NotRecorded e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
-        }
     }
 
     /** How it stands with each. */

@@ -22,10 +22,8 @@ public final class PrivateFile {
         if (folder == null) {
             throw new IOException("no folder for `" + file + "`");
         }
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, attributes(posix, "rwx------"));
-        }
+        boolean posix = posix(folder);
+        folder(folder);
         Path fresh =
                 Files.createTempFile(
                         folder, "." + file.getFileName(), ".new", attributes(posix, "rw-------"));
@@ -40,6 +38,17 @@ public final class PrivateFile {
         } finally {
             Files.deleteIfExists(fresh);
         }
+    }
+
+    /** Makes a folder only its owner can read, and those above it, where they are missing. */
+    public static void folder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, attributes(posix(folder), "rwx------"));
+        }
+    }
+
+    private static boolean posix(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     /** A new name is safe from a loss of power once its folder is; other systems see to that. */

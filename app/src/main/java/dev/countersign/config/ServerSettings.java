@@ -105,6 +105,12 @@ public record ServerSettings(
                 && url.getRawFragment() == null;
     }
 
+    /** What holds of a group of settings for whatever of it a file does not name. */
+    record Usual(OrganisationSettings organisation, SignInSettings signIn) {
+        static final Usual BUILT_IN =
+                new Usual(OrganisationSettings.STANDARD, SignInSettings.USUAL);
+    }
+
     /** Everything at its default, in this data folder. */
     public static ServerSettings in(Path data) {
         return Given.NONE.complete(data);

@@ -44,6 +44,7 @@ public final class SettingsFile {
 
     private final String name;
     private final Path folder;
+    private final ServerSettings.Usual usual;
     private Optional<Path> data = Optional.empty();
     private Optional<DatabaseUrl> database = Optional.empty();
     private Optional<Listen> listen = Optional.empty();
@@ -64,9 +65,10 @@ public final class SettingsFile {
     private Optional<Duration> silentAfter = Optional.empty();
     private Optional<WitnessSettings.Anchor> anchor = Optional.empty();
 
-    private SettingsFile(String name, Path folder) {
+    private SettingsFile(String name, Path folder, ServerSettings.Usual usual) {
         this.name = name;
         this.folder = folder;
+        this.usual = usual;
     }
 
     /**
@@ -78,10 +80,20 @@ public final class SettingsFile {
      * @throws SettingsProblem with {@code file:line:column} in front
      */
     public static ServerSettings.Given read(String name, Path folder, String text) {
+        return read(name, folder, text, ServerSettings.Usual.BUILT_IN);
+    }
+
+    /**
+     * Reads the text of a settings file.
+     *
+     * @param usual what a group of settings has where the file names others of it
+     */
+    static ServerSettings.Given read(
+            String name, Path folder, String text, ServerSettings.Usual usual) {
         if (text.length() > MOST_CHARACTERS) {
             throw new SettingsProblem(name + ":1:1: more than 64 KiB is no settings file");
         }
-        SettingsFile file = new SettingsFile(name, folder);
+        SettingsFile file = new SettingsFile(name, folder, usual);
         Optional<Node> root;
         try {
             LoadSettings yaml = LoadSettings.builder().setLabel(name).build();
@@ -145,14 +157,15 @@ public final class SettingsFile {
         if (registeredOnly.isEmpty() && tokenExpiry.isEmpty() && tokenExpiryMost.isEmpty()) {
             return Optional.empty();
         }
-        Duration most = tokenExpiryMost.orElse(OrganisationSettings.TOKEN_EXPIRY);
-        Duration usual =
+        OrganisationSettings others = usual.organisation();
+        Duration most = tokenExpiryMost.orElse(others.tokenExpiryMost());
+        Duration lasting =
                 tokenExpiry.orElseGet(() ->
-                        most.compareTo(OrganisationSettings.TOKEN_EXPIRY) < 0
-                                ? most
-                                : OrganisationSettings.TOKEN_EXPIRY);
+                        most.compareTo(others.tokenExpiry()) < 0 ? most : others.tokenExpiry());
         try {
-            return Optional.of(new OrganisationSettings(registeredOnly.orElse(false), usual, most));
+            return Optional.of(
+                    new OrganisationSettings(
+                            registeredOnly.orElse(others.registeredOnly()), lasting, most));
         } catch (SettingsProblem e) {
             throw problem(Optional.empty(), String.valueOf(e.getMessage()));
         }
@@ -293,11 +306,11 @@ public final class SettingsFile {
                 () ->
                         new SignInSettings(
                                 optional(members, "idle", SettingsFile::duration)
-                                        .orElse(SignInSettings.USUAL.idle()),
+                                        .orElse(usual.signIn().idle()),
                                 optional(members, "absolute", SettingsFile::duration)
-                                        .orElse(SignInSettings.USUAL.absolute()),
+                                        .orElse(usual.signIn().absolute()),
                                 optional(members, "credential", SettingsFile::required)
-                                        .orElse(false),
+                                        .orElse(usual.signIn().credential()),
                                 list(members, "providers", "providers").stream()
                                         .map(this::provider)
                                         .toList()));

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a tenant is served with: as its server, but for its folder, its address and what a file
- * {@code settings.yaml} in that folder says. Providers of identities, witnesses and the anchor are
- * never taken over: they are of one organisation.
+ * What a tenant is served with: as its server, but for its folder, its address, where its archives
+ * lie and what a file {@code settings.yaml} in that folder says. Providers of identities, witnesses
+ * and the anchor are never taken over: they are of one organisation.
  */
 public final class TenantSettings {
     private static final String FILE = "settings.yaml";
@@ -31,8 +31,13 @@ public final class TenantSettings {
      */
     public static ServerSettings of(ServerSettings server, String name, URI address) {
         Path folder = folder(server.data(), name);
-        Given own = read(folder);
-        SignInSettings signIn = server.signIn();
+        SignInSettings signIn =
+                new SignInSettings(
+                        server.signIn().idle(),
+                        server.signIn().absolute(),
+                        server.signIn().credential(),
+                        List.of());
+        Given own = read(folder, new ServerSettings.Usual(server.organisation(), signIn));
         return new ServerSettings(
                 folder,
                 server.database().map(url -> url.withSchema("tenant_" + name.replace('-', '_'))),
@@ -45,22 +50,22 @@ public final class TenantSettings {
                 own.hold().orElse(server.hold()),
                 own.stopOfferedAfter().orElse(server.stopOfferedAfter()),
                 own.witness().orElse(WitnessSettings.NONE),
-                own.retention().or(server::retention),
+                own.retention().or(() -> server.retention().map(its -> apart(its, name))),
                 own.organisation().orElse(server.organisation()),
-                own.signIn()
-                        .orElse(
-                                new SignInSettings(
-                                        signIn.idle(),
-                                        signIn.absolute(),
-                                        signIn.credential(),
-                                        List.of())));
+                own.signIn().orElse(signIn));
     }
 
-    private static Given read(Path folder) {
+    /** Nobody's archives lie among another's. */
+    private static RetentionSettings apart(RetentionSettings servers, String name) {
+        return new RetentionSettings(
+                servers.keep(), folder(servers.archive(), name), servers.prune());
+    }
+
+    private static Given read(Path folder, ServerSettings.Usual usual) {
         Path file = folder.resolve(FILE);
         Given own;
         try {
-            own = SettingsFile.read(file.toString(), folder, Files.readString(file));
+            own = SettingsFile.read(file.toString(), folder, Files.readString(file), usual);
         } catch (NoSuchFileException e) {
             return Given.NONE;
         } catch (IOException e) {

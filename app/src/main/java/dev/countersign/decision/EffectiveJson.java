@@ -47,6 +47,16 @@ public final class EffectiveJson {
         return json;
     }
 
+    /** Says first of all that files of the workspace count, too, and are not among the lines. */
+    public static void unseen(ObjectNode json) {
+        json.withArray("lines")
+                .insertObject(0)
+                .put("subject", "files of the workspace")
+                .put("says", "not shown: they are on another machine than the server")
+                .put("document", "")
+                .put("at", "");
+    }
+
     private static void add(ArrayNode lines, PolicySnapshot.Line line) {
         lines.addObject()
                 .put("subject", line.subject())

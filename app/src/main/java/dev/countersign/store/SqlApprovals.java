@@ -21,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  * is.
  */
 final class SqlApprovals implements ApprovalStore {
+    /**
+     * The states stand in each half: only then does SQLite use the indexes on those states, and
+     * does not go through all there ever was.
+     */
+    static final String LIVE =
+            "SELECT request FROM approval"
+                    + " WHERE (digest = ? AND state IN ('pending', 'approved'))"
+                    + " OR (edited = ? AND state IN ('pending', 'approved')) ORDER BY seq";
+
     private static final int PIECE = 200;
 
     private final Database database;
@@ -199,11 +208,7 @@ final class SqlApprovals implements ApprovalStore {
 
     @Override
     public List<ApprovalRequest> live(String digest) {
-        return list(
-                "SELECT request FROM approval WHERE (digest = ? OR edited = ?)"
-                        + " AND state IN ('pending', 'approved') ORDER BY seq",
-                digest,
-                digest);
+        return list(LIVE, digest, digest);
     }
 
     @Override

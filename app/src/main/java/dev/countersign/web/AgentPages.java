@@ -198,7 +198,7 @@ public final class AgentPages {
         Map<String, String> tiers = new LinkedHashMap<>();
         List<PolicyPages.Line> rules = new ArrayList<>();
         try {
-            ObjectNode effective = policies.effective(Optional.of(agent), Optional.empty());
+            ObjectNode effective = policies.effective(Optional.of(agent), Optional.empty(), false);
             for (JsonNode each : effective.path("lines")) {
                 PolicyPages.Line line = PolicyPages.Line.of(each, Map.of());
                 String subject = each.path("subject").asText();

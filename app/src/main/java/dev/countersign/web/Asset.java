@@ -11,13 +11,24 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * A file that pages are drawn with. Browsers ask again each time and are told that it is the same.
- *
- * @param type what it is
- * @param plain its bytes
- * @param packed the same, for who takes it so
- * @param tag names this content
  */
-record Asset(String type, byte[] plain, byte[] packed, String tag) {
+final class Asset {
+    private final String type;
+    private final byte[] plain;
+
+    /** The same, for who takes it so. */
+    private final byte[] packed;
+
+    /** Names this content. */
+    private final String tag;
+
+    private Asset(String type, byte[] plain, byte[] packed) {
+        this.type = type;
+        this.plain = plain;
+        this.packed = packed;
+        tag = '"' + Sha256.hex(plain).substring(0, 16) + '"';
+    }
+
     static Asset of(String type, byte[] plain) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
@@ -25,8 +36,7 @@ record Asset(String type, byte[] plain, byte[] packed, String tag) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Asset(
-                type, plain, packed.toByteArray(), '"' + Sha256.hex(plain).substring(0, 16) + '"');
+        return new Asset(type, plain, packed.toByteArray());
     }
 
     void send(ServerRequest request, ServerResponse response) {

@@ -36,9 +36,11 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -87,6 +89,7 @@ public final class Pages {
      * @param tenants what is done with other organisations of the server
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
+     * @param here whether somebody is at the server's own machine
      * @param roles what roles permit
      * @param settings what the server was started with
      * @param clients the programs this build can talk to, by name
@@ -121,6 +124,7 @@ public final class Pages {
             TenantRoutes tenants,
             PolicyRoutes policies,
             TryRoute trying,
+            Predicate<ServerRequest> here,
             Roles roles,
             ServerSettings settings,
             List<String> clients,
@@ -253,7 +257,8 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
-        policies = new PolicyPages(site, parts.policies(), parts.files(), parts.clock());
+        policies =
+                new PolicyPages(site, parts.policies(), parts.files(), parts.here(), parts.clock());
         documents =
                 new DocumentPages(site, parts.policies(), parts.trying(), places, parts.clock());
         bench = new BenchPages(site, parts.trying());

@@ -7,6 +7,7 @@ import dev.countersign.api.Problem;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.policy.Level;
 import dev.countersign.policy.PolicySnapshot;
+import io.helidon.webserver.http.ServerRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,15 +16,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The documents there are, and what they come to together for an agent. */
 public final class PolicyPages {
     private final Site site;
     private final PolicyRoutes policies;
     private final WaitingFiles files;
+    private final Predicate<ServerRequest> here;
     private final Clock clock;
 
-    PolicyPages(Site site, PolicyRoutes policies, WaitingFiles files, Clock clock) {
+    PolicyPages(
+            Site site,
+            PolicyRoutes policies,
+            WaitingFiles files,
+            Predicate<ServerRequest> here,
+            Clock clock) {
+        this.here = here;
         this.site = site;
         this.policies = policies;
         this.files = files;
@@ -82,7 +91,8 @@ public final class PolicyPages {
             ObjectNode effective =
                     policies.effective(
                             Optional.of(agent.isEmpty() ? "main" : agent),
-                            Optional.of(workspace).filter(each -> !each.isEmpty()));
+                            Optional.of(workspace).filter(each -> !each.isEmpty()),
+                            here.test(visit.request()));
             version = effective.path("version").asText();
             Map<String, String> pages = new HashMap<>();
             policies.list(List.of())

@@ -2,8 +2,6 @@ package dev.countersign.witness;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.Alarms;
-import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.audit.AuditRecord;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,22 +98,10 @@ final class Errand {
         }
         if (!told && Duration.between(since, now).compareTo(patience) >= 0) {
             told = true;
-            tell(what + " fails since " + since + ": " + why);
-        }
-    }
-
-    private void tell(String text) {
-        try {
-            alarms.raise(
-                    AuditRecord.change(
-                            "alarm",
-                            clock.instant(),
-                            null,
-                            null,
-                            text,
-                            JsonNodeFactory.instance.objectNode()));
-        } catch (NotRecorded e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody could be told of it", e);
+            alarms.tell(
+                    System.Logger.Level.WARNING,
+                    what + " fails since " + since + ": " + why,
+                    JsonNodeFactory.instance.objectNode());
         }
     }
 }

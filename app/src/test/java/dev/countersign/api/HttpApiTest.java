@@ -412,6 +412,16 @@ final class HttpApiTest {
                         "\"subject\":\"autonomy high\",\"says\":\"allow\"");
         assertThat(server.get("/v1/policies/effective?workspace=here", ana).status())
                 .isEqualTo(400);
+        String work = "/v1/policies/effective?workspace=/work";
+        assertThat(server.get(work, ana).body()).doesNotContain("another machine");
+        assertThat(
+                        server.send("GET", work, ana, null, Map.of("X-Forwarded-For", "192.0.2.1"))
+                                .json()
+                                .path("lines")
+                                .path(0)
+                                .path("says")
+                                .asText())
+                .isEqualTo("not shown: they are on another machine than the server");
 
         Reply broken =
                 server.send(

@@ -144,6 +144,29 @@ final class OrganisationTest {
         assertThat(delete("/v1/sessions", read).status()).isEqualTo(403);
     }
 
+    /** What an agent may look at, a token that may not look at anything does not give it. */
+    @Test
+    void aTokenThatDoesNotReadLetsNoAgentRead() {
+        String manage =
+                server.post(
+                                "/v1/tokens",
+                                owner,
+                                "{\"kind\":\"personal\",\"name\":\"x\",\"scopes\":[\"manage\"]}")
+                        .json()
+                        .path("token")
+                        .asText();
+        String body = "{\"kind\":\"agent\",\"name\":\"ci\"";
+        Reply reading = server.post("/v1/tokens", manage, body + ",\"scopes\":[\"read\"]}");
+        assertThat(reading.status()).as(reading.body()).isEqualTo(403);
+        assertThat(detail(reading)).contains("your own token is not for read");
+        Reply usual = server.post("/v1/tokens", manage, body + "}");
+        assertThat(usual.json().path("scopes").toString())
+                .as(usual.body())
+                .isEqualTo("[\"decide\",\"report\"]");
+        assertThat(server.post("/v1/tokens", owner, body + "}").json().path("scopes").toString())
+                .isEqualTo("[\"decide\",\"report\",\"read\"]");
+    }
+
     @Test
     void aRoleInUseStays() throws NotRecorded {
         put("/v1/roles/auditor", owner, "{\"permissions\":[\"see\"]}");

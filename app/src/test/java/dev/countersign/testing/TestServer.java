@@ -320,6 +320,7 @@ public final class TestServer implements AutoCloseable {
                                 api.tenants(),
                                 api.policies(),
                                 api.trying(),
+                                api::isHere,
                                 roles,
                                 ServerSettings.in(Path.of("/data/countersign")),
                                 List.of("claude-code"),
