@@ -27,6 +27,13 @@ const theme = EditorView.theme({
   ".cm-diagnostic": { padding: "6px 10px", fontFamily: "var(--sans)", fontSize: "13px" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--deny)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--ask)" },
+  // The library's own are pictures in its style, which the content security policy does not load.
+  ".cm-lintRange": { backgroundImage: "none" },
+  ".cm-lintRange-error, .cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--deny)", textUnderlineOffset: "3px", textDecorationSkipInk: "none" },
+  ".cm-lintRange-warning": { textDecorationColor: "var(--ask)" },
+  ".cm-lint-marker": { width: "8px", height: "8px", margin: "6px 2px 0" },
+  ".cm-lint-marker-error": { content: "normal", backgroundColor: "var(--deny)", borderRadius: "1px" },
+  ".cm-lint-marker-warning": { content: "normal", backgroundColor: "var(--ask)", borderRadius: "50% 50% 1px 1px" },
 });
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },

@@ -526,6 +526,7 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    PASS,
                     ACKNOWLEDGE,
                     VOTES,
                     EXPLAIN,
@@ -638,6 +639,12 @@ public final class HttpApi {
                             response,
                             200,
                             approvals.vote(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case PASS ->
+                    send(
+                            response,
+                            200,
+                            approvals.pass(
                                     parameter(request, "id"), Bodies.object(request), principal));
             case ACKNOWLEDGE ->
                     send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));

@@ -21,6 +21,7 @@ public final class Limits {
             EnumSet.of(
                     Route.VOTE,
                     Route.VOTES,
+                    Route.PASS,
                     Route.ACKNOWLEDGE,
                     Route.DEFERRED_APPROVE,
                     Route.DEFERRED_RELEASE,

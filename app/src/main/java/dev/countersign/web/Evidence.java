@@ -1,6 +1,8 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.api.Voting;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.approval.Approvals;
@@ -10,6 +12,7 @@ import dev.countersign.approval.Similar;
 import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.people.Principal;
 import dev.countersign.policy.Requirement;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -39,31 +42,56 @@ final class Evidence {
     private final AuditQuery audit;
     private final Approvals approvals;
     private final Electorate voters;
+    private final Voting voting;
     private final Clock clock;
 
-    Evidence(AuditQuery audit, Approvals approvals, Electorate voters, Clock clock) {
+    Evidence(AuditQuery audit, Approvals approvals, Electorate voters, Voting voting, Clock clock) {
+        this.voting = voting;
         this.audit = audit;
         this.approvals = approvals;
         this.voters = voters;
         this.clock = clock;
     }
 
-    EvidenceView of(ApprovalRequest request) {
+    EvidenceView of(ApprovalRequest request, Principal.Person person) {
         JsonNode call = request.call();
         String session = call.path("session").asText("");
         String task = call.path("task").asText(session);
         EffectsView effects = EffectsView.of(request.explanation());
+        List<EvidenceView.Quorum> quorum = quorum(request);
         Optional<Recorded> prompt = session.isEmpty() ? Optional.empty() : lastWords(session);
         return new EvidenceView(
                 effects,
-                quorum(request),
+                quorum,
                 Drawing.of(task),
                 task.isEmpty() ? "" : TaskPages.href(task),
                 session.isEmpty() ? List.of() : before(session, request.decision()),
                 prompt.map(Evidence::words).orElse(List.of()),
                 prompt.map(this::at).orElse(null),
                 alike(request),
-                after(request, effects.undo()));
+                after(request, effects.undo()),
+                passes(request, quorum, person));
+    }
+
+    private EvidenceView.Passes passes(
+            ApprovalRequest request, List<EvidenceView.Quorum> quorum, Principal.Person person) {
+        List<String> to =
+                quorum.stream()
+                        .flatMap(each -> each.people().stream())
+                        .filter(who -> who.vote().isEmpty())
+                        .map(EvidenceView.Who::email)
+                        .filter(email -> !email.equals(person.email()))
+                        .distinct()
+                        .toList();
+        List<String> done =
+                request.absence().notices().stream()
+                        .map(Absence.Notice::text)
+                        .filter(text -> text.startsWith("passed to "))
+                        .toList();
+        return new EvidenceView.Passes(
+                request.state() == State.PENDING ? to : List.of(),
+                done,
+                voting.passBarred(person, request).map(Site::sentence).orElse(""));
     }
 
     private List<RecordView> before(String session, String decision) {

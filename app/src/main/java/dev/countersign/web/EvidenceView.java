@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param said when, or null
  * @param alike what people answered to the like before
  * @param after what became of it, or null
+ * @param passes to whom it may be passed, and to whom it was
  */
 public record EvidenceView(
         EffectsView effects,
@@ -25,7 +26,17 @@ public record EvidenceView(
         List<Drawing.Piece> words,
         @Nullable Moment said,
         Alike alike,
-        @Nullable After after) {
+        @Nullable After after,
+        Passes passes) {
+
+    /**
+     * Asking somebody by name.
+     *
+     * @param to e-mails of those who can still answer
+     * @param done what was passed on so far, in words
+     * @param barred why this person may not, or empty
+     */
+    public record Passes(List<String> to, List<String> done, String barred) {}
 
     /**
      * One demand.

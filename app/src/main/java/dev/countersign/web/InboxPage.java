@@ -115,7 +115,10 @@ final class InboxPage {
                                         .orElse(null),
                         opened == null
                                 ? null
-                                : approvals.find(opened.id()).map(evidence::of).orElse(null),
+                                : approvals
+                                        .find(opened.id())
+                                        .map(r -> evidence.of(r, visit.person()))
+                                        .orElse(null),
                         beside.file() == null ? null : offered(beside.file(), visit.person()),
                         beside.waits(),
                         beside.picked(),

@@ -46,6 +46,7 @@ public enum Page {
     REVOKE("POST", "/grants/{id}/revoke", Permission.ANSWER, true),
     VOTE("POST", "/approvals/{id}/vote", Permission.ANSWER, true),
     VOTES("POST", "/approvals/votes", Permission.ANSWER, true),
+    PASS("POST", "/approvals/{id}/pass", Permission.ANSWER, true),
     EDIT("POST", "/approvals/{id}/edit", Permission.ANSWER, true),
     BREAK_GLASS("POST", "/approvals/{id}/break-glass", Permission.ANSWER, true),
     ACKNOWLEDGE("POST", "/approvals/{id}/acknowledge", Permission.ANSWER),
@@ -109,7 +110,7 @@ public enum Page {
 
     /** What answers questions. */
     private static final Set<Page> VOTING =
-            EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
+            EnumSet.of(VOTE, VOTES, PASS, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
     private static final Set<Page> COSTLY =

@@ -195,6 +195,7 @@ public final class Pages {
                         parts.audit(),
                         parts.approvals(),
                         new Voters(parts.people()),
+                        voting,
                         parts.clock());
         guides = new Guides(site, parts.approvals(), parts.audit(), parts.clock());
         settings =
@@ -308,6 +309,7 @@ public final class Pages {
         site.post(routing, Page.REVOKE, grants::revoke);
         site.post(routing, Page.VOTE, requests::vote);
         site.post(routing, Page.VOTES, batches::vote);
+        site.post(routing, Page.PASS, requests::pass);
         site.post(routing, Page.EDIT, requests::edit);
         site.post(routing, Page.BREAK_GLASS, glass::breakGlass);
         site.post(routing, Page.ACKNOWLEDGE, glass::acknowledge);

@@ -55,6 +55,10 @@ final class PersonalViews {
                 Site.barred(person, Permission.STOP, approvals.place(request)),
                 stopOffer.holds(request),
                 !Collections.disjoint(person.person().teams(), approvals.place(request).teams()),
+                request.passed(person.email())
+                        .map(notice ->
+                                notice.text().replaceFirst("^passed to .* by ", "passed by "))
+                        .orElse(""),
                 clock.instant());
     }
 

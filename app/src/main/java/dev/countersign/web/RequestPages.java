@@ -104,6 +104,19 @@ final class RequestPages {
                         : voting.vote(visit.person(), id, cast.seen(seen)));
     }
 
+    /** Asks somebody else to answer. */
+    void pass(Visit visit) throws NotRecorded {
+        String id = visit.parameter("id");
+        VoteResult result = voting.pass(visit.person(), id, visit.text("to", 320));
+        if (result instanceof VoteResult.Counted) {
+            visit.redirect("/approvals/" + Visit.part(id));
+        } else if (result instanceof VoteResult.NotYours(String why)) {
+            show(visit, id, 409, "It was not passed on: " + why);
+        } else {
+            answered(visit, id, result);
+        }
+    }
+
     /** The version that the person saw; no number at all is none that anybody saw. */
     static int seen(Visit visit) {
         return (int) Math.min(Visit.number(visit.field("version")), Integer.MAX_VALUE);
@@ -224,7 +237,7 @@ final class RequestPages {
         model.put("request", view);
         model.put("problem", problem);
         model.put("longer", previews.longer(found.get(), view, form));
-        model.put("evidence", evidence.of(found.get()));
+        model.put("evidence", evidence.of(found.get(), visit.person()));
         site.page(visit.response(), status, "request", model);
     }
 }

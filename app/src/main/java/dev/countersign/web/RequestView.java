@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param team whether it is about the work of a team of this person
  * @param project the last part of its project's name
  * @param fuse how much of its time is left, of 100
+ * @param passed who asked this person by name to answer, in words; or empty
  */
 public record RequestView(
         String id,
@@ -83,7 +84,8 @@ public record RequestView(
         String apart,
         boolean team,
         String project,
-        int fuse) {
+        int fuse,
+        String passed) {
 
     /**
      * A piece of work that can be stopped.
@@ -163,6 +165,7 @@ public record RequestView(
      * @param stopBarred why this person may not stop that work, or empty
      * @param stopOffered whether it was tried again so often that a stop is offered
      * @param team whether it is about the work of a team of this person
+     * @param passed who asked this person by name to answer, in words; or empty
      */
     static RequestView of(
             ApprovalRequest request,
@@ -172,6 +175,7 @@ public record RequestView(
             String stopBarred,
             boolean stopOffered,
             boolean team,
+            String passed,
             Instant now) {
         CallView call = CallView.of(request.call(), request.explanation());
         int yes = (int) request.votes().stream().filter(Vote::approve).count();
@@ -212,7 +216,8 @@ public record RequestView(
                 Similar.alone(request).map(Site::sentence).orElse(""),
                 team,
                 project(request.call()),
-                fuse(request, now));
+                fuse(request, now),
+                passed);
     }
 
     private static String project(JsonNode call) {

@@ -413,6 +413,7 @@
       swap(page, "#lanes");
       $("#split")?.classList.add("picked");
       history.pushState({}, "", href);
+      address = href;
       guard();
       clocks();
       dress();
@@ -432,7 +433,11 @@
     event.preventDefault();
     open(row);
   });
-  addEventListener("popstate", () => location.reload());
+  // A way within the page, such as past the rail, is none to another one.
+  let address = location.pathname + location.search;
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== address) location.reload();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;

@@ -2,6 +2,7 @@ package dev.countersign.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,23 @@ final class WorkPagesTest {
         OnPages vi = OnPages.as(server, "vi@example.com");
         assertThat(vi.get("/agents/builder").body()).contains("id=\"stop-barred\"", "disabled");
         assertThat(vi.post("/stops", "stop", "agent builder").status()).isEqualTo(403);
+    }
+
+    @Test
+    void aQuestionIsPassedToSomebodyWhoCanAnswer() throws Exception {
+        server.add("bo@example.com", "Bo", "owner");
+        ApprovalRequest asked = server.ask("git push origin main", "high");
+        OnPages li = OnPages.as(server, TestServer.LI);
+        String here = "/approvals/" + asked.id();
+        assertThat(li.get(here).body())
+                .contains("Pass to them", "<option value=\"bo@example.com\">");
+        assertThat(li.post(here + "/pass", "to", "bo@example.com").status()).isEqualTo(303);
+        assertThat(li.get(here).body()).contains("passed to bo@example.com by " + TestServer.LI);
+        assertThat(OnPages.as(server, "bo@example.com").get("/").body())
+                .contains("passed by " + TestServer.LI);
+        assertThat(ana.get("/").body()).doesNotContain("passed by " + TestServer.LI);
+        assertThat(li.post(here + "/pass", "to", TestServer.LI).body())
+                .contains("It was not passed on");
     }
 
     @Test
