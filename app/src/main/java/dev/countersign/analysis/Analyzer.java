@@ -13,6 +13,7 @@ import dev.countersign.call.Subject;
 import dev.countersign.call.Told;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -143,10 +144,30 @@ public final class Analyzer {
                 call.callId());
     }
 
-    /** The project of the organisation that the folder of a call belongs to. */
-    public Optional<String> knownProject(Context context) {
-        // No agent is called so; none brings a project of its own.
-        return organisation.project("", project(context));
+    private static final int MOST_FOLDERS = 64;
+
+    /** The projects of the organisation that a call is in, by its workspace and by its folder. */
+    public Set<String> knownProjects(Context context) {
+        Set<String> known = new LinkedHashSet<>();
+        nearest(project(context)).ifPresent(known::add);
+        nearest(context.cwd()).ifPresent(known::add);
+        return known;
+    }
+
+    /** That of the nearest folder at or above this one that has one. */
+    private Optional<String> nearest(String written) {
+        String folder = written;
+        for (int i = 0; i < MOST_FOLDERS && !folder.isEmpty(); i++) {
+            // No agent is called so; none brings a project of its own.
+            Optional<String> there = organisation.project("", folder);
+            if (there.isPresent()) {
+                return there;
+            }
+            folder =
+                    folder.substring(
+                            0, Math.max(0, Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\'))));
+        }
+        return Optional.empty();
     }
 
     private String projectName(Subject who, Context context) {

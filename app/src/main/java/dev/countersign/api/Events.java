@@ -2,6 +2,7 @@ package dev.countersign.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.people.Principal;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class Events {
     private static final int MOST_UNREAD = 1_000;
     private static final int MOST_WATCHERS = 500;
+
+    /** A person has many pages open; an agent needs one. */
+    private static final int MOST_OF_A_PERSON = 250;
+
+    private static final int MOST_OF_AN_AGENT = 10;
 
     private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
     private static final Event END =
@@ -34,10 +40,12 @@ public final class Events {
     /** One who watches. */
     public final class Watcher implements AutoCloseable {
         private final BlockingQueue<Event> unread = new ArrayBlockingQueue<>(MOST_UNREAD);
+        private final String who;
         private final Predicate<Event> interest;
         private volatile boolean over;
 
-        private Watcher(Predicate<Event> interest) {
+        private Watcher(String who, Predicate<Event> interest) {
+            this.who = who;
             this.interest = interest;
         }
 
@@ -57,12 +65,17 @@ public final class Events {
         }
     }
 
-    /** Empty when too many watch already. */
-    public Optional<Watcher> watch(Predicate<Event> interest) {
-        if (watchers.size() >= MOST_WATCHERS || closed) {
+    /** Empty when too many watch already, or too many of one. */
+    public Optional<Watcher> watch(Principal by, Predicate<Event> interest) {
+        boolean agent = by instanceof Principal.Agent;
+        String who = (agent ? "agent " : "") + by.name();
+        long own = watchers.stream().filter(each -> each.who.equals(who)).count();
+        if (watchers.size() >= MOST_WATCHERS
+                || own >= (agent ? MOST_OF_AN_AGENT : MOST_OF_A_PERSON)
+                || closed) {
             return Optional.empty();
         }
-        Watcher watcher = new Watcher(interest);
+        Watcher watcher = new Watcher(who, interest);
         watchers.add(watcher);
         return Optional.of(watcher);
     }

@@ -217,7 +217,7 @@ public final class Hooks {
                     yield new HookAnswer.Greeting(GREETING, "");
                 }
                 case HookEvent.SessionEnd(String session, String reason) -> {
-                    journal.sessionEnded(session);
+                    journal.sessionEnded(session, subject);
                     queue.withdraw(
                             deferred ->
                                     session.equals(deferred.session())

@@ -630,13 +630,22 @@ public final class HttpApi {
             throws NotRecorded {
         switch (route) {
             case DECIDE ->
-                    send(response, 200, decisions.post(request, Bodies.object(request), principal));
+                    send(
+                            response,
+                            200,
+                            still(
+                                    request,
+                                    decisions.post(request, Bodies.object(request), principal)));
             case DECISION ->
                     send(
                             response,
                             200,
-                            decisions.get(
-                                    parameter(request, "id"), query(request, "wait"), principal));
+                            still(
+                                    request,
+                                    decisions.get(
+                                            parameter(request, "id"),
+                                            query(request, "wait"),
+                                            principal)));
             case OUTCOME ->
                     send(response, 201, decisions.outcome(Bodies.object(request), principal));
             case APPROVALS ->
@@ -869,7 +878,9 @@ public final class HttpApi {
                 }
                 String client = parameter(request, "client");
                 ObjectNode answer =
-                        hooks.handle(client, parameter(request, "event"), request, agent);
+                        still(
+                                request,
+                                hooks.handle(client, parameter(request, "event"), request, agent));
                 Optional<String> sent = Hooks.forSender(request, client, answer);
                 if (sent.isPresent()) {
                     text(response, sent.get());
@@ -977,9 +988,15 @@ public final class HttpApi {
         return Optional.of(answer);
     }
 
+    /** People may have taken a while to answer, and have ended who asks meanwhile. */
+    private ObjectNode still(ServerRequest request, ObjectNode answer) {
+        Principal _ = authenticated(request);
+        return answer;
+    }
+
     /** Server-sent events: an agent gets what concerns it, people get all. */
     private void stream(ServerRequest request, ServerResponse response, Principal principal) {
-        Optional<Events.Watcher> watching = events.watch(event -> concerns(event, principal));
+        Optional<Events.Watcher> watching = events.watch(principal, event -> concerns(event, principal));
         if (watching.isEmpty()) {
             throw new Problem(Problem.Kind.TOO_MANY, "too many event streams are open");
         }

@@ -140,7 +140,9 @@ final class LoginRoutes {
         if (agent != null && !(theirs && signedIn.may(Permission.ACT))) {
             return error("access_denied");
         }
-        NewToken made =
+        NewToken made;
+        try {
+            made =
                 identity.createToken(
                         kind(agent),
                         pending.asked().name(),
@@ -150,6 +152,9 @@ final class LoginRoutes {
                         pending.asked().scopes(),
                         null,
                         signedIn);
+        } catch (Identity.Gone e) {
+            return error("access_denied");
+        }
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("access_token", made.secret());
         json.put("token_type", "Bearer");

@@ -331,14 +331,20 @@ public final class OrganisationRoutes {
         if (steps.isEmpty()) {
             return;
         }
-        if (!store.change(steps)) {
-            throw Problem.conflict(
-                    "nothing was changed: somebody else changed the owners in the same moment, and"
-                            + " nobody would be left");
+        switch (store.change(steps, draft.seen())) {
+            case DONE -> {}
+            case OWNERLESS ->
+                    throw Problem.conflict(
+                            "nothing was changed: somebody else changed the owners in the same"
+                                    + " moment, and nobody would be left");
+            case OVERTAKEN ->
+                    throw Problem.conflict(
+                            "nothing was changed: somebody else changed what this is about in the"
+                                    + " same moment; look again, and try again");
         }
         roles.changed();
         directory.changed();
-        identity.ended(ending);
+        identity.ended();
         changes.forEach(this::forgetLinks);
     }
 

@@ -208,7 +208,9 @@ public final class PeopleRoutes {
             requireWithin(kind == Token.Kind.PERSONAL ? scopes : seeing(scopes), by);
             expires = within(expires, by);
         }
-        NewToken made =
+        NewToken made;
+        try {
+            made =
                 identity.createToken(
                         kind,
                         name,
@@ -218,6 +220,9 @@ public final class PeopleRoutes {
                         scopes,
                         expires.orElse(null),
                         principal);
+        } catch (Identity.Gone e) {
+            throw Problem.conflict(String.valueOf(e.getMessage()));
+        }
         ObjectNode json = json(made.token());
         json.put("token", made.secret());
         return json;

@@ -8,6 +8,7 @@ import dev.countersign.call.Holding;
 import dev.countersign.people.Agent;
 import dev.countersign.people.Entity;
 import dev.countersign.people.OrganisationStore;
+import dev.countersign.people.OrganisationStore.Seen;
 import dev.countersign.people.OrganisationStore.Step;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
@@ -41,6 +42,7 @@ final class Reorganisation {
     private final Roles roles;
     private final Principal by;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
+    private final Map<Key, Optional<Entity>> seen = new LinkedHashMap<>();
 
     private record Key(Entity.Kind kind, String id) {}
 
@@ -73,13 +75,30 @@ final class Reorganisation {
     /** What will be there. */
     Optional<Entity> now(Entity.Kind kind, String id) {
         Change change = changes.get(new Key(kind, id));
-        return change == null ? store.find(kind, id) : Optional.ofNullable(change.after());
+        return change == null ? find(kind, id) : Optional.ofNullable(change.after());
+    }
+
+    private Optional<Entity> find(Entity.Kind kind, String id) {
+        return seen.computeIfAbsent(new Key(kind, id), _ -> store.find(kind, id));
+    }
+
+    /** What all of it was judged by: also who does it must be who they were. */
+    List<Seen> seen() {
+        if (by instanceof Principal.Person person) {
+            Optional<Entity> _ =
+                    seen.putIfAbsent(
+                            new Key(Entity.Kind.PERSON, person.email()),
+                            Optional.of(person.person()));
+        }
+        return seen.entrySet().stream()
+                .map(each -> new Seen(each.getKey().kind(), each.getKey().id(), each.getValue()))
+                .toList();
     }
 
     private void note(Entity.Kind kind, String id, @Nullable Entity after) {
         Key key = new Key(kind, id);
         Change earlier = changes.get(key);
-        Entity before = earlier == null ? store.find(kind, id).orElse(null) : earlier.before();
+        Entity before = earlier == null ? find(kind, id).orElse(null) : earlier.before();
         changes.put(key, new Change(before, after));
     }
 

@@ -384,8 +384,9 @@ public final class DecisionPoint {
         String fixed = asked.subject().project();
         return fixed == null
                 ? Optional.empty()
-                : analyzer.knownProject(asked.context())
+                : analyzer.knownProjects(asked.context()).stream()
                         .filter(there -> !there.equals(fixed))
+                        .findFirst()
                         .map(there ->
                                 "this token is for the project `"
                                         + fixed

@@ -19,6 +19,7 @@ import dev.countersign.policy.Redaction;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -222,9 +223,12 @@ public final class Journal {
     }
 
     /** Ends the open questions of a session that is over, and the task that had no other name. */
-    public void sessionEnded(String session) throws NotRecorded {
+    public void sessionEnded(String session, Subject subject) throws NotRecorded {
         approvals.withdraw(
-                request -> session.equals(request.call().path("session").textValue()),
+                request ->
+                        session.equals(request.call().path("session").textValue())
+                                && subject.agent().equals(request.requester())
+                                && Objects.equals(subject.person(), request.driver()),
                 "the session ended");
         String task = new Work("", null, session, null, Set.of()).key();
         grants.taskEnded(offer -> offer.task().equals(task));

@@ -46,6 +46,15 @@ public final class Identity {
      */
     public record NewToken(String secret, Token token) {}
 
+    /** Whose token it would be was removed in the same moment. */
+    public static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Gone(String email) {
+            super(email + " was removed in the same moment", null, false, false);
+        }
+    }
+
     /**
      * Wires it to its store.
      *
@@ -214,9 +223,9 @@ public final class Identity {
                 .toList();
     }
 
-    /** Those tokens have ended. */
-    public void ended(List<EndToken> steps) {
-        steps.forEach(step -> tokensByHash.remove(step.token().hash()));
+    /** Tokens have ended: those of the steps, and what was made since these were written down. */
+    public void ended() {
+        tokensByHash.clear();
     }
 
     /**
@@ -262,9 +271,16 @@ public final class Identity {
                         null,
                         scopes,
                         null);
-        store.put(
-                token,
-                tokenEvent(token, by, kind.wire() + " token `" + name + "` made by " + by.name()));
+        boolean added =
+                store.add(
+                        token,
+                        tokenEvent(
+                                token,
+                                by,
+                                kind.wire() + " token `" + name + "` made by " + by.name()));
+        if (!added) {
+            throw new Gone(String.valueOf(email));
+        }
         return new NewToken(secret, token);
     }
 

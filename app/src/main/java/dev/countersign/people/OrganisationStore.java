@@ -63,7 +63,31 @@ public interface OrganisationStore {
      *
      * @return false, and nothing happens, where that leaves no owner
      */
-    boolean change(List<Step> steps) throws NotRecorded;
+    default boolean change(List<Step> steps) throws NotRecorded {
+        return change(steps, List.of()) == Made.DONE;
+    }
+
+    /**
+     * Something as it was when a change was judged.
+     *
+     * @param as how it was, or empty where it was not there
+     */
+    record Seen(Entity.Kind kind, String id, Optional<Entity> as) {}
+
+    /** What became of a change. */
+    enum Made {
+        DONE,
+        /** Nobody would be an owner any more; nothing was changed. */
+        OWNERLESS,
+        /** Something was changed since it was looked at; nothing was changed by this. */
+        OVERTAKEN
+    }
+
+    /**
+     * Changes all of it or nothing, where everything still is as it was seen: who may do what was
+     * judged by that.
+     */
+    Made change(List<Step> steps, List<Seen> seen) throws NotRecorded;
 
     /** Those after a name, in their order. */
     List<Sighting> sightings(String after, int most);

@@ -43,6 +43,9 @@ public interface PeopleStore {
     /** Adds or replaces by id. */
     void put(Token token, AuditRecord event) throws NotRecorded;
 
+    /** Adds one; false, and nothing happens, where its person is not there any more. */
+    boolean add(Token token, AuditRecord event) throws NotRecorded;
+
     /** Whether a person accepted this very content of this file. */
     boolean accepted(String path, String sha256);
 

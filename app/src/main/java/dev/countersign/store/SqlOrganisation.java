@@ -2,6 +2,7 @@ package dev.countersign.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.people.Entity;
@@ -23,6 +24,9 @@ import java.util.Set;
 final class SqlOrganisation implements OrganisationStore {
     private static final String PEOPLE = "SELECT email, name, roles, teams, held FROM person";
 
+    private static final String ENTITY =
+            "SELECT name, body FROM entity WHERE kind = ? AND name = ?";
+
     private final Database database;
 
     SqlOrganisation(Database database) {
@@ -35,7 +39,7 @@ final class SqlOrganisation implements OrganisationStore {
                 ? database.first(PEOPLE + " WHERE email = ?", SqlPeople::person, id)
                         .map(person -> person)
                 : database.first(
-                        "SELECT name, body FROM entity WHERE kind = ? AND name = ?",
+                        ENTITY,
                         row -> entity(kind, row.getString(1), row.getString(2)),
                         kind.wire(),
                         id);
@@ -88,24 +92,42 @@ final class SqlOrganisation implements OrganisationStore {
     }
 
     @Override
-    public boolean change(List<Step> steps) throws NotRecorded {
+    public Made change(List<Step> steps, List<Seen> seen) throws NotRecorded {
         List<RecordJson.Prepared> records = new ArrayList<>();
         for (Step step : steps) {
             records.add(database.prepare(step.event()));
         }
-        boolean done =
+        Made made =
                 database.submit(unit -> {
+                    for (Seen each : seen) {
+                        if (!find(unit.connection(), each.kind(), each.id()).equals(each.as())) {
+                            return Made.OVERTAKEN;
+                        }
+                    }
                     if (!leavesAnOwner(unit.connection(), people(steps))) {
-                        return false;
+                        return Made.OWNERLESS;
                     }
                     for (int i = 0; i < steps.size(); i++) {
                         carryOut(unit.connection(), steps.get(i));
                         unit.append(records.get(i));
                     }
-                    return true;
+                    return Made.DONE;
                 });
         database.peopleChanged();
-        return done;
+        return made;
+    }
+
+    private static Optional<Entity> find(Connection connection, Entity.Kind kind, String id)
+            throws SQLException {
+        return kind == Entity.Kind.PERSON
+                ? Rows.first(connection, PEOPLE + " WHERE email = ?", SqlPeople::person, id)
+                        .map(person -> person)
+                : Rows.first(
+                        connection,
+                        ENTITY,
+                        row -> entity(kind, row.getString(1), row.getString(2)),
+                        kind.wire(),
+                        id);
     }
 
     /** The people of a change as they will be; who goes has no role. */
@@ -162,8 +184,16 @@ final class SqlOrganisation implements OrganisationStore {
                                 CanonicalJson.text(entity.body()));
                 terms(connection, entity);
             }
-            case Step.Remove(Entity.Kind kind, String id, _) -> {
+            case Step.Remove(Entity.Kind kind, String id, AuditRecord event) -> {
                 if (kind == Entity.Kind.PERSON) {
+                    // Those that were made since their ends were written down, too.
+                    int _ =
+                            Rows.change(
+                                    connection,
+                                    "UPDATE token SET revoked = ?"
+                                            + " WHERE person = ? AND revoked IS NULL",
+                                    String.valueOf(event.at()),
+                                    id);
                     int _ = remove(connection, id);
                 } else {
                     int _ =

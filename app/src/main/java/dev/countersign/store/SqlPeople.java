@@ -29,6 +29,17 @@ final class SqlPeople implements PeopleStore {
     private static final String TOKEN_COLUMNS =
             "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked,"
                     + " scopes, used";
+    private static final String PUT_TOKEN =
+            "INSERT INTO token ("
+                    + TOKEN_COLUMNS
+                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+                    + " kind = excluded.kind, hash = excluded.hash, agent = excluded.agent,"
+                    + " person = excluded.person, project = excluded.project,"
+                    + " confirmed = excluded.confirmed, created = excluded.created,"
+                    + " expires = excluded.expires,"
+                    + " revoked = coalesce(token.revoked, excluded.revoked),"
+                    + " scopes = excluded.scopes";
     private static final String PEOPLE =
             "SELECT p.email, p.name, p.roles, p.teams, p.held FROM person p";
 
@@ -142,30 +153,45 @@ final class SqlPeople implements PeopleStore {
 
     @Override
     public void put(Token token, AuditRecord event) throws NotRecorded {
-        database.change(
-                event,
-                "INSERT INTO token ("
-                        + TOKEN_COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                        + " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-                        + " kind = excluded.kind, hash = excluded.hash, agent = excluded.agent,"
-                        + " person = excluded.person, project = excluded.project,"
-                        + " confirmed = excluded.confirmed, created = excluded.created,"
-                        + " expires = excluded.expires, revoked = coalesce(token.revoked, excluded.revoked),"
-                        + " scopes = excluded.scopes",
-                token.id(),
-                token.name(),
-                token.kind().wire(),
-                token.hash(),
-                token.agent(),
-                token.person(),
-                token.project(),
-                token.confirmed() ? 1 : 0,
-                token.created().toString(),
-                text(token.expires()),
-                text(token.revoked()),
-                scopes(token.scopes()),
-                text(token.used()));
+        Receipt _ = database.change(event, PUT_TOKEN, row(token));
+    }
+
+    @Override
+    public boolean add(Token token, AuditRecord event) throws NotRecorded {
+        RecordJson.Prepared record = database.prepare(event);
+        return database.submit(unit -> {
+            boolean there =
+                    token.person() == null
+                            || Rows.first(
+                                            unit.connection(),
+                                            PEOPLE + " WHERE p.email = ?",
+                                            SqlPeople::person,
+                                            token.person())
+                                    .isPresent();
+            if (there) {
+                int _ = Rows.change(unit.connection(), PUT_TOKEN, row(token));
+                Receipt _ = unit.append(record);
+            }
+            return there;
+        });
+    }
+
+    private static @Nullable Object[] row(Token token) {
+        return new @Nullable Object[] {
+            token.id(),
+            token.name(),
+            token.kind().wire(),
+            token.hash(),
+            token.agent(),
+            token.person(),
+            token.project(),
+            token.confirmed() ? 1 : 0,
+            token.created().toString(),
+            text(token.expires()),
+            text(token.revoked()),
+            scopes(token.scopes()),
+            text(token.used())
+        };
     }
 
     @Override

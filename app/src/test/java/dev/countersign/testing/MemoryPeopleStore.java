@@ -99,7 +99,12 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     }
 
     @Override
-    public synchronized boolean change(List<Step> steps) throws NotRecorded {
+    public synchronized Made change(List<Step> steps, List<Seen> seen) throws NotRecorded {
+        for (Seen each : seen) {
+            if (!find(each.kind(), each.id()).equals(each.as())) {
+                return Made.OVERTAKEN;
+            }
+        }
         Map<String, Person> after = new LinkedHashMap<>(people);
         for (Step step : steps) {
             if (step instanceof Step.Put(Person person, _)) {
@@ -110,7 +115,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
             }
         }
         if (!leavesAnOwner(after)) {
-            return false;
+            return Made.OWNERLESS;
         }
         for (Step step : steps) {
             log.append(step.event());
@@ -131,7 +136,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                 case Step.Policy _ -> throw new UnsupportedOperationException();
             }
         }
-        return true;
+        return Made.DONE;
     }
 
     private boolean leavesAnOwner(Map<String, Person> after) {
@@ -214,6 +219,15 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     @Override
     public synchronized Optional<Token> tokenByHash(String hash) {
         return tokens.values().stream().filter(t -> t.hash().equals(hash)).findFirst();
+    }
+
+    @Override
+    public synchronized boolean add(Token token, AuditRecord event) throws NotRecorded {
+        if (token.person() != null && !people.containsKey(token.person())) {
+            return false;
+        }
+        put(token, event);
+        return true;
     }
 
     @Override
