@@ -44,13 +44,35 @@ final class Codex implements Client {
 
     @Override
     public HookEvent read(String event, JsonNode body, Scene scene) {
-        HookEvent read = READER.read(event, body, scene);
+        HookEvent read = begun(READER.read(event, body, scene), body, scene);
         // The model's justification stands beside the command there, and in no call before.
         return read instanceof HookEvent.PermissionRequest(ToolCall call)
                         && call.tool().equals("Bash")
                 ? new HookEvent.PermissionRequest(
                         call.withInput(call.input().deepCopy().without("description")))
                 : read;
+    }
+
+    /**
+     * With the workspace Codex was started in: the folder in the body is the one that the model
+     * wants this very command to run in, and hooks run where Codex does.
+     */
+    private static HookEvent begun(HookEvent read, JsonNode body, Scene scene) {
+        String start = body.path(Sending.STARTED_IN).asText("");
+        if (!start.startsWith("/") || start.indexOf('\0') >= 0) {
+            return read;
+        }
+        String workspace = scene.workspace().apply(start);
+        return switch (read) {
+            case HookEvent.ToolUse(ToolCall call) -> new HookEvent.ToolUse(in(workspace, call));
+            case HookEvent.PermissionRequest(ToolCall call) ->
+                    new HookEvent.PermissionRequest(in(workspace, call));
+            default -> read;
+        };
+    }
+
+    private static ToolCall in(String workspace, ToolCall call) {
+        return call.in(call.context().withWorkspace(workspace));
     }
 
     @Override

@@ -26,6 +26,9 @@ public record Sending(Path script, Path config, String server) {
     /** What the program is called; every command of ours names it. */
     public static final String NAME = "countersign-hook";
 
+    /** The member of a body in which the folder stands that the sender ran in. */
+    public static final String STARTED_IN = "countersign_cwd";
+
     /** Before the client stops waiting. */
     private static final int AHEAD = 20;
 

@@ -88,18 +88,27 @@ public final class Hooks {
         this.hold = hold;
     }
 
+    /** Whether it is the sender that asks. */
+    public static boolean fromSender(ServerRequest request) {
+        return request.headers().contains(SENDER);
+    }
+
     /** The answer as the sender takes it, where it is the sender that asks. */
     public static Optional<String> forSender(
             ServerRequest request, String client, ObjectNode answer) {
-        return request.headers().contains(SENDER)
+        return fromSender(request)
                 ? Clients.named(client).map(known -> Sending.answer(known.exit(answer)))
                 : Optional.empty();
     }
 
-    /** Adds the folder that the sender runs in to a body that names none. */
+    /** Adds the folder that the sender runs in, also as where it happens if a body says none. */
     public static void located(ServerRequest request, JsonNode body) {
-        if (body instanceof ObjectNode hook && !hook.has("cwd")) {
-            request.headers().first(CWD).ifPresent(cwd -> hook.put("cwd", cwd));
+        Optional<String> folder = request.headers().first(CWD);
+        if (folder.isPresent() && body instanceof ObjectNode hook) {
+            hook.put(Sending.STARTED_IN, folder.get());
+            if (!hook.has("cwd")) {
+                hook.put("cwd", folder.get());
+            }
         }
     }
 

@@ -227,7 +227,11 @@ public final class DecisionPoint {
             if (stop.isPresent()) {
                 return settled(id, call, verdict.under(stop.get()), null);
             }
-            Optional<Deferral.Found> queued = deferral.find(call, verdict);
+            // What waits for its time is left for the call itself.
+            Optional<Deferral.Found> queued =
+                    wait.purpose() == Purpose.ASK
+                            ? Optional.empty()
+                            : deferral.find(call, verdict);
             return queued.isPresent()
                     ? fromQueue(id, call, queued.get(), wait)
                     : fresh(id, call, verdict, wait);

@@ -361,15 +361,14 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    /** With the folder that a sender says for a client that says none. */
-    private static byte[] located(ServerRequest request, byte[] body)
-            throws JsonProcessingException {
+    /** With the folder that a sender says it runs in. */
+    private static byte[] located(ServerRequest request, byte[] body) {
         JsonNode json = Telling.parsed(body);
-        if (json == null || json.has("cwd")) {
+        if (json == null || !Hooks.fromSender(request)) {
             return body;
         }
         Hooks.located(request, json);
-        return json.has("cwd") ? json.toString().getBytes(StandardCharsets.UTF_8) : body;
+        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static void send(

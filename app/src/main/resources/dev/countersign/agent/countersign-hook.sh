@@ -22,7 +22,8 @@ refuse() {
 }
 case $server in http://* | https://*) ;; *) refuse 'its sender was called without the address of a server' ;; esac
 case $server in *[!A-Za-z0-9:/._~%\[\]-]*) refuse 'its sender was called with an address that is none' ;; esac
-case $PWD in *"$nl"*) here=/ ;; *) here=$PWD ;; esac
+cd -P . 2>/dev/null # PWD without links, as clients name folders
+case $PWD in *"$nl"*) here= ;; *) here=$PWD ;; esac
 command -v curl >/dev/null 2>&1 || refuse 'curl is not installed'
 [ -r "$config" ] || refuse "the file with its token cannot be read; run: countersign connect $client"
 answer=$(curl -q -s -K "$config" --noproxy 127.0.0.1,localhost,::1 --connect-timeout 5 -m "$seconds" \

@@ -247,6 +247,21 @@ final class ClientsTest {
                 .contains("is wired to the address of");
     }
 
+    /** Its body names the folder the model wants a command to run in, which is no workspace. */
+    @Test
+    void theWorkspaceOfCodexIsWhereItWasStarted() throws IOException {
+        Client codex = Clients.named("codex").orElseThrow();
+        ObjectNode body = (ObjectNode) read(CASES.resolve("codex/payloads/PreToolUse.Bash.json"));
+        body.put("cwd", "/home/dev/other/sub").put(Sending.STARTED_IN, "/home/dev/project");
+        Context context =
+                ((HookEvent.ToolUse) codex.read("PreToolUse", body, SCENE)).call().context();
+        assertThat(context.cwd()).isEqualTo("/home/dev/other/sub");
+        assertThat(context.workspace()).isEqualTo("/home/dev/project");
+        body.put(Sending.STARTED_IN, "relative");
+        assertThat(((HookEvent.ToolUse) codex.read("PreToolUse", body, SCENE)).call().context())
+                .isEqualTo(context.withWorkspace("/home/dev/other/sub"));
+    }
+
     /** Codex asks again with a reason of the model's; it is the same call all the same. */
     @Test
     void whatCodexAsksAgainIsTheCallThatItAskedBefore() throws IOException {
