@@ -35,7 +35,7 @@ final class ActivityPages {
     private static final int FACET_VALUES = 7;
 
     /** As long as records are opened for one page where only that shows whether they fit. */
-    private static final Duration OPENING = Duration.ofMillis(40);
+    private static final Duration OPENING = Duration.ofMillis(30);
 
     /** What is narrowed by, with its title. */
     private static final Map<String, String> FACETS = new LinkedHashMap<>();

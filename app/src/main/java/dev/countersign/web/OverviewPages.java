@@ -30,9 +30,9 @@ import java.util.function.Function;
 
 /** How things stand, on one page. */
 final class OverviewPages {
-    private static final int ASKED = 300;
-    private static final int DENIED = 200;
-    private static final int ANSWERED = 200;
+    private static final int ASKED = 200;
+    private static final int DENIED = 100;
+    private static final int ANSWERED = 100;
     private static final int RANKED = 6;
     private static final int WAITING = 5;
 
