@@ -204,6 +204,7 @@ final class PolicyRoutes {
             throws NotRecorded {
         for (int i = 0; i < MOST_TRIES; i++) {
             Draft draft = change.get();
+            requireForAll(draft, principal);
             requireUsable(draft);
             Widening.Report report =
                     widening.between(
@@ -263,6 +264,17 @@ final class PolicyRoutes {
             throw Problem.badRequest("the name has more than 200 characters");
         }
         return stands;
+    }
+
+    /** What a template says, documents say elsewhere, too: wherever they use it. */
+    private static void requireForAll(Draft draft, Principal principal) {
+        if (draft.defines()
+                && principal instanceof Principal.Person person
+                && !person.may(Permission.POLICY)) {
+            throw Problem.forbidden(
+                    "templates and named rules are for all documents: to put, change or remove one"
+                            + " takes a role for the whole organisation that permits `policy`");
+        }
     }
 
     private static void requireUsable(Draft draft) {
