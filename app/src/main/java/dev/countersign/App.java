@@ -2,6 +2,8 @@ package dev.countersign;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.Client;
+import dev.countersign.agent.Clients;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
 import dev.countersign.agent.SettingsPlaces;
@@ -425,7 +427,12 @@ public final class App implements Product {
                                 api.people(),
                                 api.organisation(),
                                 api.tenants(),
+                                api.policies(),
+                                api.trying(),
+                                api::isHere,
                                 roles,
+                                settings,
+                                Clients.all().stream().map(Client::name).toList(),
                                 clock));
         return new RunningTenant(
                 address,

@@ -108,6 +108,16 @@ final class ApprovalRoutes {
                 .put("last", alarm.last().toString());
     }
 
+    /** Body: {@code to}, the e-mail of somebody who can answer. */
+    ObjectNode pass(String id, ObjectNode body, Principal principal) throws NotRecorded {
+        String to = new Fields(body, "to").required("to", 320);
+        if (!(principal instanceof Principal.Person person)) {
+            throw Problem.forbidden("only people pass a question on");
+        }
+        VoteResult result = voting.pass(person, id, to);
+        return result instanceof VoteResult.Counted ? get(id, person) : voted(id, result);
+    }
+
     /** A person knows of an alarm, or an owner that another answered alone. */
     ObjectNode acknowledge(String id, Principal principal) throws NotRecorded {
         if (!(principal instanceof Principal.Person person)) {

@@ -112,6 +112,7 @@ public final class HttpApi {
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
     private final PolicyRoutes policies;
+    private final TryRoute trying;
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
     private final StepUp stepUp;
@@ -286,7 +287,9 @@ public final class HttpApi {
                         parts.files(),
                         source -> everybody.anywhere(source).collect(Collectors.toSet()),
                         places,
+                        parts.audit(),
                         parts.clock());
+        trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
@@ -345,6 +348,21 @@ public final class HttpApi {
     /** What the page on tenants does, too. */
     public TenantRoutes tenants() {
         return tenants;
+    }
+
+    /** What the pages on policies do, too. */
+    public PolicyRoutes policies() {
+        return policies;
+    }
+
+    /** Whether a request comes from this machine, so that what is on it may be shown. */
+    public boolean isHere(ServerRequest request) {
+        return parts.whereabouts().isHere(request);
+    }
+
+    /** What the test bench does, too. */
+    public TryRoute trying() {
+        return trying;
     }
 
     /** Adds the routes; what they do not take is a problem document. */
@@ -517,6 +535,7 @@ public final class HttpApi {
                     APPROVALS,
                     APPROVAL,
                     VOTE,
+                    PASS,
                     ACKNOWLEDGE,
                     VOTES,
                     EXPLAIN,
@@ -585,6 +604,8 @@ public final class HttpApi {
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
+                    POLICY_HISTORY,
+                    POLICY_TRY,
                     POLICY_DEFAULTS,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICIES,
@@ -631,6 +652,12 @@ public final class HttpApi {
                             response,
                             200,
                             approvals.vote(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case PASS ->
+                    send(
+                            response,
+                            200,
+                            approvals.pass(
                                     parameter(request, "id"), Bodies.object(request), principal));
             case ACKNOWLEDGE ->
                     send(response, 200, approvals.acknowledge(parameter(request, "id"), principal));
@@ -792,6 +819,16 @@ public final class HttpApi {
                                     query(request, "agent"),
                                     query(request, "workspace"),
                                     parts.whereabouts().isHere(request)));
+            case POLICY_HISTORY ->
+                    send(
+                            response,
+                            200,
+                            policies.history(
+                                    query(request, "level"),
+                                    query(request, "of"),
+                                    query(request, "name")));
+            case POLICY_TRY ->
+                    send(response, 200, trying.tried(request, Bodies.object(request), principal));
             case POLICY_DEFAULTS -> send(response, 200, defaults.show());
             case POLICY_DEFAULTS_ACCEPT ->
                     send(response, 200, defaults.accept(Bodies.object(request), principal));

@@ -21,6 +21,7 @@ public final class Limits {
             EnumSet.of(
                     Route.VOTE,
                     Route.VOTES,
+                    Route.PASS,
                     Route.ACKNOWLEDGE,
                     Route.DEFERRED_APPROVE,
                     Route.DEFERRED_RELEASE,
@@ -37,7 +38,9 @@ public final class Limits {
                     Route.EXPLAIN,
                     Route.PREVIEW,
                     Route.ORGANISATION,
-                    Route.POLICY_EFFECTIVE);
+                    Route.POLICY_EFFECTIVE,
+                    Route.POLICY_HISTORY,
+                    Route.POLICY_TRY);
 
     private static final System.Logger LOG = System.getLogger(Limits.class.getName());
 

@@ -121,7 +121,8 @@ public final class OrganisationRoutes {
      *
      * @param unregistered {@code true} for the latter
      */
-    ObjectNode agents(Optional<String> unregistered, Optional<String> after, Optional<String> limit)
+    public ObjectNode agents(
+            Optional<String> unregistered, Optional<String> after, Optional<String> limit)
             throws NotRecorded {
         if (!unregistered.equals(Optional.of("true"))) {
             return list(Entity.Kind.AGENT, after, limit);

@@ -41,7 +41,7 @@ public final class Places {
     }
 
     /** Of a policy on the server. */
-    Place of(Level level, String of) {
+    public Place of(Level level, String of) {
         return switch (level) {
             case TEAM -> new Place(null, Set.of(of));
             case PROJECT -> project(of);

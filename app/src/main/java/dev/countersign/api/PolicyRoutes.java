@@ -1,9 +1,12 @@
 package dev.countersign.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Context;
 import dev.countersign.call.Machine;
@@ -21,6 +24,7 @@ import dev.countersign.ledger.Sha256;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Level;
+import dev.countersign.policy.Policy;
 import dev.countersign.policy.PolicyLint;
 import dev.countersign.policy.PolicyProblem;
 import dev.countersign.policy.PolicyReader;
@@ -29,6 +33,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +42,19 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** {@code /v1/policies}: the documents put on the server. */
-final class PolicyRoutes {
+public final class PolicyRoutes {
+    /** As many changes of one document as anybody reads. */
+    private static final int MOST_CHANGES = 100;
+
+    /** How many changes of policies are looked at for those of one document. */
+    private static final int MOST_LOOKED_AT = 5_000;
+
+    private static final int PAGE = 200;
+    private static final int MOST_TEXT = 1 << 20;
+
+    /** What a document is called as a file that nobody named. */
+    private static final String FILE = "policy.yaml";
+
     /** How often a change is tried that others overtake. */
     private static final int MOST_TRIES = 5;
 
@@ -47,6 +64,7 @@ final class PolicyRoutes {
     private final WaitingFiles files;
     private final Function<String, Set<String>> people;
     private final Places places;
+    private final AuditQuery audit;
     private final Clock clock;
 
     /**
@@ -54,6 +72,7 @@ final class PolicyRoutes {
      *
      * @param people whom a source of approvers finds, by e-mail
      * @param places knows who may change the policies of a team or project
+     * @param audit has what was changed before
      */
     PolicyRoutes(
             StoredPolicies stored,
@@ -62,7 +81,9 @@ final class PolicyRoutes {
             WaitingFiles files,
             Function<String, Set<String>> people,
             Places places,
+            AuditQuery audit,
             Clock clock) {
+        this.audit = audit;
         this.places = places;
         this.files = files;
         this.stored = stored;
@@ -77,7 +98,7 @@ final class PolicyRoutes {
      *
      * @param broken files of workspaces that cannot be used as they are now
      */
-    ObjectNode list(List<String> broken) {
+    public ObjectNode list(List<String> broken) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("policies");
         for (Stored document : stored.now().stored()) {
@@ -99,7 +120,7 @@ final class PolicyRoutes {
      * @param workspace absolute; without it only the documents on the server count
      * @param here whether whoever asks is on this machine; nobody else is shown what lies on it
      */
-    ObjectNode effective(Optional<String> agent, Optional<String> workspace, boolean here) {
+    public ObjectNode effective(Optional<String> agent, Optional<String> workspace, boolean here) {
         String folder = workspace.orElse("/");
         if (folder.length() > 4_096 || (workspace.isPresent() && !absolute(folder))) {
             throw Problem.badRequest("`workspace` is no absolute path");
@@ -140,32 +161,137 @@ final class PolicyRoutes {
      *
      * @throws Problem when this caller may not, or the document has an error: then nothing changed
      */
-    ObjectNode put(String level, String of, ObjectNode body, Principal principal)
+    public ObjectNode put(String level, String of, ObjectNode body, Principal principal)
             throws NotRecorded {
         Level stands = level(level, of);
         Places.require(principal, Permission.POLICY, places.of(stands, of));
         Fields fields = new Fields(body, "file", "text", "dry_run");
-        String file = fields.text("file", 300).orElse("policy.yaml");
-        String text = fields.required("text", 1 << 20);
+        String file = fields.text("file", 300).orElse(FILE);
+        String text = fields.required("text", MOST_TEXT);
         boolean dry = fields.yes("dry_run").orElse(false);
-        return made(
-                !dry,
-                principal,
-                // Tried in place of its namesake: beside it, a template would be defined twice.
-                () ->
-                        stored.with(
-                                new Stored(
-                                        stands,
-                                        of,
-                                        PolicyReader.name(file, text),
-                                        file,
-                                        text,
-                                        principal.name(),
-                                        clock.instant())));
+        return made(!dry, principal, () -> draft(stands, of, file, text, principal));
+    }
+
+    /** A document tried in place of its namesake: beside it, a template would be defined twice. */
+    private Draft draft(Level level, String of, String file, String text, Principal by) {
+        return stored.with(
+                new Stored(
+                        level,
+                        of,
+                        PolicyReader.name(file, text),
+                        file,
+                        text,
+                        by.name(),
+                        clock.instant()));
+    }
+
+    /**
+     * What would be in force with a document of a body: {@code level}, {@code of}, {@code file} and
+     * {@code text}.
+     *
+     * @throws Problem when the document has an error
+     */
+    Draft usable(ObjectNode body, Principal by) {
+        Fields fields = new Fields(body, "level", "of", "file", "text");
+        String of = fields.text("of", 200).orElse("");
+        Draft draft =
+                draft(
+                        level(fields.required("level", 10), of),
+                        of,
+                        fields.text("file", 300).orElse(FILE),
+                        fields.required("text", MOST_TEXT),
+                        by);
+        requireUsable(draft);
+        return draft;
+    }
+
+    /**
+     * What is wrong with a document, in the order of its lines.
+     *
+     * @param problems errors and warnings in it
+     * @param others what it would break elsewhere
+     */
+    public record Lint(List<PolicyProblem> problems, List<String> others) {
+        public Lint {
+            problems = List.copyOf(problems);
+            others = List.copyOf(others);
+        }
+
+        /** Whether it may be put in force. */
+        public boolean usable() {
+            return others.isEmpty() && problems.stream().noneMatch(PolicyProblem::error);
+        }
+    }
+
+    /** Reads a document as {@link #put} would, and stores nothing. */
+    public Lint lint(String level, String of, String file, String text, Principal by) {
+        Draft draft = draft(level(level, of), of, file, text, by);
+        List<PolicyProblem> problems = new ArrayList<>(draft.problems());
+        List<String> others = List.of();
+        if (draft.usable()) {
+            problems.addAll(warnings(draft));
+        } else if (problems.stream().noneMatch(PolicyProblem::error)) {
+            others = new ArrayList<>(draft.state().problems());
+            others.removeAll(draft.before().problems());
+        }
+        problems.sort(
+                Comparator.comparingInt(PolicyProblem::line)
+                        .thenComparingInt(PolicyProblem::column));
+        return new Lint(problems, others);
+    }
+
+    private List<PolicyProblem> warnings(Draft draft) {
+        Policy document = draft.state().policies().getFirst();
+        List<PolicyProblem> warnings =
+                new ArrayList<>(
+                        PolicyLint.warnings(document, draft.state().policies(), clock.instant()));
+        warnings.addAll(PolicyLint.approvers(document, people));
+        return warnings;
+    }
+
+    /** What was done to a document, newest first, each with what it said then. */
+    public ObjectNode history(Optional<String> level, Optional<String> of, Optional<String> name) {
+        String named = name.orElse("");
+        String whose = of.orElse("");
+        String stands = level(level.orElse(""), whose).wire();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode changes = json.putArray("changes");
+        long before = Long.MAX_VALUE;
+        for (int looked = 0; looked < MOST_LOOKED_AT && changes.size() < MOST_CHANGES; ) {
+            List<Recorded> some = audit.list(Map.of("kind", "policy"), before, PAGE);
+            for (Recorded record : some) {
+                JsonNode body = record.body().path("body");
+                if (changes.size() < MOST_CHANGES
+                        && body.path("level").asText().equals(stands)
+                        && body.path("of").asText().equals(whose)
+                        && body.path("name").asText().equals(named)) {
+                    changes.add(change(record, body));
+                }
+            }
+            looked += some.size();
+            if (some.size() < PAGE) {
+                break;
+            }
+            before = some.getLast().index();
+        }
+        return json;
+    }
+
+    private static ObjectNode change(Recorded record, JsonNode body) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("index", record.index())
+                .put("at", record.body().path("at").asText())
+                .put("change", body.path("change").asText())
+                .put("by", body.path("by").asText())
+                .put("file", body.path("file").asText())
+                .put("sha256", body.path("sha256").asText())
+                .put("newly_allowed", body.path("newly_allowed").path("count").asInt())
+                .put("text", body.path("text").asText());
     }
 
     /** Takes a document out of force, and says what that newly allows. */
-    ObjectNode remove(
+    public ObjectNode remove(
             String level,
             String of,
             Optional<String> name,
@@ -214,12 +340,7 @@ final class PolicyRoutes {
             answer.set("newly_allowed", report.json());
             if (draft.puts()) {
                 List<PolicyProblem> warnings = new ArrayList<>(draft.problems());
-                warnings.addAll(
-                        PolicyLint.warnings(
-                                draft.state().policies().getFirst(),
-                                draft.state().policies(),
-                                clock.instant()));
-                warnings.addAll(PolicyLint.approvers(draft.state().policies().getFirst(), people));
+                warnings.addAll(warnings(draft));
                 problems(answer, warnings);
             }
             if (!really) {

@@ -11,6 +11,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.Emails;
 import dev.countersign.call.RiskTier;
 import dev.countersign.decision.Deferral;
 import dev.countersign.decision.Deferral.Result;
@@ -86,6 +87,19 @@ public final class Voting {
         }
         requireRecent(person, id, cast);
         return approvals.vote(id, Voters.of(person), cast);
+    }
+
+    /** Asks somebody else to answer. */
+    public VoteResult pass(Principal.Person person, String id, String to) throws NotRecorded {
+        Optional<String> barred = barred(person, approvals.find(id));
+        return barred.isPresent()
+                ? new VoteResult.NotYours(barred.get())
+                : approvals.pass(id, Voters.of(person), Emails.normal(to));
+    }
+
+    /** Why this person may not ask somebody else to answer, or empty when they may. */
+    public Optional<String> passBarred(Principal.Person person, ApprovalRequest request) {
+        return barred(person, Optional.of(request));
     }
 
     /** Records an approval with another input. */

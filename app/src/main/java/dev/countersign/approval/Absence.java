@@ -20,6 +20,9 @@ public record Absence(Unanswered.Then then, @Nullable Instant again, List<Notice
     /** Names the notice that nobody answered in time. */
     static final String OVERDUE = "overdue";
 
+    /** Begins the name of a notice that somebody was asked by name; their e-mail follows. */
+    static final String PASSED = "passed ";
+
     public Absence {
         notices = List.copyOf(notices);
         if ((then == Unanswered.Then.DEFER) != (again != null)) {
@@ -28,7 +31,8 @@ public record Absence(Unanswered.Then then, @Nullable Instant again, List<Notice
     }
 
     /**
-     * Something time did. Nobody reads the question anew for it.
+     * Something time did, or somebody who asked another to answer. Nobody reads the question anew
+     * for it.
      *
      * @param of what it is about: each is said once
      * @param version the version of the request that it made

@@ -261,6 +261,13 @@ public record ApprovalRequest(
                 .min(Comparator.naturalOrder());
     }
 
+    /** That somebody asked this person by name to answer, or empty. */
+    public Optional<Absence.Notice> passed(String email) {
+        return absence.notices().stream()
+                .filter(notice -> notice.of().equals(Absence.PASSED + email))
+                .findFirst();
+    }
+
     /** Whether people have said something that is not in the version somebody read. */
     public boolean saidSince(int read) {
         long quiet =

@@ -293,6 +293,56 @@ public final class Approvals {
     }
 
     /**
+     * Asks one of those who can answer to do it. Nobody else is asked the less for it, and nothing
+     * of the question changes.
+     *
+     * @param to e-mail of whom
+     */
+    public VoteResult pass(String id, Voter from, String to) throws NotRecorded {
+        for (int round = 0; round < 100; round++) {
+            Optional<ApprovalRequest> found = store.find(id);
+            if (found.isEmpty()) {
+                return new VoteResult.Unknown();
+            }
+            Instant now = clock.instant();
+            ApprovalRequest request = found.get().at(now);
+            if (request.state() != State.PENDING || request.over(now)) {
+                return new VoteResult.TooLate(request);
+            }
+            Optional<Voter> other = before(request).apply(to);
+            Optional<String> obstacle =
+                    other.isEmpty()
+                            ? Optional.of("there is nobody `" + to + "`")
+                            : other.get().email().equals(from.email())
+                                    ? Optional.of("you cannot pass it to yourself")
+                                    : obstacle(request, other.get(), Cast.yes(""))
+                                            .map(_ -> to + " cannot answer it, or has done so");
+            if (obstacle.isPresent()) {
+                return new VoteResult.NotYours(obstacle.get());
+            }
+            if (request.passed(to).isPresent()) {
+                return new VoteResult.Counted(request);
+            }
+            Absence.Notice notice =
+                    new Absence.Notice(
+                            Absence.PASSED + to,
+                            request.version() + 1,
+                            "passed to " + to + " by " + from.email(),
+                            now);
+            ApprovalRequest next = request.with(notice);
+            ObjectNode body = body(next);
+            body.put("event", "passed").put("to", to).put("by", from.email());
+            AuditRecord event =
+                    record("approval", next, from.email(), next.id() + " " + notice.text(), body);
+            if (store.replace(next, event).isPresent()) {
+                changed(next);
+                return new VoteResult.Counted(next);
+            }
+        }
+        throw new IllegalStateException("a hundred lost races over " + id + " (this is a bug)");
+    }
+
+    /**
      * Records the approval of a request as this person changed it.
      *
      * @param changed the request with the change, at the version it was changed from

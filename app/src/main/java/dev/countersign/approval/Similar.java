@@ -24,19 +24,8 @@ public final class Similar {
     /** What requests that are alike have in common, as a name of letters and digits. */
     public static String key(ApprovalRequest request) {
         JsonNode call = request.call();
-        List<String> deeds =
-                request.explanation()
-                        .path("operations")
-                        .valueStream()
-                        .filter(operation -> !operation.path("effect").asText().equals("allow"))
-                        .map(operation -> deed(operation, call))
-                        .toList();
-        List<String> shapes =
-                request.offer().parts().stream()
-                        .map(Part::shape)
-                        .filter(shape -> shape.open() != Shape.Open.NOTHING)
-                        .map(shape -> shape.open() + " " + shape.widest() + " " + shape.place())
-                        .toList();
+        List<String> deeds = deeds(request);
+        List<String> shapes = shapes(request);
         String common =
                 List.of(
                                 request.requester(),
@@ -50,6 +39,29 @@ public final class Similar {
                                 shapes.toString())
                         .toString();
         return UUID.nameUUIDFromBytes(common.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** What requests have in common that ask for the same kind of thing, whoever asks and where. */
+    public static String shape(ApprovalRequest request) {
+        JsonNode call = request.call();
+        return call.path("tool").asText() + ' ' + deeds(request) + ' ' + shapes(request);
+    }
+
+    private static List<String> deeds(ApprovalRequest request) {
+        return request.explanation()
+                .path("operations")
+                .valueStream()
+                .filter(operation -> !operation.path("effect").asText().equals("allow"))
+                .map(operation -> deed(operation, request.call()))
+                .toList();
+    }
+
+    private static List<String> shapes(ApprovalRequest request) {
+        return request.offer().parts().stream()
+                .map(Part::shape)
+                .filter(shape -> shape.open() != Shape.Open.NOTHING)
+                .map(shape -> shape.open() + " " + shape.widest() + " " + shape.place())
+                .toList();
     }
 
     /** Action, risk and marks, what kind of thing it is done to, and by which program. */

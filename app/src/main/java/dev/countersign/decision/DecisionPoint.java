@@ -263,6 +263,11 @@ public final class DecisionPoint {
         return judge(call).decision();
     }
 
+    /** The same under other documents than those in force. */
+    public Decision tried(ToolCall call, PolicySource documents) throws PolicySource.Unreadable {
+        return judge(call, false, documents).decision();
+    }
+
     /** Where in the organisation a call belongs. */
     public Place place(ToolCall call) {
         return analyzer.placed(call).subject().place();
@@ -344,14 +349,20 @@ public final class DecisionPoint {
      * of the call with that; the stricter counts.
      */
     private Verdict judge(ToolCall asked, boolean pastWindow) throws PolicySource.Unreadable {
-        Verdict written = judged(asked, pastWindow);
-        Optional<ToolCall> told = asked.told();
-        return told.isEmpty() ? written : written.and(judged(told.get(), pastWindow));
+        return judge(asked, pastWindow, policies);
     }
 
-    private Verdict judged(ToolCall asked, boolean pastWindow) throws PolicySource.Unreadable {
+    private Verdict judge(ToolCall asked, boolean pastWindow, PolicySource documents)
+            throws PolicySource.Unreadable {
+        Verdict written = judged(asked, pastWindow, documents);
+        Optional<ToolCall> told = asked.told();
+        return told.isEmpty() ? written : written.and(judged(told.get(), pastWindow, documents));
+    }
+
+    private Verdict judged(ToolCall asked, boolean pastWindow, PolicySource documents)
+            throws PolicySource.Unreadable {
         ToolCall call = analyzer.placed(asked);
-        PolicySnapshot all = policies.forCall(call);
+        PolicySnapshot all = documents.forCall(call);
         PolicySnapshot snapshot = pastWindow ? all.withoutDefers() : all;
         Analysis analysis = analyzer.analyze(call, snapshot.programs());
         Instant now = clock.instant();

@@ -10,6 +10,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tool call and what was found in it, ready to be shown.
@@ -27,6 +30,7 @@ import java.util.List;
  * @param risk the worst of them
  * @param reason why it was decided so
  * @param instead what would be allowed instead, or empty
+ * @param elsewhere that it runs on another machine than this server, as a sentence; or empty
  */
 public record CallView(
         String tool,
@@ -41,7 +45,12 @@ public record CallView(
         List<Found> operations,
         Risk risk,
         List<Drawing.Piece> reason,
-        List<Drawing.Piece> instead) {
+        List<Drawing.Piece> instead,
+        String elsewhere) {
+    /** The fields in which clients say what takes the place of what. */
+    private static final String BEFORE = "old_string";
+
+    private static final String AFTER = "new_string";
     private static final ObjectWriter PRETTY =
             new ObjectMapper().writer().with(SerializationFeature.INDENT_OUTPUT);
 
@@ -56,9 +65,11 @@ public record CallView(
      *
      * @param name its name
      * @param value drawn
-     * @param style {@code plain}, {@code removed} or {@code added}
+     * @param style {@code plain}, {@code removed}, {@code added} or {@code diff}
+     * @param diff what changes, where it changes lines; else null
      */
-    public record Field(String name, List<Drawing.Piece> value, String style) {}
+    public record Field(
+            String name, List<Drawing.Piece> value, String style, @Nullable LineDiff diff) {}
 
     /**
      * A risk tier as five steps.
@@ -132,7 +143,18 @@ public record CallView(
                 operations,
                 Risk.of(decision.path("risk").asText("")),
                 Drawing.words(decision.path("reason").asText("")),
-                Drawing.words(text(decision.path("instead"))));
+                Drawing.words(text(decision.path("instead"))),
+                elsewhere(call.path("machine")));
+    }
+
+    private static String elsewhere(JsonNode machine) {
+        if (machine.isMissingNode() || machine.isNull()) {
+            return "";
+        }
+        return "It runs on another machine than this server. "
+                + (machine.has("told")
+                        ? "What is said of its files is what that machine told."
+                        : "This server sees none of its files, so it was judged as it is written.");
     }
 
     private static List<Drawing.Mark> marks(JsonNode decision) {
@@ -151,21 +173,64 @@ public record CallView(
 
     private static List<Field> fields(JsonNode input) {
         List<Field> fields = new ArrayList<>();
+        boolean changes = change("change", input).isPresent();
         input.properties()
                 .forEach(each -> {
                     String name = each.getKey();
-                    if (name.equals("command") && each.getValue().isTextual()) {
+                    JsonNode value = each.getValue();
+                    if (name.equals("command") && value.isTextual()) {
                         return;
                     }
-                    String style =
-                            switch (name) {
-                                case "old_string" -> "removed";
-                                case "new_string", "content" -> "added";
-                                default -> "plain";
-                            };
-                    fields.add(new Field(name, Drawing.of(shown(each.getValue())), style));
+                    if (changes && name.equals(BEFORE)) {
+                        change("change", input).ifPresent(fields::add);
+                    } else if (!changes || !name.equals(AFTER)) {
+                        fields.addAll(
+                                name.equals("edits") ? edits(value) : List.of(field(name, value)));
+                    }
                 });
         return fields;
+    }
+
+    private static Field field(String name, JsonNode value) {
+        String style =
+                switch (name) {
+                    case BEFORE -> "removed";
+                    case AFTER, "content", "new_source" -> "added";
+                    default -> "plain";
+                };
+        return new Field(name, Drawing.of(shown(value)), style, null);
+    }
+
+    /** A text that takes the place of another, as the lines that change. */
+    private static Optional<Field> change(String name, JsonNode edit) {
+        if (!edit.path(BEFORE).isTextual() || !edit.path(AFTER).isTextual()) {
+            return Optional.empty();
+        }
+        LineDiff diff = LineDiff.whole(edit.path(BEFORE).textValue(), edit.path(AFTER).textValue());
+        return Optional.ofNullable(diff).map(lines -> new Field(name, List.of(), "diff", lines));
+    }
+
+    /** Several changes of one file, or what else goes by that name. */
+    private static List<Field> edits(JsonNode edits) {
+        List<Field> fields = new ArrayList<>();
+        int at = 0;
+        for (JsonNode edit : edits) {
+            Optional<Field> change =
+                    change("change " + ++at + " of " + edits.size() + rest(edit), edit);
+            if (change.isEmpty()) {
+                return List.of(field("edits", edits));
+            }
+            fields.add(change.get());
+        }
+        return fields.isEmpty() ? List.of(field("edits", edits)) : fields;
+    }
+
+    /** What else is said of a change, such as that it is made everywhere. */
+    private static String rest(JsonNode edit) {
+        return edit.propertyStream()
+                .filter(each -> !each.getKey().equals(BEFORE) && !each.getKey().equals(AFTER))
+                .map(each -> ", " + each.getKey() + " " + each.getValue())
+                .collect(Collectors.joining());
     }
 
     private static List<Found> operations(JsonNode decision) {

@@ -58,6 +58,14 @@ public final class Drawing {
         return List.copyOf(pieces);
     }
 
+    /** What stands for a name in the smallest place. */
+    public static String initial(String name) {
+        int first = name.isEmpty() ? '?' : name.codePointAt(0);
+        return Character.isLetterOrDigit(first) && style(first).isEmpty()
+                ? Character.toString(Character.toUpperCase(first))
+                : "?";
+    }
+
     /** Marks may overlap; the worst one shows. */
     public static List<Piece> of(String text, List<Mark> marks) {
         int[] levels = levels(text, marks);

@@ -2,14 +2,9 @@ package dev.countersign.web;
 
 import dev.countersign.api.Places;
 import dev.countersign.api.Problem;
-import dev.countersign.approval.ApprovalRequest;
-import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.decision.CallJson;
 import dev.countersign.people.Permission;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -17,53 +12,31 @@ import java.util.Map;
 final class GrantPages {
     private final Site site;
     private final Grants grants;
-    private final Approvals approvals;
+    private final WorkViews work;
     private final Places places;
-    private final Clock clock;
 
-    GrantPages(Site site, Grants grants, Approvals approvals, Places places, Clock clock) {
+    GrantPages(Site site, Grants grants, WorkViews work, Places places) {
         this.places = places;
         this.site = site;
         this.grants = grants;
-        this.approvals = approvals;
-        this.clock = clock;
+        this.work = work;
     }
 
     void grants(Visit visit) {
-        Instant now = clock.instant();
-        List<GrantView> shown =
-                grants.list().reversed().stream()
-                        .map(grant ->
-                                GrantView.of(
-                                        grant,
-                                        approvals
-                                                .find(grant.approval())
-                                                .map(GrantPages::headline)
-                                                .orElse(grant.approval()),
-                                        Site.barred(
-                                                visit.person(),
-                                                Permission.ANSWER,
-                                                places.of(grant)),
-                                        now))
-                        .toList();
+        List<GrantView> shown = work.grants(visit.person(), _ -> true);
         site.page(
                 visit.response(),
                 200,
                 "grants",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Grants", "grants", false),
+                        site.frame(visit, "Grants", "agents", false),
                         "grants",
                         shown,
                         "notice",
                         visit.query("revoked").isPresent()
                                 ? "Revoked. Such calls are asked about again."
                                 : ""));
-    }
-
-    private static String headline(ApprovalRequest request) {
-        return CallJson.headline(
-                request.call().path("tool").asText(""), request.call().path("input"));
     }
 
     void revoke(Visit visit) throws NotRecorded {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Requests that are alike, as one row that opens to all of them.
@@ -21,7 +22,11 @@ public record GroupView(String id, List<RequestView> members) {
     /** In the order of their first members; what is like nothing else is a group of one. */
     static List<GroupView> of(List<RequestView> requests) {
         Map<String, List<RequestView>> groups = new LinkedHashMap<>();
-        requests.forEach(r -> groups.computeIfAbsent(r.kind(), _ -> new ArrayList<>()).add(r));
+        // What somebody asked for by name comes first.
+        Stream.concat(
+                        requests.stream().filter(r -> !r.passed().isEmpty()),
+                        requests.stream().filter(r -> r.passed().isEmpty()))
+                .forEach(r -> groups.computeIfAbsent(r.kind(), _ -> new ArrayList<>()).add(r));
         return groups.entrySet().stream()
                 .flatMap(group -> pieces(group.getKey(), group.getValue()).stream())
                 .toList();

@@ -10,6 +10,7 @@ import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The inbox: what waits for this person, and one of it opened beside the list. */
 final class InboxPage {
-    private static final int DONE = 8;
+    private static final int DONE = 20;
+    private static final Duration LATELY = Duration.ofHours(24);
 
     private final Site site;
     private final PersonalViews views;
@@ -27,6 +29,8 @@ final class InboxPage {
     private final Queue queue;
     private final OwnerUses ownerUses;
     private final Acceptance acceptance;
+    private final Evidence evidence;
+    private final Guides guides;
 
     InboxPage(
             Site site,
@@ -35,7 +39,11 @@ final class InboxPage {
             Approvals approvals,
             Queue queue,
             OwnerUses ownerUses,
-            Acceptance acceptance) {
+            Acceptance acceptance,
+            Evidence evidence,
+            Guides guides) {
+        this.evidence = evidence;
+        this.guides = guides;
         this.site = site;
         this.views = views;
         this.previews = previews;
@@ -48,22 +56,33 @@ final class InboxPage {
     void inbox(Visit visit) {
         WaitingFiles files = acceptance.files();
         List<RequestView> mine = new ArrayList<>();
+        List<RequestView> team = new ArrayList<>();
         List<RequestView> others = new ArrayList<>();
         boolean all =
                 views.eachOpen(
                         visit.person(),
                         view -> {
-                            List<RequestView> lane = view.mine() ? mine : others;
+                            List<RequestView> lane =
+                                    view.mine() ? mine : view.team() ? team : others;
                             if (lane.size() < PersonalViews.MOST_SHOWN) {
                                 lane.add(view);
                             }
                             return mine.size() < PersonalViews.MOST_SHOWN;
                         });
-        boolean more = !all || others.size() == PersonalViews.MOST_SHOWN;
+        boolean more =
+                !all
+                        || team.size() == PersonalViews.MOST_SHOWN
+                        || others.size() == PersonalViews.MOST_SHOWN;
         List<GroupView> groups = GroupView.of(mine);
         List<RequestView> done =
-                approvals.ended(DONE).stream().map(r -> views.of(r, visit.person())).toList();
-        Beside beside = chosen(visit, groups).orElseGet(() -> offhand(groups, others));
+                approvals.ended(DONE).stream()
+                        .filter(r ->
+                                r.ended() != null && r.ended().plus(LATELY).isAfter(views.now()))
+                        .map(r -> views.of(r, visit.person()))
+                        .toList();
+        Beside beside =
+                chosen(visit, groups)
+                        .orElseGet(() -> offhand(groups, team.isEmpty() ? others : team));
         String notice =
                 visit.query("answered")
                         .flatMap(id -> approvals.find(id))
@@ -79,6 +98,7 @@ final class InboxPage {
         Inbox inbox =
                 new Inbox(
                         groups,
+                        team,
                         others,
                         more,
                         queue.live().stream().map(d -> views.of(d, visit.person())).toList(),
@@ -93,13 +113,20 @@ final class InboxPage {
                                         .find(opened.id())
                                         .map(r -> previews.longer(r, opened, Map.of()))
                                         .orElse(null),
+                        opened == null
+                                ? null
+                                : approvals
+                                        .find(opened.id())
+                                        .map(r -> evidence.of(r, visit.person()))
+                                        .orElse(null),
                         beside.file() == null ? null : offered(beside.file(), visit.person()),
                         beside.waits(),
                         beside.picked(),
                         notice,
                         ownerUses.latest().stream()
                                 .map(use -> UseView.of(use, views.now()))
-                                .toList());
+                                .toList(),
+                        beside.nothing() ? guides.guide().orElse(null) : null);
         site.page(
                 visit.response(),
                 200,
@@ -117,7 +144,11 @@ final class InboxPage {
             @Nullable GroupView group,
             @Nullable WaitingFile file,
             @Nullable LaterView waits,
-            boolean picked) {}
+            boolean picked) {
+        boolean nothing() {
+            return opened == null && group == null && file == null && waits == null;
+        }
+    }
 
     private Optional<Beside> chosen(Visit visit, List<GroupView> groups) {
         return visit.query("open")

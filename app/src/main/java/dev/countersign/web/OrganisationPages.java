@@ -35,6 +35,44 @@ final class OrganisationPages {
     /** What is said around the list of a kind. */
     private record Words(String title, String lead, String add, List<String> heads) {}
 
+    /**
+     * What a list says that has nothing in it.
+     *
+     * @param none what will appear
+     * @param command what makes it appear
+     */
+    private record Empty(String none, String command) {
+        static Empty of(Entity.Kind kind) {
+            return switch (kind) {
+                case PERSON ->
+                        new Empty(
+                                "Whoever may sign in stands here, with what they may do.",
+                                "countersign people add ana@example.com --role maintainer");
+                case TEAM ->
+                        new Empty(
+                                "A team groups people, agents and projects, so that a policy, an"
+                                        + " approver or a role can name it once.",
+                                "countersign teams add payments");
+                case PROJECT ->
+                        new Empty(
+                                "A repository becomes a project of a team here; a policy then"
+                                        + " reaches every working tree of it.",
+                                "countersign projects add shop --workspace /src/shop");
+                case AGENT ->
+                        new Empty(
+                                "An agent that is added has somebody who answers for it and an"
+                                        + " envelope. Those that came by themselves are under"
+                                        + " Agents.",
+                                "countersign agents add migrations --owner ana@example.com");
+                case ROLE ->
+                        new Empty(
+                                "What people may do, as a name for it.",
+                                "countersign roles add auditor --permission see --permission"
+                                        + " export");
+            };
+        }
+    }
+
     OrganisationPages(
             Site site,
             OrganisationRoutes organisation,
@@ -127,6 +165,8 @@ final class OrganisationPages {
         model.put("barred", Site.barred(visit.person(), Permission.PEOPLE, Place.NOWHERE));
         model.put("notice", visit.query("gone").map(name -> "Removed " + name + ".").orElse(""));
         model.put("secret", "");
+        model.put("none", Empty.of(kind).none());
+        model.put("command", Empty.of(kind).command());
         model.put("problem", problem);
         site.page(visit.response(), status, "organisation", model);
     }

@@ -35,11 +35,24 @@ public enum Page {
     SESSION("GET", "/activity/session", Permission.SEE),
     RECORD("GET", "/records/{index}", Permission.SEE),
     GRANTS("GET", "/grants", Permission.SEE),
+    AGENTS("GET", "/agents", Permission.SEE),
+    AGENT("GET", "/agents/{id}", Permission.SEE),
+    TASKS("GET", "/tasks", Permission.SEE),
+    TASK("GET", "/tasks/task", Permission.SEE),
+    POLICIES("GET", "/policies", Permission.SEE),
+    POLICY("GET", "/policies/document", Permission.SEE),
+    POLICY_CHECK("POST", "/policies/check", Permission.POLICY, true),
+    POLICY_PUT("POST", "/policies/document", Permission.POLICY, true),
+    POLICY_REMOVE("POST", "/policies/remove", Permission.POLICY, true),
+    EFFECTIVE("GET", "/policies/effective", Permission.SEE),
+    BENCH("GET", "/policies/bench", Permission.SEE),
+    TRY("POST", "/policies/bench", Permission.SEE),
     DEFAULTS("GET", "/policies/defaults", Permission.SEE),
     ACCEPT_DEFAULTS("POST", "/policies/defaults", Permission.UPGRADE),
     REVOKE("POST", "/grants/{id}/revoke", Permission.ANSWER, true),
     VOTE("POST", "/approvals/{id}/vote", Permission.ANSWER, true),
     VOTES("POST", "/approvals/votes", Permission.ANSWER, true),
+    PASS("POST", "/approvals/{id}/pass", Permission.ANSWER, true),
     EDIT("POST", "/approvals/{id}/edit", Permission.ANSWER, true),
     BREAK_GLASS("POST", "/approvals/{id}/break-glass", Permission.ANSWER, true),
     ACKNOWLEDGE("POST", "/approvals/{id}/acknowledge", Permission.ANSWER),
@@ -47,6 +60,9 @@ public enum Page {
     RESUME("POST", "/stops/{id}/resume", Permission.RESUME, true),
     ANSWER_LATER("POST", "/deferred/{id}", Permission.ANSWER, true),
     ACCEPT("POST", "/files/accept", Permission.ACCEPT),
+    SETTINGS("GET", "/settings", Permission.SEE),
+    INTEGRATIONS("GET", "/integrations", Permission.SEE),
+    WELCOME("GET", "/welcome", Permission.SEE),
     ORGANISATION("GET", "/organisation", Permission.SEE),
     ENTITIES("GET", "/organisation/{kind}", Permission.SEE),
     ENTITY("GET", "/organisation/{kind}/{id}", Permission.SEE),
@@ -81,6 +97,8 @@ public enum Page {
                     PASSKEY_REMOVE,
                     ACCEPT_DEFAULTS,
                     ACCEPT,
+                    POLICY_PUT,
+                    POLICY_REMOVE,
                     LINK,
                     TOKEN_CREATE,
                     TENANT_PUT,
@@ -98,11 +116,22 @@ public enum Page {
 
     /** What answers questions. */
     private static final Set<Page> VOTING =
-            EnumSet.of(VOTE, VOTES, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
+            EnumSet.of(VOTE, VOTES, PASS, EDIT, BREAK_GLASS, ACKNOWLEDGE, ANSWER_LATER);
 
     /** What goes through many records. */
     private static final Set<Page> COSTLY =
-            EnumSet.of(OVERVIEW, ACTIVITY, ACTIVITY_NEW, SESSION, RECORD);
+            EnumSet.of(
+                    OVERVIEW,
+                    ACTIVITY,
+                    ACTIVITY_NEW,
+                    SESSION,
+                    RECORD,
+                    AGENTS,
+                    AGENT,
+                    TASKS,
+                    TASK,
+                    EFFECTIVE,
+                    TRY);
 
     private final String method;
     private final String path;

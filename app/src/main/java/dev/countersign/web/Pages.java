@@ -7,9 +7,12 @@ import dev.countersign.api.OrganisationRoutes;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.PeopleRoutes;
 import dev.countersign.api.Places;
+import dev.countersign.api.PolicyRoutes;
 import dev.countersign.api.Remote;
 import dev.countersign.api.StepUp;
 import dev.countersign.api.TenantRoutes;
+import dev.countersign.api.TryRoute;
+import dev.countersign.api.Voters;
 import dev.countersign.api.Voting;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
@@ -23,6 +26,7 @@ import dev.countersign.audit.Witnesses;
 import dev.countersign.audit.census.Census;
 import dev.countersign.call.Organisation;
 import dev.countersign.config.ProviderSettings;
+import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
 import dev.countersign.decision.Deferral;
@@ -36,9 +40,11 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -48,12 +54,16 @@ import java.util.function.Supplier;
 public final class Pages {
     private final Site site;
     private final InboxPage inbox;
+    private final Guides guides;
+    private final SettingPages settings;
     private final RequestPages requests;
     private final GlassPages glass;
     private final BatchPages batches;
     private final DeferredPages deferred;
     private final StopForms stops;
     private final GrantPages grants;
+    private final AgentPages agents;
+    private final TaskPages tasks;
     private final SignInPages entry;
     private final ProviderPages provided;
     private final AccountPages account;
@@ -66,6 +76,9 @@ public final class Pages {
     private final TokenPages tokens;
     private final TenantPages tenants;
     private final DefaultsPages defaults;
+    private final PolicyPages policies;
+    private final DocumentPages documents;
+    private final BenchPages bench;
 
     /**
      * What the pages work with.
@@ -86,7 +99,12 @@ public final class Pages {
      * @param persons what is done with people and tokens
      * @param entities what is done with teams, projects, agents and roles
      * @param tenants what is done with other organisations of the server
+     * @param policies what is done with the documents on the server
+     * @param trying says what calls come to
+     * @param here whether somebody is at the server's own machine
      * @param roles what roles permit
+     * @param settings what the server was started with
+     * @param clients the programs this build can talk to, by name
      */
     public record Parts(
             DecisionPoint decisions,
@@ -119,7 +137,12 @@ public final class Pages {
             PeopleRoutes persons,
             OrganisationRoutes entities,
             TenantRoutes tenants,
+            PolicyRoutes policies,
+            TryRoute trying,
+            Predicate<ServerRequest> here,
             Roles roles,
+            ServerSettings settings,
+            List<String> clients,
             Clock clock) {}
 
     /** An OpenID provider, with our secret there. */
@@ -181,6 +204,22 @@ public final class Pages {
                         signIns.links(),
                         new Confirmation(signIns, stepUp, parties, shown, parts.mayWait()),
                         parts.clock());
+        Evidence evidence =
+                new Evidence(
+                        parts.audit(),
+                        parts.approvals(),
+                        new Voters(parts.people()),
+                        voting,
+                        parts.clock());
+        guides = new Guides(site, parts.approvals(), parts.audit(), parts.clock());
+        settings =
+                new SettingPages(
+                        site,
+                        parts.settings(),
+                        parts.clients(),
+                        parts.ledger(),
+                        parts.audit(),
+                        parts.clock());
         inbox =
                 new InboxPage(
                         site,
@@ -190,13 +229,35 @@ public final class Pages {
                         parts.queue(),
                         parts.ownerUses(),
                         new Acceptance(
-                                parts.people(), parts.files(), parts.widening(), parts.clock()));
-        requests = new RequestPages(site, views, previews, parts.approvals(), voting);
+                                parts.people(), parts.files(), parts.widening(), parts.clock()),
+                        evidence,
+                        guides);
+        requests = new RequestPages(site, views, previews, evidence, parts.approvals(), voting);
         glass = new GlassPages(site, views, requests, parts.approvals(), voting);
         batches = new BatchPages(site, views, new BatchVotes(parts.approvals(), voting));
         deferred = new DeferredPages(site, views, parts.queue(), parts.deferral(), voting);
         stops = new StopForms(parts.decisions(), parts.stops(), places);
-        grants = new GrantPages(site, parts.grants(), parts.approvals(), places, parts.clock());
+        WorkViews work =
+                new WorkViews(
+                        views,
+                        parts.approvals(),
+                        parts.grants(),
+                        parts.stops(),
+                        parts.audit(),
+                        places,
+                        parts.clock());
+        grants = new GrantPages(site, parts.grants(), work, places);
+        agents =
+                new AgentPages(
+                        site,
+                        new Workers(parts.entities()),
+                        work,
+                        parts.approvals(),
+                        parts.audit(),
+                        parts.policies(),
+                        places,
+                        parts.clock());
+        tasks = new TaskPages(site, work, parts.approvals(), parts.audit(), places, parts.clock());
         entry = new SignInPages(site, callers, signIns, parties, remote, cookies);
         provided = new ProviderPages(site, signIns, providers, remote, cookies, parts.clock());
         account = new AccountPages(site, signIns, parties, cookies, parts.mayWait(), parts.clock());
@@ -211,6 +272,11 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
+        policies =
+                new PolicyPages(site, parts.policies(), parts.files(), parts.here(), parts.clock());
+        documents =
+                new DocumentPages(site, parts.policies(), parts.trying(), places, parts.clock());
+        bench = new BenchPages(site, parts.trying());
         organisation =
                 new OrganisationPages(
                         site,
@@ -266,12 +332,25 @@ public final class Pages {
         site.post(routing, Page.VIEW_FORGET, activity::forget);
         site.get(routing, Page.SESSION, replay::session);
         site.get(routing, Page.RECORD, records::record);
+        site.get(routing, Page.POLICIES, policies::list);
+        site.get(routing, Page.POLICY, documents::document);
+        site.post(routing, Page.POLICY_CHECK, documents::check);
+        site.post(routing, Page.POLICY_PUT, documents::put);
+        site.post(routing, Page.POLICY_REMOVE, documents::remove);
+        site.get(routing, Page.EFFECTIVE, policies::effective);
+        site.get(routing, Page.BENCH, bench::bench);
+        site.post(routing, Page.TRY, bench::tried);
         site.get(routing, Page.DEFAULTS, defaults::defaults);
         site.post(routing, Page.ACCEPT_DEFAULTS, defaults::accept);
         site.get(routing, Page.GRANTS, grants::grants);
+        site.get(routing, Page.AGENTS, agents::list);
+        site.get(routing, Page.AGENT, agents::agent);
+        site.get(routing, Page.TASKS, tasks::list);
+        site.get(routing, Page.TASK, tasks::task);
         site.post(routing, Page.REVOKE, grants::revoke);
         site.post(routing, Page.VOTE, requests::vote);
         site.post(routing, Page.VOTES, batches::vote);
+        site.post(routing, Page.PASS, requests::pass);
         site.post(routing, Page.EDIT, requests::edit);
         site.post(routing, Page.BREAK_GLASS, glass::breakGlass);
         site.post(routing, Page.ACKNOWLEDGE, glass::acknowledge);
@@ -283,6 +362,9 @@ public final class Pages {
         site.post(routing, Page.CONFIRM_TOKEN, devices::confirmToken);
         site.post(routing, Page.LINK, devices::link);
         site.post(routing, Page.SIGN_OUT, entry::signOut);
+        site.get(routing, Page.SETTINGS, settings::settings);
+        site.get(routing, Page.INTEGRATIONS, settings::integrations);
+        site.get(routing, Page.WELCOME, guides::welcome);
         site.get(routing, Page.ORGANISATION, organisation::start);
         site.post(routing, Page.TOKEN_CREATE, tokens::create);
         site.post(routing, Page.TOKEN_REVOKE, tokens::revoke);

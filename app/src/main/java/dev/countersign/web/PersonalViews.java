@@ -12,6 +12,7 @@ import dev.countersign.people.Principal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ final class PersonalViews {
     /** Requests of a lane; a person would not count further. */
     static final int MOST_SHOWN = 100;
 
-    private static final int MOST_LOOKED_AT = 2_000;
+    /** Of all that is open, before what is asked for is said not to be there. */
+    static final int MOST_LOOKED_AT = 2_000;
 
     private final Approvals approvals;
     private final StopOffer stopOffer;
@@ -71,6 +73,11 @@ final class PersonalViews {
                 voting.breakGlassObstacle(person, request).map(Site::sentence).orElse(""),
                 Site.barred(person, Permission.STOP, approvals.place(request)),
                 stopOffer.holds(request),
+                !Collections.disjoint(person.person().teams(), approvals.place(request).teams()),
+                request.passed(person.email())
+                        .map(notice ->
+                                notice.text().replaceFirst("^passed to .* by ", "passed by "))
+                        .orElse(""),
                 clock.instant());
     }
 

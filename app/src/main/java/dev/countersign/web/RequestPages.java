@@ -25,11 +25,18 @@ final class RequestPages {
     private final Site site;
     private final PersonalViews views;
     private final Previews previews;
+    private final Evidence evidence;
     private final Approvals approvals;
     private final Voting voting;
 
     RequestPages(
-            Site site, PersonalViews views, Previews previews, Approvals approvals, Voting voting) {
+            Site site,
+            PersonalViews views,
+            Previews previews,
+            Evidence evidence,
+            Approvals approvals,
+            Voting voting) {
+        this.evidence = evidence;
         this.site = site;
         this.views = views;
         this.previews = previews;
@@ -95,6 +102,19 @@ final class RequestPages {
                 edited.isPresent()
                         ? voting.vote(visit.person(), id, cast.seen(seen), edited.get())
                         : voting.vote(visit.person(), id, cast.seen(seen)));
+    }
+
+    /** Asks somebody else to answer. */
+    void pass(Visit visit) throws NotRecorded {
+        String id = visit.parameter("id");
+        VoteResult result = voting.pass(visit.person(), id, visit.text("to", 320));
+        if (result instanceof VoteResult.Counted) {
+            visit.redirect("/approvals/" + Visit.part(id));
+        } else if (result instanceof VoteResult.NotYours(String why)) {
+            show(visit, id, 409, "It was not passed on: " + why);
+        } else {
+            answered(visit, id, result);
+        }
     }
 
     /** The version that the person saw; no number at all is none that anybody saw. */
@@ -217,6 +237,7 @@ final class RequestPages {
         model.put("request", view);
         model.put("problem", problem);
         model.put("longer", previews.longer(found.get(), view, form));
+        model.put("evidence", evidence.of(found.get(), visit.person()));
         site.page(visit.response(), status, "request", model);
     }
 }

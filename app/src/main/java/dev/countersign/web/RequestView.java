@@ -12,6 +12,7 @@ import dev.countersign.approval.Stop;
 import dev.countersign.approval.Vote;
 import dev.countersign.decision.CallJson;
 import dev.countersign.decision.Editing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,10 @@ import org.jspecify.annotations.Nullable;
  *     when nobody needs to
  * @param kind the same for all that are alike
  * @param apart why it is not approved together with others, or empty
+ * @param team whether it is about the work of a team of this person
+ * @param project the last part of its project's name
+ * @param fuse how much of its time is left, of 100
+ * @param passed who asked this person by name to answer, in words; or empty
  */
 public record RequestView(
         String id,
@@ -76,7 +81,11 @@ public record RequestView(
         @Nullable NoticeView glass,
         @Nullable String alone,
         String kind,
-        String apart) {
+        String apart,
+        boolean team,
+        String project,
+        int fuse,
+        String passed) {
 
     /**
      * A piece of work that can be stopped.
@@ -155,6 +164,8 @@ public record RequestView(
      * @param alone why this person may not answer alone for everybody, or empty
      * @param stopBarred why this person may not stop that work, or empty
      * @param stopOffered whether it was tried again so often that a stop is offered
+     * @param team whether it is about the work of a team of this person
+     * @param passed who asked this person by name to answer, in words; or empty
      */
     static RequestView of(
             ApprovalRequest request,
@@ -163,6 +174,8 @@ public record RequestView(
             String alone,
             String stopBarred,
             boolean stopOffered,
+            boolean team,
+            String passed,
             Instant now) {
         CallView call = CallView.of(request.call(), request.explanation());
         int yes = (int) request.votes().stream().filter(Vote::approve).count();
@@ -200,7 +213,27 @@ public record RequestView(
                 // Any owner may answer as it is where nobody is named.
                 open && !request.requirements().isEmpty() ? alone : null,
                 Similar.key(request),
-                Similar.alone(request).map(Site::sentence).orElse(""));
+                Similar.alone(request).map(Site::sentence).orElse(""),
+                team,
+                project(request.call()),
+                fuse(request, now),
+                passed);
+    }
+
+    private static String project(JsonNode call) {
+        String named = call.path("project").asText("");
+        String name =
+                (call.path("project").isTextual() && !named.isEmpty()
+                                ? named
+                                : call.path("workspace").asText(""))
+                        .replaceAll("[/\\\\]+$", "");
+        return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+    }
+
+    private static int fuse(ApprovalRequest request, Instant now) {
+        long whole = Duration.between(request.asked(), request.expires()).toMillis();
+        long left = Duration.between(now, request.expires()).toMillis();
+        return whole <= 0 ? 0 : Math.clamp(100 * left / whole, 0, 100);
     }
 
     private static List<Stoppable> stoppable(ApprovalRequest request) {

@@ -45,6 +45,7 @@ final class Site {
                     "app.css", "text/css; charset=utf-8",
                     "app.js", "text/javascript; charset=utf-8",
                     "activity.js", "text/javascript; charset=utf-8",
+                    "editor.js", "text/javascript; charset=utf-8",
                     "icon.svg", "image/svg+xml");
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
@@ -57,7 +58,7 @@ final class Site {
                     ContentType.Html,
                     Site.class.getClassLoader(),
                     "dev.countersign.web.pages");
-    private final Map<String, byte[]> files = new HashMap<>();
+    private final Map<String, Asset> files = new HashMap<>();
     private final Callers callers;
     private final PersonalViews views;
     private final Identity identity;
@@ -107,7 +108,7 @@ final class Site {
         this.places = places;
         this.clock = clock;
         limits = new Limits(clock);
-        STATIC.keySet().forEach(name -> files.put(name, load(name)));
+        STATIC.forEach((name, type) -> files.put(name, Asset.of(type, load(name))));
     }
 
     private static byte[] load(String name) {
@@ -123,14 +124,12 @@ final class Site {
 
     /** Adds what the pages are drawn with. */
     void files(HttpRouting.Builder routing) {
-        STATIC.forEach((name, type) ->
+        files.forEach((name, file) ->
                 routing.get(
                         "/static/" + name,
-                        (_, response) -> {
+                        (request, response) -> {
                             headers(response);
-                            response.header(HeaderNames.CONTENT_TYPE, type)
-                                    .header(HeaderNames.CACHE_CONTROL, "no-cache")
-                                    .send(files.get(name));
+                            file.send(request, response);
                         }));
     }
 

@@ -33,7 +33,7 @@ final class StopForms {
         Places.require(visit.person(), Permission.STOP, places.of(kind.get(), name));
         Stop _ =
                 decisions.stop(kind.get(), name, visit.text("reason", 500), visit.person().email());
-        visit.redirect("/");
+        visit.redirect(Visit.local(visit.field("then")).orElse("/"));
     }
 
     void resume(Visit visit) throws NotRecorded {
@@ -48,6 +48,6 @@ final class StopForms {
                                 Permission.RESUME,
                                 places.of(stop.kind(), stop.name())));
         Optional<Stop> _ = stops.resume(visit.parameter("id"), visit.person().email());
-        visit.redirect("/");
+        visit.redirect(Visit.local(visit.field("then")).orElse("/"));
     }
 }

@@ -68,7 +68,7 @@
     const reason = $("#reason");
     if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
     if ($("#request").classList.contains("batch")) return guardBatch(approve, reason);
-    const boxes = [...document.querySelectorAll("#request .command, #request .field pre")];
+    const boxes = [...document.querySelectorAll("#request .command, #request .field pre, #request .field .scroll")];
     const unseen = (box) => box.dataset.seen !== "yes"
         && box.scrollHeight > box.clientHeight + 4
         && box.scrollTop + box.clientHeight < box.scrollHeight - 4;
@@ -148,6 +148,106 @@
       time.textContent = leftWords(ms);
       time.classList.toggle("soon", ms < 120000);
     }
+    for (const fuse of document.querySelectorAll(".fuse")) {
+      const from = Date.parse(fuse.dataset.asked);
+      const to = Date.parse(fuse.dataset.expires);
+      fuse.value = Math.max(0, 100 * (to - Date.now()) / Math.max(1, to - from));
+      fuse.classList.toggle("soon", to - Date.now() < 120000);
+    }
+  }
+
+  // Times are told in the zone of who reads, with UTC beside.
+  const zone = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "long" });
+  function zones() {
+    for (const time of document.querySelectorAll("time[datetime]:not([data-zoned])")) {
+      const at = new Date(time.dateTime);
+      if (Number.isNaN(at.getTime())) continue;
+      const local = zone.format(at);
+      time.dataset.zoned = "yes";
+      if (time.textContent === time.title) time.textContent = local;
+      time.title = local + " (" + time.title.replace(/^expires /, "") + ")";
+    }
+  }
+
+  // The parts of a command are told apart by colour alone: what stands there stays as it was drawn.
+  const PARTS = /(?<comment>(?<=^|\s)#[^\n]*)|(?<string>'[^']*'?|"(?:\\.|[^"\\])*"?)|(?<variable>\$(?:\w+|\{[^}]*\}?|\(|[@*#?$!-])|`)|(?<operator>&&|\|\|?|;|>>?|<<?<?|[()&])|(?<word>[^\s'"$`;|&<>()]+)|\n/g;
+  function colours() {
+    for (const code of document.querySelectorAll(".command code:not([data-coloured])")) {
+      code.dataset.coloured = "yes";
+      const text = code.textContent;
+      if (text.length > 20000) continue;
+      let begins = true;
+      const parts = [];
+      for (const match of text.matchAll(PARTS)) {
+        const groups = match.groups ?? {};
+        const named = groups.word && /^\w+=/.test(groups.word);
+        let kind = ["comment", "string", "variable", "operator"].find((k) => groups[k]);
+        if (groups.word && begins && !named) kind = "program";
+        const separates = groups.operator ? !/^[<>]/.test(groups.operator)
+          : match[0] === "\n" || groups.variable === "$(" || groups.variable === "`";
+        if (separates) begins = true;
+        else if (!named) begins = false;
+        if (kind) parts.push({ kind, from: match.index, to: match.index + match[0].length });
+      }
+      wrap(code, parts);
+    }
+  }
+  // From the end, so that what is still to come stands where it stood.
+  function wrap(code, parts) {
+    const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    let at = 0;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      nodes.push({ node, from: at });
+      at += node.data.length;
+    }
+    for (const { node, from } of nodes.reverse()) {
+      const to = from + node.data.length;
+      for (const part of parts.filter((p) => p.from < to && p.to > from).reverse()) {
+        const range = document.createRange();
+        range.setStart(node, Math.max(0, part.from - from));
+        range.setEnd(node, Math.min(to, part.to) - from);
+        const span = document.createElement("span");
+        span.className = "part-" + part.kind;
+        range.surroundContents(span);
+      }
+    }
+  }
+
+  function copies() {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll(".copy[hidden]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText($("code", button.parentElement).textContent);
+          button.textContent = "Copied";
+        } catch {
+          button.textContent = "Not copied";
+        }
+        setTimeout(() => { button.textContent = "Copy"; }, 1500);
+      });
+    }
+  }
+
+  function find() {
+    const typed = $("#find-text");
+    if (!typed) return;
+    const few = document.querySelectorAll("#lanes .row").length < 8;
+    $("#find").hidden = few && typed.value === "" && document.activeElement !== typed;
+    const words = typed.value.trim().toLowerCase();
+    for (const row of document.querySelectorAll("#lanes .rows > li")) {
+      row.hidden = words !== "" && !row.textContent.toLowerCase().includes(words);
+    }
+  }
+  $("#find-text")?.addEventListener("input", find);
+
+  /** What is done anew with whatever was put into the page. */
+  function dress() {
+    zones();
+    colours();
+    copies();
+    find();
   }
 
   // Two ways to lose the server: the stream of events ends, or a page does not come.
@@ -287,6 +387,7 @@
         guard();
       }
       clocks();
+      dress();
     } catch (error) {
       // The page says so, and it is tried again.
     } finally {
@@ -312,8 +413,10 @@
       swap(page, "#lanes");
       $("#split")?.classList.add("picked");
       history.pushState({}, "", href);
+      address = href;
       guard();
       clocks();
+      dress();
       const request = $("#request");
       if (request?.dataset.grave === "yes") $("#deny")?.focus({ preventScroll: true });
       else $('#lanes .row[aria-current="true"]')?.focus({ preventScroll: true });
@@ -330,7 +433,11 @@
     event.preventDefault();
     open(row);
   });
-  addEventListener("popstate", () => location.reload());
+  // A way within the page, such as past the rail, is none to another one.
+  let address = location.pathname + location.search;
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== address) location.reload();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
@@ -339,8 +446,14 @@
       return;
     }
     if (event.key === "Enter" && event.target.type === "checkbox") event.preventDefault();
-    if (event.target.closest?.('input:not([type="checkbox"]), textarea, select')) {
-      if (event.key === "Escape") $("#deny")?.focus();
+    if (event.target.closest?.('input:not([type="checkbox"]), textarea, select, .editor, dialog')) {
+      if (event.key === "Escape" && event.target.id === "find-text") {
+        event.target.value = "";
+        event.target.blur();
+        find();
+      } else if (event.key === "Escape") {
+        $("#deny")?.focus();
+      }
       return;
     }
     const rows = [...document.querySelectorAll("#lanes .row")];
@@ -351,6 +464,15 @@
       case "k": go(rows[Math.max(0, at - 1)]); break;
       case "a": $("#approve")?.focus(); break;
       case "d": $("#deny")?.focus(); break;
+      case "e": {
+        const edit = $("#edit");
+        if (edit && !wanted) { event.preventDefault(); edit.parentElement.open = true; $("#edited").focus(); }
+        break;
+      }
+      case "/":
+        if ($("#find-text")) { event.preventDefault(); $("#find").hidden = false; $("#find-text").focus(); }
+        break;
+      case "?": $("#keys")?.showModal(); break;
       case "g": {
         const tell = $(".tell");
         if (tell && !wanted) { event.preventDefault(); tell.open = true; $("#guidance").focus(); }
@@ -365,6 +487,7 @@
   }, true);
   // One answer a press, and none to a question the person has turned away from.
   document.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog") return;
     const turnedAway = wanted && event.target.closest("#detail");
     const nothing = $(".members", event.target) && !$(".members input:checked", event.target);
     if (turnedAway || nothing || event.target.dataset.sent) { event.preventDefault(); return; }
@@ -399,11 +522,14 @@
       events.addEventListener("error", down);
     };
     connect();
+    // A client that connects is no event; who follows the first steps looks for it.
+    if ($("#guide")) setInterval(() => { if ($("#guide")) soon(); }, 3000);
     addEventListener("pagehide", () => events.close());
   }
   setInterval(clocks, 1000);
   guard();
   clocks();
+  dress();
 
   // Passkeys: the browser is asked for what the form says, and the form goes off with its answer.
   const bytes = (text) => Uint8Array.from(

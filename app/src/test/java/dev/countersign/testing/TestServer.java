@@ -36,6 +36,7 @@ import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
 import dev.countersign.config.Processes;
+import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.DefaultsUpgrade;
@@ -83,6 +84,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -321,7 +323,12 @@ public final class TestServer implements AutoCloseable {
                                 api.people(),
                                 api.organisation(),
                                 api.tenants(),
+                                api.policies(),
+                                api.trying(),
+                                api::isHere,
                                 roles,
+                                ServerSettings.in(Path.of("/data/countersign")),
+                                List.of("claude-code"),
                                 clock))
                 .register(routing);
         server =

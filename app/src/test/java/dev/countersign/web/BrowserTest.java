@@ -714,7 +714,8 @@ final class BrowserTest extends InBrowser {
         assertThat(page.locator(".notice")).containsText("approved");
         assertThat(decide("npm install loose-envify", "other")).isEqualTo("allow");
         assertThat(decide("npm install react", "other")).isEqualTo("ask");
-        page.click("text=Grants");
+        page.click(".rail >> text=Agents");
+        page.click(".filters >> text=Grants");
         assertThat(page.locator(".grants .what")).containsText("npm install lo*");
         assertThat(page.locator(".grants li")).containsText("used 1 of 2");
         page.click("text=Revoke");

@@ -77,6 +77,11 @@ final class ContrastTest {
                         new Pair("ink-unseen", "paper-raised"),
                         new Pair("button-ink", "button"),
                         new Pair("button-ink", "button-hover"),
+                        new Pair("part-program", "paper-raised"),
+                        new Pair("part-string", "paper-raised"),
+                        new Pair("part-variable", "paper-raised"),
+                        new Pair("paper", "allow"),
+                        new Pair("paper", "deny"),
                         new Pair("paper", "ink"));
         return Stream.concat(everywhere, some);
     }

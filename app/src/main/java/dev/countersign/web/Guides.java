@@ -1,0 +1,107 @@
+package dev.countersign.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.approval.Approvals;
+import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.AuditQuery.Recorded;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sees from what is recorded how far somebody has come at the very beginning. */
+final class Guides {
+    private static final int LOOKED_AT = 50;
+
+    private final Site site;
+    private final Approvals approvals;
+    private final AuditQuery audit;
+    private final Clock clock;
+
+    Guides(Site site, Approvals approvals, AuditQuery audit, Clock clock) {
+        this.site = site;
+        this.approvals = approvals;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** What is still to be done; empty once people have answered a call. */
+    Optional<Guide> guide() {
+        return approvals.ended(1).isEmpty() ? Optional.of(now()) : Optional.empty();
+    }
+
+    void welcome(Visit visit) {
+        site.page(
+                visit.response(),
+                200,
+                "welcome",
+                Map.of(
+                        "frame",
+                        site.frame(visit, "First steps", "inbox", true),
+                        "guide",
+                        now(),
+                        "answered",
+                        !approvals.ended(1).isEmpty()));
+    }
+
+    private Guide now() {
+        List<Recorded> events = audit.list(Map.of("kind", "session"), Long.MAX_VALUE, LOOKED_AT);
+        Optional<Recorded> first = events.stream().reduce((_, earlier) -> earlier);
+        Optional<Recorded> work =
+                events.stream()
+                        .filter(r -> !r.body().at("/body/event").asText().equals("canary"))
+                        .findFirst()
+                        .or(() ->
+                                audit.list(Map.of("kind", "decision"), Long.MAX_VALUE, 1).stream()
+                                        .findFirst());
+        Optional<ApprovalRequest> held =
+                waiting().or(() -> approvals.ended(1).stream().findFirst());
+        return new Guide(
+                List.of(
+                        new Guide.Step(
+                                "Connect the program your agent runs in",
+                                "It asks here before each tool call from then on. What was in its"
+                                        + " settings stays.",
+                                "countersign connect claude-code --user",
+                                first.or(() -> work).map(this::seen).orElse("")),
+                        new Guide.Step(
+                                "Give the agent something to do",
+                                "Reading, building and testing goes on without a question.",
+                                "claude \"what does this project do?\"",
+                                work.map(this::seen).orElse("")),
+                        new Guide.Step(
+                                "Let it want something that needs you",
+                                "The agent is held, and its call stands here until you answer.",
+                                "claude \"fetch example.com with curl\"",
+                                held.map(r ->
+                                                r.id()
+                                                        + " from "
+                                                        + r.requester()
+                                                        + ", "
+                                                        + Moment.since(r.asked(), clock.instant())
+                                                                .words())
+                                        .orElse(""))),
+                held.map(ApprovalRequest::id).orElse(""));
+    }
+
+    private Optional<ApprovalRequest> waiting() {
+        List<ApprovalRequest> first = new ArrayList<>();
+        approvals.eachPending(request -> {
+            first.add(request);
+            return false;
+        });
+        return first.stream().findFirst();
+    }
+
+    private String seen(Recorded record) {
+        JsonNode body = record.body();
+        String client = body.path("client").isTextual() ? body.path("client").asText() : "";
+        String who = client.isEmpty() ? body.path("agent").asText("") : client;
+        return who
+                + " came "
+                + Moment.since(Instant.parse(body.path("at").asText()), clock.instant()).words();
+    }
+}
