@@ -35,7 +35,7 @@ final class ActivityPages {
     private static final int FACET_VALUES = 7;
 
     /** As long as records are opened for one page where only that shows whether they fit. */
-    private static final Duration OPENING = Duration.ofMillis(40);
+    private static final Duration OPENING = Duration.ofMillis(30);
 
     /** What is narrowed by, with its title. */
     private static final Map<String, String> FACETS = new LinkedHashMap<>();
@@ -203,7 +203,7 @@ final class ActivityPages {
         Map<String, String> filters = asked.resolved();
         Counted counted = census.look();
         Census.Found found = census.find(counted, filters, asked.all(), before, ROWS, OPENING);
-        Choice choice = Choice.of(audit.stored(filters), asked.all());
+        Choice choice = choice(visit, asked, filters);
         boolean bodies =
                 filters.keySet().stream()
                         .anyMatch(Set.of("q", "event", "call", "decision")::contains);
@@ -245,6 +245,13 @@ final class ActivityPages {
                 open < 0 ? null : opened(visit, open, now),
                 Site.barred(visit.person(), Permission.EXPORT, Place.NOWHERE),
                 integrity.badge());
+    }
+
+    /** What this person may see of what is asked for. */
+    private Choice choice(Visit visit, Asked asked, Map<String, String> filters) {
+        Choice choice = Choice.of(audit.stored(filters), asked.all());
+        String own = visit.person().rights().project();
+        return own == null ? choice : choice.within(own);
     }
 
     private @Nullable RecordView opened(Visit visit, long index, Instant now) {
@@ -380,7 +387,7 @@ final class ActivityPages {
         long after = visit.query("after").map(Visit::number).orElse(Long.MAX_VALUE);
         Counted counted = census.look();
         Map<String, String> filters = asked.resolved();
-        Choice choice = Choice.of(audit.stored(filters), asked.all());
+        Choice choice = choice(visit, asked, filters);
         site.data(
                 visit.response(),
                 JsonNodeFactory.instance.objectNode().put("new", counted.after(choice, after)));

@@ -1,6 +1,7 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.api.Problem;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Vote;
@@ -29,9 +30,9 @@ import java.util.function.Function;
 
 /** How things stand, on one page. */
 final class OverviewPages {
-    private static final int ASKED = 300;
-    private static final int DENIED = 200;
-    private static final int ANSWERED = 200;
+    private static final int ASKED = 200;
+    private static final int DENIED = 100;
+    private static final int ANSWERED = 100;
     private static final int RANKED = 6;
     private static final int WAITING = 5;
 
@@ -77,6 +78,11 @@ final class OverviewPages {
 
     void overview(Visit visit) {
         String last = visit.query(FieldSyntax.LAST).filter(RANGES::containsKey).orElse(USUAL);
+        if (visit.person().rights().project() != null) {
+            throw new Problem(
+                    Problem.Kind.FORBIDDEN,
+                    "this sign-in is for one project alone, and this is about all");
+        }
         Instant now = clock.instant();
         Map<String, String> filters = FieldSyntax.resolved(Map.of(FieldSyntax.LAST, last), now);
         Instant from = Instant.parse(filters.getOrDefault("from", now.toString()));
@@ -182,12 +188,16 @@ final class OverviewPages {
                         "/activity?effect=deny&last=" + last),
                 new OverviewView.Figure(
                         ReportPaper.count(pending),
-                        pending == 1
-                                ? "waits for an answer"
-                                : "wait for an answer, "
-                                        + views.waiting(visit.person())
-                                        + " of them for you",
+                        pending == 1 ? "waits for an answer" : "wait for an answer" + mine(visit),
                         "/"));
+    }
+
+    private String mine(Visit visit) {
+        int mine = views.waiting(visit.person());
+        return ", "
+                + mine
+                + (mine < PersonalViews.MOST_SHOWN ? "" : " or more")
+                + " of them for you";
     }
 
     /** An hour counts in which an agent asked for anything at all. */

@@ -10,12 +10,16 @@ import dev.countersign.decision.WaitingFiles;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -33,6 +37,20 @@ final class PersonalViews {
     private final Voting voting;
     private final Clock clock;
 
+    /** Stands at the head of every page, and takes a look at each question to know. */
+    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+    private final AtomicLong changes = new AtomicLong();
+
+    /** What was counted, good until a question changes or some time has passed. */
+    private record Waiting(int count, long change, Instant at) {
+        private static final Duration GOOD = Duration.ofSeconds(2);
+
+        boolean old(Instant now) {
+            return Duration.between(at, now).abs().compareTo(GOOD) > 0;
+        }
+    }
+
     PersonalViews(
             Approvals approvals,
             StopOffer stopOffer,
@@ -44,6 +62,7 @@ final class PersonalViews {
         this.files = files;
         this.voting = voting;
         this.clock = clock;
+        AutoCloseable _ = approvals.onChange(_ -> changes.incrementAndGet());
     }
 
     RequestView of(ApprovalRequest request, Principal.Person person) {
@@ -97,16 +116,26 @@ final class PersonalViews {
     /** How many wait for this person, as far as a person would count. */
     int waiting(Principal.Person person) {
         Instant now = clock.instant();
+        long change = changes.get();
+        Waiting known = waiting.get(person.email());
+        if (known == null || known.change != change || known.old(now)) {
+            known = new Waiting(count(person, now), change, now);
+            waiting.put(person.email(), known);
+        }
+        return known.count + files.waiting().size();
+    }
+
+    private int count(Principal.Person person, Instant now) {
         AtomicInteger mine = new AtomicInteger();
         AtomicInteger looked = new AtomicInteger();
-        // On every page: nothing is drawn of them.
+        // Nothing is drawn of them.
         approvals.eachPending(request -> {
             if (!request.over(now) && voting.obstacle(person, request).isEmpty()) {
                 mine.incrementAndGet();
             }
             return mine.get() < MOST_SHOWN && looked.incrementAndGet() < MOST_LOOKED_AT;
         });
-        return mine.get() + files.waiting().size();
+        return mine.get();
     }
 
     /**

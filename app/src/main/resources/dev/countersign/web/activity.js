@@ -6,7 +6,7 @@
 
   // Times in the zone of who reads; the hover keeps UTC.
   function times() {
-    for (const time of document.querySelectorAll(".ticks time")) {
+    for (const time of document.querySelectorAll(".times time")) {
       const at = new Date(time.dateTime);
       const far = !/\d:\d/.test(time.textContent);
       if (time.dataset.local) continue;

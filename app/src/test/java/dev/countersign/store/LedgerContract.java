@@ -147,6 +147,14 @@ abstract class LedgerContract {
         assertThat(query().shown(named)).isEqualTo("ana@example.com");
         assertThat(figures.sum(Answered.DENY) + figures.sum(Answered.DEFAULT)).isEqualTo(57);
 
+        // Whoever may see one project alone is told nothing of others, whatever they filter by.
+        Slots minute = Slots.over(Events.NOON, Events.NOON.plusSeconds(60));
+        Choice other = Choice.of(Map.of("project", "payments"), true).within("shop");
+        assertThat(counted.figures(other, minute).total()).isZero();
+        assertThat(values(counted.figures(other, minute), "project", other)).isEmpty();
+        assertThat(counted.newest(other, 9)).isEmpty();
+        assertThat(counted.figures(all.within("payments"), minute).total()).isEqualTo(57);
+
         log().append(Events.numbered(57));
         assertThat(counted.end()).isEqualTo(57);
         assertThat(census.look().end()).isEqualTo(58);

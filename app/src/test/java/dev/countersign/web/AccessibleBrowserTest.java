@@ -113,8 +113,21 @@ final class AccessibleBrowserTest extends InBrowser {
         pages.put("device", "/device");
         pages.put("account", "/account");
         pages.put("activity", "/activity");
-        pages.put("record", "/records/3");
+        pages.put("activity-found", "/activity?kind=decision&effect=deny");
+        pages.put("activity-open", "/activity?kind=decision&open=" + record());
+        pages.put("record", "/records/" + record());
+        pages.put("record-verified", "/records/" + record() + "?verify=yes");
+        pages.put("session", "/activity/session?id=s");
+        pages.put("overview", "/overview");
         return pages;
+    }
+
+    private long record() {
+        return server.ledger.all().stream()
+                .filter(each -> each.body().path("effect").asText().equals("deny"))
+                .findFirst()
+                .orElseThrow()
+                .index();
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param from at or after this time, in microseconds since 1970
  * @param to before this time
  * @param before with a smaller index
+ * @param within the one project that whoever looks may see, or empty for all
  * @param sessions whether what clients tell of their sessions counts, too
  */
 public record Choice(
@@ -23,6 +24,7 @@ public record Choice(
         long from,
         long to,
         long before,
+        String within,
         boolean sessions) {
 
     /** Stands for more filters than one. */
@@ -42,12 +44,18 @@ public record Choice(
                 time(filters.get("from"), Long.MIN_VALUE),
                 time(filters.get("to"), Long.MAX_VALUE),
                 Long.MAX_VALUE,
+                "",
                 sessions);
     }
 
     /** Only those with a smaller index. */
     public Choice before(long index) {
-        return new Choice(forms, session, from, to, index, sessions);
+        return new Choice(forms, session, from, to, index, within, sessions);
+    }
+
+    /** Nothing outside this project counts, whatever the filters. */
+    public Choice within(String project) {
+        return new Choice(forms, session, from, to, before, project, sessions);
     }
 
     /** Whether records of this form are chosen, whenever and wherever they were made. */
@@ -57,7 +65,8 @@ public record Choice(
 
     /** The names of the filters that do not choose records of this form, two of them at most. */
     List<String> against(Form form) {
-        if (!sessions && form.kind().equals("session")) {
+        boolean reached = within.isEmpty() || within.equals(form.project());
+        if (!reached || (!sessions && form.kind().equals("session"))) {
             return ALL;
         }
         String first = "";
