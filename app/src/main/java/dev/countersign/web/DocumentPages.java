@@ -350,8 +350,10 @@ public final class DocumentPages {
     private void show(Visit visit, int status, Draft draft, Found found) {
         Instant now = clock.instant();
         JsonNode stored = stored(draft.level(), draft.of(), draft.name());
+        // It goes through the ledger, so who wants it asks for it.
+        boolean wanted = stored.isMissingNode() || visit.query("history").isPresent();
         List<VersionView> versions =
-                draft.name().isEmpty()
+                draft.name().isEmpty() || !wanted
                         ? List.of()
                         : VersionView.of(
                                 history(draft.level(), draft.of(), draft.name()),
@@ -391,6 +393,11 @@ public final class DocumentPages {
         model.put("calls", visit.field("calls"));
         model.put("tried", found.tried());
         model.put("versions", versions);
+        model.put(
+                "history",
+                stored.isMissingNode() || wanted
+                        ? ""
+                        : href(draft.level(), draft.of(), draft.name()) + "&history=yes#history");
         model.put("barred", barred(visit, draft));
         site.page(visit.response(), status, "policy", model);
     }

@@ -114,7 +114,7 @@ public enum Page {
 
     /** What goes through many records. */
     private static final Set<Page> COSTLY =
-            EnumSet.of(ACTIVITY, RECORD, AGENTS, AGENT, TASKS, TASK, EFFECTIVE, TRY);
+            EnumSet.of(ACTIVITY, RECORD, AGENTS, AGENT, TASKS, TASK, POLICY, EFFECTIVE, TRY);
 
     private final String method;
     private final String path;

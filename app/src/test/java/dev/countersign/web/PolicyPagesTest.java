@@ -62,7 +62,8 @@ final class PolicyPagesTest {
         assertThat(check(QUIET).body()).contains("id=\"change\"", Sha256.hex(QUIET));
         assertThat(put(QUIET, "").status()).isEqualTo(303);
         assertThat(ana.get("/policies").body()).contains("pushes", TestServer.ANA, "Everybody");
-        assertThat(ana.get(HERE).body())
+        assertThat(ana.get(HERE).body()).contains("git push origin topic", "Who changed what");
+        assertThat(ana.get(HERE + "&history=yes").body())
                 .contains("git push origin topic", "History", "put it in force");
     }
 
@@ -73,7 +74,8 @@ final class PolicyPagesTest {
         Reply stale = put(more, "what stood there before");
         assertThat(stale.status()).isEqualTo(409);
         assertThat(put(more, QUIET).status()).isEqualTo(303);
-        assertThat(ana.get(HERE).body()).contains("changed it", "+1", "deny: {shell_run");
+        assertThat(ana.get(HERE + "&history=yes").body())
+                .contains("changed it", "+1", "deny: {shell_run");
     }
 
     @Test
