@@ -406,6 +406,10 @@ public final class App implements Product {
                                 grants,
                                 preview,
                                 audit,
+                                store.proofs(),
+                                witnesses,
+                                () -> check.state().wire(),
+                                store.savedViews(),
                                 alarms,
                                 ownerUses,
                                 identity,
@@ -429,7 +433,6 @@ public final class App implements Product {
                                 roles,
                                 settings,
                                 Clients.all().stream().map(Client::name).toList(),
-                                () -> check.state().wire(),
                                 clock));
         return new RunningTenant(
                 address,

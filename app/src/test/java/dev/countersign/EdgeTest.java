@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.Canary;
 import dev.countersign.agent.ClaudeCodeSettings;
+import dev.countersign.agent.Clients;
+import dev.countersign.agent.Setup;
 import dev.countersign.cli.Product;
 import dev.countersign.config.Listen;
 import dev.countersign.config.MachineFacts;
@@ -443,6 +446,55 @@ final class EdgeTest {
         assertThat(ready.body()).contains("cannot be reached");
         cable.putBack();
         assertThat(through("cat README.md")).startsWith("allow");
+    }
+
+    /** What the sender of a client that says no folder is told. */
+    private String sent(String name, String event, String body) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(edge.url().resolve("/hooks/" + name + "/" + event))
+                        .header("Authorization", "Bearer " + client)
+                        .header("X-Countersign-Sender", "1")
+                        .header("X-Countersign-Cwd", project.toString())
+                        .POST(BodyPublishers.ofString(body))
+                        .build();
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
+    void clientsThatRunTheSenderAskThroughItToo() throws Exception {
+        String codex =
+                "{\"session_id\":\"s\",\"cwd\":\"%s\",\"hook_event_name\":\"PreToolUse\","
+                        + "\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"%s\"}}";
+        String windsurf =
+                "{\"trajectory_id\":\"t\",\"tool_info\":{\"file_path\":\"%s/README.md\"}}";
+        Files.createSymbolicLink(project.resolve("notes"), laptop);
+        assertThat(sent("codex", "PreToolUse", codex.formatted(project, "cat README.md")))
+                .isEqualTo("countersign 0\n");
+        assertThat(sent("windsurf", "pre_read_code", windsurf.formatted(project)))
+                .isEqualTo("countersign 0\n");
+        assertThat(sent("codex", "PreToolUse", codex.formatted(project, "git push -f origin main")))
+                .startsWith("countersign 0\n{")
+                .contains("\"permissionDecision\":\"deny\"");
+
+        cable.pull();
+        assertThat(sent("codex", "PreToolUse", codex.formatted(project, "cat README.md")))
+                .startsWith("countersign 0\n{")
+                .contains("\"permissionDecision\":\"deny\"", "could not judge");
+        assertThat(sent("windsurf", "pre_read_code", windsurf.formatted(project)))
+                .startsWith("countersign 2\nCountersign could not judge this: ");
+        for (String name : List.of("codex", "gemini", "opencode", "cline", "kiro")) {
+            Setup setup = Clients.named(name).orElseThrow().setup().orElseThrow();
+            assertThat(
+                            sent(
+                                    name,
+                                    setup.canary().event(),
+                                    setup.canary().body().apply("n").toString()))
+                    .as("a canary that reached nobody")
+                    .contains("could not judge")
+                    .doesNotContain(Canary.ANSWER);
+        }
     }
 
     @Test

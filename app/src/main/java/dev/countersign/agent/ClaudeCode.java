@@ -43,9 +43,7 @@ public final class ClaudeCode implements Client {
 
     private static final List<String> PATH_FIELDS = List.of("file_path", "notebook_path", "path");
 
-    private static final int LONGEST_NAME = 256;
     private static final int LONGEST_PROMPT = 2_000;
-    private static final int LONGEST_OUTPUT = 4_000;
 
     @Override
     public String name() {
@@ -57,102 +55,112 @@ public final class ClaudeCode implements Client {
         if (!(body instanceof ObjectNode hook)) {
             return unreadable(event, "the body is not a JSON object");
         }
-        String session = text(hook, "session_id");
-        String named = text(hook, "hook_event_name");
+        String session = HookFields.text(hook, "session_id");
+        String named = HookFields.text(hook, "hook_event_name");
         // The client reads the answer as one to its own event, whatever address it was wired to.
         String actual = named == null ? event : named;
         try {
             if (!actual.equals(event)) {
-                throw new Unclear(
+                throw new HookFields.Unclear(
                         "the hook for `%s` is wired to the address of `%s`"
-                                .formatted(shown(actual), shown(event)));
+                                .formatted(HookFields.shown(actual), HookFields.shown(event)));
             }
             return read(hook, actual, session, scene);
-        } catch (Unclear problem) {
+        } catch (HookFields.Unclear problem) {
             return new HookEvent.Unreadable(actual, problem.reason, session);
         }
     }
 
     private static HookEvent read(
-            ObjectNode hook, String event, @Nullable String session, Scene scene) throws Unclear {
+            ObjectNode hook, String event, @Nullable String session, Scene scene)
+            throws HookFields.Unclear {
         return switch (event) {
             case "PreToolUse" -> {
-                if (Canary.TOOL.equals(text(hook, "tool_name"))) {
+                if (Canary.TOOL.equals(HookFields.text(hook, "tool_name"))) {
                     yield new HookEvent.CanaryCall(session, nonce(hook));
                 }
                 yield new HookEvent.ToolUse(
-                        call(hook, required(hook, "session_id"), text(hook, "tool_use_id"), scene));
+                        call(
+                                hook,
+                                HookFields.required(hook, "session_id"),
+                                HookFields.text(hook, "tool_use_id"),
+                                scene));
             }
             case "PermissionRequest" ->
                     new HookEvent.PermissionRequest(
-                            call(hook, required(hook, "session_id"), null, scene));
-            case "PostToolUse" -> outcome(hook, "success", summary(hook.path("tool_response")));
+                            call(hook, HookFields.required(hook, "session_id"), null, scene));
+            case "PostToolUse" ->
+                    outcome(hook, "success", HookFields.summary(hook.path("tool_response")));
             case "PostToolUseFailure" ->
                     outcome(
                             hook,
                             "failure",
                             (hook.path("is_interrupt").asBoolean(false) ? "interrupted: " : "")
-                                    + summary(hook.path("error")));
+                                    + HookFields.summary(hook.path("error")));
             case "SessionStart" ->
                     new HookEvent.SessionStart(
-                            required(hook, "session_id"),
-                            cwd(hook, scene),
-                            Wording.bounded(hook.path("source").asText(""), LONGEST_NAME));
+                            HookFields.required(hook, "session_id"),
+                            HookFields.cwd(hook, scene),
+                            Wording.bounded(
+                                    hook.path("source").asText(""), HookFields.LONGEST_NAME));
             case "SessionEnd" ->
                     new HookEvent.SessionEnd(
-                            required(hook, "session_id"),
-                            Wording.bounded(hook.path("reason").asText(""), LONGEST_NAME));
+                            HookFields.required(hook, "session_id"),
+                            Wording.bounded(
+                                    hook.path("reason").asText(""), HookFields.LONGEST_NAME));
             case "UserPromptSubmit" -> {
                 String prompt = hook.path("prompt").asText("");
                 yield new HookEvent.Prompt(
-                        required(hook, "session_id"),
-                        text(hook, "prompt_id"),
+                        HookFields.required(hook, "session_id"),
+                        HookFields.text(hook, "prompt_id"),
                         Wording.bounded(prompt, LONGEST_PROMPT),
                         !prompt.stripLeading().startsWith("<task-notification>"));
             }
             case "SubagentStart" ->
                     new HookEvent.SubagentStart(
-                            required(hook, "session_id"),
-                            text(hook, "agent_id"),
-                            text(hook, "agent_type"));
+                            HookFields.required(hook, "session_id"),
+                            HookFields.text(hook, "agent_id"),
+                            HookFields.text(hook, "agent_type"));
             case "SubagentStop" ->
                     new HookEvent.SubagentStop(
-                            required(hook, "session_id"),
-                            text(hook, "agent_id"),
-                            text(hook, "agent_type"));
-            case "Stop" -> new HookEvent.Stop(required(hook, "session_id"));
+                            HookFields.required(hook, "session_id"),
+                            HookFields.text(hook, "agent_id"),
+                            HookFields.text(hook, "agent_type"));
+            case "Stop" -> new HookEvent.Stop(HookFields.required(hook, "session_id"));
             case "ConfigChange" -> {
-                String file = required(hook, "file_path");
-                checkPath("file_path", file);
+                String file = HookFields.required(hook, "file_path");
+                HookFields.checkPath("file_path", file);
                 yield new HookEvent.ConfigChange(
-                        required(hook, "session_id"),
-                        cwd(hook, scene),
+                        HookFields.required(hook, "session_id"),
+                        HookFields.cwd(hook, scene),
                         file,
-                        Wording.bounded(hook.path("source").asText(""), LONGEST_NAME));
+                        Wording.bounded(hook.path("source").asText(""), HookFields.LONGEST_NAME));
             }
-            default -> new HookEvent.Other(Wording.bounded(event, LONGEST_NAME), session);
+            default ->
+                    new HookEvent.Other(Wording.bounded(event, HookFields.LONGEST_NAME), session);
         };
     }
 
     private static ToolCall call(
-            ObjectNode hook, String session, @Nullable String callId, Scene scene) throws Unclear {
-        String tool = required(hook, "tool_name");
+            ObjectNode hook, String session, @Nullable String callId, Scene scene)
+            throws HookFields.Unclear {
+        String tool = HookFields.required(hook, "tool_name");
         JsonNode given = hook.path("tool_input");
         if (!(given instanceof ObjectNode input)) {
-            throw new Unclear(
+            throw new HookFields.Unclear(
                     given.isMissingNode()
                             ? "`tool_input` is missing"
                             : "`tool_input` is not a JSON object");
         }
         for (String field : PATH_FIELDS) {
             if (input.path(field).isTextual()) {
-                checkPath("tool_input." + field, input.path(field).textValue());
+                HookFields.checkPath("tool_input." + field, input.path(field).textValue());
             }
         }
-        String cwd = cwd(hook, scene);
+        String cwd = HookFields.cwd(hook, scene);
         Subject who = scene.subject();
         // A subagent sends the session of its main agent and is told apart by its agent_type only.
-        String agentType = text(hook, "agent_type");
+        String agentType = HookFields.text(hook, "agent_type");
         if (agentType == null && hook.has("agent_id")) {
             agentType = "subagent";
         }
@@ -181,7 +189,7 @@ public final class ClaudeCode implements Client {
      * turned into dashes.
      */
     private static String projectFolder(ObjectNode hook, String cwd) {
-        String transcript = text(hook, "transcript_path");
+        String transcript = HookFields.text(hook, "transcript_path");
         if (transcript == null) {
             return cwd;
         }
@@ -203,100 +211,26 @@ public final class ClaudeCode implements Client {
         return slash <= 0 ? "" : folder.substring(0, slash);
     }
 
-    private static String nonce(ObjectNode hook) throws Unclear {
+    private static String nonce(ObjectNode hook) throws HookFields.Unclear {
         return Canary.nonce(hook.path("tool_input").path("nonce").asText(""))
                 .orElseThrow(() ->
-                        new Unclear(
+                        new HookFields.Unclear(
                                 "`tool_input.nonce` of a canary is not 1 to 64 letters,"
                                         + " digits or dashes"));
     }
 
-    private static HookEvent outcome(ObjectNode hook, String status, String output) throws Unclear {
+    private static HookEvent outcome(ObjectNode hook, String status, String output)
+            throws HookFields.Unclear {
         JsonNode duration = hook.path("duration_ms");
         return new HookEvent.Ran(
                 new Outcome(
                         null,
-                        text(hook, "tool_use_id"),
-                        required(hook, "session_id"),
-                        required(hook, "tool_name"),
+                        HookFields.text(hook, "tool_use_id"),
+                        HookFields.required(hook, "session_id"),
+                        HookFields.required(hook, "tool_name"),
                         status,
                         duration.isNumber() ? Math.max(0, duration.asLong()) : null,
                         output));
-    }
-
-    /** What came out, short: the streams of a command, the text of a message, else the JSON. */
-    private static String summary(JsonNode output) {
-        if (output.isTextual()) {
-            return Wording.bounded(output.textValue(), LONGEST_OUTPUT);
-        }
-        if (output.path("stdout").isTextual() || output.path("stderr").isTextual()) {
-            String out = output.path("stdout").asText("");
-            String err = output.path("stderr").asText("");
-            return Wording.bounded(err.isEmpty() ? out : out + "\n[stderr] " + err, LONGEST_OUTPUT);
-        }
-        if (output.isArray() && output.size() > 0 && output.path(0).path("text").isTextual()) {
-            StringBuilder texts = new StringBuilder();
-            for (JsonNode part : output) {
-                if (texts.length() > LONGEST_OUTPUT) {
-                    break;
-                }
-                texts.append(texts.isEmpty() ? "" : "\n").append(part.path("text").asText(""));
-            }
-            return Wording.bounded(texts.toString(), LONGEST_OUTPUT);
-        }
-        if (output instanceof ObjectNode object) {
-            // The whole file before the edit is no result of the call.
-            ObjectNode kept = object.deepCopy();
-            kept.remove(List.of("originalFile", "original_file", "updated_file", "prompt"));
-            return Wording.bounded(kept.toString(), LONGEST_OUTPUT);
-        }
-        return output.isMissingNode() || output.isNull()
-                ? ""
-                : Wording.bounded(output.toString(), LONGEST_OUTPUT);
-    }
-
-    private static String cwd(ObjectNode hook, Scene scene) throws Unclear {
-        String cwd = required(hook, "cwd");
-        checkPath("cwd", cwd);
-        boolean absolute =
-                scene.platform().equals("windows")
-                        ? cwd.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")
-                        : cwd.startsWith("/");
-        if (!absolute) {
-            throw new Unclear("`cwd` is not an absolute path: `%s`".formatted(shown(cwd)));
-        }
-        return cwd;
-    }
-
-    private static void checkPath(String field, String path) throws Unclear {
-        if (path.indexOf('\0') >= 0) {
-            throw new Unclear("`%s` holds a NUL character".formatted(field));
-        }
-    }
-
-    private static String required(ObjectNode hook, String field) throws Unclear {
-        JsonNode value = hook.path(field);
-        if (!value.isTextual() || value.textValue().isEmpty()) {
-            throw new Unclear(
-                    value.isMissingNode()
-                            ? "`%s` is missing".formatted(field)
-                            : "`%s` is not a non-empty text".formatted(field));
-        }
-        boolean path = field.equals("cwd") || field.equals("file_path");
-        if (!path && value.textValue().length() > LONGEST_NAME) {
-            throw new Unclear("`%s` is longer than %d characters".formatted(field, LONGEST_NAME));
-        }
-        return value.textValue();
-    }
-
-    /** An optional text; what is too long for a name is left out. */
-    private static @Nullable String text(ObjectNode hook, String field) {
-        JsonNode value = hook.path(field);
-        boolean usable = value.isTextual() && !value.textValue().isEmpty();
-        boolean path = field.equals("transcript_path");
-        return usable && (path || value.textValue().length() <= LONGEST_NAME)
-                ? value.textValue()
-                : null;
     }
 
     @Override
@@ -544,20 +478,5 @@ public final class ClaudeCode implements Client {
 
     private static ObjectNode nothing() {
         return JsonNodeFactory.instance.objectNode();
-    }
-
-    private static String shown(String text) {
-        return Wording.clean(Wording.bounded(text, 80));
-    }
-
-    /** Why a body cannot be judged, as a clause for people. */
-    private static final class Unclear extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String reason;
-
-        Unclear(String reason) {
-            super(reason, null, false, false);
-            this.reason = reason;
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.countersign.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +38,29 @@ public interface Client {
      * unreadable body, nothing at all for a tool call) becomes that event's refusal.
      */
     ObjectNode answer(HookEvent event, HookAnswer answer);
+
+    /**
+     * How an answer leaves the program that runs as the client's hook.
+     *
+     * @param code its exit code
+     * @param text what it prints: on the standard output with exit code 0, else on the error output
+     */
+    record Exit(int code, String text) {}
+
+    /** What the program that runs as the client's hook does with an answer of ours. */
+    default Exit exit(ObjectNode answer) {
+        return new Exit(0, answer.toString());
+    }
+
+    /** How it is told to ask; empty for a client that is wired in a way of its own. */
+    default Optional<Setup> setup() {
+        return Optional.empty();
+    }
+
+    /** Its event at which a tool call is decided. */
+    default String calling() {
+        return setup().map(setup -> setup.canary().event()).orElse("PreToolUse");
+    }
 
     /** How long the client waits for the answer to an event of this name. */
     Duration patience(String event);

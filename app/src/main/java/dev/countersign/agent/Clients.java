@@ -8,7 +8,19 @@ import java.util.stream.Collectors;
 
 /** The clients this build can talk to. */
 public final class Clients {
-    private static final List<Client> ALL = List.of(new ClaudeCode());
+    private static final List<Client> ALL =
+            List.of(
+                    new ClaudeCode(),
+                    new Codex(),
+                    new Gemini(),
+                    new Opencode(),
+                    new Copilot(),
+                    new Qwen(),
+                    new Cline(),
+                    new Cursor(),
+                    new VsCode(),
+                    new Windsurf(),
+                    new Kiro());
 
     private Clients() {}
 

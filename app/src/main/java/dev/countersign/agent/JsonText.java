@@ -1,12 +1,14 @@
 package dev.countersign.agent;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,12 +22,21 @@ import org.jspecify.annotations.Nullable;
  * order and spelling included.
  */
 final class JsonText {
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(100).build())
+    private static final JsonFactory STRICT = builder().build();
+
+    /** With comments, and commas behind the last of a list. */
+    private static final JsonFactory LENIENT =
+            builder()
+                    .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+                    .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
                     .build();
+
+    private static JsonFactoryBuilder builder() {
+        return new JsonFactoryBuilder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(100).build());
+    }
 
     /** A value and where it stands: {@code start} inclusive, {@code end} exclusive. */
     sealed interface Value {
@@ -82,7 +93,10 @@ final class JsonText {
     private final String newline;
     private final String unit;
 
-    private JsonText(String text, Members root) {
+    private final JsonFactory factory;
+
+    private JsonText(String text, Members root, JsonFactory factory) {
+        this.factory = factory;
         this.text = text;
         this.root = root;
         this.newline = text.contains("\r\n") ? "\r\n" : "\n";
@@ -91,7 +105,16 @@ final class JsonText {
 
     /** Reads a text whose only value is an object. */
     static JsonText of(String text) throws Broken {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        return of(text, STRICT);
+    }
+
+    /** The same, for a client that takes comments. */
+    static JsonText lenient(String text) throws Broken {
+        return of(text, LENIENT);
+    }
+
+    private static JsonText of(String text, JsonFactory factory) throws Broken {
+        try (JsonParser parser = factory.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new Broken("expected an object, `{…}`", 1, 1);
             }
@@ -100,7 +123,7 @@ final class JsonText {
                 JsonLocation at = parser.currentTokenLocation();
                 throw new Broken("something follows the object", at.getLineNr(), at.getColumnNr());
             }
-            return new JsonText(text, root);
+            return new JsonText(text, root, factory);
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String what = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
@@ -247,7 +270,7 @@ final class JsonText {
     }
 
     private JsonText cut(int from, int to, String replacement) throws Broken {
-        return of(text.substring(0, from) + replacement + text.substring(to));
+        return of(text.substring(0, from) + replacement + text.substring(to), factory);
     }
 
     private static boolean broken(String text, int from, int to) {

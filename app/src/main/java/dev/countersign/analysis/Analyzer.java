@@ -14,6 +14,7 @@ import dev.countersign.call.Told;
 import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns a tool call into its operations. Pure and safe for use by many threads. */
@@ -140,6 +141,12 @@ public final class Analyzer {
                 call.session(),
                 call.task(),
                 call.callId());
+    }
+
+    /** The project of the organisation that the folder of a call belongs to. */
+    public Optional<String> knownProject(Context context) {
+        // No agent is called so; none brings a project of its own.
+        return organisation.project("", project(context));
     }
 
     private String projectName(Subject who, Context context) {

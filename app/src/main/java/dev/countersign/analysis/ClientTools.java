@@ -196,6 +196,7 @@ final class ClientTools {
             case "web" -> pages(entry);
             case "patch" -> patch(entry);
             case "mcp" -> mcp(entry);
+            case "entity" -> entity();
             case "unknown" -> stranger(new McpName(null, tool.tool()), input, entry.why());
             case "opaque" ->
                     add(
@@ -860,6 +861,21 @@ final class ClientTools {
                 McpName.otherwise(tool.client(), tool.tool()).stream()
                         .map(resource -> Besides.tool(resource, draft))
                         .toList());
+        given(draft, name, given);
+    }
+
+    private void entity() {
+        Entity entity = Entity.of(input);
+        Draft draft =
+                add(Action.MCP_CALL, entity.resource(), Action.MCP_CALL.risk(), entity.summary());
+        if (!entity.whole()) {
+            draft.opaque();
+        }
+        given(draft, entity.name(), input);
+    }
+
+    /** What the input of a foreign tool gives away. */
+    private void given(Draft draft, McpName name, JsonNode given) {
         McpJudge.Outcome outcome = new McpJudge(call).judge(draft, name, McpInput.of(given));
         for (String command : outcome.commands()) {
             new Judge(call).text(command, in(call.context, outcome.shell()), span(command));

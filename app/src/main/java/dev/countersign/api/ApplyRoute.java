@@ -127,7 +127,9 @@ final class ApplyRoute {
                     value instanceof ObjectNode object
                             ? object
                             : JsonNodeFactory.instance.objectNode();
-            within(place, () -> draft.put(EntityReader.read(kind, each.getKey(), written)));
+            within(
+                    place,
+                    () -> draft.put(EntityReader.read(kind, each.getKey(), written), written));
         }
     }
 

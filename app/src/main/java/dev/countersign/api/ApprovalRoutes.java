@@ -188,7 +188,7 @@ final class ApprovalRoutes {
     /** An agent sees its own questions only, and a token for a project those in it. */
     static boolean visible(ApprovalRequest request, Principal principal, Approvals approvals) {
         return principal instanceof Principal.Agent agent
-                ? agent.subject().agent().equals(request.requester())
+                ? agent.asked(request.requester(), request.driver())
                 : !Places.within(principal) || Places.reach(principal, approvals.place(request));
     }
 

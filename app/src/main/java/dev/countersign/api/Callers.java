@@ -97,11 +97,11 @@ public final class Callers {
         return person;
     }
 
-    /** Whether whoever opened a stream is still somebody; this is no use of their session. */
-    boolean still(ServerRequest request) {
+    /** Who whoever opened a stream is by now; this is no use of their session. */
+    Optional<Principal> now(ServerRequest request) {
         return request.headers().contains(HeaderNames.AUTHORIZATION)
-                ? bearer(request).flatMap(identity::byBearer).isPresent()
-                : cookie(request).flatMap(sessions::byCookie).isPresent();
+                ? bearer(request).flatMap(identity::byBearer)
+                : cookie(request).flatMap(sessions::byCookie).map(person -> person);
     }
 
     /** What a page of ours must show when it changes something, for this browser session. */

@@ -21,6 +21,7 @@ import dev.countersign.decision.ToldJson;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decider;
 import io.helidon.webserver.http.ServerRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -76,6 +77,26 @@ final class DecisionRoutes {
         return answer;
     }
 
+    /** Decides, puts no question to people, and tells who watches. */
+    Answer evaluate(ToolCall call) {
+        return told(call, point.evaluate(call));
+    }
+
+    /** Puts a call to people where policy asks, and tells who watches. */
+    Answer request(ToolCall call) {
+        return told(call, point.request(call));
+    }
+
+    private Answer told(ToolCall call, Answer answer) {
+        tell(call, answer);
+        return answer;
+    }
+
+    /** How long an approval may be used. */
+    Duration expiry() {
+        return point.expiry();
+    }
+
     /** Records what could not even be read, and tells who watches. */
     Answer cannotJudge(String client, @Nullable String tool, Subject subject, String why) {
         Answer answer = point.cannotJudge(client, tool, subject.agent(), why);
@@ -96,7 +117,8 @@ final class DecisionRoutes {
         if (answer.receipt() != null) {
             data.put("index", answer.receipt().index());
         }
-        events.publish(new Events.Event("decision", data, call.subject().project()));
+        Subject subject = call.subject();
+        events.publish(new Events.Event("decision", data, subject.project(), subject.person()));
     }
 
     /** {@code POST /v1/decisions}. */
@@ -135,7 +157,8 @@ final class DecisionRoutes {
         return call(new Fields(body, "client", "tool", "input", "cwd", "workspace"), scene);
     }
 
-    private Scene scene(ServerRequest request, Principal by, Subject subject, ObjectNode body) {
+    /** Where the calls of a body run. */
+    Scene scene(ServerRequest request, Principal by, Subject subject, ObjectNode body) {
         try {
             return whereabouts.of(request, by, subject, body);
         } catch (ToldJson.Malformed e) {
@@ -177,8 +200,17 @@ final class DecisionRoutes {
                 scene.machine());
     }
 
+    /** A folder as somebody names it. */
+    static String absoluteFolder(String path) {
+        return absolute("context", path);
+    }
+
     private static String absolute(String name, String path) {
-        if (path.startsWith("/") || path.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")) {
+        // However it is written, it is the folder that projects are found by.
+        if (path.startsWith("/") && path.indexOf('\0') < 0) {
+            return Path.of(path).normalize().toString();
+        }
+        if (path.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")) {
             return path;
         }
         throw Problem.badRequest(
@@ -204,7 +236,7 @@ final class DecisionRoutes {
         return new Subject(
                 token.tenant(),
                 token.agent(),
-                agent.substring(prefix.length()),
+                EntityReader.agentName(agent.substring(prefix.length())),
                 token.person(),
                 token.project());
     }
@@ -214,7 +246,8 @@ final class DecisionRoutes {
         return tenant;
     }
 
-    private Subject subject(Principal principal) {
+    /** Who asks. */
+    Subject subject(Principal principal) {
         return switch (principal) {
             case Principal.Agent agent -> agent.subject();
             case Principal.Person person ->
@@ -254,12 +287,18 @@ final class DecisionRoutes {
     }
 
     /** The last word on a decision, if this caller may know it. */
-    private Optional<Recorded> visible(String id, Principal principal) {
+    Optional<Recorded> visible(String id, Principal principal) {
         return audit.ofDecision(id).stream()
                 .filter(r -> "decision".equals(r.body().path("kind").textValue()))
                 .filter(r ->
                         principal instanceof Principal.Agent agent
-                                ? agent.subject().agent().equals(r.body().path("agent").textValue())
+                                ? agent.asked(
+                                        r.body().path("agent").textValue(),
+                                        r.body()
+                                                .path("body")
+                                                .path("call")
+                                                .path("driver")
+                                                .textValue())
                                 : Places.reach(
                                         principal,
                                         new Place(r.body().path("project").textValue(), Set.of())))
@@ -275,8 +314,12 @@ final class DecisionRoutes {
         String output = fields.anyText("output", Bodies.MOST_BYTES).orElse("");
         Recorded known =
                 visible(decision, principal)
+                        .filter(asked -> asks(principal, asked))
                         .orElseThrow(() ->
-                                Problem.notFound("no decision `" + Fields.shown(decision) + "`"));
+                                Problem.notFound(
+                                        "no decision `"
+                                                + Fields.shown(decision)
+                                                + "` that you asked for"));
         Receipt receipt =
                 journal.outcome(
                         known.body().path("client").asText("api"),

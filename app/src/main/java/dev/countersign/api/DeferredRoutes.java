@@ -49,7 +49,7 @@ final class DeferredRoutes {
         ArrayNode list = json.putArray("deferred");
         chosen.filter(each ->
                         principal instanceof Principal.Agent agent
-                                ? agent.subject().agent().equals(each.requester())
+                                ? agent.asked(each.requester(), each.driver())
                                 : !Places.within(principal)
                                         || Places.reach(principal, deferral.place(each)))
                 .limit(MOST_LISTED)

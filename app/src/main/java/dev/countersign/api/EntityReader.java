@@ -103,13 +103,19 @@ final class EntityReader {
         return folder;
     }
 
-    private static Agent agent(String name, ObjectNode body) {
+    /** A name that reads as it is: nothing in it hides or stands around it. */
+    static String agentName(String name) {
         if (!AGENT.matcher(name).matches() || !name.equals(name.strip())) {
             throw Problem.badRequest(
                     "an agent cannot be called `"
                             + Fields.shown(name)
                             + "`; expected letters, digits, blanks and `._@+:-`");
         }
+        return name;
+    }
+
+    private static Agent agent(String written, ObjectNode body) {
+        String name = agentName(written);
         Fields fields =
                 new Fields(body, "description", "persona", "owner", "teams", "project", "enabled");
         @Nullable String owner = null;
@@ -189,7 +195,7 @@ final class EntityReader {
 
     static String email(String text) {
         String email = Emails.normal(text);
-        if (!email.matches("[^\\s@]+@[^\\s@]+") || email.length() > 254) {
+        if (!Emails.isPlain(email)) {
             throw Problem.badRequest(
                     "`email` is `" + Fields.shown(email) + "`; expected NAME@HOST");
         }

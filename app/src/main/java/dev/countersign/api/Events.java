@@ -16,7 +16,8 @@ public final class Events {
     private static final int MOST_WATCHERS = 500;
 
     private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
-    private static final Event END = new Event("end", JsonNodeFactory.instance.objectNode(), null);
+    private static final Event END =
+            new Event("end", JsonNodeFactory.instance.objectNode(), null, null);
     private volatile boolean closed;
 
     /**
@@ -25,8 +26,10 @@ public final class Events {
      * @param name {@code approval} or {@code decision}
      * @param data what is sent; {@code agent} says whom it concerns
      * @param project where it happened, or null
+     * @param driver the person its agent worked for, or null where that is nobody or no matter
      */
-    public record Event(String name, ObjectNode data, @Nullable String project) {}
+    public record Event(
+            String name, ObjectNode data, @Nullable String project, @Nullable String driver) {}
 
     /** One who watches. */
     public final class Watcher implements AutoCloseable {

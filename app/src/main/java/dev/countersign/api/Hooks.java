@@ -8,6 +8,7 @@ import dev.countersign.agent.Clients;
 import dev.countersign.agent.HookAnswer;
 import dev.countersign.agent.HookEvent;
 import dev.countersign.agent.Scene;
+import dev.countersign.agent.Sending;
 import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.approval.Work;
@@ -24,9 +25,12 @@ import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.ToldJson;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Effect;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,11 +40,17 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /hooks/{client}/{event}}: read what the client says, do what it needs, write what the
  * client understands. Whatever cannot be judged is the client's own form of deny.
  */
-final class Hooks {
+public final class Hooks {
     private static final String GREETING =
             "Countersign decides on every tool call in this session. A call may be held until a"
                     + " person answers; a refusal says why, by which rule, and what would be"
                     + " allowed instead.";
+
+    /** Where the sender says that it is one. */
+    private static final HeaderName SENDER = HeaderNames.create("X-Countersign-Sender");
+
+    /** Where it says in which folder it runs, for clients that say none. */
+    private static final HeaderName CWD = HeaderNames.create("X-Countersign-Cwd");
 
     private final DecisionRoutes decisions;
     private final Journal journal;
@@ -76,6 +86,21 @@ final class Hooks {
         this.settings = settings;
         this.processes = processes;
         this.hold = hold;
+    }
+
+    /** The answer as the sender takes it, where it is the sender that asks. */
+    public static Optional<String> forSender(
+            ServerRequest request, String client, ObjectNode answer) {
+        return request.headers().contains(SENDER)
+                ? Clients.named(client).map(known -> Sending.answer(known.exit(answer)))
+                : Optional.empty();
+    }
+
+    /** Adds the folder that the sender runs in to a body that names none. */
+    public static void located(ServerRequest request, JsonNode body) {
+        if (body instanceof ObjectNode hook && !hook.has("cwd")) {
+            request.headers().first(CWD).ifPresent(cwd -> hook.put("cwd", cwd));
+        }
     }
 
     ObjectNode handle(
@@ -139,6 +164,7 @@ final class Hooks {
         HookEvent event;
         try {
             JsonNode body = Bodies.json(request);
+            located(request, body);
             Scene scene = whereabouts.of(request, agent, agent.subject(), body);
             return new Read(client.read(name, body, scene), scene.machine());
         } catch (Bodies.Unusable e) {

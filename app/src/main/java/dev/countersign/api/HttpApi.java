@@ -97,6 +97,7 @@ public final class HttpApi {
     private final Callers callers;
     private final Acceptance acceptance;
     private final DecisionRoutes decisions;
+    private final AccessRoutes access;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
     private final AuthorityRoutes authority;
@@ -216,6 +217,7 @@ public final class HttpApi {
                         views,
                         events,
                         counters);
+        access = new AccessRoutes(decisions, parts.approvals(), views, parts.clock());
         hooks =
                 new Hooks(
                         decisions,
@@ -305,26 +307,32 @@ public final class HttpApi {
                                         new Events.Event(
                                                 "approval",
                                                 views.of(request),
-                                                places.of(request).project())));
+                                                places.of(request).project(),
+                                                request.driver())));
         parts.queue()
                 .onChange(deferred ->
                         events.publish(
                                 new Events.Event(
                                         "deferred",
                                         DeferredView.full(deferred),
-                                        parts.decisions().deferral().place(deferred).project())));
+                                        parts.decisions().deferral().place(deferred).project(),
+                                        deferred.driver())));
         parts.alarms()
                 .onChange(() ->
                         events.publish(
                                 new Events.Event(
-                                        "alarm", JsonNodeFactory.instance.objectNode(), null)));
+                                        "alarm",
+                                        JsonNodeFactory.instance.objectNode(),
+                                        null,
+                                        null)));
         parts.stops()
                 .onChange(stop ->
                         events.publish(
                                 new Events.Event(
                                         "stop",
                                         StopRoutes.json(stop),
-                                        places.of(stop.kind(), stop.name()).project())));
+                                        places.of(stop.kind(), stop.name()).project(),
+                                        null)));
     }
 
     /** What the pages on people do, too. */
@@ -504,6 +512,7 @@ public final class HttpApi {
         switch (route) {
             case DEVICE_LOGIN -> reply(response, logins.device(request));
             case DEVICE_TOKEN -> reply(response, logins.token(request));
+            case ACCESS_METADATA -> send(response, 200, access.metadata());
             case OPENAPI -> resource(response, "/dev/countersign/api/openapi.json");
             case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
             case ORGANISATION_SCHEMA ->
@@ -604,6 +613,10 @@ public final class HttpApi {
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
                     POLICY_REMOVE_OF,
+                    EVALUATION,
+                    EVALUATIONS,
+                    ACCESS_REQUEST,
+                    ACCESS_STATUS,
                     HOOK,
                     LOGOUT,
                     EVENTS,
@@ -839,18 +852,30 @@ public final class HttpApi {
                                     query(request, "name"),
                                     query(request, "dry_run"),
                                     principal));
+            case EVALUATION -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, access.evaluation(request, principal));
+            }
+            case EVALUATIONS -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, access.evaluations(request, principal));
+            }
+            case ACCESS_REQUEST -> send(response, access.request(request, principal));
+            case ACCESS_STATUS ->
+                    send(response, access.status(parameter(request, "id"), principal));
             case HOOK -> {
                 if (!(principal instanceof Principal.Agent agent)) {
                     throw Problem.forbidden("only an agent's token may do this");
                 }
-                send(
-                        response,
-                        200,
-                        hooks.handle(
-                                parameter(request, "client"),
-                                parameter(request, "event"),
-                                request,
-                                agent));
+                String client = parameter(request, "client");
+                ObjectNode answer =
+                        hooks.handle(client, parameter(request, "event"), request, agent);
+                Optional<String> sent = Hooks.forSender(request, client, answer);
+                if (sent.isPresent()) {
+                    text(response, sent.get());
+                } else {
+                    send(response, 200, answer);
+                }
             }
             case LOGOUT -> {
                 people.signOut(principal);
@@ -866,7 +891,14 @@ public final class HttpApi {
                                                     () -> parts.approvals().countPending(),
                                                     events.watching())
                                             .getBytes(StandardCharsets.UTF_8));
-            case DEVICE_LOGIN, DEVICE_TOKEN, OPENAPI, SCHEMA, ORGANISATION_SCHEMA, LIVE, READY ->
+            case DEVICE_LOGIN,
+                    DEVICE_TOKEN,
+                    ACCESS_METADATA,
+                    OPENAPI,
+                    SCHEMA,
+                    ORGANISATION_SCHEMA,
+                    LIVE,
+                    READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");
         }
     }
@@ -957,11 +989,13 @@ public final class HttpApi {
             sink.emit(SseEvent.builder().comment("watching").build());
             while (!watcher.over()) {
                 Optional<Events.Event> next = watcher.next(HEARTBEAT.toMillis());
-                if (watcher.over() || !callers.still(request)) {
+                Optional<Principal> now = callers.now(request).filter(HttpApi::watches);
+                if (watcher.over() || now.isEmpty()) {
                     break;
                 }
                 sink.emit(
-                        next.map(event ->
+                        next.filter(event -> concerns(event, now.get()))
+                                .map(event ->
                                         SseEvent.builder()
                                                 .name(event.name())
                                                 .data(event.data().toString())
@@ -976,9 +1010,20 @@ public final class HttpApi {
         }
     }
 
+    private static boolean watches(Principal principal) {
+        try {
+            Route.EVENTS.check(principal);
+            return true;
+        } catch (Problem notAnyMore) {
+            return false;
+        }
+    }
+
     private static boolean concerns(Events.Event event, Principal principal) {
         return principal instanceof Principal.Agent agent
                 ? agent.subject().agent().equals(event.data().path("agent").textValue())
+                        && (event.driver() == null
+                                || event.driver().equals(agent.subject().person()))
                 : Places.reach(principal, new Place(event.project(), Set.of()));
     }
 
@@ -1015,6 +1060,16 @@ public final class HttpApi {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void send(ServerResponse response, AccessRoutes.Reply reply) {
+        if (reply.location() != null) {
+            response.header(HeaderNames.LOCATION, reply.location());
+        }
+        response.header(
+                HeaderNames.CONTENT_TYPE,
+                reply.problem() ? "application/problem+json" : "application/json");
+        response.status(reply.status()).send(bytes(reply.json()));
     }
 
     /** Piece by piece; where it cannot be ended, the connection breaks off and so does the file. */

@@ -66,7 +66,8 @@ final class LoginRoutes {
                         .or(() -> fields.text("client_id", 100))
                         .filter(text -> !text.isBlank())
                         .orElse("a program");
-        @Nullable String agent = fields.text("agent", 128).orElse(null);
+        @Nullable String agent =
+                fields.text("agent", 128).map(EntityReader::agentName).orElse(null);
         Token.Kind kind = kind(agent);
         Optional<Set<TokenScope>> scopes = scopes(fields.text("scope", 200).orElse(""), kind);
         if (scopes.isEmpty()) {

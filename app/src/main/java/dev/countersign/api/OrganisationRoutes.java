@@ -189,7 +189,7 @@ public final class OrganisationRoutes {
         if (kind == Entity.Kind.TEAM) {
             team(draft, id, body);
         } else {
-            draft.put(EntityReader.read(kind, id, body));
+            draft.put(EntityReader.read(kind, id, body), body);
         }
         make(draft, by);
         return get(kind, id, Optional.empty());

@@ -75,14 +75,14 @@ public final class PeopleRoutes {
         Fields fields = new Fields(body, "email", "name", "roles", "teams");
         String email = EntityReader.email(fields.required("email", 254));
         Reorganisation draft = organisation.draft(principal);
-        Person person =
-                (Person) EntityReader.read(Entity.Kind.PERSON, email, body.without("email"));
-        draft.put(person);
+        ObjectNode written = body.without("email");
+        draft.put(EntityReader.read(Entity.Kind.PERSON, email, written), written);
+        Person person = (Person) draft.now(Entity.Kind.PERSON, email).orElseThrow();
         organisation.make(draft, principal);
         ObjectNode json = Reorganisation.json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut,
         // and not for a token that may less than a browser.
-        if (principal instanceof Principal.Person by && isWhole(by)) {
+        if (principal instanceof Principal.Person by && isWhole(by) && !ownByToken(email, by)) {
             json.put("sign_in", link(person, principal));
         }
         return json;
@@ -100,10 +100,20 @@ public final class PeopleRoutes {
                     "whoever uses the link may do all a person may, and this token is not for all"
                             + " of that");
         }
+        if (ownByToken(email, by)) {
+            // The session would outlive the token, and count as somebody who just signed in.
+            throw Problem.forbidden(
+                    "a token makes no sign-in link for its own person; sign in, and make it on the"
+                            + " page `/device`");
+        }
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("email", person.email())
                 .put("sign_in", link(person, principal));
+    }
+
+    private boolean ownByToken(String email, Principal.Person by) {
+        return by.email().equals(email) && people.token(by.sessionId()).isPresent();
     }
 
     /** Whether this sign-in is for everything. */
@@ -181,8 +191,15 @@ public final class PeopleRoutes {
         }
         person.flatMap(people::person).ifPresent(theirs -> requireNoMoreThanOwn(theirs, principal));
         String speaks = agent.orElse(name);
+        Optional<String> project = fields.text("project", 256);
         if (kind != Token.Kind.PERSONAL) {
-            directory.agent(speaks).ifPresent(known -> requireFor(known, principal));
+            String _ = EntityReader.agentName(speaks);
+            directory
+                    .agent(speaks)
+                    .ifPresent(known -> {
+                        requireFor(known, principal);
+                        requireIn(known, project);
+                    });
         }
         Set<TokenScope> scopes = scopes(fields, kind, principal);
         Optional<Duration> expires = expires(fields);
@@ -197,7 +214,7 @@ public final class PeopleRoutes {
                         name,
                         kind == Token.Kind.PERSONAL ? null : speaks,
                         person.orElse(null),
-                        fields.text("project", 256).orElse(null),
+                        project.orElse(null),
                         scopes,
                         expires.orElse(null),
                         principal);
@@ -266,6 +283,20 @@ public final class PeopleRoutes {
                             + Fields.shown(agent.name())
                             + "` is somebody else's; its owner, a member of the team that owns it"
                             + " or who may add people makes its tokens");
+        }
+    }
+
+    private static void requireIn(Agent agent, Optional<String> project) {
+        String bound = agent.project();
+        if (bound != null && project.filter(given -> !given.equals(bound)).isPresent()) {
+            throw Problem.badRequest(
+                    "the agent `"
+                            + Fields.shown(agent.name())
+                            + "` works in the project `"
+                            + bound
+                            + "` alone, so no token of it is for `"
+                            + Fields.shown(project.get())
+                            + "`");
         }
     }
 

@@ -12,13 +12,16 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where a request comes from, as far as that can be told. */
 public final class Remote {
     private static final HeaderName FORWARDED_FOR = HeaderNames.create("X-Forwarded-For");
     private static final int LONGEST_ADDRESS = 64;
     private static final String UNKNOWN = "unknown";
+    private static final Pattern WITH_PORT =
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)\\]|([0-9.]+))(?::[0-9]{1,5})?");
 
     /** The first that fits counts: most browsers also name those they stand in for. */
     private static final Map<String, String> BROWSERS = new LinkedHashMap<>();
@@ -55,33 +58,56 @@ public final class Remote {
      * a proxy it is what the proxy itself added, last; what a sender claims stands before that.
      */
     public String address(ServerRequest request) {
-        Optional<String> forwarded =
-                behindProxy ? request.headers().first(FORWARDED_FOR) : Optional.empty();
-        if (forwarded.isPresent()) {
-            String all = String.join(",", request.headers().get(FORWARDED_FOR).allValues());
-            String last = all.substring(all.lastIndexOf(',') + 1).strip();
-            return last.length() <= LONGEST_ADDRESS ? last : last.substring(0, LONGEST_ADDRESS);
+        if (isForwarded(request)) {
+            String by = forwarded(request);
+            return literal(by).map(Remote::network).orElse(by);
         }
-        return peer(request)
-                .map(address ->
-                        address instanceof Inet6Address
-                                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8))
-                                : address.getHostAddress())
-                .orElse(UNKNOWN);
+        return peer(request).map(Remote::network).orElse(UNKNOWN);
+    }
+
+    private static String network(InetAddress address) {
+        return address instanceof Inet6Address
+                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8))
+                : address.getHostAddress();
+    }
+
+    /** An address written as such, with or without a port; no name is ever looked up. */
+    private static Optional<InetAddress> literal(String written) {
+        Matcher port = WITH_PORT.matcher(written);
+        String address = written;
+        if (port.matches()) {
+            address = port.group(1) == null ? port.group(2) : port.group(1);
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(address));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isForwarded(ServerRequest request) {
+        return behindProxy && request.headers().contains(FORWARDED_FOR);
+    }
+
+    /** What the proxy itself added. */
+    private static String forwarded(ServerRequest request) {
+        String all = String.join(",", request.headers().get(FORWARDED_FOR).allValues());
+        String last = all.substring(all.lastIndexOf(',') + 1).strip();
+        return last.length() <= LONGEST_ADDRESS ? last : last.substring(0, LONGEST_ADDRESS);
     }
 
     /** The sender's address as people read it. */
     public String shown(ServerRequest request) {
-        if (behindProxy && request.headers().contains(FORWARDED_FOR)) {
-            return address(request);
+        if (isForwarded(request)) {
+            return forwarded(request);
         }
         return peer(request).map(InetAddress::getHostAddress).orElse(UNKNOWN);
     }
 
     /** Whether the sender is on the machine that the server runs on. */
     public boolean here(ServerRequest request) {
-        if (behindProxy && request.headers().contains(FORWARDED_FOR)) {
-            return Set.of("127.0.0.1", "::1").contains(address(request));
+        if (isForwarded(request)) {
+            return literal(forwarded(request)).filter(InetAddress::isLoopbackAddress).isPresent();
         }
         return peer(request).filter(InetAddress::isLoopbackAddress).isPresent();
     }

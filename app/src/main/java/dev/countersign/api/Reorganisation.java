@@ -83,12 +83,49 @@ final class Reorganisation {
         changes.put(key, new Change(before, after));
     }
 
+    /**
+     * The same as somebody wrote it: what it leaves out of whom an agent or a person is stays, so
+     * that nobody becomes more, and no agent may ask again, by not being mentioned.
+     *
+     * @param written what the entity was read from
+     */
+    void put(Entity entity, ObjectNode written) {
+        put(
+                switch (entity) {
+                    case Agent agent
+                            when !written.hasNonNull("enabled")
+                                    && was(agent, Agent.class)
+                                            .filter(known -> known.state() == Agent.State.DISABLED)
+                                            .isPresent() ->
+                            agent.with(Agent.State.DISABLED);
+                    case Person person ->
+                            was(person, Person.class)
+                                    .map(known -> completed(person, known, written))
+                                    .orElse(person);
+                    case Agent _, Role _, Team _, Project _ -> entity;
+                });
+    }
+
+    private static Person completed(Person person, Person known, ObjectNode written) {
+        boolean roles = !written.path("roles").isEmpty();
+        return new Person(
+                person.email(),
+                written.hasNonNull("name") ? person.name() : known.name(),
+                roles ? person.roles() : known.roles(),
+                written.has("teams") ? person.teams() : known.teams(),
+                roles ? person.held() : known.held());
+    }
+
+    private <T extends Entity> Optional<T> was(Entity entity, Class<T> as) {
+        return now(entity.kind(), entity.id()).filter(as::isInstance).map(as::cast);
+    }
+
     /** Adds, or replaces what has its kind and id. */
     void put(Entity entity) {
         switch (entity) {
             case Role role -> put(role);
             case Team _ -> {}
-            case Project project -> project.teams().forEach(this::requireTeam);
+            case Project project -> put(project);
             case Person person -> put(person);
             case Agent agent -> put(agent);
         }
@@ -109,10 +146,7 @@ final class Reorganisation {
     }
 
     private void put(Person person) {
-        Optional<Person> before =
-                now(Entity.Kind.PERSON, person.email())
-                        .filter(Person.class::isInstance)
-                        .map(Person.class::cast);
+        Optional<Person> before = was(person, Person.class);
         before.ifPresent(this::requireNoMore);
         before.ifPresent(known -> requireNotOwn(known, person));
         for (String role : person.roles()) {
@@ -139,7 +173,85 @@ final class Reorganisation {
         }
     }
 
+    private void put(Project project) {
+        project.teams().forEach(this::requireTeam);
+        requireOwnFolder(project);
+        was(project, Project.class)
+                .ifPresent(known -> requireNotMine(known.teams(), project.teams(), "a project"));
+    }
+
+    /** Two of one folder would each have its calls, by chance of their names. */
+    private void requireOwnFolder(Project project) {
+        String folder = project.workspace();
+        if (folder == null) {
+            return;
+        }
+        Set<String> there =
+                new TreeSet<>(
+                        store.found(
+                                Entity.Kind.PROJECT,
+                                Project.workspaceTerm(folder),
+                                "",
+                                MOST_NAMED));
+        changes.values().stream()
+                .map(Change::either)
+                .filter(Project.class::isInstance)
+                .forEach(each -> there.add(each.id()));
+        there.remove(project.name());
+        for (String other : there) {
+            boolean has =
+                    now(Entity.Kind.PROJECT, other)
+                            .filter(each ->
+                                    each instanceof Project known
+                                            && folder.equals(known.workspace()))
+                            .isPresent();
+            if (has) {
+                throw Problem.conflict(
+                        "`"
+                                + Fields.shown(folder)
+                                + "` is the workspace of the project `"
+                                + other
+                                + "`");
+            }
+        }
+    }
+
+    /**
+     * Roles held in a team count for what is in it: who manages the organisation must not bring
+     * more under their own.
+     */
+    private void requireNotMine(Set<String> before, Set<String> after, String what) {
+        if (!(by instanceof Principal.Person mine) || mine.person().roles().contains(Roles.OWNER)) {
+            return;
+        }
+        for (Holding holding : mine.person().held()) {
+            if (holding.kind() == Holding.Kind.TEAM
+                    && after.contains(holding.of())
+                    && !before.contains(holding.of())) {
+                throw Problem.forbidden(
+                        "only an owner brings "
+                                + what
+                                + " that is there into the team `"
+                                + holding.of()
+                                + "`, in which you hold the role `"
+                                + holding.role()
+                                + "`");
+            }
+        }
+    }
+
     private void put(Agent agent) {
+        was(agent, Agent.class)
+                .ifPresent(known -> {
+                    requireNotMine(known.allTeams(), agent.allTeams(), "an agent");
+                    if (by instanceof Principal.Owner
+                            && known.state() != Agent.State.ENABLED
+                            && agent.state() == Agent.State.ENABLED) {
+                        throw Problem.forbidden(
+                                "to let an agent ask again that is disabled or was removed takes"
+                                        + " somebody who is signed in, as ending a stop does");
+                    }
+                });
         agent.teams().forEach(this::requireTeam);
         if (agent.ownerTeam() != null) {
             requireTeam(agent.ownerTeam());

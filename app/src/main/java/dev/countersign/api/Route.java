@@ -95,12 +95,17 @@ public enum Route {
     POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
     POLICY_REMOVE("DELETE", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
     POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
+    EVALUATION("POST", "/access/v1/evaluation", Who.ASKERS, Permission.ACT),
+    EVALUATIONS("POST", "/access/v1/evaluations", Who.ASKERS, Permission.ACT),
+    ACCESS_REQUEST("POST", "/access/v1/requests", Who.ASKERS, Permission.ACT),
+    ACCESS_STATUS("GET", "/access/v1/requests/{id}", Who.ASKERS, Permission.ACT),
     HOOK("POST", "/hooks/{client}/{event}", Who.AGENTS, Permission.ACT),
     EVENTS("GET", "/events", Who.ALL, Permission.SEE),
     METRICS("GET", "/metrics", Who.ALL, Permission.SEE),
     LOGOUT("POST", "/v1/logout", Who.SIGNED_IN),
     DEVICE_LOGIN("POST", "/v1/login/device", Who.ANYBODY),
     DEVICE_TOKEN("POST", "/v1/login/token", Who.ANYBODY),
+    ACCESS_METADATA("GET", "/.well-known/authzen-configuration", Who.ANYBODY),
     OPENAPI("GET", "/openapi.json", Who.ANYBODY),
     SCHEMA("GET", "/schemas/policy.json", Who.ANYBODY),
     ORGANISATION_SCHEMA("GET", "/schemas/organisation.json", Who.ANYBODY),
@@ -148,6 +153,10 @@ public enum Route {
                     DECIDE,
                     DECISION,
                     OUTCOME,
+                    EVALUATION,
+                    EVALUATIONS,
+                    ACCESS_REQUEST,
+                    ACCESS_STATUS,
                     APPROVALS,
                     APPROVAL,
                     VOTE,
@@ -264,7 +273,8 @@ public enum Route {
             return null;
         }
         return switch (this) {
-            case DECIDE, DECISION, HOOK -> TokenScope.DECIDE;
+            case DECIDE, DECISION, HOOK, EVALUATION, EVALUATIONS, ACCESS_REQUEST, ACCESS_STATUS ->
+                    TokenScope.DECIDE;
             case OUTCOME -> TokenScope.REPORT;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;
             default ->

@@ -81,6 +81,46 @@ public interface AuditQuery {
 
     Optional<Recorded> byIndex(long index);
 
+    /**
+     * The text of a record as it stands in the ledger, nothing of it opened.
+     *
+     * @param index its place, from 0
+     */
+    record Written(long index, String text) {}
+
+    /**
+     * Newest first.
+     *
+     * @param from only records with this index or a larger one
+     * @param before only records with a smaller index
+     */
+    default List<Written> written(long from, long before, int limit) {
+        return list(Map.of(), before, limit).stream()
+                .filter(each -> each.index() >= from)
+                .map(each -> new Written(each.index(), each.body().toString()))
+                .toList();
+    }
+
+    /**
+     * Those of some records that filters choose, in the order of their indexes given here.
+     *
+     * @param indexes at most 1,000, the newest first
+     * @throws IllegalArgumentException when there is no such filter, or its value is none
+     */
+    default List<Recorded> of(List<Long> indexes, Map<String, String> filters) {
+        return indexes.stream().flatMap(index -> byIndex(index).stream()).toList();
+    }
+
+    /** Filters as the ledger itself writes their values: its own names for people. */
+    default Map<String, String> stored(Map<String, String> filters) {
+        return filters;
+    }
+
+    /** A text of the ledger as people read it: with addresses for its names. */
+    default String shown(String text) {
+        return text;
+    }
+
     /** What is not there any more because it was archived and taken out. */
     default Pruned pruned() {
         return Pruned.NOTHING;

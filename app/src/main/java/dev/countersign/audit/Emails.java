@@ -2,17 +2,29 @@ package dev.countersign.audit;
 
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** E-mail addresses in a text, found in one pass whatever the text. */
 public final class Emails {
     private static final int LONGEST_LOCAL = 64;
     private static final int LONGEST_DOMAIN = 253;
+    private static final int LONGEST = 254;
+    private static final Pattern PLAIN =
+            Pattern.compile("[\\p{L}\\p{N}.!#$%&'*+/=?^_`{|}~-]+@[\\p{L}\\p{N}.-]+");
 
     private Emails() {}
 
     /** An address as it is kept, whatever somebody typed around it and in capitals. */
     public static String normal(String typed) {
         return typed.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether that can be an address: one {@code @}, nothing that separates, quotes or hides, and
+     * no beginning by which approvers are told apart from people.
+     */
+    public static boolean isPlain(String address) {
+        return address.length() <= LONGEST && PLAIN.matcher(address).matches();
     }
 
     /** The text with each address replaced. */

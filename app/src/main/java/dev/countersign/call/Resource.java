@@ -1,5 +1,6 @@
 package dev.countersign.call;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,13 +79,27 @@ public sealed interface Resource {
 
     /**
      * A tool of an MCP server, or a tool nobody told us about (server null, known to be absent).
+     *
+     * @param attributes what else the caller said of what it is used on, each under its own name
      */
-    record Tool(@Nullable String server, String tool) implements Resource {
+    record Tool(@Nullable String server, String tool, List<Field> attributes) implements Resource {
+        public Tool {
+            attributes = List.copyOf(attributes);
+        }
+
+        public Tool(@Nullable String server, String tool) {
+            this(server, tool, List.of());
+        }
+
         @Override
         public List<Field> fields() {
-            return server == null
-                    ? List.of(new Field("tool", tool))
-                    : List.of(new Field("server", server), new Field("tool", tool));
+            List<Field> fields = new ArrayList<>(attributes.size() + 2);
+            if (server != null) {
+                fields.add(new Field("server", server));
+            }
+            fields.add(new Field("tool", tool));
+            fields.addAll(attributes);
+            return fields;
         }
     }
 

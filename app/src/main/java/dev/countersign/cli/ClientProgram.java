@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * An installed client.
@@ -24,6 +25,11 @@ record ClientProgram(Path file, Optional<ClientVersion> version) {
 
     /** Claude Code as the search path or its own installer's places have it. */
     static Optional<ClientProgram> claudeCode(Surroundings around) {
+        return find(around, List.of("claude"));
+    }
+
+    /** A client by the names of its program. */
+    static Optional<ClientProgram> find(Surroundings around, List<String> programs) {
         List<Path> folders = new ArrayList<>();
         for (String folder : around.variable("PATH").orElse("").split(File.pathSeparator, -1)) {
             try {
@@ -38,8 +44,8 @@ record ClientProgram(Path file, Optional<ClientVersion> version) {
         folders.add(around.home().resolve(".claude").resolve("local"));
         List<String> names =
                 around.platform().equals("windows")
-                        ? List.of("claude.exe", "claude.cmd")
-                        : List.of("claude");
+                        ? programs.stream().flatMap(p -> Stream.of(p + ".exe", p + ".cmd")).toList()
+                        : programs;
         for (Path folder : folders) {
             for (String name : names) {
                 Path file = around.cwd().resolve(folder).resolve(name);

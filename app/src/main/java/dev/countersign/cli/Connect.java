@@ -30,9 +30,9 @@ final class Connect implements Command {
                 .option(
                         "--agent",
                         "NAME",
-                        "the agent's name in rules and records (default: claude-code; behind an"
+                        "the agent's name in rules and records (default: the client's; behind an"
                                 + " edge its device's)")
-                .note("Clients: " + ClaudeCode.NAME + ".")
+                .note("Clients: " + String.join(", ", Wiring.clients()) + ".")
                 .note(
                         "Everything else in the settings stays as it is; a backup is kept beside"
                                 + " the file, and `disconnect` restores it.");
@@ -40,7 +40,10 @@ final class Connect implements Command {
 
     @Override
     public int run(Given given) throws IOException, InterruptedException {
-        Wiring.checkClient(given.argument(0));
+        String named = Wiring.checkedClient(given.argument(0));
+        if (!named.equals(ClaudeCode.NAME)) {
+            return new ConnectSender(tools, this).run(given, named);
+        }
         SettingsPlaces places = Wiring.places(tools.around());
         Wiring wiring = Wiring.of(given, places);
         Optional<ClientProgram> client = ClientProgram.claudeCode(tools.around());
@@ -69,7 +72,11 @@ final class Connect implements Command {
         String token =
                 usable.isPresent()
                         ? usable.get()
-                        : newToken(wiring, server, given.value("--agent").orElse(ClaudeCode.NAME));
+                        : newToken(
+                                ClaudeCode.NAME,
+                                wiring.token(),
+                                server,
+                                given.value("--agent").orElse(ClaudeCode.NAME));
         Terminal terminal = tools.terminal();
         if (wiring.shared() && GitExclude.add(places.project())) {
             terminal.line("git will not see " + relative(wiring.token()) + " and the backups");
@@ -129,7 +136,7 @@ final class Connect implements Command {
     }
 
     /** The server that is meant: on a laptop with an edge and no server of its own, the edge. */
-    private Where where(Given given) {
+    Where where(Given given) {
         Where where = Where.of(given, tools.around());
         if (where.server().isPresent() || ServerClient.running(where.data()).isPresent()) {
             return where;
@@ -144,13 +151,14 @@ final class Connect implements Command {
                 .orElse(where);
     }
 
-    private String newToken(Wiring wiring, ServerClient server, String agent)
+    /** Makes a token for a client, and notes its id by the file it will stand in. */
+    String newToken(String client, Path file, ServerClient server, String agent)
             throws InterruptedException {
-        String name = "connect " + ClaudeCode.NAME;
+        String name = "connect " + client;
         boolean far = !isLoopback(server.base());
         ObjectNode made =
                 far && server.credential() == ServerClient.Credential.NONE
-                        ? new DeviceFlow(tools, "connect " + ClaudeCode.NAME)
+                        ? new DeviceFlow(tools, name)
                                 .run(
                                         server,
                                         Json.object()
@@ -167,7 +175,7 @@ final class Connect implements Command {
             throw Failure.failed("the server made no token");
         }
         new WiredTokens(tools.around())
-                .keep(wiring.token(), Wiring.base(server.base()), Json.text(made, "id"));
+                .keep(file, Wiring.base(server.base()), Json.text(made, "id"));
         return token;
     }
 

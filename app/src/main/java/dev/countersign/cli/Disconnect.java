@@ -1,10 +1,13 @@
 package dev.countersign.cli;
 
+import dev.countersign.agent.ClaudeCode;
 import dev.countersign.agent.ClaudeCodeSettings;
 import dev.countersign.agent.ClaudeCodeSettings.Unusable;
 import dev.countersign.agent.SettingsFiles;
 import dev.countersign.agent.SettingsFiles.Change;
 import dev.countersign.agent.SettingsPlaces;
+import dev.countersign.agent.Setup;
+import dev.countersign.agent.SetupFiles;
 import dev.countersign.cli.ServerClient.Credential;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +35,10 @@ final class Disconnect implements Command {
 
     @Override
     public int run(Given given) throws IOException {
-        Wiring.checkClient(given.argument(0));
+        String named = Wiring.checkedClient(given.argument(0));
+        if (!named.equals(ClaudeCode.NAME)) {
+            return sender(given, named);
+        }
         SettingsPlaces places = Wiring.places(tools.around());
         Wiring wiring = Wiring.of(given, places);
         Optional<String> server = ClaudeCodeSettings.server(Wiring.read(wiring.hooks()));
@@ -45,7 +51,7 @@ final class Disconnect implements Command {
             changed |= restore(wiring, file, server.orElse(""), token.orElse(""));
         }
         if (changed && token.isPresent()) {
-            revoke(wiring, server.orElse(""), revoker(given, server, judge, person));
+            revoke(wiring.token(), server.orElse(""), revoker(given, server, judge, person));
         }
         if (wiring.shared()) {
             GitExclude.remove(places.project());
@@ -55,6 +61,44 @@ final class Disconnect implements Command {
                         changed
                                 ? "Sessions that run already keep their hooks until they end."
                                 : "nothing to do: no hook of ours in " + wiring.hooks());
+        return 0;
+    }
+
+    /** The same for a client that runs the sender. */
+    private int sender(Given given, String client) throws IOException {
+        SenderWiring wiring = SenderWiring.found(given, client, tools.around());
+        Optional<String> server = wiring.server();
+        Optional<String> judge = server.map(Disconnect::judge);
+        Optional<ServerClient> person = judge.flatMap(url -> person(given, url));
+        boolean changed = false;
+        for (Setup.Part part : wiring.parts()) {
+            try {
+                Change change = SetupFiles.disconnect(part, tools.around().clock().instant());
+                changed |= change.changed();
+                if (change.changed()) {
+                    tools.terminal()
+                            .line(
+                                    (Files.exists(change.file()) ? "restored " : "removed ")
+                                            + change.file());
+                }
+            } catch (Unusable e) {
+                throw Failure.failed(
+                        e.in(part.file().toString()) + "; take our entries out by hand");
+            }
+        }
+        if (changed && !wiring.stillUsed(tools.around())) {
+            Files.deleteIfExists(wiring.sending().config());
+            wiring.sweep();
+            revoke(
+                    wiring.sending().config(),
+                    server.orElse(""),
+                    revoker(given, server, judge, person));
+        }
+        tools.terminal()
+                .line(
+                        changed
+                                ? "Sessions that run already may keep their hooks until they end."
+                                : "nothing to do: no hook of ours there");
         return 0;
     }
 
@@ -127,14 +171,14 @@ final class Disconnect implements Command {
     }
 
     /** A token that stands in no settings any more is of no use to anybody but a thief. */
-    private void revoke(Wiring wiring, String server, Optional<ServerClient> person) {
+    private void revoke(Path file, String server, Optional<ServerClient> person) {
         WiredTokens known = new WiredTokens(tools.around());
-        Optional<String> id = known.id(wiring.token(), server);
+        Optional<String> id = known.id(file, server);
         String why = "";
         if (person.isPresent() && id.isPresent()) {
             try {
                 person.get().delete("/v1/tokens/" + ServerClient.part(id.get()));
-                known.forget(wiring.token());
+                known.forget(file);
                 tools.terminal().line("revoked its agent token " + Visible.line(id.get()));
                 return;
             } catch (Failure e) {

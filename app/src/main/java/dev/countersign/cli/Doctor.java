@@ -34,7 +34,7 @@ final class Doctor implements Command {
     }
 
     /** How a check ended. */
-    private enum Status {
+    enum Status {
         OK,
         PROBLEM,
         /** Works as it should, and still something no hook sees or decides alone. */
@@ -45,7 +45,7 @@ final class Doctor implements Command {
         }
     }
 
-    private record Finding(String check, Status status, String text) {}
+    record Finding(String check, Status status, String text) {}
 
     @Override
     public int run(Given given) {
@@ -100,9 +100,37 @@ final class Doctor implements Command {
 
     private List<Finding> findings(Given given) {
         List<Finding> findings = new ArrayList<>();
-        client(findings);
+        SenderDoctor others = new SenderDoctor(tools);
+        List<SenderWiring> wired = others.wired();
         List<Place> places = Wiring.places(tools.around()).read();
         Set<String> servers = servers(places);
+        if (servers.isEmpty() && !wired.isEmpty()) {
+            ClientProgram.claudeCode(tools.around())
+                    .ifPresent(program ->
+                            findings.add(
+                                    new Finding(
+                                            "client",
+                                            Status.NOTE,
+                                            "`"
+                                                    + program.file()
+                                                    + "` is installed and asks nobody: `"
+                                                    + Program.command("connect claude-code")
+                                                    + "`")));
+            wired.stream()
+                    .flatMap(one -> one.server().stream())
+                    .distinct()
+                    .forEach(server -> server(findings, server));
+        } else {
+            claudeCode(findings, places, servers, given);
+        }
+        wired.forEach(one -> findings.addAll(others.findings(one)));
+        findings.addAll(others.unwired(wired));
+        return findings;
+    }
+
+    private void claudeCode(
+            List<Finding> findings, List<Place> places, Set<String> servers, Given given) {
+        client(findings);
         if (servers.isEmpty()) {
             findings.add(
                     new Finding(
@@ -119,7 +147,6 @@ final class Doctor implements Command {
             }
         }
         uncovered(findings, places, servers);
-        return findings;
     }
 
     private void client(List<Finding> findings) {

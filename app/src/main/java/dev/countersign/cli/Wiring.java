@@ -5,7 +5,9 @@ import dev.countersign.agent.Canary;
 import dev.countersign.agent.ClaudeCode;
 import dev.countersign.agent.ClaudeCodeSettings;
 import dev.countersign.agent.ClaudeCodeSettings.Entries;
+import dev.countersign.agent.Client;
 import dev.countersign.agent.ClientVersion;
+import dev.countersign.agent.Clients;
 import dev.countersign.agent.SettingsFiles;
 import dev.countersign.agent.SettingsPlaces;
 import dev.countersign.config.Surroundings;
@@ -59,17 +61,23 @@ record Wiring(Path hooks, Path token, boolean managed) {
                 .flag("--managed", "the machine-wide settings nobody can switch off; needs root");
     }
 
-    /** Only one client so far. */
-    static void checkClient(String client) {
-        if (!client.equals(ClaudeCode.NAME)) {
+    /** Every client that can be wired. */
+    static List<String> clients() {
+        return Clients.all().stream().map(Client::name).toList();
+    }
+
+    /** A client that is one. */
+    static String checkedClient(String client) {
+        if (!clients().contains(client)) {
             throw Failure.usage(
                     "unknown client `"
                             + Visible.line(client)
                             + "`"
-                            + Closest.hint(client, List.of(ClaudeCode.NAME))
-                            + "; there is: "
-                            + ClaudeCode.NAME);
+                            + Closest.hint(client, clients())
+                            + "; there are: "
+                            + String.join(", ", clients()));
         }
+        return client;
     }
 
     boolean shared() {

@@ -138,6 +138,11 @@ public final class DecisionPoint {
         return absences;
     }
 
+    /** How long a question stands when no rule says so, and what was approved may be used. */
+    public Duration expiry() {
+        return expiry;
+    }
+
     /** When people are offered to stop work that tries again what was denied. */
     public StopOffer stopOffer() {
         return stopOffer;
@@ -157,13 +162,27 @@ public final class DecisionPoint {
         return new Editing(approvals, voters, this::judge, secret, clock);
     }
 
+    /** What the answer to a call is for. */
+    private enum Purpose {
+        /** The call runs next, so people are asked where policy asks. */
+        RUN,
+        /** Somebody wants to know, and may ask people later: no question is put. */
+        KNOW,
+        /** People are to be asked; what they said already is left for the call itself. */
+        ASK
+    }
+
     /**
      * How a call waits for people.
      *
      * @param atMost how long
      * @param rewrites whether the client runs another input than it sent when it is told so
      */
-    private record Waiting(Duration atMost, boolean rewrites) {}
+    private record Waiting(Duration atMost, boolean rewrites, Purpose purpose) {
+        Waiting(Duration atMost, boolean rewrites) {
+            this(atMost, rewrites, Purpose.RUN);
+        }
+    }
 
     /** Decides a call of a client that runs what it sent or nothing. */
     public Answer decide(ToolCall asked, Duration wait) {
@@ -178,7 +197,26 @@ public final class DecisionPoint {
      *     Answer#input}
      */
     public Answer decide(ToolCall asked, Duration atMost, boolean rewrites) {
-        Waiting wait = new Waiting(atMost, rewrites);
+        return decide(asked, new Waiting(atMost, rewrites));
+    }
+
+    /**
+     * Decides a call for a caller who asks people by themselves, with {@link #request}: an ask
+     * without a request, or a defer, was put to nobody. What people approved before is used up.
+     */
+    public Answer evaluate(ToolCall asked) {
+        return decide(asked, new Waiting(Duration.ZERO, false, Purpose.KNOW));
+    }
+
+    /**
+     * Puts a call to people where policy asks, and else says how things stand. What they approved
+     * is left for the call.
+     */
+    public Answer request(ToolCall asked) {
+        return decide(asked, new Waiting(Duration.ZERO, false, Purpose.ASK));
+    }
+
+    private Answer decide(ToolCall asked, Waiting wait) {
         String id = ids.next();
         ToolCall call = workspaces.pinned(asked);
         @Nullable Verdict verdict = null;
@@ -239,7 +277,10 @@ public final class DecisionPoint {
             throws NotRecorded, InterruptedException, PolicySource.Unreadable {
         return switch (verdict.decision()) {
             case Decision.Ask ask -> ask(id, call, verdict.analysis(), ask, wait);
-            case Decision.Defer defer -> defer(id, call, verdict, defer);
+            case Decision.Defer defer ->
+                    wait.purpose() == Purpose.RUN
+                            ? defer(id, call, verdict, defer)
+                            : settled(id, call, verdict, null);
             case Decision.Allow _, Decision.Deny _ -> settled(id, call, verdict, null);
         };
     }
@@ -330,8 +371,27 @@ public final class DecisionPoint {
                 new Verdict(
                         analysis, resolved(upgrade.held(decision, call, now, pastWindow), call));
         return refusal(call.subject(), snapshot)
+                .or(() -> strayed(asked))
                 .map(why -> verdict.refused(why, "agent:" + call.subject().agent()))
                 .orElse(verdict);
+    }
+
+    /**
+     * Why nothing may be done where this call is: a token for one project is judged by that
+     * project's policies, which are none of another's.
+     */
+    private Optional<String> strayed(ToolCall asked) {
+        String fixed = asked.subject().project();
+        return fixed == null
+                ? Optional.empty()
+                : analyzer.knownProject(asked.context())
+                        .filter(there -> !there.equals(fixed))
+                        .map(there ->
+                                "this token is for the project `"
+                                        + fixed
+                                        + "`, and the folder belongs to the project `"
+                                        + there
+                                        + "`; use a token for that one");
     }
 
     /** Why nothing of this agent may be done, whatever policy says of the call. */
@@ -432,10 +492,12 @@ public final class DecisionPoint {
         // What people said of this very call comes before what they said of calls like it.
         for (ApprovalRequest answered : approvals.live(digest)) {
             if (answered.state() == State.APPROVED && !stale(answered)) {
-                return hold(answered, call, ask, wait, false);
+                return wait.purpose() == Purpose.ASK
+                        ? pending(answered, ask, null)
+                        : hold(answered, call, ask, wait, false);
             }
         }
-        if (approvals.standsDenied(task, intents).isEmpty()) {
+        if (wait.purpose() != Purpose.ASK && approvals.standsDenied(task, intents).isEmpty()) {
             Optional<Answer> granted = granted(id, call, analysis, ask, work);
             if (granted.isPresent()) {
                 return granted.get();
@@ -453,6 +515,9 @@ public final class DecisionPoint {
         if (denied.isPresent()) {
             stopOffer.consider(denied.get());
             return deniedBefore(id, call, ask, denied.get());
+        }
+        if (wait.purpose() == Purpose.KNOW) {
+            return settled(id, call, new Verdict(analysis, ask), null);
         }
         if (!flood.admits(call.subject().agent())) {
             return flooded(id, call, ask);

@@ -1,5 +1,10 @@
 package dev.countersign.decision;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.ledger.Sha256;
 import dev.countersign.policy.Level;
@@ -24,6 +29,15 @@ public final class Documents {
     /** What is looked for in the root of a workspace. */
     public static final List<String> NAMES =
             List.of("countersign.yaml", "codeflow.json", "opencode.json");
+
+    /** The one of them that another program keeps its settings in. */
+    private static final String SETTINGS_TOO = "opencode.json";
+
+    private static final ObjectMapper SETTINGS =
+            JsonMapper.builder()
+                    .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+                    .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+                    .build();
 
     /** A character may take four bytes. */
     static final long MOST_BYTES = 4L * PolicyReader.MAX_LENGTH;
@@ -103,7 +117,7 @@ public final class Documents {
         for (String name : NAMES) {
             Path file = root.resolve(name);
             // Also a dangling link: what is there and cannot be read must not be passed over.
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isSettings(name, file)) {
                 names.add(new Name(file, name));
             }
         }
@@ -117,8 +131,36 @@ public final class Documents {
      */
     record Told(String path, String name, @Nullable String text) {}
 
+    /** Whether a file of a workspace is there and is the settings of another program alone. */
+    private static boolean isSettings(String name, Path file) {
+        StringBuilder text = new StringBuilder();
+        return name.equals(SETTINGS_TOO)
+                && problem(file, false, text).isEmpty()
+                && isSettings(name, text.toString());
+    }
+
+    /** opencode keeps its permissions among its settings; without any, the file is no policy. */
+    static boolean isSettings(String name, String text) {
+        if (!name.equals(SETTINGS_TOO)) {
+            return false;
+        }
+        try {
+            return SETTINGS.readTree(text) instanceof ObjectNode settings
+                    && !settings.has("permission")
+                    && !settings.has("agent")
+                    && !settings.has("policy");
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
     /** The documents of such a workspace; nobody accepted them, so they can only restrict. */
-    List<Found> told(List<Told> files, Library library) {
+    List<Found> told(List<Told> all, Library library) {
+        List<Told> files =
+                all.stream()
+                        .filter(file ->
+                                file.text() == null || !isSettings(file.name(), file.text()))
+                        .toList();
         List<PolicyReader.Text> texts = new ArrayList<>();
         for (Told file : files) {
             if (file.text() != null) {
@@ -199,16 +241,27 @@ public final class Documents {
             if (!trusted && !Files.isRegularFile(file)) {
                 return Optional.of("it is not a regular file");
             }
+            // What is wrong in a file is told to the agent, with the words that stand there: no
+            // link makes that a file which only we may read.
+            if (!trusted && leadsOut(file)) {
+                return Optional.of(
+                        "it is a link that leads out of the folder; put the file itself there");
+            }
             if (Files.size(file) > MOST_BYTES) {
                 return Optional.of("larger than a policy document may be");
             }
             text.append(Files.readString(file));
-            return Optional.empty();
+            return !trusted && leadsOut(file) ? Optional.of("it cannot be read") : Optional.empty();
         } catch (CharacterCodingException e) {
             return Optional.of("it is not UTF-8 text");
         } catch (IOException e) {
             return Optional.of("it cannot be read");
         }
+    }
+
+    private static boolean leadsOut(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && !file.toRealPath().startsWith(folder.toRealPath());
     }
 
     /** What a file says, when it has this very content. */

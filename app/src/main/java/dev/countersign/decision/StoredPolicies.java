@@ -10,6 +10,7 @@ import dev.countersign.policy.PolicyReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The documents put on the server, read and ready. A change is read as a whole before it is stored,
@@ -60,6 +61,14 @@ public final class StoredPolicies {
             List<PolicyProblem> problems) {
         public Draft {
             problems = List.copyOf(problems);
+        }
+
+        /** Whether it gives names to rules for every other document, or takes such away. */
+        public boolean defines() {
+            return Stream.concat(
+                            Stream.of(document),
+                            before.stored().stream().filter(document::sameDocument))
+                    .anyMatch(each -> PolicyReader.defines(each.file(), each.text()));
         }
 
         /**

@@ -12,6 +12,7 @@ import dev.countersign.agent.Scene;
 import dev.countersign.agent.Workspaces;
 import dev.countersign.analysis.Facts;
 import dev.countersign.api.Bodies;
+import dev.countersign.api.Hooks;
 import dev.countersign.api.Hosts;
 import dev.countersign.api.Problem;
 import dev.countersign.call.Subject;
@@ -324,10 +325,11 @@ public final class Edge implements AutoCloseable {
         HookEvent event;
         byte[] body;
         try {
-            body = Bodies.bytes(request);
+            body = located(request, Bodies.bytes(request));
             event = read(client, eventName, body);
         } catch (Bodies.Unusable e) {
-            refuse(response, client, client.unreadable(eventName, e.reason()), e.reason());
+            HookEvent unread = client.unreadable(eventName, e.reason());
+            send(request, response, client, refusal(client, unread, e.reason()));
             return;
         }
         try {
@@ -348,16 +350,36 @@ public final class Edge implements AutoCloseable {
                                 + upstream.server()
                                 + " answered something that is no decision");
             }
-            send(response, answer);
+            send(request, response, client, json);
         } catch (Unreachable e) {
-            refuse(response, client, event, String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            send(request, response, client, refusal(client, event, why));
         } catch (RuntimeException | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "error in an edge", e);
-            refuse(
-                    response,
-                    client,
-                    event,
-                    "an error inside Countersign (" + e.getClass().getSimpleName() + ")");
+            String why = "an error inside Countersign (" + e.getClass().getSimpleName() + ")";
+            send(request, response, client, refusal(client, event, why));
+        }
+    }
+
+    /** With the folder that a sender says for a client that says none. */
+    private static byte[] located(ServerRequest request, byte[] body)
+            throws JsonProcessingException {
+        JsonNode json = Telling.parsed(body);
+        if (json == null || json.has("cwd")) {
+            return body;
+        }
+        Hooks.located(request, json);
+        return json.has("cwd") ? json.toString().getBytes(StandardCharsets.UTF_8) : body;
+    }
+
+    private static void send(
+            ServerRequest request, ServerResponse response, Client client, ObjectNode answer) {
+        Optional<String> sent = Hooks.forSender(request, client.name(), answer);
+        if (sent.isPresent()) {
+            response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .send(sent.get().getBytes(StandardCharsets.UTF_8));
+        } else {
+            send(response, 200, answer);
         }
     }
 
@@ -384,14 +406,13 @@ public final class Edge implements AutoCloseable {
     }
 
     /** The client's own form of deny, whatever was asked. */
-    private static void refuse(
-            ServerResponse response, Client client, HookEvent event, String reason) {
+    private static ObjectNode refusal(Client client, HookEvent event, String reason) {
         // A canary that is answered as it should be would say that calls reach the server.
         HookEvent asked =
                 event instanceof HookEvent.CanaryCall
-                        ? client.unreadable("PreToolUse", reason)
+                        ? client.unreadable(client.calling(), reason)
                         : event;
-        send(response, 200, client.answer(asked, new HookAnswer.Failed(reason, "")));
+        return client.answer(asked, new HookAnswer.Failed(reason, ""));
     }
 
     private Duration deadline(Duration patience) {

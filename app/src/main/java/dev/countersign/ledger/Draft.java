@@ -13,7 +13,9 @@ public final class Draft {
     public static final String GENESIS = "0".repeat(64);
 
     static final String INDEX = "index";
-    static final String PREVIOUS = "previous";
+
+    /** The member that names the hash of the record before. */
+    public static final String PREVIOUS = "previous";
 
     private final String beforeIndex;
     private final String beforePrevious;

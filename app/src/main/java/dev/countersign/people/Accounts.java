@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Emails;
 import dev.countersign.audit.Receipt;
 import java.time.Clock;
 import java.util.List;
@@ -82,11 +83,14 @@ public final class Accounts {
         if (known.isPresent()) {
             return new Found.Known(withRoles(known.get(), roles));
         }
-        String email = SignIn.email(account.email());
+        String email = Emails.normal(account.email());
         int at = email.lastIndexOf('@');
         if (at <= 0 || !account.verified()) {
             return new Found.Nobody(
                     "The provider does not say that your e-mail address is checked.");
+        }
+        if (!Emails.isPlain(email)) {
+            return new Found.Nobody("What the provider calls your e-mail address is none.");
         }
         if (!trust.domains.contains(email.substring(at + 1))) {
             return new Found.Nobody(
@@ -141,11 +145,36 @@ public final class Accounts {
                         + " whose it is: they were told.");
     }
 
+    private static final int LONGEST_NAME = 200;
+
+    /** What a provider calls somebody, where that is one line. */
+    private static Optional<String> name(String said) {
+        String name = said.strip();
+        boolean line = name.codePoints().noneMatch(Accounts::hides);
+        return name.isEmpty() || !line || name.length() > LONGEST_NAME
+                ? Optional.empty()
+                : Optional.of(name);
+    }
+
+    private static boolean hides(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE ->
+                    true;
+            default -> false;
+        };
+    }
+
     private Person added(String email, Account account, Set<String> roles) throws NotRecorded {
         Person person =
                 new Person(
                         email,
-                        account.name().isBlank() ? email : account.name(),
+                        name(account.name()).orElse(email),
                         roles.isEmpty() ? Set.of(Roles.USUAL) : roles);
         boolean _ = put(person, email + " added by " + account.issuer());
         return person;

@@ -120,8 +120,8 @@ public final class Identity {
         if (tokensByHash.size() >= MOST_KEPT) {
             tokensByHash.clear();
         }
-        // Computed under the map's lock, so that a revocation at the same moment is never
-        // overwritten.
+        // Computed under the map's lock, and only ever taken out by whoever changes one: what a
+        // change at the same moment leaves in the store is then what is read next.
         @Nullable Token token =
                 tokensByHash.computeIfAbsent(hash, h -> store.tokenByHash(h).orElse(null));
         if (token == null) {
@@ -136,18 +136,18 @@ public final class Identity {
 
     private Optional<Principal> principal(Token token) {
         return switch (token.kind()) {
-            case AGENT, DEVICE ->
-                    Optional.of(
-                            new Principal.Agent(
-                                    token.id(),
-                                    new Subject(
-                                            tenant,
-                                            token.agent() == null ? token.name() : token.agent(),
-                                            null,
-                                            token.person(),
-                                            token.project()),
-                                    token.scopes(),
-                                    token.kind() == Token.Kind.DEVICE));
+            case AGENT, DEVICE -> {
+                String agent = token.agent() == null ? token.name() : token.agent();
+                // Where somebody said in which project an agent works, no token says otherwise.
+                @Nullable String project =
+                        directory.agent(agent).map(Agent::project).orElse(token.project());
+                yield Optional.of(
+                        new Principal.Agent(
+                                token.id(),
+                                new Subject(tenant, agent, null, token.person(), project),
+                                token.scopes(),
+                                token.kind() == Token.Kind.DEVICE));
+            }
             case PERSONAL -> {
                 String email = token.person();
                 yield email == null
@@ -216,7 +216,7 @@ public final class Identity {
 
     /** Those tokens have ended. */
     public void ended(List<EndToken> steps) {
-        steps.forEach(step -> tokensByHash.put(step.token().hash(), step.token()));
+        steps.forEach(step -> tokensByHash.remove(step.token().hash()));
     }
 
     /**
@@ -288,7 +288,10 @@ public final class Identity {
     /** Lets a personal token vote; only its own person, signed in, may say so. */
     public boolean confirm(String tokenId, Principal.Person by) throws NotRecorded {
         Optional<Token> found = store.token(tokenId);
-        if (found.isEmpty() || !by.votes() || !by.email().equals(found.get().person())) {
+        if (found.isEmpty()
+                || !found.get().validAt(clock.instant())
+                || !by.votes()
+                || !by.email().equals(found.get().person())) {
             return false;
         }
         Token token = found.get();
@@ -315,7 +318,7 @@ public final class Identity {
 
     private void replace(Token token, Principal by, String summary) throws NotRecorded {
         store.put(token, tokenEvent(token, by, summary));
-        tokensByHash.put(token.hash(), token);
+        tokensByHash.remove(token.hash());
     }
 
     private AuditRecord tokenEvent(Token token, Principal by, String summary) {

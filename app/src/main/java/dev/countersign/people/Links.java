@@ -36,10 +36,14 @@ public final class Links {
     /**
      * One that is not kept.
      *
-     * @param given whether somebody else made it for the person, which is their way back when they
-     *     have nothing else to sign in with
+     * @param basis the session it was made in, with which it ends; where the server made it, that
+     *     its person has nothing else to sign in with
      */
-    private record Brief(Link link, boolean given) {}
+    private record Brief(Link link, SignInStore.Basis basis) {
+        boolean given() {
+            return basis instanceof SignInStore.Basis.LinkAlone;
+        }
+    }
 
     /**
      * A session that a link began.
@@ -55,22 +59,28 @@ public final class Links {
         this.clock = clock;
     }
 
-    /** The code of a link by which a person signs another browser of theirs in. */
-    public String own(Person person) {
-        return brief(person, false);
+    /**
+     * The code of a link by which a person signs another browser of theirs in. It ends with the
+     * session it was made in.
+     */
+    public String own(Principal.Person person) {
+        return brief(person.email(), new SignInStore.Basis.Other(person.sessionId()));
     }
 
-    /** The code of a link that the server prints where it was started. */
+    /**
+     * The code of a link that the server prints where it was started, for who has nothing else to
+     * sign in with.
+     */
     public String printed(Person person) {
-        return brief(person, true);
+        return brief(person.email(), new SignInStore.Basis.LinkAlone());
     }
 
-    private String brief(Person person, boolean given) {
+    private String brief(String email, SignInStore.Basis basis) {
         Instant now = clock.instant();
         brief.values().removeIf(each -> !now.isBefore(each.link.expires()));
         String code = secrets.secret("");
-        Link link = new Link(Secrets.hash(code), person.email(), now.plus(TODAY));
-        brief.put(link.hash(), new Brief(link, given));
+        Link link = new Link(Secrets.hash(code), email, now.plus(TODAY));
+        brief.put(link.hash(), new Brief(link, basis));
         return code;
     }
 
@@ -136,11 +146,13 @@ public final class Links {
         }
         boolean bare = nothingElse(link.email());
         Sessions.New made =
-                sessions.make(link.email(), Way.LINK, client, known == null || known.given || bare);
+                sessions.make(
+                        link.email(), Way.LINK, client, known == null || known.given() || bare);
         AuditRecord event = sessions.begun(made.session());
         if (known != null) {
-            store.put(made.session(), event);
-            return Optional.of(new Redeemed(made, false));
+            return store.begin(made.session(), known.basis, event)
+                    ? Optional.of(new Redeemed(made, false))
+                    : Optional.empty();
         }
         return store.redeem(link, made.session(), event)
                 ? Optional.of(new Redeemed(made, bare))

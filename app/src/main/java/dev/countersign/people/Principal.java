@@ -2,6 +2,7 @@ package dev.countersign.people;
 
 import dev.countersign.call.Place;
 import dev.countersign.call.Subject;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,14 @@ public sealed interface Principal {
         @Override
         public String name() {
             return subject.agent();
+        }
+
+        /**
+         * Whether it is who asked: the same agent may work for several people, and none of them
+         * looks into what it does for another.
+         */
+        public boolean asked(@Nullable String agent, @Nullable String driver) {
+            return subject.agent().equals(agent) && Objects.equals(subject.person(), driver);
         }
     }
 

@@ -60,7 +60,7 @@ public record Project(
         return terms;
     }
 
-    static String workspaceTerm(String workspace) {
+    public static String workspaceTerm(String workspace) {
         return "workspace:" + workspace;
     }
 }

@@ -64,23 +64,29 @@ public final class Sessions {
     }
 
     /**
-     * Begins a session, always a new one.
+     * Begins a session, always a new one; none where what it rests on is not there any more.
      *
      * @param client the browser, in a few words
      */
-    public New begin(String email, Way way, String client) throws NotRecorded {
-        return begin(email, way, client, true);
+    Optional<New> begin(String email, Way way, String client, SignInStore.Basis basis)
+            throws NotRecorded {
+        return kept(make(email, way, client, true), basis);
     }
 
     /**
-     * The same.
+     * Begins one of somebody a provider vouches for; none where the person is not there any more.
      *
      * @param confirmed whether its person showed just now that it is them
      */
-    public New begin(String email, Way way, String client, boolean confirmed) throws NotRecorded {
-        New made = make(email, way, client, confirmed);
-        store.put(made.session, begun(made.session));
-        return made;
+    public Optional<New> vouched(String email, String client, boolean confirmed)
+            throws NotRecorded {
+        return kept(make(email, Way.PROVIDER, client, confirmed), new SignInStore.Basis.Vouched());
+    }
+
+    private Optional<New> kept(New made, SignInStore.Basis basis) throws NotRecorded {
+        return store.begin(made.session, basis, begun(made.session))
+                ? Optional.of(made)
+                : Optional.empty();
     }
 
     /** One that is not kept yet. */
@@ -214,11 +220,15 @@ public final class Sessions {
      */
     public int endAll(String email, Optional<Principal.Person> but, Principal by)
             throws NotRecorded {
+        int ended =
+                store.endAll(
+                        email,
+                        but.map(Principal.Person::sessionId).orElse(""),
+                        event(
+                                email,
+                                "the browser sessions of " + email + " ended by " + by.name()));
         allEnd.accept(email);
-        return store.endAll(
-                email,
-                but.map(Principal.Person::sessionId).orElse(""),
-                event(email, "the browser sessions of " + email + " ended by " + by.name()));
+        return ended;
     }
 
     /** What ends all sessions of a person but their own, together with something else. */

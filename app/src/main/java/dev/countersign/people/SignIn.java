@@ -105,14 +105,13 @@ public final class SignIn {
         if (!wait.isZero()) {
             return new Outcome.Later(wait);
         }
-        boolean right;
+        Optional<String> kept = kept(email);
         try {
-            right = right(email, password);
+            if (!passwords.matches(password, kept)) {
+                return failed(email);
+            }
         } catch (Passwords.Busy e) {
             return new Outcome.Later(Duration.ofSeconds(5));
-        }
-        if (!right) {
-            return failed(email);
         }
         if (known) {
             accounts.succeeded(browser(from));
@@ -124,12 +123,11 @@ public final class SignIn {
         if (!store.passkeys(email).isEmpty()) {
             return new Outcome.PasskeyToo(email, signed.sign(SECOND, email, SECOND_LASTS));
         }
-        return begin(email, Way.PASSWORD, from);
+        return begin(email, Way.PASSWORD, from, new SignInStore.Basis.Password(kept.orElseThrow()));
     }
 
-    private boolean right(String email, String password) throws Passwords.Busy {
-        return passwords.matches(
-                password, people.person(email).flatMap(p -> store.password(p.email())));
+    private Optional<String> kept(String email) {
+        return people.person(email).flatMap(p -> store.password(p.email()));
     }
 
     /** Whether this browser is one that this person signed in with before. */
@@ -189,12 +187,13 @@ public final class SignIn {
     /** A passkey was shown and is right. */
     public Outcome byPasskey(Passkey passkey, Optional<String> proof, From from)
             throws NotRecorded {
+        SignInStore.Basis basis = new SignInStore.Basis.Key(passkey.id());
         if (proof.isEmpty()) {
-            return begin(passkey.email(), Way.PASSKEY, from);
+            return begin(passkey.email(), Way.PASSKEY, from, basis);
         }
         Optional<String> second = signed.readOnce(SECOND, proof.get());
         return second.filter(passkey.email()::equals).isPresent()
-                ? begin(passkey.email(), Way.BOTH, from)
+                ? begin(passkey.email(), Way.BOTH, from, basis)
                 : new Outcome.Wrong();
     }
 
@@ -203,11 +202,15 @@ public final class SignIn {
         failures.add(email.flatMap(people::person).map(Person::email).orElse(null));
     }
 
-    private Outcome begin(String email, Way way, From from) throws NotRecorded {
+    private Outcome begin(String email, Way way, From from, SignInStore.Basis basis)
+            throws NotRecorded {
         String browser = known(email, from) ? from.browser() : secrets.secret("csb_");
-        Sessions.New session = sessions.begin(email, way, from.client());
+        Optional<Sessions.New> session = sessions.begin(email, way, from.client(), basis);
+        if (session.isEmpty()) {
+            return failed(email);
+        }
         store.know(Secrets.hash(browser), email, clock.instant());
-        return new Outcome.SignedIn(session, browser);
+        return new Outcome.SignedIn(session.get(), browser);
     }
 
     /**
@@ -222,7 +225,7 @@ public final class SignIn {
             return Optional.of(new Outcome.Later(wait));
         }
         try {
-            if (!right(person.email(), password)) {
+            if (!passwords.matches(password, kept(person.email()))) {
                 return Optional.of(failed(person.email()));
             }
         } catch (Passwords.Busy e) {

@@ -36,13 +36,39 @@ public interface SignInStore {
      */
     record Ending(String except, AuditRecord event) {}
 
+    /**
+     * What a session rests on. What was looked at before may be gone when it begins: a password
+     * takes a while to check, and meanwhile its person changes it.
+     */
+    sealed interface Basis {
+        /** A password that was right, by its hash. */
+        record Password(String hash) implements Basis {}
+
+        /** A passkey that was shown, by its id. */
+        record Key(String id) implements Basis {}
+
+        /** Another session of the same person, by its hash. */
+        record Other(String hash) implements Basis {}
+
+        /** A link, of somebody who has neither a password nor a passkey. */
+        record LinkAlone() implements Basis {}
+
+        /** The word of somebody else. */
+        record Vouched() implements Basis {}
+    }
+
     Optional<WebSession> session(String hash);
 
     /** Of this person, the newest first; those that ended by themselves may be among them. */
     List<WebSession> sessions(String email);
 
-    /** Adds or replaces by hash. */
-    void put(WebSession session, AuditRecord event) throws NotRecorded;
+    /**
+     * Begins a session of somebody who is known.
+     *
+     * @param basis what it rests on
+     * @return false, and nothing happens, where that is not so any more
+     */
+    boolean begin(WebSession session, Basis basis, AuditRecord event) throws NotRecorded;
 
     /** Changes a session that is still there; false, and no record, where it has ended. */
     boolean replace(WebSession session, AuditRecord event) throws NotRecorded;

@@ -74,6 +74,15 @@ public final class PolicyReader {
     }
 
     /**
+     * Whether a text gives names to rules for others to use, as a template does, and so says
+     * nothing itself.
+     */
+    public static boolean defines(String file, String text) {
+        TreeReader.Result read = TreeReader.read(file, text, MAX_LENGTH);
+        return read.tree() != null && DefinitionReader.isDefinition(read.tree());
+    }
+
+    /**
      * Reads one document.
      *
      * @param file its name as the person knows it; {@code .json} is read as JSON

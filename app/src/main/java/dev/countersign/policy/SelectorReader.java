@@ -110,6 +110,13 @@ final class SelectorReader {
                                 + "` alone, or a field in the map");
             }
             List<String> names = fields(actions);
+            boolean attributed = names.contains("server");
+            if (attributed) {
+                fields.entries().stream()
+                        .map(entry -> entry.key().value())
+                        .filter(SelectorReader::attribute)
+                        .forEach(names::add);
+            }
             source.keys(fields, key.value(), names, Set.of());
             for (Tree.Entry field : fields.entries()) {
                 if (names.contains(field.key().value())) {
@@ -146,6 +153,11 @@ final class SelectorReader {
                 });
     }
 
+    /** What a caller says of its subject, its resource or the occasion: {@code resource.status}. */
+    private static boolean attribute(String name) {
+        return name.matches("(subject|action|resource|context)\\.[A-Za-z0-9_.:-]{1,64}");
+    }
+
     private static List<String> fields(Set<Action> actions) {
         List<String> fields = new ArrayList<>();
         boolean first = true;
@@ -156,7 +168,7 @@ final class SelectorReader {
                         case GIT -> List.of("branch", "remote", "path", "command");
                         case SHELL -> List.of("command", "program");
                         case WEB, BROWSER -> List.of("host", "url", "command");
-                        case MCP -> List.of("server", "tool");
+                        case MCP -> List.of("server", "tool", "id");
                         case TASKS, PROJECTS, COMMS, TEAMS, WORKFLOWS, AGENTS, SKILLS ->
                                 List.of("name", "command");
                     };

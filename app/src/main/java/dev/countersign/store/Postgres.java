@@ -392,7 +392,8 @@ public final class Postgres implements Engine {
                 "015-organisation.sql",
                 "016-sign-in.sql",
                 "017-browsers.sql",
-                "018-columns.sql");
+                "018-columns.sql",
+                "019-views.sql");
     }
 
     @Override

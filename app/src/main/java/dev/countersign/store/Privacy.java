@@ -68,7 +68,8 @@ final class Privacy {
                     "UPDATE policy SET person = replace(person, ?, ?)",
                     "UPDATE entity SET body = replace(body, '\"' || ? || '\"', '\"' || ? || '\"')",
                     "UPDATE accepted_file SET person = replace(person, ?, ?)",
-                    "UPDATE sign_in_notice SET text = replace(text, ?, ?)");
+                    "UPDATE sign_in_notice SET text = replace(text, ?, ?)",
+                    "UPDATE saved_view SET search = replace(search, ?, ?)");
 
     private static final List<String> THEIRS =
             List.of(

@@ -43,6 +43,7 @@ final class SqlBeside {
                             "provider-account",
                             "issuer subject",
                             "provider_account WHERE email = ?"),
+                    new Columns("saved-view", "name search", "saved_view WHERE email = ?"),
                     new Columns("stop", "id kind name reason at ended", "stop WHERE person = ?"),
                     new Columns("policy", "level of name file at", "policy WHERE person = ?"),
                     new Columns("acknowledged", "what", "acknowledged WHERE person = ?"),

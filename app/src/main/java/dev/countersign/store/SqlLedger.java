@@ -22,6 +22,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -447,6 +448,71 @@ final class SqlLedger implements AuditLog {
                                     Row::of,
                                     index))
                     .map(this::opened);
+        }
+
+        @Override
+        public List<Written> written(long from, long before, int limit) {
+            return readers.search(connection ->
+                    Rows.all(
+                            connection,
+                            "SELECT idx, record FROM ledger WHERE idx >= "
+                                    + readers.engine().greatest()
+                                    + "(?, "
+                                    + FIRST
+                                    + ") AND idx < ? ORDER BY idx DESC LIMIT "
+                                    + limit,
+                            row -> new Written(row.getLong(1), row.getString(2)),
+                            from,
+                            before));
+        }
+
+        @Override
+        public List<Recorded> of(List<Long> indexes, Map<String, String> filters) {
+            if (indexes.isEmpty()) {
+                return List.of();
+            }
+            Wanted wanted = wanted(filters);
+            List<Recorded> found = new ArrayList<>();
+            // What is large comes in parts.
+            List<Long> left = indexes;
+            while (!left.isEmpty()) {
+                List<Row> rows = among(left, wanted);
+                for (Recorded each : all(rows)) {
+                    if (wanted.fits(each.body())) {
+                        found.add(each);
+                    }
+                }
+                long last = rows.isEmpty() ? -1 : rows.getLast().index;
+                left = left.stream().filter(index -> index < last).toList();
+            }
+            return found;
+        }
+
+        private List<Row> among(List<Long> indexes, Wanted wanted) {
+            String sql =
+                    (wanted.opens() ? WHOLE : LISTED)
+                            + "l.idx >= "
+                            + FIRST
+                            + " AND l.idx IN ("
+                            + "?, ".repeat(indexes.size() - 1)
+                            + "?)"
+                            + wanted.where
+                            + " ORDER BY l.idx DESC";
+            List<Object> parameters = new ArrayList<>(indexes);
+            parameters.addAll(wanted.parameters);
+            return readers.search(connection -> part(connection, sql, parameters));
+        }
+
+        @Override
+        public Map<String, String> stored(Map<String, String> filters) {
+            Map<String, String> stored = new HashMap<>(filters);
+            stored.computeIfPresent("person", (_, email) -> privacy.nameOf(email).orElse(email));
+            return stored;
+        }
+
+        @Override
+        public String shown(String text) {
+            return privacy.withAddresses(text);
         }
 
         @Override

@@ -35,7 +35,8 @@ final class SqlSignIns implements SignInStore {
                     "DELETE FROM passkey WHERE email = ?",
                     "DELETE FROM provider_account WHERE email = ?",
                     "DELETE FROM known_browser WHERE email = ?",
-                    "DELETE FROM sign_in_notice WHERE email = ?");
+                    "DELETE FROM sign_in_notice WHERE email = ?",
+                    "DELETE FROM saved_view WHERE email = ?");
 
     /** How long a browser stays known that its person does not sign in with. */
     private static final Duration KNOWN = Duration.ofDays(400);
@@ -63,12 +64,53 @@ final class SqlSignIns implements SignInStore {
     }
 
     @Override
-    public void put(WebSession session, AuditRecord event) throws NotRecorded {
+    public boolean begin(WebSession session, Basis basis, AuditRecord event) throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
-        database.submit(unit -> {
-            put(unit.connection(), session);
-            return unit.append(record);
+        return database.submit(unit -> {
+            boolean holds = holds(unit.connection(), session.email(), basis);
+            if (holds) {
+                put(unit.connection(), session);
+                Receipt _ = unit.append(record);
+            }
+            return holds;
         });
+    }
+
+    private static boolean holds(Connection connection, String email, Basis basis)
+            throws SQLException {
+        return there(connection, "SELECT 1 FROM person WHERE email = ?", email)
+                && switch (basis) {
+                    case Basis.Password(String hash) ->
+                            there(
+                                    connection,
+                                    "SELECT 1 FROM password WHERE email = ? AND hash = ?",
+                                    email,
+                                    hash);
+                    case Basis.Key(String id) ->
+                            there(
+                                    connection,
+                                    "SELECT 1 FROM passkey WHERE email = ? AND id = ?",
+                                    email,
+                                    id);
+                    case Basis.Other(String hash) ->
+                            there(
+                                    connection,
+                                    "SELECT 1 FROM web_session WHERE email = ? AND hash = ?",
+                                    email,
+                                    hash);
+                    case Basis.LinkAlone() ->
+                            !there(connection, "SELECT 1 FROM password WHERE email = ?", email)
+                                    && !there(
+                                            connection,
+                                            "SELECT 1 FROM passkey WHERE email = ?",
+                                            email);
+                    case Basis.Vouched() -> true;
+                };
+    }
+
+    private static boolean there(Connection connection, String query, Object... parameters)
+            throws SQLException {
+        return Rows.first(connection, query, row -> row.getInt(1), parameters).isPresent();
     }
 
     @Override
@@ -76,12 +118,10 @@ final class SqlSignIns implements SignInStore {
         RecordJson.Prepared record = database.prepare(event);
         return database.submit(unit -> {
             boolean there =
-                    Rows.first(
-                                    unit.connection(),
-                                    "SELECT 1 FROM web_session WHERE hash = ?",
-                                    row -> row.getInt(1),
-                                    session.hash())
-                            .isPresent();
+                    there(
+                            unit.connection(),
+                            "SELECT 1 FROM web_session WHERE hash = ?",
+                            session.hash());
             if (there) {
                 put(unit.connection(), session);
                 Receipt _ = unit.append(record);

@@ -17,6 +17,7 @@ import dev.countersign.audit.LedgerProofs;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.RetentionStore;
+import dev.countersign.audit.SavedViews;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
@@ -351,6 +352,11 @@ public final class Store implements AutoCloseable {
     /** The other organisations the server serves. */
     public TenantStore tenants() {
         return new SqlTenants(database);
+    }
+
+    /** Searches that people keep. */
+    public SavedViews savedViews() {
+        return new SqlSavedViews(database);
     }
 
     public SignInStore signIns() {

@@ -63,6 +63,7 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     of("provider_account", "issuer subject", "email"),
                     of("known_browser", "hash", "email used"),
                     of("sign_in_notice", "email at text", "seen"),
+                    of("saved_view", "email name", "search"),
                     of("accepted_file", "path sha256", "person"));
 
     private static Table of(String name, String key, String others) {

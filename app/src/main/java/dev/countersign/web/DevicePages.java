@@ -8,7 +8,6 @@ import dev.countersign.people.DeviceLogins.Pending;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Links;
 import dev.countersign.people.PeopleStore;
-import dev.countersign.people.Person;
 import dev.countersign.people.Token;
 import java.time.Clock;
 import java.util.HashMap;
@@ -53,16 +52,12 @@ final class DevicePages {
 
     /** Signs this person in on another browser. */
     void link(Visit visit) {
-        Person self =
-                people.person(visit.person().email())
-                        .orElseThrow(() ->
-                                new Problem(Problem.Kind.FORBIDDEN, "you are not known any more"));
         device(
                 visit,
                 (secure ? "https://" : "http://")
                         + visit.request().authority()
                         + "/sign-in?code="
-                        + Visit.part(links.own(self)));
+                        + Visit.part(links.own(visit.person())));
     }
 
     private void device(Visit visit, String link) {

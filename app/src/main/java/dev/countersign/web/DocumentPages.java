@@ -55,9 +55,17 @@ public final class DocumentPages {
     private final PolicyRoutes policies;
     private final TryRoute trying;
     private final Places places;
+    private final PolicyHistory history;
     private final Clock clock;
 
-    DocumentPages(Site site, PolicyRoutes policies, TryRoute trying, Places places, Clock clock) {
+    DocumentPages(
+            Site site,
+            PolicyRoutes policies,
+            TryRoute trying,
+            Places places,
+            PolicyHistory history,
+            Clock clock) {
+        this.history = history;
         this.site = site;
         this.policies = policies;
         this.trying = trying;
@@ -190,16 +198,11 @@ public final class DocumentPages {
     }
 
     private Optional<String> version(String level, String of, String name, long index) {
-        return history(level, of, name)
+        return history.of(level, of, name)
                 .valueStream()
                 .filter(change -> change.path("index").asLong(-1) == index)
                 .map(change -> change.path("text").asText())
                 .findFirst();
-    }
-
-    private JsonNode history(String level, String of, String name) {
-        return policies.history(Optional.of(level), Optional.of(of), Optional.of(name))
-                .path("changes");
     }
 
     /** Says what is wrong with a draft, what it would change, or what calls come to under it. */
@@ -356,7 +359,7 @@ public final class DocumentPages {
                 draft.name().isEmpty() || !wanted
                         ? List.of()
                         : VersionView.of(
-                                history(draft.level(), draft.of(), draft.name()),
+                                history.of(draft.level(), draft.of(), draft.name()),
                                 href(draft.level(), draft.of(), draft.name()),
                                 now);
         PolicyRoutes.Lint lint = found.lint();

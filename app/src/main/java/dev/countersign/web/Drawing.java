@@ -3,20 +3,26 @@ package dev.countersign.web;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Draws text that an agent wrote so that what is seen is what there is: characters that show
  * nothing or move others, and letters that look like others, are drawn as what they are.
  */
 public final class Drawing {
+    /** What {@link dev.countersign.audit.SecretMasking} puts in the place of a secret. */
+    private static final Pattern MASK =
+            Pattern.compile("\\[masked [a-z0-9-]{1,40} [^\\]\\s]{1,80}\\]");
+
     private Drawing() {}
 
     /**
      * A stretch of text drawn in one way.
      *
      * @param text what is shown
-     * @param style class of its element: empty, {@code name}, {@code mark risk-N}, {@code unseen}
-     *     or {@code odd}
+     * @param style class of its element: empty, {@code name}, {@code mark risk-N}, {@code unseen},
+     *     {@code odd} or {@code masked}
      * @param title what a hover says, or empty
      */
     public record Piece(String text, String style, String title) {}
@@ -102,9 +108,23 @@ public final class Drawing {
     }
 
     private static void flush(List<Piece> pieces, StringBuilder run, int level) {
-        if (!run.isEmpty()) {
-            pieces.add(new Piece(run.toString(), level == 0 ? "" : "mark risk-" + level, ""));
-            run.setLength(0);
+        String style = level == 0 ? "" : "mark risk-" + level;
+        int from = 0;
+        for (Matcher mask = MASK.matcher(run); mask.find(); from = mask.end()) {
+            add(pieces, run.substring(from, mask.start()), style, "");
+            add(
+                    pieces,
+                    mask.group(),
+                    "masked",
+                    "a secret stood here; its kind and a keyed digest are all that is kept");
+        }
+        add(pieces, run.substring(from), style, "");
+        run.setLength(0);
+    }
+
+    private static void add(List<Piece> pieces, String text, String style, String title) {
+        if (!text.isEmpty()) {
+            pieces.add(new Piece(text, style, title));
         }
     }
 

@@ -94,12 +94,12 @@ final class Evidence {
                 voting.passBarred(person, request).map(Site::sentence).orElse(""));
     }
 
-    private List<RecordView> before(String session, String decision) {
+    private List<RecordLine> before(String session, String decision) {
         Instant now = clock.instant();
         return audit
                 .list(Map.of("kind", "decision", "session", session), Long.MAX_VALUE, 20)
                 .stream()
-                .map(record -> RecordView.of(record, now))
+                .map(record -> RecordLine.of(record, now))
                 .filter(record -> !record.decision().equals(decision))
                 .limit(ACTIONS)
                 .toList();

@@ -268,9 +268,11 @@ final class OidcClient {
     }
 
     private Said said(IDTokenClaimsSet claims, ClaimsSet more) throws ParseException {
-        String email = first(claims, more, "email");
-        Boolean verified = claims.getBooleanClaim("email_verified");
-        if (verified == null) {
+        // Whether an address was checked is said of the address that stands beside it.
+        ClaimsSet ofEmail = claims.getStringClaim("email") == null ? more : claims;
+        String email = ofEmail.getStringClaim("email");
+        Boolean verified = ofEmail.getBooleanClaim("email_verified");
+        if (verified == null && email != null && email.equals(more.getStringClaim("email"))) {
             verified = more.getBooleanClaim("email_verified");
         }
         List<String> groups = claims.getStringListClaim(settings.groups());
@@ -280,7 +282,7 @@ final class OidcClient {
         return new Said(
                 claims.getIssuer().getValue(),
                 claims.getSubject().getValue(),
-                email,
+                email == null ? "" : email,
                 Boolean.TRUE.equals(verified),
                 first(claims, more, "name"),
                 groups == null ? List.of() : groups,

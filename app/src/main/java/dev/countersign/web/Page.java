@@ -26,7 +26,13 @@ public enum Page {
     REQUEST("GET", "/approvals/{id}", Permission.SEE),
     LATER("GET", "/deferred/{id}", Permission.SEE),
     DEVICE("GET", "/device", Permission.SEE),
+    OVERVIEW("GET", "/overview", Permission.SEE),
     ACTIVITY("GET", "/activity", Permission.SEE),
+    ACTIVITY_NEW("GET", "/activity/new", Permission.SEE),
+    EXPORT("GET", "/activity/export", Permission.EXPORT),
+    VIEW_KEEP("POST", "/activity/views", Permission.SEE),
+    VIEW_FORGET("POST", "/activity/views/remove", Permission.SEE),
+    SESSION("GET", "/activity/session", Permission.SEE),
     RECORD("GET", "/records/{index}", Permission.SEE),
     GRANTS("GET", "/grants", Permission.SEE),
     AGENTS("GET", "/agents", Permission.SEE),
@@ -114,7 +120,19 @@ public enum Page {
 
     /** What goes through many records. */
     private static final Set<Page> COSTLY =
-            EnumSet.of(ACTIVITY, RECORD, AGENTS, AGENT, TASKS, TASK, POLICY, EFFECTIVE, TRY);
+            EnumSet.of(
+                    OVERVIEW,
+                    ACTIVITY,
+                    ACTIVITY_NEW,
+                    SESSION,
+                    RECORD,
+                    AGENTS,
+                    AGENT,
+                    TASKS,
+                    TASK,
+                    POLICY,
+                    EFFECTIVE,
+                    TRY);
 
     private final String method;
     private final String path;

@@ -20,6 +20,10 @@ import dev.countersign.approval.Queue;
 import dev.countersign.approval.Stops;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditQuery;
+import dev.countersign.audit.LedgerProofs;
+import dev.countersign.audit.SavedViews;
+import dev.countersign.audit.Witnesses;
+import dev.countersign.audit.census.Census;
 import dev.countersign.call.Organisation;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
@@ -64,7 +68,10 @@ public final class Pages {
     private final ProviderPages provided;
     private final AccountPages account;
     private final DevicePages devices;
+    private final ActivityPages activity;
     private final RecordPages records;
+    private final OverviewPages overview;
+    private final ReplayPages replay;
     private final OrganisationPages organisation;
     private final TokenPages tokens;
     private final TenantPages tenants;
@@ -76,6 +83,11 @@ public final class Pages {
     /**
      * What the pages work with.
      *
+     * @param proofs of what is in the ledger
+     * @param witnesses who co-signs it
+     * @param ledger whether it is {@code checking}, {@code intact}, {@code broken} or {@code
+     *     unchecked}
+     * @param savedViews searches that people keep
      * @param organisation knows where things belong
      * @param files the policy files that wait to be accepted
      * @param upgrade keeps newer built-in defaults back until an owner accepts them
@@ -93,7 +105,6 @@ public final class Pages {
      * @param roles what roles permit
      * @param settings what the server was started with
      * @param clients the programs this build can talk to, by name
-     * @param ledger {@code checking}, {@code intact}, {@code broken} or {@code unchecked}
      */
     public record Parts(
             DecisionPoint decisions,
@@ -105,6 +116,10 @@ public final class Pages {
             Grants grants,
             GrantPreview preview,
             AuditQuery audit,
+            LedgerProofs proofs,
+            Witnesses witnesses,
+            Supplier<String> ledger,
+            SavedViews savedViews,
             Alarms alarms,
             OwnerUses ownerUses,
             Identity identity,
@@ -128,7 +143,6 @@ public final class Pages {
             Roles roles,
             ServerSettings settings,
             List<String> clients,
-            Supplier<String> ledger,
             Clock clock) {}
 
     /** An OpenID provider, with our secret there. */
@@ -261,7 +275,13 @@ public final class Pages {
         policies =
                 new PolicyPages(site, parts.policies(), parts.files(), parts.here(), parts.clock());
         documents =
-                new DocumentPages(site, parts.policies(), parts.trying(), places, parts.clock());
+                new DocumentPages(
+                        site,
+                        parts.policies(),
+                        parts.trying(),
+                        places,
+                        new PolicyHistory(parts.policies(), parts.audit(), census),
+                        parts.clock());
         bench = new BenchPages(site, parts.trying());
         organisation =
                 new OrganisationPages(
@@ -272,7 +292,27 @@ public final class Pages {
                         parts.tenants());
         tokens = new TokenPages(site, parts.persons(), parts.tenants(), parts.clock());
         tenants = new TenantPages(site, parts.tenants());
-        records = new RecordPages(site, parts.audit(), parts.clock());
+        records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
+        replay = new ReplayPages(site, parts.audit(), parts.clock());
+        Integrity integrity = new Integrity(parts.proofs(), parts.witnesses(), parts.ledger());
+        overview =
+                new OverviewPages(
+                        site,
+                        views,
+                        parts.audit(),
+                        census,
+                        parts.approvals(),
+                        integrity,
+                        parts.clock());
+        activity =
+                new ActivityPages(
+                        site,
+                        parts.audit(),
+                        census,
+                        parts.savedViews(),
+                        records,
+                        integrity,
+                        parts.clock());
     }
 
     /** Adds the pages; to be called after the interface for programs has added its routes. */
@@ -289,7 +329,13 @@ public final class Pages {
         site.get(routing, Page.REQUEST, requests::request);
         site.get(routing, Page.LATER, deferred::later);
         site.get(routing, Page.DEVICE, devices::device);
-        site.get(routing, Page.ACTIVITY, records::activity);
+        site.get(routing, Page.OVERVIEW, overview::overview);
+        site.get(routing, Page.ACTIVITY, activity::activity);
+        site.get(routing, Page.ACTIVITY_NEW, activity::news);
+        site.get(routing, Page.EXPORT, activity::export);
+        site.post(routing, Page.VIEW_KEEP, activity::keep);
+        site.post(routing, Page.VIEW_FORGET, activity::forget);
+        site.get(routing, Page.SESSION, replay::session);
         site.get(routing, Page.RECORD, records::record);
         site.get(routing, Page.POLICIES, policies::list);
         site.get(routing, Page.POLICY, documents::document);

@@ -96,8 +96,16 @@ final class PersonalViews {
 
     /** How many wait for this person, as far as a person would count. */
     int waiting(Principal.Person person) {
+        Instant now = clock.instant();
         AtomicInteger mine = new AtomicInteger();
-        boolean _ = eachOpen(person, view -> !view.mine() || mine.incrementAndGet() < MOST_SHOWN);
+        AtomicInteger looked = new AtomicInteger();
+        // On every page: nothing is drawn of them.
+        approvals.eachPending(request -> {
+            if (!request.over(now) && voting.obstacle(person, request).isEmpty()) {
+                mine.incrementAndGet();
+            }
+            return mine.get() < MOST_SHOWN && looked.incrementAndGet() < MOST_LOOKED_AT;
+        });
         return mine.get() + files.waiting().size();
     }
 

@@ -9,7 +9,6 @@ import dev.countersign.people.Accounts;
 import dev.countersign.people.Pace;
 import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
-import dev.countersign.people.Way;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Clock;
@@ -121,16 +120,14 @@ final class ProviderPages {
                     provider.get().end(query(request), memory.get(1), memory.get(2), memory.get(3));
             switch (find(said, provider.get().settings())) {
                 case Accounts.Found.Known(var person) -> {
-                    site.entered(
-                            response,
+                    Optional<Sessions.New> begun =
                             signIns.sessions()
-                                    .begin(
-                                            person.email(),
-                                            Way.PROVIDER,
-                                            Remote.client(request),
-                                            recent(said)),
-                            "",
-                            memory.get(4));
+                                    .vouched(person.email(), Remote.client(request), recent(said));
+                    if (begun.isPresent()) {
+                        site.entered(response, begun.get(), "", memory.get(4));
+                    } else {
+                        gone(request, response);
+                    }
                 }
                 case Accounts.Found.Nobody(String why) -> {
                     signIns.signIn().refused(Optional.empty());
@@ -141,6 +138,17 @@ final class ProviderPages {
             signIns.signIn().refused(Optional.empty());
             failed(request, response, 403, e);
         }
+    }
+
+    private void gone(ServerRequest request, ServerResponse response) {
+        site.signIn(
+                request,
+                response,
+                403,
+                "Sign in",
+                "You were removed here a moment ago. Ask who manages people.",
+                "",
+                "");
     }
 
     private Accounts.Found find(OidcClient.Said said, ProviderSettings settings)

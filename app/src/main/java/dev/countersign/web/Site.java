@@ -1,5 +1,6 @@
 package dev.countersign.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
 import dev.countersign.api.Limits;
@@ -23,6 +24,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -43,6 +45,7 @@ final class Site {
                     "app.css", "text/css; charset=utf-8",
                     "app.js", "text/javascript; charset=utf-8",
                     "editor.js", "text/javascript; charset=utf-8",
+                    "activity.js", "text/javascript; charset=utf-8",
                     "icon.svg", "image/svg+xml");
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
@@ -468,6 +471,14 @@ final class Site {
         response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.status(status).send(out.toByteArray());
+    }
+
+    /** What a script of ours asked for. */
+    void data(ServerResponse response, ObjectNode json) {
+        headers(response);
+        response.header(HeaderNames.CONTENT_TYPE, "application/json");
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.send(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void headers(ServerResponse response) {

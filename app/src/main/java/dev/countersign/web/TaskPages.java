@@ -104,17 +104,17 @@ public final class TaskPages {
                     "");
             return;
         }
-        List<RecordView> decisions = new ArrayList<>();
+        List<RecordLine> decisions = new ArrayList<>();
         List<Session> shown = new ArrayList<>();
         for (String session : sessions.stream().limit(MOST_SESSIONS).toList()) {
-            List<RecordView> some =
+            List<RecordLine> some =
                     work.decisions(Map.of("kind", "decision", "session", session), DECISIONS);
             decisions.addAll(some);
             if (!some.isEmpty()) {
                 shown.add(
                         new Session(
                                 Drawing.of(session),
-                                "/activity?session=" + Visit.part(session),
+                                "/activity/session?id=" + Visit.part(session),
                                 some.getFirst().client(),
                                 some.getFirst().at()));
             }

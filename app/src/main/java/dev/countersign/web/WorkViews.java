@@ -65,10 +65,10 @@ public final class WorkViews {
     }
 
     /** The last records, newest first. */
-    List<RecordView> decisions(Map<String, String> filters, int most) {
+    List<RecordLine> decisions(Map<String, String> filters, int most) {
         Instant now = clock.instant();
         return audit.list(filters, Long.MAX_VALUE, most).stream()
-                .map(record -> RecordView.of(record, now))
+                .map(record -> RecordLine.of(record, now))
                 .toList();
     }
 

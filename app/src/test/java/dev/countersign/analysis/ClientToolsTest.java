@@ -156,7 +156,7 @@ final class ClientToolsTest {
         Set<String> words =
                 Set.of(
                         "shell", "shells", "pwsh", "read", "list", "write", "edit", "editor",
-                        "delete", "web", "patch", "mcp", "opaque", "unknown");
+                        "delete", "web", "patch", "mcp", "entity", "opaque", "unknown");
         for (Map.Entry<String, Object> line :
                 DataFile.read("client-tools.yaml").entries().entrySet()) {
             String does = String.valueOf(Flow.map(line.getValue()).get("does"));

@@ -464,7 +464,9 @@ final class HttpApiTest {
         assertThat(reply.status()).isEqualTo(200);
         JsonNode paths = new ObjectMapper().readTree(reply.body()).path("paths");
         for (Route route : Route.values()) {
-            if (route.path().startsWith("/v1/") || route.path().startsWith("/hooks/")) {
+            if (route.path().startsWith("/v1/")
+                    || route.path().startsWith("/access/")
+                    || route.path().startsWith("/hooks/")) {
                 assertThat(paths.path(route.path()).has(route.method().toLowerCase(Locale.ROOT)))
                         .as(route.path() + " " + route.method())
                         .isTrue();

@@ -144,6 +144,139 @@ final class OrganisationTest {
         assertThat(delete("/v1/sessions", read).status()).isEqualTo(403);
     }
 
+    /** Who is not mentioned in full becomes nothing more by it. */
+    @Test
+    void whatIsLeftOutStays() {
+        person(owner, "{\"email\":\"vi@x.org\",\"roles\":[\"viewer\"],\"name\":\"Vi\"}");
+        for (String body :
+                List.of("{\"email\":\"vi@x.org\"}", "{\"email\":\"vi@x.org\",\"roles\":[]}")) {
+            Reply put = person(owner, body);
+            assertThat(put.json().path("roles").toString()).as(body).isEqualTo("[\"viewer\"]");
+            assertThat(put.json().path("name").asText()).isEqualTo("Vi");
+        }
+    }
+
+    /** A session begun by such a link would outlive the token. */
+    @Test
+    void aTokenSignsItsOwnPersonInNowhere() throws NotRecorded {
+        String link = "/v1/people/" + TestServer.LI + "/link";
+        String li = server.personal(TestServer.LI, true);
+        assertThat(
+                        person(owner, "{\"email\":\"" + TestServer.LI + "\",\"roles\":[\"owner\"]}")
+                                .status())
+                .isEqualTo(200);
+        Reply own = server.post(link, li, "{}");
+        assertThat(own.status()).as(own.body()).isEqualTo(403);
+        assertThat(detail(own)).contains("makes no sign-in link for its own person");
+        assertThat(person(li, "{\"email\":\"" + TestServer.LI + "\"}").json().has("sign_in"))
+                .isFalse();
+    }
+
+    /** Names that look alike are one name, or none. */
+    @Test
+    void noAgentHasANameThatHides() {
+        put("/v1/agents/robot", owner, "{}");
+        for (String name :
+                List.of("robot\u200b", "robot ", " robot", "robot\u202e", "robot/x", "ro\nbot")) {
+            String body =
+                    "{\"kind\":\"agent\",\"name\":\"x\",\"agent\":\""
+                            + name.replace("\n", "\\n")
+                            + "\"}";
+            assertThat(server.post("/v1/tokens", owner, body).status()).as(name).isEqualTo(400);
+            assertThat(
+                            server.post(
+                                            "/v1/login/device",
+                                            null,
+                                            "{\"name\":\"x\",\"agent\":\""
+                                                    + name.replace("\n", "\\n")
+                                                    + "\"}")
+                                    .status())
+                    .as(name)
+                    .isEqualTo(400);
+        }
+    }
+
+    /** Whose calls a folder's are is said once. */
+    @Test
+    void aFolderIsOneProjects() {
+        put("/v1/projects/shop", owner, "{\"workspace\":\"/srv/shop\"}");
+        Reply taken =
+                server.send(
+                        "PUT",
+                        "/v1/projects/a-shop",
+                        owner,
+                        "{\"workspace\":\"/srv/shop/\"}",
+                        Map.of());
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(detail(taken)).isEqualTo("`/srv/shop` is the workspace of the project `shop`");
+        put("/v1/projects/shop", owner, "{\"workspace\":\"/srv/other\"}");
+        put("/v1/projects/a-shop", owner, "{\"workspace\":\"/srv/shop\"}");
+    }
+
+    /** A token for one project is judged by no other's policies, and by no project's at all. */
+    @Test
+    void aTokenStaysInItsProject() {
+        put("/v1/projects/shop", owner, "{\"workspace\":\"/srv/shop\"}");
+        put("/v1/projects/toy", owner, "{\"workspace\":\"/srv/toy\"}");
+        put("/v1/agents/robot", owner, "{\"project\":\"shop\"}");
+        Reply other =
+                server.post(
+                        "/v1/tokens",
+                        owner,
+                        "{\"kind\":\"agent\",\"name\":\"x\",\"agent\":\"robot\",\"project\":\"toy\"}");
+        assertThat(other.status()).as(other.body()).isEqualTo(400);
+        assertThat(detail(other)).contains("works in the project `shop` alone");
+        String toy =
+                server.post(
+                                "/v1/tokens",
+                                owner,
+                                "{\"kind\":\"agent\",\"name\":\"x\",\"agent\":\"free\",\"project\":\"toy\"}")
+                        .json()
+                        .path("token")
+                        .asText();
+        for (String folder : List.of("/srv/shop", "/srv/./shop/", "/srv/toy/../shop")) {
+            JsonNode strayed =
+                    server.post("/v1/decisions", toy, LS.replace("/src/shop", folder)).json();
+            assertThat(strayed.path("effect").asText()).as(folder).isEqualTo("deny");
+            assertThat(strayed.path("reason").asText())
+                    .contains("is for the project `toy`", "belongs to the project `shop`");
+        }
+        assertThat(
+                        server.post("/v1/decisions", toy, LS.replace("/src/shop", "/srv/toy"))
+                                .json()
+                                .path("effect")
+                                .asText())
+                .isEqualTo("allow");
+    }
+
+    /** Roles held in a team count for what is in it. */
+    @Test
+    void whoManagesPeopleBringsNothingUnderTheirOwn() throws NotRecorded {
+        put("/v1/roles/hr", owner, "{\"permissions\":[\"see\",\"act\",\"people\"]}");
+        put("/v1/teams/red", owner, "{}");
+        put("/v1/projects/shop", owner, "{}");
+        put("/v1/agents/robot", owner, "{}");
+        person(
+                owner,
+                "{\"email\":\"hr@x.org\",\"roles\":[\"hr\",{\"role\":\"member\",\"team\":\"red\"}]}");
+        String hr = server.personal("hr@x.org", true);
+        for (String path : List.of("/v1/projects/shop", "/v1/agents/robot")) {
+            Reply refused = server.send("PUT", path, hr, "{\"teams\":[\"red\"]}", Map.of());
+            assertThat(refused.status()).as(path + refused.body()).isEqualTo(403);
+            assertThat(detail(refused)).contains("only an owner brings");
+        }
+        assertThat(
+                        server.send(
+                                        "PUT",
+                                        "/v1/teams/red",
+                                        hr,
+                                        "{\"projects\":[\"shop\"]}",
+                                        Map.of())
+                                .status())
+                .isEqualTo(403);
+        put("/v1/projects/shop", owner, "{\"teams\":[\"red\"]}");
+    }
+
     /** What an agent may look at, a token that may not look at anything does not give it. */
     @Test
     void aTokenThatDoesNotReadLetsNoAgentRead() {
@@ -392,7 +525,9 @@ final class OrganisationTest {
                         server.post("/v1/tokens", owner, "{\"kind\":\"agent\",\"name\":\"robot\"}")
                                 .status())
                 .isEqualTo(400);
-        put("/v1/agents/robot", owner, "{}");
+        put("/v1/agents/robot", owner, "{\"description\":\"not mentioned is not enabled\"}");
+        assertThat(effect(server.agent("robot"))).isEqualTo("deny");
+        put("/v1/agents/robot", owner, "{\"enabled\":true}");
         assertThat(effect(server.agent("robot"))).isEqualTo("allow");
         assertThat(delete("/v1/agents/robot", owner).status()).isEqualTo(200);
         assertThat(

@@ -16,6 +16,7 @@ import dev.countersign.decision.PolicyStore.Stored;
 import dev.countersign.policy.Effect;
 import dev.countersign.policy.Evaluator;
 import dev.countersign.policy.Level;
+import dev.countersign.policy.Library;
 import dev.countersign.policy.PolicyReader;
 import dev.countersign.policy.PolicySnapshot;
 import dev.countersign.testing.MemoryLedger;
@@ -181,5 +182,47 @@ final class PolicyFilesTest {
         write("policy: p\nrules: [quiet_logs]\n");
         assertThat(decide("git log", "main")).isEqualTo(Effect.ASK);
         assertThat(stored.now().problems()).isEqualTo(List.of());
+    }
+
+    /** opencode keeps its settings in the file that may hold permissions; they are no policy. */
+    @Test
+    void settingsOfAnotherProgramAreNoPolicy() throws Exception {
+        Path file = workspace.resolve("opencode.json");
+        Files.writeString(
+                file, "{\n // mine\n \"$schema\": \"x\", \"model\": \"m\", \"mcp\": {},\n}\n");
+        assertThat(files.forCall(call("ls", "a"))).isNotNull();
+        assertThat(files.problems()).isEmpty();
+        assertThat(
+                        new Documents(ANALYZER, (_, _) -> true)
+                                .told(
+                                        List.of(
+                                                new Documents.Told(
+                                                        file.toString(),
+                                                        "opencode.json",
+                                                        Files.readString(file))),
+                                        Library.builtIn()))
+                .isEmpty();
+
+        Files.writeString(file, "{\"model\": \"m\", \"permission\": {\"bash\": \"deny\"}}");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(2_000_000L));
+        ToolCall call = call("ls", "a");
+        assertThat(
+                        Evaluator.evaluate(
+                                        files.forCall(call),
+                                        call,
+                                        ANALYZER.analyze(call),
+                                        Instant.EPOCH)
+                                .effect())
+                .isEqualTo(Effect.DENY);
+
+        for (String broken : List.of("{\"model\": ", "[]", "{\"permission\": 7}")) {
+            Files.writeString(file, broken);
+            Files.setLastModifiedTime(file, FileTime.fromMillis(3_000_000L + broken.length()));
+            assertThat(files.problems()).isEmpty();
+            assertThat(files.broken(workspace.toString())).as(broken).isPresent();
+            Files.writeString(file, "{}");
+            Files.setLastModifiedTime(file, FileTime.fromMillis(4_000_000L + broken.length()));
+            assertThat(files.forCall(call)).as(broken).isNotNull();
+        }
     }
 }

@@ -113,7 +113,7 @@ final class SignInTest {
 
     @Test
     void aLinkForTodayIsWorthlessTomorrowAndAnInvitationAfterAWeek() throws Exception {
-        String today = signIns.links().own(ana);
+        String today = signIns.links().own(by(linked()));
         String week = signIns.links().invitation(ana, "the test");
         String longer = signIns.links().invitation(ana, "the test");
         now = now.plus(Duration.ofHours(13));
@@ -127,11 +127,28 @@ final class SignInTest {
     /** A link that was made before is a session that was not begun yet. */
     @Test
     void whoeverEndsAllSessionsEndsTheLinksToo() throws Exception {
-        String today = signIns.links().own(ana);
+        String today = signIns.links().own(by(linked()));
         String week = signIns.links().invitation(ana, "the test");
         int _ = signIns.sessions().endAll(ANA, Optional.empty(), new Principal.Owner());
         assertThat(signIns.links().redeem(today, "Firefox")).isEmpty();
         assertThat(signIns.links().redeem(week, "Firefox")).isEmpty();
+    }
+
+    /** A page of a session that has just ended may still make one. */
+    @Test
+    void aLinkEndsWithTheSessionItWasMadeIn() throws Exception {
+        Principal.Person gone = by(linked());
+        Principal.Person stays = by(linked());
+        signIns.sessions().signOut(gone);
+        assertThat(signIns.links().redeem(signIns.links().own(gone), "Firefox")).isEmpty();
+        assertThat(signIns.links().redeem(signIns.links().own(stays), "Firefox")).isPresent();
+    }
+
+    /** Whoever has something of their own to sign in with needs no link of the server. */
+    @Test
+    void aPrintedLinkIsWorthlessBesideAPassword() throws Exception {
+        setPassword();
+        assertThat(signIns.links().redeem(signIns.links().printed(ana), "Firefox")).isEmpty();
     }
 
     @Test
@@ -273,8 +290,8 @@ final class SignInTest {
     @Test
     void anotherPasswordEndsTheOtherSessions() throws Exception {
         setPassword();
-        Sessions.New other = linked();
-        Principal.Person here = by(linked());
+        Sessions.New other = ((Outcome.SignedIn) attempt(ANA, RIGHT, HERE)).session();
+        Principal.Person here = by(((Outcome.SignedIn) attempt(ANA, RIGHT, HERE)).session());
         assertThat(signIns.signIn().setPassword(here, RIGHT + ", and another")).isEmpty();
         assertThat(signIns.sessions().byCookie(other.cookie())).isEmpty();
         assertThat(signIns.sessions().current(here)).isPresent();
@@ -380,11 +397,12 @@ final class SignInTest {
 
     @Test
     void onlyWhoConfirmedOfLateIsRecent() throws Exception {
+        String given = signIns.links().printed(ana);
+        assertThat(signIns.sessions().recent(by(redeem(given)))).isTrue();
         setPassword();
-        Principal.Person own = by(redeem(signIns.links().own(ana)));
+        Outcome.SignedIn first = (Outcome.SignedIn) attempt(ANA, RIGHT, HERE);
+        Principal.Person own = by(redeem(signIns.links().own(by(first.session()))));
         assertThat(signIns.sessions().recent(own)).isFalse();
-        Principal.Person given = by(redeem(signIns.links().printed(ana)));
-        assertThat(signIns.sessions().recent(given)).isTrue();
 
         Outcome.SignedIn in = (Outcome.SignedIn) attempt(ANA, RIGHT, HERE);
         Principal.Person person = by(in.session());
@@ -428,7 +446,7 @@ final class SignInTest {
 
     @Test
     void withoutAnythingElseANewLinkWillDo() throws Exception {
-        Principal.Person person = by(redeem(signIns.links().own(ana)));
+        Principal.Person person = by(redeem(signIns.links().own(by(linked()))));
         assertThat(signIns.sessions().recent(person)).isTrue();
         now = now.plus(Duration.ofMinutes(6));
         assertThat(signIns.sessions().recent(person)).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.audit.Receipt;
 import dev.countersign.people.Person;
+import dev.countersign.people.SignInStore;
 import dev.countersign.people.WebSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -177,8 +178,16 @@ final class DataFolderTest {
         WebSession old = SqlSignInsTest.session("old", "a@b", 10);
         WebSession live = SqlSignInsTest.session("live", "a@b", 30);
         try (Store store = Store.open(data, CLOCK)) {
-            store.signIns().put(old, Events.numbered(0));
-            store.signIns().put(live, Events.numbered(1));
+            store.people().put(new Person("a@b", "A", Set.of("member")), Events.numbered(0));
+            for (WebSession each : List.of(old, live)) {
+                assertThat(
+                                store.signIns()
+                                        .begin(
+                                                each,
+                                                new SignInStore.Basis.Vouched(),
+                                                Events.numbered(1)))
+                        .isTrue();
+            }
         }
         Clock later = Clock.fixed(Events.NOON.plusSeconds(20), ZoneOffset.UTC);
         try (Store store = Store.open(data, later)) {
@@ -230,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 18");
+        sql(data, "PRAGMA user_version = 19");
         Store.open(data, CLOCK).close();
     }
 
@@ -252,6 +261,7 @@ final class DataFolderTest {
                 List.of(
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
+                        "DROP TABLE saved_view",
                         "DROP TABLE sealed",
                         "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",

@@ -13,13 +13,23 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
+import dev.countersign.audit.census.Answered;
+import dev.countersign.audit.census.Census;
+import dev.countersign.audit.census.Choice;
+import dev.countersign.audit.census.Counted;
+import dev.countersign.audit.census.Figures;
+import dev.countersign.audit.census.Form;
+import dev.countersign.audit.census.Slots;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Draft;
 import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.Sha256;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,6 +84,73 @@ abstract class LedgerContract {
         assertThat(verdict.intact()).isTrue();
         assertThat(verdict.records()).isEqualTo(5);
         assertThat(verdict.head()).isEqualTo(previous);
+    }
+
+    private static List<Figures.Value> values(Figures figures, String name, Choice choice) {
+        return figures.values(Set.of(name), choice).getOrDefault(name, List.of());
+    }
+
+    /** The census knows nothing but heads of records; it must find what the database finds. */
+    @Test
+    void whatIsCountedIsWhatIsListed() throws Exception {
+        Census census = new Census(query());
+        assertThat(census.look().end()).isZero();
+        append(57);
+        Counted counted = census.look();
+        assertThat(counted.whole()).isTrue();
+        Instant half = Events.NOON.plusSeconds(20);
+        for (Map<String, String> filters :
+                List.<Map<String, String>>of(
+                        Map.of(),
+                        Map.of("agent", "builder"),
+                        Map.of("agent", "builder", "effect", "deny"),
+                        Map.of("person", "ana@example.com", "tool", "Edit"),
+                        Map.of("person", "nobody@example.com"),
+                        Map.of("kind", "outcome", "from", half.toString()),
+                        Map.of("to", half.toString(), "risk", "low", "client", "claude-code"),
+                        Map.of("session", "session-2"),
+                        Map.of("session", "session-9999"),
+                        Map.of("action", "git_push"),
+                        Map.of("domain", "git"),
+                        Map.of("rule", "no-such"),
+                        Map.of("project", "payments", "decider", "default-policy"),
+                        Map.of("q", "record 3"),
+                        Map.of("decision", "D7"),
+                        Map.of("call", "call-11"))) {
+            List<Recorded> listed = query().list(filters, 40, 9);
+            Census.Found found = census.find(counted, filters, true, 40, 9, Duration.ofSeconds(9));
+            assertThat(found.records()).as("%s", filters).isEqualTo(listed);
+            assertThat(found.next() >= 0)
+                    .as("%s", filters)
+                    .isEqualTo(query().list(filters, 40, 10).size() > 9);
+            Choice choice = Choice.of(query().stored(filters), true);
+            if (Form.NAMES.containsAll(filters.keySet())) {
+                Slots slots = Slots.over(Events.NOON, Events.NOON.plusSeconds(60));
+                Figures figures = counted.figures(choice, slots);
+                assertThat(figures.total())
+                        .as("%s", filters)
+                        .isEqualTo(query().count(filters, Long.MAX_VALUE));
+                assertThat(
+                                values(figures, "agent", choice).stream()
+                                        .mapToLong(Figures.Value::count)
+                                        .sum())
+                        .isGreaterThanOrEqualTo(figures.total());
+                assertThat(counted.after(choice, -1)).isEqualTo(figures.total());
+            }
+        }
+        // In the ledger people have other names, and what is counted has those.
+        Choice all = Choice.of(Map.of(), true);
+        Figures figures =
+                counted.figures(all, Slots.over(Events.NOON, Events.NOON.plusSeconds(60)));
+        String named = values(figures, "person", all).getFirst().name();
+        assertThat(named).doesNotContain("@");
+        assertThat(query().shown(named)).isEqualTo("ana@example.com");
+        assertThat(figures.sum(Answered.DENY) + figures.sum(Answered.DEFAULT)).isEqualTo(57);
+
+        log().append(Events.numbered(57));
+        assertThat(counted.end()).isEqualTo(57);
+        assertThat(census.look().end()).isEqualTo(58);
+        assertThat(census.look().after(all, 56)).isEqualTo(1);
     }
 
     @Test

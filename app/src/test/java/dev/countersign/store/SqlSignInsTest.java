@@ -9,6 +9,7 @@ import dev.countersign.people.OrganisationStore.Step;
 import dev.countersign.people.Passkey;
 import dev.countersign.people.Person;
 import dev.countersign.people.SignInStore;
+import dev.countersign.people.SignInStore.Basis;
 import dev.countersign.people.SignInStore.Ending;
 import dev.countersign.people.SignInStore.Link;
 import dev.countersign.people.SignInStore.Notice;
@@ -47,12 +48,19 @@ final class SqlSignInsTest {
     private SignInStore signIns;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() throws Exception {
         store =
                 Store.open(
                         database.in(data.resolve("data")),
                         Clock.fixed(Events.NOON, ZoneOffset.UTC));
         signIns = store.signIns();
+        for (String email : List.of(ANA, BO)) {
+            store.people().put(new Person(email, email, Set.of("member")), Events.numbered(0));
+        }
+    }
+
+    private void begin(WebSession session) throws Exception {
+        assertThat(signIns.begin(session, new Basis.Vouched(), Events.numbered(0))).isTrue();
     }
 
     @AfterEach
@@ -79,8 +87,9 @@ final class SqlSignInsTest {
                 id, email, "handle", "localhost", "laptop", "key", true, 7, Events.NOON, null);
     }
 
+    /** Beside those of the two people. */
     private long records() {
-        return store.ledgerCheck().verify().records();
+        return store.ledgerCheck().verify().records() - 2;
     }
 
     @Test
@@ -88,9 +97,9 @@ final class SqlSignInsTest {
         WebSession one = session("h1", ANA, 60);
         WebSession two = session("h2", ANA, 60);
         WebSession other = session("h3", BO, 60);
-        signIns.put(one, Events.numbered(0));
-        signIns.put(two, Events.numbered(1));
-        signIns.put(other, Events.numbered(2));
+        begin(one);
+        begin(two);
+        begin(other);
         assertThat(signIns.sessions(ANA)).containsExactlyInAnyOrder(one, two);
         signIns.used("h1", Events.NOON.plusSeconds(9));
         assertThat(signIns.session("h1").orElseThrow().used())
@@ -104,6 +113,37 @@ final class SqlSignInsTest {
         assertThat(signIns.sessions(ANA)).isEmpty();
         assertThat(signIns.session("h3")).contains(other);
         assertThat(records()).isEqualTo(5);
+    }
+
+    /** What was looked at before a session begins may be gone when it does. */
+    @Test
+    void aSessionBeginsOnlyOnWhatIsStillThere() throws Exception {
+        signIns.setPassword(ANA, "first", Optional.empty(), Events.numbered(0));
+        signIns.put(passkey("p1", ANA), Events.numbered(1));
+        begin(session("other", ANA, 60));
+        List<Basis> bases =
+                List.of(new Basis.Password("first"), new Basis.Key("p1"), new Basis.Other("other"));
+        for (Basis basis : bases) {
+            assertThat(begins(ANA, basis)).as(basis.toString()).isTrue();
+            assertThat(begins(BO, basis)).as("of somebody else: " + basis).isFalse();
+        }
+        assertThat(begins(ANA, new Basis.LinkAlone())).isFalse();
+        assertThat(begins(BO, new Basis.LinkAlone())).isTrue();
+
+        signIns.setPassword(ANA, "second", Optional.empty(), Events.numbered(2));
+        assertThat(signIns.removePasskey(ANA, "p1", Events.numbered(3))).isTrue();
+        assertThat(signIns.end("other", Events.numbered(4))).isTrue();
+        for (Basis basis : bases) {
+            long before = records();
+            assertThat(begins(ANA, basis)).as(basis.toString()).isFalse();
+            assertThat(records()).isEqualTo(before);
+        }
+        assertThat(begins("nobody@example.com", new Basis.Vouched())).isFalse();
+    }
+
+    private boolean begins(String email, Basis basis) throws Exception {
+        return signIns.begin(
+                session("h of " + email + basis, email, 60), basis, Events.numbered(9));
     }
 
     @Test
@@ -135,8 +175,7 @@ final class SqlSignInsTest {
     @Test
     void allOfItGoesWithThePerson() throws Exception {
         for (String email : Set.of(ANA, BO)) {
-            store.people().put(new Person(email, email, Set.of("member")), Events.numbered(0));
-            signIns.put(session("h " + email, email, 60), Events.numbered(1));
+            begin(session("h " + email, email, 60));
             signIns.put(
                     new Link("l " + email, email, Events.NOON),
                     Optional.of(new Notice(Events.NOON, "made by bo", false)),
@@ -182,8 +221,8 @@ final class SqlSignInsTest {
     /** Whoever knew the old password is out with it, or it stays. */
     @Test
     void aPasswordIsSetAndTheOthersAreOutOrNeither() throws Exception {
-        signIns.put(session("here", ANA, 60), Events.numbered(0));
-        signIns.put(session("there", ANA, 60), Events.numbered(1));
+        begin(session("here", ANA, 60));
+        begin(session("there", ANA, 60));
         signIns.setPassword(ANA, "first", Optional.empty(), Events.numbered(2));
         String[] fault =
                 database == Databases.SQLITE

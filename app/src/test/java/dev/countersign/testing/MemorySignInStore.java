@@ -60,15 +60,30 @@ public final class MemorySignInStore implements SignInStore {
     public synchronized boolean replace(WebSession session, AuditRecord event) throws NotRecorded {
         boolean there = sessions.containsKey(session.hash());
         if (there) {
-            put(session, event);
+            log.append(event);
+            sessions.put(session.hash(), session);
         }
         return there;
     }
 
     @Override
-    public synchronized void put(WebSession session, AuditRecord event) throws NotRecorded {
-        log.append(event);
-        sessions.put(session.hash(), session);
+    public synchronized boolean begin(WebSession session, Basis basis, AuditRecord event)
+            throws NotRecorded {
+        boolean holds =
+                switch (basis) {
+                    case Basis.Password(String hash) -> hash.equals(passwords.get(session.email()));
+                    case Basis.Key(String id) -> passkeys.containsKey(id);
+                    case Basis.Other(String hash) -> sessions.containsKey(hash);
+                    case Basis.LinkAlone() ->
+                            password(session.email()).isEmpty()
+                                    && passkeys(session.email()).isEmpty();
+                    case Basis.Vouched() -> true;
+                };
+        if (holds) {
+            log.append(event);
+            sessions.put(session.hash(), session);
+        }
+        return holds;
     }
 
     @Override

@@ -54,6 +54,7 @@ import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
+import dev.countersign.people.Links;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
@@ -301,6 +302,10 @@ public final class TestServer implements AutoCloseable {
                                 grants,
                                 preview,
                                 ledger,
+                                new UnsignedLedger(),
+                                unwitnessed(),
+                                () -> "intact",
+                                new MemorySavedViews(),
                                 alarms,
                                 ownerUses,
                                 identity,
@@ -324,7 +329,6 @@ public final class TestServer implements AutoCloseable {
                                 roles,
                                 ServerSettings.in(Path.of("/data/countersign")),
                                 List.of("claude-code"),
-                                () -> "intact",
                                 clock))
                 .register(routing);
         server =
@@ -430,7 +434,15 @@ public final class TestServer implements AutoCloseable {
 
     /** The code of a sign-in link for this person. */
     public String link(String email) {
-        return signIns.links().printed(people.person(email).orElseThrow());
+        Links links = signIns.links();
+        Person person = people.person(email).orElseThrow();
+        try {
+            return links.nothingElse(email)
+                    ? links.printed(person)
+                    : links.invitation(person, email);
+        } catch (NotRecorded e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The cookie of a browser in which this person signed in, and that runs no scripts. */

@@ -667,7 +667,7 @@ final class BrowserTest extends InBrowser {
         assertThat(page.locator("table")).containsText("git push origin main");
         page.locator("td.what a").getByText("git push origin main").click();
         assertThat(page.locator("main")).containsText("In the ledger");
-        assertThat(page.locator(".ledger")).containsText(server.ledger.all().get(2).hash());
+        assertThat(page.locator(".ledger").first()).containsText(server.ledger.all().get(2).hash());
     }
 
     private String decide(String command, String session) throws NotRecorded {

@@ -1,0 +1,93 @@
+package dev.countersign.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.agent.HookReader.Moment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Qwen Code's hooks, as measured on 0.24.4: the settings of Gemini CLI, the words of Claude. */
+final class Qwen implements Client {
+    static final String NAME = "qwen";
+
+    private static final HookReader READER =
+            new HookReader(
+                    NAME,
+                    Map.of(
+                            "PreToolUse", Moment.CALL,
+                            "PostToolUse", Moment.RAN,
+                            "PostToolUseFailure", Moment.FAILED,
+                            "UserPromptSubmit", Moment.PROMPT,
+                            "SessionStart", Moment.SESSION_START,
+                            "SessionEnd", Moment.SESSION_END),
+                    HookReader.Names.SNAKE);
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public HookEvent read(String event, JsonNode body, Scene scene) {
+        return READER.read(event, body, scene);
+    }
+
+    @Override
+    public HookEvent.Unreadable unreadable(String event, String reason) {
+        return READER.unreadable(event, reason);
+    }
+
+    @Override
+    public ObjectNode answer(HookEvent event, HookAnswer answer) {
+        return ClaudeShape.answer(Said.of(event, answer, READER::decides));
+    }
+
+    @Override
+    public Duration patience(String event) {
+        return Duration.ofSeconds(READER.decides(event) ? Setup.PATIENCE : Setup.OBSERVED);
+    }
+
+    @Override
+    public boolean isAnswer(HookEvent event, ObjectNode answer) {
+        return !READER.asks(event) || ClaudeShape.decides(answer);
+    }
+
+    @Override
+    public Optional<Setup> setup() {
+        return Optional.of(
+                new Setup(
+                        "Qwen Code",
+                        List.of("qwen"),
+                        "0.24.4",
+                        Qwen::layout,
+                        new Setup.Canaried("PreToolUse", READER::canary),
+                        List.of(
+                                "`disableAllHooks` in the user's settings ends the hooks, and no"
+                                        + " place of the machine survives it")));
+    }
+
+    private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
+        return switch (level) {
+            case MANAGED -> List.of();
+            case USER, PROJECT ->
+                    List.of(
+                            GeminiFamily.settings(
+                                    (level == Setup.Level.USER ? homes.home() : homes.project())
+                                            .resolve(".qwen")
+                                            .resolve("settings.json"),
+                                    NAME,
+                                    List.of(
+                                            "PreToolUse",
+                                            "PostToolUse",
+                                            "PostToolUseFailure",
+                                            "UserPromptSubmit",
+                                            "SessionStart",
+                                            "SessionEnd"),
+                                    READER::decides,
+                                    sending,
+                                    Map.of("disableAllHooks", false)));
+        };
+    }
+}

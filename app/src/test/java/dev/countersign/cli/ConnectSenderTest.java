@@ -1,0 +1,357 @@
+package dev.countersign.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.countersign.agent.Client;
+import dev.countersign.agent.Clients;
+import dev.countersign.agent.HookAnswer;
+import dev.countersign.agent.Scene;
+import dev.countersign.agent.Sending;
+import dev.countersign.call.Shell;
+import dev.countersign.call.Subject;
+import dev.countersign.config.Surroundings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wiring of clients that run the sender, with the real sender and a server of a few lines. */
+@DisabledOnOs(OS.WINDOWS)
+final class ConnectSenderTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir private Path scratch;
+    private Path home;
+    private Path project;
+    private @Nullable HttpServer server;
+    private String url = "";
+    private final List<String> tokens = new CopyOnWriteArrayList<>();
+    private final List<String> revoked = new CopyOnWriteArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void start() throws IOException {
+        home = Files.createDirectories(scratch.resolve("home"));
+        project = Files.createDirectories(home.resolve("project"));
+        environment.put("PATH", Files.createDirectories(scratch.resolve("bin")).toString());
+        HttpServer started =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        started.createContext("/", this::answer);
+        started.start();
+        server = started;
+        url = "http://127.0.0.1:" + started.getAddress().getPort();
+        Path data = Files.createDirectories(home.resolve(".local/share/countersign"));
+        Files.writeString(
+                data.resolve("owner.json"),
+                "{\"url\": \"%s/\", \"token\": \"owner\", \"pid\": 1}".formatted(url));
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
+
+    static Stream<String> clients() {
+        return Clients.all().stream()
+                .filter(client -> client.setup().isPresent())
+                .map(Client::name);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String bearer =
+                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
+                        .replaceFirst("Bearer ", "");
+        JsonNode body = JSON.readTree(exchange.getRequestBody());
+        String path = exchange.getRequestURI().getPath();
+        int status = 200;
+        String text = "{}";
+        if (path.equals("/v1/tokens") && bearer.equals("owner")) {
+            tokens.add("csa_agent_" + tokens.size());
+            text =
+                    JSON.createObjectNode()
+                            .put("id", "T" + tokens.size())
+                            .put("token", tokens.getLast())
+                            .toString();
+        } else if (path.startsWith("/hooks/") && tokens.contains(bearer)) {
+            String[] parts = path.split("/", -1);
+            Client client = Clients.named(parts[2]).orElseThrow();
+            ObjectNode hook = (ObjectNode) body;
+            String cwd = exchange.getRequestHeaders().getFirst("X-Countersign-Cwd");
+            if (!hook.has("cwd")) {
+                hook.put("cwd", cwd == null ? "/" : cwd);
+            }
+            Scene scene =
+                    new Scene(
+                            Subject.local(parts[2]),
+                            home.toString(),
+                            "linux",
+                            Shell.BASH,
+                            Map.of(),
+                            folder -> folder);
+            ObjectNode said =
+                    client.answer(client.read(parts[3], hook, scene), new HookAnswer.Noted());
+            text =
+                    exchange.getRequestHeaders().containsKey("X-Countersign-Sender")
+                            ? Sending.answer(client.exit(said))
+                            : said.toString();
+        } else if (path.startsWith("/v1/tokens/") && bearer.equals("ana")) {
+            revoked.add(exchange.getRequestMethod() + " " + path);
+        } else if (path.endsWith("/votes") && bearer.equals("ana")) {
+            status = 404;
+        } else if (!path.equals("/health/live")) {
+            status = path.endsWith("/votes") ? 403 : 401;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        try (exchange) {
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Tools tools =
+                new Tools(
+                        new Desk.NoProduct(),
+                        new Terminal(
+                                new BufferedReader(new StringReader("")),
+                                new PrintWriter(out, true),
+                                new PrintWriter(err, true),
+                                100,
+                                true,
+                                false,
+                                false),
+                        new Surroundings(
+                                environment,
+                                home,
+                                project,
+                                "linux",
+                                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)));
+        return new Cli(tools).run(arguments);
+    }
+
+    private Map<String, String> tree() throws IOException {
+        Map<String, String> tree = new HashMap<>();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = home.relativize(file).toString();
+                if (!name.startsWith(".local") && !name.startsWith(".config/countersign")) {
+                    tree.put(name, Files.readString(file));
+                }
+            }
+        }
+        return tree;
+    }
+
+    private Path kept(String name) {
+        return home.resolve(".config/countersign/hooks").resolve(name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void aClientIsWiredOnceProvedAndUnwired(String client) throws IOException {
+        assertThat(run("connect", client)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("asks " + url, "refused as it should be");
+        Map<String, String> wired = tree();
+        assertThat(wired).isNotEmpty();
+        assertThat(wired.values()).noneMatch(text -> text.contains("csa_agent"));
+        assertThat(kept(client + ".curl")).content().contains("csa_agent_0");
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(kept(client + ".curl"))))
+                .isEqualTo("rw-------");
+        assertThat(kept(Sending.NAME)).hasContent(Sending.text());
+
+        assertThat(run("connect", client)).isZero();
+        assertThat(out.toString()).contains("nothing to do");
+        assertThat(tokens).hasSize(1);
+        assertThat(tree()).isEqualTo(wired);
+        assertThat(run("doctor")).as(out.toString()).isZero();
+        assertThat(out.toString()).contains("a canary call through the sender arrived at " + url);
+
+        assertThat(run("disconnect", client)).isEqualTo(1);
+        assertThat(err.toString()).contains("needs a person who signed in");
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        assertThat(run("disconnect", client)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("removed ", "revoked its agent token T1");
+        assertThat(revoked).containsExactly("DELETE /v1/tokens/T1");
+        assertThat(tree()).isEmpty();
+        assertThat(kept(client + ".curl")).doesNotExist();
+        assertThat(kept(Sending.NAME)).as("no client needs it any more").doesNotExist();
+        assertThat(run("disconnect", client)).isZero();
+        assertThat(out.toString()).contains("nothing to do");
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void doctorSeesWhatWasChanged(String client) throws IOException {
+        assertThat(run("connect", client)).as(err.toString()).isZero();
+        Map<String, String> wired = tree();
+        for (String name : wired.keySet()) {
+            Path file = home.resolve(name);
+            Files.writeString(file, wired.get(name).replace("$PPID", "1").replace("3600", "9"));
+            assertThat(run("doctor")).as(name + out).isEqualTo(1);
+            assertThat(out.toString()).contains("changed");
+            Files.writeString(file, wired.get(name));
+            if (client.equals("cline")) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+                assertThat(run("doctor")).isEqualTo(1);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+            }
+            assertThat(run("doctor")).as(name + out).isZero();
+        }
+        Files.writeString(kept(Sending.NAME), "exit 0\n");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString()).contains(client.equals("opencode") ? "canary" : "not the");
+        assertThat(run("connect", client)).isZero();
+        assertThat(run("doctor")).isZero();
+        Files.delete(kept(client + ".curl"));
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString().replaceAll("\\s+", " ")).contains("holds no token");
+    }
+
+    @Test
+    void whatElseStandsInAFileStays() throws IOException {
+        Path settings = home.resolve(".gemini/settings.json");
+        Files.createDirectories(home.resolve(".gemini"));
+        String mine =
+                """
+                {
+                    // how I like it
+                    "theme": "dark", /* really */
+                    "hooks": {
+                        "BeforeTool": [
+                            {"hooks": [{"type": "command", "command": "mine"}]},
+                        ],
+                    },
+                }
+                """;
+        Files.writeString(settings, mine);
+        assertThat(run("connect", "gemini")).as(err.toString()).isZero();
+        String wired = Files.readString(settings);
+        assertThat(wired)
+                .contains("    // how I like it\n    \"theme\": \"dark\", /* really */\n")
+                .contains("{\"hooks\": [{\"type\": \"command\", \"command\": \"mine\"}]}")
+                .contains(Sending.NAME);
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        // Somebody changed it since: only what is ours goes.
+        Files.writeString(settings, wired.replace("dark", "light"));
+        assertThat(run("disconnect", "gemini")).as(err.toString()).isZero();
+        assertThat(Files.readString(settings))
+                .contains("\"light\", /* really */", "\"command\": \"mine\"", "// how I like it")
+                .doesNotContain(Sending.NAME);
+
+        Files.writeString(settings, mine);
+        environment.remove("COUNTERSIGN_TOKEN");
+        assertThat(run("connect", "gemini")).as(err.toString()).isZero();
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        assertThat(run("disconnect", "gemini")).as(err.toString()).isZero();
+        assertThat(settings).hasContent(mine);
+    }
+
+    @Test
+    void whatCannotBeChangedIsLeftAlone() throws IOException {
+        Path settings = home.resolve(".gemini/settings.json");
+        Files.createDirectories(home.resolve(".gemini"));
+        for (String broken : List.of("{\n  \"a\": \n}", "[]", "{\"hooks\": 7}")) {
+            Files.writeString(settings, broken);
+            assertThat(run("connect", "gemini")).as(broken).isEqualTo(1);
+            assertThat(err.toString()).contains(settings + ":", "nothing was changed");
+            assertThat(settings).hasContent(broken);
+        }
+        Path hook = home.resolve(".cline/hooks/PreToolUse");
+        Files.createDirectories(home.resolve(".cline/hooks"));
+        Files.writeString(hook, "#!/bin/sh\necho mine\n");
+        assertThat(run("connect", "cline")).isEqualTo(1);
+        assertThat(err.toString()).contains("another program's file is there");
+        assertThat(tokens).isEmpty();
+    }
+
+    @Test
+    void hooksThatAreSwitchedOffAreNoticed() throws IOException {
+        Map<String, String> off =
+                Map.of(
+                        "gemini", "\"hooksConfig\": {\"enabled\": false}",
+                        "qwen", "\"disableAllHooks\": true");
+        for (Map.Entry<String, String> each : off.entrySet()) {
+            assertThat(run("connect", each.getKey())).isZero();
+            Path file = home.resolve("." + each.getKey()).resolve("settings.json");
+            String wired = Files.readString(file);
+            Files.writeString(file, wired.replaceFirst("\\{", "{" + each.getValue() + ","));
+            assertThat(run("doctor")).isEqualTo(1);
+            assertThat(out.toString()).contains("takes the hooks away");
+            Files.writeString(file, wired);
+            assertThat(run("doctor")).as(out.toString()).isZero();
+        }
+        Path gemini = home.resolve(".gemini/settings.json");
+        String wired = Files.readString(gemini);
+        Files.writeString(
+                gemini,
+                wired.replaceFirst(
+                        "\\{", "{\"hooksConfig\": {\"disabled\": [\"countersign-BeforeTool\"]},"));
+        assertThat(run("doctor")).isEqualTo(1);
+    }
+
+    @Test
+    void aPlaceAClientDoesNotHaveIsNamed() {
+        for (String client : List.of("qwen", "cline", "opencode", "kiro", "vscode")) {
+            assertThat(run("connect", client, "--managed")).as(client).isEqualTo(2);
+            assertThat(err.toString()).contains("has no machine-wide place");
+        }
+        assertThat(run("connect", "codexx")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean `codex`");
+        assertThat(run("connect", "codex", "--user", "--project")).isEqualTo(2);
+    }
+
+    @Test
+    void aProjectIsWiredBesideItsUser() throws IOException {
+        assertThat(run("connect", "copilot")).isZero();
+        assertThat(run("connect", "copilot", "--project")).isZero();
+        assertThat(tokens).as("one token for both").hasSize(1);
+        assertThat(new ArrayList<>(tree().keySet()))
+                .containsExactlyInAnyOrder(
+                        ".copilot/hooks/countersign.json",
+                        "project/.github/hooks/countersign.json");
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        assertThat(run("disconnect", "copilot", "--project")).isZero();
+        assertThat(revoked).isEmpty();
+        assertThat(run("doctor")).as(out.toString()).isZero();
+        assertThat(run("disconnect", "copilot")).isZero();
+        assertThat(revoked).hasSize(1);
+    }
+}
