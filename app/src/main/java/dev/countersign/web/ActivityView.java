@@ -94,7 +94,8 @@ public record ActivityView(
             String person,
             String project,
             CallView.Risk risk,
-            String decider) {
+            String decider,
+            String client) {
 
         static Row of(Recorded recorded, String href, Instant now) {
             JsonNode record = recorded.body();
@@ -116,7 +117,8 @@ public record ActivityView(
                     risk.isTextual()
                             ? CallView.Risk.of(risk.textValue())
                             : new CallView.Risk("", 0),
-                    record.path("decider").asText(""));
+                    record.path("decider").asText(""),
+                    record.path("client").asText(""));
         }
 
         private static Moment at(String text, Instant now) {

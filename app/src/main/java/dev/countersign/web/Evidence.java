@@ -94,13 +94,13 @@ final class Evidence {
                 voting.passBarred(person, request).map(Site::sentence).orElse(""));
     }
 
-    private List<RecordLine> before(String session, String decision) {
+    private List<ActivityView.Row> before(String session, String decision) {
         Instant now = clock.instant();
         return audit
                 .list(Map.of("kind", "decision", "session", session), Long.MAX_VALUE, 20)
                 .stream()
-                .map(record -> RecordLine.of(record, now))
-                .filter(record -> !record.decision().equals(decision))
+                .filter(record -> !decision.equals(record.body().path("decision").asText("")))
+                .map(record -> ActivityView.Row.of(record, "/records/" + record.index(), now))
                 .limit(ACTIONS)
                 .toList();
     }

@@ -22,7 +22,7 @@ public record EvidenceView(
         List<Quorum> quorum,
         List<Drawing.Piece> task,
         String taskHref,
-        List<RecordLine> before,
+        List<ActivityView.Row> before,
         List<Drawing.Piece> words,
         @Nullable Moment said,
         Alike alike,

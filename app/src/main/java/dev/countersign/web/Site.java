@@ -44,8 +44,8 @@ final class Site {
             Map.of(
                     "app.css", "text/css; charset=utf-8",
                     "app.js", "text/javascript; charset=utf-8",
-                    "editor.js", "text/javascript; charset=utf-8",
                     "activity.js", "text/javascript; charset=utf-8",
+                    "editor.js", "text/javascript; charset=utf-8",
                     "icon.svg", "image/svg+xml");
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"

@@ -104,10 +104,10 @@ public final class TaskPages {
                     "");
             return;
         }
-        List<RecordLine> decisions = new ArrayList<>();
+        List<ActivityView.Row> decisions = new ArrayList<>();
         List<Session> shown = new ArrayList<>();
         for (String session : sessions.stream().limit(MOST_SESSIONS).toList()) {
-            List<RecordLine> some =
+            List<ActivityView.Row> some =
                     work.decisions(Map.of("kind", "decision", "session", session), DECISIONS);
             decisions.addAll(some);
             if (!some.isEmpty()) {

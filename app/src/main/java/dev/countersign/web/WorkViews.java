@@ -65,10 +65,10 @@ public final class WorkViews {
     }
 
     /** The last records, newest first. */
-    List<RecordLine> decisions(Map<String, String> filters, int most) {
+    List<ActivityView.Row> decisions(Map<String, String> filters, int most) {
         Instant now = clock.instant();
         return audit.list(filters, Long.MAX_VALUE, most).stream()
-                .map(record -> RecordLine.of(record, now))
+                .map(record -> ActivityView.Row.of(record, "/records/" + record.index(), now))
                 .toList();
     }
 

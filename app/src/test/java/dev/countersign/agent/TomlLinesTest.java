@@ -31,9 +31,11 @@ final class TomlLinesTest {
         String text = TomlLines.with("", wanted());
         assertThat(text)
                 .startsWith(
-                        "allow_managed_hooks_only = true # countersign\n"
-                                + "features.hooks = true # countersign\n"
-                                + "[[hooks.PreToolUse]] # countersign\n")
+                        """
+                        allow_managed_hooks_only = true # countersign
+                        features.hooks = true # countersign
+                        [[hooks.PreToolUse]] # countersign
+                        """)
                 .contains("timeout = 3600 # countersign", "codex PreToolUse exit");
         assertThat(TomlLines.with(text, wanted())).isEqualTo(text);
         assertThat(TomlLines.without(text)).isEmpty();
