@@ -272,6 +272,7 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
+        Census census = new Census(parts.audit());
         policies =
                 new PolicyPages(site, parts.policies(), parts.files(), parts.here(), parts.clock());
         documents =
