@@ -249,6 +249,23 @@ public final class DocumentPages {
                 new Found(lint, change, List.of(), problem));
     }
 
+    /** Names all that is in force: what a change newly allows depends on the other documents. */
+    private String inForce() {
+        StringBuilder all = new StringBuilder();
+        policies.list(List.of())
+                .path("policies")
+                .forEach(each ->
+                        all.append(each.path("level").asText())
+                                .append('\0')
+                                .append(each.path("of").asText())
+                                .append('\0')
+                                .append(each.path("name").asText())
+                                .append('\0')
+                                .append(each.path("sha256").asText())
+                                .append('\n'));
+        return Sha256.hex(all.toString());
+    }
+
     private String before(Draft draft) {
         return stored(draft.level(), draft.of(), draft.storedName()).path("text").asText("");
     }
@@ -290,7 +307,7 @@ public final class DocumentPages {
             PolicyRoutes.Lint lint = lint(draft, visit);
             boolean seen =
                     visit.field("seen").equals(Sha256.hex(draft.text()))
-                            && visit.field("over").equals(Sha256.hex(before(draft)));
+                            && visit.field("over").equals(inForce());
             if (!lint.usable() || !seen) {
                 look(
                         visit,
@@ -319,7 +336,7 @@ public final class DocumentPages {
         String text = stored.path("text").asText("");
         boolean seen =
                 visit.field("answer").equals("remove")
-                        && visit.field("over").equals(Sha256.hex(text));
+                        && visit.field("over").equals(inForce());
         ObjectNode answer =
                 policies.remove(
                         level,
@@ -338,7 +355,7 @@ public final class DocumentPages {
         model.put("name", name);
         model.put("href", href(level, of, name));
         model.put("change", ChangeView.of(answer, LineDiff.of(text, ""), Sha256.hex("")));
-        model.put("over", Sha256.hex(text));
+        model.put("over", inForce());
         site.page(visit.response(), 200, "policyRemoval", model);
     }
 
@@ -392,7 +409,7 @@ public final class DocumentPages {
                 "others",
                 lint == null ? List.of() : lint.others().stream().map(Drawing::words).toList());
         model.put("change", found.change());
-        model.put("over", Sha256.hex(before(draft)));
+        model.put("over", inForce());
         model.put("calls", visit.field("calls"));
         model.put("tried", found.tried());
         model.put("versions", versions);
