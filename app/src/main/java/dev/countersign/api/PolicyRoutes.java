@@ -249,22 +249,40 @@ public final class PolicyRoutes {
         return warnings;
     }
 
+    /** Finds records of changes of policies. */
+    @FunctionalInterface
+    public interface Changes {
+        /**
+         * Those with a smaller index, newest first.
+         *
+         * @param most as many at once
+         */
+        List<Recorded> before(long index, int most);
+    }
+
     /** What was done to a document, newest first, each with what it said then. */
-    public ObjectNode history(Optional<String> level, Optional<String> of, Optional<String> name) {
-        String named = name.orElse("");
-        String whose = of.orElse("");
-        String stands = level(level.orElse(""), whose).wire();
+    ObjectNode history(Optional<String> level, Optional<String> of, Optional<String> name) {
+        return history(
+                level.orElse(""),
+                of.orElse(""),
+                name.orElse(""),
+                (before, most) -> audit.list(Map.of("kind", "policy"), before, most));
+    }
+
+    /** The same where somebody knows a faster way to such records. */
+    public ObjectNode history(String level, String of, String name, Changes found) {
+        String stands = level(level, of).wire();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode changes = json.putArray("changes");
         long before = Long.MAX_VALUE;
         for (int looked = 0; looked < MOST_LOOKED_AT && changes.size() < MOST_CHANGES; ) {
-            List<Recorded> some = audit.list(Map.of("kind", "policy"), before, PAGE);
+            List<Recorded> some = found.before(before, PAGE);
             for (Recorded record : some) {
                 JsonNode body = record.body().path("body");
                 if (changes.size() < MOST_CHANGES
                         && body.path("level").asText().equals(stands)
-                        && body.path("of").asText().equals(whose)
-                        && body.path("name").asText().equals(named)) {
+                        && body.path("of").asText().equals(of)
+                        && body.path("name").asText().equals(name)) {
                     changes.add(change(record, body));
                 }
             }

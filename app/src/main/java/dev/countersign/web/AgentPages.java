@@ -148,6 +148,7 @@ public final class AgentPages {
         Map<String, @Nullable Object> model = new HashMap<>();
         model.put("frame", site.frame(visit, name, "agents", true));
         model.put("name", name);
+        model.put("query", "?agent=" + Visit.part(name));
         model.put("state", known.path("state").asText(""));
         model.put("description", known.path("description").asText(""));
         model.put("persona", known.path("persona").asText(""));

@@ -55,9 +55,17 @@ public final class DocumentPages {
     private final PolicyRoutes policies;
     private final TryRoute trying;
     private final Places places;
+    private final PolicyHistory history;
     private final Clock clock;
 
-    DocumentPages(Site site, PolicyRoutes policies, TryRoute trying, Places places, Clock clock) {
+    DocumentPages(
+            Site site,
+            PolicyRoutes policies,
+            TryRoute trying,
+            Places places,
+            PolicyHistory history,
+            Clock clock) {
+        this.history = history;
         this.site = site;
         this.policies = policies;
         this.trying = trying;
@@ -190,16 +198,11 @@ public final class DocumentPages {
     }
 
     private Optional<String> version(String level, String of, String name, long index) {
-        return history(level, of, name)
+        return history.of(level, of, name)
                 .valueStream()
                 .filter(change -> change.path("index").asLong(-1) == index)
                 .map(change -> change.path("text").asText())
                 .findFirst();
-    }
-
-    private JsonNode history(String level, String of, String name) {
-        return policies.history(Optional.of(level), Optional.of(of), Optional.of(name))
-                .path("changes");
     }
 
     /** Says what is wrong with a draft, what it would change, or what calls come to under it. */
@@ -246,6 +249,23 @@ public final class DocumentPages {
                 new Found(lint, change, List.of(), problem));
     }
 
+    /** Names all that is in force: what a change newly allows depends on the other documents. */
+    private String inForce() {
+        StringBuilder all = new StringBuilder();
+        policies.list(List.of())
+                .path("policies")
+                .forEach(each ->
+                        all.append(each.path("level").asText())
+                                .append('\0')
+                                .append(each.path("of").asText())
+                                .append('\0')
+                                .append(each.path("name").asText())
+                                .append('\0')
+                                .append(each.path("sha256").asText())
+                                .append('\n'));
+        return Sha256.hex(all.toString());
+    }
+
     private String before(Draft draft) {
         return stored(draft.level(), draft.of(), draft.storedName()).path("text").asText("");
     }
@@ -287,7 +307,7 @@ public final class DocumentPages {
             PolicyRoutes.Lint lint = lint(draft, visit);
             boolean seen =
                     visit.field("seen").equals(Sha256.hex(draft.text()))
-                            && visit.field("over").equals(Sha256.hex(before(draft)));
+                            && visit.field("over").equals(inForce());
             if (!lint.usable() || !seen) {
                 look(
                         visit,
@@ -316,7 +336,7 @@ public final class DocumentPages {
         String text = stored.path("text").asText("");
         boolean seen =
                 visit.field("answer").equals("remove")
-                        && visit.field("over").equals(Sha256.hex(text));
+                        && visit.field("over").equals(inForce());
         ObjectNode answer =
                 policies.remove(
                         level,
@@ -335,7 +355,7 @@ public final class DocumentPages {
         model.put("name", name);
         model.put("href", href(level, of, name));
         model.put("change", ChangeView.of(answer, LineDiff.of(text, ""), Sha256.hex("")));
-        model.put("over", Sha256.hex(text));
+        model.put("over", inForce());
         site.page(visit.response(), 200, "policyRemoval", model);
     }
 
@@ -350,11 +370,13 @@ public final class DocumentPages {
     private void show(Visit visit, int status, Draft draft, Found found) {
         Instant now = clock.instant();
         JsonNode stored = stored(draft.level(), draft.of(), draft.name());
+        // It goes through the ledger, so who wants it asks for it.
+        boolean wanted = stored.isMissingNode() || visit.query("history").isPresent();
         List<VersionView> versions =
-                draft.name().isEmpty()
+                draft.name().isEmpty() || !wanted
                         ? List.of()
                         : VersionView.of(
-                                history(draft.level(), draft.of(), draft.name()),
+                                history.of(draft.level(), draft.of(), draft.name()),
                                 href(draft.level(), draft.of(), draft.name()),
                                 now);
         PolicyRoutes.Lint lint = found.lint();
@@ -387,10 +409,15 @@ public final class DocumentPages {
                 "others",
                 lint == null ? List.of() : lint.others().stream().map(Drawing::words).toList());
         model.put("change", found.change());
-        model.put("over", Sha256.hex(before(draft)));
+        model.put("over", inForce());
         model.put("calls", visit.field("calls"));
         model.put("tried", found.tried());
         model.put("versions", versions);
+        model.put(
+                "history",
+                stored.isMissingNode() || wanted
+                        ? ""
+                        : href(draft.level(), draft.of(), draft.name()) + "&history=yes#history");
         model.put("barred", barred(visit, draft));
         site.page(visit.response(), status, "policy", model);
     }

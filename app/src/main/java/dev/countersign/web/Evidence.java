@@ -16,13 +16,13 @@ import dev.countersign.people.Principal;
 import dev.countersign.policy.Requirement;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what helps a person to decide about one request. */
@@ -35,6 +35,7 @@ final class Evidence {
     /** How many answered requests are looked at for those that are alike. */
     private static final int ANSWERED = 200;
 
+    private static final Duration STAYS = Duration.ofSeconds(5);
     private static final int PEOPLE = 8;
     private static final int WORDS = 600;
     private static final int OUTPUT = 2_000;
@@ -44,6 +45,8 @@ final class Evidence {
     private final Electorate voters;
     private final Voting voting;
     private final Clock clock;
+    private List<Answer> answers = List.of();
+    private Instant answersAt = Instant.MIN;
 
     Evidence(AuditQuery audit, Approvals approvals, Electorate voters, Voting voting, Clock clock) {
         this.voting = voting;
@@ -130,27 +133,53 @@ final class Evidence {
         }
     }
 
+    /**
+     * An answer that people gave.
+     *
+     * @param shape what was asked for, as {@link Similar#shape} names it
+     */
+    private record Answer(String id, String shape, boolean yes, List<String> people) {}
+
+    /** Many pages ask at once, whenever something changes. */
+    private synchronized List<Answer> answers() {
+        Instant now = clock.instant();
+        if (answersAt.isBefore(now.minus(STAYS))) {
+            answers =
+                    approvals.ended(ANSWERED).stream()
+                            .filter(r -> yes(r) || r.state() == State.DENIED)
+                            .map(r ->
+                                    new Answer(
+                                            r.id(),
+                                            Similar.shape(r),
+                                            yes(r),
+                                            r.votes().stream().map(Vote::person).toList()))
+                            .toList();
+            answersAt = now;
+        }
+        return answers;
+    }
+
+    private static boolean yes(ApprovalRequest request) {
+        return request.state() == State.APPROVED || request.state() == State.USED;
+    }
+
     /** Of calls that do the same to the same kind of thing, whoever asked. */
     private EvidenceView.Alike alike(ApprovalRequest request) {
         String shape = Similar.shape(request);
-        int approved = 0;
-        int denied = 0;
-        Set<String> people = new LinkedHashSet<>();
-        String last = "";
-        for (ApprovalRequest other : approvals.ended(ANSWERED)) {
-            boolean yes = other.state() == State.APPROVED || other.state() == State.USED;
-            boolean no = other.state() == State.DENIED;
-            if ((!yes && !no)
-                    || other.id().equals(request.id())
-                    || !Similar.shape(other).equals(shape)) {
-                continue;
-            }
-            approved += yes ? 1 : 0;
-            denied += no ? 1 : 0;
-            last = last.isEmpty() ? other.id() : last;
-            other.votes().stream().map(Vote::person).forEach(people::add);
-        }
-        return new EvidenceView.Alike(approved, denied, String.join(", ", people), last);
+        List<Answer> alike =
+                answers().stream()
+                        .filter(each -> each.shape().equals(shape))
+                        .filter(each -> !each.id().equals(request.id()))
+                        .toList();
+        int approved = (int) alike.stream().filter(Answer::yes).count();
+        return new EvidenceView.Alike(
+                approved,
+                alike.size() - approved,
+                alike.stream()
+                        .flatMap(each -> each.people().stream())
+                        .distinct()
+                        .collect(Collectors.joining(", ")),
+                alike.isEmpty() ? "" : alike.getFirst().id());
     }
 
     private List<EvidenceView.Quorum> quorum(ApprovalRequest request) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** Sees from what is recorded how far somebody has come at the very beginning. */
 final class Guides {
-    private static final int LOOKED_AT = 50;
+    private static final int LOOKED_AT = 200;
 
     private final Site site;
     private final Approvals approvals;
@@ -48,15 +48,13 @@ final class Guides {
     }
 
     private Guide now() {
-        List<Recorded> events = audit.list(Map.of("kind", "session"), Long.MAX_VALUE, LOOKED_AT);
-        Optional<Recorded> first = events.stream().reduce((_, earlier) -> earlier);
-        Optional<Recorded> work =
-                events.stream()
-                        .filter(r -> !r.body().at("/body/event").asText().equals("canary"))
-                        .findFirst()
-                        .or(() ->
-                                audit.list(Map.of("kind", "decision"), Long.MAX_VALUE, 1).stream()
-                                        .findFirst());
+        // Of whatever kind: to look for one kind alone goes through all there is.
+        List<Recorded> last = audit.list(Map.of(), Long.MAX_VALUE, LOOKED_AT);
+        Optional<Recorded> work = last.stream().filter(Guides::byClient).findFirst();
+        Optional<Recorded> first =
+                last.stream()
+                        .filter(r -> byClient(r) || event(r).equals("canary"))
+                        .reduce((_, earlier) -> earlier);
         Optional<ApprovalRequest> held =
                 waiting().or(() -> approvals.ended(1).stream().findFirst());
         return new Guide(
@@ -66,7 +64,7 @@ final class Guides {
                                 "It asks here before each tool call from then on. What was in its"
                                         + " settings stays.",
                                 "countersign connect claude-code --user",
-                                first.or(() -> work).map(this::seen).orElse("")),
+                                first.map(this::seen).orElse("")),
                         new Guide.Step(
                                 "Give the agent something to do",
                                 "Reading, building and testing goes on without a question.",
@@ -94,6 +92,17 @@ final class Guides {
             return false;
         });
         return first.stream().findFirst();
+    }
+
+    /** Whether an agent was at work. */
+    private static boolean byClient(Recorded record) {
+        String kind = record.body().path("kind").asText();
+        return kind.equals("decision")
+                || (kind.equals("session") && !event(record).equals("canary"));
+    }
+
+    private static String event(Recorded record) {
+        return record.body().at("/body/event").asText("");
     }
 
     private String seen(Recorded record) {

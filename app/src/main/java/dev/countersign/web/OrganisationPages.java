@@ -244,6 +244,7 @@ final class OrganisationPages {
                 "href",
                 "/organisation/" + kind.plural() + "/" + Visit.part(id).replace("+", "%20"));
         model.put("members", members(kind, now));
+        model.put("more", more(kind, id));
         model.put("fields", forms.fields(kind, typed == null ? now : typed));
         model.put("builtIn", builtIn);
         model.put("person", kind == Entity.Kind.PERSON);
@@ -252,6 +253,16 @@ final class OrganisationPages {
         model.put("link", link);
         model.put("problem", problem);
         site.page(visit.response(), status, "entity", model);
+    }
+
+    /** Where else something is said of it, or empty. */
+    private static String more(Entity.Kind kind, String id) {
+        return switch (kind) {
+            case AGENT -> AgentPages.href(id);
+            case TEAM, PROJECT ->
+                    "/policies/document?level=" + kind.wire() + "&of=" + Visit.part(id);
+            case PERSON, ROLE -> "";
+        };
     }
 
     /** Who and what is in it, by kind. */

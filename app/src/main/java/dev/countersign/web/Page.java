@@ -130,6 +130,7 @@ public enum Page {
                     AGENT,
                     TASKS,
                     TASK,
+                    POLICY,
                     EFFECTIVE,
                     TRY);
 

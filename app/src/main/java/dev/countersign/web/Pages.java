@@ -272,10 +272,17 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
+        Census census = new Census(parts.audit());
         policies =
                 new PolicyPages(site, parts.policies(), parts.files(), parts.here(), parts.clock());
         documents =
-                new DocumentPages(site, parts.policies(), parts.trying(), places, parts.clock());
+                new DocumentPages(
+                        site,
+                        parts.policies(),
+                        parts.trying(),
+                        places,
+                        new PolicyHistory(parts.policies(), parts.audit(), census),
+                        parts.clock());
         bench = new BenchPages(site, parts.trying());
         organisation =
                 new OrganisationPages(
@@ -289,7 +296,6 @@ public final class Pages {
         records = new RecordPages(site, parts.audit(), parts.proofs(), parts.clock());
         replay = new ReplayPages(site, parts.audit(), parts.clock());
         Integrity integrity = new Integrity(parts.proofs(), parts.witnesses(), parts.ledger());
-        Census census = new Census(parts.audit());
         overview =
                 new OverviewPages(
                         site,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What the last recorded decisions say of tasks and agents. */
 final class RecentWork {
     /** So many decisions are looked at; what lies further back is in the ledger. */
-    static final int LOOKED_AT = 1_000;
+    static final int LOOKED_AT = 500;
 
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private final Map<String, Instant> agents = new HashMap<>();

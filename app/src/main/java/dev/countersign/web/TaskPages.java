@@ -114,7 +114,7 @@ public final class TaskPages {
                 shown.add(
                         new Session(
                                 Drawing.of(session),
-                                "/activity?session=" + Visit.part(session),
+                                "/activity/session?id=" + Visit.part(session),
                                 some.getFirst().client(),
                                 some.getFirst().at()));
             }

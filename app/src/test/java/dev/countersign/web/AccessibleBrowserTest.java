@@ -112,6 +112,8 @@ final class AccessibleBrowserTest extends InBrowser {
         pages.put("welcome", "/welcome");
         pages.put("device", "/device");
         pages.put("account", "/account");
+        pages.put("overview", "/overview");
+        pages.put("session", "/activity/session?id=s");
         pages.put("activity", "/activity");
         pages.put("activity-found", "/activity?kind=decision&effect=deny");
         pages.put("activity-open", "/activity?kind=decision&open=" + record());

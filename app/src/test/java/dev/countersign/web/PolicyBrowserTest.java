@@ -79,6 +79,7 @@ final class PolicyBrowserTest extends InBrowser {
         page.locator("#put").click();
         assertThat(page.locator(".notice")).containsText("pushes is in force");
         page.locator("text=pushes").last().click();
+        page.locator("#show-history").click();
         assertThat(page.locator("#history")).containsText(TestServer.ANA);
         assertThat(page.locator("#history .plus").first()).hasText("+3");
     }

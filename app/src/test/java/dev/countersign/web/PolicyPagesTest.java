@@ -36,7 +36,18 @@ final class PolicyPagesTest {
                 "/policies/check", "level", "tenant", "of", "", "text", text, "answer", "check");
     }
 
-    private Reply put(String text, String before) {
+    /** What the form carries that shows what somebody saw. */
+    private static String seen(String name, String body) {
+        String before = "name=\"" + name + "\" value=\"";
+        int from = body.indexOf(before) + before.length();
+        return body.substring(from, body.indexOf('"', from));
+    }
+
+    private Reply put(String text) {
+        return put(text, seen("over", check(text).body()));
+    }
+
+    private Reply put(String text, String over) {
         return ana.post(
                 "/policies/document",
                 "level",
@@ -48,7 +59,7 @@ final class PolicyPagesTest {
                 "seen",
                 Sha256.hex(text),
                 "over",
-                Sha256.hex(before));
+                over);
     }
 
     @Test
@@ -60,20 +71,25 @@ final class PolicyPagesTest {
         assertThat(ana.get("/policies").body()).contains("No policy is needed to begin");
 
         assertThat(check(QUIET).body()).contains("id=\"change\"", Sha256.hex(QUIET));
-        assertThat(put(QUIET, "").status()).isEqualTo(303);
+        assertThat(put(QUIET).status()).isEqualTo(303);
         assertThat(ana.get("/policies").body()).contains("pushes", TestServer.ANA, "Everybody");
-        assertThat(ana.get(HERE).body())
+        assertThat(ana.get(HERE).body()).contains("git push origin topic", "Who changed what");
+        assertThat(ana.get(HERE + "&history=yes").body())
                 .contains("git push origin topic", "History", "put it in force");
     }
 
     @Test
-    void whoSawAnotherTextLooksAgain() {
-        assertThat(put(QUIET, "").status()).isEqualTo(303);
+    void whoSawWhatWasInForceBeforeLooksAgain() throws Exception {
+        assertThat(put(QUIET).status()).isEqualTo(303);
         String more = QUIET + "  - deny: {shell_run: \"curl *\"}\n";
-        Reply stale = put(more, "what stood there before");
-        assertThat(stale.status()).isEqualTo(409);
-        assertThat(put(more, QUIET).status()).isEqualTo(303);
-        assertThat(ana.get(HERE).body()).contains("changed it", "+1", "deny: {shell_run");
+        String over = seen("over", check(more).body());
+        server.putPolicy(
+                server.personal(TestServer.ANA, true), "o.yaml", "policy: other\nprofile: standard\n");
+        // What it newly allows may be another beside what somebody put meanwhile.
+        assertThat(put(more, over).status()).isEqualTo(409);
+        assertThat(put(more).status()).isEqualTo(303);
+        assertThat(ana.get(HERE + "&history=yes").body())
+                .contains("changed it", "+1", "deny: {shell_run");
     }
 
     @Test
@@ -112,7 +128,7 @@ final class PolicyPagesTest {
 
     @Test
     void anotherNameMakesAnotherDocument() {
-        assertThat(put(QUIET, "").status()).isEqualTo(303);
+        assertThat(put(QUIET).status()).isEqualTo(303);
         Reply renamed =
                 ana.post(
                         "/policies/check",
@@ -132,7 +148,7 @@ final class PolicyPagesTest {
     @Test
     void whatIsTakenOutIsLookedAtFirst() {
         String denies = "policy: pushes\nrules:\n  - deny: {shell_run: \"ls *\"}\n";
-        assertThat(put(denies, "").status()).isEqualTo(303);
+        assertThat(put(denies).status()).isEqualTo(303);
         Reply looked = ana.post("/policies/remove", "level", "tenant", "name", "pushes");
         assertThat(looked.status()).isEqualTo(200);
         assertThat(looked.body()).contains("newly allowed", "Take it out of force");
@@ -145,7 +161,7 @@ final class PolicyPagesTest {
                         "name",
                         "pushes",
                         "over",
-                        Sha256.hex(denies),
+                        seen("over", looked.body()),
                         "answer",
                         "remove");
         assertThat(removed.status()).isEqualTo(303);
@@ -156,7 +172,7 @@ final class PolicyPagesTest {
 
     @Test
     void whoMayNotChangePoliciesIsToldWhyAndCannot() throws Exception {
-        assertThat(put(QUIET, "").status()).isEqualTo(303);
+        assertThat(put(QUIET).status()).isEqualTo(303);
         OnPages li = OnPages.as(server, TestServer.LI);
         assertThat(li.get(HERE).body()).contains("readonly", "id=\"barred\"", "git push");
         assertThat(li.post("/policies/check", "level", "tenant", "text", QUIET).status())
@@ -169,7 +185,7 @@ final class PolicyPagesTest {
 
     @Test
     void everythingInForceHasItsOrigin() {
-        assertThat(put(QUIET, "").status()).isEqualTo(303);
+        assertThat(put(QUIET).status()).isEqualTo(303);
         assertThat(ana.get("/policies/effective").body())
                 .contains(
                         "tenant/pushes", HERE.replace("&", "&amp;"), "policy.yaml:3:5", "git_push");

@@ -129,6 +129,29 @@ final class WorkPagesTest {
     }
 
     @Test
+    void earlierAnswersToTheLikeAreCounted() throws Exception {
+        String token = server.agent("builder");
+        server.decide(token, "claude-code", "git push origin one");
+        String first = server.approvals.pending().getFirst().id();
+        String vote = "/v1/approvals/" + first + "/votes";
+        assertThat(
+                        server.post(
+                                        vote,
+                                        server.personal(TestServer.ANA, true),
+                                        "{\"answer\": \"deny\", \"guidance\": \"not yet\"}")
+                                .status())
+                .isEqualTo(200);
+        server.decide(token, "claude-code", "git push origin two");
+        String second = server.approvals.pending().getFirst().id();
+        assertThat(ana.get("/approvals/" + second).body())
+                .contains(
+                        "<strong>0 approved</strong>",
+                        "<strong>1 denied</strong>",
+                        "/approvals/" + first);
+        assertThat(ana.get("/approvals/" + first).body()).contains("It did not run");
+    }
+
+    @Test
     void aFormLeadsNowhereElse() throws Exception {
         server.decide(server.agent("builder"), "claude-code", "ls");
         Reply stopped = ana.post("/stops", "stop", "agent builder", "then", "//evil.example/");
