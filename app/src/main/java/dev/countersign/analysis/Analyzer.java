@@ -165,7 +165,10 @@ public final class Analyzer {
             }
             folder =
                     folder.substring(
-                            0, Math.max(0, Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\'))));
+                            0,
+                            Math.max(
+                                    0,
+                                    Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\'))));
         }
         return Optional.empty();
     }

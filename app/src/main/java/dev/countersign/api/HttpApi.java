@@ -996,7 +996,8 @@ public final class HttpApi {
 
     /** Server-sent events: an agent gets what concerns it, people get all. */
     private void stream(ServerRequest request, ServerResponse response, Principal principal) {
-        Optional<Events.Watcher> watching = events.watch(principal, event -> concerns(event, principal));
+        Optional<Events.Watcher> watching =
+                events.watch(principal, event -> concerns(event, principal));
         if (watching.isEmpty()) {
             throw new Problem(Problem.Kind.TOO_MANY, "too many event streams are open");
         }

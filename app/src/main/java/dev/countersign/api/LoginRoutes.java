@@ -143,15 +143,15 @@ final class LoginRoutes {
         NewToken made;
         try {
             made =
-                identity.createToken(
-                        kind(agent),
-                        pending.asked().name(),
-                        agent,
-                        person.get().email(),
-                        null,
-                        pending.asked().scopes(),
-                        null,
-                        signedIn);
+                    identity.createToken(
+                            kind(agent),
+                            pending.asked().name(),
+                            agent,
+                            person.get().email(),
+                            null,
+                            pending.asked().scopes(),
+                            null,
+                            signedIn);
         } catch (Identity.Gone e) {
             return error("access_denied");
         }

@@ -211,15 +211,15 @@ public final class PeopleRoutes {
         NewToken made;
         try {
             made =
-                identity.createToken(
-                        kind,
-                        name,
-                        kind == Token.Kind.PERSONAL ? null : speaks,
-                        person.orElse(null),
-                        project.orElse(null),
-                        scopes,
-                        expires.orElse(null),
-                        principal);
+                    identity.createToken(
+                            kind,
+                            name,
+                            kind == Token.Kind.PERSONAL ? null : speaks,
+                            person.orElse(null),
+                            project.orElse(null),
+                            scopes,
+                            expires.orElse(null),
+                            principal);
         } catch (Identity.Gone e) {
             throw Problem.conflict(String.valueOf(e.getMessage()));
         }

@@ -229,9 +229,7 @@ public final class DecisionPoint {
             }
             // What waits for its time is left for the call itself.
             Optional<Deferral.Found> queued =
-                    wait.purpose() == Purpose.ASK
-                            ? Optional.empty()
-                            : deferral.find(call, verdict);
+                    wait.purpose() == Purpose.ASK ? Optional.empty() : deferral.find(call, verdict);
             return queued.isPresent()
                     ? fromQueue(id, call, queued.get(), wait)
                     : fresh(id, call, verdict, wait);

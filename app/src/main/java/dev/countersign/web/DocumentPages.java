@@ -335,8 +335,7 @@ public final class DocumentPages {
         JsonNode stored = stored(level, of, name);
         String text = stored.path("text").asText("");
         boolean seen =
-                visit.field("answer").equals("remove")
-                        && visit.field("over").equals(inForce());
+                visit.field("answer").equals("remove") && visit.field("over").equals(inForce());
         ObjectNode answer =
                 policies.remove(
                         level,

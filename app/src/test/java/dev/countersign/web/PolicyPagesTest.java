@@ -84,7 +84,9 @@ final class PolicyPagesTest {
         String more = QUIET + "  - deny: {shell_run: \"curl *\"}\n";
         String over = seen("over", check(more).body());
         server.putPolicy(
-                server.personal(TestServer.ANA, true), "o.yaml", "policy: other\nprofile: standard\n");
+                server.personal(TestServer.ANA, true),
+                "o.yaml",
+                "policy: other\nprofile: standard\n");
         // What it newly allows may be another beside what somebody put meanwhile.
         assertThat(put(more, over).status()).isEqualTo(409);
         assertThat(put(more).status()).isEqualTo(303);
