@@ -13,6 +13,7 @@ import dev.countersign.approval.Vote;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.people.Principal;
+import dev.countersign.policy.Escalation;
 import dev.countersign.policy.Requirement;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -182,8 +183,23 @@ final class Evidence {
                 alike.isEmpty() ? "" : alike.getFirst().id());
     }
 
+    /** Those asked first, and who may answer in their place since it escalated. */
     private List<EvidenceView.Quorum> quorum(ApprovalRequest request) {
-        List<Requirement> requirements = request.requirements();
+        List<EvidenceView.Quorum> quorum =
+                new ArrayList<>(quorum(request, request.requirements(), ""));
+        for (Requirement each : request.requirements()) {
+            for (Escalation step : each.escalations().subList(0, each.reached())) {
+                Requirement instead =
+                        new Requirement(
+                                each.from(), step.approvers(), step.quorum(), each.notRequester());
+                quorum.addAll(quorum(request, List.of(instead), "or in their place "));
+            }
+        }
+        return quorum;
+    }
+
+    private List<EvidenceView.Quorum> quorum(
+            ApprovalRequest request, List<Requirement> requirements, String before) {
         String driver = request.driverOrNone();
         Authority authority =
                 Authority.of(
@@ -206,7 +222,7 @@ final class Evidence {
             quorum.add(
                     new EvidenceView.Quorum(
                             part.requirement().from(),
-                            words(part.requirement()),
+                            before + words(part.requirement()),
                             given,
                             part.needed(),
                             people.subList(0, shown),

@@ -99,8 +99,8 @@ final class CliTest {
                         + " critical",
                 "audit list --decider me|unknown decider `me`; expected one of: default-policy,",
                 "audit list --kind frob|unknown kind `frob`; expected one of: decision, approval,",
-                "check --command ls --client cursr|unknown client `cursr`; expected one of:"
-                        + " claude-code, cli",
+                "check --command ls --client cursr|unknown client `cursr`, did you mean `cursor`;"
+                        + " expected one of: claude-code, codex,",
                 "check --command=|`--command` is empty; expected a shell command",
                 "approvals deny A word --guidance x|the guidance is given twice",
                 "audit list --limit 0|`--limit` is `0`; expected a number from 1 to 1000",

@@ -374,6 +374,7 @@ final class CheckpointsTest {
         DataFolderTest.sql(data, DataFolderTest.WITHOUT_SIGN_IN);
         DataFolderTest.sql(
                 data,
+                "DROP TABLE saved_view",
                 "DROP TABLE tree",
                 "DROP TABLE checkpoint",
                 "DROP TABLE cosigned",

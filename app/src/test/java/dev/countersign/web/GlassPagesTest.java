@@ -94,7 +94,7 @@ final class GlassPagesTest {
         server.absences.tick();
         assertThat(page(path, olga).body())
                 .contains("Escalated to one of role:security", "1 min ago")
-                .contains("<span class=\"tag\">role:security</span>");
+                .contains("or in their place any one of role:security");
     }
 
     @Test
