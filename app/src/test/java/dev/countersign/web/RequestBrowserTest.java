@@ -85,6 +85,28 @@ final class RequestBrowserTest extends InBrowser {
     }
 
     @Test
+    void aGraveQuestionOpensWithItsCommandInSight() throws Exception {
+        String token = server.agent("builder");
+        for (String before : List.of("ls", "npm test", "git status", "grep -r x .", "ls src")) {
+            server.decide(token, "claude-code", before);
+        }
+        server.decide(token, "claude-code", "git push origin main");
+        signIn(TestServer.ANA, new Browser.NewContextOptions().setViewportSize(1440, 600));
+        assertThat(page.locator("#deny")).isFocused();
+        BoundingBox command =
+                Objects.requireNonNull(page.locator("#request .command").boundingBox());
+        assertThat(command.y).isBetween(0.0, 500.0);
+        assertThat((int) page.evaluate("Math.round(scrollY)")).isZero();
+        // And what is tabbed to below is not under the bar.
+        page.locator("#request details.others summary").first().focus();
+        BoundingBox below =
+                Objects.requireNonNull(
+                        page.locator("#request details.others summary").first().boundingBox());
+        BoundingBox bar = Objects.requireNonNull(page.locator(".bar-decide").boundingBox());
+        assertThat(below.y + below.height).isLessThanOrEqualTo(bar.y + 16);
+    }
+
+    @Test
     void anAgentIsStoppedInTwoSteps() throws Exception {
         String token = server.agent("builder");
         server.decide(token, "claude-code", "ls");
