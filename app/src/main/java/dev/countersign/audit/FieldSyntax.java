@@ -22,6 +22,8 @@ public final class FieldSyntax {
     public static final String LAST = "last";
 
     private static final String TEXT = "q";
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
     private static final Pattern WORD =
             Pattern.compile("(?:([a-z]+):)?(?:\"([^\"]*)\"?|(\\S+))", Pattern.CASE_INSENSITIVE);
     private static final Pattern LENGTH = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
@@ -90,10 +92,10 @@ public final class FieldSyntax {
                 }
             }
             case "from" -> {
-                return Period.from(value, value).toString();
+                return written(value, Period.from(value, value));
             }
             case "to" -> {
-                return Period.to(value, value).toString();
+                return written(value, Period.to(value, value));
             }
             case "event" -> {
                 String _ = RecordEvents.kind(value);
@@ -111,6 +113,15 @@ public final class FieldSyntax {
             }
         }
         return value;
+    }
+
+    /** Other years have another form, and no record has them. */
+    private static String written(String value, Instant at) {
+        if (at.isBefore(FIRST) || at.isAfter(LATEST)) {
+            throw new IllegalArgumentException(
+                    "`" + value + "` does not lie between the years 0 and 9999");
+        }
+        return at.toString();
     }
 
     /** The text that means these filters. */

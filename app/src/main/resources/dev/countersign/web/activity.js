@@ -114,6 +114,7 @@
   const say = (words) => { $(".tail-state").textContent = words; };
   async function ask() {
     asking = 0;
+    asked = Date.now();
     if (paused || document.hidden) return;
     const query = explore.dataset.query;
     try {
@@ -128,7 +129,11 @@
       say("Not connected");
     }
   }
-  const soon = () => { if (!asking && !paused) asking = setTimeout(ask, 400); };
+  let asked = 0;
+  // Where much happens each page asks once a second.
+  const soon = () => {
+    if (!asking && !paused) asking = setTimeout(ask, Math.max(300, asked + 1000 - Date.now()));
+  };
   const connect = () => {
     events = new EventSource("/events");
     for (const name of ["decision", "approval", "deferred", "stop", "alarm"]) events.addEventListener(name, soon);

@@ -42,6 +42,8 @@ final class FieldSyntaxTest {
                 "effect:maybe | `maybe` is no effect; there are allow, ask, deny and defer",
                 "risk:big | `big` is no risk",
                 "from:yesterday | `yesterday` is no day or time",
+                "to:+999999999-12-30 | `+999999999-12-30` does not lie between the years",
+                "from:-0001-01-01 | `-0001-01-01` does not lie between the years 0 and 9999",
                 "last:week | `week` is no length of time; write one such as 30m, 24h or 7d",
                 "agent:a agent:b | `agent` can be named once",
                 "agent:\"\" | `agent:` has no value behind it",

@@ -167,7 +167,6 @@ public final class Counted {
 
     /** How many of what is chosen came after a record. */
     public long after(Choice choice, long index) {
-        boolean[] chosen = chosen(choice);
         int session = session(choice.session());
         long count = 0;
         for (Run run : runs.reversed()) {
@@ -175,7 +174,7 @@ public final class Counted {
                 break;
             }
             for (int i = run.below(index + 1); i < run.at().length; i++) {
-                if (chosen[run.form()[i]]
+                if (choice.form(forms[run.form()[i]])
                         && choice.during(run.at()[i])
                         && (session < 0 || run.session()[i] == session)) {
                     count++;
