@@ -107,6 +107,8 @@ function installed(name) {
   return true;
 }
 
+if (process.argv.includes('--install')) process.exit(Object.keys(clients).filter(installed).length ? 0 : 77);
+
 // ---------------------------------------------------------------- scratch, processes, the end
 const scratch = fs.realpathSync(fs.mkdtempSync(path.join(fs.existsSync('/var/tmp') ? '/var/tmp' : os.tmpdir(), 'countersign-other-clients-')));
 const data = path.join(scratch, 'data');

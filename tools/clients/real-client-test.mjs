@@ -46,6 +46,7 @@ if (!fs.existsSync(binary)) {
     process.exit(77);
   }
 }
+if (process.argv.includes('--install')) process.exit(0);
 
 // ---------------------------------------------------------------- scratch, processes, the end
 const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-real-client-')));
