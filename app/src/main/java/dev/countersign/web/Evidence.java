@@ -249,9 +249,7 @@ final class Evidence {
                     case Requirement.Quorum.Any _ ->
                             requirement.approvers().isEmpty() ? whom : "any one of " + whom;
                     case Requirement.Quorum.AtLeast(int count) ->
-                            (count == 1 ? "any one" : count + " different people")
-                                    + " of "
-                                    + whom;
+                            (count == 1 ? "any one" : count + " different people") + " of " + whom;
                     case Requirement.Quorum.All _ ->
                             requirement.approvers().size() > 1 ? "every one of " + whom : whom;
                 };
