@@ -58,7 +58,7 @@ final class BenchPages {
         throw new Problem(
                 Problem.Kind.BAD_REQUEST,
                 "the input of a tool other than Bash is a JSON object, such as"
-                        + " `{\"file_path\": \"/work/src/App.java\"}`");
+                        + " `{\"file_path\": \"/home/you/shop/src/App.java\"}`");
     }
 
     void bench(Visit visit) {
