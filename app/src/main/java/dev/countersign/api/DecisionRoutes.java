@@ -21,6 +21,7 @@ import dev.countersign.decision.ToldJson;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decider;
 import io.helidon.webserver.http.ServerRequest;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -208,7 +209,12 @@ final class DecisionRoutes {
     private static String absolute(String name, String path) {
         // However it is written, it is the folder that projects are found by.
         if (path.startsWith("/") && path.indexOf('\0') < 0) {
-            return Path.of(path).normalize().toString();
+            try {
+                return Path.of(path).normalize().toString();
+            } catch (InvalidPathException e) {
+                // A name that this machine's locale cannot write; it is judged as it stands.
+                return path;
+            }
         }
         if (path.matches("[A-Za-z]:[/\\\\].*|\\\\\\\\[^\\\\]+\\\\.*")) {
             return path;
