@@ -16,6 +16,9 @@ import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.KDF;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -110,6 +113,22 @@ final class Privacy {
         this.readers = readers;
         this.teams = new Teams(readers);
         this.writer = writer;
+    }
+
+    /** A key for something else, which says nothing of this one. */
+    byte[] keyOf(String purpose) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveData(
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(master)
+                                    .thenExpand(
+                                            ("countersign " + purpose)
+                                                    .getBytes(StandardCharsets.US_ASCII),
+                                            Seal.KEY_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HKDF-SHA256 (this is a bug)", e);
+        }
     }
 
     /** Makes a record ready, in the thread of the caller. */

@@ -62,6 +62,8 @@ public enum Page {
     ACCEPT("POST", "/files/accept", Permission.ACCEPT),
     SETTINGS("GET", "/settings", Permission.SEE),
     INTEGRATIONS("GET", "/integrations", Permission.SEE),
+    CHANNEL_PUT("POST", "/integrations/channels", Permission.CHANNELS),
+    CHANNEL_CHANGE("POST", "/integrations/channels/{id}", Permission.CHANNELS),
     WELCOME("GET", "/welcome", Permission.SEE),
     ORGANISATION("GET", "/organisation", Permission.SEE),
     ENTITIES("GET", "/organisation/{kind}", Permission.SEE),
@@ -103,6 +105,8 @@ public enum Page {
                     TOKEN_CREATE,
                     TENANT_PUT,
                     TENANT_CHANGE,
+                    CHANNEL_PUT,
+                    CHANNEL_CHANGE,
                     ENTITY_PUT,
                     ENTITY_CHANGE,
                     CONFIRMED);

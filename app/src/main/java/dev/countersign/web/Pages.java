@@ -3,6 +3,7 @@ package dev.countersign.web;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
+import dev.countersign.api.ChannelRoutes;
 import dev.countersign.api.OrganisationRoutes;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.PeopleRoutes;
@@ -56,6 +57,7 @@ public final class Pages {
     private final InboxPage inbox;
     private final Guides guides;
     private final SettingPages settings;
+    private final ChannelPages channels;
     private final RequestPages requests;
     private final GlassPages glass;
     private final BatchPages batches;
@@ -99,6 +101,7 @@ public final class Pages {
      * @param persons what is done with people and tokens
      * @param entities what is done with teams, projects, agents and roles
      * @param tenants what is done with other organisations of the server
+     * @param channels what is done with the ways by which people are told of questions
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param here whether somebody is at the server's own machine
@@ -137,6 +140,7 @@ public final class Pages {
             PeopleRoutes persons,
             OrganisationRoutes entities,
             TenantRoutes tenants,
+            ChannelRoutes channels,
             PolicyRoutes policies,
             TryRoute trying,
             Predicate<ServerRequest> here,
@@ -219,7 +223,9 @@ public final class Pages {
                         parts.clients(),
                         parts.ledger(),
                         parts.audit(),
+                        parts.channels(),
                         parts.clock());
+        channels = new ChannelPages(settings, parts.channels());
         inbox =
                 new InboxPage(
                         site,
@@ -370,6 +376,8 @@ public final class Pages {
         site.post(routing, Page.SIGN_OUT, entry::signOut);
         site.get(routing, Page.SETTINGS, settings::settings);
         site.get(routing, Page.INTEGRATIONS, settings::integrations);
+        site.post(routing, Page.CHANNEL_PUT, channels::put);
+        site.post(routing, Page.CHANNEL_CHANGE, channels::change);
         site.get(routing, Page.WELCOME, guides::welcome);
         site.get(routing, Page.ORGANISATION, organisation::start);
         site.post(routing, Page.TOKEN_CREATE, tokens::create);
