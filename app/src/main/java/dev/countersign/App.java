@@ -74,6 +74,7 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.notify.Addresses;
+import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
 import dev.countersign.notify.Channel;
 import dev.countersign.notify.Notifications;
@@ -358,6 +359,7 @@ public final class App implements Product {
         Witnesses witnesses = witnesses(settings.witness(), store, alarms);
         Retention retention = retention(store);
         OwnerUses ownerUses = new OwnerUses(journal, clients, clock);
+        AnswerLinks links = new AnswerLinks(store.answerLinks(), clock);
         Notifications notifications =
                 new Notifications(
                         channels(settings.notifying()),
@@ -366,7 +368,10 @@ public final class App implements Product {
                         approvals,
                         new Voters(people),
                         new Carriers(
-                                new Addresses(settings.notifying().allowPrivate()), clock),
+                                new Addresses(settings.notifying().allowPrivate()),
+                                links,
+                                address,
+                                clock),
                         alarms,
                         address,
                         clock);
@@ -448,6 +453,8 @@ public final class App implements Product {
                                 api.organisation(),
                                 api.tenants(),
                                 api.channels(),
+                                notifications,
+                                links,
                                 api.policies(),
                                 api.trying(),
                                 api::isHere,

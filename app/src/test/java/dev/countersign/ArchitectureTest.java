@@ -57,13 +57,7 @@ final class ArchitectureTest {
                                     "notify")),
                     Map.entry(
                             "notify",
-                            List.of(
-                                    "call",
-                                    "policy",
-                                    "approval",
-                                    "audit",
-                                    "decision",
-                                    "config")),
+                            List.of("call", "policy", "approval", "audit", "decision", "config")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
                     Map.entry("config", List.of("call", "analysis", "ledger")),
                     Map.entry("witness", List.of("ledger", "audit", "config")),

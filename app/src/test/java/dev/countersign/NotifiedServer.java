@@ -74,8 +74,7 @@ final class NotifiedServer implements AutoCloseable {
         ObjectNode body = JSON.createObjectNode().put("email", email);
         body.putArray("roles").add(role);
         JsonNode _ = call("POST", "/v1/people", owner, body.toString());
-        return token(
-                "{\"kind\":\"personal\",\"name\":\"t\",\"person\":\"" + email + "\"}");
+        return token("{\"kind\":\"personal\",\"name\":\"t\",\"person\":\"" + email + "\"}");
     }
 
     String token(String body) throws Exception {
@@ -95,9 +94,7 @@ final class NotifiedServer implements AutoCloseable {
 
     JsonNode call(String method, String path, String token, String body) throws Exception {
         HttpResponse<String> answer = send(method, path, token, body);
-        return answer.body().isEmpty()
-                ? JSON.createObjectNode()
-                : JSON.readTree(answer.body());
+        return answer.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(answer.body());
     }
 
     HttpResponse<String> send(String method, String path, String token, String body)
@@ -131,10 +128,7 @@ final class NotifiedServer implements AutoCloseable {
 
     JsonNode vote(String id, String token, String answer) throws Exception {
         return call(
-                "POST",
-                "/v1/approvals/" + id + "/votes",
-                token,
-                "{\"answer\":\"" + answer + "\"}");
+                "POST", "/v1/approvals/" + id + "/votes", token, "{\"answer\":\"" + answer + "\"}");
     }
 
     JsonNode approval(String id) throws Exception {

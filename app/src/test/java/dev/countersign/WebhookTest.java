@@ -65,8 +65,7 @@ final class WebhookTest {
 
     @BeforeEach
     void receive() throws IOException {
-        receiver =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         receiver.createContext("/hook", this::take);
         receiver.start();
@@ -233,8 +232,7 @@ final class WebhookTest {
         try (NotifiedServer server = new NotifiedServer(folder, "hold: 0s\n")) {
             ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "webhook");
             body.putObject("settings").put("url", url());
-            JsonNode made =
-                    server.call("PUT", "/v1/channels/mine", server.owner, body.toString());
+            JsonNode made = server.call("PUT", "/v1/channels/mine", server.owner, body.toString());
             assertThat(made.path("secret").asText()).startsWith("whsec_");
             JsonNode tried = server.call("POST", "/v1/channels/mine/test", server.owner, "");
             assertThat(tried.path("error").asText()).contains("private network");

@@ -52,8 +52,7 @@ public final class ChannelRoutes {
 
     private static ObjectNode shown(Notifications.Seen seen, Principal by) {
         Channel channel = seen.channel();
-        boolean all =
-                !(by instanceof Principal.Person person) || person.may(Permission.CHANNELS);
+        boolean all = !(by instanceof Principal.Person person) || person.may(Permission.CHANNELS);
         ObjectNode one = JsonNodeFactory.instance.objectNode();
         one.put("name", channel.name());
         one.put("kind", channel.settings().kind().wire());

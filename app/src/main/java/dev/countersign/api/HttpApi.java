@@ -841,8 +841,7 @@ public final class HttpApi {
                     send(
                             response,
                             200,
-                            channels.messages(
-                                    query(request, "status"), query(request, "channel")));
+                            channels.messages(query(request, "status"), query(request, "channel")));
             case NOTIFICATIONS_REPLAY ->
                     send(response, 200, channels.replay(Bodies.object(request)));
             case POLICY_FILES -> send(response, 200, files());

@@ -88,8 +88,7 @@ public enum Route {
     CHANNEL_REMOVE("DELETE", "/v1/channels/{id}", Who.SET_UP, Permission.CHANNELS),
     CHANNEL_TEST("POST", "/v1/channels/{id}/test", Who.SET_UP, Permission.CHANNELS),
     NOTIFICATIONS("GET", "/v1/notifications", Who.READERS, Permission.SEE),
-    NOTIFICATIONS_REPLAY(
-            "POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
+    NOTIFICATIONS_REPLAY("POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -290,14 +289,7 @@ public enum Route {
                     switch (permission) {
                         case SEE -> TokenScope.READ;
                         case ANSWER, STOP, RESUME, ACCEPT -> TokenScope.ANSWER;
-                        case ACT,
-                                        POLICY,
-                                        EXPORT,
-                                        RETAIN,
-                                        PEOPLE,
-                                        UPGRADE,
-                                        TENANTS,
-                                        CHANNELS ->
+                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE, TENANTS, CHANNELS ->
                                 TokenScope.MANAGE;
                     };
         };

@@ -153,10 +153,7 @@ final class NotifyCommands {
             ObjectNode tried =
                     ServerClient.of(Where.of(given, tools.around()))
                             .post(
-                                    CHANNELS
-                                            + "/"
-                                            + ServerClient.part(given.argument(0))
-                                            + "/test",
+                                    CHANNELS + "/" + ServerClient.part(given.argument(0)) + "/test",
                                     Json.object());
             boolean arrived = tried.path("arrived").asBoolean();
             tools.terminal()

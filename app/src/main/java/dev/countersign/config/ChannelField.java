@@ -27,6 +27,7 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
         EMAIL,
         SIGNING,
         RISK,
+        ANSWERS,
         NAMES,
         HOURS
     }
@@ -75,6 +76,11 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
             case RISK -> {
                 if (RiskTier.of(value).isEmpty()) {
                     throw problem("`none`, `low`, `medium`, `high` or `critical`", value);
+                }
+            }
+            case ANSWERS -> {
+                if (!value.matches("low|medium")) {
+                    throw problem("`low` or `medium`", value);
                 }
             }
             case NAMES -> {

@@ -26,7 +26,14 @@ public enum ChannelKind {
                     "`starttls` (usual), `tls`, or `none` on this machine"),
             new ChannelField("from", Sort.EMAIL, true, false, "whom messages come from"),
             new ChannelField("user", Sort.TEXT, false, false, "who signs in there"),
-            new ChannelField("password", Sort.TEXT, false, true, "with what")),
+            new ChannelField("password", Sort.TEXT, false, true, "with what"),
+            new ChannelField(
+                    "link_answers",
+                    Sort.ANSWERS,
+                    false,
+                    false,
+                    "`low` or `medium`: up to which risk the link answers without signing in;"
+                            + " else never")),
     SLACK(
             "a Slack channel, with buttons to answer",
             new ChannelField("channel", Sort.TEXT, true, false, "its id, such as `C0123456789`"),
@@ -47,7 +54,11 @@ public enum ChannelKind {
     private static final List<ChannelField> ALL =
             List.of(
                     new ChannelField(
-                            "risk", Sort.RISK, false, false, "only questions of that risk and above"),
+                            "risk",
+                            Sort.RISK,
+                            false,
+                            false,
+                            "only questions of that risk and above"),
                     new ChannelField(
                             "teams", Sort.NAMES, false, false, "only questions of these teams"),
                     new ChannelField(

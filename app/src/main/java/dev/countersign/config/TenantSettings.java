@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * What a tenant is served with: as its server, but for its folder, its address, where its archives
- * lie and what a file {@code settings.yaml} in that folder says. Providers of identities, witnesses,
- * the anchor and channels are never taken over: they are of one organisation.
+ * lie and what a file {@code settings.yaml} in that folder says. Providers of identities,
+ * witnesses, the anchor and channels are never taken over: they are of one organisation.
  */
 public final class TenantSettings {
     private static final String FILE = "settings.yaml";

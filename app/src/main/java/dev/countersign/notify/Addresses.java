@@ -44,7 +44,7 @@ public final class Addresses {
      * The address of a host, which is the one to connect to: asked again, the name may lead
      * elsewhere.
      */
-    InetAddress judged(String host) throws Undelivered {
+    public InetAddress judged(String host) throws Undelivered {
         InetAddress[] found;
         try {
             found = InetAddress.getAllByName(host);

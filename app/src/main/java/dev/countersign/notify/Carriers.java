@@ -1,16 +1,28 @@
 package dev.countersign.notify;
 
+import dev.countersign.notify.mail.Mail;
+import java.net.URI;
 import java.time.Clock;
 import java.util.function.Function;
 
 /** Makes what carries the messages of a channel, by its kind. */
 public final class Carriers implements Function<Channel, Carrier> {
     private final Addresses addresses;
+    private final AnswerLinks links;
+    private final URI address;
     private final Clock clock;
 
-    /** With the addresses that messages may go to. */
-    public Carriers(Addresses addresses, Clock clock) {
+    /**
+     * What they all need.
+     *
+     * @param addresses that messages may go to
+     * @param links in messages
+     * @param address how people reach this server
+     */
+    public Carriers(Addresses addresses, AnswerLinks links, URI address, Clock clock) {
         this.addresses = addresses;
+        this.links = links;
+        this.address = address;
         this.clock = clock;
     }
 
@@ -21,8 +33,8 @@ public final class Carriers implements Function<Channel, Carrier> {
             case WEBHOOK -> new Webhook(channel, posting, clock);
             case NTFY -> new Ntfy(channel, posting);
             case TEAMS -> new Teams(channel, posting);
-            case EMAIL, SLACK ->
-                    throw new IllegalStateException("not there yet (this is a bug)");
+            case EMAIL -> new Mail(channel, addresses, links, address, clock);
+            case SLACK -> throw new IllegalStateException("not there yet (this is a bug)");
         };
     }
 }

@@ -26,7 +26,8 @@ public record Channel(ChannelSettings settings, Map<String, String> secrets, boo
         return settings.name();
     }
 
-    String secret(String field) {
+    /** What is secret of it, or empty. */
+    public String secret(String field) {
         return secrets.getOrDefault(field, "");
     }
 

@@ -97,8 +97,7 @@ final class Lane implements AutoCloseable {
                 } catch (RuntimeException e) {
                     LOG.log(System.Logger.Level.WARNING, "the outbox cannot be read", e);
                 }
-                boolean _ =
-                        sentAll && news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                boolean _ = sentAll && news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 news.drainPermits();
             }
         } catch (InterruptedException e) {
@@ -179,9 +178,7 @@ final class Lane implements AutoCloseable {
             return delivery.postponed(now.plus(e.pause().get()), e.why());
         }
         if (!e.forGood() && !late && !Pauses.over(delivery.attempts() + 1)) {
-            return delivery.later(
-                    now.plus(pauses.after(delivery.attempts() + 1)),
-                    e.why());
+            return delivery.later(now.plus(pauses.after(delivery.attempts() + 1)), e.why());
         }
         alarms.tell(
                 System.Logger.Level.WARNING,

@@ -2,6 +2,7 @@ package dev.countersign.notify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Ballot;
@@ -11,6 +12,8 @@ import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Place;
+import dev.countersign.call.RiskTier;
+import dev.countersign.config.ChannelKind;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.notify.Delivery.Status;
 import java.net.URI;
@@ -116,10 +119,7 @@ public final class Notifications implements AutoCloseable {
                 .find(delivery.notice().approval())
                 .map(request ->
                         new Message(
-                                delivery,
-                                request,
-                                approvals.standing(request),
-                                url(request.id())));
+                                delivery, request, approvals.standing(request), url(request.id())));
     }
 
     private URI url(String approval) {
@@ -197,17 +197,19 @@ public final class Notifications implements AutoCloseable {
                 continue;
             }
             if (persons.isEmpty()) {
-                persons = persons(request, place);
+                persons =
+                        notice.kind() == Notice.Kind.PASSED
+                                ? passed(request)
+                                : persons(request, place);
             }
-            persons.forEach(each ->
-                    deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
+            persons.forEach(
+                    each -> deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
         }
     }
 
     /** Everybody whose answer would count now, or did. */
     private List<String> persons(ApprovalRequest request, Place place) {
-        Collection<Voter> all =
-                people.among(request.requirements(), request.driverOrNone(), place);
+        Collection<Voter> all = people.among(request.requirements(), request.driverOrNone(), place);
         return all.stream()
                 .filter(voter ->
                         Ballot.obstacle(request.requirements(), request.driverOrNone(), voter)
@@ -216,6 +218,14 @@ public final class Notifications implements AutoCloseable {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Who was asked last by name. */
+    private static List<String> passed(ApprovalRequest request) {
+        List<Absence.Notice> notices = request.absence().notices();
+        return notices.isEmpty()
+                ? List.of()
+                : List.of(notices.getLast().of().replaceFirst("^" + Absence.PASSED, ""));
     }
 
     private String id() {
@@ -236,9 +246,7 @@ public final class Notifications implements AutoCloseable {
         return lanes.values().stream()
                 .map(lane ->
                         new Seen(
-                                lane.channel(),
-                                outbox.counts(lane.channel().name()),
-                                lane.rests()))
+                                lane.channel(), outbox.counts(lane.channel().name()), lane.rests()))
                 .sorted(Comparator.comparing(seen -> seen.channel().name()))
                 .toList();
     }
@@ -250,6 +258,22 @@ public final class Notifications implements AutoCloseable {
     /** What carries the messages of a channel, for whoever takes answers from there. */
     public Optional<Carrier> carrier(String name) {
         return Optional.ofNullable(lanes.get(name)).map(Lane::carrier);
+    }
+
+    /**
+     * Up to which risk the link of a mail answers without a sign-in, which every channel for mail
+     * must let it; empty where none does.
+     */
+    public Optional<RiskTier> linksAnswer() {
+        List<Optional<RiskTier>> said =
+                lanes.values().stream()
+                        .map(lane -> lane.channel().settings())
+                        .filter(settings -> settings.kind() == ChannelKind.EMAIL)
+                        .map(settings -> RiskTier.of(settings.value("link_answers", "")))
+                        .toList();
+        return said.stream().anyMatch(Optional::isEmpty)
+                ? Optional.empty()
+                : said.stream().flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     /** Names of all channels. */

@@ -23,7 +23,7 @@ final class Pauses {
                     Duration.ofHours(24));
 
     /** A whole channel that does not work is asked again at least so often. */
-    private static final Duration LONGEST_OF_CHANNEL = Duration.ofSeconds(30);
+    private static final Duration LONGEST_OF_CHANNEL = Duration.ofSeconds(10);
 
     private final RandomGenerator random;
 
@@ -44,8 +44,7 @@ final class Pauses {
     /** How long a channel rests that failed so often in a row. */
     Duration ofChannel(int failures) {
         Duration doubled = Duration.ofMillis(500L << Math.clamp(failures - 1, 0, 10));
-        return spread(
-                doubled.compareTo(LONGEST_OF_CHANNEL) > 0 ? LONGEST_OF_CHANNEL : doubled);
+        return spread(doubled.compareTo(LONGEST_OF_CHANNEL) > 0 ? LONGEST_OF_CHANNEL : doubled);
     }
 
     private Duration spread(Duration pause) {

@@ -4,11 +4,11 @@ package dev.countersign.notify;
  * Text that an agent wrote, as plain text in which nothing is hidden: what shows nothing or moves
  * other characters is written as what it is.
  */
-final class Plain {
+public final class Plain {
     private Plain() {}
 
     /** Several lines, cut with a word where they are longer. */
-    static String lines(String text, int most) {
+    public static String lines(String text, int most) {
         StringBuilder out = new StringBuilder();
         text.codePoints().limit(most).forEach(c -> append(out, c, c == '\n' || c == '\t'));
         return text.codePointCount(0, text.length()) <= most
@@ -17,7 +17,7 @@ final class Plain {
     }
 
     /** One line. */
-    static String line(String text, int most) {
+    public static String line(String text, int most) {
         StringBuilder out = new StringBuilder();
         text.replaceAll("\\s+", " ")
                 .strip()
@@ -33,13 +33,13 @@ final class Plain {
                         || c == ' '
                         || switch (Character.getType(c)) {
                             case Character.CONTROL,
-                                            Character.FORMAT,
-                                            Character.SURROGATE,
-                                            Character.PRIVATE_USE,
-                                            Character.UNASSIGNED,
-                                            Character.LINE_SEPARATOR,
-                                            Character.PARAGRAPH_SEPARATOR,
-                                            Character.SPACE_SEPARATOR ->
+                                    Character.FORMAT,
+                                    Character.SURROGATE,
+                                    Character.PRIVATE_USE,
+                                    Character.UNASSIGNED,
+                                    Character.LINE_SEPARATOR,
+                                    Character.PARAGRAPH_SEPARATOR,
+                                    Character.SPACE_SEPARATOR ->
                                     false;
                             default -> true;
                         };
@@ -51,7 +51,7 @@ final class Plain {
     }
 
     /** What a message is about, without anything an agent wrote but its name. */
-    static String title(Message message) {
+    public static String title(Message message) {
         String where = message.project().isEmpty() ? "" : " in " + line(message.project(), 60);
         return message.open()
                 ? message.risk() + " risk: " + line(message.agent(), 60) + " asks" + where

@@ -50,8 +50,7 @@ final class Posting {
     Answer post(URI url, Map<String, String> headers, byte[] body) throws Undelivered {
         boolean secure = "https".equals(url.getScheme());
         String host = url.getHost();
-        String name =
-                host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         InetAddress address = addresses.judged(name);
         if (!secure && !address.isLoopbackAddress()) {
             throw Undelivered.thisOne("`http` is for this machine alone; elsewhere it is `https`");
@@ -119,8 +118,7 @@ final class Posting {
             if (small.matches("retry-after:\\s*\\d{1,6}\\s*")) {
                 retry =
                         Optional.of(
-                                Duration.ofSeconds(
-                                        Long.parseLong(small.replaceAll("\\D", ""))));
+                                Duration.ofSeconds(Long.parseLong(small.replaceAll("\\D", ""))));
             }
         }
         return new Answer(Integer.parseInt(status.substring(9, 12)), retry);

@@ -48,8 +48,7 @@ final class Webhook implements Carrier {
                                 .put("answer", vote.approve() ? "approve" : "deny"));
         // As of now: receivers compare versions.
         ObjectNode now =
-                ApprovalJson.brief(
-                        message.request(), message.standing(), message.url().toString());
+                ApprovalJson.brief(message.request(), message.standing(), message.url().toString());
         now.remove("edited_input");
         data.set("now", now);
         post(message.delivery().id(), event);

@@ -15,10 +15,8 @@ import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import javax.crypto.spec.HKDFParameterSpec;
-import javax.crypto.KDF;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +33,8 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -69,9 +69,7 @@ final class SqlChannels implements ChannelStore {
     @Override
     public void put(Channel channel, AuditRecord event) throws NotRecorded {
         ObjectNode settings =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("kind", channel.settings().kind().wire());
+                JsonNodeFactory.instance.objectNode().put("kind", channel.settings().kind().wire());
         channel.settings().values().forEach(settings.putObject("values")::put);
         ObjectNode secrets = JsonNodeFactory.instance.objectNode();
         channel.secrets().forEach(secrets::put);

@@ -67,10 +67,8 @@ final class ChannelPages {
                         case "replay" -> {
                             ObjectNode which = JsonNodeFactory.instance.objectNode();
                             String id = visit.text("message", 64);
-                            which.put(
-                                    id.isEmpty() ? "channel" : "id", id.isEmpty() ? name : id);
-                            yield channels.replay(which).path("again").asInt()
-                                    + " sent again.";
+                            which.put(id.isEmpty() ? "channel" : "id", id.isEmpty() ? name : id);
+                            yield channels.replay(which).path("again").asInt() + " sent again.";
                         }
                         case "remove" -> {
                             ObjectNode _ = channels.remove(name, visit.person());
@@ -90,7 +88,6 @@ final class ChannelPages {
         if (problem.kind() == Problem.Kind.STEP_UP) {
             throw problem;
         }
-        page.integrations(
-                visit, problem.kind().status(), "", "", Site.sentence(problem.detail()));
+        page.integrations(visit, problem.kind().status(), "", "", Site.sentence(problem.detail()));
     }
 }

@@ -78,6 +78,8 @@ public enum Page {
     CONFIRM_TOKEN("POST", "/tokens/confirm", Permission.SEE),
     LINK("POST", "/sign-in/link", Permission.SEE),
     SIGN_OUT("POST", "/sign-out", null),
+    ANSWER_LINK("GET", "/a/{token}", null),
+    ANSWER_BY_LINK("POST", "/a/{token}", null),
     NOTHING("GET", "/*", null);
 
     /** What is there for who is not signed in. */
@@ -89,6 +91,8 @@ public enum Page {
                     SIGN_IN_PASSKEY,
                     PROVIDER,
                     PROVIDER_BACK,
+                    ANSWER_LINK,
+                    ANSWER_BY_LINK,
                     NOTHING);
 
     /** What takes a person who confirmed of late that it is them. */

@@ -35,6 +35,8 @@ import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AnswerLinks;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -58,6 +60,7 @@ public final class Pages {
     private final Guides guides;
     private final SettingPages settings;
     private final ChannelPages channels;
+    private final LinkPages links;
     private final RequestPages requests;
     private final GlassPages glass;
     private final BatchPages batches;
@@ -102,6 +105,8 @@ public final class Pages {
      * @param entities what is done with teams, projects, agents and roles
      * @param tenants what is done with other organisations of the server
      * @param channels what is done with the ways by which people are told of questions
+     * @param notifications tells people of questions besides the pages
+     * @param links in messages that were sent
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param here whether somebody is at the server's own machine
@@ -141,6 +146,8 @@ public final class Pages {
             OrganisationRoutes entities,
             TenantRoutes tenants,
             ChannelRoutes channels,
+            Notifications notifications,
+            AnswerLinks links,
             PolicyRoutes policies,
             TryRoute trying,
             Predicate<ServerRequest> here,
@@ -226,6 +233,17 @@ public final class Pages {
                         parts.channels(),
                         parts.clock());
         channels = new ChannelPages(settings, parts.channels());
+        links =
+                new LinkPages(
+                        site,
+                        callers,
+                        parts.links(),
+                        parts.notifications()::linksAnswer,
+                        views,
+                        parts.approvals(),
+                        voting,
+                        parts.identity(),
+                        parts.people());
         inbox =
                 new InboxPage(
                         site,
@@ -405,6 +423,8 @@ public final class Pages {
         site.post(routing, Page.SESSIONS_END, account::endSessions);
         site.get(routing, Page.CONFIRM, account::confirm);
         site.post(routing, Page.CONFIRMED, account::confirmed);
+        site.open(routing, Page.ANSWER_LINK, links::open);
+        site.open(routing, Page.ANSWER_BY_LINK, links::answer);
         site.open(routing, Page.NOTHING, site::nothingHere);
     }
 }

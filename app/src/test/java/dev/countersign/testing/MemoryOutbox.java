@@ -1,6 +1,7 @@
 package dev.countersign.testing;
 
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Channel;
 import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Delivery;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An outbox that nothing comes into, with the channels in memory. */
-final class MemoryOutbox implements Outbox, ChannelStore {
+final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store {
     private final Map<String, Channel> channels = new ConcurrentSkipListMap<>();
 
     @Override
@@ -85,6 +86,21 @@ final class MemoryOutbox implements Outbox, ChannelStore {
     }
 
     @Override
-    public void put(
-            String channel, String recipient, String approval, String place, Instant now) {}
+    public void put(String channel, String recipient, String approval, String place, Instant now) {}
+
+    @Override
+    public void put(AnswerLinks.Link link) {}
+
+    @Override
+    public Optional<AnswerLinks.Link> find(String hash) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean use(String hash, Instant now) {
+        return false;
+    }
+
+    @Override
+    public void restore(String hash) {}
 }

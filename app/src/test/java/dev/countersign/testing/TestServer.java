@@ -53,6 +53,7 @@ import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
 import dev.countersign.notify.Addresses;
+import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
 import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
@@ -216,6 +217,7 @@ public final class TestServer implements AutoCloseable {
         absences = decisions.absences();
         SecretMasking masking = new SecretMasking(new byte[32]);
         MemoryOutbox outbox = new MemoryOutbox();
+        AnswerLinks links = new AnswerLinks(outbox, clock);
         notifications =
                 new Notifications(
                         List.of(),
@@ -223,7 +225,11 @@ public final class TestServer implements AutoCloseable {
                         outbox,
                         approvals,
                         new Voters(people),
-                        new Carriers(new Addresses(List.of(Network.of("127.0.0.1"))), clock),
+                        new Carriers(
+                                new Addresses(List.of(Network.of("127.0.0.1"))),
+                                links,
+                                URI.create("http://127.0.0.1"),
+                                clock),
                         alarms,
                         URI.create("http://127.0.0.1"),
                         clock);
@@ -342,6 +348,8 @@ public final class TestServer implements AutoCloseable {
                                 api.organisation(),
                                 api.tenants(),
                                 api.channels(),
+                                notifications,
+                                links,
                                 api.policies(),
                                 api.trying(),
                                 api::isHere,
