@@ -73,6 +73,7 @@ import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Addresses;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
@@ -360,6 +361,7 @@ public final class App implements Product {
         Retention retention = retention(store);
         OwnerUses ownerUses = new OwnerUses(journal, clients, clock);
         AnswerLinks links = new AnswerLinks(store.answerLinks(), clock);
+        AccountLinks accountLinks = new AccountLinks(clock);
         Notifications notifications =
                 new Notifications(
                         channels(settings.notifying()),
@@ -369,6 +371,7 @@ public final class App implements Product {
                         new Voters(people),
                         new Carriers(
                                 new Addresses(settings.notifying().allowPrivate()),
+                                store.outbox(),
                                 links,
                                 address,
                                 clock),
@@ -410,6 +413,8 @@ public final class App implements Product {
                                 change -> settingsProblems(change, address, port),
                                 tenants,
                                 notifications,
+                                store.accounts(),
+                                accountLinks,
                                 signIns,
                                 secure,
                                 settings.behindProxy(),
@@ -455,6 +460,8 @@ public final class App implements Product {
                                 api.channels(),
                                 notifications,
                                 links,
+                                accountLinks,
+                                store.accounts(),
                                 api.policies(),
                                 api.trying(),
                                 api::isHere,

@@ -97,7 +97,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "api",
-                                    "config")),
+                                    "config",
+                                    "notify")),
                     Map.entry(
                             "cli",
                             List.of(

@@ -32,6 +32,8 @@ import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Accounts;
 import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
@@ -113,6 +115,7 @@ public final class HttpApi {
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
     private final ChannelRoutes channels;
+    private final SlackRoutes slack;
     private final PolicyRoutes policies;
     private final TryRoute trying;
     private final DefaultsRoutes defaults;
@@ -143,6 +146,8 @@ public final class HttpApi {
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param tenants the other organisations, where the server was started for this one
      * @param notifications tells people of questions besides the pages
+     * @param accounts whose accounts in chats are whose
+     * @param accountLinks by which that is said
      * @param signIns how people sign in
      * @param secure whether browsers reach us by TLS
      * @param behindProxy whether a proxy of ours stands in front
@@ -184,6 +189,8 @@ public final class HttpApi {
             Function<HookEvent.ConfigChange, List<String>> settings,
             Optional<Tenants> tenants,
             Notifications notifications,
+            Accounts accounts,
+            AccountLinks accountLinks,
             SignIns signIns,
             boolean secure,
             boolean behindProxy,
@@ -284,6 +291,16 @@ public final class HttpApi {
                         parts.clock());
         tenants = new TenantRoutes(parts.tenants(), parts.clock());
         channels = new ChannelRoutes(parts.notifications());
+        slack =
+                new SlackRoutes(
+                        parts.notifications(),
+                        parts.accounts(),
+                        parts.accountLinks(),
+                        parts.approvals(),
+                        voting,
+                        parts.identity(),
+                        parts.people(),
+                        parts.address());
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -527,6 +544,10 @@ public final class HttpApi {
             case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
             case ORGANISATION_SCHEMA ->
                     resource(response, "/dev/countersign/api/organisation.schema.json");
+            case SLACK -> {
+                slack.interaction(parameter(request, "id"), request);
+                response.status(200).send();
+            }
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
                 String ledger = parts.ledger().get();
@@ -941,6 +962,7 @@ public final class HttpApi {
                     OPENAPI,
                     SCHEMA,
                     ORGANISATION_SCHEMA,
+                    SLACK,
                     LIVE,
                     READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");

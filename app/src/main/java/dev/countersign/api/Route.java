@@ -112,6 +112,7 @@ public enum Route {
     DEVICE_LOGIN("POST", "/v1/login/device", Who.ANYBODY),
     DEVICE_TOKEN("POST", "/v1/login/token", Who.ANYBODY),
     ACCESS_METADATA("GET", "/.well-known/authzen-configuration", Who.ANYBODY),
+    SLACK("POST", "/slack/{id}/interactions", Who.ANYBODY),
     OPENAPI("GET", "/openapi.json", Who.ANYBODY),
     SCHEMA("GET", "/schemas/policy.json", Who.ANYBODY),
     ORGANISATION_SCHEMA("GET", "/schemas/organisation.json", Who.ANYBODY),

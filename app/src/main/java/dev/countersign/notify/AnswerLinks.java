@@ -47,7 +47,7 @@ public final class AnswerLinks {
     public interface Store {
         void put(Link link) throws NotRecorded;
 
-        Optional<Link> find(String hash);
+        Optional<Link> kept(String hash);
 
         /** Compare and set: false where it is used already. */
         boolean use(String hash, Instant now) throws NotRecorded;
@@ -80,7 +80,7 @@ public final class AnswerLinks {
 
     /** A link that is neither used nor too old. */
     public Optional<Link> find(String token) {
-        return store.find(hash(token))
+        return store.kept(hash(token))
                 .filter(link -> !link.used() && clock.instant().isBefore(link.expires()));
     }
 

@@ -1,6 +1,7 @@
 package dev.countersign.notify;
 
 import dev.countersign.notify.mail.Mail;
+import dev.countersign.notify.slack.Slack;
 import java.net.URI;
 import java.time.Clock;
 import java.util.function.Function;
@@ -8,6 +9,7 @@ import java.util.function.Function;
 /** Makes what carries the messages of a channel, by its kind. */
 public final class Carriers implements Function<Channel, Carrier> {
     private final Addresses addresses;
+    private final Outbox outbox;
     private final AnswerLinks links;
     private final URI address;
     private final Clock clock;
@@ -16,11 +18,14 @@ public final class Carriers implements Function<Channel, Carrier> {
      * What they all need.
      *
      * @param addresses that messages may go to
+     * @param outbox knows where messages were put
      * @param links in messages
      * @param address how people reach this server
      */
-    public Carriers(Addresses addresses, AnswerLinks links, URI address, Clock clock) {
+    public Carriers(
+            Addresses addresses, Outbox outbox, AnswerLinks links, URI address, Clock clock) {
         this.addresses = addresses;
+        this.outbox = outbox;
         this.links = links;
         this.address = address;
         this.clock = clock;
@@ -34,7 +39,7 @@ public final class Carriers implements Function<Channel, Carrier> {
             case NTFY -> new Ntfy(channel, posting);
             case TEAMS -> new Teams(channel, posting);
             case EMAIL -> new Mail(channel, addresses, links, address, clock);
-            case SLACK -> throw new IllegalStateException("not there yet (this is a bug)");
+            case SLACK -> new Slack(channel, addresses, outbox, clock);
         };
     }
 }

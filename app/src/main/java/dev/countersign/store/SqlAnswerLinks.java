@@ -29,7 +29,7 @@ final class SqlAnswerLinks implements AnswerLinks.Store {
     }
 
     @Override
-    public Optional<Link> find(String hash) {
+    public Optional<Link> kept(String hash) {
         return database.first(
                 "SELECT hash, approval, digest, email, expires, used FROM answer_link"
                         + " WHERE hash = ?",

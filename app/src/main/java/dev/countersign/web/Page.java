@@ -78,6 +78,8 @@ public enum Page {
     CONFIRM_TOKEN("POST", "/tokens/confirm", Permission.SEE),
     LINK("POST", "/sign-in/link", Permission.SEE),
     SIGN_OUT("POST", "/sign-out", null),
+    ACCOUNT_LINK("GET", "/link/{code}", null),
+    ACCOUNT_LINKED("POST", "/link/{code}", null),
     ANSWER_LINK("GET", "/a/{token}", null),
     ANSWER_BY_LINK("POST", "/a/{token}", null),
     NOTHING("GET", "/*", null);
@@ -109,6 +111,7 @@ public enum Page {
                     TOKEN_CREATE,
                     TENANT_PUT,
                     TENANT_CHANGE,
+                    ACCOUNT_LINKED,
                     CHANNEL_PUT,
                     CHANNEL_CHANGE,
                     ENTITY_PUT,

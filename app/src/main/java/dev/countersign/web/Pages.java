@@ -35,6 +35,8 @@ import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
@@ -61,6 +63,7 @@ public final class Pages {
     private final SettingPages settings;
     private final ChannelPages channels;
     private final LinkPages links;
+    private final AccountLinkPages accounts;
     private final RequestPages requests;
     private final GlassPages glass;
     private final BatchPages batches;
@@ -107,6 +110,8 @@ public final class Pages {
      * @param channels what is done with the ways by which people are told of questions
      * @param notifications tells people of questions besides the pages
      * @param links in messages that were sent
+     * @param accountLinks by which people say which accounts in chats are theirs
+     * @param accounts whose they are
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param here whether somebody is at the server's own machine
@@ -148,6 +153,8 @@ public final class Pages {
             ChannelRoutes channels,
             Notifications notifications,
             AnswerLinks links,
+            AccountLinks accountLinks,
+            Accounts accounts,
             PolicyRoutes policies,
             TryRoute trying,
             Predicate<ServerRequest> here,
@@ -244,6 +251,8 @@ public final class Pages {
                         voting,
                         parts.identity(),
                         parts.people());
+        accounts =
+                new AccountLinkPages(site, parts.accountLinks(), parts.accounts(), parts.clock());
         inbox =
                 new InboxPage(
                         site,
@@ -423,6 +432,8 @@ public final class Pages {
         site.post(routing, Page.SESSIONS_END, account::endSessions);
         site.get(routing, Page.CONFIRM, account::confirm);
         site.post(routing, Page.CONFIRMED, account::confirmed);
+        site.get(routing, Page.ACCOUNT_LINK, accounts::show);
+        site.post(routing, Page.ACCOUNT_LINKED, accounts::link);
         site.open(routing, Page.ANSWER_LINK, links::open);
         site.open(routing, Page.ANSWER_BY_LINK, links::answer);
         site.open(routing, Page.NOTHING, site::nothingHere);

@@ -1,6 +1,7 @@
 package dev.countersign.testing;
 
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Channel;
 import dev.countersign.notify.ChannelStore;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An outbox that nothing comes into, with the channels in memory. */
-final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store {
+final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Accounts {
     private final Map<String, Channel> channels = new ConcurrentSkipListMap<>();
 
     @Override
@@ -92,7 +93,7 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store {
     public void put(AnswerLinks.Link link) {}
 
     @Override
-    public Optional<AnswerLinks.Link> find(String hash) {
+    public Optional<AnswerLinks.Link> kept(String hash) {
         return Optional.empty();
     }
 
@@ -103,4 +104,20 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store {
 
     @Override
     public void restore(String hash) {}
+
+    @Override
+    public Optional<String> person(String channel, String account) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Account> of(String email) {
+        return List.of();
+    }
+
+    @Override
+    public void link(Account account, Instant now, AuditRecord event) {}
+
+    @Override
+    public void unlink(Account account, AuditRecord event) {}
 }

@@ -52,6 +52,7 @@ import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Addresses;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
@@ -218,6 +219,7 @@ public final class TestServer implements AutoCloseable {
         SecretMasking masking = new SecretMasking(new byte[32]);
         MemoryOutbox outbox = new MemoryOutbox();
         AnswerLinks links = new AnswerLinks(outbox, clock);
+        AccountLinks accountLinks = new AccountLinks(clock);
         notifications =
                 new Notifications(
                         List.of(),
@@ -227,6 +229,7 @@ public final class TestServer implements AutoCloseable {
                         new Voters(people),
                         new Carriers(
                                 new Addresses(List.of(Network.of("127.0.0.1"))),
+                                outbox,
                                 links,
                                 URI.create("http://127.0.0.1"),
                                 clock),
@@ -304,6 +307,8 @@ public final class TestServer implements AutoCloseable {
                                 this::problems,
                                 Optional.empty(),
                                 notifications,
+                                outbox,
+                                accountLinks,
                                 signIns,
                                 false,
                                 false,
@@ -350,6 +355,8 @@ public final class TestServer implements AutoCloseable {
                                 api.channels(),
                                 notifications,
                                 links,
+                                accountLinks,
+                                outbox,
                                 api.policies(),
                                 api.trying(),
                                 api::isHere,
