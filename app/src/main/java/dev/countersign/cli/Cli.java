@@ -27,6 +27,7 @@ public final class Cli {
                     "doctor",
                     "check",
                     "analyze",
+                    "run",
                     "policy lint",
                     "policy show",
                     "policy list",
@@ -108,6 +109,7 @@ public final class Cli {
     private @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve(tools);
+            case "run" -> new RunCommand(tools);
             case "edge" -> new EdgeCommand(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);
@@ -244,7 +246,9 @@ public final class Cli {
 
     /** Help only where it cannot be the value of an option. */
     private static boolean wantsHelp(List<String> rest) {
-        return !rest.isEmpty() && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
+        return !rest.isEmpty()
+                && !rest.contains("--")
+                && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
     }
 
     private int unknown(String first, List<String> words) {
