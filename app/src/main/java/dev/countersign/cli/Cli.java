@@ -28,6 +28,9 @@ public final class Cli {
                     "check",
                     "analyze",
                     "run",
+                    "git-gate install",
+                    "git-gate remove",
+                    "git-gate pass",
                     "policy lint",
                     "policy show",
                     "policy list",
@@ -110,6 +113,9 @@ public final class Cli {
         return switch (name) {
             case "serve" -> new Serve(tools);
             case "run" -> new RunCommand(tools);
+            case "git-gate install" -> new GitGate.Install(tools);
+            case "git-gate remove" -> new GitGate.Remove(tools);
+            case "git-gate pass" -> new GitGate.Pass(tools);
             case "edge" -> new EdgeCommand(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);

@@ -47,7 +47,9 @@ final class Signals implements AutoCloseable {
                                             came(name);
                                             yield null;
                                         }
-                                        case "equals" -> proxy == arguments[0];
+                                        case "equals" ->
+                                                System.identityHashCode(proxy)
+                                                        == System.identityHashCode(arguments[0]);
                                         case "hashCode" -> System.identityHashCode(proxy);
                                         default -> name;
                                     });
