@@ -147,11 +147,10 @@ final class RunTest {
 
     @Test
     void whatIsDeniedDoesNotRun() throws Exception {
-        Path evidence = work.resolve("kept");
-        Files.writeString(evidence, "");
-        assertThat(run("--", "rm", "-rf", folder.getParent().getParent().toString())).isEqualTo(20);
-        assertThat(evidence).exists();
+        // There is no repository here: even run, it would do nothing.
+        assertThat(run("--", "git", "push", "--force", "origin", "main")).isEqualTo(20);
         assertThat(said("err")).startsWith("countersign: denied, and nothing ran: ");
+        assertThat(record("outcome")).isEmpty();
     }
 
     @Test

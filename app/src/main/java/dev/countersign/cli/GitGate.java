@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -111,7 +112,7 @@ final class GitGate {
             Path fresh = hooks.resolve(HOOK + ".new");
             Files.writeString(fresh, text);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Files.move(fresh, hook, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(fresh, hook, StandardCopyOption.REPLACE_EXISTING);
         }
 
         private static String quoted(String text) {
