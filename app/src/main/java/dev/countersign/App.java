@@ -65,6 +65,7 @@ import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
@@ -390,6 +391,11 @@ public final class App implements Product {
                                 queue,
                                 editing,
                                 journal,
+                                new PushReceipts(
+                                        audit,
+                                        store.auditLog(),
+                                        clock,
+                                        new Ids(clock, new SecureRandom())),
                                 alarms,
                                 ownerUses,
                                 audit,

@@ -28,6 +28,7 @@ import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Journal;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
@@ -104,6 +105,7 @@ public final class HttpApi {
     private final Acceptance acceptance;
     private final DecisionRoutes decisions;
     private final AccessRoutes access;
+    private final GitRoutes git;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
     private final AuthorityRoutes authority;
@@ -131,6 +133,7 @@ public final class HttpApi {
     /**
      * What the interface works with.
      *
+     * @param pushes what gates in front of repositories ask
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
      * @param reports sums up records for auditors
@@ -168,6 +171,7 @@ public final class HttpApi {
             Queue queue,
             Editing editing,
             Journal journal,
+            PushReceipts pushes,
             Alarms alarms,
             OwnerUses ownerUses,
             AuditQuery audit,
@@ -231,6 +235,7 @@ public final class HttpApi {
                         views,
                         events,
                         counters);
+        git = new GitRoutes(parts.pushes(), decisions);
         access = new AccessRoutes(decisions, parts.approvals(), views, parts.clock());
         hooks =
                 new Hooks(
@@ -654,6 +659,8 @@ public final class HttpApi {
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
                     POLICY_REMOVE_OF,
+                    GIT_PUSH,
+                    GIT_PASS,
                     EVALUATION,
                     EVALUATIONS,
                     ACCESS_REQUEST,
@@ -919,6 +926,15 @@ public final class HttpApi {
                                     query(request, "name"),
                                     query(request, "dry_run"),
                                     principal));
+            case GIT_PUSH -> {
+                ObjectNode answer = git.arrive(Bodies.object(request), principal);
+                if (request.headers().first(HeaderNames.ACCEPT).orElse("").equals("text/plain")) {
+                    text(response, GitRoutes.text(answer));
+                } else {
+                    send(response, 200, answer);
+                }
+            }
+            case GIT_PASS -> send(response, 201, git.pass(Bodies.object(request), principal));
             case EVALUATION -> {
                 AccessRoutes.identified(request, response);
                 send(response, 200, access.evaluation(request, principal));

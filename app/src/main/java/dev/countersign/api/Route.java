@@ -101,6 +101,8 @@ public enum Route {
     POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
     POLICY_REMOVE("DELETE", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
     POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
+    GIT_PUSH("POST", "/v1/git/pushes", Who.AGENTS, Permission.ACT),
+    GIT_PASS("POST", "/v1/git/passes", Who.PEOPLE, Permission.POLICY),
     EVALUATION("POST", "/access/v1/evaluation", Who.ASKERS, Permission.ACT),
     EVALUATIONS("POST", "/access/v1/evaluations", Who.ASKERS, Permission.ACT),
     ACCESS_REQUEST("POST", "/access/v1/requests", Who.ASKERS, Permission.ACT),
@@ -154,7 +156,8 @@ public enum Route {
                     POLICY_PUT,
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
-                    POLICY_REMOVE_OF);
+                    POLICY_REMOVE_OF,
+                    GIT_PASS);
 
     /** Where a personal token for one project comes: what is about one call, question or stop. */
     private static final Set<Route> WITHIN_PROJECT =
@@ -284,7 +287,7 @@ public enum Route {
         return switch (this) {
             case DECIDE, DECISION, HOOK, EVALUATION, EVALUATIONS, ACCESS_REQUEST, ACCESS_STATUS ->
                     TokenScope.DECIDE;
-            case OUTCOME -> TokenScope.REPORT;
+            case OUTCOME, GIT_PUSH -> TokenScope.REPORT;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;
             default ->
                     switch (permission) {

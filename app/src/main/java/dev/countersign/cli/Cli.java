@@ -27,6 +27,10 @@ public final class Cli {
                     "doctor",
                     "check",
                     "analyze",
+                    "run",
+                    "git-gate install",
+                    "git-gate remove",
+                    "git-gate pass",
                     "policy lint",
                     "policy show",
                     "policy list",
@@ -114,6 +118,10 @@ public final class Cli {
     private @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve(tools);
+            case "run" -> new RunCommand(tools);
+            case "git-gate install" -> new GitGate.Install(tools);
+            case "git-gate remove" -> new GitGate.Remove(tools);
+            case "git-gate pass" -> new GitGate.Pass(tools);
             case "edge" -> new EdgeCommand(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);
@@ -256,7 +264,9 @@ public final class Cli {
 
     /** Help only where it cannot be the value of an option. */
     private static boolean wantsHelp(List<String> rest) {
-        return !rest.isEmpty() && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
+        return !rest.isEmpty()
+                && !rest.contains("--")
+                && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
     }
 
     private int unknown(String first, List<String> words) {

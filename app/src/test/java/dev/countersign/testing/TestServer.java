@@ -46,6 +46,7 @@ import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
@@ -259,6 +260,13 @@ public final class TestServer implements AutoCloseable {
                                 queue,
                                 editing,
                                 journal,
+                                new PushReceipts(
+                                        ledger,
+                                        ledger,
+                                        clock,
+                                        new Ids(
+                                                clock,
+                                                java.util.random.RandomGenerator.getDefault())),
                                 alarms,
                                 ownerUses,
                                 ledger,
