@@ -81,10 +81,13 @@ final class NotifyPaceTest {
                     var calls = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < QUESTIONS; i++) {
                     String command = "git push origin b" + i;
-                    asking.schedule(
-                            () -> calls.submit(() -> ask(server, command)),
-                            i * 1_000L / A_SECOND,
-                            TimeUnit.MILLISECONDS);
+                    var _ =
+                            asking.schedule(
+                                    () -> {
+                                        var _ = calls.submit(() -> ask(server, command));
+                                    },
+                                    i * 1_000L / A_SECOND,
+                                    TimeUnit.MILLISECONDS);
                 }
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
                 while ((chat.size() < QUESTIONS || mail.size() < QUESTIONS)
