@@ -13,9 +13,9 @@ import java.time.Instant;
 public interface Wishes {
 
     /** What somebody wants, or {@link Wish#ALL} where they said nothing. */
-    Wish of(String email);
+    Wish wish(String email);
 
-    void put(String email, Wish wish) throws NotRecorded;
+    void wish(String email, Wish wish) throws NotRecorded;
 
     /**
      * What somebody wants to be told.

@@ -14,7 +14,7 @@ final class SqlWishes implements Wishes {
     }
 
     @Override
-    public Wish of(String email) {
+    public Wish wish(String email) {
         return database.first(
                         "SELECT body FROM told_how WHERE kind = ? AND name = ?",
                         row -> Database.read("what somebody wants", row.getString(1), Wish::read),
@@ -24,7 +24,7 @@ final class SqlWishes implements Wishes {
     }
 
     @Override
-    public void put(String email, Wish wish) throws NotRecorded {
+    public void wish(String email, Wish wish) throws NotRecorded {
         int _ =
                 database.submit(unit ->
                         Rows.change(
