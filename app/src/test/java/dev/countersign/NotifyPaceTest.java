@@ -98,7 +98,7 @@ final class NotifyPaceTest {
             for (StoredMessage each : inbox(smtp).getMessages()) {
                 seen(
                         each.getMimeMessage().getSubject(),
-                        each.getReceivedDate().getTime() * 1_000_000 + nanos,
+                        each.getReceivedDate().toInstant().toEpochMilli() * 1_000_000 + nanos,
                         mail);
             }
             assertThat(chat).hasSize(QUESTIONS);
