@@ -52,7 +52,12 @@ final class ArchitectureTest {
                                     "ledger",
                                     "audit",
                                     "people",
-                                    "decision")),
+                                    "decision",
+                                    "config",
+                                    "notify")),
+                    Map.entry(
+                            "notify",
+                            List.of("call", "policy", "approval", "audit", "decision", "config")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
                     Map.entry("config", List.of("call", "analysis", "ledger")),
                     Map.entry("witness", List.of("ledger", "audit", "config")),
@@ -78,7 +83,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "agent",
-                                    "config")),
+                                    "config",
+                                    "notify")),
                     Map.entry(
                             "web",
                             List.of(
@@ -91,7 +97,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "api",
-                                    "config")),
+                                    "config",
+                                    "notify")),
                     Map.entry(
                             "cli",
                             List.of(

@@ -33,6 +33,9 @@ import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Accounts;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Entity;
@@ -116,6 +119,8 @@ public final class HttpApi {
     private final OrganisationRoutes organisation;
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
+    private final ChannelRoutes channels;
+    private final SlackRoutes slack;
     private final PolicyRoutes policies;
     private final TryRoute trying;
     private final DefaultsRoutes defaults;
@@ -146,6 +151,9 @@ public final class HttpApi {
      * @param whereabouts where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param tenants the other organisations, where the server was started for this one
+     * @param notifications tells people of questions besides the pages
+     * @param accounts whose accounts in chats are whose
+     * @param accountLinks by which that is said
      * @param signIns how people sign in
      * @param secure whether browsers reach us by TLS
      * @param behindProxy whether a proxy of ours stands in front
@@ -187,6 +195,9 @@ public final class HttpApi {
             Whereabouts whereabouts,
             Function<HookEvent.ConfigChange, List<String>> settings,
             Optional<Tenants> tenants,
+            Notifications notifications,
+            Accounts accounts,
+            AccountLinks accountLinks,
             SignIns signIns,
             boolean secure,
             boolean behindProxy,
@@ -287,6 +298,17 @@ public final class HttpApi {
                                                 parts.snapshots().apply(after)),
                         parts.clock());
         tenants = new TenantRoutes(parts.tenants(), parts.clock());
+        channels = new ChannelRoutes(parts.notifications());
+        slack =
+                new SlackRoutes(
+                        parts.notifications(),
+                        parts.accounts(),
+                        parts.accountLinks(),
+                        parts.approvals(),
+                        voting,
+                        parts.identity(),
+                        parts.people(),
+                        parts.address());
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -356,6 +378,11 @@ public final class HttpApi {
     /** What the page on tenants does, too. */
     public TenantRoutes tenants() {
         return tenants;
+    }
+
+    /** What the page on channels does, too. */
+    public ChannelRoutes channels() {
+        return channels;
     }
 
     /** What the pages on policies do, too. */
@@ -526,6 +553,10 @@ public final class HttpApi {
                     resource(request, response, "/dev/countersign/policy/policy.schema.json");
             case ORGANISATION_SCHEMA ->
                     resource(request, response, "/dev/countersign/api/organisation.schema.json");
+            case SLACK -> {
+                slack.interaction(parameter(request, "id"), request);
+                response.status(200).send();
+            }
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
                 String ledger = parts.ledger().get();
@@ -611,6 +642,12 @@ public final class HttpApi {
                     TENANT_PUT,
                     TENANT_CLOSE,
                     TENANT_LINK,
+                    CHANNELS,
+                    CHANNEL_PUT,
+                    CHANNEL_REMOVE,
+                    CHANNEL_TEST,
+                    NOTIFICATIONS,
+                    NOTIFICATIONS_REPLAY,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -825,6 +862,23 @@ public final class HttpApi {
             case PERSON_REMOVE -> remove(Entity.Kind.PERSON, request, response, principal);
             case PERSON_LINK ->
                     send(response, 200, people.link(parameter(request, "id"), principal));
+            case CHANNELS -> send(response, 200, channels.list(principal));
+            case CHANNEL_PUT ->
+                    send(
+                            response,
+                            200,
+                            channels.put(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case CHANNEL_REMOVE ->
+                    send(response, 200, channels.remove(parameter(request, "id"), principal));
+            case CHANNEL_TEST -> send(response, 200, channels.test(parameter(request, "id")));
+            case NOTIFICATIONS ->
+                    send(
+                            response,
+                            200,
+                            channels.messages(query(request, "status"), query(request, "channel")));
+            case NOTIFICATIONS_REPLAY ->
+                    send(response, 200, channels.replay(Bodies.object(request)));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
@@ -931,6 +985,7 @@ public final class HttpApi {
                     OPENAPI,
                     SCHEMA,
                     ORGANISATION_SCHEMA,
+                    SLACK,
                     LIVE,
                     READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");

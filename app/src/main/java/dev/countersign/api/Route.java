@@ -84,6 +84,12 @@ public enum Route {
     TENANT_PUT("PUT", "/v1/tenants/{id}", Who.SET_UP, Permission.TENANTS),
     TENANT_CLOSE("DELETE", "/v1/tenants/{id}", Who.PEOPLE, Permission.TENANTS),
     TENANT_LINK("POST", "/v1/tenants/{id}/link", Who.PEOPLE, Permission.TENANTS),
+    CHANNELS("GET", "/v1/channels", Who.READERS, Permission.SEE),
+    CHANNEL_PUT("PUT", "/v1/channels/{id}", Who.SET_UP, Permission.CHANNELS),
+    CHANNEL_REMOVE("DELETE", "/v1/channels/{id}", Who.SET_UP, Permission.CHANNELS),
+    CHANNEL_TEST("POST", "/v1/channels/{id}/test", Who.SET_UP, Permission.CHANNELS),
+    NOTIFICATIONS("GET", "/v1/notifications", Who.READERS, Permission.SEE),
+    NOTIFICATIONS_REPLAY("POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -109,6 +115,7 @@ public enum Route {
     DEVICE_LOGIN("POST", "/v1/login/device", Who.ANYBODY),
     DEVICE_TOKEN("POST", "/v1/login/token", Who.ANYBODY),
     ACCESS_METADATA("GET", "/.well-known/authzen-configuration", Who.ANYBODY),
+    SLACK("POST", "/slack/{id}/interactions", Who.ANYBODY),
     OPENAPI("GET", "/openapi.json", Who.ANYBODY),
     SCHEMA("GET", "/schemas/policy.json", Who.ANYBODY),
     ORGANISATION_SCHEMA("GET", "/schemas/organisation.json", Who.ANYBODY),
@@ -143,6 +150,8 @@ public enum Route {
                     TENANT_PUT,
                     TENANT_CLOSE,
                     TENANT_LINK,
+                    CHANNEL_PUT,
+                    CHANNEL_REMOVE,
                     POLICY_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICY_PUT,
@@ -285,7 +294,7 @@ public enum Route {
                     switch (permission) {
                         case SEE -> TokenScope.READ;
                         case ANSWER, STOP, RESUME, ACCEPT -> TokenScope.ANSWER;
-                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE, TENANTS ->
+                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE, TENANTS, CHANNELS ->
                                 TokenScope.MANAGE;
                     };
         };

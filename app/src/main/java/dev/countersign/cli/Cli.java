@@ -97,6 +97,12 @@ public final class Cli {
                     "tenants add",
                     "tenants link",
                     "tenants close",
+                    "notify list",
+                    "notify add",
+                    "notify remove",
+                    "notify test",
+                    "notify failures",
+                    "notify replay",
                     "apply",
                     "export-org",
                     "login",
@@ -179,6 +185,12 @@ public final class Cli {
             case "tenants add" -> new Tenants.Add(tools);
             case "tenants link" -> new Tenants.Link(tools);
             case "tenants close" -> Tenants.close(tools);
+            case "notify list" -> NotifyCommands.list(tools);
+            case "notify add" -> new NotifyCommands.Add(tools);
+            case "notify remove" -> NotifyCommands.remove(tools);
+            case "notify test" -> new NotifyCommands.Test(tools);
+            case "notify failures" -> NotifyCommands.failures(tools);
+            case "notify replay" -> new NotifyCommands.Replay(tools);
             case "apply" -> new Apply(tools);
             case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);

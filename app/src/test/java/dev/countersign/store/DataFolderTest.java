@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 19");
+        sql(data, "PRAGMA user_version = 20");
         Store.open(data, CLOCK).close();
     }
 
@@ -262,6 +262,13 @@ final class DataFolderTest {
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
                         "DROP TABLE saved_view",
+                        "DROP TABLE channel",
+                        "DROP TABLE notice",
+                        "DROP TABLE delivery",
+                        "DROP TABLE posted",
+                        "DROP TABLE answer_link",
+                        "DROP TABLE linked_account",
+                        "DROP TABLE told_how",
                         "DROP TABLE sealed",
                         "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",
