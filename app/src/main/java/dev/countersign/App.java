@@ -66,6 +66,7 @@ import dev.countersign.decision.PolicyFiles;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.Widening;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
@@ -361,6 +362,7 @@ public final class App implements Product {
                                 stops,
                                 queue,
                                 editing,
+                                new ToolPins(store.toolPins(), alarms, clock),
                                 journal,
                                 alarms,
                                 ownerUses,

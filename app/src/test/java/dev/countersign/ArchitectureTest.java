@@ -54,6 +54,7 @@ final class ArchitectureTest {
                                     "people",
                                     "decision")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
+                    Map.entry("gateway", List.of("ledger", "policy", "agent")),
                     Map.entry("config", List.of("call", "analysis", "ledger")),
                     Map.entry("witness", List.of("ledger", "audit", "config")),
                     Map.entry(
@@ -106,7 +107,8 @@ final class ArchitectureTest {
                                     "agent",
                                     "config",
                                     "witness",
-                                    "edge")));
+                                    "edge",
+                                    "gateway")));
 
     @Test
     void importsGoOneWay() {

@@ -30,6 +30,7 @@ import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
 import dev.countersign.people.DeviceLogins;
@@ -113,6 +114,7 @@ public final class HttpApi {
     private final TenantRoutes tenants;
     private final PolicyRoutes policies;
     private final TryRoute trying;
+    private final ToolRoutes tools;
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
     private final StepUp stepUp;
@@ -156,6 +158,7 @@ public final class HttpApi {
             Stops stops,
             Queue queue,
             Editing editing,
+            ToolPins toolPins,
             Journal journal,
             Alarms alarms,
             OwnerUses ownerUses,
@@ -214,6 +217,7 @@ public final class HttpApi {
                         parts.audit(),
                         parts.identity().tenant(),
                         parts.whereabouts(),
+                        parts.toolPins(),
                         views,
                         events,
                         counters);
@@ -290,6 +294,7 @@ public final class HttpApi {
                         parts.audit(),
                         parts.clock());
         trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
+        tools = new ToolRoutes(parts.toolPins(), parts.decisions(), decisions);
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
@@ -358,6 +363,11 @@ public final class HttpApi {
     /** Whether a request comes from this machine, so that what is on it may be shown. */
     public boolean isHere(ServerRequest request) {
         return parts.whereabouts().isHere(request);
+    }
+
+    /** What the page on tools does, too. */
+    public ToolRoutes tools() {
+        return tools;
     }
 
     /** What the test bench does, too. */
@@ -613,6 +623,9 @@ public final class HttpApi {
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
                     POLICY_REMOVE_OF,
+                    TOOLS_SEEN,
+                    TOOLS,
+                    TOOL_ACCEPT,
                     EVALUATION,
                     EVALUATIONS,
                     ACCESS_REQUEST,
@@ -861,6 +874,11 @@ public final class HttpApi {
                                     query(request, "name"),
                                     query(request, "dry_run"),
                                     principal));
+            case TOOLS_SEEN ->
+                    send(response, 200, tools.seen(request, Bodies.object(request), principal));
+            case TOOLS -> send(response, 200, tools.list(query(request, "state")));
+            case TOOL_ACCEPT ->
+                    send(response, 200, tools.accept(Bodies.object(request), principal));
             case EVALUATION -> {
                 AccessRoutes.identified(request, response);
                 send(response, 200, access.evaluation(request, principal));

@@ -95,6 +95,9 @@ public enum Route {
     POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
     POLICY_REMOVE("DELETE", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
     POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
+    TOOLS_SEEN("POST", "/v1/mcp/tools", Who.ASKERS, Permission.ACT),
+    TOOLS("GET", "/v1/mcp/tools", Who.READERS, Permission.SEE),
+    TOOL_ACCEPT("POST", "/v1/mcp/tools/accept", Who.PEOPLE, Permission.ACCEPT),
     EVALUATION("POST", "/access/v1/evaluation", Who.ASKERS, Permission.ACT),
     EVALUATIONS("POST", "/access/v1/evaluations", Who.ASKERS, Permission.ACT),
     ACCESS_REQUEST("POST", "/access/v1/requests", Who.ASKERS, Permission.ACT),
@@ -141,6 +144,7 @@ public enum Route {
                     TENANT_CLOSE,
                     TENANT_LINK,
                     POLICY_ACCEPT,
+                    TOOL_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICY_PUT,
                     POLICY_PUT_OF,
@@ -153,6 +157,7 @@ public enum Route {
                     DECIDE,
                     DECISION,
                     OUTCOME,
+                    TOOLS_SEEN,
                     EVALUATION,
                     EVALUATIONS,
                     ACCESS_REQUEST,
@@ -273,7 +278,14 @@ public enum Route {
             return null;
         }
         return switch (this) {
-            case DECIDE, DECISION, HOOK, EVALUATION, EVALUATIONS, ACCESS_REQUEST, ACCESS_STATUS ->
+            case DECIDE,
+                            DECISION,
+                            HOOK,
+                            TOOLS_SEEN,
+                            EVALUATION,
+                            EVALUATIONS,
+                            ACCESS_REQUEST,
+                            ACCESS_STATUS ->
                     TokenScope.DECIDE;
             case OUTCOME -> TokenScope.REPORT;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;

@@ -284,7 +284,8 @@ public final class ServerClient {
         return exchange(method, path, body, ANSWER);
     }
 
-    private Answer exchange(
+    /** The same where the server may need so long. */
+    Answer exchange(
             String method, String path, @Nullable ObjectNode body, Duration patience) {
         try {
             HttpURLConnection connection = open(path);

@@ -393,7 +393,8 @@ public final class Postgres implements Engine {
                 "016-sign-in.sql",
                 "017-browsers.sql",
                 "018-columns.sql",
-                "019-views.sql");
+                "019-views.sql",
+                "021-tools.sql");
     }
 
     @Override

@@ -226,7 +226,8 @@ final class Sqlite implements Engine {
                 "016-sign-in.sql",
                 "017-browsers.sql",
                 "018-columns.sql",
-                "019-views.sql");
+                "019-views.sql",
+                "021-tools.sql");
     }
 
     @Override

@@ -48,6 +48,7 @@ import dev.countersign.decision.Journal;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
@@ -231,6 +232,7 @@ public final class TestServer implements AutoCloseable {
                                 stops,
                                 queue,
                                 editing,
+                                new ToolPins(new MemoryToolPinStore(ledger), alarms, clock),
                                 journal,
                                 alarms,
                                 ownerUses,
