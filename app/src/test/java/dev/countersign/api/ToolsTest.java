@@ -33,8 +33,7 @@ final class ToolsTest extends AgentAtServer {
     }
 
     private void allowed() {
-        server.put(
-                ana, "policy: mcp\nrules:\n  - allow: {server: files, tool: \"*read\"}\n");
+        server.putPolicy(ana, "t.yaml", "policy: mcp\nrules:\n  - allow: {server: files, tool: \"*read\"}\n");
     }
 
     @Test
@@ -75,7 +74,7 @@ final class ToolsTest extends AgentAtServer {
     @Test
     void aToolThatIsDeniedWholeIsHidden() {
         assertThat(seen(FIRST).json().at("/tools/0/hidden").asBoolean()).isFalse();
-        server.put(ana, "policy: mcp\nrules:\n  - deny: {server: files}\n");
+        server.putPolicy(ana, "t.yaml", "policy: mcp\nrules:\n  - deny: {server: files}\n");
         assertThat(seen(FIRST).json().at("/tools/0/hidden").asBoolean()).isTrue();
     }
 
