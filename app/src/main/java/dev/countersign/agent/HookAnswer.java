@@ -106,7 +106,7 @@ public sealed interface HookAnswer {
             case STOP -> new Stopped(answer.reason(), answer.id());
             // A person's answer speaks for itself: the rule that asked and what we would propose
             // could only contradict it.
-            case PERSON -> 
+            case PERSON ->
                     new Deny(
                             ofPerson(answer.reason(), answer.decider().id()),
                             List.of(),

@@ -860,8 +860,7 @@ final class ClientTools {
         if (tool.drifted()) {
             draft.opaque();
             draft.summary =
-                    draft.summary
-                            + ", which its server describes in another way than was accepted";
+                    draft.summary + ", which its server describes in another way than was accepted";
         }
         draft.perhaps(
                 McpName.otherwise(tool.client(), tool.tool()).stream()

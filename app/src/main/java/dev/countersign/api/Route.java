@@ -279,13 +279,13 @@ public enum Route {
         }
         return switch (this) {
             case DECIDE,
-                            DECISION,
-                            HOOK,
-                            TOOLS_SEEN,
-                            EVALUATION,
-                            EVALUATIONS,
-                            ACCESS_REQUEST,
-                            ACCESS_STATUS ->
+                    DECISION,
+                    HOOK,
+                    TOOLS_SEEN,
+                    EVALUATION,
+                    EVALUATIONS,
+                    ACCESS_REQUEST,
+                    ACCESS_STATUS ->
                     TokenScope.DECIDE;
             case OUTCOME -> TokenScope.REPORT;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;

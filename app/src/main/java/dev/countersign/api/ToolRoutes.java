@@ -63,7 +63,9 @@ public final class ToolRoutes {
             list.addObject()
                     .put("name", name)
                     .put("state", state.wire())
-                    .put("hidden", denied(calls.call(request, call, principal, calls.subject(principal))));
+                    .put(
+                            "hidden",
+                            denied(calls.call(request, call, principal, calls.subject(principal))));
         }
         return json;
     }

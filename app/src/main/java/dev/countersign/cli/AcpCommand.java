@@ -6,7 +6,9 @@ import dev.countersign.gateway.Child;
 import java.io.IOException;
 import java.util.UUID;
 
-/** Stands between an editor and an agent that it starts, and answers what that asks to be let do. */
+/**
+ * Stands between an editor and an agent that it starts, and answers what that asks to be let do.
+ */
 final class AcpCommand implements Command {
     private final Tools tools;
     private final Gateway.Streams streams;
@@ -51,10 +53,7 @@ final class AcpCommand implements Command {
         try {
             return Child.acp(
                     new Child.Started(
-                            given.arguments(),
-                            tools.around().cwd(),
-                            streams.in(),
-                            streams.out()),
+                            given.arguments(), tools.around().cwd(), streams.in(), streams.out()),
                     settings,
                     authority);
         } catch (IOException e) {

@@ -65,6 +65,7 @@ public final class Cli {
                     "witness",
                     "data copy",
                     "mcp",
+                    "acp",
                     "tools list",
                     "tools show",
                     "tools accept",
@@ -156,6 +157,7 @@ public final class Cli {
             case "witness" -> new WitnessCommand(tools);
             case "data copy" -> new DataCopy(tools);
             case "mcp" -> new McpCommand(tools);
+            case "acp" -> new AcpCommand(tools);
             case "tools list" -> ToolCommands.list(tools);
             case "tools show" -> new ToolCommands.Show(tools);
             case "tools accept" -> new ToolCommands.Accept(tools);

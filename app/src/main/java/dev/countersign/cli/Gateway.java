@@ -55,6 +55,12 @@ final class Gateway {
                                 + " command.");
     }
 
+    /** A line for a person; the output belongs to the protocol. */
+    static void note(Tools tools, String command, String line) {
+        tools.terminal().err().println("countersign " + command + ": " + Visible.line(line));
+        tools.terminal().err().flush();
+    }
+
     static Optional<Duration> hold(Given given) {
         return given.value("--hold").map(Gateway::duration);
     }
@@ -72,7 +78,9 @@ final class Gateway {
             }
         }
         throw Failure.usage(
-                "`--hold` is `" + Visible.line(text) + "`; expected a time such as 45s, at most 60m");
+                "`--hold` is `"
+                        + Visible.line(text)
+                        + "`; expected a time such as 45s, at most 60m");
     }
 
     /** The server, spoken to as the agent. */
@@ -118,8 +126,7 @@ final class Gateway {
                                     .or(() -> ClaudeCodeSettings.server(settings))
                                     .map(server -> new Wired(server, token)));
         }
-        SenderWiring found =
-                SenderWiring.found(client, Setup.Level.USER, tools.around());
+        SenderWiring found = SenderWiring.found(client, Setup.Level.USER, tools.around());
         return found.token()
                 .flatMap(token -> found.server().map(server -> new Wired(server, token)));
     }
@@ -175,10 +182,7 @@ final class Gateway {
         }
 
         private ObjectNode exchange(
-                String method,
-                String path,
-                @Nullable ObjectNode body,
-                Duration patience)
+                String method, String path, @Nullable ObjectNode body, Duration patience)
                 throws Silent {
             ServerClient.Answer answer;
             try {

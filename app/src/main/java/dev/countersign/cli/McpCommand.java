@@ -25,7 +25,8 @@ final class McpCommand implements Command {
     @Override
     public Syntax syntax() {
         return Gateway.addTo(
-                        Syntax.of("mcp", "Run an MCP server and decide on every call of its tools."))
+                        Syntax.of(
+                                "mcp", "Run an MCP server and decide on every call of its tools."))
                 .option(
                         "--name",
                         "NAME",
@@ -64,17 +65,12 @@ final class McpCommand implements Command {
                         "mcp-" + UUID.randomUUID());
         try {
             return Child.mcp(
-                    new Child.Started(
-                            command, tools.around().cwd(), streams.in(), streams.out()),
-                    new McpProxy.Settings(origin, Gateway.hold(given), this::note),
+                    new Child.Started(command, tools.around().cwd(), streams.in(), streams.out()),
+                    new McpProxy.Settings(
+                            origin, Gateway.hold(given), line -> Gateway.note(tools, "mcp", line)),
                     authority);
         } catch (IOException e) {
             throw Failure.failed("the MCP server cannot be started: " + e.getMessage());
         }
-    }
-
-    private synchronized void note(String line) {
-        tools.terminal().err().println("countersign mcp: " + Visible.line(line));
-        tools.terminal().err().flush();
     }
 }

@@ -285,8 +285,7 @@ public final class ServerClient {
     }
 
     /** The same where the server may need so long. */
-    Answer exchange(
-            String method, String path, @Nullable ObjectNode body, Duration patience) {
+    Answer exchange(String method, String path, @Nullable ObjectNode body, Duration patience) {
         try {
             HttpURLConnection connection = open(path);
             connection.setReadTimeout((int) patience.toMillis());

@@ -56,8 +56,7 @@ final class ToolCommands {
 
         @Override
         public int run(Given given) {
-            List<JsonNode> known =
-                    of(tools, given, PATH, given.argument(0), given.argument(1));
+            List<JsonNode> known = of(tools, given, PATH, given.argument(0), given.argument(1));
             if (known.isEmpty()) {
                 throw none(given);
             }
@@ -105,12 +104,7 @@ final class ToolCommands {
                 throw Failure.usage("`SHA256` is eight hexadecimal digits or more");
             }
             List<JsonNode> waiting =
-                    of(
-                                    tools,
-                                    given,
-                                    PATH + "?state=waiting",
-                                    given.argument(0),
-                                    given.argument(1))
+                    of(tools, given, PATH + "?state=waiting", given.argument(0), given.argument(1))
                             .stream()
                             .filter(each -> Json.text(each, "sha256").startsWith(wanted))
                             .toList();

@@ -29,7 +29,8 @@ record AcpCall(String tool, ObjectNode input) {
         // What it runs counts whatever it calls itself.
         String command = command(raw);
         if (!command.isEmpty() || kind.equals("execute")) {
-            calls.add(command.isEmpty() ? vague("Bash", toolCall) : call("Bash", "command", command));
+            calls.add(
+                    command.isEmpty() ? vague("Bash", toolCall) : call("Bash", "command", command));
         }
         for (String name : ADDRESS) {
             if (raw.path(name).isTextual()) {
@@ -79,7 +80,9 @@ record AcpCall(String tool, ObjectNode input) {
     }
 
     private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return word.matches("[A-Za-z0-9_./:=@%+,-]+")
+                ? word
+                : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** The files it names anywhere. */

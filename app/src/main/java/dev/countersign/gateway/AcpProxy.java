@@ -222,8 +222,7 @@ public final class AcpProxy implements Relay {
     private void permission(Rpc.Request request) throws Rpc.Unreadable {
         ObjectNode params = request.params();
         if (params == null || !params.path("toolCall").isObject()) {
-            throw new Rpc.Unreadable(
-                    Rpc.INVALID_PARAMS, request.id(), "it does not say what for");
+            throw new Rpc.Unreadable(Rpc.INVALID_PARAMS, request.id(), "it does not say what for");
         }
         Held one = new Held(text(params, "sessionId"));
         if (held.putIfAbsent(request.id(), one) != null) {
@@ -461,20 +460,15 @@ public final class AcpProxy implements Relay {
         String id = text(params, "sessionId");
         Session session = sessions.get(id);
         String mode = update.path("currentModeId").asText("");
-        boolean changed =
-                update.path("sessionUpdate").asText("").equals("current_mode_update")
-                        && session != null
-                        && session.mode() != null
-                        && !mode.equals(session.mode())
-                        && !STRICTER.contains(mode);
-        if (changed) {
-            settings.notes().accept("the agent went into another mode and is put back");
-            set(
-                    id,
-                    String.valueOf(session.mode()),
-                    Modes.NONE,
-                    done -> editor.send(current(id, String.valueOf(session.mode()))));
+        String kept = session == null ? null : session.mode();
+        if (kept == null
+                || !update.path("sessionUpdate").asText("").equals("current_mode_update")
+                || mode.equals(kept)
+                || STRICTER.contains(mode)) {
+            return;
         }
+        settings.notes().accept("the agent went into another mode and is put back");
+        set(id, kept, Modes.NONE, _ -> editor.send(current(id, kept)));
     }
 
     private static String text(@Nullable ObjectNode params, String name) {

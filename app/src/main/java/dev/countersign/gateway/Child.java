@@ -27,7 +27,8 @@ public final class Child {
      * @param client what whoever started us says
      * @param answers what they hear
      */
-    public record Started(List<String> command, Path cwd, InputStream client, OutputStream answers) {
+    public record Started(
+            List<String> command, Path cwd, InputStream client, OutputStream answers) {
         public Started {
             command = List.copyOf(command);
         }
@@ -36,12 +37,16 @@ public final class Child {
     /** Runs an MCP server until either side ends. */
     public static int mcp(Started started, McpProxy.Settings settings, Authority authority)
             throws IOException, InterruptedException {
-        return run(
-                started,
-                (client, server) -> new McpProxy(settings, authority, client, server));
+        return run(started, (client, server) -> new McpProxy(settings, authority, client, server));
     }
 
-    static int run(Started started, BiFunction<Wire, Wire, Relay> between)
+    /** Runs an agent of an editor until either side ends. */
+    public static int acp(Started started, AcpProxy.Settings settings, Authority authority)
+            throws IOException, InterruptedException {
+        return run(started, (editor, agent) -> new AcpProxy(settings, authority, editor, agent));
+    }
+
+    private static int run(Started started, BiFunction<Wire, Wire, Relay> between)
             throws IOException, InterruptedException {
         ProcessBuilder builder =
                 new ProcessBuilder(started.command())
@@ -54,8 +59,7 @@ public final class Child {
         Runtime.getRuntime().addShutdownHook(ending);
         try {
             Relay relay =
-                    between.apply(
-                            new Wire(started.answers()), new Wire(process.getOutputStream()));
+                    between.apply(new Wire(started.answers()), new Wire(process.getOutputStream()));
             Thread behind =
                     Thread.ofVirtual()
                             .start(() -> {

@@ -81,7 +81,8 @@ final class Gate {
             case "ask", "deny", "defer" -> new Outcome.Refused(Words.refused(decision));
             default ->
                     new Outcome.Refused(
-                            Words.notJudged("the server's answer is no decision this gateway knows"));
+                            Words.notJudged(
+                                    "the server's answer is no decision this gateway knows"));
         };
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between one client and one MCP server that talk line by line. Calls of tools pass when they
- * were allowed; everything else passes as the bytes it came as. What cannot be read in one way only
- * passes in no direction, and an answer passes only to who asked.
+ * Stands between one client and one MCP server that talk line by line. Calls of tools pass when
+ * they were allowed; everything else passes as the bytes it came as. What cannot be read in one way
+ * only passes in no direction, and an answer passes only to who asked.
  */
 public final class McpProxy implements Relay {
     private static final String CALL = "tools/call";
@@ -474,8 +475,7 @@ public final class McpProxy implements Relay {
         }
         try {
             ObjectNode shown = toolbox.take(result);
-            client.send(
-                    shown.equals(result) ? reply.raw() : Rpc.result(one.request.id(), shown));
+            client.send(shown.equals(result) ? reply.raw() : Rpc.result(one.request.id(), shown));
         } catch (Toolbox.Unusable e) {
             notes.accept("the list of tools was not passed on: " + e.getMessage());
             client.send(
@@ -528,7 +528,7 @@ public final class McpProxy implements Relay {
     }
 
     private void failAll(String why) {
-        for (Asked one : asked.values()) {
+        for (Asked one : List.copyOf(asked.values())) {
             boolean _ = one.cancel();
             if (asked.remove(one.request.id(), one)) {
                 client.send(Rpc.error(one.request.id(), Rpc.INTERNAL_ERROR, why));

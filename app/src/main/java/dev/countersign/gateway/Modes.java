@@ -53,10 +53,7 @@ record Modes(
             }
         }
         return new Modes(
-                mode.path("currentValue").asText(""),
-                ids,
-                mode.path("id").asText(""),
-                categories);
+                mode.path("currentValue").asText(""), ids, mode.path("id").asText(""), categories);
     }
 
     boolean isEmpty() {

@@ -50,8 +50,7 @@ sealed interface Rpc {
      * @param error why not, or null
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Reply(
-            @Nullable Id id, @Nullable JsonNode result, @Nullable JsonNode error, byte[] raw)
+    record Reply(@Nullable Id id, @Nullable JsonNode result, @Nullable JsonNode error, byte[] raw)
             implements Rpc {}
 
     /**
@@ -61,11 +60,13 @@ sealed interface Rpc {
      */
     record Id(JsonNode node) {
         static @Nullable Id of(@Nullable JsonNode node) {
-            boolean usable =
-                    node != null
-                            && (node.isTextual()
-                                    || (node.isIntegralNumber() && node.canConvertToLong()));
-            return usable ? new Id(node.isTextual() ? node : number(node)) : null;
+            if (node == null) {
+                return null;
+            }
+            if (node.isTextual()) {
+                return new Id(node);
+            }
+            return node.isIntegralNumber() && node.canConvertToLong() ? new Id(number(node)) : null;
         }
 
         static Id of(String text) {
@@ -122,8 +123,8 @@ sealed interface Rpc {
     }
 
     /**
-     * Fails when a name in an object could be taken for one of these by a reader that does not
-     * mind capitals.
+     * Fails when a name in an object could be taken for one of these by a reader that does not mind
+     * capitals.
      */
     static void unambiguous(ObjectNode object, Set<String> names, @Nullable Id id)
             throws Unreadable {
@@ -190,8 +191,7 @@ sealed interface Rpc {
         private static ObjectMapper mapper(boolean strict) {
             return JsonMapper.builder(
                             JsonFactory.builder()
-                                    .configure(
-                                            StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict)
+                                    .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict)
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()
                                                     .maxNestingDepth(DEEPEST)

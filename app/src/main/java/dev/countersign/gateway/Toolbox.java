@@ -97,7 +97,9 @@ final class Toolbox {
                 definition = ToolDefinition.of(name, tool);
             } catch (Rpc.Unreadable | IllegalArgumentException e) {
                 throw new Unusable(
-                        "`" + Words.visible(name) + "` is described in a way that readers differ on");
+                        "`"
+                                + Words.visible(name)
+                                + "` is described in a way that readers differ on");
             }
             if (page.put(name, definition) != null) {
                 throw new Unusable("`" + Words.visible(name) + "` stands in it twice");

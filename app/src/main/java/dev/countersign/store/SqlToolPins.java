@@ -98,7 +98,8 @@ final class SqlToolPins implements ToolPinStore {
     public List<Pin> all(Optional<State> state, int most) {
         String ordered = " ORDER BY server, tool, at, sha256 LIMIT " + most;
         return state.isPresent()
-                ? database.all(ROW + " WHERE state = ?" + ordered, SqlToolPins::pin, state.get().wire())
+                ? database.all(
+                        ROW + " WHERE state = ?" + ordered, SqlToolPins::pin, state.get().wire())
                 : database.all(ROW + ordered, SqlToolPins::pin);
     }
 

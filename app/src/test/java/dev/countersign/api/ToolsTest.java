@@ -33,7 +33,10 @@ final class ToolsTest extends AgentAtServer {
     }
 
     private void allowed() {
-        server.putPolicy(ana, "t.yaml", "policy: mcp\nrules:\n  - allow: {server: files, tool: \"*read\"}\n");
+        server.putPolicy(
+                ana,
+                "t.yaml",
+                "policy: mcp\nrules:\n  - allow: {server: files, tool: \"*read\"}\n");
     }
 
     @Test
@@ -52,8 +55,7 @@ final class ToolsTest extends AgentAtServer {
                 .contains("is described in another way than before");
         assertThat(call(FIRST).path("effect").asText()).isEqualTo("allow");
 
-        String accept =
-                "{\"server\":\"files\",\"tool\":\"read\",\"sha256\":\"" + OTHER + "\"}";
+        String accept = "{\"server\":\"files\",\"tool\":\"read\",\"sha256\":\"" + OTHER + "\"}";
         assertThat(server.post("/v1/mcp/tools/accept", agent, accept).status()).isEqualTo(403);
         assertThat(server.post("/v1/mcp/tools/accept", ana, accept).status()).isEqualTo(200);
         assertThat(server.post("/v1/mcp/tools/accept", ana, accept).status()).isEqualTo(404);

@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +24,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 @Timeout(20)
 final class McpProxyTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LIST =
             "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"tools\":["
                     + "{\"name\":\"read\",\"description\":\"Reads.\",\"inputSchema\":{\"type\":\"object\"}},"
@@ -49,40 +43,6 @@ final class McpProxyTest {
                 authority,
                 new Wire(client),
                 new Wire(server));
-    }
-
-    /** What one side gets, line by line. */
-    private static final class Sink extends OutputStream {
-        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-        private boolean closed;
-
-        @Override
-        public synchronized void write(int b) throws IOException {
-            if (closed) {
-                throw new IOException("closed");
-            }
-            if (b == '\n') {
-                lines.add(line.toString(UTF_8));
-                line.reset();
-            } else {
-                line.write(b);
-            }
-        }
-
-        String next() throws InterruptedException {
-            @Nullable String next = lines.poll(10, TimeUnit.SECONDS);
-            assertThat(next).as("a message").isNotNull();
-            return Objects.requireNonNull(next);
-        }
-
-        JsonNode json() throws InterruptedException, IOException {
-            return JSON.readTree(next());
-        }
-
-        void nothing() {
-            assertThat(lines).isEmpty();
-        }
     }
 
     private static String call(Object id, String tool) {
@@ -146,7 +106,8 @@ final class McpProxyTest {
 
     @Test
     void whatIsNoCallPassesAsTheBytesItCameAs() throws Exception {
-        String odd = "{ \"id\" : 7,\t\"jsonrpc\":\"2.0\", \"method\":\"x/unheard-of\",\"params\":{\"n\":1.50e0,\"s\":\"\\u00e9é\"}}";
+        String odd =
+                "{ \"id\" : 7,\t\"jsonrpc\":\"2.0\", \"method\":\"x/unheard-of\",\"params\":{\"n\":1.50e0,\"s\":\"\\u00e9é\"}}";
         client(odd);
         assertThat(server.next()).isEqualTo(odd);
         String answer = "{\"jsonrpc\":\"2.0\",  \"result\":{\"n\":1E2}, \"id\":7}";
@@ -216,7 +177,8 @@ final class McpProxyTest {
         client("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
         server(
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":[{\"name\":\"read\"},{\"name\":\"read\",\"description\":\"other\"}]}}");
-        assertThat(client.json().at("/error/message").asText()).contains("`read` stands in it twice");
+        assertThat(client.json().at("/error/message").asText())
+                .contains("`read` stands in it twice");
         client("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}");
         server("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"tools\":[],\"Tools\":[]}}");
         assertThat(client.json().at("/error/message").asText()).contains("can be read as another");
@@ -370,7 +332,9 @@ final class McpProxyTest {
         String meta =
                 "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"name\":\"read\",\"arguments\":{\"path\":\"a\"}";
         client(
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{" + meta + "}}");
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{"
+                        + meta
+                        + "}}");
         assertThat(server.next()).contains("tools/call");
         server(
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"input_required\",\"requestState\":\"st\"}}");
@@ -393,7 +357,10 @@ final class McpProxyTest {
         client("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
         client(call(2, "write"));
         proxy.serverGone();
-        assertThat(List.of(client.json().at("/error/message").asText(), client.json().at("/error/message").asText()))
+        assertThat(
+                        List.of(
+                                client.json().at("/error/message").asText(),
+                                client.json().at("/error/message").asText()))
                 .containsOnly("the MCP server has ended");
         authority.votes.add("allow");
     }

@@ -37,8 +37,7 @@ final class SqlToolPinsTest {
         try (Store store = Store.open(data, Clock.systemUTC())) {
             ToolPinStore pins = store.toolPins();
             assertThat(pins.find("files", "read", "a")).isEmpty();
-            assertThat(pins.keep(pin("a"), event("first"), event("waiting")))
-                    .contains(State.FIRST);
+            assertThat(pins.keep(pin("a"), event("first"), event("waiting"))).contains(State.FIRST);
             assertThat(pins.keep(pin("a"), event("first"), event("waiting"))).isEmpty();
             assertThat(pins.keep(pin("b"), event("first"), event("waiting")))
                     .contains(State.WAITING);

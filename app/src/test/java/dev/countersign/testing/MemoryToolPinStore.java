@@ -40,8 +40,8 @@ public final class MemoryToolPinStore implements ToolPinStore {
     }
 
     @Override
-    public synchronized boolean accept(
-            String server, String tool, String sha256, AuditRecord event) throws NotRecorded {
+    public synchronized boolean accept(String server, String tool, String sha256, AuditRecord event)
+            throws NotRecorded {
         if (!find(server, tool, sha256).equals(Optional.of(State.WAITING))) {
             return false;
         }
