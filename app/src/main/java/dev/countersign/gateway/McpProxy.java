@@ -24,17 +24,13 @@ import org.jspecify.annotations.Nullable;
  * only passes in no direction, and an answer passes only to who asked.
  */
 public final class McpProxy implements Relay {
-    private static final String CALL = "tools/call";
     private static final String LIST = "tools/list";
-    private static final Set<String> CALL_NAMES =
-            Set.of("name", "arguments", "_meta", "task", "inputResponses", "requestState");
     private static final int MOST_HELD = 256;
     private static final int MOST_PAGES = 100;
-    private static final int MOST_OUTPUT = 64 * 1024;
     private static final Duration LISTING = Duration.ofSeconds(15);
 
     /** Below the minute after which most clients give up. */
-    private static final Duration HOLD = Duration.ofSeconds(45);
+    static final Duration HOLD = Duration.ofSeconds(45);
 
     /** Of a client that is told of progress, and may wait longer for it. */
     private static final Duration HOLD_WITH_PROGRESS = Duration.ofMinutes(10);
@@ -68,7 +64,7 @@ public final class McpProxy implements Relay {
         this.origin = settings.origin();
         this.authority = authority;
         this.gate = new Gate(authority);
-        this.toolbox = new Toolbox(origin, authority);
+        this.toolbox = new Toolbox(origin);
         this.notes = settings.notes();
         this.hold = settings.hold();
         this.client = client;
@@ -168,24 +164,7 @@ public final class McpProxy implements Relay {
     }
 
     private void request(Rpc.Request request) throws Rpc.Unreadable {
-        boolean call = request.method().equals(CALL);
-        if (!call && Rpc.resembles(request.method(), CALL)) {
-            throw new Rpc.Unreadable(
-                    Rpc.INVALID_REQUEST, request.id(), "its method is only like `tools/call`");
-        }
-        String version = Revision.of(request.params());
-        if (version != null && !Revision.KNOWN.contains(version)) {
-            throw new Rpc.Unreadable(
-                    Rpc.UNSUPPORTED_VERSION,
-                    request.id(),
-                    "revision `"
-                            + Words.visible(version)
-                            + "` of the protocol is not known here; known are "
-                            + String.join(", ", Revision.KNOWN));
-        }
-        if (call) {
-            requireReadable(request);
-        }
+        boolean call = McpCall.is(request);
         Asked one = new Asked(request, call);
         if (asked.putIfAbsent(request.id(), one) != null) {
             throw new Rpc.Unreadable(
@@ -200,25 +179,8 @@ public final class McpProxy implements Relay {
         }
     }
 
-    private static void requireReadable(Rpc.Request request) throws Rpc.Unreadable {
-        ObjectNode params = request.params();
-        if (params == null || !params.path("name").isTextual()) {
-            throw new Rpc.Unreadable(
-                    Rpc.INVALID_PARAMS, request.id(), "it does not name a tool to call");
-        }
-        Rpc.unambiguous(params, CALL_NAMES, request.id());
-        JsonNode arguments = params.path("arguments");
-        if (!arguments.isMissingNode() && !arguments.isNull() && !arguments.isObject()) {
-            throw new Rpc.Unreadable(
-                    Rpc.INVALID_PARAMS, request.id(), "the arguments of the tool are no object");
-        }
-    }
-
     private void notice(Rpc.Notice notice) throws Rpc.Unreadable {
-        if (Rpc.resembles(notice.method(), CALL)) {
-            throw new Rpc.Unreadable(
-                    Rpc.INVALID_REQUEST, null, "a call without an id can get no answer");
-        }
+        McpCall.requireNone(notice);
         if (notice.method().equals("notifications/cancelled") && notice.params() != null) {
             Rpc.Id id = Rpc.Id.of(notice.params().get("requestId"));
             Asked one = id == null ? null : asked.get(id);
@@ -261,10 +223,7 @@ public final class McpProxy implements Relay {
     private void call(Asked one) {
         ObjectNode params = params(one);
         String tool = params.path("name").asText();
-        ObjectNode arguments =
-                params.get("arguments") instanceof ObjectNode given
-                        ? given
-                        : JsonNodeFactory.instance.objectNode();
+        ObjectNode arguments = McpCall.arguments(params);
         Optional<String> before = continued.take(tool, arguments, params);
         Gate.Outcome outcome =
                 before.isPresent()
@@ -283,14 +242,11 @@ public final class McpProxy implements Relay {
     private Gate.Outcome decide(Asked one, String tool, ObjectNode arguments) {
         describe(one, tool);
         try {
-            toolbox.tell(tool);
+            toolbox.tell(tool, authority);
         } catch (Authority.Silent e) {
             return new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
         }
-        ObjectNode body = origin.body();
-        body.put("tool", origin.tool(tool));
-        body.set("input", arguments);
-        body.put("definition", toolbox.hash(tool));
+        ObjectNode body = McpCall.body(origin, tool, arguments, toolbox);
         JsonNode token = params(one).path("_meta").path("progressToken");
         boolean progress = token.isTextual() || token.isNumber();
         AtomicLong steps = new AtomicLong();
@@ -325,7 +281,7 @@ public final class McpProxy implements Relay {
             ObjectNode params = Revision.like(one.request.params());
             for (int page = 0; page < MOST_PAGES && !toolbox.knows(tool); page++) {
                 ObjectNode result = ask(params);
-                ObjectNode _ = toolbox.take(result);
+                ObjectNode _ = toolbox.take(result, authority);
                 Optional<String> next = Toolbox.next(result);
                 if (next.isEmpty()) {
                     return;
@@ -436,7 +392,7 @@ public final class McpProxy implements Relay {
         switch (one.request.method()) {
             case LIST -> Thread.ofVirtual().name("list").start(() -> listed(one, reply));
             case "initialize" -> initialized(reply);
-            case CALL -> {
+            case McpCall.METHOD -> {
                 client.send(reply.raw());
                 ran(one, reply);
             }
@@ -474,7 +430,7 @@ public final class McpProxy implements Relay {
             return;
         }
         try {
-            ObjectNode shown = toolbox.take(result);
+            ObjectNode shown = toolbox.take(result, authority);
             client.send(shown.equals(result) ? reply.raw() : Rpc.result(one.request.id(), shown));
         } catch (Toolbox.Unusable e) {
             notes.accept("the list of tools was not passed on: " + e.getMessage());
@@ -499,17 +455,10 @@ public final class McpProxy implements Relay {
         if (decision == null) {
             return;
         }
-        JsonNode result = reply.result();
-        ObjectNode params = params(one);
-        if (result != null) {
-            continued.keep(decision, params, result);
+        if (reply.result() != null) {
+            continued.keep(decision, params(one), reply.result());
         }
-        boolean failed = result == null || result.path("isError").asBoolean(false);
-        String output = String.valueOf(result == null ? reply.error() : result.path("content"));
-        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
-        outcome.put("decision", decision).put("status", failed ? "failure" : "success");
-        outcome.put("duration_ms", (System.nanoTime() - one.since) / 1_000_000);
-        outcome.put("output", output.substring(0, Math.min(output.length(), MOST_OUTPUT)));
+        ObjectNode outcome = McpCall.outcome(decision, one.since, reply);
         Thread.ofVirtual()
                 .name("outcome")
                 .start(() -> {

@@ -26,13 +26,11 @@ final class Toolbox {
     private static final int LONGEST_TEXT = 32 * 1024;
 
     private final Origin origin;
-    private final Authority authority;
     private final Map<String, ToolDefinition> known = new ConcurrentHashMap<>();
     private final Set<ToolDefinition> told = ConcurrentHashMap.newKeySet();
 
-    Toolbox(Origin origin, Authority authority) {
+    Toolbox(Origin origin) {
         this.origin = origin;
-        this.authority = authority;
     }
 
     /** A list that nobody can read in one way only. */
@@ -64,15 +62,15 @@ final class Toolbox {
      *
      * @return the page without what is denied outright; the very same where that is nothing
      */
-    ObjectNode take(ObjectNode result) throws Unusable {
-        return without(result, tell(read(result)));
+    ObjectNode take(ObjectNode result, Authority authority) throws Unusable {
+        return without(result, tell(read(result), authority));
     }
 
     /** Tells the authority what it was not told yet; a call must not be the first to be told of. */
-    void tell(String tool) throws Authority.Silent {
+    void tell(String tool, Authority authority) throws Authority.Silent {
         ToolDefinition definition = known.get(tool);
         if (definition != null && !told.contains(definition)) {
-            Set<String> _ = send(List.of(definition));
+            Set<String> _ = send(List.of(definition), authority);
         }
     }
 
@@ -113,14 +111,14 @@ final class Toolbox {
     }
 
     /** The tools that are denied outright; none where nobody could say so. */
-    private Set<String> tell(List<ToolDefinition> definitions) {
+    private Set<String> tell(List<ToolDefinition> definitions, Authority authority) {
         Set<String> hidden = new HashSet<>();
         List<ToolDefinition> some = new ArrayList<>();
         int size = 0;
         try {
             for (ToolDefinition each : definitions) {
                 if (size > 0 && size + length(each) > MOST_TOLD) {
-                    hidden.addAll(send(some));
+                    hidden.addAll(send(some, authority));
                     some.clear();
                     size = 0;
                 }
@@ -128,7 +126,7 @@ final class Toolbox {
                 size += length(each);
             }
             if (!some.isEmpty()) {
-                hidden.addAll(send(some));
+                hidden.addAll(send(some, authority));
             }
         } catch (Authority.Silent e) {
             // Calls are refused as long as this lasts; the list itself gives nothing away.
@@ -141,7 +139,8 @@ final class Toolbox {
         return 2 * Math.min(definition.text().length(), LONGEST_TEXT) + 200;
     }
 
-    private Set<String> send(List<ToolDefinition> definitions) throws Authority.Silent {
+    private Set<String> send(List<ToolDefinition> definitions, Authority authority)
+            throws Authority.Silent {
         ObjectNode body = origin.body();
         body.put("server", origin.server());
         ArrayNode tools = body.putArray("tools");

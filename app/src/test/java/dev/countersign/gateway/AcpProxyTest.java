@@ -81,7 +81,9 @@ final class AcpProxyTest {
     void aRefusalIsToldToTheEditorWithTheReason() throws Exception {
         opened("");
         assertThat(editor.next()).contains("sessionId");
-        agent(permission("\"kind\":\"execute\",\"rawInput\":{\"command\":[\"rm\",\"-rf\",\"a b\"]}"));
+        agent(
+                permission(
+                        "\"kind\":\"execute\",\"rawInput\":{\"command\":[\"rm\",\"-rf\",\"a b\"]}"));
         authority.votes.add("deny");
         JsonNode told = editor.json();
         assertThat(told.at("/params/update/toolCallId").asText()).isEqualTo("t");
@@ -101,7 +103,9 @@ final class AcpProxyTest {
 
     @Test
     void whatItRunsCountsWhateverItCallsItself() {
-        assertThat(calls("{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf /\",\"path\":\"a\"}}"))
+        assertThat(
+                        calls(
+                                "{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf /\",\"path\":\"a\"}}"))
                 .containsExactly("Bash", "Read");
         assertThat(calls("{\"kind\":\"execute\",\"title\":\"ls\"}")).containsExactly("Bash");
         assertThat(calls("{\"title\":\"something\"}")).containsExactly(AcpCall.OTHER);
@@ -150,7 +154,8 @@ final class AcpProxyTest {
         assertThat(editor.next()).contains("availableModes");
         editor(
                 "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"session/set_mode\",\"params\":{\"sessionId\":\"s\",\"modeId\":\"yolo\"}}");
-        assertThat(editor.json().at("/error/message").asText()).contains("the mode stays `default`");
+        assertThat(editor.json().at("/error/message").asText())
+                .contains("the mode stays `default`");
         agent.nothing();
         editor(
                 "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"session/set_mode\",\"params\":{\"sessionId\":\"s\",\"modeId\":\"plan\"}}");
@@ -205,7 +210,8 @@ final class AcpProxyTest {
 
     @Test
     void everythingElsePassesAsTheBytesItCameAs() throws Exception {
-        String odd = "{ \"jsonrpc\":\"2.0\",\"id\":5, \"method\":\"fs/read_text_file\",\"params\":{\"path\":\"\\u00e9\"}}";
+        String odd =
+                "{ \"jsonrpc\":\"2.0\",\"id\":5, \"method\":\"fs/read_text_file\",\"params\":{\"path\":\"\\u00e9\"}}";
         agent(odd);
         assertThat(editor.next()).isEqualTo(odd);
         String answer = "{\"jsonrpc\":\"2.0\",\"id\":5,  \"result\":{}}";
