@@ -339,6 +339,7 @@ public final class App implements Product {
         AuditQuery audit = store.auditQuery();
         GrantPreview preview = new GrantPreview(audit, analyzer, policies, clock);
         DeviceLogins logins = new DeviceLogins(clock);
+        signIns.sessions().whenAllEnd(logins::forget);
         Journal journal =
                 new Journal(
                         store.auditLog(),

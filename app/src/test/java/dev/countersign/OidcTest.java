@@ -6,12 +6,10 @@ import dev.countersign.cli.Product;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
-import java.io.BufferedReader;
+import dev.countersign.testing.OpenIdProvider;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,10 +17,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,32 +40,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("provider")
 @SuppressWarnings("NullAway.Init")
 final class OidcTest {
-    private static final Path TOOLS = Path.of("..", "tools", "oidc").toAbsolutePath().normalize();
-    private static final Path PLACE =
-            Path.of("..", ".countersign", "oidc").toAbsolutePath().normalize();
     private static final Pattern ACTION = Pattern.compile("<form[^>]* action=\"([^\"]+)\"");
 
     private @TempDir Path folder;
     private int port;
     private int ours;
-    private Process provider;
+    private OpenIdProvider provider;
     private Product.Server server;
 
     @BeforeAll
     static void install() throws Exception {
-        Files.createDirectories(PLACE);
-        for (String file : new String[] {"package.json", "package-lock.json", "provider.mjs"}) {
-            Files.copy(
-                    TOOLS.resolve(file), PLACE.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Process npm =
-                new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-                        .directory(PLACE.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(PLACE.resolve("npm.log").toFile())
-                        .start();
-        assertThat(npm.waitFor(5, TimeUnit.MINUTES)).as("npm ci ends").isTrue();
-        assertThat(npm.exitValue()).as(Files.readString(PLACE.resolve("npm.log"))).isZero();
+        OpenIdProvider.install();
     }
 
     @AfterAll
@@ -78,8 +60,8 @@ final class OidcTest {
 
     @BeforeEach
     void start() throws Exception {
-        port = free();
-        ours = free();
+        port = OpenIdProvider.free();
+        ours = OpenIdProvider.free();
         startProvider(0);
         server = serve("create_people: true");
     }
@@ -87,45 +69,21 @@ final class OidcTest {
     @AfterEach
     void stop() throws Exception {
         server.close();
-        stopProvider();
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        provider.close();
     }
 
     private void startProvider(int skewSeconds) throws Exception {
-        ProcessBuilder node =
-                new ProcessBuilder(
-                                "node",
-                                "provider.mjs",
-                                Integer.toString(port),
-                                "http://127.0.0.1:" + ours + "/sign-in/oidc/return")
-                        .directory(PLACE.toFile())
-                        .redirectErrorStream(true);
-        node.environment().put("SKEW_SECONDS", Integer.toString(skewSeconds));
-        provider = node.start();
-        BufferedReader out = provider.inputReader();
-        String line = out.readLine();
-        while (line != null && !line.equals("ready")) {
-            line = out.readLine();
-        }
-        assertThat(line).isEqualTo("ready");
-        // What it says later must not fill the pipe.
-        Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
-    }
-
-    private void stopProvider() throws InterruptedException {
-        provider.destroy();
-        assertThat(provider.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        provider =
+                OpenIdProvider.start(
+                        port,
+                        "http://127.0.0.1:" + ours + "/sign-in/oidc/return",
+                        Duration.ofSeconds(skewSeconds));
     }
 
     private Product.Server serve(String more) throws IOException {
         Path home = Files.createDirectories(folder.resolve("home"));
         Path data = folder.resolve("data");
-        Files.writeString(folder.resolve("secret"), "a secret for the tests only, and long\n");
+        Files.writeString(folder.resolve("secret"), OpenIdProvider.SECRET + "\n");
         String settings =
                 """
                 listen: 127.0.0.1:%d
@@ -294,7 +252,7 @@ final class OidcTest {
     @ParameterizedTest
     @CsvSource({"90, true", "-90, true", "600, false", "-300, false"})
     void clocksMayBeTwoMinutesApart(int seconds, boolean fine) throws Exception {
-        stopProvider();
+        provider.close();
         startProvider(seconds);
         try (Visitor visitor = new Visitor()) {
             HttpResponse<String> answer = visitor.signIn("bo");
@@ -382,7 +340,7 @@ final class OidcTest {
             assertThat(visitor.page("/sign-in/oidc?provider=none").statusCode()).isEqualTo(404);
             // Gone between there and back.
             String answer = visitor.through(visitor.begin("example"), "bo");
-            stopProvider();
+            provider.close();
             refused(visitor.get(answer), "Example cannot be reached at the moment");
         }
     }

@@ -12,6 +12,8 @@ import dev.countersign.people.Project;
 import dev.countersign.people.Role;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Team;
+import java.lang.Character.UnicodeScript;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -27,6 +29,15 @@ import org.jspecify.annotations.Nullable;
 final class EntityReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final Pattern AGENT = Pattern.compile("[\\p{L}\\p{N}._@+: -]{1,128}");
+    private static final Set<UnicodeScript> BESIDE_ANY =
+            EnumSet.of(
+                    UnicodeScript.COMMON,
+                    UnicodeScript.INHERITED,
+                    UnicodeScript.HAN,
+                    UnicodeScript.HIRAGANA,
+                    UnicodeScript.KATAKANA,
+                    UnicodeScript.HANGUL,
+                    UnicodeScript.BOPOMOFO);
     private static final int LONGEST_DESCRIPTION = 500;
     private static final int MOST_TEAMS = 100;
     private static final int MOST_ROLES = 100;
@@ -105,13 +116,29 @@ final class EntityReader {
 
     /** A name that reads as it is: nothing in it hides or stands around it. */
     static String agentName(String name) {
-        if (!AGENT.matcher(name).matches() || !name.equals(name.strip())) {
+        if (!AGENT.matcher(name).matches()
+                || !name.equals(name.strip())
+                || !Normalizer.isNormalized(name, Normalizer.Form.NFKC)
+                || mixesScripts(name)) {
             throw Problem.badRequest(
                     "an agent cannot be called `"
                             + Fields.shown(name)
-                            + "`; expected letters, digits, blanks and `._@+:-`");
+                            + "`; expected letters of one script, digits, blanks and `._@+:-`");
         }
         return name;
+    }
+
+    /**
+     * Whether letters of two scripts stand in it that have look-alikes of each other, such as Latin
+     * and Cyrillic: the restriction "highly restrictive" of UTS 39, section 5.2.
+     */
+    private static boolean mixesScripts(String name) {
+        return name.codePoints()
+                        .mapToObj(UnicodeScript::of)
+                        .filter(script -> !BESIDE_ANY.contains(script))
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     private static Agent agent(String written, ObjectNode body) {

@@ -62,8 +62,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,6 +95,7 @@ public final class HttpApi {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Counters counters = new Counters();
     private final Events events = new Events();
+    private final Map<String, Asset> documents = new ConcurrentHashMap<>();
     private final Parts parts;
     private final Hosts hosts;
     private final Callers callers;
@@ -523,10 +526,11 @@ public final class HttpApi {
             case DEVICE_LOGIN -> reply(response, logins.device(request));
             case DEVICE_TOKEN -> reply(response, logins.token(request));
             case ACCESS_METADATA -> send(response, 200, access.metadata());
-            case OPENAPI -> resource(response, "/dev/countersign/api/openapi.json");
-            case SCHEMA -> resource(response, "/dev/countersign/policy/policy.schema.json");
+            case OPENAPI -> resource(request, response, "/dev/countersign/api/openapi.json");
+            case SCHEMA ->
+                    resource(request, response, "/dev/countersign/policy/policy.schema.json");
             case ORGANISATION_SCHEMA ->
-                    resource(response, "/dev/countersign/api/organisation.schema.json");
+                    resource(request, response, "/dev/countersign/api/organisation.schema.json");
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
                 String ledger = parts.ledger().get();
@@ -1087,12 +1091,16 @@ public final class HttpApi {
         send(response, reply.status(), reply.json());
     }
 
-    private static void resource(ServerResponse response, String path) {
+    private void resource(ServerRequest request, ServerResponse response, String path) {
+        documents.computeIfAbsent(path, HttpApi::document).send(request, response);
+    }
+
+    private static Asset document(String path) {
         try (InputStream in = HttpApi.class.getResourceAsStream(path)) {
             if (in == null) {
                 throw Problem.notFound("this build has no such document");
             }
-            response.header(HeaderNames.CONTENT_TYPE, "application/json").send(in.readAllBytes());
+            return Asset.of("application/json", in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

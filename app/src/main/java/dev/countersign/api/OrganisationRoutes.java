@@ -29,12 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** {@code /v1/roles}, {@code /v1/teams}, {@code /v1/projects} and {@code /v1/agents}. */
 public final class OrganisationRoutes {
     private static final int USUAL = 1_000;
     private static final int MOST = 1_000;
     private static final int MOST_EXPORTED = 20_000;
+    private static final int MOST_TRIES = 20;
 
     private final OrganisationStore store;
     private final Roles roles;
@@ -185,13 +187,15 @@ public final class OrganisationRoutes {
     /** Adds one, or changes the one of that name. */
     public ObjectNode put(Entity.Kind kind, String id, ObjectNode body, Principal by)
             throws NotRecorded {
-        Reorganisation draft = draft(by);
-        if (kind == Entity.Kind.TEAM) {
-            team(draft, id, body);
-        } else {
-            draft.put(EntityReader.read(kind, id, body), body);
-        }
-        make(draft, by);
+        make(
+                by,
+                draft -> {
+                    if (kind == Entity.Kind.TEAM) {
+                        team(draft, id, body);
+                    } else {
+                        draft.put(EntityReader.read(kind, id, body), body);
+                    }
+                });
         return get(kind, id, Optional.empty());
     }
 
@@ -269,26 +273,26 @@ public final class OrganisationRoutes {
 
     /** Lets an agent ask no more, and leaves everything else about it as it is. */
     public ObjectNode disable(String name, Principal by) throws NotRecorded {
-        Agent agent =
-                store.find(Entity.Kind.AGENT, name)
-                        .filter(found -> !removed(found))
-                        .map(Agent.class::cast)
-                        .orElseThrow(() -> unknown(Entity.Kind.AGENT, name));
-        Reorganisation draft = draft(by);
-        draft.put(agent.with(Agent.State.DISABLED));
-        make(draft, by);
+        make(
+                by,
+                draft -> {
+                    Agent agent =
+                            store.find(Entity.Kind.AGENT, name)
+                                    .filter(found -> !removed(found))
+                                    .map(Agent.class::cast)
+                                    .orElseThrow(() -> unknown(Entity.Kind.AGENT, name));
+                    draft.put(agent.with(Agent.State.DISABLED));
+                });
         return get(Entity.Kind.AGENT, name, Optional.empty());
     }
 
     /** Removes one that nothing else needs. */
     public ObjectNode remove(Entity.Kind kind, String id, Principal by) throws NotRecorded {
         Optional<Entity> there = store.find(kind, id).filter(found -> !removed(found));
-        Reorganisation draft = draft(by);
         if (kind == Entity.Kind.AGENT && there.isEmpty()) {
             throw unknown(kind, id);
         }
-        draft.remove(kind, id);
-        make(draft, by);
+        make(by, draft -> draft.remove(kind, id));
         return there.map(Reorganisation::json).orElseThrow(() -> unknown(kind, id));
     }
 
@@ -296,19 +300,51 @@ public final class OrganisationRoutes {
         return new Reorganisation(store, roles, by);
     }
 
-    /** Makes a change, and lets it count at once; nothing is done where nothing changes. */
-    List<Reorganisation.Change> make(Reorganisation draft, Principal by) throws NotRecorded {
-        List<Reorganisation.Change> changes = draft.changes();
-        carryOut(draft, changes, List.of(), by);
-        return changes;
+    /**
+     * Makes a change, and lets it count at once; nothing is done where nothing changes. Where what
+     * it is about was changed since it was looked at, it is judged anew by what is there now: else
+     * whoever changes themselves all the time keeps others from changing them. Who does it is not
+     * looked up anew, so that whoever lost a right meanwhile is refused.
+     *
+     * @param parts puts the change together, once for each try
+     */
+    void make(Principal by, Consumer<Reorganisation> parts) throws NotRecorded {
+        for (int tries = 1; ; tries++) {
+            Reorganisation draft = draft(by);
+            parts.accept(draft);
+            if (carriedOut(draft, draft.changes(), List.of(), by)) {
+                return;
+            }
+            if (tries == MOST_TRIES) {
+                throw overtaken();
+            }
+        }
     }
 
     /**
-     * The same, with what goes with it.
+     * Makes a change with what goes with it, as it was judged.
      *
      * @param beside further steps of the same transaction
      */
     void carryOut(
+            Reorganisation draft,
+            List<Reorganisation.Change> changes,
+            List<Step> beside,
+            Principal by)
+            throws NotRecorded {
+        if (!carriedOut(draft, changes, beside, by)) {
+            throw overtaken();
+        }
+    }
+
+    private static Problem overtaken() {
+        return Problem.conflict(
+                "nothing was changed: somebody else changed what this is about in the same moment;"
+                        + " look again, and try again");
+    }
+
+    /** Whether it was made: not where what it was judged by has changed since. */
+    private boolean carriedOut(
             Reorganisation draft,
             List<Reorganisation.Change> changes,
             List<Step> beside,
@@ -329,7 +365,7 @@ public final class OrganisationRoutes {
         steps.addAll(ending);
         steps.addAll(beside);
         if (steps.isEmpty()) {
-            return;
+            return true;
         }
         switch (store.change(steps, draft.seen())) {
             case DONE -> {}
@@ -337,15 +373,15 @@ public final class OrganisationRoutes {
                     throw Problem.conflict(
                             "nothing was changed: somebody else changed the owners in the same"
                                     + " moment, and nobody would be left");
-            case OVERTAKEN ->
-                    throw Problem.conflict(
-                            "nothing was changed: somebody else changed what this is about in the"
-                                    + " same moment; look again, and try again");
+            case OVERTAKEN -> {
+                return false;
+            }
         }
         roles.changed();
         directory.changed();
         identity.ended();
         changes.forEach(this::forgetLinks);
+        return true;
     }
 
     private void forgetLinks(Reorganisation.Change change) {

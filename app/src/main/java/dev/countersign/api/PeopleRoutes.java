@@ -74,11 +74,10 @@ public final class PeopleRoutes {
     public ObjectNode put(ObjectNode body, Principal principal) throws NotRecorded {
         Fields fields = new Fields(body, "email", "name", "roles", "teams");
         String email = EntityReader.email(fields.required("email", 254));
-        Reorganisation draft = organisation.draft(principal);
         ObjectNode written = body.without("email");
-        draft.put(EntityReader.read(Entity.Kind.PERSON, email, written), written);
-        Person person = (Person) draft.now(Entity.Kind.PERSON, email).orElseThrow();
-        organisation.make(draft, principal);
+        Entity entity = EntityReader.read(Entity.Kind.PERSON, email, written);
+        organisation.make(principal, draft -> draft.put(entity, written));
+        Person person = people.person(email).orElseThrow(() -> gone(email));
         ObjectNode json = Reorganisation.json(person);
         // Who signs in may vote: such a link is for people to give, not for the owner shortcut,
         // and not for a token that may less than a browser.
@@ -88,12 +87,13 @@ public final class PeopleRoutes {
         return json;
     }
 
+    private static Problem gone(String email) {
+        return Problem.notFound("nobody is `" + Fields.shown(email) + "`");
+    }
+
     /** A link that signs a person in once, for who gives it to them. */
     public ObjectNode link(String email, Principal principal) throws NotRecorded {
-        Person person =
-                people.person(email)
-                        .orElseThrow(
-                                () -> Problem.notFound("nobody is `" + Fields.shown(email) + "`"));
+        Person person = people.person(email).orElseThrow(() -> gone(email));
         requireNoMoreThanOwn(person, principal);
         if (!(principal instanceof Principal.Person by) || !isWhole(by)) {
             throw Problem.forbidden(

@@ -1,5 +1,6 @@
 package dev.countersign.audit;
 
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -20,11 +21,14 @@ public final class Emails {
     }
 
     /**
-     * Whether that can be an address: one {@code @}, nothing that separates, quotes or hides, and
-     * no beginning by which approvers are told apart from people.
+     * Whether that can be an address: one {@code @}, nothing that separates, quotes or hides, no
+     * letter that only looks like another (wide or ligated: not NFKC), and no beginning by which
+     * approvers are told apart from people.
      */
     public static boolean isPlain(String address) {
-        return address.length() <= LONGEST && PLAIN.matcher(address).matches();
+        return address.length() <= LONGEST
+                && PLAIN.matcher(address).matches()
+                && Normalizer.isNormalized(address, Normalizer.Form.NFKC);
     }
 
     /** The text with each address replaced. */

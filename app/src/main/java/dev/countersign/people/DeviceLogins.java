@@ -159,6 +159,14 @@ public final class DeviceLogins {
         return found;
     }
 
+    /** Ends those a person confirmed and no program has fetched yet. */
+    public synchronized void forget(String person) {
+        byUserCode.values().stream()
+                .filter(each -> person.equals(each.person()))
+                .toList()
+                .forEach(this::forget);
+    }
+
     private void forget(Pending pending) {
         byUserCode.remove(letters(pending.userCode()));
         byDevice.remove(Secrets.hash(pending.deviceCode()));

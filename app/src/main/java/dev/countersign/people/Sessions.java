@@ -59,8 +59,8 @@ public final class Sessions {
     }
 
     /** Who else ends what a person could begin a session with, when all of theirs end. */
-    void whenAllEnd(Consumer<String> other) {
-        allEnd = other;
+    public void whenAllEnd(Consumer<String> other) {
+        allEnd = allEnd.andThen(other);
     }
 
     /**

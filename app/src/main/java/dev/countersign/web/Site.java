@@ -1,6 +1,7 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.api.Asset;
 import dev.countersign.api.Bodies;
 import dev.countersign.api.Callers;
 import dev.countersign.api.Limits;

@@ -1,12 +1,14 @@
 package dev.countersign.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.ApprovalRequest.State;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -166,5 +168,47 @@ final class HeldCallsTest extends AgentAtServer {
                 .isEqualTo("allow");
         assertThat(server.approvals.ended(10)).hasSize(before);
         assertThat(server.approvals.countPending()).isZero();
+    }
+
+    /** Who asked was ended while people thought about it: what they say then is nobody's. */
+    @Test
+    void anApprovalDoesNotReachATokenThatEndedMeanwhile() throws Exception {
+        String id =
+                server.get("/v1/tokens", ana)
+                        .json()
+                        .path("tokens")
+                        .valueStream()
+                        .filter(each -> each.path("agent").asText().equals("builder"))
+                        .findAny()
+                        .orElseThrow()
+                        .path("id")
+                        .asText();
+        CompletableFuture<Reply> held = CompletableFuture.supplyAsync(() -> decide("60s"));
+        CompletableFuture<Reply> hooked = CompletableFuture.supplyAsync(this::hook);
+        ApprovalRequest one = changed();
+        ApprovalRequest other = changed();
+        assertThat(server.status("DELETE", "/v1/tokens/" + id, ana, null)).isEqualTo(204);
+        for (ApprovalRequest each : Set.of(one, other)) {
+            var _ =
+                    server.post(
+                            "/v1/approvals/" + each.id() + "/votes",
+                            ana,
+                            "{\"answer\":\"approve\"}");
+        }
+        Reply reply = held.get(5, TimeUnit.SECONDS);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.body()).doesNotContain("\"effect\":\"allow\"");
+        assertThat(hooked.get(5, TimeUnit.SECONDS).body())
+                .doesNotContain("\"permissionDecision\":\"allow\"");
+    }
+
+    @Test
+    void noAgentTakesAllTheEventStreams() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            assertThat(server.events(agent)).isNotNull();
+        }
+        assertThatThrownBy(() -> server.events(agent)).hasMessage("status 429");
+        assertThat(server.events(server.agent("other"))).isNotNull();
+        assertThat(server.events(ana)).isNotNull();
     }
 }

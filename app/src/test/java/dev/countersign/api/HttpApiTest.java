@@ -210,6 +210,18 @@ final class HttpApiTest {
     }
 
     @Test
+    void whatWasConfirmedBeforeAllSessionsEndedSignsNobodyIn() throws NotRecorded {
+        Reply started = server.post("/v1/login/device", null, "{}");
+        String poll = "{\"device_code\":\"" + started.json().path("device_code").asText() + "\"}";
+        String code = started.json().path("user_code").asText();
+        assertThat(server.logins.answer(code, TestServer.ANA, true)).isTrue();
+        String token = server.personal(TestServer.ANA, true);
+        assertThat(server.status("DELETE", "/v1/sessions", token, null)).isEqualTo(200);
+        assertThat(server.post("/v1/login/token", null, poll).json().path("error").asText())
+                .isEqualTo("expired_token");
+    }
+
+    @Test
     void aRefusedSignInSaysSo() {
         Reply started = server.post("/v1/login/device", null, "{}");
         String poll = "{\"device_code\":\"" + started.json().path("device_code").asText() + "\"}";

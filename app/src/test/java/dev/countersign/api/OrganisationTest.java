@@ -177,7 +177,16 @@ final class OrganisationTest {
     void noAgentHasANameThatHides() {
         put("/v1/agents/robot", owner, "{}");
         for (String name :
-                List.of("robot\u200b", "robot ", " robot", "robot\u202e", "robot/x", "ro\nbot")) {
+                List.of(
+                        "robot\u200b",
+                        "robot ",
+                        " robot",
+                        "robot\u202e",
+                        "robot/x",
+                        "ro\nbot",
+                        "r\u043ebot",
+                        "\uff52obot",
+                        "\ufb01x")) {
             String body =
                     "{\"kind\":\"agent\",\"name\":\"x\",\"agent\":\""
                             + name.replace("\n", "\\n")
@@ -193,6 +202,24 @@ final class OrganisationTest {
                                     .status())
                     .as(name)
                     .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void noPersonHasAnAddressThatLooksLikeAnothers() {
+        for (String email : List.of("\uff41na@example.com", "a\ufb01@x.org", "a\u200bb@x.org")) {
+            assertThat(person(owner, "{\"email\":\"" + email + "\"}").status()).isEqualTo(400);
+        }
+        for (String name : List.of("\u0431\u043e\u0442 2", "\u30ed\u30dc Codex", "r\u00f6bot")) {
+            assertThat(
+                            server.post(
+                                            "/v1/tokens",
+                                            owner,
+                                            "{\"kind\":\"agent\",\"name\":\"x\",\"agent\":\""
+                                                    + name
+                                                    + "\"}")
+                                    .status())
+                    .isEqualTo(201);
         }
     }
 
@@ -679,5 +706,32 @@ final class OrganisationTest {
         assertThat(effect(token)).isEqualTo("allow");
         assertThat(delete("/v1/people/bo@x.org", owner).status()).isEqualTo(200);
         assertThat(server.post("/v1/decisions", token, LS).status()).isEqualTo(401);
+    }
+
+    /** Whoever changes themselves in every moment keeps no owner from changing them. */
+    @Test
+    void whoChangesThemselvesAllTheTimeIsChangedAllTheSame() throws NotRecorded {
+        String hr = with("hr@x.org", Set.of("member"), Set.of());
+        int[] times = {0};
+        server.people.beforeChange =
+                () -> {
+                    if (times[0]++ < 5) {
+                        server.people.rename("hr@x.org", "Me " + times[0]);
+                    }
+                };
+        Reply reply = person(owner, "{\"email\":\"hr@x.org\",\"roles\":[\"viewer\"]}");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json().path("roles").toString()).isEqualTo("[\"viewer\"]");
+        assertThat(reply.json().path("name").asText()).isEqualTo("Me 5");
+        assertThat(server.status("DELETE", "/v1/people/hr@x.org", owner, null)).isEqualTo(200);
+        assertThat(server.get("/v1/approvals", hr).status()).isEqualTo(401);
+
+        // A change that never comes to rest is refused, and nothing of it is done.
+        var _ = with("hr@x.org", Set.of("member"), Set.of());
+        times[0] = -1_000;
+        Reply never = person(owner, "{\"email\":\"hr@x.org\",\"roles\":[\"viewer\"]}");
+        assertThat(never.status()).isEqualTo(409);
+        assertThat(server.people.person("hr@x.org").orElseThrow().roles())
+                .containsExactly("member");
     }
 }

@@ -225,4 +225,26 @@ final class PolicyFilesTest {
             assertThat(files.forCall(call)).as(broken).isNotNull();
         }
     }
+
+    /**
+     * What is wrong in a file is told to the agent, word by word: no link makes it a key of ours.
+     */
+    @Test
+    void aLinkOutOfTheFolderIsNotRead(@TempDir Path elsewhere) throws Exception {
+        Path secret = Files.writeString(elsewhere.resolve("owner.json"), "cso_hidden: [words]\n");
+        for (String name : List.of("countersign.yaml", "codeflow.json", "opencode.json")) {
+            Path link = Files.createSymbolicLink(workspace.resolve(name), secret);
+            assertThatThrownBy(() -> files.forCall(call("ls", "a")))
+                    .isInstanceOf(PolicySource.Unreadable.class)
+                    .hasMessageContaining("leads out of the folder")
+                    .hasMessageNotContaining("hidden");
+            assertThat(files.problems().toString()).doesNotContain("hidden");
+            Files.delete(link);
+        }
+        // Inside of it a link is as good as a file.
+        Files.writeString(workspace.resolve("mine.yaml"), "policy: mine\n");
+        Files.createSymbolicLink(
+                workspace.resolve("countersign.yaml"), workspace.resolve("mine.yaml"));
+        assertThat(files.forCall(call("ls", "a"))).isNotNull();
+    }
 }

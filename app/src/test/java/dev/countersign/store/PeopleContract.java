@@ -107,4 +107,31 @@ abstract class PeopleContract {
         assertThat(people().accepted("/v/countersign.yaml", "aa")).isFalse();
         assertThat(check().verify().records()).isEqualTo(3);
     }
+
+    /** A token is for somebody who is there: a removal in the same moment leaves none behind. */
+    @Test
+    void nobodyWhoIsGoneGetsAToken() throws Exception {
+        Token hers =
+                new Token(
+                        "t1",
+                        "",
+                        Token.Kind.PERSONAL,
+                        "h1",
+                        null,
+                        "ana@example.com",
+                        null,
+                        true,
+                        Events.NOON,
+                        null,
+                        null);
+        assertThat(people().add(hers, Events.numbered(0))).isFalse();
+        assertThat(people().tokenByHash("h1")).isEmpty();
+        assertThat(check().verify().records()).isZero();
+
+        people().put(new Person("ana@example.com", "Ana", Set.of("owner")), Events.numbered(0));
+        assertThat(people().add(hers, Events.numbered(1))).isTrue();
+        assertThat(people().tokenByHash("h1")).contains(hers);
+        assertThat(people().add(token("t2", "h2"), Events.numbered(2))).isTrue();
+        assertThat(check().verify().records()).isEqualTo(3);
+    }
 }

@@ -11,6 +11,8 @@ import dev.countersign.people.Agent;
 import dev.countersign.people.Entity;
 import dev.countersign.people.Entity.Kind;
 import dev.countersign.people.OrganisationStore;
+import dev.countersign.people.OrganisationStore.Made;
+import dev.countersign.people.OrganisationStore.Seen;
 import dev.countersign.people.OrganisationStore.Sighting;
 import dev.countersign.people.OrganisationStore.Step;
 import dev.countersign.people.Permission;
@@ -27,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,5 +248,23 @@ final class SqlOrganisationTest {
         Agent agent = (Agent) organisation.find(Kind.AGENT, "robot").orElseThrow();
         assertThat(agent.owner()).startsWith("person:");
         assertThat(organisation.needing("owner:" + BO.email(), 9)).isEmpty();
+    }
+
+    /** Who may do what was judged by what was there; where that changed, nothing is done. */
+    @Test
+    void whatChangedSinceItWasSeenIsNotChangedByThat() throws Exception {
+        put(ROLE, TEAM, PROJECT, BO);
+        Person less = new Person(BO.email(), "Bo", Set.of("viewer"));
+        List<Step> steps = List.of(new Step.Put(AGENT, event(5)));
+        Seen before = new Seen(Kind.PERSON, BO.email(), Optional.of(BO));
+        Seen absent = new Seen(Kind.AGENT, AGENT.id(), Optional.empty());
+        put(less);
+        assertThat(organisation.change(steps, List.of(before))).isEqualTo(Made.OVERTAKEN);
+        assertThat(organisation.find(Kind.AGENT, AGENT.id())).isEmpty();
+        assertThat(store.ledgerCheck().verify().records()).isEqualTo(5);
+        Seen now = new Seen(Kind.PERSON, BO.email(), Optional.of(less));
+        assertThat(organisation.change(steps, List.of(now, absent))).isEqualTo(Made.DONE);
+        assertThat(organisation.change(steps, List.of(absent))).isEqualTo(Made.OVERTAKEN);
+        assertThat(store.ledgerCheck().verify().records()).isEqualTo(6);
     }
 }

@@ -32,6 +32,9 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
 
     private final MemorySignInStore signIns;
 
+    /** What others do between the look at what is there and the change. */
+    public volatile Runnable beforeChange = () -> {};
+
     /** People who never sign in. */
     public MemoryPeopleStore(AuditLog log) {
         this(log, new MemorySignInStore(log));
@@ -61,6 +64,12 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                 .filter(person -> person.terms().containsAll(Set.of(term, other)))
                 .limit(most)
                 .toList();
+    }
+
+    /** Changes a person without a record. */
+    public synchronized void rename(String email, String name) {
+        people.computeIfPresent(
+                email, (_, was) -> new Person(email, name, was.roles(), was.teams(), was.held()));
     }
 
     private NavigableMap<String, ? extends Entity> all(Entity.Kind kind) {
@@ -100,6 +109,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
 
     @Override
     public synchronized Made change(List<Step> steps, List<Seen> seen) throws NotRecorded {
+        beforeChange.run();
         for (Seen each : seen) {
             if (!find(each.kind(), each.id()).equals(each.as())) {
                 return Made.OVERTAKEN;

@@ -178,6 +178,7 @@ public final class TestServer implements AutoCloseable {
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
         logins = new DeviceLogins(clock);
+        signIns.sessions().whenAllEnd(logins::forget);
         add(ANA, "Ana", "owner");
         add(LI, "Li", "member");
         StoredPolicies stored =

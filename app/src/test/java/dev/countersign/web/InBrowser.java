@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.countersign.approval.ApprovalRequest;
+import dev.countersign.testing.Chromium;
 import dev.countersign.testing.TestServer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

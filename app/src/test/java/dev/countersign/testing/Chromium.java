@@ -1,4 +1,4 @@
-package dev.countersign.web;
+package dev.countersign.testing;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The Chromium of this machine. */
-record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
-    static Chromium launch() {
+public record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
+    public static Chromium launch() {
         Playwright playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()

@@ -1,4 +1,4 @@
-package dev.countersign.web;
+package dev.countersign.api;
 
 import dev.countersign.ledger.Sha256;
 import io.helidon.http.HeaderNames;
@@ -10,9 +10,10 @@ import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file that pages are drawn with. Browsers ask again each time and are told that it is the same.
+ * A file of ours that is the same for everybody, such as what pages are drawn with. Browsers ask
+ * again each time and are told that it is the same.
  */
-final class Asset {
+public final class Asset {
     private final String type;
     private final byte[] plain;
 
@@ -29,7 +30,7 @@ final class Asset {
         tag = '"' + Sha256.hex(plain).substring(0, 16) + '"';
     }
 
-    static Asset of(String type, byte[] plain) {
+    public static Asset of(String type, byte[] plain) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(plain);
@@ -39,7 +40,7 @@ final class Asset {
         return new Asset(type, plain, packed.toByteArray());
     }
 
-    void send(ServerRequest request, ServerResponse response) {
+    public void send(ServerRequest request, ServerResponse response) {
         response.header(HeaderNames.CONTENT_TYPE, type);
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.ETAG, tag);
